@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// For the targets that own raw memory: every unsafe expression is marked.
+let storageSettings = swiftSettings + [.strictMemorySafety()]
+
+let package = Package(
+  name: "laconic",
+  products: [.executable(name: "laconic", targets: ["laconic"])],
+  dependencies: [
+    // The command line: parsing, help, suggestions, exit code 64 for bad usage.
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+    // SHA-256 of blobs and keys. Its build costs about three CPU minutes, once.
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    // Warnings of the store and the runner (a demoted hit, a lease taken over), to standard error.
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+  ],
+  targets: [
+    // YAML events with positions. libyaml resolves no types, which is what a schema wants.
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    // Large fp32 products under `numerics: blas`; `exact` uses our own kernels.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+
+    // Kernels fix the order of every sum, so the compiler may not contract or reorder.
+    .target(
+      name: "CKernels",
+      cSettings: [
+        .unsafeFlags(["-O3"], .when(configuration: .debug)),
+        .unsafeFlags(["-ffp-contract=off"]),
+      ],
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "Fields", swiftSettings: swiftSettings),
+    .target(
+      name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: storageSettings),
+    .target(
+      name: "ModelCore", dependencies: ["TensorCore", "Fields"], swiftSettings: storageSettings),
+    .target(
+      name: "Reasoning", dependencies: ["ModelCore", "TensorCore", "Fields"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "PipelineCore",
+      dependencies: [
+        "CYAML", "Fields",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(name: "Reporting", swiftSettings: swiftSettings),
+    .target(
+      name: "Stages",
+      dependencies: ["Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Stages", "PipelineCore", "Reporting", "Fields", "TensorCore", "ModelCore", "Reasoning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(name: "laconic", dependencies: ["Commands"], swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

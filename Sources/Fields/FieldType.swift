@@ -1,0 +1,148 @@
+/// What a field may hold.
+package indirect enum FieldType: Sendable, Hashable {
+  case bool
+  case int(ClosedRange<Int>)
+  case float(FloatRange)
+  case string
+  case choice([Choice])
+  case list(of: FieldType, count: ClosedRange<Int>)
+  /// A map whose keys the user chooses; `keys` says what a key names ("split").
+  case map(of: FieldType, keys: String)
+  case group(GroupDescriptor)
+}
+
+/// One value of a choice, with its one-line meaning.
+package struct Choice: Sendable, Hashable {
+  package let name: String
+  package let meaning: String
+
+  package init(_ name: String, _ meaning: String) {
+    self.name = name
+    self.meaning = meaning
+  }
+}
+
+/// An interval of real numbers, each end open or closed.
+package struct FloatRange: Sendable, Hashable {
+  package var lower: Double
+  package var upper: Double
+  package var excludesLower: Bool
+  package var excludesUpper: Bool
+
+  package init(
+    _ lower: Double, _ upper: Double, excludesLower: Bool = false, excludesUpper: Bool = false
+  ) {
+    self.lower = lower
+    self.upper = upper
+    self.excludesLower = excludesLower
+    self.excludesUpper = excludesUpper
+  }
+
+  /// Zero and above.
+  package static let nonNegative = FloatRange(0, .infinity, excludesUpper: true)
+  /// Above zero.
+  package static let positive = FloatRange(
+    0, .infinity, excludesLower: true, excludesUpper: true)
+  /// From 0 to 1, both included.
+  package static let unit = FloatRange(0, 1)
+  /// Every finite number.
+  package static let finite = FloatRange(
+    -.infinity, .infinity, excludesLower: true, excludesUpper: true)
+
+  package func contains(_ value: Double) -> Bool {
+    guard !value.isNaN else { return false }
+    let aboveLower = excludesLower ? value > lower : value >= lower
+    let belowUpper = excludesUpper ? value < upper : value <= upper
+    return aboveLower && belowUpper
+  }
+
+  /// The range in words, as messages and the schema print it: `above 0, at most 1`.
+  package var text: String {
+    let low = lower == -.infinity ? nil : (excludesLower ? "above " : "at least ") + number(lower)
+    let high = upper == .infinity ? nil : (excludesUpper ? "below " : "at most ") + number(upper)
+    let parts = [low, high].compactMap { $0 }
+    return parts.isEmpty ? "any finite number" : parts.joined(separator: ", ")
+  }
+
+  private func number(_ value: Double) -> String { FieldValue.float(value).text }
+}
+
+/// Whether a field's value changes results, and so enters the key of a stage's work.
+package enum FieldClass: String, Sendable, Hashable {
+  /// Changes results: in the key.
+  case semantic
+  /// Never changes results: not in the key.
+  case operational
+  /// Changes results unless `numerics: exact` (a micro-batch under `blas`): in the key elsewhere.
+  case semanticUnlessExact = "semantic_unless_exact"
+}
+
+/// The unit of a number, shown in the schema.
+package enum FieldUnit: String, Sendable, Hashable {
+  case tokens, steps, prompts, completions, sequences, seconds, problems, parameters
+}
+
+/// One declared field. Decoding, validation, the JSON Schema, `laconic schema`, canonical bytes and
+/// the key all come from this declaration.
+package struct FieldDescriptor: Sendable, Hashable {
+  package let name: String
+  package let type: FieldType
+  /// The default; `.absent` for an optional field, `nil` when the field is required.
+  package let defaultValue: FieldValue?
+  package let unit: FieldUnit?
+  package let meaning: String
+  package let fieldClass: FieldClass
+
+  package init(
+    name: String, type: FieldType, defaultValue: FieldValue?, unit: FieldUnit? = nil,
+    meaning: String, fieldClass: FieldClass
+  ) {
+    self.name = name
+    self.type = type
+    self.defaultValue = defaultValue
+    self.unit = unit
+    self.meaning = meaning
+    self.fieldClass = fieldClass
+  }
+
+  package var isRequired: Bool { defaultValue == nil }
+}
+
+/// An ordered set of fields that are written together as one YAML map.
+package struct GroupDescriptor: Sendable, Hashable {
+  package let meaning: String
+  package let fields: [FieldDescriptor]
+
+  package init(meaning: String, fields: [FieldDescriptor]) {
+    self.meaning = meaning
+    self.fields = fields
+  }
+
+  package subscript(name: String) -> FieldDescriptor? {
+    fields.first { $0.name == name }
+  }
+
+  /// The value of a group in which nothing was written: every default filled, required fields absent.
+  package var defaults: FieldValue {
+    .map(
+      Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.defaultValue ?? .absent) }))
+  }
+}
+
+/// A mistake that only several fields together make, found after each field alone was right.
+package struct FieldIssue: Sendable, Hashable {
+  /// The field to point at, from the group that reports the issue.
+  package var path: [String]
+  package var message: String
+  package var help: String?
+
+  package init(_ path: [String], _ message: String, help: String? = nil) {
+    self.path = path
+    self.message = message
+    self.help = help
+  }
+
+  package func prefixed(_ name: String) -> FieldIssue {
+    FieldIssue([name] + path, message, help: help)
+  }
+}

@@ -1,0 +1,115 @@
+package import Fields
+
+/// The sort of thing a stage makes: `problems`, `model`, `responses`, `table`.
+package struct ArtifactType: RawRepresentable, Sendable, Hashable {
+  package let rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+  package init(_ name: String) { rawValue = name }
+}
+
+/// A name under which a stage takes an input.
+package struct Role: Sendable, Hashable {
+  package let name: String
+  package let meaning: String
+  package let accepts: [ArtifactType]
+  package let isRequired: Bool
+  /// A collecting role takes a map of labels to stages and receives every point of each.
+  package let collects: Bool
+
+  package init(
+    _ name: String, accepts: [ArtifactType], required: Bool = true, collects: Bool = false,
+    _ meaning: String
+  ) {
+    self.name = name
+    self.meaning = meaning
+    self.accepts = accepts
+    self.isRequired = required
+    self.collects = collects
+  }
+}
+
+/// A stage that feeds another, as cross-stage rules see it.
+package struct UpstreamStage: Sendable {
+  package let stage: String
+  package let kind: String
+  package let config: FieldValue
+
+  package init(stage: String, kind: String, config: FieldValue) {
+    self.stage = stage
+    self.kind = kind
+    self.config = config
+  }
+}
+
+/// What a stage would cost at worst, before it starts. Absent figures do not apply to the kind.
+package struct StageCost: Sendable, Hashable {
+  package var prompts: Int?
+  package var completions: Int?
+  /// Completions times the most tokens each may have.
+  package var maxGeneratedTokens: Int?
+  package var optimizerSteps: Int?
+
+  package init(
+    prompts: Int? = nil, completions: Int? = nil, maxGeneratedTokens: Int? = nil,
+    optimizerSteps: Int? = nil
+  ) {
+    self.prompts = prompts
+    self.completions = completions
+    self.maxGeneratedTokens = maxGeneratedTokens
+    self.optimizerSteps = optimizerSteps
+  }
+}
+
+/// What a stage does. A new kind is one file that conforms, and one line in the registry.
+package protocol StageKind: Sendable {
+  /// The word written after `kind:`.
+  var name: String { get }
+  var meaning: String { get }
+  /// Raise when the bytes of the kind's output change for the same key.
+  var version: Int { get }
+  var roles: [Role] { get }
+  var output: ArtifactType { get }
+  var fields: GroupDescriptor { get }
+  /// Whether the pipeline's seed changes the result, and so splits the stage by the seed axis.
+  var usesSeed: Bool { get }
+  /// Whether the kind computes with tensors, so that `numerics` is in its key.
+  var usesNumerics: Bool { get }
+
+  /// Mistakes that several fields, or a field and an input, make together. `config` has passed
+  /// `fields`; `inputs` holds the stages given per role that are themselves well-formed.
+  func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue]
+
+  func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
+
+  /// Does the work. Throws `StageStopped` after saving when asked to stop.
+  func run(_ context: StageContext) throws
+}
+
+extension StageKind {
+  package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
+    StageCost()
+  }
+  package func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
+    []
+  }
+}
+
+/// The stage kinds a build knows, in the order the schema lists them.
+package struct StageKinds: Sendable {
+  package let all: [any StageKind]
+  package init(_ all: [any StageKind]) { self.all = all }
+
+  package subscript(name: String) -> (any StageKind)? { all.first { $0.name == name } }
+}
+
+/// How products and sums are computed. Semantic: the bits of every model depend on it.
+package enum Numerics: String, FieldChoice, Hashable {
+  case exact, blas
+
+  package var meaning: String {
+    switch self {
+    case .exact: "own fp32 kernels: the same bits on any processor, thread count and batch split"
+    case .blas: "OpenBLAS for large products: bits depend on library, core type and batch split"
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package import Foundation
+package import Fields
+
+/// One setting of a swept axis: the field's full path (`rl.reward.length_penalty.alpha`, or `seed`)
+/// and its value at this point.
+package struct AxisValue: Sendable, Hashable {
+  package let path: String
+  package let value: FieldValue
+
+  package init(path: String, value: FieldValue) {
+    self.path = path
+    self.value = value
+  }
+
+  /// The last component of the path, as addresses show it: `alpha`.
+  package var label: String { path.split(separator: ".").last.map(String.init) ?? path }
+}
+
+/// The files of a finished artifact, read-only. Reading verifies the digest.
+package protocol ArtifactReader: Sendable {
+  var type: ArtifactType { get }
+  var digest: String { get }
+  /// Relative paths, sorted.
+  var files: [String] { get }
+  /// - Throws: `StoreError` when the file is missing or its bytes do not match its digest.
+  func read(_ path: String) throws -> Data
+}
+
+/// One input of a collecting role.
+package struct CollectedInput: Sendable {
+  package let label: String
+  /// The stage's name in the pipeline.
+  package let stage: String
+  /// The settings of the axes that reach the stage, in the pipeline's axis order; empty if unswept.
+  package let point: [AxisValue]
+  package let artifact: any ArtifactReader
+
+  package init(label: String, stage: String, point: [AxisValue], artifact: any ArtifactReader) {
+    self.label = label
+    self.stage = stage
+    self.point = point
+    self.artifact = artifact
+  }
+}
+
+/// A folder a stage writes its output or a checkpoint into. Paths are relative and stay inside.
+package protocol FolderWriter {
+  func write(_ data: Data, to path: String) throws
+}
+
+/// A saved half-way state, read-only.
+package protocol CheckpointReader: Sendable {
+  var step: Int { get }
+  func read(_ path: String) throws -> Data
+}
+
+/// How far a stage is, for people.
+package struct Progress: Sendable {
+  package var step: Int
+  package var total: Int
+  /// What a step is: "steps", "responses".
+  package var noun: String
+  /// The latest figures worth a glance, in display order: `("loss", "0.412")`.
+  package var metrics: [(name: String, value: String)]
+  /// Tokens processed so far, when the kind counts them; the display turns it into a rate.
+  package var tokens: Int?
+
+  package init(
+    step: Int, total: Int, noun: String = "steps", metrics: [(name: String, value: String)] = [],
+    tokens: Int? = nil
+  ) {
+    self.step = step
+    self.total = total
+    self.noun = noun
+    self.metrics = metrics
+    self.tokens = tokens
+  }
+}
+
+/// Thrown by a stage that was asked to stop and has saved its state.
+package struct StageStopped: Error {
+  package init() {}
+}
+
+/// A failure of a stage that a person can act on: one sentence, no stack trace.
+package struct StageFailure: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
+
+/// Everything a running stage may see and touch. It knows neither the YAML file nor the store.
+package protocol StageContext: AnyObject {
+  /// The stage's validated fields, defaults filled.
+  var config: FieldValue { get }
+  /// The point's seed; 0 for kinds that use none.
+  var seed: UInt64 { get }
+  var numerics: Numerics { get }
+  /// How many threads the stage may use.
+  var threads: Int { get }
+
+  /// The artifact given for a plain role. - Precondition: the role is required, or was given.
+  func input(_ role: String) -> any ArtifactReader
+  func optionalInput(_ role: String) -> (any ArtifactReader)?
+  /// Every point given for a collecting role: labels in file order, points in axis order.
+  func collected(_ role: String) -> [CollectedInput]
+
+  /// Where the artifact's files are written; committed when `run` returns.
+  var output: any FolderWriter { get }
+
+  /// The latest good checkpoint of exactly this work, or nil.
+  func latestCheckpoint() throws -> (any CheckpointReader)?
+
+  /// Call once after every step. Reports progress; saves through `save` when the cadence says so or
+  /// a stop was asked for, and in the latter case throws `StageStopped`.
+  /// - Throws: `StageStopped`, `StoreError` when the checkpoint cannot be written.
+  func endStep(_ progress: Progress, save: (any FolderWriter) throws -> Void) throws
+}
