@@ -82,7 +82,7 @@ package protocol StageKind: Sendable {
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
-  func run(_ context: StageContext) throws
+  func run(_ context: any StageContext) throws
 }
 
 extension StageKind {
