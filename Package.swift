@@ -69,6 +69,33 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "laconic", dependencies: ["Commands"], swiftSettings: swiftSettings),
+
+    .testTarget(name: "FieldsTests", dependencies: ["Fields"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelCoreTests", dependencies: ["ModelCore", "TensorCore", "Fields"],
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReasoningTests", dependencies: ["Reasoning", "ModelCore", "TensorCore", "Fields"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PipelineCoreTests", dependencies: ["PipelineCore", "Fields"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StagesTests",
+      dependencies: ["Stages", "PipelineCore", "Reasoning", "Reporting", "Fields"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "Commands", "PipelineCore", "laconic",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "ArchitectureTests", swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

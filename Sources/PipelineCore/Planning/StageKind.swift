@@ -33,11 +33,14 @@ package struct UpstreamStage: Sendable {
   package let stage: String
   package let kind: String
   package let config: FieldValue
+  /// The paths of the axes that split the stage, in the pipeline's axis order.
+  package let axes: [String]
 
-  package init(stage: String, kind: String, config: FieldValue) {
+  package init(stage: String, kind: String, config: FieldValue, axes: [String] = []) {
     self.stage = stage
     self.kind = kind
     self.config = config
+    self.axes = axes
   }
 }
 

@@ -1,5 +1,5 @@
-package import Foundation
 package import Fields
+package import Foundation
 
 /// One setting of a swept axis: the field's full path (`rl.reward.length_penalty.alpha`, or `seed`)
 /// and its value at this point.
@@ -40,6 +40,20 @@ package struct CollectedInput: Sendable {
     self.stage = stage
     self.point = point
     self.artifact = artifact
+  }
+}
+
+/// A point of a collecting role that should be there and failed, or waited for one that failed.
+package struct MissingInput: Sendable, Hashable {
+  package let label: String
+  package let address: String
+  /// The settings of the axes that reach the stage, in the pipeline's axis order.
+  package let point: [AxisValue]
+
+  package init(label: String, address: String, point: [AxisValue]) {
+    self.label = label
+    self.address = address
+    self.point = point
   }
 }
 
@@ -103,6 +117,9 @@ package protocol StageContext: AnyObject {
   func optionalInput(_ role: String) -> (any ArtifactReader)?
   /// Every point given for a collecting role: labels in file order, points in axis order.
   func collected(_ role: String) -> [CollectedInput]
+  /// The points of a collecting role that failed under `--keep-going`; empty in a run without
+  /// failures. A stage that has any is not cached.
+  func missing(_ role: String) -> [MissingInput]
 
   /// Where the artifact's files are written; committed when `run` returns.
   var output: any FolderWriter { get }

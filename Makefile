@@ -1,0 +1,67 @@
+# `make` lists the targets. Everything here is a short way to say something longer; nothing is hidden.
+
+PIPELINE = pipelines/quickstart.yaml
+PACKAGES = pkg-config libyaml-dev libopenblas-dev
+FORMATTED = Package.swift Sources Tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test format lint clean toolchain
+
+help: ## List the targets
+	@echo 'Laconic: make demo shows it working, make test proves it.'
+	@echo
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | \
+	  while IFS='|' read -r target meaning; do printf '  make %-8s %s\n' "$$target" "$$meaning"; done
+
+setup: toolchain ## Install the system packages that are missing (libyaml, OpenBLAS, pkg-config)
+	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists yaml-0.1 openblas; then exit 0; fi; \
+	install="apt-get install -y --no-install-recommends $(PACKAGES)"; \
+	if ! command -v apt-get >/dev/null 2>&1; then \
+	  echo "Laconic needs pkg-config, libyaml and OpenBLAS with their headers;" \
+	    "install them with your package manager (macOS: brew install pkgconf libyaml openblas)." >&2; \
+	  exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then root="env"; \
+	elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then root="sudo -n env"; \
+	else \
+	  echo "Laconic needs system packages that only root can install. Run this once, then try again:" >&2; \
+	  echo "  sudo apt-get update && sudo $$install" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Installing $(PACKAGES)"; \
+	apt="$$root DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300"; \
+	$$apt update || echo "apt-get update failed; installing from the package lists that are there" >&2; \
+	$$apt install -y --no-install-recommends $(PACKAGES) || exit 1; \
+	if ! pkg-config --exists --print-errors yaml-0.1 openblas; then \
+	  echo "The packages are installed, but pkg-config does not find them; see the lines above." >&2; \
+	  exit 1; \
+	fi
+
+build: setup ## Build the laconic command in release mode
+	swift build -c release --product laconic
+
+demo: build ## Run the quickstart: train, shorten, compare; ends in a table
+	.build/release/laconic run $(PIPELINE)
+
+test: setup ## Run every test in release mode (FILTER=name runs some)
+	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
+
+format: toolchain ## Format every Swift file in place
+	swift format format --in-place --parallel --recursive $(FORMATTED)
+
+lint: toolchain ## Check the format, changing nothing
+	swift format lint --strict --parallel --recursive $(FORMATTED)
+
+clean: toolchain ## Delete what was built; results in artifacts/ stay
+	swift package clean
+
+toolchain:
+	@if ! command -v swift >/dev/null 2>&1; then \
+	  echo "Laconic needs Swift 6.2 or later: install it from https://www.swift.org/install and put it on your PATH." >&2; \
+	  exit 1; \
+	fi; \
+	version=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1.\2/p' | head -n 1); \
+	major=$${version%.*}; minor=$${version#*.}; \
+	if [ "$${major:-0}" -lt 6 ] || { [ "$$major" -eq 6 ] && [ "$$minor" -lt 2 ]; }; then \
+	  echo "Laconic needs Swift 6.2 or later, but swift --version says $${version:-nothing}: install a newer one from https://www.swift.org/install." >&2; \
+	  exit 1; \
+	fi

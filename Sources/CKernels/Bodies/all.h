@@ -1,0 +1,48 @@
+/* Included once by every variant_*.c, with:
+   CK_TABLE           the table to define
+   CK_TARGET          instruction sets; absent: the compiler's baseline
+   CK_BLOCK_ROWS, CK_BLOCK_VECTORS   register block of the matrix product, in rows and 16 columns
+   CK_NARROW_VECTORS  vectors of 16 columns when there are one to three rows only
+   None of these decides bits. */
+
+#include "../table.h"
+#include <string.h>
+
+/* A target string that clang does not know would be ignored with a warning only. */
+#pragma clang diagnostic error "-Wignored-attributes"
+/* 16 lanes are split in two or four where registers are narrower; nothing here crosses an ABI. */
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#ifdef CK_TARGET
+#ifdef CK_WIDE
+/* Without it clang uses half of every register on processors that clock down for wide vectors. */
+#pragma clang attribute push(__attribute__((target(CK_TARGET), min_vector_width(512))),            \
+                             apply_to = function)
+#else
+#pragma clang attribute push(__attribute__((target(CK_TARGET))), apply_to = function)
+#endif
+#endif
+
+#include "vector.h"
+
+#include "elementary.h"
+
+#include "product.h"
+
+#include "rows.h"
+
+#include "blocks.h"
+
+#include "attention.h"
+
+#include "probabilities.h"
+
+#include "optimizing.h"
+
+#ifdef CK_TARGET
+#pragma clang attribute pop
+#endif
+
+#define CK_ADDRESS(type, name, parameters, arguments) .name = kernel_##name,
+const ck_table CK_TABLE = {CK_KERNELS(CK_ADDRESS)};
+#undef CK_ADDRESS

@@ -1,0 +1,83 @@
+#include "table.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+static const ck_table *const tables[] = {
+    &ck_table_portable,
+#if defined(__x86_64__)
+    &ck_table_avx2,
+    &ck_table_avx512,
+#endif
+};
+
+/* -1 until the first kernel runs; then the variant, for good unless a test selects another. */
+static _Atomic int selected = -1;
+
+int ck_is_available(int variant) {
+  if (variant == CK_PORTABLE) return 1;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (variant == CK_AVX2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (variant == CK_AVX512)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("fma");
+#endif
+  return 0;
+}
+
+static int choose(void) {
+  static const char *const names[] = {"portable", "avx2", "avx512"};
+  const char *wanted = getenv("LACONIC_KERNELS");
+  for (int variant = CK_PORTABLE; wanted && variant <= CK_AVX512; variant++)
+    if (strcmp(wanted, names[variant]) == 0 && ck_is_available(variant)) return variant;
+  for (int variant = CK_AVX512; variant > CK_PORTABLE; variant--)
+    if (ck_is_available(variant)) return variant;
+  return CK_PORTABLE;
+}
+
+int ck_selected(void) {
+  int variant = atomic_load_explicit(&selected, memory_order_relaxed);
+  if (variant < 0) {
+    /* Two threads may both come here; both find the same answer. */
+    variant = choose();
+    atomic_store_explicit(&selected, variant, memory_order_relaxed);
+  }
+  return variant;
+}
+
+int ck_select(int variant) {
+  if (!ck_is_available(variant)) return 0;
+  atomic_store_explicit(&selected, variant, memory_order_relaxed);
+  return 1;
+}
+
+void ck_pause(void) {
+#if defined(__x86_64__)
+  _mm_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#define CK_ENTRY(type, name, parameters, arguments)                                                \
+  type ck_##name##_f32 parameters { return tables[ck_selected()]->name arguments; }
+CK_KERNELS(CK_ENTRY)
+
+static size_t padded(size_t length) { return (length + 15) / 16 * 16; }
+
+size_t ck_attention_scratch(size_t length, size_t dim) {
+  return (dim + CK_QUERY_BLOCK) * padded(length);
+}
+
+size_t ck_attention_backward_scratch(size_t length, size_t dim) {
+  return (2 * dim + 2 * CK_QUERY_BLOCK) * padded(length);
+}
+
+size_t ck_attention_decode_scratch(size_t length, size_t group) { return group * padded(length); }

@@ -1,0 +1,145 @@
+#ifndef LACONIC_CKERNELS_H
+#define LACONIC_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ Kernels on rows of 32-bit floats, row-major.
+
+ Every kernel exists in three variants (portable, AVX2, AVX-512) compiled from one body, and all
+ variants give the same bytes:
+ - an output of a matrix product is one chain of fused multiply-adds over k, in order, starting from
+   zero or, when accumulating, from what is already there;
+ - a reduction along a row uses 16 lanes (lane = index mod 16) folded in the tree
+   (i, i+8), (i, i+4), (i, i+2), (0, 1);
+ - exp and log are our own; everything else is IEEE 754 basic operations, square root and fma.
+
+ No kernel allocates. Pointers need no alignment. `accumulate` says whether the result is added to
+ the destination (1) or replaces it (0). Raise `exact/N` in CPUBackend when bits change.
+*/
+
+/* Which variant runs. Chosen once, from the processor and LACONIC_KERNELS=portable|avx2|avx512. */
+enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2 };
+int ck_is_available(int variant);
+int ck_selected(void);
+/* Returns 1 on success, 0 when this processor lacks the variant. For tests. */
+int ck_select(int variant);
+
+/* A hint to the processor inside a spinning loop. */
+void ck_pause(void);
+
+/* C[m×n] (+)= A[m×k] · B[k×n]. A(i, k) is a[i * a_row + k * a_column], so a transposed A is a
+   matter of strides. B and C have unit column stride. */
+void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
+                 const float *b, size_t ldb, float *c, size_t ldc, int accumulate);
+/* y[columns×rows] = transpose of x[rows×columns]. */
+void ck_transpose_f32(size_t rows, size_t columns, const float *x, size_t ldx, float *y,
+                      size_t ldy);
+
+/* y = x / sqrt(mean(x²) + epsilon) · weight (Zhang & Sennrich 2019). `scales`, one value a row, is
+   kept for the backward pass; it may be NULL. */
+void ck_rms_norm_f32(size_t rows, size_t n, const float *x, const float *weight, float epsilon,
+                     float *y, float *scales);
+void ck_rms_norm_backward_f32(size_t rows, size_t n, const float *x, const float *weight,
+                              const float *scales, const float *dy, float *dx, int accumulate);
+/* dw[c] += Σ over rows, in order, of dy · x · scale, for c in [first, last). */
+void ck_rms_norm_weight_f32(size_t rows, size_t n, const float *x, const float *scales,
+                            const float *dy, float *dw, size_t first, size_t last);
+
+/* Rotates pairs (i, i + dim/2) of every head by the angle of the row's position; `inverse` rotates
+   back, which is the backward pass. cosines, sines: [positions × dim/2]. */
+void ck_rotary_f32(size_t rows, size_t heads, size_t dim, const int32_t *positions,
+                   const float *cosines, const float *sines, int inverse, const float *x, float *y,
+                   int accumulate);
+
+/* y = gate · sigmoid(gate) · up (Shazeer 2020). */
+void ck_swiglu_f32(size_t count, const float *gate, const float *up, float *y);
+/* A NULL destination is skipped. */
+void ck_swiglu_backward_f32(size_t count, const float *gate, const float *up, const float *dy,
+                            float *dgate, int accumulate_gate, float *dup, int accumulate_up);
+
+/* y[n] = Σ_j w[j] · x[n-j] per channel, over one segment; what lies before it is absent. */
+void ck_convolution_f32(size_t length, size_t channels, size_t width, const float *x,
+                        const float *w, float *y);
+void ck_convolution_backward_f32(size_t length, size_t channels, size_t width, const float *dy,
+                                 const float *w, float *dx, int accumulate);
+/* dw[j][c] += Σ over rows, in order, of dy[n][c] · x[n-j][c], for c in [first, last). */
+void ck_convolution_weight_f32(size_t length, size_t channels, size_t width, const float *x,
+                               const float *dy, float *dw, size_t first, size_t last);
+/* One row at `position`; x[position - j] is history[(position - j) mod (width - 1)]. */
+void ck_convolution_step_f32(size_t channels, size_t width, size_t position, const float *x,
+                             const float *history, const float *w, float *y);
+
+/* Causal attention of `group` query heads that share one key/value head, over one segment.
+   Rows of q and o are `q_stride` apart, head g of the group at column g·dim; rows of k and v are
+   `kv_stride` apart. row_max and row_scale: [group × length], may both be NULL. */
+void ck_attention_f32(size_t length, size_t dim, size_t group, float scale, const float *q,
+                      size_t q_stride, const float *k, const float *v, size_t kv_stride, float *o,
+                      float *row_max, float *row_scale, float *scratch);
+/* dq, dk, dv are laid out as q, k, v. */
+void ck_attention_backward_f32(size_t length, size_t dim, size_t group, float scale,
+                               const float *q, size_t q_stride, const float *k, const float *v,
+                               size_t kv_stride, const float *o, const float *d_o,
+                               const float *row_max, const float *row_scale, float *dq,
+                               int accumulate_q, float *dk, int accumulate_k, float *dv,
+                               int accumulate_v, float *scratch);
+/* One query row, all heads: q and o are [kv_heads × group × dim]. Keys are kept transposed,
+   keys[kv_head][dim][capacity], so that a score is a product with unit stride along the cached
+   tokens; values are values[kv_head][capacity][dim]. The first `length` tokens are attended.
+   A capacity that is a multiple of 16 is faster. The result equals the same row of
+   ck_attention_f32, bit for bit. */
+void ck_attention_decode_f32(size_t length, size_t capacity, size_t dim, size_t kv_heads,
+                             size_t group, float scale, const float *q, const float *keys,
+                             const float *values, float *o, float *scratch);
+/* Floats of scratch the three functions above need. */
+size_t ck_attention_scratch(size_t length, size_t dim);
+size_t ck_attention_backward_scratch(size_t length, size_t dim);
+size_t ck_attention_decode_scratch(size_t length, size_t group);
+
+/* logits ← logits · inverse_temperature, banned ids ← -inf; per row the maximum and the logarithm
+   of Σ exp(logit - maximum). A log-probability is (logit - maximum) - log_sum. */
+void ck_softmax_statistics_f32(size_t rows, size_t n, float *logits, float inverse_temperature,
+                               const int32_t *banned, size_t banned_count, float *maxima,
+                               float *log_sums);
+/* In place: logits, prepared as above, to log-probabilities. */
+void ck_log_softmax_f32(size_t rows, size_t n, float *logits, const float *maxima,
+                        const float *log_sums);
+/* In place: prepared logits to seed · d log p(target) / d (unscaled logit). */
+void ck_log_softmax_backward_f32(size_t rows, size_t n, float *logits, const float *maxima,
+                                 const float *log_sums, const int32_t *targets,
+                                 const float *seeds, float inverse_temperature);
+
+void ck_exp_f32(size_t count, const float *x, float *y);
+void ck_log_f32(size_t count, const float *x, float *y);
+/* y (+)= x */
+void ck_add_f32(size_t count, const float *x, float *y, int accumulate);
+/* y = a + b */
+void ck_sum_f32(size_t count, const float *a, const float *b, float *y);
+/* x ← factor · x */
+void ck_scale_f32(size_t count, float factor, float *x);
+/* Every row of y (+)= the row x, for n columns. */
+void ck_add_row_f32(size_t rows, size_t n, const float *x, float *y, int accumulate);
+/* y[c] += Σ over rows, in order, of x[r][c], for c in [first, last). */
+void ck_sum_rows_f32(size_t rows, size_t n, const float *x, float *y, size_t first, size_t last);
+/* y[r] = table[ids[r]] */
+void ck_gather_f32(size_t rows, size_t n, const float *table, const int32_t *ids, float *y);
+/* table[ids[r]] += x[r], rows in order, columns [first, last). */
+void ck_scatter_add_f32(size_t rows, size_t n, const float *x, const int32_t *ids, float *table,
+                        size_t first, size_t last);
+/* Σ x², in double precision, 16 lanes. */
+double ck_sum_of_squares_f32(size_t count, const float *x);
+
+typedef struct {
+  float gain1;                 /* 1 - beta1 */
+  float beta2, gain2;          /* gain2 = 1 - beta2 */
+  float epsilon;
+  float decay;                 /* 1 - learning rate · weight decay */
+  float step;                  /* learning rate / (1 - beta1^t) */
+  float inverse_correction;    /* 1 / sqrt(1 - beta2^t) */
+} ck_adamw;
+/* Loshchilov & Hutter 2019, in PyTorch's order of operations. */
+void ck_adamw_f32(size_t count, const ck_adamw *settings, const float *gradient, float *parameter,
+                  float *m, float *v);
+
+#endif

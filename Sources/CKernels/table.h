@@ -1,0 +1,118 @@
+#ifndef LACONIC_TABLE_H
+#define LACONIC_TABLE_H
+
+#include "include/CKernels.h"
+
+/* Every kernel by name; the list that the table, the variants and the entry points are made from.
+   X(return type, name, parameters, arguments) */
+#define CK_KERNELS(X)                                                                              \
+  X(void, gemm,                                                                                    \
+    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
+     size_t ldb, float *c, size_t ldc, int accumulate),                                            \
+    (m, n, k, a, a_row, a_column, b, ldb, c, ldc, accumulate))                                     \
+  X(void, transpose,                                                                               \
+    (size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy),               \
+    (rows, columns, x, ldx, y, ldy))                                                               \
+  X(void, rms_norm,                                                                                \
+    (size_t rows, size_t n, const float *x, const float *weight, float epsilon, float *y,          \
+     float *scales),                                                                               \
+    (rows, n, x, weight, epsilon, y, scales))                                                      \
+  X(void, rms_norm_backward,                                                                       \
+    (size_t rows, size_t n, const float *x, const float *weight, const float *scales,              \
+     const float *dy, float *dx, int accumulate),                                                  \
+    (rows, n, x, weight, scales, dy, dx, accumulate))                                              \
+  X(void, rms_norm_weight,                                                                         \
+    (size_t rows, size_t n, const float *x, const float *scales, const float *dy, float *dw,       \
+     size_t first, size_t last),                                                                   \
+    (rows, n, x, scales, dy, dw, first, last))                                                     \
+  X(void, rotary,                                                                                  \
+    (size_t rows, size_t heads, size_t dim, const int32_t *positions, const float *cosines,        \
+     const float *sines, int inverse, const float *x, float *y, int accumulate),                   \
+    (rows, heads, dim, positions, cosines, sines, inverse, x, y, accumulate))                      \
+  X(void, swiglu, (size_t count, const float *gate, const float *up, float *y),                    \
+    (count, gate, up, y))                                                                          \
+  X(void, swiglu_backward,                                                                         \
+    (size_t count, const float *gate, const float *up, const float *dy, float *dgate,              \
+     int accumulate_gate, float *dup, int accumulate_up),                                          \
+    (count, gate, up, dy, dgate, accumulate_gate, dup, accumulate_up))                             \
+  X(void, convolution,                                                                             \
+    (size_t length, size_t channels, size_t width, const float *x, const float *w, float *y),      \
+    (length, channels, width, x, w, y))                                                            \
+  X(void, convolution_backward,                                                                    \
+    (size_t length, size_t channels, size_t width, const float *dy, const float *w, float *dx,     \
+     int accumulate),                                                                              \
+    (length, channels, width, dy, w, dx, accumulate))                                              \
+  X(void, convolution_weight,                                                                      \
+    (size_t length, size_t channels, size_t width, const float *x, const float *dy, float *dw,     \
+     size_t first, size_t last),                                                                   \
+    (length, channels, width, x, dy, dw, first, last))                                             \
+  X(void, convolution_step,                                                                        \
+    (size_t channels, size_t width, size_t position, const float *x, const float *history,         \
+     const float *w, float *y),                                                                    \
+    (channels, width, position, x, history, w, y))                                                 \
+  X(void, attention,                                                                               \
+    (size_t length, size_t dim, size_t group, float scale, const float *q, size_t q_stride,        \
+     const float *k, const float *v, size_t kv_stride, float *o, float *row_max,                   \
+     float *row_scale, float *scratch),                                                            \
+    (length, dim, group, scale, q, q_stride, k, v, kv_stride, o, row_max, row_scale, scratch))     \
+  X(void, attention_backward,                                                                      \
+    (size_t length, size_t dim, size_t group, float scale, const float *q, size_t q_stride,        \
+     const float *k, const float *v, size_t kv_stride, const float *o, const float *d_o,           \
+     const float *row_max, const float *row_scale, float *dq, int accumulate_q, float *dk,         \
+     int accumulate_k, float *dv, int accumulate_v, float *scratch),                               \
+    (length, dim, group, scale, q, q_stride, k, v, kv_stride, o, d_o, row_max, row_scale, dq,      \
+     accumulate_q, dk, accumulate_k, dv, accumulate_v, scratch))                                   \
+  X(void, attention_decode,                                                                        \
+    (size_t length, size_t capacity, size_t dim, size_t kv_heads, size_t group, float scale,       \
+     const float *q, const float *keys, const float *values, float *o, float *scratch),            \
+    (length, capacity, dim, kv_heads, group, scale, q, keys, values, o, scratch))                  \
+  X(void, softmax_statistics,                                                                      \
+    (size_t rows, size_t n, float *logits, float inverse_temperature, const int32_t *banned,       \
+     size_t banned_count, float *maxima, float *log_sums),                                         \
+    (rows, n, logits, inverse_temperature, banned, banned_count, maxima, log_sums))                \
+  X(void, log_softmax,                                                                             \
+    (size_t rows, size_t n, float *logits, const float *maxima, const float *log_sums),            \
+    (rows, n, logits, maxima, log_sums))                                                           \
+  X(void, log_softmax_backward,                                                                    \
+    (size_t rows, size_t n, float *logits, const float *maxima, const float *log_sums,             \
+     const int32_t *targets, const float *seeds, float inverse_temperature),                       \
+    (rows, n, logits, maxima, log_sums, targets, seeds, inverse_temperature))                      \
+  X(void, exp, (size_t count, const float *x, float *y), (count, x, y))                            \
+  X(void, log, (size_t count, const float *x, float *y), (count, x, y))                            \
+  X(void, add, (size_t count, const float *x, float *y, int accumulate),                           \
+    (count, x, y, accumulate))                                                                     \
+  X(void, sum, (size_t count, const float *a, const float *b, float *y), (count, a, b, y))         \
+  X(void, scale, (size_t count, float factor, float *x), (count, factor, x))                       \
+  X(void, add_row, (size_t rows, size_t n, const float *x, float *y, int accumulate),              \
+    (rows, n, x, y, accumulate))                                                                   \
+  X(void, sum_rows,                                                                                \
+    (size_t rows, size_t n, const float *x, float *y, size_t first, size_t last),                  \
+    (rows, n, x, y, first, last))                                                                  \
+  X(void, gather, (size_t rows, size_t n, const float *table, const int32_t *ids, float *y),       \
+    (rows, n, table, ids, y))                                                                      \
+  X(void, scatter_add,                                                                             \
+    (size_t rows, size_t n, const float *x, const int32_t *ids, float *table, size_t first,        \
+     size_t last),                                                                                 \
+    (rows, n, x, ids, table, first, last))                                                         \
+  X(double, sum_of_squares, (size_t count, const float *x), (count, x))                            \
+  X(void, adamw,                                                                                   \
+    (size_t count, const ck_adamw *settings, const float *gradient, float *parameter, float *m,    \
+     float *v),                                                                                    \
+    (count, settings, gradient, parameter, m, v))
+
+#define CK_MEMBER(type, name, parameters, arguments) type(*name) parameters;
+typedef struct {
+  CK_KERNELS(CK_MEMBER)
+} ck_table;
+#undef CK_MEMBER
+
+extern const ck_table ck_table_portable;
+#if defined(__x86_64__)
+extern const ck_table ck_table_avx2;
+extern const ck_table ck_table_avx512;
+#endif
+
+/* Query rows that attention handles at a time; the same in every variant. */
+enum { CK_QUERY_BLOCK = 16 };
+
+#endif

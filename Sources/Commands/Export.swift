@@ -1,0 +1,64 @@
+package import ArgumentParser
+import Foundation
+import PipelineCore
+
+/// A model folder, responses or a table out of the store.
+package struct Export: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Copy what a stage made out of the store.",
+    discussion: """
+      STAGE is an address as the run printed it. A model becomes a Hugging Face folder.
+
+      Examples:
+        laconic export latest table ./table
+        laconic export latest 'rl[alpha=0.1]' ./model
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A run: 'latest', or the beginning of an id that 'status --list' shows.", valueName: "run"))
+  var runName: String
+
+  @Argument(help: "The stage, or one point of it: 'rl[alpha=0.1]'.")
+  var stage: String
+
+  @Argument(help: "The folder to write; it must be new or empty.", completion: .directory)
+  var folder: String
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func run() throws {
+    let store = try store.open()
+    do {
+      let record = try store.run(runName)
+      let point = try point(of: record)
+      guard let artifact = point.artifact else {
+        throw StageFailure(
+          "'\(point.address)' has made nothing yet: \(point.outcome?.name ?? "it is not done")")
+      }
+      try store.export(artifact, to: URL(fileURLWithPath: folder))
+      Terminal.output.print("\(point.address) → \(folder)")
+    } catch {
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
+  }
+
+  private func point(of record: RunRecord) throws -> RunRecord.Point {
+    if let point = record.points.first(where: { $0.address == stage }) { return point }
+    let points = record.points.filter { $0.stage == stage }
+    switch points.count {
+    case 1: return points[0]
+    case 0:
+      let stages = record.points.map(\.address)
+      throw StageFailure(
+        "run \(record.id) has no stage '\(stage)'; it has " + stages.joined(separator: ", "))
+    default:
+      throw StageFailure(
+        "stage '\(stage)' has several points; name one of "
+          + points.map { "'\($0.address)'" }.joined(separator: ", "))
+    }
+  }
+}

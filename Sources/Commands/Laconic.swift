@@ -1,0 +1,28 @@
+package import ArgumentParser
+
+/// The command line. Each command is a file; what they share is beside them.
+package struct Laconic: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "laconic",
+    abstract: "Declarative experiments for language models that reason in fewer tokens.",
+    discussion: """
+      One YAML file describes an experiment. Laconic plans it as stages, runs what is not cached,
+      survives being killed at any moment, and prints the table.
+
+        laconic run pipelines/quickstart.yaml
+
+      Exit codes: 0 done; 1 the run failed; 2 a bad pipeline or --set; 64 bad usage;
+      75 stopped, and the same command goes on; 130 interrupted twice.
+      """,
+    version: "laconic \(version)",
+    subcommands: [
+      Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self,
+    ])
+
+  package static let version = "0.1.0"
+
+  package init() {}
+
+  /// Parses the arguments of the process and does what they say.
+  package static func start() { main() }
+}

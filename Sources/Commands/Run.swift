@@ -1,0 +1,115 @@
+package import ArgumentParser
+import Foundation
+import PipelineCore
+import Reporting
+import Stages
+
+/// Runs what is not done, goes on where something was half done, and shows the tables.
+package struct Run: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Run a pipeline, or go on with it; the tables come at the end.",
+    discussion: """
+      What is done is reused, what was half done goes on from its checkpoint. Ctrl-C saves within
+      one step and exits 75; the same command goes on. A second Ctrl-C ends at once.
+
+      Examples:
+        laconic run pipelines/quickstart.yaml
+        laconic run pipelines/quickstart.yaml -j 2 --set seeds=[0,1]
+      """)
+
+  @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var store: StoreOptions
+
+  @Option(name: .shortAndLong, help: "How many stages may run at once.")
+  var jobs = 1
+
+  @Option(help: "Threads of each stage; otherwise the cores are shared out among the jobs.")
+  var threads: Int?
+
+  @Flag(help: "After a failure finish every stage that does not depend on it.")
+  var keepGoing = false
+
+  @Option(help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"))
+  var maxTime: TimeLimit?
+
+  @Option(help: ArgumentHelp("Seconds between checkpoints of a stage.", valueName: "seconds"))
+  var checkpointEverySeconds = 10.0
+
+  @Option(help: ArgumentHelp("Checkpoint after this many steps instead.", valueName: "steps"))
+  var checkpointEverySteps: Int?
+
+  package init() {}
+
+  package func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if let steps = checkpointEverySteps, steps < 1 {
+      throw ValidationError("--checkpoint-every-steps must be at least 1")
+    }
+    if !(checkpointEverySeconds >= 0) {
+      throw ValidationError("--checkpoint-every-seconds must not be negative")
+    }
+  }
+
+  package func run() throws {
+    let pipeline = try pipeline.load()
+    let store = try store.open(forPipeline: self.pipeline.file)
+    StopSignal.installHandlers()
+    let options = RunOptions(
+      jobs: jobs, threads: threads, keepsGoing: keepGoing,
+      checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
+      stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
+      pipeline: pipeline.name, file: self.pipeline.file, fingerprint: { $0.fingerprint })
+    let graph = StageGraph(pipeline)
+    let summary: RunSummary
+    do {
+      summary = try Runner.run(graph, store: store, options: options, observer: TerminalProgress.observer())
+    } catch {
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
+    try showTables(of: summary, graph: graph, pipeline: pipeline, store: store)
+    switch summary.outcome {
+    case .done: return
+    case .failed: throw ExitCode.runFailed
+    case .stopped: throw ExitCode.stopped
+    }
+  }
+
+  private func showTables(
+    of summary: RunSummary, graph: StageGraph, pipeline: Pipeline, store: Store
+  ) throws {
+    let tables = summary.points.compactMap { result -> (address: String, digest: String)? in
+      guard graph.points[result.index].kind.output == .table, let digest = result.artifact else {
+        return nil
+      }
+      return (result.address, digest)
+    }
+    do {
+      let report = TableReport(store: store, pipeline: pipeline.name)
+      let style = TerminalStyle(
+        usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
+      for table in try report.write(tables, width: Terminal.output.width, style: style) {
+        Terminal.output.print("\n" + table.text)
+        Terminal.error.print("\nMarkdown: \(table.markdown.path)")
+      }
+    } catch {
+      Terminal.error.print("laconic: the table could not be shown: \(error)")
+      throw ExitCode.runFailed
+    }
+  }
+}
+
+/// A span of time on the command line: `90s`, `30m`, `2h`.
+package struct TimeLimit: ExpressibleByArgument {
+  package let duration: Duration
+
+  package init?(argument: String) {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+    guard let last = argument.last else { return nil }
+    let factor = units[last] ?? 1
+    let digits = units[last] == nil ? argument[...] : argument.dropLast()
+    guard let amount = Double(digits), amount > 0, amount * factor < 1e9 else { return nil }
+    duration = .seconds(amount * factor)
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import PipelineCore
+
+/// The two streams people read, and what they can show.
+struct Terminal {
+  let descriptor: Int32
+
+  static let output = Terminal(descriptor: STDOUT_FILENO)
+  static let error = Terminal(descriptor: STDERR_FILENO)
+
+  var isInteractive: Bool { isatty(descriptor) == 1 }
+
+  /// Colour only for people who look and have not asked for none (no-color.org).
+  var usesColor: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
+      && environment["TERM"] != "dumb"
+  }
+
+  /// Columns; 80 when there is no terminal to ask.
+  var width: Int {
+    var size = winsize()
+    guard isInteractive, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return Int(size.ws_col)
+  }
+
+  /// One line, or several.
+  func print(_ text: String) {
+    write(text.hasSuffix("\n") ? text : text + "\n")
+  }
+
+  /// Writes as it is. A reader that went away (`| head`) is no failure of ours.
+  func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        return
+      }
+    }
+  }
+}

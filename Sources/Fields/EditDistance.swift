@@ -1,0 +1,39 @@
+/// Finds the name someone meant.
+package enum EditDistance {
+  /// The name nearest to what was written, if it is near enough to be a slip: at most 2 edits, or a
+  /// third of a long name's length, and never so many that little of the name remains. Of several
+  /// equally near the first.
+  package static func suggestion(for written: String, among names: [String]) -> String? {
+    let length = written.unicodeScalars.count
+    guard length <= 100 else { return nil }
+    let limit = length <= 3 ? 1 : max(2, length / 3)
+    var best: (name: String, distance: Int)?
+    for name in names where abs(name.unicodeScalars.count - length) <= limit {
+      let distance = between(written, name)
+      if distance <= limit, distance < (best?.distance ?? .max) { best = (name, distance) }
+    }
+    return best?.name
+  }
+
+  /// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other
+  /// (optimal string alignment distance), letter case aside.
+  package static func between(_ first: String, _ second: String) -> Int {
+    let a = Array(first.lowercased().unicodeScalars)
+    let b = Array(second.lowercased().unicodeScalars)
+    guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+    var beforeLast = [Int](repeating: 0, count: b.count + 1)
+    var last = Array(0...b.count)
+    for i in 1...a.count {
+      var row = [i] + [Int](repeating: 0, count: b.count)
+      for j in 1...b.count {
+        let isEqual = a[i - 1] == b[j - 1]
+        row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isEqual ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+          row[j] = min(row[j], beforeLast[j - 2] + 1)
+        }
+      }
+      (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,142 @@
+/// What other tools call our fields. A foreign name is never an alias: it is an error that prints
+/// ours, so that one concept keeps one name in every file.
+package enum ForeignNames {
+  package struct Answer: Sendable, Hashable {
+    /// Our names for it; several when the foreign name means different things in different tools.
+    package let names: [String]
+    /// Why the foreign name is not taken, when that is not plain.
+    package let reason: String?
+  }
+
+  /// Our name for a field of TRL, verl, OpenRLHF, AReaL, open-instruct, LLaMA-Factory or Hugging
+  /// Face. Nested names are joined by dots: `rollout.n`.
+  package static func answer(to foreign: String) -> Answer? { answers[foreign] }
+
+  private static let answers: [String: Answer] = {
+    var answers: [String: Answer] = [:]
+    for (names, foreign) in plain {
+      for name in foreign { answers[name] = Answer(names: [names], reason: nil) }
+    }
+    for (name, ours, reason) in explained { answers[name] = Answer(names: ours, reason: reason) }
+    return answers
+  }()
+
+  private static let plain: [(ours: String, foreign: [String])] = [
+    // Optimisation
+    ("learning_rate", ["lr", "optim.lr", "actor_learning_rate"]),
+    ("lr_scheduler_type", ["lr_scheduler", "scheduler", "lr_schedule", "optim.lr_scheduler_type"]),
+    ("warmup_steps", ["lr_warmup_steps", "num_warmup_steps", "optim.lr_warmup_steps"]),
+    ("weight_decay", ["optim.weight_decay"]),
+    ("adam_epsilon", ["adam_eps", "optim.eps"]),
+    ("max_grad_norm", ["clip_grad", "optim.clip_grad", "max_norm", "grad_clip", "gradient_clip"]),
+    ("max_steps", ["total_training_steps", "trainer.total_training_steps", "num_steps"]),
+    ("prompts_per_step", ["train_batch_size", "num_unique_prompts_rollout"]),
+    ("num_mini_batches", ["ppo_mini_batch_size", "ppo_n_minibatches", "steps_per_generation"]),
+    ("num_iterations", ["ppo_epochs", "mu"]),
+    (
+      "micro_batch_size",
+      ["per_device_train_batch_size", "ppo_micro_batch_size", "ppo_micro_batch_size_per_gpu"]
+    ),
+    ("checkpoint_every_steps", ["save_steps", "save_freq", "freq_steps"]),
+    ("checkpoint_every_seconds", ["freq_secs"]),
+    // Sampling
+    (
+      "num_generations",
+      [
+        "n", "rollout.n", "n_samples", "n_samples_per_prompt", "num_samples", "group_size",
+        "num_samples_per_prompt_rollout",
+      ]
+    ),
+    (
+      "max_new_tokens",
+      [
+        "max_completion_length", "max_response_length", "response_length",
+        "rollout.response_length", "max_tokens", "max_gen_toks",
+      ]
+    ),
+    ("temperature", ["rollout.temperature"]),
+    ("top_p", ["rollout.top_p"]),
+    ("top_k", ["rollout.top_k"]),
+    ("stop", ["until", "stop_strings", "stop_sequences"]),
+    // Algorithm
+    ("adv_estimator", ["algorithm.adv_estimator", "advantage_estimator", "advantage.estimator"]),
+    ("scale_rewards", ["norm_adv_by_std_in_grpo", "no_std_norm", "adv_norm"]),
+    ("loss_agg_mode", ["loss_denominator", "loss_aggregation"]),
+    ("policy_loss", ["loss_mode"]),
+    ("clip_ratio_low", ["epsilon", "clip_lower"]),
+    ("clip_ratio_high", ["epsilon_high", "eps_clip_higher", "clip_higher"]),
+    ("clip_ratio_c", ["delta", "dual_clip", "c_clip"]),
+    ("kl_coef", ["init_coef", "kl_ctl", "kl_loss_coef", "kl_ctrl.kl_coef", "kl_penalty_coef"]),
+    ("kl_placement", ["use_kl_loss", "use_kl_in_reward", "kl.use_loss"]),
+    ("kl_target", ["target_kl", "kl_ctrl.target_kl"]),
+    ("kl_horizon", ["horizon", "kl_ctrl.horizon"]),
+    ("entropy_coef", ["entropy_coeff", "ent_coef"]),
+    ("filter_groups", ["dynamic_filtering_enable", "dynamic_sampling"]),
+    ("mask_truncated_completions", ["mask_no_eos_with_zero", "overlong_filtering"]),
+    ("lam", ["lambd", "gae_lambda"]),
+    // Reward and budgets
+    ("overlong_buffer", ["overlong_buffer_cfg", "overlong_tokens"]),
+    ("len", ["overlong_buffer_len", "soft_punish_cache"]),
+    ("penalty_factor", ["overlong_penalty_factor"]),
+    ("weights", ["reward_weights"]),
+    ("budget_prior", ["budget_probs"]),
+    ("num_summaries", ["n_summary"]),
+    ("summary_adv_estimator", ["summary_method"]),
+    ("thinking_budget", ["e1-thinking-length"]),
+    ("answer_budget", ["e1-solution-length"]),
+    // Model
+    ("hidden_size", ["n_embd", "d_model", "dim", "embed_dim"]),
+    ("num_hidden_layers", ["n_layer", "n_layers", "num_layers", "depth"]),
+    ("num_attention_heads", ["n_head", "n_heads", "num_heads"]),
+    ("num_key_value_heads", ["n_kv_heads", "num_kv_heads"]),
+    ("intermediate_size", ["ffn_dim", "d_ff", "ffn_hidden_size"]),
+    ("tie_word_embeddings", ["tie_embeddings", "tied_embeddings"]),
+  ]
+
+  private static let explained: [(foreign: String, ours: [String], reason: String)] = [
+    (
+      "beta", ["kl_coef"],
+      "'beta' is the KL coefficient in TRL and a moment's decay or another weight elsewhere"
+    ),
+    (
+      "loss_type", ["policy_loss", "loss_agg_mode"],
+      "'loss_type' mixes the policy loss with how token losses add up; here they are two fields"
+    ),
+    (
+      "clip_ratio", ["clip_ratio_low", "clip_ratio_high"],
+      "one 'clip_ratio' leaves open which side it clips"
+    ),
+    (
+      "eps_clip", ["clip_ratio_low", "clip_ratio_high"],
+      "'eps_clip' clips both sides; here each side has its own field"
+    ),
+    (
+      "rollout", ["sampling"], "how responses are sampled is one group, for training and evaluation"
+    ),
+    (
+      "do_sample", ["temperature"], "'temperature: 0' picks the likeliest token"
+    ),
+    (
+      "greedy", ["temperature"], "'temperature: 0' picks the likeliest token"
+    ),
+    (
+      "n_budget_support", ["budgets"], "budgets are token counts, written out: [500, 1000, 2000]"
+    ),
+    (
+      "warmup_ratio", ["warmup_steps"],
+      "a ratio needs the last step, so training longer could not reuse what was done"
+    ),
+    (
+      "num_train_epochs", ["max_steps"], "training is counted in optimizer steps"
+    ),
+    (
+      "batch_size", ["prompts_per_step"], "the unit is in the name"
+    ),
+    (
+      "seed", ["seeds"], "seeds belong to the whole pipeline: 'seeds: [0, 1, 2]' at the top"
+    ),
+    (
+      "betas", ["adam_beta1", "adam_beta2"], "each has its own field"
+    ),
+  ]
+}

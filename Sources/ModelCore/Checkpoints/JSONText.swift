@@ -1,0 +1,79 @@
+/// JSON whose bytes we decide: members in the order given, one way to write each value.
+///
+/// Foundation's encoder may change its formatting between releases, and these files are hashed.
+enum JSONText {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case double(Double)
+  case string(String)
+  case array([JSONText])
+  case object([(String, JSONText)])
+
+  /// On one line, without spaces.
+  var compact: String {
+    var text = ""
+    write(to: &text, indentation: nil)
+    return text
+  }
+
+  /// Indented by two spaces, with a final newline.
+  var indented: String {
+    var text = ""
+    write(to: &text, indentation: 0)
+    return text + "\n"
+  }
+
+  private func write(to text: inout String, indentation: Int?) {
+    switch self {
+    case .null: text += "null"
+    case .bool(let flag): text += flag ? "true" : "false"
+    case .int(let number): text += String(number)
+    case .double(let number): text += String(number)  // the shortest text that reads back the same
+    case .string(let string): text += Self.quoted(string)
+    case .array(let elements):
+      Self.writeItems(elements, between: "[", "]", to: &text, indentation) {
+        $0.write(to: &$1, indentation: $2)
+      }
+    case .object(let members):
+      Self.writeItems(members, between: "{", "}", to: &text, indentation) { member, text, inner in
+        text += Self.quoted(member.0) + (inner == nil ? ":" : ": ")
+        member.1.write(to: &text, indentation: inner)
+      }
+    }
+  }
+
+  private static func writeItems<Item>(
+    _ items: [Item], between open: String, _ close: String, to text: inout String,
+    _ indentation: Int?, _ write: (Item, inout String, Int?) -> Void
+  ) {
+    text += open
+    let inner = indentation.map { $0 + 2 }
+    for (index, item) in items.enumerated() {
+      if index > 0 { text += "," }
+      if let inner { text += "\n" + String(repeating: " ", count: inner) }
+      write(item, &text, inner)
+    }
+    if let indentation, !items.isEmpty { text += "\n" + String(repeating: " ", count: indentation) }
+    text += close
+  }
+
+  /// Quotes and escapes as RFC 8259 § 7 asks; everything else is plain UTF-8.
+  private static func quoted(_ string: String) -> String {
+    var text = "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "\""
+  }
+}

@@ -1,0 +1,42 @@
+/// What is wrong with a file of a model folder or a checkpoint.
+package struct ModelFileError: Error, Hashable, CustomStringConvertible {
+  package enum Problem: Hashable, Sendable {
+    /// The bytes end before what they announce.
+    case truncated(expected: Int, found: Int)
+    /// A stated size is beyond what a sane file has.
+    case tooLarge(String)
+    /// The JSON, or what it says, does not fit the format.
+    case malformed(String)
+    case unsupported(String)
+    case missingTensor(String)
+    case unexpectedTensor(String)
+    case wrongShape(tensor: String, expected: [Int], found: [Int])
+  }
+
+  /// The file, as the caller names it.
+  package var file: String
+  package var problem: Problem
+
+  package init(_ file: String, _ problem: Problem) {
+    self.file = file
+    self.problem = problem
+  }
+
+  package var description: String { "\(file): \(problem.sentence)" }
+}
+
+extension ModelFileError.Problem {
+  fileprivate var sentence: String {
+    switch self {
+    case .truncated(let expected, let found):
+      "the file is cut short: \(expected) bytes are needed, \(found) are there"
+    case .tooLarge(let what): what
+    case .malformed(let what): what
+    case .unsupported(let what): what
+    case .missingTensor(let name): "tensor '\(name)' is missing"
+    case .unexpectedTensor(let name): "tensor '\(name)' does not belong to this model"
+    case .wrongShape(let name, let expected, let found):
+      "tensor '\(name)' has shape \(found), the model needs \(expected)"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package import Foundation
+
+extension WordTokenizer {
+  /// `tokenizer.json` as huggingface/tokenizers reads it: a WordLevel model over single characters,
+  /// with the longer tokens as added tokens, which are looked for first.
+  package func encoded() -> Data {
+    let added = vocabulary.enumerated().filter { $0.element.unicodeScalars.count > 1 }.map {
+      id, token in
+      JSONText.object([
+        ("id", .int(id)), ("content", .string(token)), ("single_word", .bool(false)),
+        ("lstrip", .bool(false)), ("rstrip", .bool(false)), ("normalized", .bool(false)),
+        // Special tokens vanish when a text is decoded for reading.
+        ("special", .bool(Int32(id) == endToken || Int32(id) == padToken)),
+      ])
+    }
+    let everyCharacter = JSONText.object([
+      ("type", .string("Split")),
+      ("pattern", .object([("Regex", .string("[\\s\\S]"))])),
+      ("behavior", .string("Isolated")),
+      ("invert", .bool(false)),
+    ])
+    let file = JSONText.object([
+      ("version", .string("1.0")),
+      ("truncation", .null),
+      ("padding", .null),
+      ("added_tokens", .array(added)),
+      ("normalizer", .null),
+      ("pre_tokenizer", everyCharacter),
+      ("post_processor", .null),
+      ("decoder", .object([("type", .string("Fuse"))])),
+      (
+        "model",
+        .object([
+          ("type", .string("WordLevel")),
+          ("vocab", .object(vocabulary.enumerated().map { ($1, .int($0)) })),
+          // Not in the vocabulary on purpose: a character without a token is an error there too.
+          ("unk_token", .string("<unk>")),
+        ])
+      ),
+    ])
+    return Data(file.indented.utf8)
+  }
+
+  /// Reads `tokenizer.json`. End and pad are ids, since `config.json` is where a folder names them.
+  package init(
+    decoding bytes: Data, file: String, endToken: Int32? = nil, padToken: Int32? = nil
+  ) throws(ModelFileError) {
+    let decoded: TokenizerFile
+    do {
+      decoded = try JSONDecoder().decode(TokenizerFile.self, from: bytes)
+    } catch {
+      throw ModelFileError(file, .malformed("this is not a tokenizer.json"))
+    }
+    guard decoded.model.type == "WordLevel", let vocab = decoded.model.vocab else {
+      throw ModelFileError(
+        file, .unsupported("the tokenizer is of type \(decoded.model.type); WordLevel is read"))
+    }
+    let ordered = vocab.sorted { $0.value < $1.value }
+    guard ordered.enumerated().allSatisfy({ $0.offset == $0.element.value }) else {
+      throw ModelFileError(
+        file, .malformed("the ids do not count from 0 to \(ordered.count - 1) without a gap"))
+    }
+    let vocabulary = ordered.map(\.key)
+    func token(_ id: Int32?) throws(ModelFileError) -> String? {
+      guard let id else { return nil }
+      guard vocabulary.indices.contains(Int(id)) else {
+        throw ModelFileError(file, .malformed("no token has the id \(id)"))
+      }
+      return vocabulary[Int(id)]
+    }
+    let end = try token(endToken)
+    let pad = try token(padToken)
+    do {
+      try self.init(vocabulary: vocabulary, end: end, pad: pad)
+    } catch {
+      throw ModelFileError(file, .malformed(error.description))
+    }
+  }
+}
+
+private struct TokenizerFile: Decodable {
+  struct Model: Decodable {
+    let type: String
+    let vocab: [String: Int]?
+
+    private enum Key: String, CodingKey { case type, vocab }
+
+    init(from decoder: any Swift.Decoder) throws {
+      let container = try decoder.container(keyedBy: Key.self)
+      type = try container.decode(String.self, forKey: .type)
+      // Other models hold other things here; the type says so first.
+      vocab = type == "WordLevel" ? try container.decode([String: Int].self, forKey: .vocab) : nil
+    }
+  }
+  let model: Model
+}

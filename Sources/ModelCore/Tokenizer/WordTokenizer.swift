@@ -1,0 +1,81 @@
+/// A vocabulary in which every token is one fixed string: a character, or a mark such as `<eos>`.
+/// A character is a Unicode scalar, as it is for huggingface/tokenizers.
+///
+/// Encoding takes the longest token that fits at each place. Nothing is merged, normalised or split
+/// by rules, so that a text that encodes decodes to itself.
+package struct WordTokenizer: Sendable, Hashable {
+  /// The token of each id.
+  package let vocabulary: [String]
+  /// The id that ends a text, and the one that fills space, where the vocabulary has such.
+  package let endToken: Int32?
+  package let padToken: Int32?
+  private let ids: [String: Int32]
+  private let longest: Int
+
+  /// - Parameters:
+  ///   - vocabulary: the tokens, by id.
+  ///   - end, pad: tokens of the vocabulary with these duties.
+  /// - Throws: `WordTokenizerError` when a token is empty or given twice, or a duty names no token.
+  package init(
+    vocabulary: [String], end: String? = nil, pad: String? = nil
+  ) throws(WordTokenizerError) {
+    var ids: [String: Int32] = [:]
+    for (id, token) in vocabulary.enumerated() {
+      guard !token.isEmpty else { throw .emptyToken(id: id) }
+      guard ids.updateValue(Int32(id), forKey: token) == nil else { throw .repeatedToken(token) }
+    }
+    for token in [end, pad].compactMap({ $0 }) where ids[token] == nil {
+      throw .unknownToken(token)
+    }
+    self.vocabulary = vocabulary
+    self.ids = ids
+    endToken = end.flatMap { ids[$0] }
+    padToken = pad.flatMap { ids[$0] }
+    longest = vocabulary.map(\.unicodeScalars.count).max() ?? 0
+  }
+
+  package func id(of token: String) -> Int32? { ids[token] }
+
+  /// - Throws: `WordTokenizerError.noToken` at the first place where no token fits.
+  package func encode(_ text: String) throws(WordTokenizerError) -> [Int32] {
+    let scalars = Array(text.unicodeScalars)
+    func piece(_ range: Range<Int>) -> String {
+      String(String.UnicodeScalarView(scalars[range]))
+    }
+    var tokens: [Int32] = []
+    var start = 0
+    next: while start < scalars.count {
+      for end in (start..<min(start + longest, scalars.count)).reversed() {
+        if let id = ids[piece(start..<end + 1)] {
+          tokens.append(id)
+          start = end + 1
+          continue next
+        }
+      }
+      throw .noToken(at: start, rest: piece(start..<min(start + 12, scalars.count)))
+    }
+    return tokens
+  }
+
+  /// - Precondition: every id is in the vocabulary.
+  package func decode(_ tokens: some Sequence<Int32>) -> String {
+    tokens.map { vocabulary[Int($0)] }.joined()
+  }
+}
+
+package enum WordTokenizerError: Error, Hashable, CustomStringConvertible {
+  case emptyToken(id: Int)
+  case repeatedToken(String)
+  case unknownToken(String)
+  case noToken(at: Int, rest: String)
+
+  package var description: String {
+    switch self {
+    case .emptyToken(let id): "token \(id) of the vocabulary is empty"
+    case .repeatedToken(let token): "token '\(token)' is in the vocabulary twice"
+    case .unknownToken(let token): "token '\(token)' is not in the vocabulary"
+    case .noToken(let place, let rest):
+      "no token of the vocabulary fits character \(place + 1), where '\(rest)' begins"
+    }
+  }
+}

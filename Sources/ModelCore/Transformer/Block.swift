@@ -1,0 +1,38 @@
+import TensorCore
+
+/// One layer: branches `x += mixer(norm(x))` that follow one another on the residual stream.
+struct Block: Sendable {
+  struct Branch: Sendable {
+    let norm: Tensor
+    let mixer: any Mixer
+  }
+
+  let branches: [Branch]
+
+  init(
+    _ configuration: ModelConfiguration, layer: Int, _ builder: inout ParameterBuilder
+  ) throws {
+    let prefix = "model.layers.\(layer)."
+    let hidden = configuration.hiddenSize
+    let outputScale = 1 / Double(2 * configuration.layerCount).squareRoot()
+    var branches: [Branch] = []
+    if let width = configuration.shortConvolutionWidth {
+      branches.append(
+        Branch(
+          norm: try builder.norm(prefix + "short_conv_norm.weight", size: hidden),
+          mixer: try ShortConvolution(
+            width: width, channels: hidden, name: prefix + "short_conv.weight", &builder)))
+    }
+    branches.append(
+      Branch(
+        norm: try builder.norm(prefix + "input_layernorm.weight", size: hidden),
+        mixer: try CausalAttention(
+          configuration, prefix: prefix + "self_attn.", outputScale: outputScale, &builder)))
+    branches.append(
+      Branch(
+        norm: try builder.norm(prefix + "post_attention_layernorm.weight", size: hidden),
+        mixer: try FeedForward(
+          configuration, prefix: prefix + "mlp.", outputScale: outputScale, &builder)))
+    self.branches = branches
+  }
+}

@@ -1,0 +1,41 @@
+import TensorCore
+
+/// A causal depthwise convolution over the last few tokens: y[t] = Σ_j weight[j] · x[t - j].
+///
+/// It gives every layer a view of its neighbourhood without attention (So et al. 2021, Primer,
+/// arXiv 2109.08668 § 4, put one after the projections; here it is a branch of its own).
+final class ShortConvolution: Mixer {
+  /// [width, channels]; row 0 multiplies the token itself, row j the one j tokens back.
+  private let weight: Tensor
+
+  /// - Parameter name: of the weight.
+  init(width: Int, channels: Int, name: String, _ builder: inout ParameterBuilder) throws {
+    // As measured on the ladder suite: 128^-0.5, at any width.
+    weight = try builder.add(name, shape: [width, channels], .normal(0.088))
+  }
+
+  func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? {
+    Memory(
+      ConvolutionHistory(slots: slots, width: weight.shape[0], channels: weight.shape[1]))
+  }
+
+  func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {
+    (memory as? Memory)?.history.append(x, slots: pass.slots, positions: pass.positions)
+    return try pass.tape.shortConvolution(x, weight, layout: pass.layout)
+  }
+
+  func step(_ x: Tensor, in step: DecodeStep, memory: (any MixerMemory)?) throws -> Tensor {
+    guard let memory = memory as? Memory else { preconditionFailure("stepping needs memory") }
+    return memory.history.step(
+      x, weight, slots: step.slots, positions: step.positions, backend: step.backend)
+  }
+
+  /// The last inputs of every sequence.
+  private final class Memory: MixerMemory {
+    let history: ConvolutionHistory
+
+    init(_ history: ConvolutionHistory) { self.history = history }
+
+    func copy(slot: Int, to other: Int, length: Int) { history.copy(slot: slot, to: other) }
+  }
+}

@@ -1,0 +1,76 @@
+package import TensorCore
+
+/// A weight of a model.
+package struct Parameter: Sendable {
+  /// Hugging Face's name, as files have it.
+  package let name: String
+  /// In memory a linear layer's weight is [in, out].
+  package let tensor: Tensor
+  /// Whether files hold the transpose: linear layers are [out, in] there.
+  package let isTransposedInFiles: Bool
+}
+
+/// What a parameter is before it has values.
+package struct ParameterDescription: Sendable, Hashable {
+  package enum Start: Sendable, Hashable {
+    case ones
+    /// Normally distributed around 0 with this standard deviation.
+    case normal(Double)
+  }
+
+  package let name: String
+  package let shape: [Int]
+  package let start: Start
+  package let isTransposedInFiles: Bool
+}
+
+/// Collects the parameters while the parts of a model are made, in the order they are asked for.
+struct ParameterBuilder {
+  private(set) var parameters: [Parameter] = []
+  private let values: (ParameterDescription) throws -> [Float]
+
+  /// - Parameter values: row-major values of a parameter, in the shape of memory.
+  init(values: @escaping (ParameterDescription) throws -> [Float]) {
+    self.values = values
+  }
+
+  mutating func norm(_ name: String, size: Int) throws -> Tensor {
+    try add(name, shape: [size], .ones)
+  }
+
+  /// A linear layer whose weights start at N(0, scale² / fan_in).
+  mutating func linear(
+    _ name: String, from inputs: Int, to outputs: Int, scale: Double = 1
+  ) throws -> Tensor {
+    try add(
+      name, shape: [inputs, outputs], .normal(scale / Double(inputs).squareRoot()),
+      isTransposedInFiles: true)
+  }
+
+  mutating func add(
+    _ name: String, shape: [Int], _ start: ParameterDescription.Start,
+    isTransposedInFiles: Bool = false
+  ) throws -> Tensor {
+    let description = ParameterDescription(
+      name: name, shape: shape, start: start, isTransposedInFiles: isTransposedInFiles)
+    let tensor = Tensor(shape: shape, values: try values(description))
+    tensor.requiresGradient = true
+    parameters.append(
+      Parameter(name: name, tensor: tensor, isTransposedInFiles: isTransposedInFiles))
+    return tensor
+  }
+}
+
+extension ParameterDescription {
+  /// Starting values from a stream of their own, so that a parameter more or less in the model
+  /// leaves the others as they were.
+  func startingValues(seed: UInt64) -> [Float] {
+    let count = shape.reduce(1, *)
+    switch start {
+    case .ones: return [Float](repeating: 1, count: count)
+    case .normal(let deviation):
+      var stream = RandomStream(seed: seed, purpose: "init " + name)
+      return (0..<count).map { _ in Float(deviation * stream.normal()) }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package import TensorCore
+
+extension Transformer {
+  /// A model with fresh weights. Each parameter's values depend on the seed and its name alone, so
+  /// that a parameter more or less leaves the others as they were.
+  ///
+  /// Embedding N(0, .02²); linear layers N(0, 1 / fan_in), of which the two that write to the
+  /// residual stream are divided by √(2 · layers) (Radford et al. 2019, GPT-2, § 2.3);
+  /// convolutions N(0, .088²); an untied head N(0, 1 / hidden); norms 1.
+  /// - Precondition: the configuration has no issues.
+  package convenience init(
+    configuration: ModelConfiguration, vocabularySize: Int, seed: UInt64
+  ) {
+    do {
+      try self.init(configuration: configuration, vocabularySize: vocabularySize) { parameter in
+        parameter.startingValues(seed: seed)
+      }
+    } catch {
+      preconditionFailure("a formula that cannot fail failed: \(error)")
+    }
+  }
+
+  /// A model of its own with the same weights: a frozen reference policy, say.
+  package func copy() -> Transformer {
+    var sources = parameters.makeIterator()
+    do {
+      return try Transformer(configuration: configuration, vocabularySize: vocabularySize) { _ in
+        // The order of parameters is a function of the configuration.
+        sources.next()?.tensor.values ?? []
+      }
+    } catch {
+      preconditionFailure("copying in memory failed: \(error)")
+    }
+  }
+
+  /// Takes over another model's weights.
+  /// - Precondition: the models have the same configuration and vocabulary size.
+  package func copyWeights(from other: Transformer) {
+    precondition(other.configuration == configuration, "models of one configuration")
+    precondition(other.vocabularySize == vocabularySize, "models of one vocabulary")
+    for (mine, theirs) in zip(parameters, other.parameters) {
+      mine.tensor.storage.copy(
+        from: theirs.tensor.storage, at: 0, count: theirs.tensor.count, to: 0)
+    }
+  }
+
+  package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+  package var parameterTensors: [Tensor] { parameters.map(\.tensor) }
+
+  /// Whether a backward pass computes the weights' gradients; a frozen model's are not needed.
+  package var requiresGradient: Bool {
+    get { parameters.contains { $0.tensor.requiresGradient } }
+    set { for parameter in parameters { parameter.tensor.requiresGradient = newValue } }
+  }
+}

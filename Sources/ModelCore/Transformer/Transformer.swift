@@ -1,0 +1,108 @@
+package import TensorCore
+
+/// A decoder-only transformer of the Llama family (Touvron et al. 2023, arXiv 2302.13971 § 2.2):
+/// pre-norm blocks, rotary positions, SwiGLU; each block may open with a short convolution.
+///
+/// The weights live in `parameters`; training writes to them, and everything that reads the model
+/// sees the change at once.
+package final class Transformer: Sendable {
+  package let configuration: ModelConfiguration
+  package let vocabularySize: Int
+  /// Every weight once, in a fixed order.
+  package let parameters: [Parameter]
+  /// [vocabulary, hidden]: logits are products with its rows.
+  package let outputTable: Tensor
+  private let embeddingTable: Tensor
+  private let finalNorm: Tensor
+  /// Of all blocks, in order.
+  private let branches: [Block.Branch]
+
+  /// A model whose weights have the values returned for each description.
+  /// - Precondition: the configuration has no issues, and values are as many as the shape holds.
+  package init(
+    configuration: ModelConfiguration, vocabularySize: Int,
+    values: @escaping (ParameterDescription) throws -> [Float]
+  ) throws {
+    precondition(configuration.issues().isEmpty, "a configuration without issues")
+    precondition(vocabularySize > 0, "at least one token")
+    var builder = ParameterBuilder(values: values)
+    let hidden = configuration.hiddenSize
+    embeddingTable = try builder.add(
+      "model.embed_tokens.weight", shape: [vocabularySize, hidden], .normal(0.02))
+    var branches: [Block.Branch] = []
+    for layer in 0..<configuration.layerCount {
+      branches += try Block(configuration, layer: layer, &builder).branches
+    }
+    self.branches = branches
+    finalNorm = try builder.norm("model.norm.weight", size: hidden)
+    outputTable =
+      configuration.tiesEmbeddings
+      ? embeddingTable
+      : try builder.add(
+        "lm_head.weight", shape: [vocabularySize, hidden],
+        .normal(1 / Double(hidden).squareRoot()))
+    self.configuration = configuration
+    self.vocabularySize = vocabularySize
+    parameters = builder.parameters
+  }
+
+  /// The residual stream after the final norm: [tokens, hidden].
+  ///
+  /// Log-probabilities follow with `Tape.logProbabilities` and `outputTable`.
+  /// - Throws: `ShapeError` when a token is not in the vocabulary or the layout does not fit.
+  package func forward(
+    _ tape: Tape, tokens: [Int32], layout: SequenceLayout
+  ) throws -> Tensor {
+    try run(tokens, tape) { branch, x in
+      try branch.mixer.forward(x, in: ForwardPass(tape: tape, layout: layout), memory: nil)
+    }
+  }
+}
+
+extension Transformer {
+  /// Memory of every branch, for so many sequences of at most `capacity` tokens.
+  func makeMemory(slots: Int, capacity: Int) -> TransformerMemory {
+    TransformerMemory(
+      branches: branches.map { $0.mixer.makeMemory(slots: slots, capacity: capacity) },
+      slots: slots, capacity: capacity)
+  }
+
+  /// `forward` over sequences that are continued afterwards; each is remembered in its slot.
+  func forward(_ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory) throws -> Tensor {
+    var memories = memory.branches.makeIterator()
+    return try run(tokens, pass.tape) { branch, x in
+      try branch.mixer.forward(x, in: pass, memory: memories.next() ?? nil)
+    }
+  }
+
+  /// One new token of each row's sequence: [rows, hidden].
+  func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) throws -> Tensor {
+    var memories = memory.branches.makeIterator()
+    return try run(tokens, step.tape) { branch, x in
+      try branch.mixer.step(x, in: step, memory: memories.next() ?? nil)
+    }
+  }
+
+  private func run(
+    _ tokens: [Int32], _ tape: Tape, _ mixed: (Block.Branch, Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    let epsilon = Float(configuration.normEpsilon)
+    var x = try tape.embedding(embeddingTable, tokens)
+    for branch in branches {
+      x = try tape.add(x, try mixed(branch, try tape.rmsNorm(x, branch.norm, epsilon: epsilon)))
+    }
+    return try tape.rmsNorm(x, finalNorm, epsilon: epsilon)
+  }
+}
+
+/// What a model remembers of the sequences it continues.
+struct TransformerMemory {
+  /// In the order of the model's branches; nil for those that need none.
+  let branches: [(any MixerMemory)?]
+  let slots: Int
+  let capacity: Int
+
+  func copy(slot: Int, to other: Int, length: Int) {
+    for memory in branches { memory?.copy(slot: slot, to: other, length: length) }
+  }
+}

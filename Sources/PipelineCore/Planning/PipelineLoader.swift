@@ -1,0 +1,169 @@
+import Fields
+package import Foundation
+
+extension Pipeline {
+  /// Reads a pipeline from its YAML. Needs no data, no weights, no network.
+  /// - Parameters:
+  ///   - overrides: `PATH=VALUE` texts, applied in order.
+  ///   - directory: where relative paths in the file start.
+  /// - Returns: the pipeline unless there is an error, and every diagnostic in reading order.
+  package static func load(
+    _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL
+  ) -> (pipeline: Pipeline?, diagnostics: [Diagnostic]) {
+    var loader = PipelineLoader(source: source, kinds: kinds, directory: directory)
+    let pipeline = loader.load(overrides)
+    return (pipeline, loader.sorted())
+  }
+}
+
+/// The passes from text to pipeline. Each goes on after a mistake as far as the rest makes sense,
+/// and later passes leave out what an earlier one found broken, so that one mistake is one message.
+struct PipelineLoader {
+  /// The most points, and inputs of points, that a sweep may make.
+  static let sizeLimit = 20_000
+
+  let source: SourceFile
+  let kinds: StageKinds
+  let directory: URL
+  var validator = Validator()
+  var diagnostics: [Diagnostic] = []
+  var overrides: [Override] = []
+  var stages: [StageDraft] = []
+  var axes: [AxisDraft] = []
+  /// Stages that are no maps, so that references to them are not reported as well.
+  var brokenStages: Set<String> = []
+  /// What may be written in a stage, by kind: made once, since large kinds have many fields.
+  var groups: [String: GroupDescriptor] = [:]
+
+  init(source: SourceFile, kinds: StageKinds, directory: URL) {
+    self.source = source
+    self.kinds = kinds
+    self.directory = directory
+  }
+
+  mutating func load(_ arguments: [String]) -> Pipeline? {
+    let (composed, found) = YAMLComposer.compose(source)
+    diagnostics += found
+    var root = composed
+    for (index, argument) in arguments.enumerated() {
+      let (override, found) = Override.read(argument, number: index + 1)
+      diagnostics += found
+      guard let override, let tree = root else { continue }
+      do throws(Diagnostic) {
+        root = try override.applied(to: tree)
+        overrides.append(override)
+      } catch {
+        diagnostics.append(error)
+      }
+    }
+    guard let root else {
+      if diagnostics.isEmpty {
+        diagnostics.append(
+          Diagnostic(
+            .error, "the file is empty", at: SourceRange(line: 1, column: 1), in: source,
+            help: "a pipeline needs 'version', 'name' and 'stages'"))
+      }
+      return nil
+    }
+    guard let entries = root.entries else {
+      validator.report("a pipeline is a map, but this is \(root.described)", at: root)
+      return nil
+    }
+    return pipeline(from: root, entries)
+  }
+
+  private mutating func pipeline(from root: YAMLNode, _ entries: [YAMLNode.Entry]) -> Pipeline? {
+    let place = Validator.Place(path: [], node: root, root: PipelineFields.top)
+    let top = validator.members(
+      of: entries, in: PipelineFields.top, at: place, except: ["stages", "sweep"])
+    checkName(top["name"], at: root["name"])
+    let seeds = top["seeds"]?.listValue?.compactMap(\.intValue) ?? []
+    checkSeeds(seeds, at: root["seeds"])
+
+    readStages(root["stages"])
+    readSweep(root["sweep"])
+    for index in stages.indices {
+      readFields(ofStage: index)
+      readInputs(ofStage: index)
+    }
+    checkInputs()
+    checkCycles()
+    warnAboutSweptOverrides()
+
+    if seeds.count > 1 {
+      axes.append(AxisDraft(path: Axis.seedPath, values: seeds.map { (.int($0), root) }))
+    }
+    checkRules()
+    guard !hasErrors else { return nil }
+    let pipeline = Pipeline(
+      name: top["name"]?.stringValue ?? "",
+      description: top["description"]?.stringValue ?? "",
+      numerics: top["numerics"]?.stringValue.flatMap(Numerics.init) ?? .exact,
+      seeds: seeds.map(UInt64.init),
+      axes: axes.map { Axis(path: $0.path, values: $0.values.map(\.value)) },
+      stages: stages.compactMap(\.declaration))
+    guard StageGraph.size(of: pipeline, limit: Self.sizeLimit) != nil else {
+      let culprit = root["sweep"]?.key ?? root["seeds"]?.key ?? root["stages"]?.key ?? root
+      validator.report(
+        "the sweep splits the pipeline into more than \(Self.sizeLimit) points and inputs",
+        at: culprit, help: "sweep fewer values at once")
+      return nil
+    }
+    return pipeline
+  }
+
+  private mutating func checkName(_ value: FieldValue?, at entry: YAMLNode.Entry?) {
+    guard let entry, let name = value?.stringValue, !name.isSlug else { return }
+    validator.report(
+      "\(name.quoted) cannot name a pipeline", at: entry.place,
+      help: "start with a lower-case letter; use lower-case letters, digits, _ and -")
+  }
+
+  private mutating func checkSeeds(_ seeds: [Int], at entry: YAMLNode.Entry?) {
+    var seen: [Int: Int] = [:]
+    for (index, seed) in seeds.enumerated() {
+      guard let earlier = seen.updateValue(seen[seed] ?? index, forKey: seed),
+        let nodes = entry?.value.elements, nodes.indices.contains(index)
+      else { continue }
+      validator.report(
+        "seed \(seed) is given twice", at: nodes[index],
+        notes: [
+          Diagnostic.Note("first given here", at: nodes[earlier].range, in: nodes[earlier].file)
+        ])
+    }
+  }
+
+  private mutating func warnAboutSweptOverrides() {
+    for override in overrides where PipelineFields.top[override.path.first ?? ""] == nil {
+      let path = override.path.joined(separator: ".")
+      guard let axis = axes.first(where: { "\($0.path).".hasPrefix("\(path).") }),
+        let key = axis.key, let node = override.keys.last
+      else { continue }
+      diagnostics.append(
+        Diagnostic(
+          .warning, "\(path.quoted) is swept, so setting it here changes nothing", at: node.range,
+          in: override.file,
+          notes: [Diagnostic.Note("swept here", at: key.range, in: key.file)],
+          help: "sweep another list: --set 'sweep.grid.\(axis.path)=[…]'"))
+    }
+  }
+
+  var hasErrors: Bool { diagnostics.hasErrors || validator.diagnostics.hasErrors }
+
+  /// The file's diagnostics first, then those of each `--set`; each mistake once.
+  func sorted() -> [Diagnostic] {
+    var seen: Set<String> = []
+    let all = (diagnostics + validator.diagnostics).filter { diagnostic in
+      let range = diagnostic.range
+      return seen.insert(
+        "\(diagnostic.file.name):\(range.line):\(range.column):\(diagnostic.message)"
+      ).inserted
+    }
+    let own = all.filter { $0.file === source }
+    let others = all.filter { $0.file !== source }.sorted {
+      $0.file.name.utf8.count == $1.file.name.utf8.count
+        ? $0.file.name < $1.file.name : $0.file.name.utf8.count < $1.file.name.utf8.count
+    }
+    return own.sortedByPosition() + others.sortedByPosition()
+  }
+}

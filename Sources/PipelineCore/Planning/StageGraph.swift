@@ -1,0 +1,194 @@
+package import Fields
+
+/// A pipeline's work, point by point: every point after the points it takes its inputs from.
+///
+/// A stage is split by the axes over its own fields, by the seed if its kind uses one, and by every
+/// axis that splits a stage it takes plainly. So `base` is one point below a sweep of `rl`, and
+/// what follows `rl` is as many points as `rl`. A collecting role takes every point and splits
+/// nothing.
+package struct StageGraph: Sendable {
+  package let points: [StagePoint]
+
+  /// - Precondition: as for `Pipeline`: no cycle, every named stage declared.
+  package init(_ pipeline: Pipeline) {
+    let labels = AxisLabels(pipeline.axes)
+    var points: [StagePoint] = []
+    var made: [String: StageSplit] = [:]
+    for stage in Self.ordered(pipeline.stages) {
+      var split = StageSplit(axes: Self.axes(splitting: stage, of: pipeline, known: made))
+      for setting in Self.settings(of: split.axes) {
+        let seed = setting.first { $0.path == Axis.seedPath }?.value.intValue
+        split.indices[setting] = points.count
+        split.order.append(points.count)
+        points.append(
+          StagePoint(
+            index: points.count, address: labels.address(of: stage.name, at: setting),
+            stage: stage.name, kind: stage.kind, config: stage.config(at: setting),
+            point: setting,
+            seed: stage.kind.usesSeed ? seed.map(UInt64.init) ?? pipeline.seeds.first ?? 0 : 0,
+            numerics: pipeline.numerics,
+            inputs: stage.inputs.flatMap {
+              Self.resolve($0, at: setting, points: points, made: made)
+            }))
+      }
+      made[stage.name] = split
+    }
+    self.points = points
+  }
+
+  /// The stages that feed a point, by role, as `StageKind.cost` and `issues` want them. A
+  /// collecting role lists each point's configuration.
+  package func upstreams(of point: StagePoint) -> [String: [UpstreamStage]] {
+    var found: [String: [UpstreamStage]] = [:]
+    for input in point.inputs {
+      guard case .point(let index) = input.source else { continue }
+      let source = points[index]
+      found[input.role, default: []].append(
+        UpstreamStage(
+          stage: source.stage, kind: source.kind.name, config: source.config,
+          axes: source.point.map(\.path)))
+    }
+    return found
+  }
+
+  /// How many points and inputs a pipeline would have, without making them; nil past `limit`.
+  static func size(of pipeline: Pipeline, limit: Int) -> Int? {
+    var total = 0
+    var known: [String: StageSplit] = [:]
+    var counts: [String: Int] = [:]
+    for stage in ordered(pipeline.stages) {
+      let split = StageSplit(axes: axes(splitting: stage, of: pipeline, known: known))
+      known[stage.name] = split
+      var count = 1
+      for axis in split.axes {
+        count *= axis.values.count
+        if count > limit { return nil }
+      }
+      counts[stage.name] = count
+      let taken = stage.inputs.reduce(0) { sum, input in
+        guard input.label != nil, case .stage(let name) = input.source else { return sum + 1 }
+        return sum + counts[name, default: 0]
+      }
+      total += count * (1 + taken)
+      if total > limit { return nil }
+    }
+    return total
+  }
+
+  /// File order, each stage preceded by what it needs.
+  private static func ordered(_ stages: [StageDeclaration]) -> [StageDeclaration] {
+    let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var entered: Set<String> = []
+    var order: [StageDeclaration] = []
+    func place(_ stage: StageDeclaration) {
+      guard entered.insert(stage.name).inserted else { return }
+      for case .stage(let name) in stage.inputs.map(\.source) {
+        guard let source = byName[name] else { preconditionFailure("no stage named \(name)") }
+        place(source)
+      }
+      order.append(stage)
+    }
+    for stage in stages { place(stage) }
+    return order
+  }
+
+  private static func axes(
+    splitting stage: StageDeclaration, of pipeline: Pipeline, known: [String: StageSplit]
+  ) -> [Axis] {
+    let inherited = Set(
+      stage.inputs.filter { $0.label == nil }.flatMap { input in
+        if case .stage(let name) = input.source { known[name]?.axes ?? [] } else { [Axis]() }
+      }.map(\.path))
+    return pipeline.axes.filter { axis in
+      axis.stage == stage.name || (axis.path == Axis.seedPath && stage.kind.usesSeed)
+        || inherited.contains(axis.path)
+    }
+  }
+
+  /// Every assignment of the axes; the last axis turns fastest.
+  static func settings(of axes: [Axis]) -> [[AxisValue]] {
+    axes.reduce([[]]) { settings, axis in
+      settings.flatMap { setting in
+        axis.values.map { setting + [AxisValue(path: axis.path, value: $0)] }
+      }
+    }
+  }
+
+  private static func resolve(
+    _ input: StageInput, at setting: [AxisValue], points: [StagePoint], made: [String: StageSplit]
+  ) -> [PointInput] {
+    switch input.source {
+    case .checkpoint(let path):
+      return [PointInput(role: input.role, label: input.label, source: .checkpoint(path: path))]
+    case .stage(let name):
+      guard let source = made[name] else { preconditionFailure("stages feed each other") }
+      // A plain input is the one point of its stage whose axes are set as they are here.
+      let taken = input.label != nil ? source.order : [source.index(at: setting)]
+      return taken.map {
+        PointInput(
+          role: input.role, label: input.label, source: .point($0), point: points[$0].point)
+      }
+    }
+  }
+}
+
+/// The axes that split a stage, and where its points are.
+private struct StageSplit {
+  let axes: [Axis]
+  var order: [Int] = []
+  var indices: [[AxisValue]: Int] = [:]
+
+  init(axes: [Axis]) { self.axes = axes }
+
+  /// The point that agrees with a setting of these axes and others.
+  func index(at setting: [AxisValue]) -> Int {
+    let own = setting.filter { value in axes.contains { $0.path == value.path } }
+    guard let index = indices[own] else { preconditionFailure("a setting without a point") }
+    return index
+  }
+}
+
+extension StageDeclaration {
+  /// The configuration with the swept fields of this stage set.
+  package func config(at setting: [AxisValue]) -> FieldValue {
+    setting.reduce(config) { config, value in
+      let axis = Axis(path: value.path, values: [value.value])
+      return axis.stage == name ? config.setting(value.value, at: axis.fieldPath[...]) : config
+    }
+  }
+}
+
+extension FieldValue {
+  /// A copy with the member at a path replaced.
+  fileprivate func setting(_ value: FieldValue, at path: ArraySlice<String>) -> FieldValue {
+    guard let name = path.first else { return value }
+    var members = mapValue ?? [:]
+    members[name] = self[name].setting(value, at: path.dropFirst())
+    return .map(members)
+  }
+}
+
+/// How addresses name the axes: by the shortest end of the path that no other axis shares.
+struct AxisLabels {
+  private var labels: [String: String] = [:]
+
+  /// Axes with one value are left out of addresses.
+  init(_ axes: [Axis]) {
+    for axis in axes where axis.values.count > 1 {
+      let parts = axis.path.split(separator: ".")
+      let others = axes.filter { $0.path != axis.path && $0.values.count > 1 }
+        .map { $0.path.split(separator: ".") }
+      let length = (1...max(1, parts.count)).first { length in
+        !others.contains { $0.suffix(length).elementsEqual(parts.suffix(length)) }
+      }
+      labels[axis.path] = parts.suffix(length ?? parts.count).joined(separator: ".")
+    }
+  }
+
+  func address(of stage: String, at setting: [AxisValue]) -> String {
+    let shown = setting.compactMap { value in
+      labels[value.path].map { "\($0)=\(value.value.text)" }
+    }
+    return shown.isEmpty ? stage : stage + "[" + shown.joined(separator: ",") + "]"
+  }
+}

@@ -1,0 +1,147 @@
+import Fields
+import Foundation
+
+/// One artifact that enters a key.
+package struct KeyInput: Sendable, Hashable {
+  package let role: String
+  /// The label in a collecting role; nil in a plain one.
+  package let label: String?
+  /// The settings of the axes that reach the input. Only a collecting role's enter the key.
+  package let point: [AxisValue]
+  /// The artifact's digest.
+  package let digest: String
+
+  package init(role: String, label: String? = nil, point: [AxisValue] = [], digest: String) {
+    self.role = role
+    self.label = label
+    self.point = point
+    self.digest = digest
+  }
+}
+
+/// One line of what a key was made from, for people: `train.max_steps`, `80`.
+package struct KeyLine: Sendable, Hashable, Codable {
+  package let path: String
+  package let text: String
+
+  package init(path: String, text: String) {
+    self.path = path
+    self.text = text
+  }
+}
+
+/// The name of a stage's work, known before the work is done: SHA-256 over everything that can
+/// change its result, and nothing else.
+///
+/// In it: the format, the kind and its version, every semantic field, the seed if the kind uses
+/// one, the digest of each input by role, the numerics with their fingerprint if the kind computes.
+/// Not in it: the stage's name, the pipeline's name and description, operational fields, paths. The
+/// axis paths of collected inputs are in it, since a collecting kind sees them.
+package struct StageKey: Sendable, Hashable {
+  /// Raise when the bytes below change for the same work.
+  package static let format = 1
+
+  /// 64 lower-case hexadecimal digits.
+  package let hex: String
+  /// What the digest covers, one line each, sorted by path.
+  package let preimage: [KeyLine]
+
+  /// - Parameters:
+  ///   - inputs: one for each of the point's inputs. The order of roles does not matter; within a
+  ///     collecting role it does, since the kind receives them in that order.
+  ///   - fingerprint: what the pipeline's numerics depend on beyond their name.
+  package static func compute(
+    point: StagePoint, inputs: [KeyInput], fingerprint: String
+  ) -> StageKey {
+    let value = preimage(of: point, inputs: inputs, fingerprint: fingerprint)
+    var encoder = CanonicalEncoder()
+    encoder.encode(value)
+    return StageKey(
+      hex: ContentDigest.hex(of: Data(encoder.bytes)), preimage: lines(of: value))
+  }
+
+  private static func preimage(
+    of point: StagePoint, inputs: [KeyInput], fingerprint: String
+  ) -> FieldValue {
+    var plain: [String: FieldValue] = [:]
+    var collected: [String: [FieldValue]] = [:]
+    for input in inputs {
+      guard let label = input.label else {
+        plain[input.role] = .string(input.digest)
+        continue
+      }
+      let settings = input.point.map { FieldValue.list([.string($0.path), $0.value]) }
+      collected[input.role, default: []].append(
+        .list([.string(label), .list(settings), .string(input.digest)]))
+    }
+    return .map([
+      "format": .int(format),
+      "kind": .string(point.kind.name),
+      "version": .int(point.kind.version),
+      "fields": point.kind.fields.keyed(point.config, numerics: point.numerics),
+      "seed": point.kind.usesSeed ? .int(Int(truncatingIfNeeded: point.seed)) : .absent,
+      "inputs": .map(plain.merging(collected.mapValues(FieldValue.list)) { $1 }),
+      "numerics": point.kind.usesNumerics
+        ? .list([.string(point.numerics.rawValue), .string(fingerprint)]) : .absent,
+    ])
+  }
+
+  private static func lines(of value: FieldValue) -> [KeyLine] {
+    var lines = [
+      KeyLine(path: "key.format", text: value["format"].keyText),
+      KeyLine(path: "kind", text: value["kind"].keyText),
+      KeyLine(path: "kind.version", text: value["version"].keyText),
+    ]
+    if case .int(let seed) = value["seed"] {
+      lines.append(KeyLine(path: "pipeline.seed", text: String(seed)))
+    }
+    if case .list(let numerics) = value["numerics"] {
+      lines.append(KeyLine(path: "pipeline.numerics", text: numerics[0].keyText))
+      lines.append(KeyLine(path: "pipeline.numerics.fingerprint", text: numerics[1].keyText))
+    }
+    for (role, input) in value["inputs"].mapValue ?? [:] {
+      guard case .list(let entries) = input else {
+        lines.append(KeyLine(path: "inputs.\(role)", text: input.keyText))
+        continue
+      }
+      for (position, entry) in entries.enumerated() {
+        guard case .list(let parts) = entry else { continue }
+        let settings = (parts[1].listValue ?? []).compactMap(\.listValue)
+          .map { "\($0[0].keyText)=\($0[1].keyText)" }
+        let place = settings.isEmpty ? "" : "[" + settings.joined(separator: ",") + "]"
+        lines.append(
+          KeyLine(
+            path: "inputs.\(role).\(parts[0].keyText)\(place)",
+            text: "\(position + 1): \(parts[2].keyText)"))
+      }
+    }
+    lines += flattened(value["fields"], path: "")
+    return lines.sorted { ($0.path, $0.text) < ($1.path, $1.text) }
+  }
+
+  /// A map is a line per member; everything else is one line.
+  private static func flattened(_ value: FieldValue, path: String) -> [KeyLine] {
+    guard case .map(let members) = value, !members.isEmpty || path.isEmpty else {
+      return [KeyLine(path: path, text: value.keyText)]
+    }
+    return members.flatMap { name, member in
+      flattened(member, path: path.isEmpty ? name : "\(path).\(name)")
+    }
+  }
+}
+
+extension FieldValue {
+  /// As `text`, but telling apart everything that the canonical bytes tell apart in one field.
+  fileprivate var keyText: String {
+    switch self {
+    case .absent: "(not set)"
+    case .float(let number): "\(number)"
+    case .list(let elements): "[" + elements.map(\.keyText).joined(separator: ", ") + "]"
+    case .map(let members):
+      "{"
+        + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.keyText)" }
+        .joined(separator: ", ") + "}"
+    case .bool, .int, .string: text
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package import Fields
+
+/// One piece of work: a stage at one assignment of the axes that reach it.
+package struct StagePoint: Sendable {
+  /// The position in `StageGraph.points`.
+  package let index: Int
+  /// `rl`, or `rl[alpha=0.1,seed=2]`: unique in its graph.
+  package let address: String
+  package let stage: String
+  package let kind: any StageKind
+  package let config: FieldValue
+  /// The settings of the axes that reach the stage, in the pipeline's axis order.
+  package let point: [AxisValue]
+  /// The pipeline's seed here; 0 for kinds that use none.
+  package let seed: UInt64
+  package let numerics: Numerics
+  /// Roles in file order; within a collecting role labels in file order, points in axis order.
+  package let inputs: [PointInput]
+
+  package init(
+    index: Int, address: String, stage: String, kind: any StageKind, config: FieldValue,
+    point: [AxisValue], seed: UInt64, numerics: Numerics, inputs: [PointInput]
+  ) {
+    self.index = index
+    self.address = address
+    self.stage = stage
+    self.kind = kind
+    self.config = config
+    self.point = point
+    self.seed = seed
+    self.numerics = numerics
+    self.inputs = inputs
+  }
+
+  /// The indices of the points this one waits for: ascending, each once.
+  package var dependencies: [Int] {
+    Set(
+      inputs.compactMap { input in
+        if case .point(let index) = input.source { index } else { nil }
+      }
+    ).sorted()
+  }
+}
+
+/// One artifact a point takes.
+package struct PointInput: Sendable, Hashable {
+  package enum Source: Sendable, Hashable {
+    /// The index of the point that makes it.
+    case point(Int)
+    /// A model folder from outside, by its absolute path.
+    case checkpoint(path: String)
+  }
+
+  package let role: String
+  /// The label in a collecting role; nil in a plain one.
+  package let label: String?
+  package let source: Source
+  /// The settings of the axes that reach the input.
+  package let point: [AxisValue]
+
+  package init(role: String, label: String? = nil, source: Source, point: [AxisValue] = []) {
+    self.role = role
+    self.label = label
+    self.source = source
+    self.point = point
+  }
+}

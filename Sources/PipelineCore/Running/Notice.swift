@@ -1,0 +1,37 @@
+/// Something the store or the runner noticed that a person should hear of, though the run goes on.
+package enum Notice: Sendable, Hashable {
+  /// A hit whose files are damaged or gone: it is recomputed.
+  case demoted(address: String, problem: String)
+  /// The work was done again with another result; the first one stays.
+  case differs(address: String, key: String, first: String, second: String)
+  /// The process that held the lease died; its work goes on here.
+  case tookOver(address: String, from: LeaseHolder)
+  /// Another process is doing this work; its result will be used.
+  case waiting(address: String, holder: LeaseHolder?)
+  /// A checkpoint that cannot be used; an earlier one, or none, takes its place.
+  case tornCheckpoint(address: String, problem: String)
+  /// What a run notes for `status` and the next plan could not be written; its work is not affected.
+  case notRecorded(problem: String)
+}
+
+extension Notice: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .demoted(let address, let problem):
+      "\(address): the cached result is unusable and is recomputed: \(problem)"
+    case .differs(let address, let key, let first, let second):
+      "\(address): doing the work of key \(key.prefix(12)) again gave other bytes: the first result "
+        + "\(first) stays, the second was \(second)"
+    case .tookOver(let address, let holder):
+      "\(address): taken over from process \(holder.process) on \(holder.host), which died"
+    case .waiting(let address, let holder):
+      "\(address): waiting for "
+        + (holder.map { "process \($0.process) on \($0.host)" } ?? "another process")
+        + ", which is doing the same work"
+    case .tornCheckpoint(let address, let problem):
+      "\(address): a checkpoint is passed over: \(problem)"
+    case .notRecorded(let problem):
+      "the run could not be recorded: \(problem)"
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// Progress for a pipe or a log file: a line when a point starts, one about every ten seconds, one
+/// when it ends. No colour, no cursor movement.
+package final class PlainProgress: RunObserver {
+  private let write: (String) -> Void
+  private let now: () -> Double
+  private let interval: Double
+  private var running: [Int: Running] = [:]
+
+  private struct Running {
+    let address: String
+    let started: Double
+    var told: Double
+    var meter = RateMeter()
+    var progress: Progress?
+  }
+
+  /// - Parameters:
+  ///   - now: seconds, from any origin.
+  ///   - write: receives whole lines, with their newline.
+  package init(
+    interval: Double = 10, now: @escaping () -> Double, write: @escaping (String) -> Void
+  ) {
+    self.interval = interval
+    self.now = now
+    self.write = write
+  }
+
+  package func planned(_ plan: Plan) {
+    let count = plan.points.count
+    let hits = plan.points.count { if case .hit = $0.state { true } else { false } }
+    write("\(count) \(count == 1 ? "point" : "points"), \(hits) in the store\n")
+  }
+
+  package func started(_ point: StagePoint, resumingAt step: Int?) {
+    let time = now()
+    running[point.index] = Running(address: point.address, started: time, told: time)
+    write("\(point.address): started" + (step.map { ", resuming at \($0)" } ?? "") + "\n")
+  }
+
+  package func progressed(_ point: StagePoint, _ progress: Progress) {
+    let time = now()
+    running[point.index]?.progress = progress
+    running[point.index]?.meter.add(progress, at: time)
+  }
+
+  package func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {
+    running[point.index] = nil
+    // Two hundred hits are counted in the first line, not listed.
+    if outcome == .hit { return }
+    write(
+      OutcomeLine(address: point.address, outcome: outcome, seconds: seconds).text + "\n")
+  }
+
+  package func noticed(_ notice: Notice) { write("note: \(notice)\n") }
+
+  package func tick() {
+    let time = now()
+    for index in running.keys.sorted() {
+      guard let stage = running[index], time - stage.told >= interval, let progress = stage.progress
+      else { continue }
+      running[index]?.told = time
+      var parts = ["\(progress.step)/\(progress.total) \(progress.noun)"]
+      if let steps = stage.meter.steps { parts.append(ProgressText.rate(steps) + "/s") }
+      if let tokens = stage.meter.tokens { parts.append(ProgressText.rate(tokens) + " tok/s") }
+      if let remaining = stage.meter.remaining(progress) {
+        parts.append(ProgressText.duration(remaining) + " left")
+      }
+      parts += progress.metrics.map { "\($0.name) \($0.value)" }
+      write("\(stage.address): \(parts.joined(separator: ", "))\n")
+    }
+  }
+
+  package func ended(_ summary: RunSummary) { write(summary.sentence + "\n") }
+}

@@ -1,0 +1,40 @@
+/// How fast a point goes, from what it did in the last half minute. What a checkpoint brought along
+/// does not count as done here.
+struct RateMeter {
+  private struct Sample {
+    let time: Double
+    let step: Int
+    let tokens: Int?
+  }
+
+  private static let window = 30.0
+  private var samples: [Sample] = []
+
+  mutating func add(_ progress: Progress, at time: Double) {
+    samples.append(Sample(time: time, step: progress.step, tokens: progress.tokens))
+    // One sample from before the window stays, so that a slow step still has a rate.
+    while samples.count > 2, samples[1].time < time - Self.window { samples.removeFirst() }
+  }
+
+  /// Steps a second; nil before two steps were seen.
+  var steps: Double? {
+    guard let first = samples.first, let last = samples.last, last.time > first.time,
+      last.step > first.step
+    else { return nil }
+    return Double(last.step - first.step) / (last.time - first.time)
+  }
+
+  /// Tokens a second.
+  var tokens: Double? {
+    guard let first = samples.first, let last = samples.last, last.time > first.time,
+      let before = first.tokens, let now = last.tokens, now > before
+    else { return nil }
+    return Double(now - before) / (last.time - first.time)
+  }
+
+  /// Seconds until the end at this rate.
+  func remaining(_ progress: Progress) -> Double? {
+    guard let steps, progress.total > progress.step else { return nil }
+    return Double(progress.total - progress.step) / steps
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// When a stage saves its state.
+package enum CheckpointCadence: Sendable, Hashable {
+  /// Saving also takes at most a twentieth of the time, however slow the disk.
+  case seconds(Double)
+  /// After every so many steps.
+  case steps(Int)
+}
+
+/// How a run goes about its work. Nothing here changes a result.
+package struct RunOptions: Sendable {
+  /// How many stages may be at work at once.
+  package var jobs: Int
+  /// Threads for each stage; nil shares the cores out among the jobs.
+  package var threads: Int?
+  package var cores: Int
+  package var keepsGoing: Bool
+  package var checkpoints: CheckpointCadence
+  package var stop: StopSignal
+  /// The pipeline's name and file, for the run's record.
+  package var pipeline: String
+  package var file: String
+  /// What the results of this numerics depend on beyond its name.
+  package var fingerprint: @Sendable (Numerics) -> String
+
+  package init(
+    jobs: Int = 1, threads: Int? = nil,
+    cores: Int = ProcessInfo.processInfo.activeProcessorCount, keepsGoing: Bool = false,
+    checkpoints: CheckpointCadence = .seconds(10), stop: StopSignal = StopSignal(),
+    pipeline: String = "", file: String = "",
+    fingerprint: @escaping @Sendable (Numerics) -> String
+  ) {
+    self.jobs = max(1, jobs)
+    self.threads = threads
+    self.cores = max(1, cores)
+    self.keepsGoing = keepsGoing
+    self.checkpoints = checkpoints
+    self.stop = stop
+    self.pipeline = pipeline
+    self.file = file
+    self.fingerprint = fingerprint
+  }
+
+  /// What one stage gets: its share of the cores, or what was asked for, and never more than there
+  /// are.
+  package var threadsPerStage: Int {
+    min(cores, max(1, threads ?? cores / jobs))
+  }
+}
+
+/// How one point ended.
+package struct PointResult: Sendable, Hashable {
+  package let index: Int
+  package let address: String
+  package let outcome: PointOutcome
+  package let key: String?
+  /// The digest of what it made; `Store.artifact` reads it.
+  package let artifact: String?
+  package let seconds: Double
+
+  package init(
+    index: Int, address: String, outcome: PointOutcome, key: String?, artifact: String?,
+    seconds: Double
+  ) {
+    self.index = index
+    self.address = address
+    self.outcome = outcome
+    self.key = key
+    self.artifact = artifact
+    self.seconds = seconds
+  }
+}
+
+/// How a run ended.
+package struct RunSummary: Sendable, Hashable {
+  package let id: String
+  package let outcome: RunOutcome
+  /// As in the graph.
+  package let points: [PointResult]
+  package let seconds: Double
+
+  package init(id: String, outcome: RunOutcome, points: [PointResult], seconds: Double) {
+    self.id = id
+    self.outcome = outcome
+    self.points = points
+    self.seconds = seconds
+  }
+}

@@ -1,0 +1,294 @@
+import Fields
+import Foundation
+
+/// Runs a graph: asks the scheduler what to do, does it, and tells the scheduler what came of it.
+///
+/// Stages run on threads of their own with 8 MiB of stack, not on Swift's cooperative pool, whose few
+/// threads must not be blocked. Everything else happens on the caller's thread.
+package final class Runner {
+  private let graph: StageGraph
+  private let store: Store
+  private let options: RunOptions
+  private let observer: any RunObserver
+  private let log: RunLog
+  private let mailbox = Mailbox()
+  private let started = ContinuousClock.now
+  private var scheduler: Scheduler
+  private var resolver: PointResolver
+  private var results: [Int: PointResult] = [:]
+  private var artifacts: [Int: StoredArtifact] = [:]
+  private var keys: [Int: StageKey] = [:]
+  /// Points queued or at work, by key.
+  private var atWork: [String: Int] = [:]
+  private var demotions: [Int: Int] = [:]
+  private var latest: [Int: Progress] = [:]
+  private var hasLogFailed = false
+
+  private static let tickInterval = 0.1
+  private static let stackSize = 8 << 20
+  /// How often one point may find its inputs damaged before the disk is given up on.
+  private static let mostDemotions = 3
+
+  /// Runs every point that is not in the store yet. Returns when all is done, failed or stopped.
+  /// - Throws: `StoreError` when the store cannot be used at all; a stage's failure is in the summary.
+  package static func run(
+    _ graph: StageGraph, store: Store, options: RunOptions,
+    observer: any RunObserver = SilentObserver()
+  ) throws -> RunSummary {
+    try Runner(graph, store, options, observer).run()
+  }
+
+  private init(
+    _ graph: StageGraph, _ store: Store, _ options: RunOptions, _ observer: any RunObserver
+  ) throws {
+    self.graph = graph
+    self.store = store
+    self.options = options
+    self.observer = observer
+    try store.sweepTemporary()
+    log = try RunLog(
+      store: store, pipeline: options.pipeline, file: options.file, points: graph.points)
+    scheduler = Scheduler(
+      graph.points.map(\.schedulerNode), jobs: options.jobs, keepsGoing: options.keepsGoing)
+    resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
+  }
+
+  private func run() throws -> RunSummary {
+    let plan = Planner.plan(&resolver)
+    observer.planned(plan)
+    for (index, point) in plan.points.enumerated() {
+      keys[index] = point.key
+      guard case .hit(let digest) = point.state else { continue }
+      succeeded(index, .hit, try store.artifact(digest), seconds: 0)
+    }
+    while true {
+      if options.stop.isRequested { scheduler.halt() }
+      // Resolving one point may make the next one ready, so until nothing changes.
+      while true {
+        let actions = scheduler.actions()
+        if actions.isEmpty { break }
+        for action in actions { perform(action) }
+      }
+      if scheduler.isFinished { break }
+      let news = mailbox.receive(waiting: Self.tickInterval)
+      for (index, progress) in news.progress.sorted(by: { $0.key < $1.key }) {
+        latest[index] = progress
+        observer.progressed(graph.points[index], progress)
+      }
+      for (index, message) in news.messages { handle(message, from: index) }
+      if !latest.isEmpty { note { try log.progressed(latest) } }
+      observer.tick()
+    }
+    return finish()
+  }
+
+  // MARK: - Performing
+
+  private func perform(_ action: Scheduler.Action) {
+    switch action {
+    case .resolve(let index): resolve(index)
+    case .start(let index): start(index)
+    case .skip(let index, let culprit):
+      ended(index, .skipped(because: graph.points[culprit].address))
+    }
+  }
+
+  private func resolve(_ index: Int) {
+    let point = graph.points[index]
+    do {
+      let key = try resolver.key(of: point) { artifacts[$0]?.digest }
+      // What is made of only some of its inputs is never looked up and never recorded.
+      guard !scheduler.isPartial(index) else {
+        keys[index] = nil
+        return scheduler.needsWork(index)
+      }
+      keys[index] = key
+      switch store.lookup(key.hex) {
+      case .hit(let artifact):
+        return succeeded(index, .hit, artifact, seconds: 0)
+      case .damaged(_, let problems):
+        let problem = problems.first.map { "\($0)" } ?? "its record cannot be read"
+        observer.noticed(.demoted(address: point.address, problem: problem))
+      case .none: break
+      }
+      if let other = atWork[key.hex], other != index {
+        scheduler.shares(index, with: other)
+      } else {
+        atWork[key.hex] = index
+        scheduler.needsWork(index)
+      }
+    } catch {
+      failed(index, "\(error)", seconds: 0)
+    }
+  }
+
+  private func start(_ index: Int) {
+    let point = graph.points[index]
+    let inputs: [ResolvedInput]
+    do {
+      inputs = try point.inputs.compactMap { try input($0, of: point) }
+    } catch {
+      return failed(index, "\(error)", seconds: 0)
+    }
+    let mailbox = mailbox
+    let work = StageWork(
+      point: point, key: keys[index], inputs: inputs, absent: absentInputs(of: point),
+      store: store, options: options, send: { mailbox.send($0, from: index) })
+    let thread = Thread { work.run() }
+    thread.name = point.address
+    thread.stackSize = Self.stackSize
+    thread.start()
+  }
+
+  /// Nil for an input that failed, which only a collecting role survives.
+  private func input(_ input: PointInput, of point: StagePoint) throws -> ResolvedInput? {
+    switch input.source {
+    case .point(let source):
+      guard let artifact = artifacts[source] else { return nil }
+      return ResolvedInput(
+        role: input.role, label: input.label, stage: graph.points[source].stage,
+        point: input.point, source: source, artifact: artifact)
+    case .checkpoint(let path):
+      return ResolvedInput(
+        role: input.role, label: input.label, stage: path, point: input.point, source: nil,
+        artifact: try resolver.external(input, of: point))
+    }
+  }
+
+  private func absentInputs(of point: StagePoint) -> [AbsentInput] {
+    point.inputs.compactMap { input in
+      guard case .point(let source) = input.source, artifacts[source] == nil else { return nil }
+      return AbsentInput(
+        role: input.role,
+        input: MissingInput(
+          label: input.label ?? input.role, address: graph.points[source].address,
+          point: input.point))
+    }
+  }
+
+  // MARK: - Hearing
+
+  private func handle(_ message: WorkMessage, from index: Int) {
+    let point = graph.points[index]
+    switch message {
+    case .began(let step):
+      note { try log.started(index, key: keys[index]?.hex, resumedFrom: step) }
+      observer.started(point, resumingAt: step)
+    case .progressed: break
+    case .noticed(let notice): observer.noticed(notice)
+    case .ended(let result, let seconds):
+      latest[index] = nil
+      if let key = keys[index]?.hex, atWork[key] == index { atWork[key] = nil }
+      switch result {
+      case .reused(let artifact): succeeded(index, .hit, artifact, seconds: seconds)
+      case .made(let artifact, let step):
+        let outcome: PointOutcome =
+          keys[index] == nil ? .partial : step.map { .resumed(step: $0) } ?? .ran
+        succeeded(index, outcome, artifact, seconds: seconds)
+      case .stopped(let step):
+        scheduler.finished(index, .stopped)
+        ended(index, .stopped(step: step), seconds: seconds)
+      case .failed(let message): failed(index, message, seconds: seconds)
+      case .damagedInputs(let sources): demote(sources, by: index)
+      }
+    }
+  }
+
+  /// Sends points whose artifacts are damaged back to be made again, and `index` after them.
+  private func demote(_ sources: [Int], by index: Int) {
+    demotions[index, default: 0] += 1
+    guard demotions[index, default: 0] <= Self.mostDemotions else {
+      return failed(index, "its inputs were damaged again after being recomputed", seconds: 0)
+    }
+    for source in sources {
+      if let artifact = artifacts.removeValue(forKey: source) {
+        let problem = artifact.problems().first
+        do {
+          try artifact.discardDamage()
+        } catch {
+          return failed(index, "\(error)", seconds: 0)
+        }
+        observer.noticed(
+          .demoted(
+            address: graph.points[source].address,
+            problem: problem.map { "\($0)" } ?? "a file of \(artifact.digest) is damaged"))
+      }
+      scheduler.demoted(source, by: index)
+    }
+  }
+
+  private func succeeded(
+    _ index: Int, _ outcome: PointOutcome, _ artifact: StoredArtifact, seconds: Double
+  ) {
+    artifacts[index] = artifact
+    scheduler.finished(index, .succeeded)
+    ended(index, outcome, artifact: artifact.digest, seconds: seconds)
+  }
+
+  private func failed(_ index: Int, _ message: String, seconds: Double) {
+    if let key = keys[index]?.hex, atWork[key] == index { atWork[key] = nil }
+    scheduler.finished(index, .failed)
+    // One sentence on one line, whatever the error printed.
+    let sentence = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    ended(index, .failed(sentence), seconds: seconds)
+  }
+
+  private func ended(
+    _ index: Int, _ outcome: PointOutcome, artifact: String? = nil, seconds: Double = 0
+  ) {
+    let point = graph.points[index]
+    let key = keys[index]?.hex
+    results[index] = PointResult(
+      index: index, address: point.address, outcome: outcome, key: key, artifact: artifact,
+      seconds: seconds)
+    note {
+      try log.finished(index, outcome, key: key, artifact: artifact, seconds: seconds)
+    }
+    observer.finished(point, outcome, seconds: seconds)
+  }
+
+  private func finish() -> RunSummary {
+    for index in graph.points.indices where results[index] == nil { ended(index, .notStarted) }
+    let points = graph.points.indices.compactMap { results[$0] }
+    let outcomes = points.map(\.outcome)
+    let hasFailed = outcomes.contains { if case .failed = $0 { true } else { false } }
+    let isDone = outcomes.allSatisfy { $0.isSuccess && $0 != .partial }
+    let outcome: RunOutcome = isDone ? .done : hasFailed ? .failed : .stopped
+    note { try log.ended(outcome) }
+    note { try store.saveMemo() }
+    let spent = (ContinuousClock.now - started).components
+    let summary = RunSummary(
+      id: log.id, outcome: outcome, points: points,
+      seconds: Double(spent.seconds) + Double(spent.attoseconds) * 1e-18)
+    observer.ended(summary)
+    return summary
+  }
+
+  /// What only people read must not stop the work: its failure is told once.
+  private func note(_ write: () throws -> Void) {
+    do {
+      try write()
+    } catch {
+      if !hasLogFailed { observer.noticed(.notRecorded(problem: "\(error)")) }
+      hasLogFailed = true
+    }
+  }
+}
+
+extension StagePoint {
+  /// Points given to collecting roles may fail when the run goes on; all others must succeed.
+  fileprivate var schedulerNode: Scheduler.Node {
+    let collecting = Set(kind.roles.filter(\.collects).map(\.name))
+    var needs: Set<Int> = []
+    var collects: Set<Int> = []
+    for input in inputs {
+      guard case .point(let index) = input.source else { continue }
+      if collecting.contains(input.role) {
+        collects.insert(index)
+      } else {
+        needs.insert(index)
+      }
+    }
+    return Scheduler.Node(needs: needs.sorted(), collects: collects.sorted())
+  }
+}

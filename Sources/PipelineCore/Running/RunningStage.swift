@@ -1,0 +1,148 @@
+import Fields
+import Foundation
+import Synchronization
+
+/// One input as a stage is given it.
+struct ResolvedInput: Sendable {
+  let role: String
+  let label: String?
+  /// The stage's name, or the folder's path.
+  let stage: String
+  let point: [AxisValue]
+  /// The point that made it; nil for a folder from outside.
+  let source: Int?
+  let artifact: any ArtifactReader
+}
+
+/// One input of a collecting role that failed.
+struct AbsentInput: Sendable {
+  let role: String
+  let input: MissingInput
+}
+
+/// The points whose artifacts turned out damaged while a stage read them.
+final class DamageLog: Sendable {
+  private let sources = Mutex<Set<Int>>([])
+
+  func note(_ source: Int) { sources.withLock { _ = $0.insert(source) } }
+  var all: [Int] { sources.withLock { $0.sorted() } }
+}
+
+/// An input that remembers when it was found damaged, whatever the stage makes of the error.
+private struct WatchedArtifact: ArtifactReader {
+  let artifact: any ArtifactReader
+  let source: Int
+  let damage: DamageLog
+
+  var type: ArtifactType { artifact.type }
+  var digest: String { artifact.digest }
+  var files: [String] { artifact.files }
+
+  func read(_ path: String) throws -> Data {
+    do {
+      return try artifact.read(path)
+    } catch let error as StoreError where error.isDamage {
+      damage.note(source)
+      throw error
+    }
+  }
+}
+
+/// What a stage sees while it runs. Used by the stage's thread.
+final class RunningStage: StageContext {
+  let config: FieldValue
+  let seed: UInt64
+  let numerics: Numerics
+  let threads: Int
+  let output: any FolderWriter
+  let damage: DamageLog
+  private let inputs: [ResolvedInput]
+  private let absent: [AbsentInput]
+  /// Nil for work that is not cached.
+  private let key: String?
+  private let store: Store
+  private let checkpoint: StoredCheckpoint?
+  private let cadence: CheckpointCadence
+  private let stop: StopSignal
+  private let report: (Progress) -> Void
+  private var lastSave = ContinuousClock.now
+  private var saveTime = Duration.zero
+  /// The step of the last checkpoint, saved or resumed from.
+  private(set) var savedStep: Int?
+
+  init(
+    point: StagePoint, key: String?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
+    checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions,
+    report: @escaping (Progress) -> Void
+  ) {
+    config = point.config
+    seed = point.seed
+    numerics = point.numerics
+    threads = options.threadsPerStage
+    self.output = output
+    let damage = DamageLog()
+    self.damage = damage
+    self.inputs = inputs.map { input in
+      guard let source = input.source else { return input }
+      return ResolvedInput(
+        role: input.role, label: input.label, stage: input.stage, point: input.point,
+        source: source,
+        artifact: WatchedArtifact(artifact: input.artifact, source: source, damage: damage))
+    }
+    self.absent = absent
+    self.key = key
+    self.store = store
+    self.checkpoint = checkpoint
+    cadence = options.checkpoints
+    stop = options.stop
+    self.report = report
+    savedStep = checkpoint?.step
+  }
+
+  func input(_ role: String) -> any ArtifactReader {
+    guard let artifact = optionalInput(role) else {
+      preconditionFailure("the role '\(role)' was not given")
+    }
+    return artifact
+  }
+
+  func optionalInput(_ role: String) -> (any ArtifactReader)? {
+    inputs.first { $0.role == role && $0.label == nil }?.artifact
+  }
+
+  func collected(_ role: String) -> [CollectedInput] {
+    inputs.compactMap { input in
+      guard input.role == role, let label = input.label else { return nil }
+      return CollectedInput(
+        label: label, stage: input.stage, point: input.point, artifact: input.artifact)
+    }
+  }
+
+  func missing(_ role: String) -> [MissingInput] {
+    absent.filter { $0.role == role }.map(\.input)
+  }
+
+  func latestCheckpoint() throws -> (any CheckpointReader)? { checkpoint }
+
+  func endStep(_ progress: Progress, save: (any FolderWriter) throws -> Void) throws {
+    report(progress)
+    let stops = stop.isRequested
+    if let key, stops || isDue(progress.step) {
+      let start = ContinuousClock.now
+      try store.saveCheckpoint(key, step: progress.step, save)
+      lastSave = ContinuousClock.now
+      saveTime = lastSave - start
+      savedStep = progress.step
+    }
+    if stops { throw StageStopped() }
+  }
+
+  private func isDue(_ step: Int) -> Bool {
+    switch cadence {
+    case .seconds(let seconds):
+      ContinuousClock.now - lastSave >= max(.seconds(seconds), saveTime * 20)
+    case .steps(let steps):
+      step % max(1, steps) == 0
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+
+/// What a stage's thread tells the runner.
+enum WorkMessage: Sendable {
+  case began(resumingAt: Int?)
+  case progressed(Progress)
+  case noticed(Notice)
+  case ended(WorkResult, seconds: Double)
+}
+
+enum WorkResult: Sendable {
+  /// Somebody else did it while we waited.
+  case reused(StoredArtifact)
+  case made(StoredArtifact, resumedFrom: Int?)
+  case stopped(step: Int?)
+  case failed(String)
+  /// These points' artifacts were damaged; nothing was made.
+  case damagedInputs([Int])
+}
+
+/// One point's work from lease to record, on a thread of its own.
+struct StageWork: Sendable {
+  let point: StagePoint
+  /// Nil for work that is not cached: a collecting stage that lacks some inputs.
+  let key: StageKey?
+  let inputs: [ResolvedInput]
+  let absent: [AbsentInput]
+  let store: Store
+  let options: RunOptions
+  let send: @Sendable (WorkMessage) -> Void
+
+  static let pollInterval = 0.05
+
+  func run() {
+    var clock = WorkClock()
+    let result: WorkResult
+    do {
+      result = try key.map { try perform($0, &clock) } ?? performUncached(&clock)
+    } catch {
+      result = .failed("\(error)")
+    }
+    send(.ended(result, seconds: clock.seconds))
+  }
+
+  private func perform(_ key: StageKey, _ clock: inout WorkClock) throws -> WorkResult {
+    var hasTold = false
+    while true {
+      switch try store.takeLease(key.hex, holder: LeaseHolder(address: point.address)) {
+      case .granted(let lease):
+        if let dead = lease.predecessor {
+          send(.noticed(.tookOver(address: point.address, from: dead)))
+        }
+        let result: WorkResult
+        do {
+          result = try performHoldingLease(key, &clock)
+        } catch {
+          result = .failed("\(error)")
+        }
+        lease.release()
+        return result
+      case .held(let holder):
+        if options.stop.isRequested { return .stopped(step: nil) }
+        if !hasTold { send(.noticed(.waiting(address: point.address, holder: holder))) }
+        hasTold = true
+        Thread.sleep(forTimeInterval: Self.pollInterval)
+      }
+    }
+  }
+
+  private func performHoldingLease(
+    _ key: StageKey, _ clock: inout WorkClock
+  ) throws -> WorkResult {
+    switch store.lookup(key.hex) {
+    case .hit(let artifact): return .reused(artifact)
+    case .none: break
+    case .damaged(let artifact, _):
+      // Its good blobs stay, its bad ones go, so that what we make takes their place.
+      if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
+    }
+    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
+    for problem in torn {
+      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
+    }
+    let (artifact, result) = try execute(checkpoint, key.hex, &clock)
+    guard let artifact else { return result }
+    let record = StoreRecord(
+      key: key, kind: point.kind.name, kindVersion: point.kind.version, artifact: artifact.digest)
+    var kept = artifact
+    if case .differs(let first) = try store.publish(record) {
+      send(
+        .noticed(
+          .differs(
+            address: point.address, key: key.hex, first: first, second: artifact.digest)))
+      kept = try store.artifact(first)
+    }
+    try store.removeCheckpoints(key.hex)
+    return .made(kept, resumedFrom: checkpoint?.step)
+  }
+
+  private func performUncached(_ clock: inout WorkClock) throws -> WorkResult {
+    try execute(nil, nil, &clock).result
+  }
+
+  /// Runs the kind and commits what it wrote, if it came to an end with sound inputs.
+  private func execute(
+    _ checkpoint: StoredCheckpoint?, _ key: String?, _ clock: inout WorkClock
+  ) throws -> (artifact: StoredArtifact?, result: WorkResult) {
+    send(.began(resumingAt: checkpoint?.step))
+    clock.start()
+    defer { clock.stop() }
+    let scratch = try store.makeScratch()
+    let stage = RunningStage(
+      point: point, key: key, inputs: inputs, absent: absent, store: store,
+      checkpoint: checkpoint, output: scratch, options: options, report: { send(.progressed($0)) })
+    do {
+      try point.kind.run(stage)
+      let damaged = stage.damage.all
+      guard damaged.isEmpty else {
+        scratch.discard()
+        return (nil, .damagedInputs(damaged))
+      }
+      let artifact = try store.commit(scratch, type: point.kind.output)
+      return (artifact, .made(artifact, resumedFrom: checkpoint?.step))
+    } catch {
+      scratch.discard()
+      let damaged = stage.damage.all
+      if !damaged.isEmpty { return (nil, .damagedInputs(damaged)) }
+      if error is StageStopped { return (nil, .stopped(step: stage.savedStep)) }
+      throw error
+    }
+  }
+}
+
+/// The time spent at work, without waiting for a lease.
+struct WorkClock {
+  private var began: ContinuousClock.Instant?
+  private(set) var seconds = 0.0
+
+  mutating func start() { began = .now }
+
+  mutating func stop() {
+    guard let began else { return }
+    let spent = (ContinuousClock.now - began).components
+    seconds += Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
+    self.began = nil
+  }
+}

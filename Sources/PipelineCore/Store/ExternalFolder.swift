@@ -1,0 +1,102 @@
+package import Foundation
+
+/// A folder from outside the store, taken as an artifact by the content of its files.
+///
+/// Hidden files are left out. A link is followed only to a file inside the folder; other special
+/// files are refused.
+package struct ExternalFolder: ArtifactReader {
+  private let root: String
+  private let filesystem: FileSystem
+  package let manifest: Manifest
+  package let digest: String
+
+  package var type: ArtifactType { manifest.type }
+  package var files: [String] { manifest.files.map(\.path) }
+
+  /// - Throws: `StoreError` when the folder is missing, empty, or leads outside itself.
+  package init(path: String, type: ArtifactType, store: Store) throws {
+    filesystem = store.files
+    // The folder itself may be reached through a link: the person chose it.
+    guard let resolved = realpath(path, nil) else {
+      throw StoreError.system("read the folder", path, errno)
+    }
+    root = String(cString: resolved)
+    free(resolved)
+    guard filesystem.status(root)?.isDirectory == true else {
+      throw StoreError.unreadable(path: path, reason: "it is not a folder")
+    }
+    var found: [Manifest.File] = []
+    try Self.walk(root, "", depth: 0, store: store, into: &found)
+    guard !found.isEmpty else {
+      throw StoreError.unreadable(path: path, reason: "the folder holds no files")
+    }
+    manifest = Manifest(type: type, files: found)
+    digest = manifest.digest
+  }
+
+  private static func walk(
+    _ root: String, _ folder: String, depth: Int, store: Store, into found: inout [Manifest.File]
+  ) throws {
+    guard depth <= 16 else {
+      throw StoreError.unreadable(path: root, reason: "folders are nested more than 16 deep")
+    }
+    let here = folder.isEmpty ? root : root + "/" + folder
+    for name in try store.files.list(here) where !name.hasPrefix(".") {
+      let path = folder.isEmpty ? name : folder + "/" + name
+      try RelativePath.check(path)
+      let place = try target(of: root + "/" + path, in: root, files: store.files)
+      guard let status = store.files.status(place) else {
+        throw StoreError.missing(path: place)
+      }
+      if status.isDirectory {
+        guard place == root + "/" + path else {
+          throw StoreError.outside(path: root + "/" + path, reason: "it links to a folder")
+        }
+        try walk(root, path, depth: depth + 1, store: store, into: &found)
+        continue
+      }
+      guard status.isRegular else {
+        throw StoreError.unreadable(path: place, reason: "it is not a regular file")
+      }
+      guard found.count < 10_000 else {
+        throw StoreError.unreadable(path: root, reason: "it holds more than 10000 files")
+      }
+      if let digest = store.memo.digest(of: status) {
+        found.append(Manifest.File(path: path, digest: digest, size: status.size))
+      } else {
+        let (digest, hashed) = try store.files.digest(place)
+        store.memo.note(digest, of: hashed)
+        found.append(Manifest.File(path: path, digest: digest, size: hashed.size))
+      }
+    }
+  }
+
+  /// Where a path leads: itself, or for a link the file it names, which must be inside.
+  private static func target(of path: String, in root: String, files: FileSystem) throws -> String {
+    guard files.status(path)?.isLink == true else { return path }
+    guard let resolved = realpath(path, nil) else {
+      throw StoreError.system("follow the link", path, errno)
+    }
+    defer { free(resolved) }
+    let target = String(cString: resolved)
+    guard target.hasPrefix(root + "/") else {
+      throw StoreError.outside(path: path, reason: "it links to '\(target)', outside the folder")
+    }
+    return target
+  }
+
+  package func read(_ path: String) throws -> Data {
+    guard let file = manifest[path] else {
+      throw StoreError.noSuchFile(path: path, artifact: digest)
+    }
+    let place = root + "/" + path
+    let bytes = try filesystem.read(
+      try Self.target(of: place, in: root, files: filesystem)
+    ).bytes
+    let found = ContentDigest.hex(of: bytes)
+    guard found == file.digest else {
+      throw StoreError.damaged(path: place, expected: file.digest, found: found)
+    }
+    return bytes
+  }
+}

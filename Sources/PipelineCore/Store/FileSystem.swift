@@ -1,0 +1,276 @@
+import Foundation
+
+/// One change of the disk, as a test that makes it fail sees it.
+package struct FileOperation: Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable {
+    case makeDirectory, create, write, sync, syncDirectory, rename, remove
+  }
+  package let kind: Kind
+  package let path: String
+}
+
+/// A file's identity and the figures that change when its bytes do.
+package struct FileStatus: Sendable, Hashable {
+  package let device: UInt64
+  package let inode: UInt64
+  package let size: Int
+  /// Nanoseconds since 1970.
+  package let modified: Int64
+  /// Nanoseconds since 1970 of the last change of content or attributes; programs cannot set it.
+  package let changed: Int64
+  package let isRegular: Bool
+  package let isDirectory: Bool
+  package let isLink: Bool
+}
+
+/// The few operations the store needs, each failing with one clear `StoreError`.
+///
+/// Every change passes `willPerform` first, so that a test can stop a commit after any prefix of its
+/// operations, as `kill -9` or a full disk would.
+package struct FileSystem: Sendable {
+  package typealias Hook = @Sendable (FileOperation) throws -> Void
+  private let willPerform: Hook?
+
+  package init(willPerform: Hook? = nil) {
+    self.willPerform = willPerform
+  }
+
+  private func announce(_ kind: FileOperation.Kind, _ path: String) throws {
+    try willPerform?(FileOperation(kind: kind, path: path))
+  }
+
+  /// Makes one folder, the owner's alone unless `mode` says more; fine if it exists.
+  func makeDirectory(_ path: String, mode: mode_t = 0o700) throws {
+    if status(path)?.isDirectory == true { return }
+    try announce(.makeDirectory, path)
+    guard mkdir(path, mode) != 0 else { return }
+    let code = errno
+    if code == EEXIST {
+      if leadsToDirectory(path) { return }
+      throw StoreError.failed(
+        doing: "make the folder", path: path, reason: "a file of that name is in the way")
+    }
+    throw StoreError.system("make the folder", path, code)
+  }
+
+  /// Makes a folder and those above it.
+  func makeDirectories(_ path: String) throws {
+    if leadsToDirectory(path) { return }
+    let parent = (path as NSString).deletingLastPathComponent
+    if !parent.isEmpty, parent != path { try makeDirectories(parent) }
+    try makeDirectory(path)
+  }
+
+  /// Writes a new file and, when `sync`, waits until it is on the disk.
+  func create(_ path: String, _ bytes: Data, mode: mode_t = 0o600, sync: Bool) throws {
+    try announce(.create, path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
+    defer { close(descriptor) }
+    try bytes.withUnsafeBytes { buffer in
+      // In two parts, so that a test can interrupt between them.
+      let half = willPerform == nil ? 0 : buffer.count / 2
+      try write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[..<half]), path)
+      try announce(.write, path)
+      try write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[half...]), path)
+    }
+    guard sync else { return }
+    try announce(.sync, path)
+    guard fsync(descriptor) == 0 else { throw StoreError.system("write", path, errno) }
+  }
+
+  private func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, _ path: String) throws {
+    var rest = buffer
+    while let base = rest.baseAddress, rest.count > 0 {
+      let count = Foundation.write(descriptor, base, rest.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw StoreError.system("write", path, errno)
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  /// Waits until a written file is on the disk.
+  func sync(_ path: String) throws {
+    try announce(.sync, path)
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError.system("open", path, errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw StoreError.system("write", path, errno) }
+  }
+
+  /// Adds bytes to the end of a file in one write, making the file if need be.
+  func append(_ path: String, _ bytes: Data) throws {
+    try announce(.write, path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
+    defer { close(descriptor) }
+    try bytes.withUnsafeBytes { try write(descriptor, $0, path) }
+  }
+
+  /// Waits until the names in a folder are on the disk.
+  func syncDirectory(_ path: String) throws {
+    try announce(.syncDirectory, path)
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError.system("open", path, errno) }
+    defer { close(descriptor) }
+    // Some file systems have no such operation for folders; they order renames themselves.
+    if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF {
+      throw StoreError.system("write", path, errno)
+    }
+  }
+
+  /// Moves a file or folder to a name in the same file system, replacing a file of that name.
+  func rename(_ source: String, to destination: String) throws {
+    try announce(.rename, destination)
+    guard Foundation.rename(source, destination) == 0 else {
+      throw StoreError.system("write", destination, errno)
+    }
+  }
+
+  /// Removes a file; fine if there is none.
+  func remove(_ path: String) throws {
+    try announce(.remove, path)
+    guard unlink(path) != 0, errno != ENOENT else { return }
+    throw StoreError.system("remove", path, errno)
+  }
+
+  /// Removes a folder with all it holds; links are removed, not followed.
+  func removeTree(_ path: String) throws {
+    guard let status = status(path) else { return }
+    guard status.isDirectory else { return try remove(path) }
+    for name in try list(path) { try removeTree(path + "/" + name) }
+    try announce(.remove, path)
+    guard rmdir(path) != 0, errno != ENOENT else { return }
+    throw StoreError.system("remove", path, errno)
+  }
+
+  /// Replaces a file as a whole: readers see the old bytes or the new ones.
+  func replace(_ path: String, _ bytes: Data, through temporary: String, sync: Bool) throws {
+    try create(temporary, bytes, sync: sync)
+    try rename(temporary, to: path)
+  }
+}
+
+// MARK: - Reading
+
+extension FileSystem {
+  /// The status of what is at `path` itself (a link is not followed); nil if there is nothing.
+  package func status(_ path: String) -> FileStatus? {
+    var record = stat()
+    guard lstat(path, &record) == 0 else { return nil }
+    return FileStatus(record)
+  }
+
+  /// A regular file's bytes, with its status at the time of reading. Never follows a link.
+  func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ELOOP {
+        throw StoreError.outside(path: path, reason: "it is a symbolic link")
+      }
+      throw StoreError.system("read", path, errno)
+    }
+    defer { close(descriptor) }
+    let status = try status(ofOpen: descriptor, path)
+    var bytes = Data(count: status.size)
+    let count = try bytes.withUnsafeMutableBytes { buffer -> Int in
+      var filled = 0
+      while filled < buffer.count {
+        let got = Foundation.read(
+          descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+        if got < 0 {
+          if errno == EINTR { continue }
+          throw StoreError.system("read", path, errno)
+        }
+        if got == 0 { break }
+        filled += got
+      }
+      return filled
+    }
+    if count < bytes.count { bytes.removeLast(bytes.count - count) }
+    return (bytes, status)
+  }
+
+  /// The digest of a regular file, read in pieces. Never follows a link.
+  /// - Throws: `StoreError.unreadable` when the file changes meanwhile.
+  func digest(_ path: String) throws -> (digest: String, status: FileStatus) {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ELOOP {
+        throw StoreError.outside(path: path, reason: "it is a symbolic link")
+      }
+      throw StoreError.system("read", path, errno)
+    }
+    defer { close(descriptor) }
+    let before = try status(ofOpen: descriptor, path)
+    var hash = DigestStream()
+    let size = 1 << 20
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: min(size, max(1, before.size)), alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw StoreError.system("read", path, errno)
+      }
+      hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+    guard try status(ofOpen: descriptor, path) == before else {
+      throw StoreError.unreadable(path: path, reason: "it changed while it was read")
+    }
+    return (hash.hex(), before)
+  }
+
+  private func status(ofOpen descriptor: Int32, _ path: String) throws -> FileStatus {
+    var record = stat()
+    guard fstat(descriptor, &record) == 0 else { throw StoreError.system("read", path, errno) }
+    let status = FileStatus(record)
+    guard status.isRegular else {
+      throw StoreError.unreadable(path: path, reason: "it is not a regular file")
+    }
+    return status
+  }
+
+  /// The names in a folder, sorted; empty if there is no such folder.
+  func list(_ path: String) throws -> [String] {
+    guard let folder = opendir(path) else {
+      if errno == ENOENT { return [] }
+      throw StoreError.system("read the folder", path, errno)
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(
+          to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)
+        ) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}
+
+extension FileStatus {
+  fileprivate init(_ record: stat) {
+    device = UInt64(record.st_dev)
+    inode = UInt64(record.st_ino)
+    size = Int(record.st_size)
+    modified = Int64(record.st_mtim.tv_sec) * 1_000_000_000 + Int64(record.st_mtim.tv_nsec)
+    changed = Int64(record.st_ctim.tv_sec) * 1_000_000_000 + Int64(record.st_ctim.tv_nsec)
+    let format = record.st_mode & S_IFMT
+    isRegular = format == S_IFREG
+    isDirectory = format == S_IFDIR
+    isLink = format == S_IFLNK
+  }
+}
+
+/// Whether a folder is there, links followed: `--store` may be a link.
+private func leadsToDirectory(_ path: String) -> Bool {
+  var record = stat()
+  return stat(path, &record) == 0 && record.st_mode & S_IFMT == S_IFDIR
+}

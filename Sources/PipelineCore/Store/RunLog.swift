@@ -1,0 +1,224 @@
+import Foundation
+
+/// Writes a run's file while the run lives. Used by the runner's thread alone.
+///
+/// The file is locked while the run lives, so that a reader can tell a running one from a dead one
+/// without trusting a process number.
+final class RunLog {
+  let id: String
+  private let store: Store
+  private let path: String
+  private let descriptor: Int32
+  private var pending = Data()
+  private let encoder = JSONEncoder()
+  private var progressWritten = -Double.infinity
+  private let now: () -> Date
+
+  init(
+    store: Store, pipeline: String, file: String, points: [StagePoint],
+    now: @escaping () -> Date = { Date() }
+  ) throws {
+    self.store = store
+    self.now = now
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    while true {
+      let id = Self.makeID(now())
+      let path = store.path(.runs, id + ".jsonl")
+      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      if descriptor < 0 {
+        if errno == EEXIST { continue }
+        throw StoreError.system("write", path, errno)
+      }
+      flock(descriptor, LOCK_EX | LOCK_NB)
+      (self.id, self.path, self.descriptor) = (id, path, descriptor)
+      break
+    }
+    try add(
+      RunLine.Header(
+        id: id, pipeline: pipeline, file: file, started: now().timeIntervalSince1970,
+        process: getpid(), host: LeaseHolder.machine, engine: Engine.version,
+        points: points.map {
+          RunLine.Header.Point(address: $0.address, stage: $0.stage, kind: $0.kind.name)
+        }))
+    try flush()
+  }
+
+  deinit { close(descriptor) }
+
+  /// `20251122-055412-127-3f9a`: sorts by time, and two runs of one millisecond differ.
+  private static func makeID(_ date: Date) -> String {
+    var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
+    let milliseconds = Int((date.timeIntervalSince1970 - Double(seconds)) * 1000)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    let random = UInt16.random(in: 0 ... .max)
+    return String(
+      format: "%04d%02d%02d-%02d%02d%02d-%03d-%04x", Int(parts.tm_year) + 1900,
+      Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min),
+      Int(parts.tm_sec), milliseconds, Int(random))
+  }
+
+  func started(_ point: Int, key: String?, resumedFrom step: Int?) throws {
+    try add(event("started", point, key: key, step: step))
+    try flush()
+  }
+
+  /// A hit is written with the next flush: two hundred of them are one write.
+  func finished(
+    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double
+  ) throws {
+    try add(
+      event(
+        outcome.name, point, key: key, artifact: artifact, message: outcome.message,
+        step: outcome.step, seconds: (seconds * 1000).rounded() / 1000))
+    if outcome != .hit { try flush() }
+  }
+
+  func ended(_ outcome: RunOutcome) throws {
+    try add(event("ended", nil, message: outcome.rawValue))
+    try flush()
+    try store.files.remove(progressPath(id, store))
+  }
+
+  /// The latest figures of running points, at most once a second.
+  func progressed(_ progress: [Int: Progress]) throws {
+    let time = now().timeIntervalSince1970
+    guard time - progressWritten >= 1 else { return }
+    progressWritten = time
+    let marks = Dictionary(
+      uniqueKeysWithValues: progress.map { (String($0.key), RunRecord.ProgressMark($0.value)) })
+    try store.files.replace(
+      progressPath(id, store), try encoder.encode(marks), through: try store.temporaryPath(),
+      sync: false)
+  }
+
+  func flush() throws {
+    guard !pending.isEmpty else { return }
+    defer { pending = Data() }
+    try store.files.append(path, pending)
+  }
+
+  private func event(
+    _ name: String, _ point: Int?, key: String? = nil, artifact: String? = nil,
+    message: String? = nil, step: Int? = nil, seconds: Double? = nil
+  ) -> RunLine.Event {
+    RunLine.Event(
+      point: point, event: name, at: now().timeIntervalSince1970, key: key, artifact: artifact,
+      message: message, step: step, seconds: seconds)
+  }
+
+  private func add(_ line: some Encodable) throws {
+    pending += try encoder.encode(line)
+    pending.append(UInt8(ascii: "\n"))
+  }
+}
+
+private func progressPath(_ id: String, _ store: Store) -> String {
+  store.path(.runs, id + ".progress.json")
+}
+
+// MARK: - Reading
+
+/// A name of a run that names none, or several.
+package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible {
+  case none(String)
+  case several(String, [String])
+
+  package var description: String {
+    switch self {
+    case .none("latest"): "there is no run yet"
+    case .none(let prefix): "no run begins with '\(prefix)'"
+    case .several(let prefix, let ids):
+      "several runs begin with '\(prefix)': \(ids.prefix(4).joined(separator: ", "))"
+        + (ids.count > 4 ? ", …" : "")
+    }
+  }
+}
+
+extension Store {
+  /// The ids of all runs, oldest first.
+  package func runIDs() throws -> [String] {
+    try files.list(path(.runs)).filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }
+  }
+
+  /// A run by `latest`, or by an id or the beginning of one.
+  /// - Throws: `RunLookupError`, or `StoreError` when the file cannot be read.
+  package func run(_ name: String) throws -> RunRecord {
+    let ids = try runIDs()
+    if name == "latest" {
+      guard let last = ids.last else { throw RunLookupError.none(name) }
+      return try readRun(last)
+    }
+    let matches = ids.filter { $0.hasPrefix(name) }
+    guard let id = matches.first else { throw RunLookupError.none(name) }
+    guard matches.count == 1 else { throw RunLookupError.several(name, matches) }
+    return try readRun(id)
+  }
+
+  private func readRun(_ id: String) throws -> RunRecord {
+    let path = path(.runs, id + ".jsonl")
+    // Before the content: a run that ends in between is then read to its end.
+    let isLive = isLocked(path)
+    let lines = try files.read(path).bytes.split(separator: UInt8(ascii: "\n"))
+    let decoder = JSONDecoder()
+    guard let first = lines.first,
+      let header = try? decoder.decode(RunLine.Header.self, from: first),
+      header.format == RunLine.format
+    else { throw StoreError.unreadable(path: path, reason: "it is not a run's file") }
+    var record = RunRecord(
+      id: header.id, pipeline: header.pipeline, file: header.file,
+      started: Date(timeIntervalSince1970: header.started), process: header.process,
+      host: header.host, engine: header.engine, ended: nil, state: isLive ? .running : .died,
+      points: header.points.map {
+        RunRecord.Point(address: $0.address, stage: $0.stage, kind: $0.kind)
+      })
+    for line in lines.dropFirst() {
+      guard let event = try? decoder.decode(RunLine.Event.self, from: line) else { continue }
+      record.apply(event)
+    }
+    if isLive, let bytes = try? files.read(progressPath(id, self)).bytes,
+      let marks = try? decoder.decode([String: RunRecord.ProgressMark].self, from: bytes)
+    {
+      for (index, mark) in marks {
+        guard let index = Int(index), record.points.indices.contains(index),
+          record.points[index].outcome == nil
+        else { continue }
+        record.points[index].progress = mark
+      }
+    }
+    return record
+  }
+
+  private func isLocked(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+}
+
+extension RunRecord {
+  fileprivate mutating func apply(_ event: RunLine.Event) {
+    let time = Date(timeIntervalSince1970: event.at)
+    guard let index = event.point else {
+      if event.event == "ended" {
+        ended = time
+        switch event.message.flatMap(RunOutcome.init(rawValue:)) {
+        case .done: state = .done
+        case .stopped: state = .stopped
+        case .failed, nil: state = .failed
+        }
+      }
+      return
+    }
+    guard points.indices.contains(index) else { return }
+    if let key = event.key { points[index].key = key }
+    if event.event == "started" {
+      points[index].started = time
+    } else if let outcome = PointOutcome(event) {
+      points[index].outcome = outcome
+      points[index].artifact = event.artifact
+      points[index].seconds = event.seconds
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package import Foundation
+
+/// How one point of a run ended.
+package enum PointOutcome: Sendable, Hashable {
+  /// The store had it.
+  case hit
+  case ran
+  /// Finished, going on from a checkpoint.
+  case resumed(step: Int)
+  /// A collecting stage that ran although some of its inputs failed; not cached.
+  case partial
+  /// One sentence.
+  case failed(String)
+  /// Asked to stop; saved at this step, if it had come that far.
+  case stopped(step: Int?)
+  /// An upstream point, by its address, failed.
+  case skipped(because: String)
+  /// The run ended before its turn came.
+  case notStarted
+
+  package var name: String {
+    switch self {
+    case .hit: "hit"
+    case .ran: "ran"
+    case .resumed: "resumed"
+    case .partial: "partial"
+    case .failed: "failed"
+    case .stopped: "stopped"
+    case .skipped: "skipped"
+    case .notStarted: "not started"
+    }
+  }
+
+  /// Whether the point has an artifact.
+  package var isSuccess: Bool {
+    switch self {
+    case .hit, .ran, .resumed, .partial: true
+    case .failed, .stopped, .skipped, .notStarted: false
+    }
+  }
+}
+
+package enum RunOutcome: String, Sendable, Hashable, Codable {
+  /// Every point has its artifact.
+  case done
+  case failed
+  /// Asked to stop; the same command goes on from here.
+  case stopped
+}
+
+/// What one invocation did: the file under `runs/`, as `status` and `logs` read it.
+package struct RunRecord: Sendable, Hashable {
+  package enum State: String, Sendable, Hashable {
+    case running, done, failed, stopped
+    /// It neither ended nor is there anybody who would end it.
+    case died
+  }
+
+  package struct Point: Sendable, Hashable {
+    package let address: String
+    package let stage: String
+    package let kind: String
+    package var key: String?
+    package var artifact: String?
+    /// Nil while it waits or runs.
+    package var outcome: PointOutcome?
+    package var started: Date?
+    package var seconds: Double?
+    /// The latest sign of life of a point at work.
+    package var progress: ProgressMark?
+  }
+
+  /// How far a running point is.
+  package struct ProgressMark: Sendable, Hashable, Codable {
+    package let step: Int
+    package let total: Int
+    package let noun: String
+    /// Names and values, alternating.
+    package let metrics: [String]
+
+    init(_ progress: Progress) {
+      step = progress.step
+      total = progress.total
+      noun = progress.noun
+      metrics = progress.metrics.flatMap { [$0.name, $0.value] }
+    }
+  }
+
+  package let id: String
+  package let pipeline: String
+  /// The pipeline's file, as the person gave it.
+  package let file: String
+  package let started: Date
+  package let process: Int32
+  package let host: String
+  package let engine: String
+  package internal(set) var ended: Date?
+  package internal(set) var state: State
+  /// In the order of the graph.
+  package internal(set) var points: [Point]
+}
+
+/// The lines of `runs/ID.jsonl`: a header, then what happened, in order. A torn last line, which a
+/// killed run may leave, counts for nothing.
+enum RunLine {
+  /// Raise when older runs can no longer be read.
+  static let format = 1
+
+  struct Header: Codable {
+    var format = RunLine.format
+    let id: String
+    let pipeline: String
+    let file: String
+    let started: Double
+    let process: Int32
+    let host: String
+    let engine: String
+    let points: [Point]
+
+    struct Point: Codable {
+      let address: String
+      let stage: String
+      let kind: String
+    }
+  }
+
+  struct Event: Codable {
+    var point: Int?
+    /// `started`, a point's outcome by name, or `ended`.
+    let event: String
+    let at: Double
+    var key: String?
+    var artifact: String?
+    var message: String?
+    var step: Int?
+    var seconds: Double?
+  }
+}
+
+extension PointOutcome {
+  init?(_ event: RunLine.Event) {
+    switch event.event {
+    case "hit": self = .hit
+    case "ran": self = .ran
+    case "resumed": self = .resumed(step: event.step ?? 0)
+    case "partial": self = .partial
+    case "failed": self = .failed(event.message ?? "")
+    case "stopped": self = .stopped(step: event.step)
+    case "skipped": self = .skipped(because: event.message ?? "")
+    case "not started": self = .notStarted
+    default: return nil
+    }
+  }
+
+  var message: String? {
+    switch self {
+    case .failed(let text), .skipped(let text): text
+    default: nil
+    }
+  }
+
+  var step: Int? {
+    switch self {
+    case .resumed(let step): step
+    case .stopped(let step): step
+    default: nil
+    }
+  }
+}

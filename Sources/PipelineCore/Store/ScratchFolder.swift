@@ -1,0 +1,76 @@
+package import Foundation
+
+/// A folder being written, under `tmp/` until it is committed. Used by one thread.
+package final class ScratchFolder: FolderWriter {
+  let path: String
+  private let files: FileSystem
+  private let modes: Modes
+  /// The store's folder for temporary files goes with the store value.
+  private let owner: Store?
+  private var written: [String: Manifest.File] = [:]
+
+  /// Who may do what with the files and folders.
+  struct Modes {
+    let file: mode_t
+    let folder: mode_t
+    /// In the store: the owner's alone, and files are never changed.
+    static let store = Modes(file: 0o400, folder: 0o700)
+    /// In a person's folder: as their umask says.
+    static let export = Modes(file: 0o666, folder: 0o777)
+  }
+
+  init(path: String, files: FileSystem, modes: Modes = .store, owner: Store? = nil) throws {
+    self.owner = owner
+    self.path = path
+    self.files = files
+    self.modes = modes
+    try files.makeDirectory(path, mode: modes.folder)
+  }
+
+  /// What was written, sorted by path.
+  var contents: [Manifest.File] {
+    written.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  /// Writes a file, replacing one of the same path. It is on the disk only after the commit.
+  /// - Throws: `StoreError.outside` for a path that leaves the folder.
+  package func write(_ data: Data, to path: String) throws {
+    try RelativePath.check(path)
+    var folder = self.path
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      guard let status = files.status(folder) else {
+        try files.makeDirectory(folder, mode: modes.folder)
+        continue
+      }
+      // A link could lead anywhere.
+      if status.isLink { throw StoreError.outside(path: path, reason: "'\(part)' is a link") }
+      guard status.isDirectory else { throw StoreError.conflict(path: path) }
+    }
+    let place = self.path + "/" + path
+    if files.status(place)?.isDirectory == true { throw StoreError.conflict(path: path) }
+    try files.remove(place)
+    try files.create(place, data, mode: modes.file, sync: false)
+    written[path] = Manifest.File(
+      path: path, digest: ContentDigest.hex(of: data), size: data.count)
+  }
+
+  /// Waits until every file and every name is on the disk.
+  func sync() throws {
+    var folders: Set<String> = [path]
+    for file in contents {
+      try files.sync(path + "/" + file.path)
+      var folder = path
+      for part in file.path.split(separator: "/").dropLast() {
+        folder += "/" + part
+        folders.insert(folder)
+      }
+    }
+    for folder in folders.sorted() { try files.syncDirectory(folder) }
+  }
+
+  /// Best effort: what stays is swept away by a later run.
+  func discard() {
+    try? files.removeTree(path)
+  }
+}

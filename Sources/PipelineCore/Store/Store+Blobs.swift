@@ -1,0 +1,54 @@
+package import Foundation
+
+extension Store {
+  /// A blob's bytes, verified.
+  /// - Throws: `StoreError.missing`, or `.damaged` with both digests.
+  package func readBlob(_ digest: String) throws -> Data {
+    let path = blobPath(digest)
+    let (bytes, _) = try files.read(path)
+    let found = ContentDigest.hex(of: bytes)
+    guard found == digest else {
+      throw StoreError.damaged(path: path, expected: digest, found: found)
+    }
+    return bytes
+  }
+
+  /// What is wrong with a blob, or nil. Trusts the memo for a file that nothing has touched since it
+  /// was hashed; rehashes all others.
+  func problem(ofBlob digest: String, size: Int) -> StoreError? {
+    let path = blobPath(digest)
+    guard let status = files.status(path) else { return .missing(path: path) }
+    guard status.isRegular else {
+      return .unreadable(path: path, reason: "it is not a regular file")
+    }
+    if status.size == size, memo.digest(of: status) == digest { return nil }
+    do {
+      let (found, hashed) = try files.digest(path)
+      guard found == digest else {
+        return .damaged(path: path, expected: digest, found: found)
+      }
+      memo.note(digest, of: hashed)
+      return nil
+    } catch let error as StoreError {
+      return error
+    } catch {
+      return .unreadable(path: path, reason: "\(error)")
+    }
+  }
+
+  /// Gives a written temporary file its place among the blobs. A blob that is already there is
+  /// replaced by the same bytes, which mends it if it was damaged.
+  func placeBlob(_ temporary: String, digest: String) throws {
+    let path = blobPath(digest)
+    let folder = (path as NSString).deletingLastPathComponent
+    try files.makeDirectory(folder)
+    try files.rename(temporary, to: path)
+  }
+
+  /// Removes a blob whose bytes are not what its name says, so that everybody sees it as missing.
+  func discard(damaged digest: String) throws {
+    let path = blobPath(digest)
+    guard let found = try? files.digest(path).digest else { return }
+    if found != digest { try files.remove(path) }
+  }
+}

@@ -1,0 +1,132 @@
+package import Foundation
+
+/// A half-done stage's state in the store.
+package struct StoredCheckpoint: CheckpointReader {
+  package let step: Int
+  private let folder: String
+  private let contents: [Manifest.File]
+  private let filesystem: FileSystem
+
+  /// The names of the files, sorted.
+  package var files: [String] { contents.map(\.path) }
+
+  /// - Throws: `StoreError` when a file of the checkpoint is missing or its bytes are wrong.
+  package func read(_ path: String) throws -> Data {
+    guard let file = contents.first(where: { $0.path == path }) else {
+      throw StoreError.missing(path: folder + "/" + path)
+    }
+    let place = folder + "/" + path
+    let bytes = try filesystem.read(place).bytes
+    let found = ContentDigest.hex(of: bytes)
+    guard found == file.digest else {
+      throw StoreError.damaged(path: place, expected: file.digest, found: found)
+    }
+    return bytes
+  }
+
+  /// The list of files with their digests, written last.
+  fileprivate struct Index: Codable {
+    static let format = 1
+    static let name = "index.json"
+    let format: Int
+    let step: Int
+    let files: [Manifest.File]
+  }
+
+  /// Reads the index and verifies every file: a torn checkpoint is no checkpoint.
+  fileprivate init(verifying folder: String, step: Int, filesystem: FileSystem) throws {
+    let place = folder + "/" + Index.name
+    let bytes = try filesystem.read(place).bytes
+    guard let index = try? JSONDecoder().decode(Index.self, from: bytes),
+      index.format == Index.format, index.step == step
+    else { throw StoreError.unreadable(path: place, reason: "it is not a checkpoint's index") }
+    for file in index.files {
+      try RelativePath.check(file.path)
+      let (found, _) = try filesystem.digest(folder + "/" + file.path)
+      guard found == file.digest else {
+        throw StoreError.damaged(
+          path: folder + "/" + file.path, expected: file.digest, found: found)
+      }
+    }
+    self.folder = folder
+    self.step = step
+    self.filesystem = filesystem
+    contents = index.files
+  }
+}
+
+extension Store {
+  /// How many checkpoints of one key are kept.
+  static let keptCheckpoints = 2
+
+  private func folder(_ key: String) -> String { path(.checkpoints, key) }
+
+  private static func name(_ step: Int) -> String {
+    let digits = String(step)
+    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  /// The steps saved under a key, ascending, whole or not.
+  private func steps(_ key: String) throws -> [(step: Int, path: String)] {
+    try files.list(folder(key)).compactMap { name in
+      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0 else {
+        return nil
+      }
+      return (step, folder(key) + "/" + name)
+    }.sorted { $0.step < $1.step }
+  }
+
+  /// The latest whole checkpoint under a key, and why later ones were passed over.
+  package func latestCheckpoint(_ key: String) throws -> (
+    checkpoint: StoredCheckpoint?, torn: [StoreError]
+  ) {
+    var torn: [StoreError] = []
+    for (step, path) in try steps(key).reversed() {
+      do {
+        return (try StoredCheckpoint(verifying: path, step: step, filesystem: files), torn)
+      } catch let error as StoreError where error.isDamage {
+        torn.append(error)
+      }
+    }
+    return (nil, torn)
+  }
+
+  /// Saves a checkpoint: written aside, forced to the disk, then renamed. The last two are kept.
+  package func saveCheckpoint(
+    _ key: String, step: Int, _ save: (any FolderWriter) throws -> Void
+  ) throws {
+    let scratch = try makeScratch()
+    do {
+      try save(scratch)
+      let index = StoredCheckpoint.Index(
+        format: StoredCheckpoint.Index.format, step: step, files: scratch.contents)
+      guard !index.files.contains(where: { $0.path == StoredCheckpoint.Index.name }) else {
+        throw StoreError.conflict(path: StoredCheckpoint.Index.name)
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      try scratch.write(try encoder.encode(index), to: StoredCheckpoint.Index.name)
+      try scratch.sync()
+      try files.makeDirectory(folder(key))
+      let place = folder(key) + "/" + Self.name(step)
+      if files.status(place) != nil {
+        // A rename does not replace a folder that holds files. The one before it stays meanwhile.
+        try files.rename(place, to: try temporaryPath())
+      }
+      try files.rename(scratch.path, to: place)
+      try files.syncDirectory(folder(key))
+    } catch {
+      scratch.discard()
+      throw error
+    }
+    // A later step can only be one that was torn, or we should not be here.
+    let all = try steps(key)
+    let kept = all.filter { $0.step <= step }.suffix(Self.keptCheckpoints).map(\.step)
+    for (step, path) in all where !kept.contains(step) { try files.removeTree(path) }
+  }
+
+  /// Removes the checkpoints of finished work.
+  package func removeCheckpoints(_ key: String) throws {
+    try files.removeTree(folder(key))
+  }
+}

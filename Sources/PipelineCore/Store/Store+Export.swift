@@ -1,0 +1,29 @@
+package import Foundation
+
+extension Store {
+  /// Copies an artifact's files, each verified, into a new or empty folder. The folder appears whole
+  /// or not at all.
+  /// - Throws: `StoreError.notEmpty`, or whatever is wrong with a blob.
+  package func export(_ digest: String, to folder: URL) throws {
+    let artifact = try artifact(digest)
+    let place = folder.standardizedFileURL.path(percentEncoded: false)
+    let target = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
+    if let status = files.status(target) {
+      guard status.isDirectory else { throw StoreError.conflict(path: target) }
+      guard try files.list(target).isEmpty else { throw StoreError.notEmpty(path: target) }
+    }
+    let parent = (target as NSString).deletingLastPathComponent
+    if !parent.isEmpty { try files.makeDirectories(parent) }
+    // Beside the target, since a rename does not cross file systems.
+    let suffix = String(UInt32.random(in: 0 ... .max), radix: 16)
+    let scratch = try ScratchFolder(
+      path: "\(target).partial-\(suffix)", files: files, modes: .export)
+    do {
+      for path in artifact.files { try scratch.write(try artifact.read(path), to: path) }
+      try files.rename(scratch.path, to: target)
+    } catch {
+      scratch.discard()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package import Foundation
+import Synchronization
+
+/// A folder of artifacts addressed by content, and of what is known about them.
+///
+/// ```
+/// objects/ab/cdef…       blobs, by SHA-256         records/ab/KEY.json    key → artifact
+/// checkpoints/KEY/…      half-done work            leases/KEY.lock        who is at work
+/// runs/ID.jsonl          what each run did         tmp/SESSION/           being written
+/// ```
+/// Several processes may share it. Nothing is ever changed in place: files appear by rename.
+package final class Store: Sendable {
+  package let root: String
+  let files: FileSystem
+  let memo: DigestMemo
+  private let session = Mutex<Session?>(nil)
+
+  /// Opens the store, making the folders it lacks, mode 0700.
+  /// - Throws: `StoreError` when the folder cannot be made or written.
+  package convenience init(
+    root: URL, files: FileSystem = FileSystem(),
+    now: @escaping @Sendable () -> Int64 = Store.wallClock
+  ) throws {
+    self.init(reading: root, files: files, now: now)
+    try files.makeDirectories(self.root)
+    for folder in Folder.allCases { try files.makeDirectory(path(folder)) }
+    guard access(self.root, W_OK | X_OK) == 0 else {
+      throw StoreError.system("write into", self.root, errno)
+    }
+  }
+
+  /// Opens the store for looking only: nothing is made or written, and one that is not there is
+  /// empty.
+  package init(
+    reading root: URL, files: FileSystem = FileSystem(),
+    now: @escaping @Sendable () -> Int64 = Store.wallClock
+  ) {
+    self.root = root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
+    self.files = files
+    memo = DigestMemo(path: self.root + "/objects/memo.txt", now: now)
+  }
+
+  /// Nanoseconds since 1970, by the clock that stamps files.
+  package static let wallClock: @Sendable () -> Int64 = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  enum Folder: String, CaseIterable {
+    case objects, records, checkpoints, leases, runs, tmp
+  }
+
+  func path(_ folder: Folder, _ rest: String...) -> String {
+    ([root, folder.rawValue] + rest).joined(separator: "/")
+  }
+
+  /// - Precondition: `digest` is well formed.
+  func blobPath(_ digest: String) -> String {
+    path(.objects, String(digest.prefix(2)), String(digest.dropFirst(2)))
+  }
+
+  func recordPath(_ key: String) -> String {
+    path(.records, String(key.prefix(2)), key + ".json")
+  }
+
+  /// Keeps the digests computed since the store was opened, so that the next plan need not.
+  package func saveMemo() throws {
+    try memo.save(with: files, temporary: try temporaryPath())
+  }
+}
+
+// MARK: - Temporary files
+
+extension Store {
+  /// A folder under `tmp/` that is this store value's own, locked while it lives: after a crash the
+  /// kernel frees the lock, and the next run sweeps the folder away.
+  private final class Session: Sendable {
+    let path: String
+    private let descriptor: Int32
+    private let counter = Atomic<Int>(0)
+
+    init(path: String, descriptor: Int32) {
+      self.path = path
+      self.descriptor = descriptor
+    }
+
+    deinit {
+      // What is left is scratch; if it cannot be removed now, a later run's sweep will.
+      try? FileSystem().removeTree(path)
+      close(descriptor)
+    }
+
+    func next() -> String {
+      path + "/" + String(counter.add(1, ordering: .relaxed).newValue)
+    }
+  }
+
+  /// A new path for a file or folder being written; renamed to its place when done.
+  func temporaryPath() throws -> String {
+    try session.withLock { session in
+      if let session { return session.next() }
+      while true {
+        let name = "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+        let folder = path(.tmp, name)
+        try files.makeDirectory(folder)
+        if let descriptor = lockedDirectory(folder) {
+          let made = Session(path: folder, descriptor: descriptor)
+          session = made
+          return made.next()
+        }
+      }
+    }
+  }
+
+  /// Removes what runs that died left under `tmp/`.
+  package func sweepTemporary() throws {
+    for name in try files.list(path(.tmp)) {
+      let folder = path(.tmp, name)
+      guard let descriptor = lockedDirectory(folder) else { continue }
+      defer { close(descriptor) }
+      try files.removeTree(folder)
+    }
+  }
+
+  /// The folder's open descriptor, holding its lock; nil if someone else holds it, or the folder is
+  /// gone by now.
+  private func lockedDirectory(_ folder: String) -> Int32? {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    var opened = stat()
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &opened) == 0,
+      let named = files.status(folder), named.inode == UInt64(opened.st_ino)
+    {
+      return descriptor
+    }
+    close(descriptor)
+    return nil
+  }
+}
+
+extension String {
+  fileprivate var withoutTrailingSlash: String {
+    count > 1 && hasSuffix("/") ? String(dropLast()) : self
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// What can go wrong between the store and its disk, as facts; `description` is the one sentence.
+package enum StoreError: Error, Sendable, Hashable {
+  /// The file system or folder cannot be written.
+  case readOnly(path: String)
+  case permission(doing: String, path: String)
+  case diskFull(path: String)
+  /// A system call failed for another reason.
+  case failed(doing: String, path: String, reason: String)
+  /// A blob's bytes are not what its name says.
+  case damaged(path: String, expected: String, found: String)
+  /// A blob, manifest or input that should be there is not.
+  case missing(path: String)
+  /// A file of ours that cannot be read as what it should be.
+  case unreadable(path: String, reason: String)
+  /// A path that leaves its folder, or could.
+  case outside(path: String, reason: String)
+  /// A folder that must be empty is not.
+  case notEmpty(path: String)
+  case noSuchFile(path: String, artifact: String)
+  /// Several files would be written under one path, or a path is both file and folder.
+  case conflict(path: String)
+
+  /// The error for a failed system call.
+  static func system(_ doing: String, _ path: String, _ code: Int32) -> StoreError {
+    switch code {
+    case ENOSPC, EDQUOT: .diskFull(path: path)
+    case EROFS: .readOnly(path: path)
+    case EACCES, EPERM: .permission(doing: doing, path: path)
+    case ENOENT: .missing(path: path)
+    default: .failed(doing: doing, path: path, reason: String(cString: strerror(code)))
+    }
+  }
+
+  /// Whether recomputing the artifact would mend it.
+  package var isDamage: Bool {
+    switch self {
+    case .damaged, .missing, .unreadable: true
+    default: false
+    }
+  }
+}
+
+extension StoreError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .readOnly(let path):
+      "the file system of '\(path)' is read-only; choose another store with --store"
+    case .permission(let doing, let path):
+      "no permission to \(doing) '\(path)'"
+    case .diskFull(let path):
+      "the disk is full: '\(path)' could not be written; what was committed before is intact"
+    case .failed(let doing, let path, let reason):
+      "could not \(doing) '\(path)': \(reason)"
+    case .damaged(let path, let expected, let found):
+      "'\(path)' is damaged: its digest should be \(expected) but is \(found)"
+    case .missing(let path):
+      "'\(path)' is missing"
+    case .unreadable(let path, let reason):
+      "'\(path)' cannot be read: \(reason)"
+    case .outside(let path, let reason):
+      "the path '\(path)' is refused: \(reason)"
+    case .notEmpty(let path):
+      "'\(path)' is not empty; choose a new folder"
+    case .noSuchFile(let path, let artifact):
+      "the artifact \(artifact.prefix(12)) has no file '\(path)'"
+    case .conflict(let path):
+      "'\(path)' is both a file and a folder"
+    }
+  }
+}

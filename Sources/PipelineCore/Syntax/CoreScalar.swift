@@ -1,0 +1,72 @@
+/// What a plain scalar means in YAML 1.2's core schema (YAML 1.2.2, section 10.3.2). `no` and
+/// `12:30` are text, `010` is ten, `1e-6` is a number. A quoted scalar is always text.
+package enum CoreScalar: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  /// A whole number beyond 64 bits, as the nearest double.
+  case hugeInt(Double)
+  /// May be infinite or not a number.
+  case float(Double)
+  case string(String)
+
+  package init(_ text: String, isPlain: Bool) {
+    self = isPlain ? Self.resolve(text) : .string(text)
+  }
+
+  private static func resolve(_ text: String) -> CoreScalar {
+    switch text {
+    case "", "~", "null", "Null", "NULL": return .null
+    case "true", "True", "TRUE": return .bool(true)
+    case "false", "False", "FALSE": return .bool(false)
+    case ".nan", ".NaN", ".NAN": return .float(.nan)
+    case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
+    case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
+    default: return number(text) ?? .string(text)
+    }
+  }
+
+  private static func number(_ text: String) -> CoreScalar? {
+    let bytes = Array(text.utf8)
+    if bytes.starts(with: "0o".utf8) { return whole(bytes.dropFirst(2), radix: 8) }
+    if bytes.starts(with: "0x".utf8) { return whole(bytes.dropFirst(2), radix: 16) }
+
+    let isSigned = bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+")
+    var rest = bytes[(isSigned ? 1 : 0)...]
+    let digits = digits(from: &rest)
+    guard !rest.isEmpty else {
+      guard digits > 0 else { return nil }
+      return Int(text).map(CoreScalar.int) ?? Double(text).map(CoreScalar.hugeInt)
+    }
+    var fraction = 0
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      fraction = Self.digits(from: &rest)
+    }
+    guard digits + fraction > 0 else { return nil }
+    if let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
+      rest.removeFirst()
+      if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+      guard Self.digits(from: &rest) > 0 else { return nil }
+    }
+    guard rest.isEmpty else { return nil }
+    return Double(text).map(CoreScalar.float)
+  }
+
+  /// Takes the leading decimal digits off and counts them.
+  private static func digits(from rest: inout ArraySlice<UInt8>) -> Int {
+    let count = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }.count
+    rest.removeFirst(count)
+    return count
+  }
+
+  private static func whole(_ digits: ArraySlice<UInt8>, radix: Int) -> CoreScalar? {
+    let text = String(decoding: digits, as: UTF8.self)
+    let values = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
+    guard !digits.isEmpty, values.count == digits.count, values.allSatisfy({ $0 < radix }) else {
+      return nil
+    }
+    if let number = Int(text, radix: radix) { return .int(number) }
+    return .hugeInt(values.reduce(0) { $0 * Double(radix) + Double($1) })
+  }
+}

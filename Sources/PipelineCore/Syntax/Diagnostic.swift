@@ -1,0 +1,61 @@
+/// A person's mistake, as a value: what is wrong, where, and what would be right. Rendering is
+/// `DiagnosticPrinter`'s.
+package struct Diagnostic: Error, Sendable {
+  package enum Severity: String, Sendable, Hashable {
+    case error, warning, note
+  }
+
+  /// A second place that explains the first: the other half of a contradiction.
+  package struct Note: Sendable {
+    package let message: String
+    package let file: SourceFile
+    package let range: SourceRange
+
+    package init(_ message: String, at range: SourceRange, in file: SourceFile) {
+      self.message = message
+      self.file = file
+      self.range = range
+    }
+  }
+
+  package let severity: Severity
+  /// Lower case, no full stop, the offending text in quotes.
+  package let message: String
+  package let file: SourceFile
+  package let range: SourceRange
+  package var notes: [Note]
+  /// What to do about it: `did you mean 'alpha'?`.
+  package var help: String?
+
+  package init(
+    _ severity: Severity, _ message: String, at range: SourceRange, in file: SourceFile,
+    notes: [Note] = [], help: String? = nil
+  ) {
+    self.severity = severity
+    self.message = message
+    self.file = file
+    self.range = range
+    self.notes = notes
+    self.help = help
+  }
+}
+
+extension [Diagnostic] {
+  package var hasErrors: Bool { contains { $0.severity == .error } }
+
+  /// In reading order: files in the order given here first, then line, then column.
+  package func sortedByPosition() -> [Diagnostic] {
+    var order: [String: Int] = [:]
+    for diagnostic in self where order[diagnostic.file.name] == nil {
+      order[diagnostic.file.name] = order.count
+    }
+    return enumerated().sorted { first, second in
+      let (a, b) = (first.element, second.element)
+      if a.file.name != b.file.name {
+        return order[a.file.name, default: 0] < order[b.file.name, default: 0]
+      }
+      return (a.range.line, a.range.column, first.offset)
+        < (b.range.line, b.range.column, second.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,280 @@
+package import Fields
+
+/// Turns nodes into values by their declared types: defaults filled, every mistake reported, never
+/// stopping at the first. After a mistake the value holds the default, so that what depends on it
+/// can still be looked at.
+package struct Validator {
+  package private(set) var diagnostics: [Diagnostic] = []
+
+  package init() {}
+
+  /// Where a value stands.
+  package struct Place {
+    /// The names that lead to it, for messages.
+    package var path: [String]
+    /// What to point at when the value is wrong.
+    package var node: YAMLNode
+    /// What to point at when the value lacks a member: its key.
+    package var key: YAMLNode
+    /// The group the path starts from, in which misplaced fields are looked for.
+    package var root: GroupDescriptor
+
+    package init(path: [String], node: YAMLNode, key: YAMLNode? = nil, root: GroupDescriptor) {
+      self.path = path
+      self.node = node
+      self.key = key ?? node
+      self.root = root
+    }
+
+    func member(_ name: String, at node: YAMLNode, key: YAMLNode? = nil) -> Place {
+      Place(path: path + [name], node: node, key: key, root: root)
+    }
+
+    /// The last name of the path, or the nearest one that is no list position.
+    var name: String { (path.last { Int($0) == nil } ?? path.last ?? "").quoted }
+  }
+
+  package mutating func report(
+    _ message: String, at node: YAMLNode, notes: [Diagnostic.Note] = [], help: String? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(.error, message, at: node.range, in: node.file, notes: notes, help: help))
+  }
+
+  /// The members of a group from the entries of a map.
+  /// - Parameter custom: fields whose values the caller reads; they are absent from the result.
+  package mutating func members(
+    of entries: [YAMLNode.Entry], in group: GroupDescriptor, at place: Place,
+    except custom: Set<String> = []
+  ) -> [String: FieldValue] {
+    var written: [String: YAMLNode.Entry] = [:]
+    var meant: Set<String> = []
+    for entry in entries {
+      if group[entry.name] != nil {
+        written[entry.name] = entry
+      } else {
+        meant.formUnion(reportUnknown(entry, in: group, at: place))
+      }
+    }
+    var members: [String: FieldValue] = [:]
+    for field in group.fields {
+      let entry = written[field.name]
+      if entry == nil, field.isRequired, !meant.contains(field.name) {
+        reportMissing(field, at: place)
+      }
+      guard !custom.contains(field.name) else { continue }
+      members[field.name] = value(of: field, from: entry, at: place)
+    }
+    return members
+  }
+
+  /// A field's value, or its default when nothing was written.
+  package mutating func value(
+    of field: FieldDescriptor, from entry: YAMLNode.Entry?, at place: Place
+  ) -> FieldValue {
+    let fallback = field.defaultValue ?? .absent
+    guard let entry else {
+      // Not written is written empty: required members inside are still missed.
+      guard case .group(let group) = field.type, !fallback.isAbsent else { return fallback }
+      return .map(members(of: [], in: group, at: place.member(field.name, at: place.key)))
+    }
+    let here = place.member(field.name, at: entry.place, key: entry.key)
+    if case .scalar(let text, true) = entry.value.content, CoreScalar(text, isPlain: true) == .null
+    {
+      let isOptional = field.defaultValue == .some(.absent)
+      if isOptional, !text.isEmpty { return .absent }
+      report(
+        "expected \(field.type.text) for \(here.name), found nothing", at: here.node,
+        help: isOptional
+          ? "write null for none, or leave the field out"
+          : field.isRequired ? nil : "leave the field out for its default")
+      return fallback
+    }
+    return value(from: entry.value, as: field.type, at: here) ?? fallback
+  }
+
+  /// A value of a type; nil after a mistake.
+  package mutating func value(
+    from node: YAMLNode, as type: FieldType, at place: Place
+  ) -> FieldValue? {
+    if case .refused = node.content { return nil }
+    switch type {
+    case .group(let group):
+      guard let entries = node.entries else { return mismatch(type, node, place) }
+      return .map(members(of: entries, in: group, at: place))
+    case .map(let element, let keys):
+      guard let entries = node.entries else { return mismatch(type, node, place) }
+      return map(entries, of: element, keys: keys, at: place)
+    case .list(let element, let count):
+      guard let elements = node.elements else { return mismatch(type, node, place) }
+      return list(elements, of: element, count: count, at: place)
+    case .bool, .int, .float, .string, .choice:
+      guard case .scalar(let text, let isPlain) = node.content else {
+        return mismatch(type, node, place)
+      }
+      return scalar(text, isPlain: isPlain, as: type, at: place)
+    }
+  }
+
+  // MARK: Collections
+
+  private mutating func list(
+    _ nodes: [YAMLNode], of type: FieldType, count: ClosedRange<Int>, at place: Place
+  ) -> FieldValue? {
+    guard count.contains(nodes.count) else {
+      report(
+        "\(place.name) has \(nodes.count) value\(nodes.count == 1 ? "" : "s"), "
+          + "but must have \(count.text)",
+        at: place.node)
+      return nil
+    }
+    let values = nodes.enumerated().map { index, node in
+      value(
+        from: node, as: type,
+        at: place.member(String(index), at: node.range.isEmpty ? place.node : node))
+    }
+    let sound = values.compactMap { $0 }
+    return sound.count == values.count ? .list(sound) : nil
+  }
+
+  private mutating func map(
+    _ entries: [YAMLNode.Entry], of type: FieldType, keys: String, at place: Place
+  ) -> FieldValue? {
+    var members: [String: FieldValue] = [:]
+    var isSound = true
+    for entry in entries {
+      guard entry.name.isMapKey else {
+        report(
+          "\(entry.key.described) cannot name a \(keys)", at: entry.key,
+          help: "use letters, digits, _ and -")
+        isSound = false
+        continue
+      }
+      let here = place.member(entry.name, at: entry.place, key: entry.key)
+      if let value = value(from: entry.value, as: type, at: here) {
+        members[entry.name] = value
+      } else {
+        isSound = false
+      }
+    }
+    return isSound ? .map(members) : nil
+  }
+
+  // MARK: Scalars
+
+  private mutating func scalar(
+    _ text: String, isPlain: Bool, as type: FieldType, at place: Place
+  ) -> FieldValue? {
+    let meaning = CoreScalar(text, isPlain: isPlain)
+    switch (type, meaning) {
+    case (.bool, .bool(let flag)): return .bool(flag)
+    case (.string, .string(let text)): return .string(text)
+    case (.choice(let choices), _): return choice(text, among: choices, at: place)
+    case (.int(let range), .int(let number)):
+      return range.contains(number) ? .int(number) : outOfRange(text, range.text, place)
+    case (.int(let range), .hugeInt): return outOfRange(text, range.text, place)
+    case (.float(let range), .int(let number)):
+      return float(Double(number), written: text, in: range, at: place)
+    case (.float(let range), .float(let number)), (.float(let range), .hugeInt(let number)):
+      return float(number, written: text, in: range, at: place)
+    default:
+      let node = YAMLNode(
+        .scalar(text: text, isPlain: isPlain), file: place.node.file, range: place.node.range)
+      return mismatch(type, node, place)
+    }
+  }
+
+  private mutating func float(
+    _ number: Double, written: String, in range: FloatRange, at place: Place
+  ) -> FieldValue? {
+    guard number.isFinite else {
+      report("expected a finite number for \(place.name), found \(written.quoted)", at: place.node)
+      return nil
+    }
+    return range.contains(number) ? .float(number) : outOfRange(written, range.text, place)
+  }
+
+  private mutating func choice(
+    _ text: String, among choices: [Choice], at place: Place
+  ) -> FieldValue? {
+    let names = choices.map(\.name)
+    if names.contains(text) { return .string(text) }
+    report(
+      "unknown value \(text.quoted) for \(place.name): expected one of "
+        + names.joined(separator: ", "),
+      at: place.node, help: Self.didYouMean(text, among: names))
+    return nil
+  }
+
+  private mutating func outOfRange(_ text: String, _ range: String, _ place: Place) -> FieldValue? {
+    report("\(text.quoted) is out of range for \(place.name): expected \(range)", at: place.node)
+    return nil
+  }
+
+  // MARK: Messages
+
+  private mutating func mismatch(
+    _ type: FieldType, _ node: YAMLNode, _ place: Place
+  ) -> FieldValue? {
+    report(
+      "expected \(type.text) for \(place.name), found \(node.described)", at: place.node,
+      help: Self.help(for: node, as: type))
+    return nil
+  }
+
+  private static func help(for node: YAMLNode, as type: FieldType) -> String? {
+    guard case .scalar(let text, let isPlain) = node.content, text.utf8.count <= 60 else {
+      return nil
+    }
+    switch (type, CoreScalar(text, isPlain: isPlain), CoreScalar(text, isPlain: true)) {
+    case (.int, .float(let number), _):
+      return Int(exactly: number).map { "write \($0)" }
+    case (.int, .string, .int) where !isPlain, (.float, .string, .int) where !isPlain,
+      (.float, .string, .float) where !isPlain, (.bool, .string, .bool) where !isPlain:
+      return "remove the quotes"
+    case (.string, .null, _): return "put empty text in quotes: \"\""
+    case (.string, _, _): return "put it in quotes: \"\(text)\""
+    case (.bool, _, _):
+      let yes = ["yes", "y", "on", "1"].contains(text.lowercased())
+      let no = ["no", "n", "off", "0"].contains(text.lowercased())
+      return yes || no ? "write \(yes)" : nil
+    case (.list, _, _) where isPlain && !text.isEmpty: return "write a list: [\(text)]"
+    default: return nil
+    }
+  }
+
+  package static func didYouMean(_ written: String, among names: [String]) -> String? {
+    EditDistance.suggestion(for: written, among: names).map { "did you mean \($0.quoted)?" }
+  }
+
+  private mutating func reportMissing(_ field: FieldDescriptor, at place: Place) {
+    let group = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
+    let range = field.type.rangeText.map { ", \($0)" } ?? ""
+    report(
+      "missing field '\(field.name)'\(group)", at: place.key,
+      help: "'\(field.name)' is \(field.type.text)\(range): \(field.meaning)")
+  }
+
+  /// - Returns: the fields that were probably meant, which are then not also missing.
+  private mutating func reportUnknown(
+    _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Place
+  ) -> [String] {
+    let inside = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
+    let suggestion = Suggestion(for: entry, in: group, at: place)
+    report(
+      "unknown field \(entry.name.quoted)\(inside)", at: entry.key, help: suggestion.text)
+    return suggestion.siblings
+  }
+}
+
+extension String {
+  /// Whether it can name an entry of a map, and so stand between the dots of a path.
+  package var isMapKey: Bool {
+    !isEmpty && utf8.count <= 64
+      && unicodeScalars.allSatisfy {
+        $0.isASCII
+          && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+            || $0 == "_" || $0 == "-")
+      }
+  }
+}

@@ -1,0 +1,280 @@
+internal import CYAML
+
+/// Reads one YAML document into nodes. libyaml scans; this type keeps positions, refuses what a
+/// pipeline has no use for (anchors, aliases, tags, merge keys, several documents, great depth),
+/// and finds duplicate keys. It reports and goes on, so that one pass shows every mistake.
+package struct YAMLComposer: ~Copyable {
+  /// Bytes of the largest text that is read.
+  package static let sizeLimit = 1 << 20
+  /// How deep maps and lists may nest.
+  package static let depthLimit = 64
+
+  package private(set) var diagnostics: [Diagnostic] = []
+  private let file: SourceFile
+  /// On the heap and never moved: libyaml keeps pointers into the parser itself.
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+
+  /// Composes a whole file. The node is nil when the text could not be read to its end.
+  package static func compose(_ file: SourceFile) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
+    compose(file.text, in: file)
+  }
+
+  /// Composes `text`, which stands in `file` at the same lines and columns.
+  package static func compose(
+    _ text: String, in file: SourceFile
+  ) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
+    guard text.utf8.count <= sizeLimit else {
+      let start = SourceRange(line: 1, column: 1)
+      return (
+        nil,
+        [
+          Diagnostic(
+            .error, "the file is larger than 1 MiB, the most a pipeline may have", at: start,
+            in: file)
+        ]
+      )
+    }
+    let bytes = Array(text.utf8)
+    return bytes.withUnsafeBufferPointer { input in
+      var composer = YAMLComposer(input, in: file)
+      do throws(Diagnostic) {
+        let root = try composer.document()
+        return (root, composer.diagnostics)
+      } catch {
+        return (nil, composer.diagnostics + [error])
+      }
+    }
+  }
+
+  /// `input` must outlive the composer.
+  private init(_ input: UnsafeBufferPointer<UInt8>, in file: SourceFile) {
+    self.file = file
+    parser = .allocate(capacity: 1)
+    parser.initialize(to: yaml_parser_t())
+    // It fails only when memory runs out, and then the first event reports that.
+    _ = yaml_parser_initialize(parser)
+    yaml_parser_set_input_string(parser, input.baseAddress, input.count)
+  }
+
+  deinit {
+    yaml_parser_delete(parser)
+    parser.deinitialize(count: 1)
+    parser.deallocate()
+  }
+
+  // MARK: Events
+
+  /// An event with everything Swift needs from it, so that libyaml's copy can go at once.
+  private struct Event {
+    var type = YAML_NO_EVENT
+    var range = SourceRange(line: 1, column: 1)
+    var text = ""
+    var isPlain = false
+    var isBlock = false
+    var anchor: String?
+    var hasTag = false
+  }
+
+  private mutating func next() throws(Diagnostic) -> Event {
+    var raw = yaml_event_t()
+    guard yaml_parser_parse(parser, &raw) == 1 else { throw failure() }
+    defer { yaml_event_delete(&raw) }
+    var event = Event()
+    event.type = raw.type
+    event.range = range(raw.start_mark, raw.end_mark)
+    switch raw.type {
+    case YAML_SCALAR_EVENT:
+      let scalar = raw.data.scalar
+      event.text = String(
+        decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+      event.isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+      event.anchor = name(scalar.anchor)
+      event.hasTag = scalar.tag != nil
+    case YAML_SEQUENCE_START_EVENT:
+      let sequence = raw.data.sequence_start
+      event.isBlock = sequence.style == YAML_BLOCK_SEQUENCE_STYLE
+      event.anchor = name(sequence.anchor)
+      event.hasTag = sequence.tag != nil
+    case YAML_MAPPING_START_EVENT:
+      let mapping = raw.data.mapping_start
+      event.isBlock = mapping.style == YAML_BLOCK_MAPPING_STYLE
+      event.anchor = name(mapping.anchor)
+      event.hasTag = mapping.tag != nil
+    case YAML_ALIAS_EVENT:
+      event.anchor = name(raw.data.alias.anchor)
+    default: break
+    }
+    return event
+  }
+
+  private func name(_ anchor: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    anchor.map { String(decodingCString: $0, as: UTF8.self) }
+  }
+
+  private func range(_ start: yaml_mark_t, _ end: yaml_mark_t) -> SourceRange {
+    SourceRange(
+      line: start.line + 1, column: start.column + 1, endLine: end.line + 1,
+      endColumn: end.column + 1)
+  }
+
+  // MARK: Nodes
+
+  private mutating func document() throws(Diagnostic) -> YAMLNode? {
+    var root: YAMLNode?
+    while true {
+      let event = try next()
+      switch event.type {
+      case YAML_STREAM_START_EVENT, YAML_DOCUMENT_END_EVENT: continue
+      case YAML_DOCUMENT_START_EVENT where root != nil:
+        report("a second document starts here, but a pipeline is one document", event.range)
+        return root
+      case YAML_DOCUMENT_START_EVENT:
+        root = try node(try next(), depth: 0)
+      default:
+        return root
+      }
+    }
+  }
+
+  private mutating func node(_ event: Event, depth: Int) throws(Diagnostic) -> YAMLNode {
+    refuseProperties(of: event)
+    switch event.type {
+    case YAML_SCALAR_EVENT:
+      return YAMLNode(
+        .scalar(text: event.text, isPlain: event.isPlain && !event.hasTag), file: file,
+        range: event.range)
+    case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT:
+      guard depth < Self.depthLimit else {
+        // The end: libyaml's time grows with the square of the depth.
+        throw Diagnostic(
+          .error, "maps and lists nest deeper than \(Self.depthLimit) levels",
+          at: start(of: event), in: file)
+      }
+      let isMap = event.type == YAML_MAPPING_START_EVENT
+      return isMap
+        ? try mapping(from: event, depth: depth + 1) : try sequence(from: event, depth: depth + 1)
+    default:
+      return YAMLNode(.refused, file: file, range: event.range)
+    }
+  }
+
+  private mutating func sequence(
+    from opening: Event, depth: Int
+  ) throws(Diagnostic) -> YAMLNode {
+    var elements: [YAMLNode] = []
+    var event = try next()
+    while event.type != YAML_SEQUENCE_END_EVENT {
+      elements.append(try node(event, depth: depth))
+      event = try next()
+    }
+    return YAMLNode(.sequence(elements), file: file, range: span(opening, event))
+  }
+
+  private mutating func mapping(
+    from opening: Event, depth: Int
+  ) throws(Diagnostic) -> YAMLNode {
+    var entries: [YAMLNode.Entry] = []
+    var first: [String: SourceRange] = [:]
+    var event = try next()
+    while event.type != YAML_MAPPING_END_EVENT {
+      let key = try node(event, depth: depth)
+      let value = try node(try next(), depth: depth)
+      event = try next()
+      guard case .scalar(let name, _) = key.content else {
+        if case .refused = key.content { continue }
+        report("a key must be a word, not \(key.described)", key.range)
+        continue
+      }
+      if name == "<<" {
+        report(
+          "merge keys are not supported", key.range, help: "write the fields out where they apply")
+      } else if let earlier = first[name] {
+        diagnostics.append(
+          Diagnostic(
+            .error, "duplicate key \(name.quoted)", at: key.range, in: file,
+            notes: [Diagnostic.Note("first given here", at: earlier, in: file)]))
+      } else {
+        first[name] = key.range
+        entries.append(YAMLNode.Entry(key: key, value: value))
+      }
+    }
+    return YAMLNode(.mapping(entries), file: file, range: span(opening, event))
+  }
+
+  private func start(of event: Event) -> SourceRange {
+    SourceRange(line: event.range.line, column: event.range.column)
+  }
+
+  private func span(_ opening: Event, _ closing: Event) -> SourceRange {
+    guard !opening.isBlock else { return start(of: opening) }
+    return SourceRange(
+      line: opening.range.line, column: opening.range.column, endLine: closing.range.endLine,
+      endColumn: closing.range.endColumn)
+  }
+
+  // MARK: Refusals
+
+  private mutating func report(_ message: String, _ range: SourceRange, help: String? = nil) {
+    diagnostics.append(Diagnostic(.error, message, at: range, in: file, help: help))
+  }
+
+  private mutating func refuseProperties(of event: Event) {
+    let place = start(of: event)
+    if let anchor = event.anchor {
+      let isAlias = event.type == YAML_ALIAS_EVENT
+      report(
+        isAlias
+          ? "aliases are not supported: \("*\(anchor)".quoted)"
+          : "anchors are not supported: \("&\(anchor)".quoted)",
+        isAlias ? event.range : place, help: "write the value out where it applies")
+    }
+    if event.hasTag {
+      report(
+        "tags are not supported", place, help: "the field decides the type; write the plain value")
+    }
+  }
+
+  /// libyaml's own complaint, placed where a person would look.
+  private func failure() -> Diagnostic {
+    let state = parser.pointee
+    let problem = state.problem.map { String(cString: $0) } ?? "the text cannot be read"
+    if state.error == YAML_READER_ERROR {
+      return Diagnostic(
+        .error, problem, at: file.position(ofByte: state.problem_offset), in: file)
+    }
+    let here = range(state.problem_mark, state.problem_mark)
+    guard let context = state.context.map({ String(cString: $0) }) else {
+      return Diagnostic(.error, problem, at: here, in: file, help: help(problem, here))
+    }
+    let there = range(state.context_mark, state.context_mark)
+    // What was never closed shows where it was opened, not at the end of the file.
+    if problem.contains("end of stream") || isEnd(here) {
+      return Diagnostic(.error, "\(context): \(problem)", at: there, in: file)
+    }
+    return Diagnostic(
+      .error, problem, at: here, in: file,
+      notes: there == here ? [] : [Diagnostic.Note(context, at: there, in: file)],
+      help: help(problem, here))
+  }
+
+  /// Whether nothing but line breaks follows.
+  private func isEnd(_ place: SourceRange) -> Bool {
+    file.lines.dropFirst(place.line - 1).allSatisfy(\.isEmpty)
+  }
+
+  private func help(_ problem: String, _ place: SourceRange) -> String? {
+    let nearby = [file.line(place.line - 1), file.line(place.line), file.line(place.line + 1)]
+    if nearby.contains(where: { line in
+      line.map { $0.hasPrefix("<<<<<<<") || $0.hasPrefix("=======") || $0.hasPrefix(">>>>>>>") }
+        ?? false
+    }) {
+      return "this looks like a merge conflict that was not resolved"
+    }
+    let line = file.line(place.line) ?? ""
+    if line.prefix(while: \.isWhitespace).contains("\t") {
+      return "indent with spaces, not tabs"
+    }
+    return problem.contains("mapping values are not allowed")
+      ? "put a value that holds ': ' in quotes, and check the indentation" : nil
+  }
+}

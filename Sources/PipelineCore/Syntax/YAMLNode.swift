@@ -1,0 +1,118 @@
+/// A piece of YAML with its place. Scalars are text; what a text means is decided per field.
+package struct YAMLNode: Sendable {
+  package indirect enum Content: Sendable {
+    /// `isPlain`: written without quotes and not as a block, so that `true` or `3` mean more than
+    /// text.
+    case scalar(text: String, isPlain: Bool)
+    case sequence([YAMLNode])
+    case mapping([Entry])
+    /// Something that was refused and reported; whoever meets it stays silent.
+    case refused
+  }
+
+  package struct Entry: Sendable {
+    package let key: YAMLNode
+    package let value: YAMLNode
+
+    package init(key: YAMLNode, value: YAMLNode) {
+      self.key = key
+      self.value = value
+    }
+
+    package var name: String { key.text ?? "" }
+
+    /// The place that shows the value best: the value itself, or its key when the value is empty or
+    /// a block below it.
+    package var place: YAMLNode { value.range.isEmpty ? key : value }
+  }
+
+  package let content: Content
+  package let file: SourceFile
+  /// Empty for block collections, whose end libyaml puts where the next token starts.
+  package let range: SourceRange
+
+  package init(_ content: Content, file: SourceFile, range: SourceRange) {
+    self.content = content
+    self.file = file
+    self.range = range
+  }
+
+  /// A scalar's text.
+  package var text: String? {
+    if case .scalar(let text, _) = content { text } else { nil }
+  }
+
+  package var entries: [Entry]? {
+    if case .mapping(let entries) = content { entries } else { nil }
+  }
+
+  package var elements: [YAMLNode]? {
+    if case .sequence(let elements) = content { elements } else { nil }
+  }
+
+  package subscript(name: String) -> Entry? {
+    entries?.first { $0.name == name }
+  }
+
+  /// What the node is, in the words of messages: `a map`, `'abc'`.
+  package var described: String {
+    switch content {
+    case .scalar(let text, let isPlain):
+      isPlain && text.isEmpty ? "nothing" : text.quoted
+    case .sequence: "a list"
+    case .mapping: "a map"
+    case .refused: "something unsupported"
+    }
+  }
+}
+
+extension YAMLNode {
+  /// A copy with the value at a path of keys replaced; missing maps on the way are made, their keys
+  /// placed where `keys` say.
+  package func setting(_ value: YAMLNode, at path: ArraySlice<YAMLNode>) -> YAMLNode {
+    guard let key = path.first, let name = key.text else { return value }
+    let rest = path.dropFirst()
+    let empty = YAMLNode(.mapping([]), file: key.file, range: key.range)
+    var entries = self.entries ?? []
+    if let index = entries.firstIndex(where: { $0.name == name }) {
+      let old = entries[index]
+      entries[index] = Entry(
+        key: rest.isEmpty ? key : old.key, value: old.value.setting(value, at: rest))
+    } else {
+      entries.append(Entry(key: key, value: empty.setting(value, at: rest)))
+    }
+    // A map that replaces something else was written where the path was.
+    let isMap = self.entries != nil
+    return YAMLNode(
+      .mapping(entries), file: isMap ? file : key.file, range: isMap ? range : key.range)
+  }
+
+  /// The deepest node on a path of names: the value's place, or the place of the last group that
+  /// the file does write. Nil when not even the first name is there.
+  package func place(of path: [String]) -> YAMLNode? {
+    guard let name = path.first else { return nil }
+    let rest = Array(path.dropFirst())
+    if let elements, let index = Int(name), elements.indices.contains(index) {
+      return elements[index].place(of: rest) ?? elements[index]
+    }
+    guard let entry = self[name] else { return nil }
+    if rest.isEmpty { return entry.place }
+    return entry.value.place(of: rest) ?? entry.key
+  }
+}
+
+extension String {
+  /// In single quotes, shortened, on one line, without control characters: safe inside a message.
+  package var quoted: String {
+    let limit = 60
+    var shown = ""
+    for scalar in unicodeScalars.prefix(limit) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+        shown += scalar == "\n" ? "\\n" : "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return "'" + shown + (unicodeScalars.count > limit ? "…" : "") + "'"
+  }
+}

@@ -1,0 +1,16 @@
+/// A_i = r_i - (1/n) Σ_j r_j: the baseline is the mean of the whole group.
+///
+/// Shao et al. 2024 (arXiv 2402.03300), sec. 4.1.2. Their division by the group's standard deviation
+/// is `scale_rewards: group`, kept apart.
+package struct GRPO: AdvantageEstimator {
+  package let name = "grpo"
+  package let meaning = "reward minus the mean reward of the prompt's responses"
+  package let minimumGroupSize = 2
+
+  package init() {}
+
+  package func advantages(rewards: [Double]) -> [Double] {
+    let mean = rewards.reduce(0, +) / Double(rewards.count)
+    return rewards.map { $0 - mean }
+  }
+}

@@ -1,0 +1,49 @@
+import Fields
+
+/// What advantages are divided by, after the estimator has subtracted its baseline.
+///
+/// Names and meaning follow TRL's GRPO trainer: the divisor is the sample standard deviation
+/// (n - 1 in the denominator) of the *rewards* plus 1e-4.
+package enum RewardScaling: String, FieldChoice, Hashable {
+  case group, batch, none
+
+  package var meaning: String {
+    switch self {
+    case .group:
+      "by the standard deviation of the prompt's rewards; cancels the size of small differences"
+    case .batch: "by the standard deviation of all rewards of the rollout"
+    case .none: "by nothing"
+    }
+  }
+
+  /// Keeps the division finite where all rewards are equal.
+  static let epsilon = 1e-4
+
+  /// The advantages of a rollout.
+  /// - Parameter groups: for each prompt the rewards of its responses.
+  package func advantages(
+    rewards groups: [[Double]], estimator: any AdvantageEstimator
+  ) -> [[Double]] {
+    let advantages = groups.map(estimator.advantages(rewards:))
+    switch self {
+    case .none:
+      return advantages
+    case .group:
+      return zip(advantages, groups).map { advantages, rewards in
+        let divisor = standardDeviation(rewards) + Self.epsilon
+        return advantages.map { $0 / divisor }
+      }
+    case .batch:
+      let divisor = standardDeviation(groups.flatMap { $0 }) + Self.epsilon
+      return advantages.map { $0.map { $0 / divisor } }
+    }
+  }
+
+  /// Of a sample, with n - 1; zero for fewer than two values.
+  private func standardDeviation(_ values: [Double]) -> Double {
+    guard values.count > 1 else { return 0 }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(values.count - 1)).squareRoot()
+  }
+}

@@ -1,0 +1,67 @@
+/// How much each of several token budgets counts, adding up to 1.
+///
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438): training optimises the expected score under a
+/// prior over budgets.
+package enum BudgetPrior: Sendable, Hashable {
+  case uniform
+  /// In proportion to the budget.
+  case linear
+  /// Everything on the largest budget: ordinary training.
+  case base
+  case explicit([Double])
+
+  /// - Returns: nil for a name that is no prior.
+  package init?(named name: String) {
+    switch name {
+    case "uniform": self = .uniform
+    case "linear": self = .linear
+    case "base": self = .base
+    default: return nil
+    }
+  }
+
+  /// One weight a budget.
+  /// - Parameter budgets: positive token counts, ascending.
+  package func weights(for budgets: [Int]) throws(BudgetError) -> [Double] {
+    guard let largest = budgets.last else { throw .noBudgets }
+    guard budgets[0] > 0, zip(budgets, budgets.dropFirst()).allSatisfy(<) else {
+      throw .notAscending(budgets)
+    }
+    let shares: [Double]
+    switch self {
+    case .uniform: shares = budgets.map { _ in 1 }
+    case .linear: shares = budgets.map(Double.init)
+    case .base: shares = budgets.map { $0 == largest ? 1 : 0 }
+    case .explicit(let given):
+      guard given.count == budgets.count else {
+        throw .wrongCount(budgets: budgets.count, weights: given.count)
+      }
+      guard given.allSatisfy({ $0 >= 0 && $0.isFinite }), given.contains(where: { $0 > 0 }) else {
+        throw .noDistribution(given)
+      }
+      shares = given
+    }
+    let total = shares.reduce(0, +)
+    return shares.map { $0 / total }
+  }
+}
+
+/// Why budgets or their prior make no sense.
+package enum BudgetError: Error, Hashable, CustomStringConvertible {
+  case noBudgets
+  case notAscending([Int])
+  case wrongCount(budgets: Int, weights: Int)
+  case noDistribution([Double])
+
+  package var description: String {
+    switch self {
+    case .noBudgets: "there are no budgets"
+    case .notAscending(let budgets):
+      "budgets must be positive and ascending, not \(budgets)"
+    case .wrongCount(let budgets, let weights):
+      "the budget prior has \(weights) weights for \(budgets) budgets"
+    case .noDistribution(let weights):
+      "the weights of a budget prior must not be negative and not all zero, as \(weights) are"
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Fields
+import TensorCore
+
+/// Estimates of KL(π ‖ πref) from one sampled token, with d = log π - log πref.
+///
+/// J. Schulman, Approximating KL Divergence, joschu.net/blog/kl-approx.html, 2020.
+package enum KLEstimator: String, FieldChoice, Hashable {
+  /// d: unbiased, may be negative. Its derivative is 1 whatever d is, so in the loss its expected
+  /// gradient on-policy is zero; it belongs in the reward.
+  case k1
+  /// d² / 2: biased, low variance.
+  case k2
+  /// e^-d - 1 + d: unbiased, never negative.
+  case k3
+
+  package var meaning: String {
+    switch self {
+    case .k1: "the log-ratio: unbiased; of no effect on average when placed in the loss"
+    case .k2: "half the squared log-ratio: biased, never negative"
+    case .k3: "unbiased and never negative"
+    }
+  }
+
+  /// The estimate and its derivative with respect to log π.
+  package func token(
+    logProbability: Double, referenceLogProbability: Double
+  ) -> (value: Double, derivative: Double) {
+    let d = logProbability - referenceLogProbability
+    switch self {
+    case .k1: return (d, 1)
+    case .k2: return (d * d / 2, d)
+    case .k3:
+      let inverseRatio = DeterministicMath.exponential(-d)
+      return (inverseRatio - 1 + d, 1 - inverseRatio)
+    }
+  }
+}
+
+/// Where the divergence from the reference policy is charged.
+package enum KLPlacement: String, FieldChoice, Hashable {
+  case loss, reward
+
+  package var meaning: String {
+    switch self {
+    case .loss: "added to each token's loss (GRPO)"
+    case .reward: "taken from each token's reward, so that a token answers for what follows (RLOO)"
+    }
+  }
+}
+
+package enum KLReward {
+  /// Per-token advantages with the divergence charged in the reward:
+  /// A_t = A - β Σ_{s >= t} k(d_s), undiscounted returns of per-token rewards -β k(d_s) on top of
+  /// the response's advantage A (as released with Arora and Zanette 2025, arXiv 2502.04463; k1).
+  ///
+  /// - Parameters:
+  ///   - logProbabilities: of the sampled tokens, under the policy that sampled them.
+  ///   - referenceLogProbabilities: of the same tokens, under the reference policy.
+  package static func advantages(
+    _ advantage: Double, logProbabilities: [Double], referenceLogProbabilities: [Double],
+    coefficient: Double, estimator: KLEstimator
+  ) -> [Double] {
+    precondition(
+      logProbabilities.count == referenceLogProbabilities.count, "one reference value a token")
+    var advantages = [Double](repeating: advantage, count: logProbabilities.count)
+    var divergenceToCome = 0.0
+    for t in logProbabilities.indices.reversed() {
+      divergenceToCome +=
+        estimator.token(
+          logProbability: logProbabilities[t],
+          referenceLogProbability: referenceLogProbabilities[t]
+        ).value
+      advantages[t] = advantage - coefficient * divergenceToCome
+    }
+    return advantages
+  }
+}

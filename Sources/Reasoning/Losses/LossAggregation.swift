@@ -1,0 +1,48 @@
+import Fields
+
+/// How the losses of tokens add up to the loss of a global batch.
+///
+/// With n sequences of T_i tokens and token losses l_it. The counts are always those of the whole
+/// batch that one optimiser step sees, never of a micro-batch, and include sequences whose advantage
+/// is zero: leaving those out of the backward pass must not change the gradient.
+package enum LossAggregation: String, FieldChoice, Hashable {
+  /// Σ_i Σ_t l_it / Σ_i T_i. DAPO (arXiv 2503.14476, eq. 8).
+  case tokenMean = "token-mean"
+  /// (1/n) Σ_i (1/T_i) Σ_t l_it. GRPO as published (Shao et al. 2024, arXiv 2402.03300, eq. 3).
+  case sequenceMeanTokenMean = "seq-mean-token-mean"
+  /// (1/n) Σ_i Σ_t l_it.
+  case sequenceMeanTokenSum = "seq-mean-token-sum"
+  /// (1/n) Σ_i Σ_t l_it / C with a constant C. Dr. GRPO (Liu et al. 2025, arXiv 2503.20783). verl's
+  /// mode of this name leaves out 1/n.
+  case sequenceMeanTokenSumNorm = "seq-mean-token-sum-norm"
+
+  package var meaning: String {
+    switch self {
+    case .tokenMean: "mean over all tokens of the batch"
+    case .sequenceMeanTokenMean:
+      "mean over each response's tokens, then over responses; favours short right answers"
+    case .sequenceMeanTokenSum: "sum over each response's tokens, mean over responses"
+    case .sequenceMeanTokenSumNorm:
+      "sum over each response's tokens divided by loss_scale_factor, mean over responses"
+    }
+  }
+
+  /// The weight of each of a sequence's tokens, per sequence: the batch's loss is
+  /// Σ_i weights[i] Σ_t l_it.
+  ///
+  /// A sequence without tokens (one that is masked out) has weight 0 and still counts as one of n.
+  /// - Parameter scaleFactor: C above; used by `seq-mean-token-sum-norm` alone.
+  package func weights(tokenCounts: [Int], scaleFactor: Double) -> [Double] {
+    let n = Double(tokenCounts.count)
+    let total = Double(tokenCounts.reduce(0, +))
+    return tokenCounts.map { count in
+      guard count > 0 else { return 0 }
+      return switch self {
+      case .tokenMean: 1 / total
+      case .sequenceMeanTokenMean: 1 / (n * Double(count))
+      case .sequenceMeanTokenSum: 1 / n
+      case .sequenceMeanTokenSumNorm: 1 / (n * scaleFactor)
+      }
+    }
+  }
+}

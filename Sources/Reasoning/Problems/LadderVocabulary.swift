@@ -1,0 +1,51 @@
+/// The shared vocabulary of the ladder suite: 52 tokens, one character each but for the marks of a
+/// response's structure.
+///
+/// A response reads `PROMPT <t> THINKING </t> ANSWER <eos>`; `<b>NNN</b>` before `<t>` announces a
+/// budget. A two-digit number is two tokens.
+package enum LadderVocabulary {
+  package static let padding: Int32 = 0
+  package static let endOfSequence: Int32 = 1
+  package static let beginThinking: Int32 = 2
+  package static let endThinking: Int32 = 3
+  package static let beginBudget: Int32 = 4
+  package static let endBudget: Int32 = 5
+
+  /// The token of every id, in order. "no" in a search trace is the letter `n`; the id after `y`,
+  /// where a separate mark would stand, is kept free so that the model's width stays 52.
+  package static let tokens: [String] =
+    ["<pad>", "<eos>", "<t>", "</t>", "<b>", "</b>"]
+    + "CMO0123456789+-*=;?:,<>~!@#_y".map { String($0) } + ["<unused>"]
+    + "abcdefghijklmnop".map { String($0) }
+
+  /// Tokens that no text contains and that sampling must never produce.
+  package static let banned: [Int32] = [padding, Int32(tokens.firstIndex(of: "<unused>")!)]
+
+  /// Ids by ASCII code; -1 where there is none.
+  private static let ids: [Int32] = {
+    var ids = [Int32](repeating: -1, count: 128)
+    for (id, token) in tokens.enumerated() where token.utf8.count == 1 {
+      ids[Int(token.utf8.first!)] = Int32(id)
+    }
+    return ids
+  }()
+
+  /// One id for each character. Marks of structure are not text: add their ids yourself.
+  package static func encode(_ text: String) throws(ProblemError) -> [Int32] {
+    var encoded: [Int32] = []
+    encoded.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      guard scalar.value < 128, ids[Int(scalar.value)] >= 0 else {
+        throw .notInVocabulary(Character(scalar), text: text)
+      }
+      encoded.append(ids[Int(scalar.value)])
+    }
+    return encoded
+  }
+
+  /// The tokens written one after another, marks of structure by their names. An id outside the
+  /// vocabulary is written as U+FFFD.
+  package static func decode(_ ids: some Sequence<Int32>) -> String {
+    ids.map { tokens.indices.contains(Int($0)) ? tokens[Int($0)] : "\u{FFFD}" }.joined()
+  }
+}

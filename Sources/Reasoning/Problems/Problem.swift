@@ -1,0 +1,83 @@
+package import TensorCore
+
+/// One question with its reference answer.
+package struct Problem: Sendable, Codable, Hashable {
+  /// The family's name: `chain`.
+  package let family: String
+  package let difficulty: Int
+  package let prompt: String
+  /// The reference answer; where several answers are right, one of them.
+  package let answer: String
+
+  package init(family: String, difficulty: Int, prompt: String, answer: String) {
+    self.family = family
+    self.difficulty = difficulty
+    self.prompt = prompt
+    self.answer = answer
+  }
+
+  /// Stable over machines and builds; random streams about this problem are keyed by it.
+  package var digest: UInt64 { PromptDigest.of(prompt) }
+
+  /// The digest as 16 hexadecimal digits.
+  package var id: String {
+    let digits = String(digest, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// What a teacher wrote for a problem. The answer follows from the thinking, so it may be wrong.
+package struct TeacherTrace: Sendable, Hashable {
+  package let thinking: String
+  package let answer: String
+
+  package init(thinking: String, answer: String) {
+    self.thinking = thinking
+    self.answer = answer
+  }
+}
+
+/// A kind of problem: it makes prompts, writes teacher traces and judges answers.
+///
+/// Traces and verdicts need nothing but the prompt: a family reads back what it needs from it.
+package protocol ProblemFamily: Sendable {
+  var name: String { get }
+  var meaning: String { get }
+
+  /// A problem of the given difficulty.
+  /// - Precondition: `difficulty` is in 1...6.
+  func problem(difficulty: Int, using stream: inout RandomStream) -> Problem
+
+  /// A worked solution with a teacher's usual detours, at most 150 tokens of thinking.
+  func trace(
+    for problem: Problem, using stream: inout RandomStream
+  ) throws(ProblemError) -> TeacherTrace
+
+  /// Whether `answer` is right. An unreadable prompt accepts nothing.
+  func accepts(_ answer: String, for problem: Problem) -> Bool
+}
+
+/// Why a problem cannot be used. Problems may come from files, so these are reported, not trapped.
+package enum ProblemError: Error, Hashable, CustomStringConvertible {
+  case unknownFamily(String)
+  case unreadablePrompt(family: String, prompt: String)
+  case noSolution(prompt: String)
+  case traceTooLong(prompt: String, maxThinkingTokens: Int)
+  case notInVocabulary(Character, text: String)
+
+  package var description: String {
+    switch self {
+    case .unknownFamily(let name):
+      "no problem family is called '\(name)'; there are "
+        + ProblemFamilies.all.map(\.name).joined(separator: ", ")
+    case .unreadablePrompt(let family, let prompt):
+      "the prompt '\(prompt)' is not a problem of the family '\(family)'"
+    case .noSolution(let prompt):
+      "the problem '\(prompt)' has no solution"
+    case .traceTooLong(let prompt, let maxThinkingTokens):
+      "no teacher trace of '\(prompt)' fits in \(maxThinkingTokens) tokens"
+    case .notInVocabulary(let character, let text):
+      "'\(character)' in '\(text)' is no token of the ladder vocabulary"
+    }
+  }
+}

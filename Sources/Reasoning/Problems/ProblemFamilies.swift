@@ -1,0 +1,41 @@
+package import Fields
+
+/// The problem families a pipeline may name. A new family is one file and one line here.
+package enum ProblemFamilies {
+  package static let all: [any ProblemFamily] = [
+    ChainFamily(),
+    ScanFamily(),
+    SearchFamily(),
+  ]
+
+  package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
+
+  package static func named(_ name: String) throws(ProblemError) -> any ProblemFamily {
+    guard let family = all.first(where: { $0.name == name }) else { throw .unknownFamily(name) }
+    return family
+  }
+}
+
+/// A set of families that share a vocabulary, so that one model can learn them together.
+package struct ProblemSuite: Sendable {
+  package let name: String
+  package let meaning: String
+  package let families: [any ProblemFamily]
+  package let difficulties: ClosedRange<Int>
+  /// The token of every id, in order.
+  package let vocabulary: [String]
+}
+
+/// The suites a pipeline may name after `suite:`.
+package enum ProblemSuites {
+  package static let all: [ProblemSuite] = [
+    ProblemSuite(
+      name: "ladder",
+      meaning: "three synthetic families in six difficulties, with exact verifiers",
+      families: ProblemFamilies.all, difficulties: 1...6, vocabulary: LadderVocabulary.tokens)
+  ]
+
+  package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
+
+  package static func named(_ name: String) -> ProblemSuite? { all.first { $0.name == name } }
+}

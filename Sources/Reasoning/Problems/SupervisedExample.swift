@@ -1,0 +1,53 @@
+package import TensorCore
+
+/// A sequence to learn from, with the weight of each token's loss.
+package struct SupervisedExample: Sendable, Hashable {
+  package let tokens: [Int32]
+  /// `weights[i]` is the weight of predicting `tokens[i]` from what stands before it. The first
+  /// token has nothing before it, so its weight has no effect.
+  package let weights: [Float]
+
+  init(given: [Int32], learned: [Int32]) {
+    tokens = given + learned
+    weights =
+      [Float](repeating: 0, count: given.count) + [Float](repeating: 1, count: learned.count)
+  }
+
+  /// `PROMPT <t> THINKING </t> ANSWER <eos>`, learning everything after `<t>`.
+  package static func complete(
+    _ problem: Problem, _ trace: TeacherTrace
+  ) throws(ProblemError) -> SupervisedExample {
+    SupervisedExample(
+      given: try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking],
+      learned: try LadderVocabulary.encode(trace.thinking) + [LadderVocabulary.endThinking]
+        + LadderVocabulary.encode(trace.answer) + [LadderVocabulary.endOfSequence])
+  }
+
+  /// The thinking's first `cut` tokens and then a right answer: learns to answer from part of the
+  /// work. `</t>` is not learned, since it is a budget that forces it.
+  package static func truncated(
+    _ problem: Problem, _ trace: TeacherTrace, cut: Int
+  ) throws(ProblemError) -> SupervisedExample {
+    let family = try ProblemFamilies.named(problem.family)
+    // The trace's own answer where it is right, so that it fits the thinking.
+    let answer = family.accepts(trace.answer, for: problem) ? trace.answer : problem.answer
+    return SupervisedExample(
+      given: try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]
+        + LadderVocabulary.encode(trace.thinking).prefix(cut) + [LadderVocabulary.endThinking],
+      learned: try LadderVocabulary.encode(answer) + [LadderVocabulary.endOfSequence])
+  }
+
+  /// Ten lines of pure arithmetic, `~a o b = r;` with a in 0...9 and b in 1...5, all learned.
+  package static func drill(
+    using stream: inout RandomStream
+  ) throws(ProblemError) -> SupervisedExample {
+    var lines = ""
+    for _ in 0..<10 {
+      let left = stream.int(in: 0...9)
+      let operation = stream.choose(DigitOperation.allCases)
+      let right = stream.int(in: 1...5)
+      lines += "~\(left)\(operation.symbol)\(right)=\(operation(left, right));"
+    }
+    return SupervisedExample(given: [], learned: try LadderVocabulary.encode(lines))
+  }
+}

@@ -1,0 +1,39 @@
+package import Fields
+
+/// Takes reward from responses that come close to the limit, whether correct or not.
+///
+/// With limit M = max_new_tokens and buffer B = len: 0 up to L = M - B, then ((M - B) - L) / B times
+/// penalty_factor, down to -penalty_factor at L = M. The soft overlong punishment of DAPO (Yu et al.
+/// 2025, arXiv 2503.14476, eq. 13), where the factor is 1.
+package struct OverlongBuffer: RewardTerm {
+  package var len = 1
+  package var penaltyFactor = 1.0
+
+  package init() {}
+
+  package init(len: Int, penaltyFactor: Double) {
+    self.len = len
+    self.penaltyFactor = penaltyFactor
+  }
+
+  package static let name = "overlong_buffer"
+  package static let meaning = "Takes reward from responses that come close to max_new_tokens"
+  package static var fields: [Field<OverlongBuffer>] {
+    [
+      .int(
+        "len", \.len, 1...1_000_000, unit: .tokens, "Where the penalty starts, below the limit",
+        .semantic, required: true),
+      .float(
+        "penalty_factor", \.penaltyFactor, .nonNegative, "The penalty at the limit", .semantic,
+        required: true),
+    ]
+  }
+
+  package func values(for group: ResponseGroup) -> [Double] {
+    let start = Double(group.maxNewTokens - len)
+    return group.responses.map { response in
+      let share = (Double(response.tokenCount) - start) / Double(len)
+      return -penaltyFactor * min(max(share, 0), 1)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import TensorCore
+
+/// Where the examples of a training step come from. A step's examples depend on the seed and the
+/// step alone, so a resumed run needs no cursor.
+package protocol StepExamples {
+  /// - Parameter step: counted from 0.
+  func examples(at step: Int) throws -> [SupervisedExample]
+}
+
+/// Teacher traces, drawn afresh for every step.
+package struct TeacherExamples: StepExamples {
+  private let source: ExampleSource
+  private let seed: UInt64
+  private let count: Int
+  private let maxSteps: Int
+
+  /// - Parameter count: examples per step.
+  package init(_ source: ExampleSource, seed: UInt64, count: Int, maxSteps: Int) {
+    self.source = source
+    self.seed = seed
+    self.count = count
+    self.maxSteps = maxSteps
+  }
+
+  package func examples(at step: Int) throws -> [SupervisedExample] {
+    try (0..<count).map { index in
+      var stream = RandomStream(seed: seed, purpose: "sft.example", UInt64(step), UInt64(index))
+      return try source.example(progress: Double(step) / Double(maxSteps), using: &stream)
+    }
+  }
+}
+
+/// Whole responses a model wrote, drawn without replacement, pass after pass.
+package struct ResponseExamples: StepExamples {
+  private let examples: [SupervisedExample]
+  private let seed: UInt64
+  private let count: Int
+
+  /// - Parameters:
+  ///   - examples: prompts with the responses to imitate; at least one.
+  ///   - count: examples per step.
+  package init(_ examples: [SupervisedExample], seed: UInt64, count: Int) {
+    precondition(!examples.isEmpty, "training needs an example")
+    self.examples = examples
+    self.seed = seed
+    self.count = count
+  }
+
+  package func examples(at step: Int) -> [SupervisedExample] {
+    var drawn: [SupervisedExample] = []
+    var pass = -1
+    var order: [Int] = []
+    for position in (step * count)..<((step + 1) * count) {
+      if position / examples.count != pass {
+        pass = position / examples.count
+        order = Array(examples.indices)
+        var stream = RandomStream(seed: seed, purpose: "sft.order", UInt64(pass))
+        stream.shuffle(&order)
+      }
+      drawn.append(examples[order[position % examples.count]])
+    }
+    return drawn
+  }
+}

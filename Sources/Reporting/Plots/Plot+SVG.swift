@@ -1,0 +1,165 @@
+extension Plot {
+  /// The picture as one SVG file: no script, no outside font or file, light and dark by the reader's
+  /// preference. The same plot gives the same bytes.
+  package func svg() -> String {
+    let layout = PlotLayout(self)
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(px(PlotLayout.width)) "
+        + "\(px(PlotLayout.height))\" role=\"img\" aria-label=\"\(xmlEscaped(title))\">",
+      "<title>\(xmlEscaped(title))</title>",
+      PlotStyle.css,
+      "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
+    ]
+    for (index, line) in layout.titleLines.enumerated() {
+      let y = 28 + PlotLayout.titleLeading * Double(index)
+      lines.append(text(line, x: layout.area.left, y: y, "title"))
+    }
+    lines += legend(layout) + axes(layout)
+    for index in series.indices { lines += drawn(index, layout) }
+    lines += labels(layout)
+    if series.allSatisfy({ !$0.points.contains(where: \.isFinite) }) {
+      lines.append(
+        text(
+          "no points", x: (layout.area.left + layout.area.right) / 2,
+          y: (layout.area.top + layout.area.bottom) / 2, "tick", anchor: "middle"))
+    }
+    return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+  }
+
+  private func axes(_ layout: PlotLayout) -> [String] {
+    let area = layout.area
+    var lines: [String] = []
+    for tick in layout.yScale.ticks {
+      let y = layout.y(tick)
+      lines.append(line(area.left, y, area.right, y, "grid"))
+      let label = NumberFormat.fixed(tick, digits: layout.yScale.digits)
+      lines.append(text(label, x: area.left - 8, y: y + 4, "tick", anchor: "end"))
+    }
+    for tick in layout.xScale.ticks {
+      let x = layout.x(tick)
+      lines.append(line(x, area.bottom, x, area.bottom + 5, "axis"))
+      let label = NumberFormat.fixed(tick, digits: layout.xScale.digits)
+      lines.append(text(label, x: x, y: area.bottom + 19, "tick", anchor: "middle"))
+    }
+    lines.append(line(area.left, area.bottom, area.right, area.bottom, "axis"))
+    lines.append(
+      text(
+        x.label, x: (area.left + area.right) / 2, y: PlotLayout.height - 14, "label",
+        anchor: "middle"))
+    let middle = px((area.top + area.bottom) / 2)
+    lines.append(
+      "<text class=\"label\" text-anchor=\"middle\" transform=\"translate(22 \(middle)) "
+        + "rotate(-90)\">\(xmlEscaped(y.label))</text>")
+    return lines
+  }
+
+  private func legend(_ layout: PlotLayout) -> [String] {
+    layout.legend.flatMap { entry in
+      [
+        marker(entry.series, x: entry.x, y: entry.y),
+        text(series[entry.series].name, x: entry.x + 12, y: entry.y + 4.5, "tick"),
+      ]
+    }
+  }
+
+  /// One series: its line, its error bars, its markers, each above the one before.
+  private func drawn(_ index: Int, _ layout: PlotLayout) -> [String] {
+    let points = series[index].points.filter(\.isFinite)
+    let color = PlotStyle.strokeClass(index)
+    var lines: [String] = []
+    if series[index].isJoined, points.count > 1 {
+      let corners = points.map { "\(px(layout.x($0.x))),\(px(layout.y($0.y)))" }
+      lines.append(
+        "<polyline class=\"\(color) line\" points=\"\(corners.joined(separator: " "))\"/>")
+    }
+    for point in points {
+      let (x, y) = layout.position(point)
+      if let error = point.yError {
+        let top = layout.y(point.y + error)
+        let bottom = layout.y(point.y - error)
+        lines.append(line(x, top, x, bottom, "\(color) bar"))
+        lines.append(line(x - 3, top, x + 3, top, "\(color) bar"))
+        lines.append(line(x - 3, bottom, x + 3, bottom, "\(color) bar"))
+      }
+      if let error = point.xError {
+        let left = layout.x(point.x - error)
+        let right = layout.x(point.x + error)
+        lines.append(line(left, y, right, y, "\(color) bar"))
+        lines.append(line(left, y - 3, left, y + 3, "\(color) bar"))
+        lines.append(line(right, y - 3, right, y + 3, "\(color) bar"))
+      }
+    }
+    // Many markers on a line hide it.
+    if series[index].isJoined, points.count > 60 { return lines }
+    return lines
+      + points.map { point in
+        let (x, y) = layout.position(point)
+        return marker(index, x: x, y: y)
+      }
+  }
+
+  private func labels(_ layout: PlotLayout) -> [String] {
+    let points = series.flatMap { $0.points.filter(\.isFinite) }
+    var placement = LabelPlacement(self, layout)
+    return points.compactMap { point in
+      guard let label = point.label,
+        let place = placement.place(label, beside: layout.position(point))
+      else { return nil }
+      return text(label, x: place.x, y: place.y, "point")
+    }
+  }
+
+  /// Series differ by shape as well as by colour.
+  private func marker(_ index: Int, x: Double, y: Double) -> String {
+    let color = PlotStyle.fillClass(index)
+    let r = PlotLayout.markerRadius
+    let corners: [(Double, Double)]
+    switch index % 4 {
+    case 0:
+      return "<circle class=\"\(color) mark\" cx=\"\(px(x))\" cy=\"\(px(y))\" r=\"\(px(r))\"/>"
+    case 1: corners = [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]
+    case 2: corners = [(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]
+    default: corners = [(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)]
+    }
+    let points = corners.map { "\(px(x + $0.0 * r)),\(px(y + $0.1 * r))" }
+    return "<polygon class=\"\(color) mark\" points=\"\(points.joined(separator: " "))\"/>"
+  }
+
+  private func line(
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String
+  ) -> String {
+    "<line class=\"\(style)\" x1=\"\(px(x1))\" y1=\"\(px(y1))\" x2=\"\(px(x2))\" y2=\"\(px(y2))\"/>"
+  }
+
+  private func text(
+    _ content: String, x: Double, y: Double, _ style: String, anchor: String? = nil
+  ) -> String {
+    let anchor = anchor.map { " text-anchor=\"\($0)\"" } ?? ""
+    return "<text class=\"\(style)\"\(anchor) x=\"\(px(x))\" y=\"\(px(y))\">"
+      + "\(xmlEscaped(content))</text>"
+  }
+
+  /// A tenth of a pixel is finer than anybody sees, and short.
+  private func px(_ value: Double) -> String {
+    let text = NumberFormat.fixed(value, digits: 1)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+/// Text inside XML: the five special characters replaced, characters XML 1.0 forbids left out.
+func xmlEscaped(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": escaped += "&amp;"
+    case "<": escaped += "&lt;"
+    case ">": escaped += "&gt;"
+    case "\"": escaped += "&quot;"
+    case "'": escaped += "&#39;"
+    case "\t", "\n", "\r": escaped += " "
+    case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: break
+    default: escaped.unicodeScalars.append(scalar)
+    }
+  }
+  return escaped
+}

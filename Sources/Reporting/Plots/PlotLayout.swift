@@ -1,0 +1,105 @@
+/// Where everything of a plot stands, in pixels from the top left corner.
+struct PlotLayout {
+  struct Rect {
+    var left: Double
+    var top: Double
+    var right: Double
+    var bottom: Double
+
+    func overlaps(_ other: Rect) -> Bool {
+      left < other.right && other.left < right && top < other.bottom && other.top < bottom
+    }
+
+    func contains(_ other: Rect) -> Bool {
+      left <= other.left && other.right <= right && top <= other.top && other.bottom <= bottom
+    }
+
+    /// How far a point is from the rectangle, squared; zero inside.
+    func squaredDistance(to point: (x: Double, y: Double)) -> Double {
+      let dx = max(left - point.x, 0, point.x - right)
+      let dy = max(top - point.y, 0, point.y - bottom)
+      return dx * dx + dy * dy
+    }
+  }
+
+  static let width = 640.0
+  static let height = 420.0
+  static let fontSize = 13.0
+  static let titleSize = 16.0
+  /// From one line of the title to the next.
+  static let titleLeading = 20.0
+  /// How far a point's marker reaches from its centre.
+  static let markerRadius = 4.5
+
+  let xScale: NiceScale
+  let yScale: NiceScale
+  /// The area between the axes.
+  let area: Rect
+  /// The title, wrapped to the picture's width.
+  let titleLines: [String]
+  /// The legend's entries with the place of their marker; empty for a single series.
+  let legend: [(series: Int, x: Double, y: Double)]
+
+  init(_ plot: Plot) {
+    let points = plot.series.flatMap { $0.points.filter(\.isFinite) }
+    xScale = Self.scale(points.map { ($0.x, $0.xError ?? 0) }, including: plot.x.including)
+    yScale = Self.scale(points.map { ($0.y, $0.yError ?? 0) }, including: plot.y.including)
+    let yDigits = yScale.digits
+    let yTexts = yScale.ticks.map { NumberFormat.fixed($0, digits: yDigits) }
+    let yTextWidth = yTexts.map { Self.textWidth($0) }.max() ?? 0
+    let left = 16 + Self.fontSize + 14 + yTextWidth + 8
+    let right = Self.width - 28
+
+    var legend: [(series: Int, x: Double, y: Double)] = []
+    let titleWidth = Int((right - left) / Self.textWidth("m", size: Self.titleSize))
+    titleLines =
+      plot.title.isEmpty
+      ? [] : DisplayWidth.wrapped(DisplayWidth.printable(plot.title), to: titleWidth)
+    var top = 20 + Self.titleLeading * Double(titleLines.count) + (titleLines.isEmpty ? 0 : 6)
+    if plot.series.count > 1 {
+      var x = left
+      for (index, series) in plot.series.enumerated() {
+        let entryWidth = 18 + Self.textWidth(series.name) + 18
+        if x > left, x + entryWidth > right {
+          x = left
+          top += 20
+        }
+        legend.append((index, x + 6, top + 6))
+        x += entryWidth
+      }
+      top += 26
+    }
+    self.legend = legend
+    area = Rect(left: left, top: top, right: right, bottom: Self.height - 58)
+  }
+
+  func position(_ point: Plot.Point) -> (x: Double, y: Double) { (x(point.x), y(point.y)) }
+
+  func x(_ value: Double) -> Double {
+    area.left + (value - xScale.lower) / (xScale.upper - xScale.lower) * (area.right - area.left)
+  }
+
+  func y(_ value: Double) -> Double {
+    area.bottom - (value - yScale.lower) / (yScale.upper - yScale.lower) * (area.bottom - area.top)
+  }
+
+  /// The width of text in a usual sans-serif face, on the generous side.
+  static func textWidth(_ text: String, size: Double = fontSize) -> Double {
+    Double(DisplayWidth.of(text)) * size * 0.58
+  }
+
+  /// A scale over the values and their error bars.
+  private static func scale(
+    _ values: [(value: Double, error: Double)], including: [Double]
+  ) -> NiceScale {
+    let ends =
+      values.flatMap { [$0.value - $0.error, $0.value + $0.error] }
+      + including.filter {
+        $0.magnitude < NiceScale.limit
+      }
+    guard let low = ends.min(), let high = ends.max() else {
+      return NiceScale(covering: 0, 1)
+    }
+    return NiceScale(covering: low, high)
+  }
+}

@@ -1,0 +1,56 @@
+/// One cell of a table.
+package enum Cell: Sendable, Hashable {
+  case text(String)
+  case number(Measured)
+  /// A number that should be there and is not: a point that failed, an interval over one seed.
+  case missing
+}
+
+/// A finite number, perhaps with an error, and how many decimals people see of it. Machines see all.
+package struct Measured: Sendable, Hashable {
+  package let value: Double
+  /// A standard error or half of an interval; the table's notes say which.
+  package let error: Double?
+  package let digits: Int
+}
+
+extension Cell {
+  /// A number with its decimals and perhaps an error; missing when the number is not finite.
+  package static func number(_ value: Double, digits: Int, error: Double? = nil) -> Cell {
+    guard value.isFinite else { return .missing }
+    let error = error.flatMap { $0.isFinite ? $0.magnitude : nil }
+    return .number(Measured(value: value, error: error, digits: digits))
+  }
+
+  /// A whole number.
+  package static func number(_ value: Int) -> Cell {
+    .number(Measured(value: Double(value), error: nil, digits: 0))
+  }
+
+  /// A mean with half of its 95 % interval; without one when there is only one value.
+  package static func mean(_ estimate: Estimate?, digits: Int) -> Cell {
+    guard let estimate else { return .missing }
+    return .number(estimate.mean, digits: digits, error: estimate.margin95)
+  }
+
+  /// A mean with its standard error; without one when there is only one value.
+  package static func meanWithStandardError(_ estimate: Estimate?, digits: Int) -> Cell {
+    guard let estimate else { return .missing }
+    return .number(estimate.mean, digits: digits, error: estimate.standardError)
+  }
+
+  /// The cell as people read it: `0.899 ±.011`, `base`, `—`.
+  package var text: String {
+    switch self {
+    case .text(let text): text
+    case .number(let number):
+      number.errorText.map { number.valueText + " " + $0 } ?? number.valueText
+    case .missing: NumberFormat.missing
+    }
+  }
+}
+
+extension Measured {
+  var valueText: String { NumberFormat.fixed(value, digits: digits) }
+  var errorText: String? { error.map { NumberFormat.error($0, digits: digits) } }
+}

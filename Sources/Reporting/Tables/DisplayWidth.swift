@@ -1,0 +1,86 @@
+/// How many columns of a terminal text takes.
+enum DisplayWidth {
+  /// One column a character; two for East Asian wide characters and emoji (Unicode Standard Annex
+  /// 11); none for control characters, which `printable(_:)` takes out.
+  static func of(_ text: String) -> Int {
+    text.reduce(0) { $0 + width($1) }
+  }
+
+  static func width(_ character: Character) -> Int {
+    guard let first = character.unicodeScalars.first else { return 0 }
+    if first.isASCII { return first.value < 0x20 || first.value == 0x7F ? 0 : 1 }
+    let isEmoji = character.unicodeScalars.contains {
+      $0.properties.isEmojiPresentation || $0.value == 0xFE0F
+    }
+    return isEmoji || wide.contains { $0.contains(first.value) } ? 2 : 1
+  }
+
+  /// The text without what a terminal would obey instead of show, on one line.
+  static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control ? " " : scalar
+        }))
+  }
+
+  /// Breaks text into lines of at most `width` columns: at spaces, after `_`, `/` and `,`, and
+  /// inside a word only when it alone is wider.
+  static func wrapped(_ text: String, to width: Int) -> [String] {
+    let width = max(1, width)
+    var lines: [String] = []
+    var line = ""
+    for piece in pieces(of: text) {
+      let candidate = line + piece
+      if of(trimmed(candidate)) <= width {
+        line = candidate
+        continue
+      }
+      if !trimmed(line).isEmpty { lines.append(trimmed(line)) }
+      line = ""
+      for character in piece {
+        if of(line) + Self.width(character) > width, !line.isEmpty, character != " " {
+          lines.append(trimmed(line))
+          line = ""
+        }
+        line.append(character)
+      }
+    }
+    if !trimmed(line).isEmpty || lines.isEmpty { lines.append(trimmed(line)) }
+    return lines
+  }
+
+  /// The widest piece of text that is not broken unless it must be.
+  static func longestPiece(of text: String) -> Int {
+    pieces(of: text).map { of(trimmed($0)) }.max() ?? 0
+  }
+
+  private static func pieces(of text: String) -> [String] {
+    var pieces: [String] = []
+    var piece = ""
+    for character in text {
+      piece.append(character)
+      if breaks.contains(character) {
+        pieces.append(piece)
+        piece = ""
+      }
+    }
+    if !piece.isEmpty { pieces.append(piece) }
+    return pieces
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    var text = Substring(text)
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+
+  private static let breaks: Set<Character> = [" ", "_", "/", ","]
+
+  /// The blocks that are wide throughout.
+  private static let wide: [ClosedRange<UInt32>] = [
+    0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+    0xA000...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60,
+    0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD,
+  ]
+}

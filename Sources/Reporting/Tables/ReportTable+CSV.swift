@@ -1,0 +1,49 @@
+extension ReportTable {
+  /// The table as RFC 4180 writes it, every number in full precision. A column with errors is
+  /// followed by one named `… error`. Missing cells are empty; title and notes are left out, since
+  /// the format has no place for them.
+  package func csv() -> String {
+    let hasErrors = columns.indices.map { column in
+      rows.contains { $0[column].measured?.error != nil }
+    }
+    var records: [[String]] = [
+      columns.indices.flatMap { column in
+        let header = columns[column].fullHeader
+        return hasErrors[column] ? [header, header + " error"] : [header]
+      }
+    ]
+    for row in rows {
+      records.append(
+        columns.indices.flatMap { column in
+          let fields = [row[column].fullText]
+          guard hasErrors[column] else { return fields }
+          return fields + [row[column].measured?.error.map(NumberFormat.shortest) ?? ""]
+        })
+    }
+    return records.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+  }
+
+  /// A field is quoted when it holds a quote, a comma or a line end; quotes inside are doubled.
+  private func quoted(_ field: String) -> String {
+    let needsQuotes = field.unicodeScalars.contains { [",", "\"", "\r", "\n"].contains($0) }
+    guard needsQuotes else { return field }
+    return "\""
+      + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
+  }
+}
+
+extension Cell {
+  var measured: Measured? {
+    if case .number(let number) = self { number } else { nil }
+  }
+
+  /// The cell in full precision, empty when missing.
+  fileprivate var fullText: String {
+    switch self {
+    case .text(let text): text
+    case .number(let number): NumberFormat.shortest(number.value)
+    case .missing: ""
+    }
+  }
+}

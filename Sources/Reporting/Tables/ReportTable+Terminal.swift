@@ -1,0 +1,224 @@
+extension ReportTable {
+  /// The table as lines of text for a terminal of the given width.
+  ///
+  /// Values and errors line up in their columns. What is too wide is made narrower in this order:
+  /// headers and text wrap; then the table goes on below itself, with its label columns repeated.
+  /// A number is never broken, so a terminal narrower than the labels and one number overflows.
+  package func terminal(width: Int = 80, style: TerminalStyle = .plain) -> String {
+    let columns = self.columns.indices.map { TerminalColumn(self, $0) }
+    var lines: [String] = []
+    if !title.isEmpty {
+      lines += DisplayWidth.wrapped(DisplayWidth.printable(title), to: width).map(style.bold)
+      lines.append("")
+    }
+    for (index, block) in blocks(of: columns, width: width).enumerated() {
+      if index > 0 { lines.append("") }
+      lines += draw(block, of: columns, width: width, style: style)
+    }
+    if !notes.isEmpty { lines.append("") }
+    for note in notes {
+      lines += DisplayWidth.wrapped(DisplayWidth.printable(note), to: width).map(style.dim)
+    }
+    return lines.map(withoutTrailingSpaces).joined(separator: "\n") + "\n"
+  }
+
+  private static let gap = 2
+
+  /// The columns' numbers in the blocks they are drawn in: all in one block when they fit, a group
+  /// whole where it can be.
+  private func blocks(of columns: [TerminalColumn], width: Int) -> [[Int]] {
+    let labels = Array(columns.indices.prefix(labelColumns))
+    let fits: ([Int]) -> Bool = { block in
+      block.map { columns[$0].minimum }.reduce(0, +) + Self.gap * (block.count - 1) <= width
+    }
+    var blocks: [[Int]] = []
+    var block = labels
+    for group in groups(Array(columns.indices.dropFirst(labelColumns))) {
+      if fits(block + group) {
+        block += group
+        continue
+      }
+      if block.count > labels.count, fits(labels + group) {
+        blocks.append(block)
+        block = labels + group
+        continue
+      }
+      for column in group {
+        if block.count > labels.count, !fits(block + [column]) {
+          blocks.append(block)
+          block = labels
+        }
+        block.append(column)
+      }
+    }
+    return blocks + [block]
+  }
+
+  /// Neighbouring columns under one heading; a column without a group stands alone.
+  private func groups(_ block: [Int]) -> [[Int]] {
+    var groups: [[Int]] = []
+    for column in block {
+      if let group = columns[column].group, let before = groups.last?.last,
+        columns[before].group == group
+      {
+        groups[groups.count - 1].append(column)
+      } else {
+        groups.append([column])
+      }
+    }
+    return groups
+  }
+
+  private func draw(
+    _ block: [Int], of columns: [TerminalColumn], width: Int, style: TerminalStyle
+  ) -> [String] {
+    let widths = fitted(block.map { columns[$0] }, width: width)
+    var lines = groupLines(block, widths: widths, style: style)
+    let headers = zip(block, widths).map { columns[$0].headerLines(width: $1) }
+    let depth = headers.map(\.count).max() ?? 0
+    for line in 0..<depth {
+      // Headers stand on the rule: short ones start lower.
+      let texts = headers.map { lines in
+        let offset = line - (depth - lines.count)
+        return offset < 0 ? "" : lines[offset]
+      }
+      lines.append(style.bold(withoutTrailingSpaces(join(texts, block, columns, widths))))
+    }
+    lines.append(
+      widths.map { String(repeating: style.rule, count: $0) }
+        .joined(separator: String(repeating: " ", count: Self.gap)))
+    for row in rows.indices {
+      let cells = zip(block, widths).map { columns[$0].bodyLines(row: row, width: $1) }
+      for line in 0..<(cells.map(\.count).max() ?? 0) {
+        lines.append(
+          join(cells.map { line < $0.count ? $0[line] : "" }, block, columns, widths))
+      }
+    }
+    return lines
+  }
+
+  private func join(
+    _ texts: [String], _ block: [Int], _ columns: [TerminalColumn], _ widths: [Int]
+  ) -> String {
+    zip(texts, zip(block, widths)).map { text, place in
+      padded(text, to: place.1, columns[place.0].alignment)
+    }.joined(separator: String(repeating: " ", count: Self.gap))
+  }
+
+  /// The widths of the columns: as wide as they like to be, or with the widest made narrower, one
+  /// step after the other, until they fit or nothing gives. Headers wrap before rows do.
+  private func fitted(_ columns: [TerminalColumn], width: Int) -> [Int] {
+    var widths = columns.map(\.natural)
+    let available = width - Self.gap * (columns.count - 1)
+    for limits in [columns.map(\.wrappingHeader), columns.map(\.minimum)] {
+      while widths.reduce(0, +) > available {
+        let shrinkable = columns.indices.filter { widths[$0] > limits[$0] }
+        guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+        widths[widest] -= 1
+      }
+    }
+    return widths
+  }
+
+  /// The line of group headings, centred over their columns, and the rule below each.
+  private func groupLines(_ block: [Int], widths: [Int], style: TerminalStyle) -> [String] {
+    guard block.contains(where: { columns[$0].group != nil }) else { return [] }
+    var headings = ""
+    var rules = ""
+    var position = 0
+    for columns in groups(block) {
+      let end = position + columns.count
+      let span = widths[position..<end].reduce(0, +) + Self.gap * (columns.count - 1)
+      if position > 0 {
+        headings += String(repeating: " ", count: Self.gap)
+        rules += String(repeating: " ", count: Self.gap)
+      }
+      let group = self.columns[columns[0]].group
+      let text = shortened(DisplayWidth.printable(group ?? ""), to: span)
+      let before = String(repeating: " ", count: (span - DisplayWidth.of(text)) / 2)
+      headings += padded(before + text, to: span, .leading)
+      rules += String(repeating: group == nil ? " " : style.rule, count: span)
+      position = end
+    }
+    return [style.bold(withoutTrailingSpaces(headings)), rules]
+  }
+
+  private func shortened(_ text: String, to width: Int) -> String {
+    guard DisplayWidth.of(text) > width else { return text }
+    var short = ""
+    for character in text {
+      guard DisplayWidth.of(short) + DisplayWidth.width(character) < width else { break }
+      short.append(character)
+    }
+    return short + "…"
+  }
+}
+
+/// One column's texts and the widths it can live with.
+private struct TerminalColumn {
+  let alignment: ReportTable.Alignment
+  private let header: String
+  /// What may be wrapped, per row; nil where the row holds a number, which may not.
+  private let wrappable: [String?]
+  /// Numbers with their errors lined up, per row.
+  private let numbers: [String]
+  /// The width at which nothing wraps.
+  let natural: Int
+  /// The width at which only the header wraps.
+  let wrappingHeader: Int
+  /// The width below which numbers or words would break.
+  let minimum: Int
+
+  /// Text that is longer than this in one piece may be broken inside a word.
+  private static let longestKeptWord = 16
+
+  init(_ table: ReportTable, _ index: Int) {
+    let column = table.columns[index]
+    let cells = table.rows.map { $0[index] }
+    alignment = column.alignment
+    header = DisplayWidth.printable(column.header)
+    let valueWidth =
+      cells.compactMap { $0.measured.map { DisplayWidth.of($0.valueText) } }.max() ?? 0
+    let errorWidth = cells.compactMap { $0.measured?.errorText.map(DisplayWidth.of) }.max() ?? 0
+    numbers = cells.map { cell in
+      guard let number = cell.measured else {
+        // The dash stands where the values stand, not under their errors.
+        guard cell == .missing else { return "" }
+        return padded(NumberFormat.missing, to: valueWidth, .trailing)
+          + String(repeating: " ", count: errorWidth == 0 ? 0 : errorWidth + 1)
+      }
+      let value = padded(number.valueText, to: valueWidth, .trailing)
+      guard errorWidth > 0 else { return value }
+      return value + " " + padded(number.errorText ?? "", to: errorWidth, .trailing)
+    }
+    wrappable = cells.map { cell in
+      if case .text(let text) = cell { DisplayWidth.printable(text) } else { nil }
+    }
+    let numberWidth = numbers.map(DisplayWidth.of).max() ?? 0
+    let texts = wrappable.compactMap { $0 }
+    let bodyWidth = max(1, numberWidth, texts.map(DisplayWidth.of).max() ?? 0)
+    let words = (texts + [header]).map {
+      min(DisplayWidth.longestPiece(of: $0), Self.longestKeptWord)
+    }
+    natural = max(bodyWidth, DisplayWidth.of(header))
+    minimum = max(1, numberWidth, words.max() ?? 0)
+    wrappingHeader = min(natural, max(bodyWidth, minimum))
+  }
+
+  func headerLines(width: Int) -> [String] { DisplayWidth.wrapped(header, to: width) }
+
+  func bodyLines(row: Int, width: Int) -> [String] {
+    wrappable[row].map { DisplayWidth.wrapped($0, to: width) } ?? [numbers[row]]
+  }
+}
+
+private func padded(_ text: String, to width: Int, _ alignment: ReportTable.Alignment) -> String {
+  let padding = String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
+  return alignment == .leading ? text + padding : padding + text
+}
+
+private func withoutTrailingSpaces(_ line: String) -> String {
+  var line = Substring(line)
+  while line.last == " " { line.removeLast() }
+  return String(line)
+}

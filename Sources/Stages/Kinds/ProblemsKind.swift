@@ -1,0 +1,170 @@
+import Foundation
+package import Fields
+package import PipelineCore
+import Reasoning
+import Reporting
+
+/// Generates the problems of every split, with no prompt in two parts.
+package struct ProblemsKind: ConfiguredStageKind {
+  package let name = "problems"
+  package let meaning = "Generate synthetic reasoning problems, split by the digest of the prompt"
+  package let version = 1
+  package let roles: [Role] = []
+  package let output = ArtifactType.problems
+  package let usesSeed = false
+  package let usesNumerics = false
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var suite = "ladder"
+    package var families: [String] = []
+    package var splits: [String: Split] = [:]
+
+    package init() {}
+    package static let meaning = "Which problems to generate"
+    package static var fields: [Field<Configuration>] {
+      [
+        .choice(
+          "suite", \.suite, of: ProblemSuites.choices,
+          "The suite the families belong to", .semantic),
+        .strings(
+          "families", \.families, of: ProblemFamilies.choices,
+          count: 1...64, "The problem families to draw from, evenly", .semantic, required: true),
+        .groups(
+          "splits", \.splits, keys: "split",
+          "Named sets of problems; no prompt is in two parts", .semantic, required: true),
+      ]
+    }
+
+    package func issues() -> [FieldIssue] {
+      var issues: [FieldIssue] = []
+      if let repeated = families.enumerated().first(where: { index, family in
+        families[..<index].contains(family)
+      }) {
+        issues.append(
+          FieldIssue(
+            ["families", String(repeated.offset)], "family '\(repeated.element)' is given twice"))
+      }
+      if splits.isEmpty { issues.append(FieldIssue(["splits"], "no split is given")) }
+      for name in splits.keys.sorted() where !Self.isSplitName(name) {
+        issues.append(
+          FieldIssue(
+            ["splits", name], "'\(name)' cannot name a split",
+            help: "use lower-case letters, digits, '_' and '-'"))
+      }
+      return issues
+    }
+
+    /// Split names become file names, so they are as plain as stage names.
+    private static func isSplitName(_ name: String) -> Bool {
+      !name.isEmpty && name.count <= 64
+        && name.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_-".contains($0) }
+    }
+  }
+
+  package struct Split: FieldGroup {
+    package var count = 1
+    package var difficulty = [1, 6]
+    package var seed = 0
+    package var part = SplitPart.byName
+
+    package init() {}
+    package static let meaning = "One set of problems"
+    package static var fields: [Field<Split>] {
+      [
+        .int(
+          "count", \.count, 1...10_000_000, unit: .problems,
+          "Problems wanted, spread evenly over families and difficulties", .semantic,
+          required: true),
+        .ints(
+          "difficulty", \.difficulty, each: 1...6, count: 2...2,
+          "Lowest and highest difficulty", .semantic),
+        .int("seed", \.seed, 0...Int.max, "Seed of the problems themselves", .semantic),
+        .choice(
+          "part", \.part, "Which part of all prompts to draw from; parts share no prompt",
+          .semantic),
+      ]
+    }
+
+    package func issues() -> [FieldIssue] {
+      guard difficulty.count == 2, difficulty[0] > difficulty[1] else { return [] }
+      return [
+        FieldIssue(
+          ["difficulty"], "difficulty runs from \(difficulty[0]) down to \(difficulty[1])",
+          help: "write the lower one first: [\(difficulty[1]), \(difficulty[0])]")
+      ]
+    }
+  }
+
+  package enum SplitPart: String, FieldChoice {
+    case byName = "by_name"
+    case train, dev, test
+
+    package var meaning: String {
+      switch self {
+      case .byName: "a split named train or dev draws from that part, any other from test"
+      case .train: "70 % of all prompts, for training"
+      case .dev: "10 % of all prompts, for tuning"
+      case .test: "20 % of all prompts, for judging"
+      }
+    }
+
+    func part(ofSplit name: String) -> ProblemPart {
+      switch self {
+      case .byName: ProblemPart(rawValue: name) ?? .test
+      case .train: .train
+      case .dev: .dev
+      case .test: .test
+      }
+    }
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(prompts: configuration.splits.values.reduce(0) { $0 + $1.count })
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    var summary = Summary(suite: configuration.suite, splits: [:])
+    let families = try configuration.families.map { try ProblemFamilies.named($0) }
+    let names = configuration.splits.keys.sorted()
+    for (index, name) in names.enumerated() {
+      guard let split = configuration.splits[name] else { continue }
+      let generated = ProblemSplits.generate(
+        split.part.part(ofSplit: name), count: split.count, families: families,
+        difficulties: Array(split.difficulty[0]...split.difficulty[1]), seed: UInt64(split.seed))
+      guard !generated.problems.isEmpty else {
+        throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
+      }
+      try ProblemsArtifact.write(generated.problems, split: name, to: context.output)
+      summary.splits[name] = Summary.Split(
+        wanted: split.count, count: generated.problems.count,
+        shortfalls: generated.shortfalls.map {
+          "\($0.family) of difficulty \($0.difficulty): \($0.got) of \($0.wanted)"
+        })
+      // A split is quick to make again, so there is nothing to save between them.
+      try context.endStep(
+        Progress(
+          step: index + 1, total: names.count, noun: "splits",
+          metrics: [
+            ("problems", NumberFormat.count(generated.problems.count))
+          ] + (generated.problems.count < split.count ? [("short of", String(split.count))] : []))
+      ) { _ in }
+    }
+    try context.output.write(
+      try JSONEncoder.readable.encode(summary), to: "problems.json")
+  }
+
+  /// `problems.json`: what was asked for and what there is. A finite family can run dry.
+  private struct Summary: Codable {
+    struct Split: Codable {
+      var wanted: Int
+      var count: Int
+      var shortfalls: [String]
+    }
+    var suite: String
+    var splits: [String: Split]
+  }
+}

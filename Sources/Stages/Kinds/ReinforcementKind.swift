@@ -1,0 +1,129 @@
+package import Fields
+import ModelCore
+package import PipelineCore
+package import Reasoning
+import Reporting
+
+/// Reinforcement learning on verified answers.
+package struct ReinforcementKind: ConfiguredStageKind {
+  package let name = "rl"
+  package let meaning = "Reinforcement learning on verified answers, in named slots"
+  package let version = 1
+  package let roles = [
+    Role("policy", accepts: [.model], "the model to start from"),
+    Role("problems", accepts: [.problems], "the problems to practise on"),
+  ]
+  package let output = ArtifactType.model
+  package let usesSeed = true
+  package let usesNumerics = true
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var split = ""
+    package var sampling = SamplingConfiguration()
+    package var reward = RewardConfiguration()
+    package var algorithm = AlgorithmConfiguration()
+    package var train = TrainConfiguration()
+
+    package init() {}
+    package static let meaning = "What to practise on and how"
+    package static var fields: [Field<Configuration>] {
+      [
+        .string(
+          "split", \.split, "The split of the problems to practise on", .semantic, required: true),
+        .group("sampling", \.sampling, "How rollouts are drawn", .semantic, required: true),
+        .group("reward", \.reward, "Correctness, and what is added to it", .semantic),
+        .group(
+          "algorithm", \.algorithm, "Estimator, loss, aggregation and divergence", .semantic,
+          required: true),
+        .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
+      ]
+    }
+
+    package func issues() -> [FieldIssue] {
+      var issues = algorithm.issues(numGenerations: sampling.numGenerations)
+        .map { $0.prefixed("algorithm") }
+      if algorithm.numMiniBatches > train.promptsPerStep {
+        issues.append(
+          FieldIssue(
+            ["algorithm", "num_mini_batches"],
+            "\(train.promptsPerStep) prompts cannot be split into "
+              + "\(algorithm.numMiniBatches) mini-batches",
+            help: "num_mini_batches must not exceed train.prompts_per_step"))
+      }
+      if sampling.temperature == 0 {
+        issues.append(
+          FieldIssue(
+            ["sampling", "temperature"], "at temperature 0 there is nothing to explore",
+            help: "rl samples at a temperature above 0"))
+      }
+      return issues
+    }
+  }
+
+  package func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    let problems = UpstreamProblems(role: "problems", inputs: inputs)
+    var issues = [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
+    if let count = problems.count(ofSplit: configuration.split),
+      count < configuration.train.promptsPerStep
+    {
+      issues.append(
+        FieldIssue(
+          ["train", "prompts_per_step"],
+          "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
+    }
+    return issues
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    let prompts = configuration.train.maxSteps * configuration.train.promptsPerStep
+    let completions = prompts * configuration.sampling.numGenerations
+    return StageCost(
+      prompts: prompts, completions: completions,
+      maxGeneratedTokens: completions * configuration.sampling.maxNewTokens,
+      optimizerSteps: configuration.train.maxSteps * configuration.algorithm.numIterations
+        * configuration.algorithm.numMiniBatches)
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let backend = context.makeBackend()
+    let vocabulary = LadderVocabulary.tokenizer
+    let policy = try ModelArtifact.read(context.input("policy"), for: vocabulary)
+    let problems = try ProblemsArtifact.read(
+      split: configuration.split, from: context.input("problems"))
+    let optimization = Optimization(
+      model: policy, configuration: configuration.train, backend: backend)
+    let trainer = PolicyTrainer(
+      optimization: optimization,
+      reference: configuration.algorithm.needsReference ? policy.copy() : nil,
+      training: PolicyTraining(
+        sampling: configuration.sampling.settings,
+        numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
+        algorithm: configuration.algorithm),
+      problems: ProblemPool(problems), seed: context.seed, backend: backend)
+
+    var log = TrainingLog()
+    let done = try TrainingCheckpoint.resume(optimization, log: &log, context: context)
+    for step in done..<configuration.train.maxSteps {
+      let metrics = try trainer.step(step)
+      log.append(metrics)
+      try context.endStep(
+        Progress(
+          step: step + 1, total: configuration.train.maxSteps,
+          metrics: [
+            ("reward", NumberFormat.fixed(metrics["reward"] ?? .nan, digits: 3)),
+            ("accuracy", NumberFormat.fixed(metrics["accuracy"] ?? .nan, digits: 3)),
+            ("length", NumberFormat.fixed(metrics["completions/mean_length"] ?? .nan, digits: 1)),
+          ],
+          tokens: log.tokenCount)
+      ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
+    try context.output.write(log.data, to: "metrics.jsonl")
+  }
+}

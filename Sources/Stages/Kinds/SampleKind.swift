@@ -1,0 +1,67 @@
+package import Fields
+package import PipelineCore
+import Reasoning
+
+/// Samples a policy's responses to a split of problems and stores every one.
+package struct SampleKind: ConfiguredStageKind {
+  package let name = "sample"
+  package let meaning = "Sample a policy's responses and store every one"
+  package let version = 1
+  package let roles = [
+    Role("policy", accepts: [.model], "the model that answers"),
+    Role("problems", accepts: [.problems], "the problems it answers"),
+  ]
+  package let output = ArtifactType.responses
+  package let usesSeed = true
+  package let usesNumerics = true
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var split = ""
+    package var sampling = SamplingConfiguration()
+
+    package init() {}
+    package static let meaning = "Which problems to answer and how"
+    package static var fields: [Field<Configuration>] {
+      [
+        .string("split", \.split, "The split of the problems to answer", .semantic, required: true),
+        .group("sampling", \.sampling, "How responses are drawn", .semantic, required: true),
+      ]
+    }
+  }
+
+  package func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    let problems = UpstreamProblems(role: "problems", inputs: inputs)
+    return [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    configuration.sampling.cost(ofSplits: [configuration.split], inputs: inputs)
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let responses = try ResponseSampling(
+      splits: [configuration.split], sampling: configuration.sampling, purpose: "sample",
+      context: context
+    ).run()
+    try context.output.write(responses, to: ResponsesArtifact.path)
+  }
+}
+
+extension SamplingConfiguration {
+  /// The cost of answering every problem of some splits.
+  package func cost(
+    ofSplits splits: [String], inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    let problems = UpstreamProblems(role: "problems", inputs: inputs)
+    let prompts = splits.compactMap(problems.count(ofSplit:)).reduce(0, +)
+    return StageCost(
+      prompts: prompts, completions: prompts * numGenerations,
+      maxGeneratedTokens: prompts * numGenerations * maxNewTokens)
+  }
+}

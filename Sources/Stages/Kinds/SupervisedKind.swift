@@ -1,0 +1,149 @@
+import Foundation
+package import Fields
+package import ModelCore
+package import PipelineCore
+package import Reasoning
+import Reporting
+
+/// Supervised fine-tuning: from scratch on teacher traces, or from a model, or on stored responses.
+package struct SupervisedKind: ConfiguredStageKind {
+  package let name = "sft"
+  package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
+  package let version = 1
+  package let roles = [
+    Role("data", accepts: [.problems, .responses], "problems with teachers, or responses"),
+    Role("policy", accepts: [.model], required: false, "the model to start from"),
+  ]
+  package let output = ArtifactType.model
+  package let usesSeed = true
+  package let usesNumerics = true
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var split: String?
+    package var model: ModelConfiguration?
+    package var train = TrainConfiguration()
+    package var truncatedFraction = 0.0
+    package var curriculum: Curriculum?
+    package var drills: Drills?
+    package var lossScaleFactor = 60.0
+
+    package init() {}
+    package static let meaning = "What to train on and how"
+    package static var fields: [Field<Configuration>] {
+      [
+        .string(
+          "split", \.split, "The split of the problems to train on; responses need none",
+          .semantic),
+        .group(
+          "model", \.model, "Shape of a new model; leave out when a policy is given", .semantic),
+        .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
+        .float(
+          "truncated_fraction", \.truncatedFraction, .unit,
+          "Share of examples whose thinking is cut anywhere and answered at once", .semantic),
+        .group("curriculum", \.curriculum, Curriculum.meaning, .semantic),
+        .group("drills", \.drills, Drills.meaning, .semantic),
+        .float(
+          "loss_scale_factor", \.lossScaleFactor, .positive, unit: .tokens,
+          "The loss is summed over tokens, divided by prompts_per_step times this", .semantic),
+      ]
+    }
+  }
+
+  package func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    var issues: [FieldIssue] = []
+    let hasPolicy = !(inputs["policy"] ?? []).isEmpty
+    if hasPolicy, configuration.model != nil {
+      issues.append(
+        FieldIssue(["model"], "a policy is given, so its shape is already decided",
+          help: "leave out 'model', or the input 'policy'"))
+    }
+    if !hasPolicy, configuration.model == nil {
+      issues.append(
+        FieldIssue([], "neither a shape for a new model nor a model to start from",
+          help: "add 'model: {}' for a new model, or 'policy: STAGE' under 'inputs'"))
+    }
+    guard let data = inputs["data"]?.first else { return issues }
+    if data.kind == ProblemsKind().name {
+      if let split = configuration.split {
+        let problems = UpstreamProblems(role: "data", inputs: inputs)
+        issues += [problems.issue(forSplit: split, at: ["split"])].compactMap { $0 }
+      } else {
+        issues.append(
+          FieldIssue([], "'split' is missing: which problems of '\(data.stage)' to train on"))
+      }
+    } else {
+      let onlyForTeachers = [
+        ("split", configuration.split != nil),
+        ("curriculum", configuration.curriculum != nil),
+        ("drills", configuration.drills != nil),
+        ("truncated_fraction", configuration.truncatedFraction > 0),
+      ]
+      issues += onlyForTeachers.filter(\.1).map { field, _ in
+        FieldIssue([field], "'\(field)' has no meaning for stored responses",
+          help: "leave it out, or train on problems")
+      }
+    }
+    return issues
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(
+      prompts: configuration.train.maxSteps * configuration.train.promptsPerStep,
+      optimizerSteps: configuration.train.maxSteps)
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let backend = context.makeBackend()
+    let vocabulary = LadderVocabulary.tokenizer
+    let model =
+      try context.optionalInput("policy").map { try ModelArtifact.read($0, for: vocabulary) }
+      ?? Transformer(
+        configuration: configuration.model ?? ModelConfiguration(),
+        vocabularySize: vocabulary.vocabulary.count, seed: context.seed)
+    let examples = try exampleSource(configuration, context: context)
+    let optimization = Optimization(
+      model: model, configuration: configuration.train, backend: backend)
+    let trainer = SupervisedTrainer(
+      optimization: optimization, lossScaleFactor: configuration.lossScaleFactor,
+      backend: backend)
+
+    var log = TrainingLog()
+    let done = try TrainingCheckpoint.resume(optimization, log: &log, context: context)
+    for step in done..<configuration.train.maxSteps {
+      let metrics = try trainer.step(step, examples: examples.examples(at: step))
+      log.append(metrics)
+      try context.endStep(
+        Progress(
+          step: step + 1, total: configuration.train.maxSteps,
+          metrics: [("loss", NumberFormat.fixed(metrics["loss"] ?? .nan, digits: 3))],
+          tokens: log.tokenCount)
+      ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try ModelArtifact.write(model, tokenizer: vocabulary, to: context.output)
+    try context.output.write(log.data, to: "metrics.jsonl")
+  }
+
+  private func exampleSource(
+    _ configuration: Configuration, context: any StageContext
+  ) throws -> any StepExamples {
+    let data = context.input("data")
+    guard data.type == .problems, let split = configuration.split else {
+      return try ResponseExamples(
+        try ResponsesArtifact.read(data), seed: context.seed,
+        count: configuration.train.promptsPerStep)
+    }
+    let problems = try ProblemsArtifact.read(split: split, from: data)
+    return TeacherExamples(
+      ExampleSource(
+        pool: ProblemPool(problems), truncatedFraction: configuration.truncatedFraction,
+        curriculum: configuration.curriculum, drills: configuration.drills),
+      seed: context.seed, count: configuration.train.promptsPerStep,
+      maxSteps: configuration.train.maxSteps)
+  }
+}

@@ -1,0 +1,14 @@
+package import PipelineCore
+
+extension StageKinds {
+  /// Every stage kind of this build, in the order the schema lists them. A new kind is a file under
+  /// `Kinds` and a line here.
+  package static let builtIn = StageKinds([
+    ProblemsKind(),
+    SupervisedKind(),
+    SampleKind(),
+    ReinforcementKind(),
+    EvalKind(),
+    TableKind(),
+  ])
+}

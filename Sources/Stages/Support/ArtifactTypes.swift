@@ -1,0 +1,12 @@
+package import PipelineCore
+
+extension ArtifactType {
+  /// Problems by split, one JSON object a line.
+  package static let problems = ArtifactType("problems")
+  /// A model folder in Hugging Face's layout.
+  package static let model = ArtifactType("model")
+  /// Graded responses, one JSON object a line.
+  package static let responses = ArtifactType("responses")
+  /// A table as text, Markdown, CSV and JSON.
+  package static let table = ArtifactType("table")
+}

@@ -1,0 +1,21 @@
+package import PipelineCore
+package import TensorCore
+
+extension Numerics {
+  package var matrixNumerics: MatrixNumerics {
+    switch self {
+    case .exact: .exact
+    case .blas: .blas
+    }
+  }
+
+  /// What decides the bits beyond the numerics' name; part of the key of every stage that computes.
+  package var fingerprint: String { CPUBackend(numerics: matrixNumerics, threads: 1).fingerprint }
+}
+
+extension StageContext {
+  /// The backend a stage computes on. `blas` keeps to one thread, whose bits are in the key.
+  package func makeBackend() -> any Backend {
+    CPUBackend(numerics: numerics.matrixNumerics, threads: numerics == .exact ? threads : 1)
+  }
+}

@@ -1,0 +1,67 @@
+package import Fields
+package import PipelineCore
+
+/// A stage kind whose fields are a `FieldGroup`: it is given its configuration as a Swift value.
+package protocol ConfiguredStageKind: StageKind {
+  associatedtype Configuration: FieldGroup
+
+  func run(_ configuration: Configuration, in context: any StageContext) throws
+  /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input.
+  func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue]
+  func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
+}
+
+extension ConfiguredStageKind {
+  package var fields: GroupDescriptor { Configuration.descriptor }
+
+  package func run(_ context: any StageContext) throws {
+    try run(Configuration(decoding: context.config), in: context)
+  }
+
+  package func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    let configuration = Configuration(decoding: config)
+    return configuration.allIssues() + linkIssues(in: configuration, inputs: inputs)
+  }
+
+  package func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    []
+  }
+
+  package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
+    cost(of: Configuration(decoding: config), inputs: inputs)
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost()
+  }
+}
+
+/// What a stage that reads problems can check before anything runs.
+package struct UpstreamProblems {
+  private let splits: [String: FieldValue]?
+
+  /// - Parameter role: the role that takes problems; it may be given something else or nothing.
+  package init(role: String, inputs: [String: [UpstreamStage]]) {
+    splits = inputs[role]?.first { $0.kind == ProblemsKind().name }?.config["splits"].mapValue
+  }
+
+  /// How many problems a split asks for; nil when unknown.
+  package func count(ofSplit name: String) -> Int? { splits?[name]?["count"].intValue }
+
+  package func issue(forSplit name: String, at path: [String]) -> FieldIssue? {
+    guard let splits, splits[name] == nil else { return nil }
+    let known = splits.keys.sorted()
+    return FieldIssue(
+      path, "the problems have no split '\(name)'",
+      help: EditDistance.suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
+        ?? "splits: " + known.joined(separator: ", "))
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import ModelCore
+package import PipelineCore
+package import Reasoning
+
+/// A half-way state of a stage that trains: weights, moments, counters and the log so far.
+///
+/// Random numbers are counter-based and examples are drawn by step, so nothing else is needed.
+package enum TrainingCheckpoint {
+  private struct Counters: Codable {
+    var step: Int
+    var updates: Int
+    var tokens: Int
+  }
+
+  package static func save(
+    _ optimization: Optimization, log: TrainingLog, step: Int, to folder: any FolderWriter
+  ) throws {
+    let state = optimization.state
+    let counters = Counters(step: step, updates: state.updates, tokens: log.tokenCount)
+    try folder.write(state.tensors.encoded(), to: "state.safetensors")
+    try folder.write(try JSONEncoder.readable.encode(counters), to: "counters.json")
+    try folder.write(log.data, to: "metrics.jsonl")
+  }
+
+  /// Takes up the latest checkpoint, if there is one.
+  /// - Returns: how many steps are done.
+  package static func resume(
+    _ optimization: Optimization, log: inout TrainingLog, context: any StageContext
+  ) throws -> Int {
+    guard let checkpoint = try context.latestCheckpoint() else { return 0 }
+    let counters = try JSONDecoder().decode(
+      Counters.self, from: try checkpoint.read("counters.json"))
+    let tensors = try NamedTensors(
+      decoding: try checkpoint.read("state.safetensors"), file: "state.safetensors")
+    try optimization.restore(tensors, updates: counters.updates, file: "state.safetensors")
+    log = TrainingLog(data: try checkpoint.read("metrics.jsonl"), tokenCount: counters.tokens)
+    return counters.step
+  }
+}

@@ -1,0 +1,137 @@
+/// Where a gradient goes: on top of what is there, or in its place.
+package struct GradientTarget: Sendable {
+  package let storage: FloatStorage
+  package let accumulating: Bool
+
+  package init(_ storage: FloatStorage, accumulating: Bool) {
+    self.storage = storage
+    self.accumulating = accumulating
+  }
+}
+
+/// Which logits become probabilities: `softmax(logits / temperature)` with `banned` ids masked.
+package struct LogitSettings: Sendable, Hashable {
+  package var temperature: Float
+  package var banned: [Int32]
+
+  package init(temperature: Float = 1, banned: [Int32] = []) {
+    self.temperature = temperature
+    self.banned = banned
+  }
+}
+
+/// The one seam between models and machines: every kernel a tape or a decoder needs.
+///
+/// Shapes are checked by the callers (`Tape`, `KeyValueCache`, …); a backend traps on a mismatch.
+/// Rows never influence one another except inside attention and the convolution, so any operation
+/// on rows gives the same bits for a row whatever else is in the batch (`numerics: exact`).
+package protocol Backend: AnyObject, Sendable {
+  /// Everything about this backend that can change bits, as it enters cache keys.
+  var fingerprint: String { get }
+  var threads: Int { get }
+
+  /// Memory for a result; holds anything unless `zeroed`.
+  func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
+
+  // MARK: Products and elementwise
+  /// c (+)= a · b; `c` must have unit column stride.
+  func product(_ a: MatrixView, _ b: MatrixView, into c: MatrixView, accumulating: Bool)
+  /// y = x · weight (+ bias): [N, K] · [K, M] + [M].
+  func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, into y: Tensor)
+  func add(_ a: Tensor, _ b: Tensor, into y: Tensor)
+  func accumulate(_ x: FloatStorage, into target: GradientTarget)
+  /// Sums the rows of `x`, `columns` wide, in order.
+  func sumRows(_ x: FloatStorage, columns: Int, into target: GradientTarget)
+
+  // MARK: Embedding
+  func gather(_ table: Tensor, _ ids: [Int32], into y: Tensor)
+  /// Adds row r of `x` to row `ids[r]` of the target, in order of r.
+  func scatterAdd(_ x: FloatStorage, _ ids: [Int32], columns: Int, into target: FloatStorage)
+
+  // MARK: Blocks
+  func rmsNorm(_ x: Tensor, _ weight: Tensor, epsilon: Float, into y: Tensor, scales: FloatStorage?)
+  func rmsNormGradient(
+    _ x: Tensor, _ weight: Tensor, scales: FloatStorage, outputGradient: FloatStorage,
+    input: GradientTarget?, weight weightTarget: GradientTarget?)
+  func swiGLU(gate: Tensor, up: Tensor, into y: Tensor)
+  func swiGLUGradient(
+    gate: Tensor, up: Tensor, outputGradient: FloatStorage, gate gateTarget: GradientTarget?,
+    up upTarget: GradientTarget?)
+  func rotary(
+    _ x: FloatStorage, heads: Int, headDimension: Int, positions: [Int32], theta: Float,
+    inverse: Bool, into target: GradientTarget)
+  func convolution(_ x: Tensor, _ weight: Tensor, layout: SequenceLayout, into y: Tensor)
+  func convolutionGradient(
+    _ x: Tensor, _ weight: Tensor, layout: SequenceLayout, outputGradient: FloatStorage,
+    input: GradientTarget?, weight weightTarget: GradientTarget?)
+
+  // MARK: Attention
+  /// `statistics`, two floats a row and head, is kept for the backward pass.
+  func attention(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: AttentionHeads, layout: SequenceLayout,
+    into y: Tensor, statistics: FloatStorage?)
+  func attentionGradient(
+    _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: AttentionHeads, layout: SequenceLayout,
+    output: Tensor, statistics: FloatStorage, outputGradient: FloatStorage,
+    query queryTarget: GradientTarget, key keyTarget: GradientTarget,
+    value valueTarget: GradientTarget)
+
+  // MARK: Probabilities
+  /// logits = hidden · tableᵀ, unscaled: [R, C] · [V, C]ᵀ.
+  func logits(_ hidden: MatrixView, table: Tensor, into logits: FloatStorage)
+  /// In place, logits to log-probabilities, rows of `columns`.
+  func logSoftmax(_ logits: FloatStorage, columns: Int, settings: LogitSettings)
+  /// log p(targets[r]) of the hidden state `hidden[rows[r]]`.
+  func logProbabilities(
+    _ hidden: Tensor, table: Tensor, rows: [Int32], targets: [Int32], settings: LogitSettings,
+    into y: FloatStorage)
+  func logProbabilitiesGradient(
+    _ hidden: Tensor, table: Tensor, rows: [Int32], targets: [Int32], settings: LogitSettings,
+    outputGradient: FloatStorage, hidden hiddenTarget: GradientTarget?,
+    table tableTarget: GradientTarget?)
+
+  // MARK: Decoding
+  /// Row r attends the first `lengths[r]` tokens of slot `slots[r]`.
+  func attentionDecode(
+    _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,
+    into y: Tensor)
+  /// Row r is the token at `positions[r]` of slot `slots[r]`; the history is read, not written.
+  func convolutionStep(
+    _ x: Tensor, _ weight: Tensor, history: ConvolutionHistory, slots: [Int], positions: [Int],
+    into y: Tensor)
+
+  // MARK: Optimising
+  /// Σ x² in a fixed order.
+  func sumOfSquares(_ x: FloatStorage) -> Double
+  func scale(_ x: FloatStorage, by factor: Float)
+  /// One AdamW update of every parameter that has a gradient; `steps` counts from 1.
+  func adamW(_ settings: AdamW, step: Int, parameters: [AdamWSlot])
+}
+
+/// How the columns of query, key and value divide into heads.
+package struct AttentionHeads: Sendable, Hashable {
+  package let query: Int
+  package let keyValue: Int
+  package let dimension: Int
+
+  /// - Precondition: `keyValue` divides `query`.
+  package init(query: Int, keyValue: Int, dimension: Int) {
+    precondition(query > 0 && keyValue > 0 && dimension > 0 && query % keyValue == 0)
+    self.query = query
+    self.keyValue = keyValue
+    self.dimension = dimension
+  }
+
+  /// Query heads that share a key/value head.
+  package var group: Int { query / keyValue }
+  /// Scores are multiplied by 1/√dimension (Vaswani et al. 2017, equation 1).
+  package var scale: Float { 1 / Float(dimension).squareRoot() }
+}
+
+/// A parameter with its gradient and moments, all of one size.
+package struct AdamWSlot: Sendable {
+  package let parameter: FloatStorage
+  package let gradient: FloatStorage
+  package let firstMoment: FloatStorage
+  package let secondMoment: FloatStorage
+}

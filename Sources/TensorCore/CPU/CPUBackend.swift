@@ -1,0 +1,77 @@
+internal import CKernels
+import Synchronization
+
+/// How large matrix products are computed; everything else is the same for all.
+package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
+  /// Our own kernels: the same bits on every processor, at any thread count and batch split.
+  case exact
+  /// OpenBLAS: its bits depend on the processor, the thread count and the shapes.
+  case blas
+}
+
+/// The backend for ordinary processors.
+///
+/// Its own threads divide rows, columns, heads or elements; no sum is ever divided.
+package final class CPUBackend: Backend {
+  /// Raise when the bits of any result of `exact` change.
+  package static let exactVersion = 1
+
+  package let numerics: MatrixNumerics
+  let pool: ThreadPool
+  let memory = StoragePool()
+  private let rotaryTables = Mutex<[RotaryKey: RotaryTable]>([:])
+
+  private struct RotaryKey: Hashable {
+    let theta: Float
+    let headDimension: Int
+  }
+
+  package init(numerics: MatrixNumerics = .exact, threads: Int = 1) {
+    self.numerics = numerics
+    pool = ThreadPool(threads: max(1, threads))
+    if numerics == .blas { OpenBLAS.setThreads(max(1, threads)) }
+  }
+
+  package var threads: Int { pool.threads }
+
+  package var fingerprint: String {
+    switch numerics {
+    case .exact: "exact/\(Self.exactVersion)"
+    case .blas: "blas/\(Self.exactVersion) \(OpenBLAS.description) threads=\(threads)"
+    }
+  }
+
+  package func makeStorage(count: Int, zeroed: Bool) -> FloatStorage {
+    FloatStorage(count: count, pool: memory, zeroed: zeroed)
+  }
+
+  func rotaryTable(theta: Float, headDimension: Int, positions: Int) -> RotaryTable {
+    let key = RotaryKey(theta: theta, headDimension: headDimension)
+    return rotaryTables.withLock { tables in
+      if let table = tables[key], table.positions >= positions { return table }
+      // Doubling, so that a growing decode rebuilds the table a few times only.
+      let size = max(256, positions, 2 * (tables[key]?.positions ?? 0))
+      let table = RotaryTable(theta: theta, headDimension: headDimension, positions: size)
+      tables[key] = table
+      return table
+    }
+  }
+
+  /// Divides elementwise work on `count` floats; parts are multiples of 16 and worth waking for.
+  func divideElements(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    pool.run(count, grain: grain(count, least: 8192, multiple: 16), body)
+  }
+
+  /// Divides rows of `columns` floats each.
+  func divideRows(_ rows: Int, columns: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let least = max(1, 8192 / max(1, columns))
+    pool.run(rows, grain: grain(rows, least: least, multiple: 1), body)
+  }
+
+  /// A few parts a thread, so that a slow one does not keep the others waiting.
+  func grain(_ count: Int, least: Int, multiple: Int) -> Int {
+    let parts = threads == 1 ? 1 : threads * 2
+    let share = max(least, (count + parts - 1) / parts)
+    return max(1, (share + multiple - 1) / multiple * multiple)
+  }
+}

@@ -1,0 +1,72 @@
+extension Tape {
+  /// Rows of a table: `[V, C]` by ids to `[N, C]`.
+  package func embedding(_ table: Tensor, _ ids: [Int32]) throws(ShapeError) -> Tensor {
+    guard table.shape.count == 2 else {
+      throw ShapeError("embedding", "the table has shape \(table.shape), not [rows, columns]")
+    }
+    if let id = ids.first(where: { $0 < 0 || $0 >= table.rows }) {
+      throw ShapeError("embedding", "id \(id) is outside a table of \(table.rows) rows")
+    }
+    let output = backend.makeTensor([ids.count, table.columns])
+    backend.gather(table, ids, into: output)
+    if let tableUse = use(table) {
+      let columns = table.columns
+      record(output) { [unowned self] gradient in
+        guard let target = target(tableUse, zeroed: true) else { return }
+        backend.scatterAdd(gradient, ids, columns: columns, into: target.storage)
+      }
+    }
+    return output
+  }
+
+  /// x · weight + bias: `[N, K] · [K, M] + [M]` to `[N, M]`; the weight is input-major.
+  package func linear(
+    _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil
+  ) throws(ShapeError) -> Tensor {
+    guard x.shape.count == 2, weight.shape.count == 2, x.columns == weight.rows else {
+      throw ShapeError("linear", ("input", x.shape), ("weight", weight.shape))
+    }
+    if let bias, bias.shape != [weight.columns] {
+      throw ShapeError("linear", ("bias", bias.shape), ("weight", weight.shape))
+    }
+    let output = backend.makeTensor([x.rows, weight.columns])
+    backend.linear(x, weight, bias: bias, into: output)
+    let xUse = use(x)
+    let weightUse = use(weight)
+    let biasUse = bias.flatMap { use($0) }
+    if xUse != nil || weightUse != nil || biasUse != nil {
+      let inputs = MatrixView(x)
+      let weights = MatrixView(weight)
+      record(output) { [unowned self] gradient in
+        let dy = MatrixView(gradient, rows: inputs.rows, columns: weights.columns)
+        if let target = target(xUse) {
+          let dx = MatrixView(target.storage, rows: inputs.rows, columns: inputs.columns)
+          backend.product(dy, weights.transposed, into: dx, accumulating: target.accumulating)
+        }
+        if let target = target(weightUse) {
+          let dw = MatrixView(target.storage, rows: weights.rows, columns: weights.columns)
+          backend.product(inputs.transposed, dy, into: dw, accumulating: target.accumulating)
+        }
+        if let target = target(biasUse) {
+          backend.sumRows(gradient, columns: weights.columns, into: target)
+        }
+      }
+    }
+    return output
+  }
+
+  package func add(_ a: Tensor, _ b: Tensor) throws(ShapeError) -> Tensor {
+    guard a.shape == b.shape else { throw ShapeError("add", ("left", a.shape), ("right", b.shape)) }
+    let output = backend.makeTensor(a.shape)
+    backend.add(a, b, into: output)
+    let aUse = use(a)
+    let bUse = use(b)
+    if aUse != nil || bUse != nil {
+      record(output) { [unowned self] gradient in
+        if let target = target(aUse) { backend.accumulate(gradient, into: target) }
+        if let target = target(bUse) { backend.accumulate(gradient, into: target) }
+      }
+    }
+    return output
+  }
+}

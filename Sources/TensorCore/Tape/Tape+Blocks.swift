@@ -1,0 +1,146 @@
+extension Tape {
+  /// Root-mean-square norm of every row (Zhang & Sennrich 2019): x / √(mean(x²) + ε) · weight.
+  package func rmsNorm(
+    _ x: Tensor, _ weight: Tensor, epsilon: Float
+  ) throws(ShapeError) -> Tensor {
+    guard x.shape.count == 2, weight.shape == [x.columns] else {
+      throw ShapeError("rmsNorm", ("input", x.shape), ("weight", weight.shape))
+    }
+    let output = backend.makeTensor(x.shape)
+    let xUse = use(x)
+    let weightUse = use(weight)
+    guard xUse != nil || weightUse != nil else {
+      backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: nil)
+      return output
+    }
+    let scales = backend.makeStorage(count: x.rows, zeroed: false)
+    backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: scales)
+    record(output) { [unowned self] gradient in
+      backend.rmsNormGradient(
+        x, weight, scales: scales, outputGradient: gradient, input: target(xUse),
+        weight: target(weightUse))
+    }
+    return output
+  }
+
+  /// silu(gate) · up (Shazeer 2020), elementwise.
+  package func swiGLU(gate: Tensor, up: Tensor) throws(ShapeError) -> Tensor {
+    guard gate.shape == up.shape else {
+      throw ShapeError("swiGLU", ("gate", gate.shape), ("up", up.shape))
+    }
+    let output = backend.makeTensor(gate.shape)
+    backend.swiGLU(gate: gate, up: up, into: output)
+    let gateUse = use(gate)
+    let upUse = use(up)
+    if gateUse != nil || upUse != nil {
+      record(output) { [unowned self] gradient in
+        backend.swiGLUGradient(
+          gate: gate, up: up, outputGradient: gradient, gate: target(gateUse), up: target(upUse))
+      }
+    }
+    return output
+  }
+
+  /// Rotary position embedding (Su et al. 2021) of `[N, heads · D]`, pairing (i, i + D/2) as Llama's
+  /// `rotate_half` does. Positions restart in every sequence.
+  package func rotary(
+    _ x: Tensor, heads: Int, layout: SequenceLayout, theta: Float
+  ) throws(ShapeError) -> Tensor {
+    try check("rotary", x, layout)
+    guard heads > 0, x.columns % (2 * heads) == 0 else {
+      throw ShapeError("rotary", "\(x.columns) columns are not \(heads) heads of even size")
+    }
+    let positions = layout.positions
+    let output = backend.rotary(x, heads: heads, positions: positions, theta: theta)
+    if let xUse = use(x) {
+      let dimension = x.columns / heads
+      record(output) { [unowned self] gradient in
+        guard let target = target(xUse) else { return }
+        backend.rotary(
+          gradient, heads: heads, headDimension: dimension, positions: positions, theta: theta,
+          inverse: true, into: target)
+      }
+    }
+    return output
+  }
+
+  /// Causal attention with scale 1/√D: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
+  /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens see their own
+  /// sequence only. No T×T matrix is kept.
+  package func attention(
+    query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
+    layout: SequenceLayout
+  ) throws(ShapeError) -> Tensor {
+    try check("attention", query, layout)
+    guard heads > 0, keyValueHeads > 0, heads % keyValueHeads == 0, query.columns % heads == 0
+    else {
+      throw ShapeError(
+        "attention",
+        "\(query.columns) columns do not make \(heads) heads over \(keyValueHeads) key/value heads")
+    }
+    let grouping = AttentionHeads(
+      query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads))
+    let expected = [query.rows, keyValueHeads * grouping.dimension]
+    guard key.shape == expected else {
+      throw ShapeError("attention", ("key", key.shape), ("query", query.shape))
+    }
+    guard value.shape == expected else {
+      throw ShapeError("attention", ("value", value.shape), ("query", query.shape))
+    }
+    let output = backend.makeTensor(query.shape)
+    let uses = [use(query), use(key), use(value)]
+    guard uses.contains(where: { $0 != nil }) else {
+      backend.attention(
+        query, key, value, heads: grouping, layout: layout, into: output, statistics: nil)
+      return output
+    }
+    let statistics = backend.makeStorage(count: 2 * query.rows * heads, zeroed: false)
+    backend.attention(
+      query, key, value, heads: grouping, layout: layout, into: output, statistics: statistics)
+    record(output) { [unowned self, unowned output] gradient in
+      let inputs = [query, key, value]
+      // One tensor in two roles receives two gradients in no fixed order: both must add to zeros.
+      let isShared = query === key || key === value || query === value
+      let targets = uses.indices.map { index in
+        target(uses[index], zeroed: isShared)
+          ?? GradientTarget(
+            backend.makeStorage(count: inputs[index].count, zeroed: false), accumulating: false)
+      }
+      backend.attentionGradient(
+        query, key, value, heads: grouping, layout: layout, output: output, statistics: statistics,
+        outputGradient: gradient, query: targets[0], key: targets[1], value: targets[2])
+    }
+    return output
+  }
+
+  /// Causal depthwise convolution: y[n] = Σ_j weight[j] · x[n-j] per channel, within each sequence.
+  /// `weight` is `[W, C]`; `weight[0]` multiplies the current token.
+  package func shortConvolution(
+    _ x: Tensor, _ weight: Tensor, layout: SequenceLayout
+  ) throws(ShapeError) -> Tensor {
+    try check("shortConvolution", x, layout)
+    guard weight.shape.count == 2, weight.rows > 0, weight.columns == x.columns else {
+      throw ShapeError("shortConvolution", ("input", x.shape), ("weight", weight.shape))
+    }
+    let output = backend.makeTensor(x.shape)
+    backend.convolution(x, weight, layout: layout, into: output)
+    let xUse = use(x)
+    let weightUse = use(weight)
+    if xUse != nil || weightUse != nil {
+      record(output) { [unowned self] gradient in
+        backend.convolutionGradient(
+          x, weight, layout: layout, outputGradient: gradient, input: target(xUse),
+          weight: target(weightUse))
+      }
+    }
+    return output
+  }
+
+  private func check(
+    _ operation: String, _ x: Tensor, _ layout: SequenceLayout
+  ) throws(ShapeError) {
+    guard x.shape.count == 2, x.rows == layout.tokenCount else {
+      throw ShapeError(operation, ("input", x.shape), ("layout of tokens", [layout.tokenCount]))
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// A block of 32-bit floats outside Swift's arrays: 64-byte aligned, of fixed size.
+///
+/// Who may touch it when: one thread at a time, except that a backend's threads write disjoint
+/// ranges inside one operation. Nothing here locks.
+@safe package final class FloatStorage: @unchecked Sendable {
+  package let count: Int
+  /// Valid while this object lives.
+  package let pointer: UnsafeMutablePointer<Float>
+  private let pool: StoragePool?
+
+  /// Zeroed memory.
+  package convenience init(count: Int) {
+    self.init(count: count, pool: nil, zeroed: true)
+  }
+
+  /// Memory taken from `pool`, and given back to it at the end; unless `zeroed`, it holds anything.
+  package init(count: Int, pool: StoragePool?, zeroed: Bool) {
+    precondition(count >= 0)
+    self.count = count
+    self.pool = pool
+    let capacity = StoragePool.capacity(for: count)
+    unsafe pointer = pool?.take(capacity: capacity) ?? StoragePool.allocate(capacity: capacity)
+    if zeroed { unsafe pointer.update(repeating: 0, count: count) }
+  }
+
+  deinit {
+    let capacity = StoragePool.capacity(for: count)
+    if let pool {
+      unsafe pool.giveBack(pointer, capacity: capacity)
+    } else {
+      unsafe pointer.deallocate()
+    }
+  }
+
+  package var values: [Float] {
+    unsafe Array(UnsafeBufferPointer(start: pointer, count: count))
+  }
+
+  package subscript(index: Int) -> Float {
+    get {
+      precondition(index >= 0 && index < count)
+      return unsafe pointer[index]
+    }
+    set {
+      precondition(index >= 0 && index < count)
+      unsafe pointer[index] = newValue
+    }
+  }
+
+  package func fill(with value: Float) {
+    unsafe pointer.update(repeating: value, count: count)
+  }
+
+  /// Copies `count` floats from `source`; the ranges must lie inside both.
+  package func copy(from source: FloatStorage, at start: Int, count: Int, to target: Int) {
+    precondition(start >= 0 && target >= 0 && count >= 0)
+    precondition(start + count <= source.count && target + count <= self.count)
+    unsafe (pointer + target).update(from: source.pointer + start, count: count)
+  }
+
+  package func copy(from values: [Float], to target: Int = 0) {
+    precondition(target >= 0 && target + values.count <= count)
+    unsafe values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      unsafe (pointer + target).update(from: base, count: source.count)
+    }
+  }
+
+  package func withSpan<R, E: Error>(_ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
+    let span = unsafe Span(_unsafeStart: pointer, count: count)
+    return try body(span)
+  }
+
+  package func withMutableSpan<R, E: Error>(
+    _ body: (inout MutableSpan<Float>) throws(E) -> R
+  ) throws(E) -> R {
+    var span = unsafe MutableSpan(_unsafeStart: pointer, count: count)
+    return try body(&span)
+  }
+}

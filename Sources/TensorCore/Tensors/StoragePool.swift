@@ -1,0 +1,64 @@
+import Synchronization
+
+/// Keeps the memory of dropped storages for the next ones of the same size, so that a training step
+/// asks the system for nothing after the first.
+package final class StoragePool: @unchecked Sendable {
+  private struct Contents {
+    @safe struct Block: @unchecked Sendable {
+      let pointer: UnsafeMutablePointer<Float>
+    }
+    var free: [Int: [Block]] = [:]
+    var keptFloats = 0
+  }
+
+  private let contents = Mutex(Contents())
+  private let limit: Int
+
+  /// Keeps at most `limit` floats; what comes back beyond that is freed.
+  package init(limit: Int = 256 << 20) {
+    self.limit = limit
+  }
+
+  deinit {
+    contents.withLock { contents in
+      for blocks in contents.free.values {
+        for block in blocks { unsafe block.pointer.deallocate() }
+      }
+    }
+  }
+
+  /// The size a request is rounded up to: steps of an eighth, so that batches of slightly different
+  /// token counts share blocks.
+  static func capacity(for count: Int) -> Int {
+    let least = 64
+    if count <= least { return least }
+    let power = Int.bitWidth - (count - 1).leadingZeroBitCount
+    let step = max(least, 1 << max(0, power - 4))
+    return (count + step - 1) / step * step
+  }
+
+  static func allocate(capacity: Int) -> UnsafeMutablePointer<Float> {
+    unsafe UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
+      .initializeMemory(as: Float.self, repeating: 0, count: capacity)
+  }
+
+  func take(capacity: Int) -> UnsafeMutablePointer<Float>? {
+    let block = contents.withLock { contents -> Contents.Block? in
+      guard let block = contents.free[capacity]?.popLast() else { return nil }
+      contents.keptFloats -= capacity
+      return block
+    }
+    return unsafe block?.pointer
+  }
+
+  func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
+    let block = unsafe Contents.Block(pointer: pointer)
+    let kept = contents.withLock { contents in
+      guard contents.keptFloats + capacity <= limit else { return false }
+      contents.free[capacity, default: []].append(block)
+      contents.keptFloats += capacity
+      return true
+    }
+    if !kept { unsafe pointer.deallocate() }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+/// The files of this checkout, as text.
+enum Repository {
+  struct File: Sendable, CustomStringConvertible {
+    /// From the repository's root: `Sources/Fields/FieldValue.swift`.
+    let path: String
+    let lines: [Substring]
+
+    /// The folder that holds the file.
+    var folder: String { path.split(separator: "/").dropLast().joined(separator: "/") }
+    /// The module under `Sources`: `Fields`.
+    var module: String { String(path.split(separator: "/")[1]) }
+    var description: String { path }
+  }
+
+  static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Every text file with one of the extensions below those of the folders that exist, sorted by
+  /// path. (A clone has no empty folders.)
+  static func files(in folders: [String], extensions: Set<String>) throws -> [File] {
+    var files: [File] = []
+    for folder in folders where exists(folder) {
+      let paths = try FileManager.default.subpathsOfDirectory(
+        atPath: root.appendingPathComponent(folder).path)
+      for path in paths.sorted() where extensions.contains((path as NSString).pathExtension) {
+        files.append(try file(folder + "/" + path))
+      }
+    }
+    return files
+  }
+
+  static func file(_ path: String) throws -> File {
+    let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    // By bytes: splitting by characters takes ten times as long.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return File(path: path, lines: lines.map(Substring.init))
+  }
+
+  static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+  }
+
+  /// The Swift files of every module; read once.
+  static func swiftSources() throws -> [File] { try sources.get() }
+
+  private static let sources = Result { try files(in: ["Sources"], extensions: ["swift"]) }
+
+  /// The pages written for people.
+  static func pages() throws -> [File] {
+    let top = ["README.md", "CONTRIBUTING.md"].filter(exists)
+    return try top.map(file) + files(in: ["docs"], extensions: ["md"])
+  }
+}
+
+/// One `import` line.
+struct Import: CustomStringConvertible {
+  let file: Repository.File
+  let module: String
+  /// Whether the import shows in the module's own interface: `package import`, `public import`.
+  let isExposed: Bool
+
+  var description: String { "\(file) imports \(module)" }
+
+  /// The imports of a file. Submodules and single declarations count as their module.
+  static func all(in file: Repository.File) -> [Import] {
+    let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "typealias"]
+    return file.lines.compactMap { line in
+      var words = line.split(separator: " ")[...]
+      guard let keyword = words.firstIndex(of: "import") else { return nil }
+      let before = words[..<keyword]
+      let isImport = before.allSatisfy {
+        ["public", "package", "internal", "fileprivate", "private"].contains($0)
+          || $0.hasPrefix("@")
+      }
+      guard isImport else { return nil }
+      words = words[(keyword + 1)...]
+      if let first = words.first, kinds.contains(first) { words.removeFirst() }
+      guard let name = words.first?.split(separator: ".").first else { return nil }
+      return Import(
+        file: file, module: String(name),
+        isExposed: before.contains("public") || before.contains("package"))
+    }
+  }
+}

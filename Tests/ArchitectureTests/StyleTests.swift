@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// The few rules of style that a program can check and the formatter does not.
+struct StyleTests {
+  @Test func `no Swift file is longer than 500 lines`() throws {
+    let long = try Repository.files(in: ["Sources", "Tests"], extensions: ["swift"])
+      .filter { $0.lines.count > 500 }
+    #expect(
+      long.isEmpty,
+      "split these by aspect: \(long.map { "\($0) (\($0.lines.count))" }.joined(separator: ", "))")
+  }
+
+  @Test func `nothing names a folder of somebody's machine`() throws {
+    let files =
+      try Repository.files(
+        in: ["Sources", "Tests", "docs", "pipelines", "bench"],
+        extensions: ["swift", "c", "h", "md", "yaml", "yml", "py", "sh", "json"])
+      + ["Package.swift", "Makefile", "README.md", "CONTRIBUTING.md"].filter(Repository.exists)
+      .map(Repository.file)
+    // In pieces, so that this file does not name one itself.
+    let folders = ["home", "Users", "root", "work"].map { Array(("/" + $0 + "/").utf8) }
+    let wrong = files.flatMap { file in
+      file.lines.indices.filter { index in
+        let bytes = Array(file.lines[index].utf8)
+        return bytes.indices.contains { start in
+          // `https://host/home/x` is a path below something else.
+          bytes[start] == UInt8(ascii: "/") && (start == 0 || !isPathPart(bytes[start - 1]))
+            && folders.contains { bytes[start...].starts(with: $0) }
+        }
+      }.map { "\(file):\($0 + 1)" }
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test func `nothing is left to do later`() throws {
+    let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+    let wrong = try Repository.files(in: ["Sources", "Tests"], extensions: ["swift", "c", "h"])
+      .flatMap { file in
+        file.lines.indices.filter { index in
+          marks.contains { file.lines[index].contains($0) }
+        }.map { "\(file):\($0 + 1)" }
+      }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test func `tests see what every module sees`() throws {
+    let testable = "@" + "testable"
+    let wrong = try Repository.files(in: ["Tests"], extensions: ["swift"]).filter { file in
+      Import.all(in: file).contains { $0.module == "XCTest" }
+        || file.lines.contains { $0.hasPrefix(testable) }
+    }
+    #expect(wrong.isEmpty, "\(wrong)")
+  }
+}
+
+private func isPathPart(_ byte: UInt8) -> Bool {
+  let character = Character(UnicodeScalar(byte))
+  return character.isLetter || character.isNumber || "._-~$}".contains(character)
+}

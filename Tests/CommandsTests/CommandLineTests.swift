@@ -1,0 +1,49 @@
+import ArgumentParser
+import Commands
+import Testing
+
+@Suite struct `The command line` {
+  @Test(arguments: ["validate", "plan", "run", "status", "export", "schema"])
+  func `explains every command with an example`(name: String) throws {
+    let help = Laconic.helpMessage(for: try command(name), columns: 80)
+    #expect(help.contains("laconic \(name)"))
+    #expect(help.contains("Example"))
+  }
+
+  @Test func `suggests the near command and exits 64`() {
+    let error = #expect(throws: (any Error).self) {
+      _ = try Laconic.parseAsRoot(["run", "a.yaml", "--job", "2"])
+    }
+    guard let error else { return }
+    #expect(Laconic.exitCode(for: error).rawValue == 64)
+    #expect(Laconic.message(for: error).contains("--jobs"))
+  }
+
+  @Test(arguments: [
+    ["run", "a.yaml", "-j", "0"], ["run", "a.yaml", "--threads", "0"],
+    ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--checkpoint-every-steps", "0"],
+    ["run"], ["export", "latest"],
+  ])
+  func `bad usage exits 64`(arguments: [String]) {
+    let error = #expect(throws: (any Error).self) { _ = try Laconic.parseAsRoot(arguments) }
+    guard let error else { return }
+    #expect(Laconic.exitCode(for: error).rawValue == 64)
+  }
+
+  @Test(arguments: [("90s", 90.0), ("30m", 1800), ("2h", 7200), ("15", 15), ("0.5h", 1800)])
+  func `reads a span of time`(text: String, seconds: Double) throws {
+    #expect(try #require(TimeLimit(argument: text)).duration == .seconds(seconds))
+  }
+
+  @Test(arguments: ["", "s", "-5s", "0", "1d", "nan", "1e99h"])
+  func `refuses what is no span of time`(text: String) {
+    #expect(TimeLimit(argument: text) == nil)
+  }
+
+  private func command(_ name: String) throws -> any ParsableCommand.Type {
+    try #require(
+      Laconic.configuration.subcommands.first {
+        ($0.configuration.commandName ?? String(describing: $0).lowercased()) == name
+      })
+  }
+}

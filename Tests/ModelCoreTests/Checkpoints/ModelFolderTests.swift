@@ -1,0 +1,211 @@
+import Foundation
+import ModelCore
+import TensorCore
+import Testing
+
+@Suite struct ModelFolderTests {
+  static func tokenizer() throws -> WordTokenizer {
+    let marks = ["<pad>", "<eos>", "<t>"]
+    let letters = (0..<smallVocabularySize - marks.count).map { index in
+      String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index)))
+    }
+    return try WordTokenizer(vocabulary: marks + letters, end: "<eos>", pad: "<pad>")
+  }
+
+  private struct NoSuchFile: Error {}
+
+  private func folder(
+    _ model: Transformer, change: (inout [String: Data]) throws -> Void = { _ in }
+  ) throws -> ModelFolder {
+    var files = Dictionary(
+      uniqueKeysWithValues: ModelFolder.files(of: model, tokenizer: try Self.tokenizer())
+        .map { ($0.path, $0.data) })
+    try change(&files)
+    return try ModelFolder { path in
+      guard let data = files[path] else { throw NoSuchFile() }
+      return data
+    }
+  }
+
+  @Test(arguments: [false, true], [false, true])
+  func `a folder reads back to the same model and writes the same bytes`(
+    convolution: Bool, tied: Bool
+  ) throws {
+    let model = try smallModel(convolution: convolution, tied: tied)
+    let read = try folder(model)
+    #expect(read.model.configuration == model.configuration)
+    #expect(read.model.vocabularySize == model.vocabularySize)
+    #expect(read.tokenizer == (try Self.tokenizer()))
+    for (mine, theirs) in zip(model.parameters, read.model.parameters) {
+      #expect(mine.name == theirs.name)
+      #expect(bits(mine.tensor.values) == bits(theirs.tensor.values))
+    }
+    let again = ModelFolder.files(of: read.model, tokenizer: read.tokenizer)
+    let first = ModelFolder.files(of: model, tokenizer: try Self.tokenizer())
+    #expect(again.map(\.path) == ModelFolder.paths)
+    #expect(again.map(\.data) == first.map(\.data))
+  }
+
+  @Test func `linear weights lie the other way round in files`() throws {
+    let model = try smallModel()
+    let name = "model.layers.0.mlp.gate_proj.weight"
+    let parameter = try #require(model.parameters.first { $0.name == name })
+    let file = try #require(model.namedTensors[name])
+    #expect(parameter.tensor.shape == [32, 48])
+    #expect(file.shape == [48, 32])
+    #expect(file.values[5 * 32 + 7] == parameter.tensor.values[7 * 48 + 5])
+  }
+
+  /// The bytes enter digests: this is the format, to the last space.
+  @Test func `config json says Llama when there is no short convolution, else laconic`() throws {
+    func config(convolution: Bool) throws -> String {
+      let files = ModelFolder.files(
+        of: try smallModel(convolution: convolution), tokenizer: try Self.tokenizer())
+      return String(decoding: files[0].data, as: UTF8.self)
+    }
+    let common = """
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 8,
+        "intermediate_size": 48,
+        "hidden_act": "silu",
+        "tie_word_embeddings": true,
+        "rms_norm_eps": 1e-06,
+        "rope_theta": 10000.0,
+        "attention_bias": false,
+        "mlp_bias": false,
+        "max_position_embeddings": 4096,
+        "vocab_size": 23,
+        "bos_token_id": null,
+        "eos_token_id": 1,
+        "pad_token_id": 0,
+        "torch_dtype": "float32"
+      """
+    #expect(
+      try config(convolution: false) == """
+        {
+          "architectures": [
+            "LlamaForCausalLM"
+          ],
+          "model_type": "llama",
+        \(common)
+        }
+
+        """)
+    #expect(
+      try config(convolution: true) == """
+        {
+          "architectures": [
+            "LaconicForCausalLM"
+          ],
+          "model_type": "laconic",
+        \(common),
+          "short_conv": 4
+        }
+
+        """)
+  }
+
+  @Test func `a tensor that is missing, misshapen or a stranger is named`() throws {
+    let model = try smallModel()
+    func problem(_ change: (inout [NamedTensor]) -> Void) throws -> ModelFileError.Problem? {
+      var tensors = model.namedTensors.tensors
+      change(&tensors)
+      let bytes = NamedTensors(tensors).encoded()
+      let error = #expect(throws: ModelFileError.self) {
+        try folder(model) { $0["model.safetensors"] = bytes }
+      }
+      return error?.problem
+    }
+    let name = "model.norm.weight"
+    #expect(try problem { $0.removeAll { $0.name == name } } == .missingTensor(name))
+    #expect(
+      try problem { tensors in
+        tensors.removeAll { $0.name == name }
+        tensors.append(
+          NamedTensor(name: name, shape: [2, 16], values: .init(repeating: 0, count: 32)))
+      } == .wrongShape(tensor: name, expected: [32], found: [2, 16]))
+    #expect(
+      try problem { $0.append(NamedTensor(name: "extra", shape: [1], values: [0])) }
+        == .unexpectedTensor("extra"))
+  }
+
+  @Test func `tensors that follow from others are passed over`() throws {
+    let model = try smallModel()
+    let extra = [
+      NamedTensor(name: "lm_head.weight", shape: [1], values: [0]),
+      NamedTensor(
+        name: "model.layers.0.self_attn.rotary_emb.inv_freq", shape: [4],
+        values: [1, 0.1, 0.01, 0.001]),
+    ]
+    let read = try folder(model) {
+      $0["model.safetensors"] = NamedTensors(model.namedTensors.tensors + extra).encoded()
+    }
+    #expect(read.model.namedTensors == model.namedTensors)
+  }
+
+  private static let llama = """
+    {"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+     "num_key_value_heads": 2, "intermediate_size": 48, "vocab_size": 23,
+     "tie_word_embeddings": true, "eos_token_id": [1, 2]
+    """
+
+  @Test func `a config of another program fills in Llama's defaults`() throws {
+    let model = try smallModel(convolution: false)
+    let read = try folder(model) { $0["config.json"] = Data((Self.llama + "}").utf8) }
+    #expect(read.model.configuration == model.configuration)
+    #expect(read.tokenizer.endToken == 1)
+    #expect(read.tokenizer.padToken == nil)
+    // Where transformers has written the base since version 5.
+    let rotary = #", "rope_parameters": {"rope_type": "default", "rope_theta": 500000.0}}"#
+    let newer = try folder(model) { $0["config.json"] = Data((Self.llama + rotary).utf8) }
+    #expect(newer.model.configuration.rotaryTheta == 500_000)
+  }
+
+  @Test(arguments: [
+    #","model_type": "gpt2"}"#, #","hidden_act": "gelu"}"#, #","attention_bias": true}"#,
+    #","mlp_bias": true}"#, #","head_dim": 16}"#, #","rope_scaling": {"rope_type": "llama3"}}"#,
+    #","rope_parameters": {"rope_type": "yarn", "rope_theta": 1}}"#,
+    #","rms_norm_eps": 0}"#, #","rope_theta": -1}"#, #","short_conv": 0}"#,
+    #","short_conv": 9223372036854775807}"#, "",
+  ])
+  func `a config that asks for what we lack is refused`(addition: String) throws {
+    // A member given twice counts once; the first one would win, so it must go.
+    var text = Self.llama
+    if addition.contains("model_type") {
+      text = text.replacing(#""model_type": "llama", "#, with: "")
+    }
+    let error = #expect(throws: ModelFileError.self) {
+      try folder(smallModel(convolution: false)) {
+        $0["config.json"] = Data((text + addition).utf8)
+      }
+    }
+    #expect(error?.file == "config.json")
+  }
+
+  @Test(arguments: [
+    ("hidden_size\": 32", "hidden_size\": 0"), ("hidden_size\": 32", "hidden_size\": -32"),
+    ("num_hidden_layers\": 2", "num_hidden_layers\": 1000000"),
+    ("num_attention_heads\": 4", "num_attention_heads\": 5"),
+    ("num_attention_heads\": 4", "num_attention_heads\": 0"),
+    ("num_key_value_heads\": 2", "num_key_value_heads\": 3"),
+    ("vocab_size\": 23", "vocab_size\": 0"), ("vocab_size\": 23", "vocab_size\": 7"),
+    ("vocab_size\": 23", "vocab_size\": 1e99"),
+    ("eos_token_id\": [1, 2]", "eos_token_id\": 99"),
+  ])
+  func `numbers that make no model are refused`(old: String, new: String) throws {
+    let text = Self.llama.replacing(old, with: new) + "}"
+    #expect(text != Self.llama + "}")
+    #expect(throws: ModelFileError.self) {
+      try folder(smallModel(convolution: false)) { $0["config.json"] = Data(text.utf8) }
+    }
+  }
+
+  @Test func `what cannot be read is the caller's error`() throws {
+    #expect(throws: NoSuchFile.self) {
+      try folder(smallModel()) { $0["tokenizer.json"] = nil }
+    }
+  }
+}

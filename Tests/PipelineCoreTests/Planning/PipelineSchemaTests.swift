@@ -1,0 +1,82 @@
+import Fields
+import Foundation
+import PipelineCore
+import Testing
+
+@Suite struct PipelineSchemaTests {
+  private func schema() throws -> [String: Any] {
+    let text = PipelineSchema.json(PlanningKinds.all)
+    let value = try JSONSerialization.jsonObject(with: Data(text.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  private func at(_ value: Any, _ path: String...) -> Any? {
+    path.reduce(value as Any?) { ($0 as? [String: Any])?[$1] }
+  }
+
+  @Test func `the schema is JSON with a definition for each kind`() throws {
+    let schema = try schema()
+    #expect(
+      at(schema, "$schema") as? String == "https://json-schema.org/draft/2020-12/schema")
+    let definitions = try #require(at(schema, "$defs") as? [String: Any])
+    #expect(
+      definitions.keys.sorted() == [
+        "source", "stage", "stage.eval", "stage.problems", "stage.rl", "stage.sft", "stage.table",
+      ])
+    #expect(at(schema, "required") as? [String] == ["version", "name", "stages"])
+  }
+
+  @Test func `fields carry type, range, default and meaning`() throws {
+    let rl = try #require(at(schema(), "$defs", "stage.rl") as? [String: Any])
+    let steps = at(rl, "properties", "train", "properties", "max_steps")
+    #expect(at(steps as Any, "type") as? String == "integer")
+    #expect(at(steps as Any, "minimum") as? Int == 1)
+    #expect(at(steps as Any, "default") as? Int == 100)
+    #expect(at(steps as Any, "description") as? String == "Optimizer steps (steps)")
+    let topP = at(rl, "properties", "sampling", "properties", "top_p")
+    #expect(at(topP as Any, "exclusiveMinimum") as? Double == 0)
+    #expect(at(topP as Any, "maximum") as? Double == 1)
+    let topK = at(rl, "properties", "sampling", "properties", "top_k", "anyOf") as? [[String: Any]]
+    #expect(topK?.map { $0["type"] as? String } == ["integer", "null"])
+    #expect(at(rl, "additionalProperties") as? Bool == false)
+    #expect(at(rl, "required") as? [String] == ["kind", "inputs", "train"])
+    let mode = at(rl, "properties", "loss_agg_mode", "enum") as? [String]
+    #expect(mode == ["token-mean", "seq-mean-token-mean"])
+  }
+
+  @Test func `the text of every kind fits eighty columns`() {
+    for kind in PlanningKinds.all.all {
+      let text = PipelineSchema.text(kind)
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+    #expect(
+      PipelineSchema.text(PlanningKinds.table) == """
+        table: A kind for tests
+
+        Makes table.
+
+        Inputs
+          inputs.results               labels to stages: responses
+              What to tabulate
+          inputs.note                  problems, optional
+              Printed below
+
+        Fields
+          columns                      list of from 1 to 20 text; default [accuracy]
+              What to show
+
+        """)
+    let rl = PipelineSchema.text(PlanningKinds.rl)
+    #expect(rl.contains("  train.learning_rate          number, above 0; required\n"))
+    #expect(
+      rl.contains("  train.max_steps              whole number, from 1 to 1000000, steps;"))
+  }
+
+  @Test func `long meanings are wrapped`() {
+    var kind = PlanningKinds.table
+    kind.meaning = String(repeating: "word ", count: 60) + "end"
+    let lines = PipelineSchema.text(kind).split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(PipelineSchema.text(StageKinds([kind])).split(separator: "\n").count > 3)
+  }
+}

@@ -1,0 +1,140 @@
+import Fields
+import PipelineCore
+import Testing
+
+@Suite struct StageGraphTests {
+  private func addresses(_ graph: StageGraph, of stage: String) -> [String] {
+    graph.points.filter { $0.stage == stage }.map(\.address)
+  }
+
+  @Test func `a grid of three by two makes six points with names`() throws {
+    let graph = StageGraph(
+      try loaded(
+        wholePipeline.replacing(
+          "[0, 0.1, 0.4]}", with: "[0, 0.1, 0.4], rl.train.max_steps: [80, 160]}"),
+        overrides: ["seeds=[7]"]))
+    #expect(
+      addresses(graph, of: "rl") == [
+        "rl[alpha=0,max_steps=80]", "rl[alpha=0,max_steps=160]",
+        "rl[alpha=0.1,max_steps=80]", "rl[alpha=0.1,max_steps=160]",
+        "rl[alpha=0.4,max_steps=80]", "rl[alpha=0.4,max_steps=160]",
+      ])
+    let rl = graph.points.filter { $0.stage == "rl" }
+    #expect(rl.allSatisfy { $0.seed == 7 })
+    #expect(rl[3].config[path: ["reward", "length_penalty", "alpha"]] == .float(0.1))
+    #expect(rl[3].config[path: ["train", "max_steps"]] == .int(160))
+    #expect(rl.map { $0.point.map(\.label) } == Array(repeating: ["alpha", "max_steps"], count: 6))
+  }
+
+  @Test func `what a sweep does not reach is one point`() throws {
+    let graph = StageGraph(try loaded(wholePipeline))
+    #expect(addresses(graph, of: "problems") == ["problems"])
+    #expect(addresses(graph, of: "base") == ["base[seed=0]", "base[seed=1]"])
+    #expect(addresses(graph, of: "eval_base") == ["eval_base[seed=0]", "eval_base[seed=1]"])
+    #expect(addresses(graph, of: "eval").count == 6)
+    #expect(addresses(graph, of: "table") == ["table"])
+    #expect(graph.points.first { $0.stage == "problems" }?.seed == 0)
+    #expect(graph.points.filter { $0.stage == "base" }.map(\.seed) == [0, 1])
+  }
+
+  @Test func `a plain input is the point with the same settings`() throws {
+    let graph = StageGraph(try loaded(wholePipeline))
+    for point in graph.points {
+      #expect(graph.points[point.index].address == point.address)
+      for input in point.inputs {
+        guard case .point(let index) = input.source else { continue }
+        let source = graph.points[index]
+        #expect(index < point.index)
+        #expect(input.point == source.point)
+        if input.label == nil { #expect(source.point.allSatisfy(point.point.contains)) }
+      }
+    }
+    let eval = try #require(graph.points.first { $0.address == "eval[alpha=0.1,seed=1]" })
+    let sources = eval.dependencies.map { graph.points[$0].address }
+    #expect(sources == ["problems", "rl[alpha=0.1,seed=1]"])
+    #expect(graph.upstreams(of: eval)["policy"]?.map(\.stage) == ["rl"])
+  }
+
+  @Test func `a collecting role takes every point, labels in file order`() throws {
+    let graph = StageGraph(try loaded(wholePipeline))
+    let table = try #require(graph.points.last)
+    #expect(table.stage == "table" && table.point.isEmpty)
+    let taken = table.inputs.map { input in
+      guard case .point(let index) = input.source else { return "?" }
+      return "\(input.label ?? "?"): \(graph.points[index].address)"
+    }
+    #expect(
+      taken == [
+        "base: eval_base[seed=0]", "base: eval_base[seed=1]",
+        "rl: eval[alpha=0,seed=0]", "rl: eval[alpha=0,seed=1]",
+        "rl: eval[alpha=0.1,seed=0]", "rl: eval[alpha=0.1,seed=1]",
+        "rl: eval[alpha=0.4,seed=0]", "rl: eval[alpha=0.4,seed=1]",
+      ])
+  }
+
+  @Test func `stages may be written in any order`() throws {
+    let shuffled = """
+      version: 1
+      name: demo
+      stages:
+        eval: {kind: eval, inputs: {policy: base, problems: problems}}
+        base: {kind: sft, inputs: {data: problems}, train: {learning_rate: 1}}
+        problems: {kind: problems}
+        spare: {kind: problems}
+      """
+    let graph = StageGraph(try loaded(shuffled))
+    #expect(graph.points.map(\.address) == ["problems", "base", "eval", "spare"])
+  }
+
+  @Test func `axes that share a last name are told apart, single values are not shown`() throws {
+    let graph = StageGraph(
+      try loaded(
+        wholePipeline,
+        overrides: [
+          "seeds=[0]",
+          "sweep.grid={rl.train.max_steps: [1, 2], base.train.max_steps: [3, 4], "
+            + "rl.kl_coef: [0.5]}",
+        ]))
+    #expect(
+      addresses(graph, of: "rl").first == "rl[rl.train.max_steps=1,base.train.max_steps=3]")
+    #expect(
+      addresses(graph, of: "base") == [
+        "base[base.train.max_steps=3]", "base[base.train.max_steps=4]",
+      ])
+    let rl = try #require(graph.points.first { $0.stage == "rl" })
+    // A table may still ask for the one value.
+    #expect(rl.point.last == AxisValue(path: "rl.kl_coef", value: .float(0.5)))
+    #expect(Set(graph.points.map(\.address)).count == graph.points.count)
+  }
+
+  @Test func `a stage may be fed by a checkpoint`() throws {
+    let graph = StageGraph(
+      try loaded(wholePipeline, overrides: ["eval_base.inputs.policy={checkpoint: models/a}"]))
+    let eval = try #require(graph.points.first { $0.stage == "eval_base" })
+    #expect(eval.inputs[0].source == .checkpoint(path: "/experiments/models/a"))
+    #expect(eval.dependencies.map { graph.points[$0].stage } == ["problems"])
+  }
+
+  @Test func `two hundred stages are loaded without delay`() throws {
+    var text = """
+      version: 1
+      name: big
+      stages:
+        p: {kind: problems, splits: {train: {count: 1}}}
+        s0: {kind: sft, inputs: {data: p}, train: {learning_rate: 1}}
+
+      """
+    for index in 1...200 {
+      text += """
+          s\(index): {kind: rl, inputs: {policy: s\(index - 1), problems: p}, \
+        train: {learning_rate: 1e-3, max_steps: \(index)}}
+
+        """
+    }
+    let took = try ContinuousClock().measure {
+      let graph = StageGraph(try loaded(text))
+      #expect(graph.points.count == 202)
+    }
+    #expect(took < .seconds(2))
+  }
+}

@@ -1,0 +1,198 @@
+import PipelineCore
+import Testing
+
+/// Plays the runner's part for a scheduler: performs its actions and checks what it asks for.
+private struct Play {
+  var scheduler: Scheduler
+  let nodes: [Scheduler.Node]
+  let jobs: Int
+  var hits: Set<Int> = []
+  var failing: Set<Int> = []
+  var running: [Int] = []
+  var started: [Int] = []
+  var succeeded: Set<Int> = []
+  var skipped: Set<Int> = []
+  var mostRunning = 0
+
+  init(_ nodes: [Scheduler.Node], jobs: Int, keepsGoing: Bool) {
+    self.nodes = nodes
+    self.jobs = jobs
+    scheduler = Scheduler(nodes, jobs: jobs, keepsGoing: keepsGoing)
+  }
+
+  mutating func perform(_ actions: [Scheduler.Action]) {
+    for action in actions {
+      switch action {
+      case .resolve(let index):
+        #expect(nodes[index].needs.allSatisfy(succeeded.contains), "inputs of \(index)")
+        if hits.contains(index) {
+          scheduler.finished(index, .succeeded)
+          succeeded.insert(index)
+        } else {
+          scheduler.needsWork(index)
+        }
+      case .start(let index):
+        running.append(index)
+        started.append(index)
+        mostRunning = max(mostRunning, running.count)
+      case .skip(let index, let culprit):
+        #expect(!succeeded.contains(culprit))
+        skipped.insert(index)
+      }
+    }
+  }
+
+  /// Runs to the end, finishing what is at work in a random order.
+  mutating func play(_ random: inout SplitMix) {
+    var rounds = 0
+    while !scheduler.isFinished {
+      rounds += 1
+      guard rounds < 10_000 else {
+        Issue.record("the scheduler does not come to an end")
+        return
+      }
+      let actions = scheduler.actions()
+      perform(actions)
+      if actions.isEmpty, !running.isEmpty {
+        let index = running.remove(at: random.below(running.count))
+        let fails = failing.contains(index)
+        scheduler.finished(index, fails ? .failed : .succeeded)
+        if !fails { succeeded.insert(index) }
+      }
+    }
+  }
+}
+
+/// Steele, Lea and Flood's SplitMix64, so that a failing case can be run again.
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
+}
+
+private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
+  (0..<(1 + random.below(20))).map { index in
+    let candidates = Set((0..<random.below(4)).map { _ in random.below(index) })
+    let inputs = index == 0 ? [] : candidates.sorted()
+    // One in five collects instead.
+    return random.below(5) == 0
+      ? Scheduler.Node(needs: [], collects: inputs) : Scheduler.Node(needs: inputs)
+  }
+}
+
+@Suite struct SchedulerTests {
+  @Test func `every point of a random graph runs once, after its inputs, within the jobs`() {
+    for seed in 0..<300 {
+      var random = SplitMix(state: UInt64(seed))
+      let nodes = randomNodes(&random)
+      let jobs = 1 + random.below(4)
+      var play = Play(nodes, jobs: jobs, keepsGoing: random.below(2) == 0)
+      play.hits = Set(nodes.indices.filter { _ in random.below(3) == 0 })
+      play.play(&random)
+      #expect(play.succeeded == Set(nodes.indices), "seed \(seed)")
+      #expect(play.started.count == Set(play.started).count, "seed \(seed)")
+      #expect(Set(play.started).isDisjoint(with: play.hits), "seed \(seed)")
+      #expect(play.mostRunning <= jobs, "seed \(seed)")
+    }
+  }
+
+  @Test func `going on, a failure stops exactly what is downstream of it`() {
+    for seed in 0..<300 {
+      var random = SplitMix(state: UInt64(seed))
+      let nodes = randomNodes(&random)
+      let failing = random.below(nodes.count)
+      var play = Play(nodes, jobs: 1 + random.below(3), keepsGoing: true)
+      play.failing = [failing]
+      play.play(&random)
+
+      var lost: Set<Int> = [failing]
+      for (index, node) in nodes.enumerated() where index > failing {
+        let gathersNothing =
+          !node.collects.isEmpty && node.collects.allSatisfy(lost.contains)
+        if node.needs.contains(where: lost.contains) || gathersNothing { lost.insert(index) }
+      }
+      #expect(play.skipped == lost.subtracting([failing]), "seed \(seed)")
+      #expect(play.succeeded == Set(nodes.indices).subtracting(lost), "seed \(seed)")
+    }
+  }
+
+  @Test func `without going on, nothing starts after a failure`() {
+    // 0 fails while 1 runs; 2 waits for a place; 3 is downstream of 0; 4 collects all.
+    let nodes: [Scheduler.Node] = [
+      .init(needs: []), .init(needs: []), .init(needs: []), .init(needs: [0]),
+      .init(needs: [], collects: [0, 1, 2]),
+    ]
+    var play = Play(nodes, jobs: 2, keepsGoing: false)
+    play.perform(play.scheduler.actions())
+    play.perform(play.scheduler.actions())
+    #expect(play.running == [0, 1])
+    play.scheduler.finished(0, .failed)
+    #expect(
+      play.scheduler.actions() == [.skip(3, because: 0), .skip(4, because: 0)])
+    #expect(!play.scheduler.isFinished)
+    play.scheduler.finished(1, .succeeded)
+    #expect(play.scheduler.actions() == [])
+    #expect(play.scheduler.isFinished)
+  }
+
+  @Test func `collecting goes on with what is left, and is partial`() {
+    let nodes: [Scheduler.Node] = [
+      .init(needs: []), .init(needs: []), .init(needs: [], collects: [0, 1]),
+    ]
+    var play = Play(nodes, jobs: 1, keepsGoing: true)
+    play.failing = [0]
+    var random = SplitMix(state: 1)
+    play.play(&random)
+    #expect(play.started == [0, 1, 2])
+    #expect(play.scheduler.isPartial(2))
+  }
+
+  @Test func `after a halt nothing new begins and what runs may end`() {
+    let nodes: [Scheduler.Node] = [.init(needs: []), .init(needs: []), .init(needs: [0])]
+    var play = Play(nodes, jobs: 1, keepsGoing: true)
+    play.perform(play.scheduler.actions())
+    play.perform(play.scheduler.actions())
+    #expect(play.running == [0])
+    play.scheduler.halt()
+    #expect(!play.scheduler.isFinished)
+    play.scheduler.finished(0, .succeeded)
+    #expect(play.scheduler.actions() == [])
+    #expect(play.scheduler.isFinished)
+  }
+
+  @Test func `equal work waits for the one that does it`() {
+    let nodes: [Scheduler.Node] = [.init(needs: []), .init(needs: [])]
+    var scheduler = Scheduler(nodes, jobs: 2, keepsGoing: false)
+    #expect(scheduler.actions() == [.resolve(0), .resolve(1)])
+    scheduler.needsWork(0)
+    scheduler.shares(1, with: 0)
+    #expect(scheduler.actions() == [.start(0)])
+    scheduler.finished(0, .succeeded)
+    #expect(scheduler.actions() == [.resolve(1)])
+  }
+
+  @Test func `a damaged input is made again before the point that found it`() {
+    let nodes: [Scheduler.Node] = [.init(needs: []), .init(needs: [0]), .init(needs: [0])]
+    var scheduler = Scheduler(nodes, jobs: 1, keepsGoing: false)
+    #expect(scheduler.actions() == [.resolve(0)])
+    scheduler.finished(0, .succeeded)
+    #expect(scheduler.actions() == [.resolve(1), .resolve(2)])
+    scheduler.needsWork(1)
+    scheduler.needsWork(2)
+    #expect(scheduler.actions() == [.start(1)])
+    scheduler.demoted(0, by: 1)
+    #expect(scheduler.actions() == [.resolve(0)])
+    scheduler.needsWork(0)
+    #expect(scheduler.actions() == [.start(0)])
+    scheduler.finished(0, .succeeded)
+    #expect(scheduler.actions() == [.resolve(1), .resolve(2)])
+  }
+}

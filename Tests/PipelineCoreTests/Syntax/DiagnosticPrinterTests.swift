@@ -1,0 +1,80 @@
+import PipelineCore
+import Testing
+
+@Suite struct DiagnosticPrinterTests {
+  @Test func `a diagnostic shows its line, a caret, notes and help`() {
+    let file = SourceFile(name: "p.yaml", text: "a: 1\nreward:\n\tlenght: 3\n")
+    let diagnostic = Diagnostic(
+      .error, "unknown field 'lenght'", at: SourceRange(line: 3, column: 2, length: 6), in: file,
+      notes: [Diagnostic.Note("see here", at: SourceRange(line: 1, column: 4), in: file)],
+      help: "did you mean 'length'?")
+    #expect(
+      DiagnosticPrinter().render([diagnostic]) == """
+        p.yaml:3:2: error: unknown field 'lenght'
+         3 | \tlenght: 3
+           | \t^~~~~~
+        p.yaml:1:4: note: see here
+         1 | a: 1
+           |    ^
+        help: did you mean 'length'?
+
+        1 error
+
+        """)
+  }
+
+  @Test func `wide characters push the caret`() {
+    let file = SourceFile(name: "p", text: "🦙é: bad 日本\n")
+    let value = Diagnostic(
+      .warning, "m", at: SourceRange(line: 1, column: 9, length: 2), in: file)
+    #expect(
+      DiagnosticPrinter().render(value) == """
+        p:1:9: warning: m
+         1 | 🦙é: bad 日本
+           |          ^~~
+
+        """)
+  }
+
+  @Test func `a long line is shown around the caret`() {
+    let file = SourceFile(name: "p", text: String(repeating: "x", count: 10_000) + "yz")
+    let found = Diagnostic(
+      .error, "m", at: SourceRange(line: 1, column: 10_001, length: 2), in: file)
+    let lines = DiagnosticPrinter().render(found).split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count < 140 })
+    let column = lines[2].firstIndex(of: "^").map {
+      lines[2].distance(from: lines[2].startIndex, to: $0)
+    }
+    let shown = lines[1].firstIndex(of: "y").map {
+      lines[1].distance(from: lines[1].startIndex, to: $0)
+    }
+    #expect(column != nil && column == shown)
+  }
+
+  @Test func `a place past the last line has no snippet`() {
+    let file = SourceFile(name: "p", text: "a")
+    let found = Diagnostic(.error, "m", at: SourceRange(line: 9, column: 3), in: file)
+    #expect(DiagnosticPrinter().render(found) == "p:9:3: error: m\n")
+  }
+
+  @Test func `colour is only there when asked for, and control characters never`() {
+    let file = SourceFile(name: "p", text: "a: \u{1B}[31m")
+    let found = Diagnostic(
+      .error, "unknown \("\u{1B}[2J".quoted)", at: SourceRange(line: 1, column: 1), in: file)
+    #expect(!DiagnosticPrinter().render(found).contains("\u{1B}"))
+    let colored = DiagnosticPrinter(usesColor: true).render(found)
+    #expect(colored.contains("\u{1B}[1;31merror:\u{1B}[0m"))
+  }
+
+  @Test func `diagnostics are printed in reading order, file by file`() {
+    let (a, b) = (SourceFile(name: "a", text: "x\ny\n"), SourceFile(name: "b", text: "z\n"))
+    let found = [
+      Diagnostic(.error, "third", at: SourceRange(line: 2, column: 1), in: a),
+      Diagnostic(.error, "fourth", at: SourceRange(line: 1, column: 1), in: b),
+      Diagnostic(.error, "second", at: SourceRange(line: 1, column: 2), in: a),
+      Diagnostic(.error, "first", at: SourceRange(line: 1, column: 1), in: a),
+    ]
+    #expect(found.sortedByPosition().map(\.message) == ["first", "second", "third", "fourth"])
+    #expect(DiagnosticPrinter().render(found).hasSuffix("\n4 errors\n"))
+  }
+}

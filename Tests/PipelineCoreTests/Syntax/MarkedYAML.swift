@@ -1,0 +1,70 @@
+import Foundation
+import PipelineCore
+import Testing
+
+/// A source with numbered markers (①②③…) where diagnostics are expected. The markers are taken out
+/// before the source is read.
+struct MarkedYAML {
+  let source: SourceFile
+  /// `line:column` to marker.
+  let markers: [String: Character]
+
+  init(_ marked: String, name: String = "test.yaml") {
+    var text = String.UnicodeScalarView()
+    var markers: [String: Character] = [:]
+    var (line, column) = (1, 1)
+    for scalar in marked.unicodeScalars {
+      if ("①"..."⑳").contains(Character(scalar)) {
+        markers["\(line):\(column)"] = Character(scalar)
+        continue
+      }
+      text.append(scalar)
+      (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+    }
+    source = SourceFile(name: name, text: String(text))
+    self.markers = markers
+  }
+
+  /// `① message (help)` for every diagnostic and `① note: message` for every note, in order. What
+  /// stands elsewhere shows its file, line and column instead of a marker.
+  func lines(of diagnostics: [Diagnostic]) -> [String] {
+    diagnostics.flatMap { diagnostic in
+      let severity = diagnostic.severity == .error ? "" : "\(diagnostic.severity.rawValue): "
+      let help = diagnostic.help.map { " (\($0))" } ?? ""
+      return [
+        place(diagnostic.range, diagnostic.file) + " \(severity)\(diagnostic.message)\(help)"
+      ]
+        + diagnostic.notes.map { place($0.range, $0.file) + " note: \($0.message)" }
+    }
+  }
+
+  private func place(_ range: SourceRange, _ file: SourceFile) -> String {
+    let position = "\(range.line):\(range.column)"
+    guard file === source, let marker = markers[position] else { return "\(file.name):\(position)" }
+    return String(marker)
+  }
+}
+
+/// Loads a marked pipeline and compares its diagnostics, one line each, with what is expected.
+func expectDiagnostics(
+  _ marked: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all,
+  _ expected: [String], sourceLocation: Testing.SourceLocation = #_sourceLocation
+) {
+  let yaml = MarkedYAML(marked)
+  let (pipeline, diagnostics) = Pipeline.load(
+    yaml.source, overrides: overrides, kinds: kinds,
+    directory: URL(fileURLWithPath: "/experiments"))
+  #expect(yaml.lines(of: diagnostics) == expected, sourceLocation: sourceLocation)
+  #expect((pipeline == nil) == diagnostics.hasErrors, sourceLocation: sourceLocation)
+}
+
+/// Loads a pipeline that must be right.
+func loaded(
+  _ text: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all
+) throws -> Pipeline {
+  let (pipeline, diagnostics) = Pipeline.load(
+    SourceFile(name: "test.yaml", text: text), overrides: overrides, kinds: kinds,
+    directory: URL(fileURLWithPath: "/experiments"))
+  #expect(diagnostics.map(\.message) == [])
+  return try #require(pipeline)
+}

@@ -1,0 +1,171 @@
+import PipelineCore
+import Testing
+
+@Suite struct YAMLComposerTests {
+  private func lines(_ marked: String) -> [String] {
+    let yaml = MarkedYAML(marked)
+    return yaml.lines(of: YAMLComposer.compose(yaml.source).diagnostics)
+  }
+
+  @Test func `nodes keep their places`() throws {
+    let file = SourceFile(name: "f", text: "a: 1\nb:\n  c: [x, \"y z\"]\n")
+    let root = try #require(YAMLComposer.compose(file).root)
+    let c = try #require(root["b"]?.value["c"])
+    #expect(c.key.range == SourceRange(line: 3, column: 3, length: 1))
+    #expect(c.value.range == SourceRange(line: 3, column: 6, length: 10))
+    #expect(
+      c.value.elements?.map(\.range) == [
+        SourceRange(line: 3, column: 7, length: 1), SourceRange(line: 3, column: 10, length: 5),
+      ])
+    #expect(c.value.elements?.map(\.text) == ["x", "y z"])
+    // A block map has no end worth showing; its key stands for it.
+    #expect(root["b"]?.value.range.isEmpty == true)
+    #expect(root["b"]?.place.range == SourceRange(line: 2, column: 1, length: 1))
+  }
+
+  @Test func `columns count scalars, whatever they take in bytes or on screen`() throws {
+    let yaml = MarkedYAML("{🦙é: 1, \"日本\": 2, ①🦙é: 3}\n")
+    let found = YAMLComposer.compose(yaml.source).diagnostics
+    #expect(
+      yaml.lines(of: found) == [
+        "① duplicate key '🦙é'", "test.yaml:1:2 note: first given here",
+      ])
+  }
+
+  @Test func `a duplicate key points at both places`() {
+    #expect(
+      lines("①a: 1\nb: 2\n②a: 3\n③a: 4\n") == [
+        "② duplicate key 'a'", "① note: first given here",
+        "③ duplicate key 'a'", "① note: first given here",
+      ])
+  }
+
+  @Test func `what a pipeline has no use for is refused, all in one pass`() {
+    #expect(
+      lines(
+        """
+        a: ①&x 1
+        b: ②*x
+        c: ③!!str 2
+        ④<<: {d: 1}
+        ⑤? [k]
+        : 3
+        e: 1
+        ⑥---
+        f: 1
+        """) == [
+          "① anchors are not supported: '&x' (write the value out where it applies)",
+          "② aliases are not supported: '*x' (write the value out where it applies)",
+          "③ tags are not supported (the field decides the type; write the plain value)",
+          "④ merge keys are not supported (write the fields out where they apply)",
+          "test.yaml:5:3 a key must be a word, not a list",
+          "⑥ a second document starts here, but a pipeline is one document",
+        ])
+  }
+
+  @Test func `a billion laughs are refused quickly`() {
+    var text = "a0: &a0 [lol]\n"
+    for level in 1...9 {
+      text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n"
+    }
+    let clock = ContinuousClock()
+    let took = clock.measure {
+      let found = YAMLComposer.compose(SourceFile(name: "laughs", text: text)).diagnostics
+      #expect(found.count == 10 + 27)
+    }
+    #expect(took < .seconds(1))
+  }
+
+  @Test func `nesting has a limit, however deep a file goes`() {
+    for depth in [64, 900_000] {
+      let file = SourceFile(name: "f", text: "a: " + String(repeating: "[", count: depth))
+      let found = YAMLComposer.compose(file).diagnostics
+      #expect(found.map(\.message) == ["maps and lists nest deeper than 64 levels"])
+      #expect(found.first?.range == SourceRange(line: 1, column: 67))
+    }
+    let allowed = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
+    let fits = SourceFile(name: "f", text: "a: \(allowed)\n")
+    #expect(YAMLComposer.compose(fits).diagnostics.isEmpty)
+  }
+
+  @Test func `size has a limit`() {
+    let file = SourceFile(name: "f", text: "a: " + String(repeating: "x", count: 1 << 20))
+    let (root, found) = YAMLComposer.compose(file)
+    #expect(root == nil)
+    #expect(found.map(\.message) == ["the file is larger than 1 MiB, the most a pipeline may have"])
+  }
+
+  @Test func `bytes that are not UTF-8 are a mistake with a place`() {
+    let bytes = Array("a: 1\nb: é".utf8) + [0xFF] + Array("x\n".utf8)
+    let error = #expect(throws: Diagnostic.self) { try SourceFile(name: "f", bytes: bytes) }
+    #expect(error?.message == "the file is not valid UTF-8")
+    #expect(error?.range == SourceRange(line: 2, column: 5))
+  }
+
+  @Test func `a syntax error is reported where a person would look`() {
+    #expect(
+      lines("a: 1\nb: ①\"open\nc: 2\n") == [
+        "① while scanning a quoted scalar: found unexpected end of stream"
+      ])
+    #expect(
+      lines("a:\n  ②- x\n  ①b: 2\n") == [
+        "① did not find expected '-' indicator", "② note: while parsing a block collection",
+      ])
+    #expect(
+      lines("a:\n①\tb: 1\n").first
+        == "① found character that cannot start any token (indent with spaces, not tabs)")
+    #expect(
+      lines("a: b①: c\n") == [
+        "① mapping values are not allowed in this context "
+          + "(put a value that holds ': ' in quotes, and check the indentation)"
+      ])
+    #expect(
+      lines("a: 1\n<<<<<<< mine\nb: 2\n=======\nb: 3\n>>>>>>> theirs\n")
+        .contains { $0.contains("merge conflict") })
+  }
+
+  @Test func `control characters are refused where they stand`() {
+    #expect(lines("a: 1\nb: é①\u{1}\n") == ["① control characters are not allowed"])
+  }
+
+  @Test func `lines are counted as libyaml counts them`() {
+    let file = SourceFile(name: "f", text: "a: 1\r\nb: 2\rc: 3\u{2028}d: 4\u{85}d: 5\n")
+    let found = YAMLComposer.compose(file).diagnostics
+    #expect(found.map(\.range.line) == [5])
+    #expect(file.line(5) == "d: 5")
+    #expect(file.line(1) == "a: 1")
+  }
+
+  @Test func `mistakes before a syntax error are kept`() {
+    #expect(lines("a: 1\n①a: 2\nb: [1\n").count >= 2)
+  }
+
+  /// Cuts and flips of a real file: whatever comes, an answer and no trap.
+  @Test func `damaged text never traps`() {
+    let original = Array(wholePipeline.utf8)
+    var state: UInt64 = 42
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    for _ in 0..<400 {
+      var bytes = original
+      for _ in 0...next(4) {
+        switch next(3) {
+        case 0: bytes[next(bytes.count)] = UInt8(next(256))
+        case 1: bytes.removeLast(next(bytes.count / 2))
+        default: bytes.insert(Array("{}[]:,-&*!\"'\t\n".utf8)[next(14)], at: next(bytes.count))
+        }
+      }
+      do {
+        let file = try SourceFile(name: "f", bytes: bytes)
+        let (root, found) = YAMLComposer.compose(file)
+        #expect(root != nil || !found.isEmpty || bytes.allSatisfy { $0 < 0x21 })
+        let text = DiagnosticPrinter().render(found)
+        #expect(text.isEmpty == found.isEmpty)
+      } catch {
+        #expect(error.message == "the file is not valid UTF-8")
+      }
+    }
+  }
+}

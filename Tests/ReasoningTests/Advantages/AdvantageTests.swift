@@ -1,0 +1,86 @@
+import Reasoning
+import Testing
+
+private func isClose(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-12) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance }
+}
+
+@Suite struct AdvantageEstimatorTests {
+  @Test func `rloo subtracts the mean of the others`() {
+    // Means of the others: 1/3, 2/3, 2/3, 1/3.
+    let share = 2.0 / 3
+    let advantages = RLOO().advantages(rewards: [1, 0, 0, 1])
+    #expect(isClose(advantages, [share, -share, -share, share]))
+    #expect(isClose(RLOO().advantages(rewards: [0.9, 0.5]), [0.4, -0.4]))
+  }
+
+  @Test func `grpo subtracts the mean of the group`() {
+    #expect(isClose(GRPO().advantages(rewards: [1, 0, 0, 1]), [0.5, -0.5, -0.5, 0.5]))
+    #expect(isClose(GRPO().advantages(rewards: [0.9, 0.5, 0.1]), [0.4, 0, -0.4]))
+  }
+
+  @Test func `rloo is n over n - 1 times grpo`() {
+    let rewards = [0.3, 0.91, 0.77, 0, 0.58]
+    let scaled = GRPO().advantages(rewards: rewards).map { $0 * 5 / 4 }
+    #expect(isClose(RLOO().advantages(rewards: rewards), scaled))
+  }
+
+  @Test(arguments: AdvantageEstimators.all.map(\.name))
+  func `equal rewards, and a single response, give nothing`(_ name: String) throws {
+    let estimator = try #require(AdvantageEstimators.named(name))
+    #expect(isClose(estimator.advantages(rewards: [0.25, 0.25, 0.25]), [0, 0, 0]))
+    #expect(estimator.advantages(rewards: [0.7]) == [0])
+    #expect(estimator.advantages(rewards: []) == [])
+    #expect(estimator.minimumGroupSize == 2)
+  }
+}
+
+@Suite struct RewardScalingTests {
+  let groups: [[Double]] = [[1, 0, 0, 1], [1, 1, 1, 0]]
+
+  @Test func `by nothing`() {
+    let advantages = RewardScaling.none.advantages(rewards: groups, estimator: GRPO())
+    #expect(isClose(advantages[0], [0.5, -0.5, -0.5, 0.5]))
+    #expect(isClose(advantages[1], [0.25, 0.25, 0.25, -0.75]))
+  }
+
+  @Test func `by the group's sample standard deviation plus 1e-4`() {
+    let advantages = RewardScaling.group.advantages(rewards: groups, estimator: GRPO())
+    // Squares: 4 · 0.25 / 3 = 1/3 and (3 · 0.0625 + 0.5625) / 3 = 0.25.
+    let first = (1.0 / 3).squareRoot() + 1e-4
+    #expect(isClose(advantages[0], [0.5, -0.5, -0.5, 0.5].map { $0 / first }))
+    #expect(isClose(advantages[1], [0.25, 0.25, 0.25, -0.75].map { $0 / 0.5001 }))
+  }
+
+  @Test func `by the rollout's sample standard deviation plus 1e-4`() {
+    let advantages = RewardScaling.batch.advantages(rewards: groups, estimator: GRPO())
+    // Mean 5/8; squares 5 · (3/8)² + 3 · (5/8)² = 1.875; over 7 = 0.267857.
+    let divisor = (1.875 / 7).squareRoot() + 1e-4
+    #expect(isClose(advantages[0], [0.5, -0.5, -0.5, 0.5].map { $0 / divisor }))
+    #expect(isClose(advantages[1], [0.25, 0.25, 0.25, -0.75].map { $0 / divisor }))
+  }
+
+  @Test func `equal rewards stay finite`() {
+    for scaling in RewardScaling.allCases {
+      let advantages = scaling.advantages(rewards: [[1, 1]], estimator: RLOO())
+      #expect(advantages == [[0, 0]])
+    }
+  }
+
+  /// Arora and Zanette 2025, sec. 5.4: with all responses correct and rewards spread evenly over
+  /// [1 - α, 1], (max - mean) / deviation does not depend on α, so that dividing by the group's
+  /// deviation cancels the penalty's size. For n rewards and the sample deviation the value is
+  /// ((n - 1) / 2) / √(n (n + 1) / 12), which tends to √3.
+  @Test func `dividing by the group's deviation cancels alpha`() {
+    func largest(_ alpha: Double, _ count: Int, _ scaling: RewardScaling) -> Double {
+      let rewards = (0..<count).map { 1 - alpha + alpha * Double($0) / Double(count - 1) }
+      return scaling.advantages(rewards: [rewards], estimator: GRPO())[0].max()!
+    }
+    for alpha in [0.05, 0.1, 0.2, 0.4] {
+      // 7/2 / √6 for eight responses; the 1e-4 in the divisor costs at most 0.6 % here.
+      #expect(abs(largest(alpha, 8, .group) / (3.5 / 6.0.squareRoot()) - 1) < 0.006)
+      #expect(abs(largest(alpha, 10_000, .group) / 3.0.squareRoot() - 1) < 0.008)
+      #expect(abs(largest(alpha, 8, .none) - alpha / 2) < 1e-12)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Fields
+import Reasoning
+import Testing
+
+@Suite struct AlgorithmConfigurationTests {
+  private let written: [String: FieldValue] = [
+    "adv_estimator": .string("grpo"), "scale_rewards": .string("group"),
+    "clip_ratio_low": .float(0.1), "clip_ratio_high": .float(0.3),
+    "loss_agg_mode": .string("seq-mean-token-sum-norm"), "loss_scale_factor": .int(60),
+    "kl_coef": .float(1e-3), "kl_placement": .string("reward"), "kl_estimator": .string("k1"),
+  ]
+
+  @Test func `fields are read`() {
+    let algorithm = AlgorithmConfiguration(decoding: .map(written))
+    #expect(algorithm.advEstimator == "grpo")
+    #expect(algorithm.scaleRewards == .group)
+    #expect(algorithm.clipRatioLow == 0.1)
+    #expect(algorithm.clipRatioHigh == 0.3)
+    #expect(algorithm.clipRatioC == nil)
+    #expect(algorithm.lossAggMode == .sequenceMeanTokenSumNorm)
+    #expect(algorithm.lossScaleFactor == 60)
+    #expect(algorithm.klPlacement == .reward)
+    #expect(algorithm.klEstimator == .k1)
+    #expect(algorithm.numIterations == 1)
+    #expect(algorithm.needsReference)
+    #expect(algorithm.allIssues().isEmpty)
+  }
+
+  @Test func `what trainers disagree on is required`() {
+    let required = AlgorithmConfiguration.descriptor.fields.filter(\.isRequired).map(\.name)
+    #expect(
+      required == [
+        "adv_estimator", "scale_rewards", "clip_ratio_low", "clip_ratio_high", "loss_agg_mode",
+        "kl_coef",
+      ])
+    #expect(AlgorithmConfiguration.descriptor.fields.allSatisfy { $0.fieldClass == .semantic })
+  }
+
+  @Test func `fields without effect are reported`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.lossScaleFactor = 60
+    #expect(algorithm.allIssues().map(\.path) == [["loss_scale_factor"]])
+    algorithm.lossAggMode = .sequenceMeanTokenSumNorm
+    #expect(algorithm.allIssues().isEmpty)
+    algorithm.policyLoss = "reinforce"
+    algorithm.clipRatioC = 3
+    algorithm.numIterations = 2
+    #expect(algorithm.allIssues().map(\.path) == [["clip_ratio_c"], ["num_iterations"]])
+  }
+
+  @Test func `group estimators need groups`() {
+    let algorithm = AlgorithmConfiguration()
+    #expect(algorithm.issues(numGenerations: 2).isEmpty)
+    #expect(
+      algorithm.issues(numGenerations: 1) == [
+        FieldIssue(
+          ["adv_estimator"], "'rloo' compares samples of one prompt, and num_generations is 1",
+          help: "num_generations must be at least 2")
+      ])
+  }
+}
+
+@Suite struct PolicyObjectiveTests {
+  private func token(_ algorithm: AlgorithmConfiguration) -> TokenLoss {
+    PolicyObjective(algorithm).token(
+      logProbability: -1, oldLogProbability: -1, referenceLogProbability: -1.5, advantage: 2)
+  }
+
+  @Test func `a divergence in the loss is added, in the reward it is not`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.klEstimator = .k2
+    #expect(token(algorithm) == TokenLoss(value: -2, derivative: -2))
+    algorithm.klCoef = 0.1
+    // k2 = 0.125 with derivative 0.5.
+    #expect(token(algorithm) == TokenLoss(value: -2 + 0.1 * 0.125, derivative: -2 + 0.1 * 0.5))
+    algorithm.klPlacement = .reward
+    #expect(token(algorithm) == TokenLoss(value: -2, derivative: -2))
+  }
+
+  @Test func `the loss is the one named`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.policyLoss = "reinforce"
+    #expect(token(algorithm) == TokenLoss(value: 2, derivative: -2))
+  }
+}

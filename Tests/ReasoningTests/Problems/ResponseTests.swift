@@ -1,0 +1,80 @@
+import Reasoning
+import Testing
+
+@Suite struct LadderVocabularyTests {
+  @Test func `52 different tokens in the order models are saved with`() {
+    #expect(LadderVocabulary.tokens.count == 52)
+    #expect(Set(LadderVocabulary.tokens).count == 52)
+    #expect(
+      Array(LadderVocabulary.tokens.prefix(6)) == ["<pad>", "<eos>", "<t>", "</t>", "<b>", "</b>"])
+    #expect(LadderVocabulary.tokens[9] == "0")
+    #expect(LadderVocabulary.tokens[35] == "<unused>")
+    #expect(LadderVocabulary.tokens[36] == "a")
+    #expect(LadderVocabulary.tokens[51] == "p")
+    #expect(LadderVocabulary.banned == [0, 35])
+  }
+
+  @Test func `text is encoded a character a token`() throws {
+    #expect(try LadderVocabulary.encode("C07y<n") == [6, 9, 16, 34, 27, 49])
+    #expect(LadderVocabulary.decode([6, 9, 16, 34, 27, 49]) == "C07y<n")
+    #expect(LadderVocabulary.decode([2, 9, 3, 1, 99, -1]) == "<t>0</t><eos>\u{FFFD}\u{FFFD}")
+    #expect(throws: ProblemError.notInVocabulary("z", text: "az")) {
+      try LadderVocabulary.encode("az")
+    }
+    #expect(throws: ProblemError.notInVocabulary("é", text: "é")) {
+      try LadderVocabulary.encode("é")
+    }
+  }
+}
+
+@Suite struct ResponseParserTests {
+  let eos = LadderVocabulary.endOfSequence
+  let close = LadderVocabulary.endThinking
+
+  @Test func `a finished response`() throws {
+    let tokens =
+      try LadderVocabulary.encode("8+3") + [close] + LadderVocabulary.encode("12") + [eos]
+    let response = ResponseParser.parse(tokens)
+    #expect(response.tokenCount == 7)
+    #expect(response.thinkingTokens == Array(tokens.prefix(3)))
+    #expect(response.answer == "12")
+    #expect(response.isFinished)
+    // Anything after <eos> is not part of it.
+    #expect(ResponseParser.parse(tokens + [5, 5]) == response)
+  }
+
+  @Test func `responses that are not finished`() throws {
+    let thinking = try LadderVocabulary.encode("8+3")
+    let open = ResponseParser.parse(thinking)
+    #expect(!open.isFinished && open.tokenCount == 3 && open.thinkingTokens == thinking)
+    let noEnd = ResponseParser.parse(thinking + [close, 10])
+    #expect(!noEnd.isFinished && noEnd.tokenCount == 5 && noEnd.thinkingTokens == thinking)
+    #expect(noEnd.answer == "")
+    let noClose = ResponseParser.parse(thinking + [eos, close, eos])
+    #expect(!noClose.isFinished && noClose.tokenCount == 4 && noClose.thinkingTokens == thinking)
+    let empty = ResponseParser.parse([])
+    #expect(!empty.isFinished && empty.tokenCount == 0)
+    let bare = ResponseParser.parse([close, eos])
+    #expect(bare.isFinished && bare.answer == "" && bare.thinkingTokens.isEmpty)
+  }
+
+  @Test func `only a finished right answer is correct`() throws {
+    let problem = Problem(family: "scan", difficulty: 1, prompt: "M45,12,97?", answer: "97")
+    func grade(_ tokens: [Int32]) throws -> GradedResponse {
+      try ResponseParser.grade(ResponseParser.parse(tokens), for: problem)
+    }
+    let right = try LadderVocabulary.encode("97")
+    #expect(
+      try grade([close] + right + [eos])
+        == GradedResponse(tokenCount: 4, thinkingTokens: 0, isCorrect: true, isFinished: true))
+    #expect(
+      try grade([close] + right)
+        == GradedResponse(tokenCount: 3, thinkingTokens: 0, isCorrect: false, isFinished: false))
+    #expect(try !grade([close] + LadderVocabulary.encode("45") + [eos]).isCorrect)
+    #expect(try !grade([close, close] + right + [eos]).isCorrect)
+    let foreign = Problem(family: "other", difficulty: 1, prompt: "", answer: "")
+    #expect(throws: ProblemError.unknownFamily("other")) {
+      try ResponseParser.grade(ResponseParser.parse([]), for: foreign)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Fields
+import Reasoning
+import Testing
+
+private func sample(_ answer: String?, _ isCorrect: Bool = false) -> SampledAnswer {
+  SampledAnswer(answer: answer, isCorrect: isCorrect)
+}
+
+@Suite struct StrategyTests {
+  @Test func `single is the share of correct samples`() {
+    #expect(
+      Single().score([sample("7", true), sample("3"), sample(nil), sample("7", true)]) == 0.5)
+    #expect(Single().score([]) == 0)
+  }
+
+  @Test func `the most frequent answer wins`() {
+    let vote = MajorityVote()
+    #expect(vote.score([sample("3"), sample("7", true), sample("7", true)]) == 1)
+    #expect(vote.score([sample("7", true), sample("3"), sample("3")]) == 0)
+  }
+
+  @Test func `of equally frequent answers the earliest wins`() {
+    let vote = MajorityVote()
+    #expect(vote.score([sample("7", true), sample("3"), sample("3"), sample("7", true)]) == 1)
+    #expect(vote.score([sample("3"), sample("7", true), sample("7", true), sample("3")]) == 0)
+  }
+
+  @Test func `unfinished responses do not vote`() {
+    let vote = MajorityVote()
+    #expect(vote.score([sample(nil), sample(nil), sample("7", true)]) == 1)
+    #expect(vote.score([sample(nil), sample(nil)]) == 0)
+    #expect(vote.score([]) == 0)
+  }
+
+  @Test func `the registry`() {
+    #expect(AnswerStrategies.choices.map(\.name) == ["single", "majority_vote"])
+    #expect(AnswerStrategies.named("majority_vote")?.minimumSamples == 2)
+    #expect(AnswerStrategies.named("vote") == nil)
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import PipelineCore
+import Stages
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct `A pipeline of every stage kind` {
+  @Test func `runs once and is then all hits`() throws {
+    try TemporaryStore.with { store in
+      let first = try MiniPipeline.run(store)
+      #expect(first.outcome == .done)
+      #expect(first.points.allSatisfy { $0.outcome == .ran })
+      let second = try MiniPipeline.run(store)
+      #expect(second.points.allSatisfy { $0.outcome == .hit })
+      #expect(second.digests == first.digests)
+    }
+  }
+
+  @Test func `makes the same bytes with two threads and two jobs`() throws {
+    let one = try MiniPipeline.digests(jobs: 1, threads: 1)
+    #expect(try MiniPipeline.digests(jobs: 1, threads: 2) == one)
+    #expect(try MiniPipeline.digests(jobs: 2, threads: 1) == one)
+  }
+
+  @Test func `makes the same bytes for any micro-batch`() throws {
+    let whole = try MiniPipeline.digests()
+    let split = try MiniPipeline.digests(overrides: [
+      "base.train.micro_batch_size=1", "rl.train.micro_batch_size=3",
+    ])
+    #expect(split == whole)
+  }
+
+  @Test func `stopped after any step goes on to the same bytes`() throws {
+    let whole = try MiniPipeline.digests()
+    try TemporaryStore.with { store in
+      var stops = 0
+      while true {
+        let stop = StopSignal()
+        let observer = StopsAtFirstProgress(stop)
+        let summary = try MiniPipeline.run(
+          store, checkpoints: .steps(1), stop: stop, observer: observer)
+        if summary.outcome == .done {
+          #expect(summary.digests == whole)
+          break
+        }
+        #expect(summary.outcome == .stopped)
+        stops += 1
+        try #require(stops < 100)
+      }
+      #expect(stops > 5)
+    }
+  }
+
+  @Test func `a longer penalty reruns only what depends on it`() throws {
+    try TemporaryStore.with { store in
+      _ = try MiniPipeline.run(store)
+      let summary = try MiniPipeline.run(
+        store, overrides: ["rl.reward.length_penalty.alpha=0.4"])
+      let hits = summary.points.filter { $0.outcome == .hit }.map(\.address)
+      #expect(hits == ["problems", "base"])
+    }
+  }
+
+  @Test func `another seed leaves the problems alone`() throws {
+    try TemporaryStore.with { store in
+      _ = try MiniPipeline.run(store)
+      let summary = try MiniPipeline.run(store, overrides: ["seeds=[0, 1]"])
+      #expect(
+        summary.points.filter { $0.outcome == .hit }.map(\.address)
+          == ["problems", "base[seed=0]", "rl[seed=0]", "samples[seed=0]", "eval[seed=0]"])
+      let table = try #require(summary.points.first { $0.address == "table" }?.artifact)
+      let text = String(
+        decoding: try store.artifact(table).read("table.txt"), as: UTF8.self)
+      #expect(text.contains("2 seeds"))
+    }
+  }
+
+  @Test func `fine-tunes on stored responses from a model folder`() throws {
+    try TemporaryStore.with { store in
+      let summary = try MiniPipeline.run(store)
+      let model = try #require(summary.digests["base"])
+      let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("laconic-model-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try store.export(model, to: folder)
+      let more = try MiniPipeline.run(
+        store, overrides: ["rl.inputs.policy={checkpoint: \(folder.path)}"])
+      // The folder's bytes are the artifact's, so the work is known.
+      #expect(more.points.allSatisfy { $0.outcome == .hit })
+    }
+  }
+}
+
+/// Asks for a stop as soon as a stage reports progress.
+private final class StopsAtFirstProgress: RunObserver {
+  private let stop: StopSignal
+  init(_ stop: StopSignal) { self.stop = stop }
+  func planned(_ plan: Plan) {}
+  func started(_ point: StagePoint, resumingAt step: Int?) { stop.request() }
+  func progressed(_ point: StagePoint, _ progress: Progress) {}
+  func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {}
+  func noticed(_ notice: Notice) {}
+  func tick() {}
+  func ended(_ summary: RunSummary) {}
+}

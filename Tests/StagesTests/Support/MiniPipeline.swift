@@ -1,0 +1,105 @@
+import Foundation
+import PipelineCore
+import Stages
+import Testing
+
+/// The smallest pipeline that goes through every stage kind, on a store of its own.
+struct MiniPipeline {
+  static let yaml = """
+    version: 1
+    name: mini
+    stages:
+      problems:
+        kind: problems
+        families: [chain, search]
+        splits:
+          train: {count: 64, difficulty: [1, 2], seed: 1}
+          easy: {count: 6, difficulty: [1, 2], seed: 12345}
+      base:
+        kind: sft
+        inputs: {data: problems}
+        split: train
+        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, short_conv: 4}
+        truncated_fraction: 0.2
+        drills: {probability: 0.5, until: 0.5}
+        train: {learning_rate: 1e-2, max_steps: 4, prompts_per_step: 4, warmup_steps: 2}
+      rl:
+        kind: rl
+        inputs: {policy: base, problems: problems}
+        split: train
+        sampling: {num_generations: 4, max_new_tokens: 12}
+        reward: {length_penalty: {alpha: 0.1}, overlong_buffer: {len: 4, penalty_factor: 0.5}}
+        algorithm:
+          adv_estimator: rloo
+          scale_rewards: none
+          clip_ratio_low: 0.2
+          clip_ratio_high: 0.2
+          loss_agg_mode: token-mean
+          kl_coef: 1e-3
+          kl_placement: reward
+          kl_estimator: k1
+          num_mini_batches: 2
+        train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
+      samples:
+        kind: sample
+        inputs: {policy: rl, problems: problems}
+        split: train
+        sampling: {num_generations: 2, max_new_tokens: 12}
+      eval:
+        kind: eval
+        inputs: {policy: rl, problems: problems}
+        splits: [easy]
+        sampling: {num_generations: 2, max_new_tokens: 12, temperature: 0.6}
+        budgets: [4, 8]
+      table:
+        kind: table
+        inputs: {results: {rl: eval}}
+        columns: [accuracy, mean_tokens, finished]
+    """
+
+  static func graph(overrides: [String] = []) throws -> StageGraph {
+    let (pipeline, diagnostics) = Pipeline.load(
+      SourceFile(name: "mini.yaml", text: yaml), overrides: overrides, kinds: .builtIn,
+      directory: FileManager.default.temporaryDirectory)
+    if !diagnostics.isEmpty { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
+    return StageGraph(try #require(pipeline))
+  }
+
+  /// The artifact digest of every point by address, after a run on a new store.
+  static func digests(
+    overrides: [String] = [], jobs: Int = 1, threads: Int = 1
+  ) throws -> [String: String] {
+    try TemporaryStore.with { store in
+      try run(store, overrides: overrides, jobs: jobs, threads: threads).digests
+    }
+  }
+
+  static func run(
+    _ store: Store, overrides: [String] = [], jobs: Int = 1, threads: Int = 1,
+    checkpoints: CheckpointCadence = .seconds(1e9), stop: StopSignal = StopSignal(),
+    observer: any RunObserver = SilentObserver()
+  ) throws -> RunSummary {
+    try Runner.run(
+      try graph(overrides: overrides), store: store,
+      options: RunOptions(
+        jobs: jobs, threads: threads, cores: 2, checkpoints: checkpoints, stop: stop,
+        pipeline: "mini", file: "mini.yaml", fingerprint: { $0.fingerprint }),
+      observer: observer)
+  }
+}
+
+extension RunSummary {
+  var digests: [String: String] {
+    Dictionary(uniqueKeysWithValues: points.map { ($0.address, $0.artifact ?? "none") })
+  }
+}
+
+/// A store in a temporary folder that goes away.
+enum TemporaryStore {
+  static func with<Result>(_ body: (Store) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("laconic-stages-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(try Store(root: folder))
+  }
+}

@@ -1,0 +1,36 @@
+import TensorCore
+import Testing
+
+@Suite struct `Storage` {
+  @Test func `fresh memory is zero, also when it was used before`() {
+    let backend = CPUBackend()
+    for count in [1, 63, 64, 65, 1000, 100_000] {
+      do {
+        let used = backend.makeStorage(count: count, zeroed: false)
+        used.fill(with: 3)
+      }
+      #expect(backend.makeStorage(count: count, zeroed: true).values.allSatisfy { $0 == 0 })
+      #expect(FloatStorage(count: count).values == [Float](repeating: 0, count: count))
+    }
+  }
+
+  @Test func `values round-trip`() {
+    let tensor = Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6])
+    #expect(tensor.rows == 2 && tensor.columns == 3 && tensor.count == 6)
+    tensor.values = [6, 5, 4, 3, 2, 1]
+    #expect(tensor.values == [6, 5, 4, 3, 2, 1])
+    #expect(tensor.storage.withSpan { $0[5] } == 1)
+    tensor.storage.withMutableSpan { $0[5] = 9 }
+    #expect(tensor.storage[5] == 9)
+    #expect(tensor.gradientValues == [0, 0, 0, 0, 0, 0])
+  }
+
+  @Test func `layouts count tokens and restart positions`() {
+    let layout = SequenceLayout(lengths: [2, 0, 3])
+    #expect(layout.offsets == [0, 2, 2, 5])
+    #expect(layout.tokenCount == 5 && layout.sequenceCount == 3 && layout.maxLength == 3)
+    #expect(layout.positions == [0, 1, 0, 1, 2])
+    #expect(layout.rows(of: 2) == 2..<5)
+    #expect(SequenceLayout(lengths: []).tokenCount == 0)
+  }
+}

@@ -1,0 +1,51 @@
+import Synchronization
+import TensorCore
+import Testing
+
+/// A total that several threads add to.
+private final class Sum: Sendable {
+  private let total = Atomic<Int>(0)
+  var value: Int { total.load(ordering: .relaxed) }
+  func add(_ amount: Int) { total.add(amount, ordering: .relaxed) }
+}
+
+@Suite struct `Thread pool` {
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 4])
+  func `every index is done exactly once`(threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    for (count, grain) in [(0, 1), (1, 5), (7, 1), (100, 7), (1000, 1), (64, 64)] {
+      let seen = Mutex([Int](repeating: 0, count: count))
+      pool.run(count, grain: grain) { range in
+        #expect(range.count <= grain)
+        seen.withLock { seen in for index in range { seen[index] += 1 } }
+      }
+      #expect(seen.withLock { $0.allSatisfy { $0 == 1 } })
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `thousands of small loops in a row`() {
+    let pool = ThreadPool(threads: 3)
+    let sum = Sum()
+    for _ in 0..<5000 {
+      pool.run(4, grain: 1) { range in sum.add(range.lowerBound) }
+    }
+    #expect(sum.value == 30_000)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a loop inside a loop, and two callers at once`() async {
+    let pool = ThreadPool(threads: 2)
+    let sum = Sum()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<2 {
+        group.addTask {
+          for _ in 0..<200 {
+            pool.run(4, grain: 1) { _ in
+              pool.run(5, grain: 2) { inner in sum.add(inner.count) }
+            }
+          }
+        }
+      }
+    }
+    #expect(sum.value == 2 * 200 * 4 * 5)
+  }
+}
