@@ -60,15 +60,15 @@ package struct Run: ParsableCommand {
       checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
       pipeline: pipeline.name, file: self.pipeline.file, fingerprint: { $0.fingerprint })
-    let graph = StageGraph(pipeline)
     let summary: RunSummary
     do {
-      summary = try Runner.run(graph, store: store, options: options, observer: TerminalProgress.observer())
+      summary = try Runner.run(
+        StageGraph(pipeline), store: store, options: options, observer: TerminalProgress.observer())
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
     }
-    try showTables(of: summary, graph: graph, pipeline: pipeline, store: store)
+    try showResults(of: summary, pipeline: pipeline, store: store)
     switch summary.outcome {
     case .done: return
     case .failed: throw ExitCode.runFailed
@@ -76,27 +76,30 @@ package struct Run: ParsableCommand {
     }
   }
 
-  private func showTables(
-    of summary: RunSummary, graph: StageGraph, pipeline: Pipeline, store: Store
-  ) throws {
-    let tables = summary.points.compactMap { result -> (address: String, digest: String)? in
-      guard graph.points[result.index].kind.output == .table, let digest = result.artifact else {
-        return nil
-      }
-      return (result.address, digest)
-    }
+  private func showResults(of summary: RunSummary, pipeline: Pipeline, store: Store) throws {
+    let results = ResultFiles(store: store, pipeline: pipeline.name)
+    let style = TerminalStyle(
+      usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
     do {
-      let report = TableReport(store: store, pipeline: pipeline.name)
-      let style = TerminalStyle(
-        usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
-      for table in try report.write(tables, width: Terminal.output.width, style: style) {
-        Terminal.output.print("\n" + table.text)
-        Terminal.error.print("\nMarkdown: \(table.markdown.path)")
+      for point in summary.points {
+        guard let digest = point.artifact else { continue }
+        if let text = try results.text(digest, width: Terminal.output.width, style: style) {
+          Terminal.output.print("\n" + text)
+        }
+        for file in try results.write(digest, address: point.address) {
+          Terminal.error.print("wrote \(displayed(file))")
+        }
       }
     } catch {
-      Terminal.error.print("laconic: the table could not be shown: \(error)")
+      Terminal.error.print("laconic: the results could not be shown: \(error)")
       throw ExitCode.runFailed
     }
+  }
+
+  /// A path as short as it can be from here.
+  private func displayed(_ file: URL) -> String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path
   }
 }
 

@@ -33,7 +33,9 @@ extension FieldGroup {
   package func issues() -> [FieldIssue] { [] }
 
   package static var descriptor: GroupDescriptor {
-    GroupDescriptor(meaning: meaning, fields: fields.map(\.descriptor))
+    DescriptorCache.descriptor(of: Self.self) {
+      GroupDescriptor(meaning: meaning, fields: fields.map(\.descriptor))
+    }
   }
 
   package init(decoding value: FieldValue) {

@@ -10,5 +10,6 @@ extension StageKinds {
     ReinforcementKind(),
     EvalKind(),
     TableKind(),
+    PlotKind(),
   ])
 }

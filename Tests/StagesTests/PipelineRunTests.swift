@@ -97,7 +97,7 @@ private final class StopsAtFirstProgress: RunObserver {
   init(_ stop: StopSignal) { self.stop = stop }
   func planned(_ plan: Plan) {}
   func started(_ point: StagePoint, resumingAt step: Int?) { stop.request() }
-  func progressed(_ point: StagePoint, _ progress: Progress) {}
+  func progressed(_ point: StagePoint, _ progress: StageProgress) {}
   func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {}
   func noticed(_ notice: Notice) {}
   func tick() {}

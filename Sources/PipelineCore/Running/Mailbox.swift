@@ -5,7 +5,7 @@ final class Mailbox: @unchecked Sendable {
   // `condition` guards both properties below.
   private let condition = NSCondition()
   private var messages: [(point: Int, message: WorkMessage)] = []
-  private var progress: [Int: Progress] = [:]
+  private var progress: [Int: StageProgress] = [:]
 
   func send(_ message: WorkMessage, from point: Int) {
     condition.lock()
@@ -22,7 +22,7 @@ final class Mailbox: @unchecked Sendable {
   /// Waits for a message, at most `seconds`, and takes everything there is.
   func receive(
     waiting seconds: Double
-  ) -> (messages: [(point: Int, message: WorkMessage)], progress: [Int: Progress]) {
+  ) -> (messages: [(point: Int, message: WorkMessage)], progress: [Int: StageProgress]) {
     condition.lock()
     defer { condition.unlock() }
     let deadline = Date(timeIntervalSinceNow: seconds)

@@ -5,7 +5,7 @@ package protocol RunObserver: AnyObject {
   /// Work on a point begins, perhaps from a checkpoint. Hits do not start.
   func started(_ point: StagePoint, resumingAt step: Int?)
   /// The latest progress of a point at work; not every step is told.
-  func progressed(_ point: StagePoint, _ progress: Progress)
+  func progressed(_ point: StagePoint, _ progress: StageProgress)
   func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double)
   func noticed(_ notice: Notice)
   /// Time has passed; called about ten times a second while anything is at work.
@@ -19,7 +19,7 @@ package final class SilentObserver: RunObserver {
   package init() {}
   package func planned(_ plan: Plan) {}
   package func started(_ point: StagePoint, resumingAt step: Int?) {}
-  package func progressed(_ point: StagePoint, _ progress: Progress) {}
+  package func progressed(_ point: StagePoint, _ progress: StageProgress) {}
   package func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {}
   package func noticed(_ notice: Notice) {}
   package func tick() {}

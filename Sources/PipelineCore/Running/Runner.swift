@@ -21,7 +21,7 @@ package final class Runner {
   /// Points queued or at work, by key.
   private var atWork: [String: Int] = [:]
   private var demotions: [Int: Int] = [:]
-  private var latest: [Int: Progress] = [:]
+  private var latest: [Int: StageProgress] = [:]
   private var hasLogFailed = false
 
   private static let tickInterval = 0.1

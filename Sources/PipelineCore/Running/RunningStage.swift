@@ -64,7 +64,7 @@ final class RunningStage: StageContext {
   private let checkpoint: StoredCheckpoint?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
-  private let report: (Progress) -> Void
+  private let report: (StageProgress) -> Void
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
@@ -73,7 +73,7 @@ final class RunningStage: StageContext {
   init(
     point: StagePoint, key: String?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
     checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions,
-    report: @escaping (Progress) -> Void
+    report: @escaping (StageProgress) -> Void
   ) {
     config = point.config
     seed = point.seed
@@ -124,7 +124,7 @@ final class RunningStage: StageContext {
 
   func latestCheckpoint() throws -> (any CheckpointReader)? { checkpoint }
 
-  func endStep(_ progress: Progress, save: (any FolderWriter) throws -> Void) throws {
+  func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws {
     report(progress)
     let stops = stop.isRequested
     if let key, stops || isDue(progress.step) {

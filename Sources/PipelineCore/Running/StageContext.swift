@@ -69,7 +69,7 @@ package protocol CheckpointReader: Sendable {
 }
 
 /// How far a stage is, for people.
-package struct Progress: Sendable {
+package struct StageProgress: Sendable {
   package var step: Int
   package var total: Int
   /// What a step is: "steps", "responses".
@@ -130,5 +130,5 @@ package protocol StageContext: AnyObject {
   /// Call once after every step. Reports progress; saves through `save` when the cadence says so or
   /// a stop was asked for, and in the latter case throws `StageStopped`.
   /// - Throws: `StageStopped`, `StoreError` when the checkpoint cannot be written.
-  func endStep(_ progress: Progress, save: (any FolderWriter) throws -> Void) throws
+  func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws
 }

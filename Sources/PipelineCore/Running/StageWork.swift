@@ -3,7 +3,7 @@ import Foundation
 /// What a stage's thread tells the runner.
 enum WorkMessage: Sendable {
   case began(resumingAt: Int?)
-  case progressed(Progress)
+  case progressed(StageProgress)
   case noticed(Notice)
   case ended(WorkResult, seconds: Double)
 }

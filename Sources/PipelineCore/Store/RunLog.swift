@@ -81,7 +81,7 @@ final class RunLog {
   }
 
   /// The latest figures of running points, at most once a second.
-  func progressed(_ progress: [Int: Progress]) throws {
+  func progressed(_ progress: [Int: StageProgress]) throws {
     let time = now().timeIntervalSince1970
     guard time - progressWritten >= 1 else { return }
     progressWritten = time

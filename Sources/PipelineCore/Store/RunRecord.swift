@@ -78,7 +78,7 @@ package struct RunRecord: Sendable, Hashable {
     /// Names and values, alternating.
     package let metrics: [String]
 
-    init(_ progress: Progress) {
+    init(_ progress: StageProgress) {
       step = progress.step
       total = progress.total
       noun = progress.noun

@@ -21,7 +21,7 @@ package struct RewardConfiguration: FieldDecodable {
     self.weights = weights
   }
 
-  package static var descriptor: GroupDescriptor {
+  package static let descriptor: GroupDescriptor = {
     let terms = RewardTerms.all.map { term in
       FieldDescriptor(
         name: term.name, type: .group(term.descriptor), defaultValue: .absent,
@@ -33,7 +33,7 @@ package struct RewardConfiguration: FieldDecodable {
       fieldClass: .semantic)
     return GroupDescriptor(
       meaning: "Correctness, and what is added to it", fields: terms + [weights])
-  }
+  }()
 
   package init(decoding value: FieldValue) {
     let terms = RewardTerms.all.compactMap { term -> (any RewardTerm)? in

@@ -146,7 +146,7 @@ package struct ProblemsKind: ConfiguredStageKind {
         })
       // A split is quick to make again, so there is nothing to save between them.
       try context.endStep(
-        Progress(
+        StageProgress(
           step: index + 1, total: names.count, noun: "splits",
           metrics: [
             ("problems", NumberFormat.count(generated.problems.count))

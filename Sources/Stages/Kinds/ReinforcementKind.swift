@@ -113,7 +113,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
       let metrics = try trainer.step(step)
       log.append(metrics)
       try context.endStep(
-        Progress(
+        StageProgress(
           step: step + 1, total: configuration.train.maxSteps,
           metrics: [
             ("reward", NumberFormat.fixed(metrics["reward"] ?? .nan, digits: 3)),

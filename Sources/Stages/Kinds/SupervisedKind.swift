@@ -119,7 +119,7 @@ package struct SupervisedKind: ConfiguredStageKind {
       let metrics = try trainer.step(step, examples: examples.examples(at: step))
       log.append(metrics)
       try context.endStep(
-        Progress(
+        StageProgress(
           step: step + 1, total: configuration.train.maxSteps,
           metrics: [("loss", NumberFormat.fixed(metrics["loss"] ?? .nan, digits: 3))],
           tokens: log.tokenCount)

@@ -1,7 +1,6 @@
 import Foundation
 package import Fields
 package import PipelineCore
-import Reasoning
 import Reporting
 
 /// Lays out evaluations as a table: a row per label and swept value, a column per split and metric.
@@ -49,43 +48,45 @@ package struct TableKind: ConfiguredStageKind {
   package func linkIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> [FieldIssue] {
-    let upstream = inputs["results"] ?? []
-    guard !upstream.isEmpty else { return [] }
-    var issues: [FieldIssue] = []
-    if let rows = configuration.rows {
-      let axes = upstream.flatMap(\.axes).uniqued().filter { $0 != Axis.seedPath }
-      if !axes.contains(rows) {
-        issues.append(
-          FieldIssue(
-            ["rows"], "no result of this table is swept over '\(rows)'",
-            help: EditDistance.suggestion(for: rows, among: axes).map { "did you mean '\($0)'?" }
-              ?? (axes.isEmpty
-                ? "nothing is swept; leave out 'rows'" : "swept: " + axes.joined(separator: ", "))))
-      }
-    }
-    let evaluated = upstream.flatMap { stage in
-      (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
-    }.uniqued()
-    for (index, split) in configuration.splits.enumerated() where !evaluated.contains(split) {
-      issues.append(
-        FieldIssue(
-          ["splits", String(index)], "no result of this table covers split '\(split)'",
-          help: EditDistance.suggestion(for: split, among: evaluated).map {
-            "did you mean '\($0)'?"
-          } ?? "splits: " + evaluated.joined(separator: ", ")))
-    }
-    return issues
+    let results = UpstreamResults(inputs["results"] ?? [])
+    return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]
+      .compactMap { $0 } + results.issues(forSplits: configuration.splits)
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let table = try ResultTable(
-      title: configuration.title, axis: configuration.rows,
-      metrics: configuration.columns.compactMap(EvaluationMetric.init(rawValue:)),
-      splits: configuration.splits
-    ).table(of: context.collected("results"), missing: context.missing("results"))
+    let grid = try ResultGrid(
+      context.collected("results"), missing: context.missing("results"),
+      axis: configuration.rows, splits: configuration.splits)
+    let table = layout(
+      grid, title: configuration.title,
+      metrics: configuration.columns.compactMap(EvaluationMetric.init(rawValue:)))
     try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
     try context.output.write(Data(table.markdown().utf8), to: "table.md")
     try context.output.write(Data(table.csv().utf8), to: "table.csv")
     try context.output.write(Data(table.json().utf8), to: "table.json")
+  }
+
+  private func layout(
+    _ grid: ResultGrid, title: String, metrics: [EvaluationMetric]
+  ) -> ReportTable {
+    ReportTable(
+      title: title,
+      columns: [.init("policy", alignment: .leading)]
+        + grid.axes.map { .init(AxisValue(path: $0, value: .absent).label) }
+        + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } },
+      rows: grid.rows.map { row in
+        let settings = grid.axes.map { axis in
+          Cell.text(row.settings.first { $0.path == axis }?.value.text ?? "")
+        }
+        let figures = grid.splits.flatMap { split in
+          metrics.map { metric -> Cell in
+            guard let estimate = grid.estimate(metric, row, split: split) else { return .missing }
+            return .number(
+              estimate.mean, digits: metric.digits, error: grid.error(of: estimate, row))
+          }
+        }
+        return [.text(row.label)] + settings + figures
+      },
+      notes: grid.notes, labelColumns: 1 + grid.axes.count)
   }
 }

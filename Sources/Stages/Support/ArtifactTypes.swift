@@ -9,4 +9,6 @@ extension ArtifactType {
   package static let responses = ArtifactType("responses")
   /// A table as text, Markdown, CSV and JSON.
   package static let table = ArtifactType("table")
+  /// A picture as SVG.
+  package static let plot = ArtifactType("plot")
 }

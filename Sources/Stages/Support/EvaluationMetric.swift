@@ -31,6 +31,17 @@ package enum EvaluationMetric: String, FieldChoice {
     }
   }
 
+  /// What a plot's axis says.
+  package var axisLabel: String {
+    switch self {
+    case .accuracy: "accuracy"
+    case .meanTokens: "mean response tokens"
+    case .medianTokens: "median response tokens"
+    case .thinkingTokens: "mean thinking tokens"
+    case .finished: "share finished"
+    }
+  }
+
   /// Decimals people see.
   package var digits: Int {
     switch self {

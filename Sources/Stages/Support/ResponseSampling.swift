@@ -56,7 +56,7 @@ package struct ResponseSampling {
       done += slice.count
       let correct = records.count { $0.isCorrect }
       try context.endStep(
-        Progress(
+        StageProgress(
           step: done, total: items.count, noun: "problems",
           metrics: [
             ("accuracy", NumberFormat.fixed(Double(correct) / Double(records.count), digits: 3))

@@ -131,7 +131,7 @@ struct CountingKind: StageKind {
       ledger.afterStep(label, state.step)
       let saved = state
       try context.endStep(
-        PipelineCore.Progress(
+        PipelineCore.StageProgress(
           step: state.step, total: total, metrics: [("value", String(state.value % 100))])
       ) { folder in
         try folder.write(try JSONEncoder().encode(saved), to: "state/all.json")
@@ -236,7 +236,7 @@ final class RecordingObserver: RunObserver {
   func started(_ point: StagePoint, resumingAt step: Int?) {
     events.append("start \(point.address)" + (step.map { " at \($0)" } ?? ""))
   }
-  func progressed(_ point: StagePoint, _ progress: PipelineCore.Progress) {
+  func progressed(_ point: StagePoint, _ progress: PipelineCore.StageProgress) {
     self.progress.append(progress.step)
   }
   func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {

@@ -57,8 +57,8 @@ private final class Terminal {
       ]), store: store, fingerprint: { _ in "" })
   }
 
-  private func progress(_ step: Int, tokens: Int? = nil) -> PipelineCore.Progress {
-    PipelineCore.Progress(
+  private func progress(_ step: Int, tokens: Int? = nil) -> PipelineCore.StageProgress {
+    PipelineCore.StageProgress(
       step: step, total: 80, metrics: [("reward", "0.412"), ("tokens", "61.3")], tokens: tokens)
   }
 

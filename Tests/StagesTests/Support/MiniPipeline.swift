@@ -55,6 +55,9 @@ struct MiniPipeline {
         kind: table
         inputs: {results: {rl: eval}}
         columns: [accuracy, mean_tokens, finished]
+      plot:
+        kind: plot
+        inputs: {results: {rl: eval}}
     """
 
   static func graph(overrides: [String] = []) throws -> StageGraph {

@@ -17,7 +17,7 @@ package final class LiveProgress: RunObserver {
     let address: String
     let started: Double
     var meter = RateMeter()
-    var progress: Progress?
+    var progress: StageProgress?
   }
 
   /// At most ten times a second.
@@ -47,7 +47,7 @@ package final class LiveProgress: RunObserver {
     redraw()
   }
 
-  package func progressed(_ point: StagePoint, _ progress: Progress) {
+  package func progressed(_ point: StagePoint, _ progress: StageProgress) {
     let time = now()
     running[point.index]?.progress = progress
     running[point.index]?.meter.add(progress, at: time)

@@ -11,7 +11,7 @@ package final class PlainProgress: RunObserver {
     let started: Double
     var told: Double
     var meter = RateMeter()
-    var progress: Progress?
+    var progress: StageProgress?
   }
 
   /// - Parameters:
@@ -37,7 +37,7 @@ package final class PlainProgress: RunObserver {
     write("\(point.address): started" + (step.map { ", resuming at \($0)" } ?? "") + "\n")
   }
 
-  package func progressed(_ point: StagePoint, _ progress: Progress) {
+  package func progressed(_ point: StagePoint, _ progress: StageProgress) {
     let time = now()
     running[point.index]?.progress = progress
     running[point.index]?.meter.add(progress, at: time)

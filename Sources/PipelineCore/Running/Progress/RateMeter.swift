@@ -10,7 +10,7 @@ struct RateMeter {
   private static let window = 30.0
   private var samples: [Sample] = []
 
-  mutating func add(_ progress: Progress, at time: Double) {
+  mutating func add(_ progress: StageProgress, at time: Double) {
     samples.append(Sample(time: time, step: progress.step, tokens: progress.tokens))
     // One sample from before the window stays, so that a slow step still has a rate.
     while samples.count > 2, samples[1].time < time - Self.window { samples.removeFirst() }
@@ -33,7 +33,7 @@ struct RateMeter {
   }
 
   /// Seconds until the end at this rate.
-  func remaining(_ progress: Progress) -> Double? {
+  func remaining(_ progress: StageProgress) -> Double? {
     guard let steps, progress.total > progress.step else { return nil }
     return Double(progress.total - progress.step) / steps
   }

@@ -1,7 +1,7 @@
 /// The one line that shows a point at work, cut to a width.
 struct StageLine {
   let address: String
-  let progress: Progress?
+  let progress: StageProgress?
   let meter: RateMeter
   /// Seconds at work.
   let elapsed: Double
@@ -39,14 +39,14 @@ struct StageLine {
     return line.count <= width ? line : String(line.prefix(width))
   }
 
-  private func count(_ progress: Progress) -> String {
+  private func count(_ progress: StageProgress) -> String {
     let total = String(progress.total)
     let step = String(progress.step)
     let padding = String(repeating: " ", count: max(0, total.count - step.count))
     return padding + step + "/" + total
   }
 
-  private func bar(_ progress: Progress) -> String {
+  private func bar(_ progress: StageProgress) -> String {
     let share = progress.total > 0 ? Double(progress.step) / Double(progress.total) : 0
     // Rounded down: a full bar means done.
     let full = Int((min(1, max(0, share)) * Double(Self.barWidth)).rounded(.down))

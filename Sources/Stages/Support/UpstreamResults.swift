@@ -1,0 +1,37 @@
+package import Fields
+package import PipelineCore
+
+/// What a stage that collects evaluations can check before anything runs.
+package struct UpstreamResults {
+  private let axes: [String]
+  private let splits: [String]
+
+  package init(_ stages: [UpstreamStage]) {
+    axes = stages.flatMap(\.axes).uniqued().filter { $0 != Axis.seedPath }
+    splits = stages.flatMap { stage in
+      (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
+    }.uniqued()
+  }
+
+  package func issue(forAxis axis: String, at path: [String]) -> FieldIssue? {
+    guard !axes.contains(axis) else { return nil }
+    return FieldIssue(
+      path, "none of the results is swept over '\(axis)'",
+      help: help(for: axis, among: axes, none: "nothing is swept; leave it out"))
+  }
+
+  package func issues(forSplits wanted: [String]) -> [FieldIssue] {
+    wanted.enumerated().filter { !splits.contains($0.element) }.map { index, split in
+      FieldIssue(
+        ["splits", String(index)], "none of the results covers split '\(split)'",
+        help: help(for: split, among: splits, none: nil))
+    }
+  }
+
+  private func help(for name: String, among names: [String], none: String?) -> String? {
+    if let near = EditDistance.suggestion(for: name, among: names) {
+      return "did you mean '\(near)'?"
+    }
+    return names.isEmpty ? none : "there are " + names.joined(separator: ", ")
+  }
+}
