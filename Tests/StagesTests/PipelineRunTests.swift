@@ -51,11 +51,11 @@ struct `A pipeline of every stage kind` {
     }
   }
 
-  @Test func `a longer penalty reruns only what depends on it`() throws {
+  @Test func `a changed field reruns only what depends on it`() throws {
     try TemporaryStore.with { store in
       _ = try MiniPipeline.run(store)
       let summary = try MiniPipeline.run(
-        store, overrides: ["rl.reward.length_penalty.alpha=0.4"])
+        store, overrides: ["rl.train.learning_rate=2e-3"])
       let hits = summary.points.filter { $0.outcome == .hit }.map(\.address)
       #expect(hits == ["problems", "base"])
     }

@@ -127,10 +127,18 @@ package struct ProblemsKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    var summary = Summary(suite: configuration.suite, splits: [:])
     let families = try configuration.families.map { try ProblemFamilies.named($0) }
     let names = configuration.splits.keys.sorted()
-    for (index, name) in names.enumerated() {
+    var summary = Summary(suite: configuration.suite, splits: [:])
+    var files: [(path: String, data: Data)] = []
+    if let checkpoint = try context.latestCheckpoint() {
+      summary = try JSONDecoder().decode(Summary.self, from: try checkpoint.read(Summary.path))
+      files = try names.filter { summary.splits[$0] != nil }.map { name in
+        let path = ProblemsArtifact.path(ofSplit: name)
+        return (path, try checkpoint.read(path))
+      }
+    }
+    for name in names where summary.splits[name] == nil {
       guard let split = configuration.splits[name] else { continue }
       let generated = ProblemSplits.generate(
         split.part.part(ofSplit: name), count: split.count, families: families,
@@ -138,27 +146,35 @@ package struct ProblemsKind: ConfiguredStageKind {
       guard !generated.problems.isEmpty else {
         throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
       }
-      try ProblemsArtifact.write(generated.problems, split: name, to: context.output)
+      files.append(
+        (ProblemsArtifact.path(ofSplit: name), try JSONLines.encode(generated.problems)))
       summary.splits[name] = Summary.Split(
         wanted: split.count, count: generated.problems.count,
         shortfalls: generated.shortfalls.map {
           "\($0.family) of difficulty \($0.difficulty): \($0.got) of \($0.wanted)"
         })
-      // A split is quick to make again, so there is nothing to save between them.
+      let shortfall = generated.problems.count < split.count
       try context.endStep(
         StageProgress(
-          step: index + 1, total: names.count, noun: "splits",
-          metrics: [
-            ("problems", NumberFormat.count(generated.problems.count))
-          ] + (generated.problems.count < split.count ? [("short of", String(split.count))] : []))
-      ) { _ in }
+          step: files.count, total: names.count, noun: "splits",
+          metrics: [(name, NumberFormat.count(generated.problems.count) + " problems")]
+            + (shortfall ? [("of", NumberFormat.count(split.count) + " asked for")] : []))
+      ) { try write(files, summary, to: $0) }
     }
-    try context.output.write(
-      try JSONEncoder.readable.encode(summary), to: "problems.json")
+    try write(files, summary, to: context.output)
+  }
+
+  private func write(
+    _ files: [(path: String, data: Data)], _ summary: Summary, to folder: any FolderWriter
+  ) throws {
+    for file in files { try folder.write(file.data, to: file.path) }
+    try folder.write(try JSONEncoder.readable.encode(summary), to: Summary.path)
   }
 
   /// `problems.json`: what was asked for and what there is. A finite family can run dry.
   private struct Summary: Codable {
+    static let path = "problems.json"
+
     struct Split: Codable {
       var wanted: Int
       var count: Int

@@ -6,12 +6,6 @@ package import Reasoning
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
-  package static func write(
-    _ problems: [Problem], split: String, to folder: any FolderWriter
-  ) throws {
-    try folder.write(try JSONLines.encode(problems), to: path(ofSplit: split))
-  }
-
   /// - Throws: `StageFailure` when the artifact has no such split or it is empty.
   package static func read(
     split: String, from artifact: any ArtifactReader

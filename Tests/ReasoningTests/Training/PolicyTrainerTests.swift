@@ -65,8 +65,12 @@ import Testing
           $0.numMiniBatches = 2
           $0.numIterations = 2
         },
-        train: { $0.microBatchSize = size })
+        train: {
+          $0.microBatchSize = size
+          $0.promptsPerStep = 16
+        })
       let metrics = try (0..<2).map { try trainer.step($0) }
+      #expect(metrics.contains { ($0["grad_norm"] ?? 0) > 0 })
       return (TrainingFixtures.weights(model), metrics)
     }
     for other in models.dropFirst() {
@@ -83,7 +87,7 @@ import Testing
       algorithm: {
         $0.clipRatioLow = 0
         $0.clipRatioHigh = 0
-      })
+      }, train: { $0.promptsPerStep = 16 })
     let metrics = try trainer.step(0)
     #expect((metrics["grad_norm"] ?? 0) > 0)
     #expect(metrics["clip_ratio/region_mean"] == 0)
@@ -96,7 +100,7 @@ import Testing
         algorithm: {
           $0.klCoef = 0.1
           $0.klPlacement = placement
-        })
+        }, train: { $0.promptsPerStep = 16 })
       #expect(try trainer.step(0)["kl"] == 0)
       #expect(try trainer.step(1)["kl"] ?? 0 > 0)
     }
