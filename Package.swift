@@ -58,12 +58,14 @@ let package = Package(
     .target(name: "Reporting", swiftSettings: swiftSettings),
     .target(
       name: "Stages",
-      dependencies: ["Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields"],
+      dependencies: [
+        "Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields",
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Commands",
       dependencies: [
-        "Stages", "PipelineCore", "Reporting", "Fields", "TensorCore", "ModelCore", "Reasoning",
+        "Stages", "PipelineCore", "Reporting", "Fields",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -18,7 +18,8 @@ package struct PlanText {
       let state = state(of: planned, addresses: addresses)
       let cost = isWork(planned.state) ? text(of: planned.cost) : ""
       lines.append(fit("  \(padded)  \(state)" + (cost.isEmpty ? "" : "  \(cost)")))
-      lines += reasons(planned.reason).map { fit("  " + String(repeating: " ", count: column) + "    " + $0) }
+      let indent = String(repeating: " ", count: column + 6)
+      lines += reasons(planned.reason).map { fit(indent + $0) }
     }
     return lines.joined(separator: "\n")
   }

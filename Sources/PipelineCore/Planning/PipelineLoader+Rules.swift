@@ -71,6 +71,20 @@ extension PipelineLoader {
 
   private enum Visit { case open, closed }
 
+  /// A source as rules see it: without a configuration when it is from outside or itself mistaken.
+  private func upstream(
+    _ name: String?, of stages: [String: StageDraft], at values: [AxisValue],
+    splits: [String: [String]]
+  ) -> UpstreamStage {
+    guard let name else { return .checkpoint }
+    guard let source = stages[name], source.isSound, let declaration = source.declaration else {
+      return UpstreamStage(stage: name, kind: stages[name]?.kind?.name ?? "", config: .absent)
+    }
+    return UpstreamStage(
+      stage: name, kind: declaration.kind.name, config: declaration.config(at: values),
+      axes: splits[name] ?? [])
+  }
+
   /// The kinds' own rules, for every setting of the axes that reach a stage or what feeds it
   /// directly.
   mutating func checkRules() {
@@ -78,21 +92,17 @@ extension PipelineLoader {
     let splits = splits(byName)
     for stage in stages where stage.isSound {
       guard let kind = stage.kind, let declaration = stage.declaration else { continue }
-      let sources = declaration.inputs.compactMap { input -> (role: String, stage: StageDraft)? in
-        guard case .stage(let name) = input.source, let source = byName[name], source.isSound
-        else { return nil }
-        return (input.role, source)
+      let sources = declaration.inputs.map { input -> (role: String, name: String?) in
+        guard case .stage(let name) = input.source else { return (input.role, nil) }
+        return (input.role, name)
       }
-      let involved = Set([stage.name] + sources.map(\.stage.name))
+      let involved = Set([stage.name] + sources.compactMap(\.name))
       let reaching = axes.filter { $0.key != nil && involved.contains($0.parts[0]) }
       for setting in settings(of: reaching) {
         var inputs: [String: [UpstreamStage]] = [:]
         for source in sources {
-          guard let upstream = source.stage.declaration else { continue }
           inputs[source.role, default: []].append(
-            UpstreamStage(
-              stage: upstream.name, kind: upstream.kind.name,
-              config: upstream.config(at: setting.values), axes: splits[upstream.name] ?? []))
+            upstream(source.name, of: byName, at: setting.values, splits: splits))
         }
         for issue in kind.issues(in: declaration.config(at: setting.values), inputs: inputs) {
           report(issue, of: stage, at: setting)

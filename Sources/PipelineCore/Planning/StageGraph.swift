@@ -41,7 +41,10 @@ package struct StageGraph: Sendable {
   package func upstreams(of point: StagePoint) -> [String: [UpstreamStage]] {
     var found: [String: [UpstreamStage]] = [:]
     for input in point.inputs {
-      guard case .point(let index) = input.source else { continue }
+      guard case .point(let index) = input.source else {
+        found[input.role, default: []].append(.checkpoint)
+        continue
+      }
       let source = points[index]
       found[input.role, default: []].append(
         UpstreamStage(

@@ -28,7 +28,7 @@ package struct Role: Sendable, Hashable {
   }
 }
 
-/// A stage that feeds another, as cross-stage rules see it.
+/// What feeds a stage, as cross-stage rules see it: another stage, or a folder from outside.
 package struct UpstreamStage: Sendable {
   package let stage: String
   package let kind: String
@@ -42,6 +42,10 @@ package struct UpstreamStage: Sendable {
     self.config = config
     self.axes = axes
   }
+
+  /// A model folder from outside, of which nothing is known before it is read.
+  package static let checkpoint = UpstreamStage(
+    stage: "checkpoint", kind: "checkpoint", config: .absent)
 }
 
 /// What a stage would cost at worst, before it starts. Absent figures do not apply to the kind.
@@ -79,7 +83,8 @@ package protocol StageKind: Sendable {
   var usesNumerics: Bool { get }
 
   /// Mistakes that several fields, or a field and an input, make together. `config` has passed
-  /// `fields`; `inputs` holds the stages given per role that are themselves well-formed.
+  /// `fields`; `inputs` holds what is given per role, with an absent configuration where that is
+  /// from outside or itself mistaken.
   func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue]
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost

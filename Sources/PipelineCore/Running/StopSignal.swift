@@ -32,6 +32,12 @@ package final class StopSignal: Sendable {
     _ = signalCount.load(ordering: .relaxed)
     signal(SIGINT, handleSignal)
     signal(SIGTERM, handleSignal)
+    // A parent that blocks signals on the thread that starts us would otherwise make us deaf.
+    var heard = sigset_t()
+    sigemptyset(&heard)
+    sigaddset(&heard, SIGINT)
+    sigaddset(&heard, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &heard, nil)
   }
 }
 

@@ -201,7 +201,10 @@ package final class PolicyTrainer {
     }
     guard sums.loss.isFinite else { throw DivergenceError(step: step + 1, quantity: "the loss") }
     // A batch in which every group agrees has nothing to teach; AdamW would still move on momentum.
-    guard !active.isEmpty else { return sums.skippedUpdates += 1 }
+    guard !active.isEmpty else {
+      sums.skippedUpdates += 1
+      return
+    }
     sums.add(norm: try optimization.update(step: step))
   }
 

@@ -19,7 +19,8 @@ package struct StepMetrics: Sendable, Equatable {
   }
 
   package static func == (a: StepMetrics, b: StepMetrics) -> Bool {
-    a.step == b.step && a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value }
+    a.step == b.step
+      && a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value }
   }
 }
 

@@ -1,5 +1,5 @@
-import Foundation
 package import Fields
+import Foundation
 package import PipelineCore
 import Reasoning
 import Reporting

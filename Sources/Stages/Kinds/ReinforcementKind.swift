@@ -52,6 +52,14 @@ package struct ReinforcementKind: ConfiguredStageKind {
               + "\(algorithm.numMiniBatches) mini-batches",
             help: "num_mini_batches must not exceed train.prompts_per_step"))
       }
+      for case let buffer as OverlongBuffer in reward.terms where buffer.len > sampling.maxNewTokens
+      {
+        issues.append(
+          FieldIssue(
+            ["reward", OverlongBuffer.name, "len"],
+            "the buffer of \(buffer.len) tokens is longer than max_new_tokens, "
+              + String(sampling.maxNewTokens)))
+      }
       if sampling.temperature == 0 {
         issues.append(
           FieldIssue(

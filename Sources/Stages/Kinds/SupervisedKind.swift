@@ -1,5 +1,5 @@
-import Foundation
 package import Fields
+import Foundation
 package import ModelCore
 package import PipelineCore
 package import Reasoning
@@ -58,12 +58,14 @@ package struct SupervisedKind: ConfiguredStageKind {
     let hasPolicy = !(inputs["policy"] ?? []).isEmpty
     if hasPolicy, configuration.model != nil {
       issues.append(
-        FieldIssue(["model"], "a policy is given, so its shape is already decided",
+        FieldIssue(
+          ["model"], "a policy is given, so its shape is already decided",
           help: "leave out 'model', or the input 'policy'"))
     }
     if !hasPolicy, configuration.model == nil {
       issues.append(
-        FieldIssue([], "neither a shape for a new model nor a model to start from",
+        FieldIssue(
+          [], "neither a shape for a new model nor a model to start from",
           help: "add 'model: {}' for a new model, or 'policy: STAGE' under 'inputs'"))
     }
     guard let data = inputs["data"]?.first else { return issues }
@@ -83,7 +85,8 @@ package struct SupervisedKind: ConfiguredStageKind {
         ("truncated_fraction", configuration.truncatedFraction > 0),
       ]
       issues += onlyForTeachers.filter(\.1).map { field, _ in
-        FieldIssue([field], "'\(field)' has no meaning for stored responses",
+        FieldIssue(
+          [field], "'\(field)' has no meaning for stored responses",
           help: "leave it out, or train on problems")
       }
     }

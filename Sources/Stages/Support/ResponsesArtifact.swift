@@ -76,7 +76,8 @@ extension ResponseExamples {
   package init(_ records: [ResponseRecord], seed: UInt64, count: Int) throws {
     let correct = records.filter(\.isCorrect)
     guard !correct.isEmpty else {
-      throw StageFailure("none of the \(records.count) responses is correct, so none can be learned")
+      throw StageFailure(
+        "none of the \(records.count) responses is correct, so none can be learned")
     }
     self.init(
       try correct.map { try .response($0.tokens, to: $0.problem) }, seed: seed, count: count)

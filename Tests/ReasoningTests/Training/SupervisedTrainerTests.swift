@@ -100,7 +100,8 @@ import Testing
   @Test func `responses are drawn without replacement`() throws {
     let all = try (0..<6).map { index in
       try SupervisedExample.response(
-        [Int32(index + 10), 1], to: Problem(family: "chain", difficulty: 1, prompt: "C", answer: ""))
+        [Int32(index + 10), 1], to: Problem(family: "chain", difficulty: 1, prompt: "C", answer: "")
+      )
     }
     let source = ResponseExamples(all, seed: 1, count: 4)
     let firstPass = source.examples(at: 0) + source.examples(at: 1).prefix(2)

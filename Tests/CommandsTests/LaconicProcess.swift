@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// The built program, run as a person would run it.
+struct LaconicProcess {
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// The program stands beside the tests' own bundle.
+  static let program: URL? = {
+    let start = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let candidates = [
+      start,
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../.build/release").standardizedFileURL,
+    ]
+    return candidates.map { $0.appendingPathComponent("laconic") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }()
+
+  let process = Process()
+  private let files: [URL]
+
+  /// Starts the program. Its output goes to files, so that it never blocks on a full pipe.
+  init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
+    let program: URL = try #require(Self.program, "the laconic program was not built")
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
+    files = ["out", "err"].map { folder.appendingPathComponent("\(UUID().uuidString).\($0)") }
+    for file in files { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+  }
+
+  func wait() throws -> Outcome {
+    process.waitUntilExit()
+    let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+  }
+
+  static func run(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    try LaconicProcess(arguments, in: folder, environment: environment).wait()
+  }
+}
+
+/// A folder with a pipeline of a few seconds, gone afterwards.
+func withProject<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("laconic-project-\(UUID().uuidString)")
+  let pipelines = folder.appendingPathComponent("pipelines")
+  try FileManager.default.createDirectory(at: pipelines, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try Data(smallPipeline.utf8).write(to: pipelines.appendingPathComponent("small.yaml"))
+  return try body(folder)
+}
+
+let smallPipeline = """
+  version: 1
+  name: small
+  stages:
+    problems:
+      kind: problems
+      families: [chain]
+      splits:
+        train: {count: 200, difficulty: [1, 2]}
+        easy: {count: 40, difficulty: [1, 1]}
+    base:
+      kind: sft
+      inputs: {data: problems}
+      split: train
+      model: {hidden_size: 32, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 48, short_conv: 4}
+      train: {learning_rate: 5e-3, max_steps: 80, prompts_per_step: 8}
+    rl:
+      kind: rl
+      inputs: {policy: base, problems: problems}
+      split: train
+      sampling: {num_generations: 4, max_new_tokens: 48}
+      reward: {length_penalty: {alpha: 0.2}}
+      algorithm: {adv_estimator: grpo, scale_rewards: group, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: seq-mean-token-mean, kl_coef: 0.001}
+      train: {learning_rate: 1e-3, max_steps: 20, prompts_per_step: 8}
+    eval:
+      kind: eval
+      inputs: {policy: rl, problems: problems}
+      splits: [easy]
+      sampling: {num_generations: 4, max_new_tokens: 48}
+    table:
+      kind: table
+      inputs: {results: {rl: eval}}
+      columns: [accuracy, mean_tokens]
+  """

@@ -1,0 +1,131 @@
+import Foundation
+import PipelineCore
+import Testing
+
+@Suite(.timeLimit(.minutes(3)))
+struct `The program` {
+  private let run = ["run", "pipelines/small.yaml"]
+
+  /// What each stage of the latest run made.
+  private func digests(_ folder: URL) throws -> [String: String] {
+    let record = try Store(reading: folder.appendingPathComponent("artifacts")).run("latest")
+    return Dictionary(
+      uniqueKeysWithValues: record.points.map { ($0.address, $0.artifact ?? "none") })
+  }
+
+  @Test func `runs, shows its table, and is then all hits`() throws {
+    try withProject { folder in
+      let first = try LaconicProcess.run(run, in: folder)
+      #expect(first.status == 0, "\(first.errors)")
+      #expect(first.output.contains("accuracy"))
+      #expect(!first.output.contains("\u{1B}"))
+      #expect(first.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+      let markdown = folder.appendingPathComponent("artifacts/reports/small/table.md")
+      #expect(try String(contentsOf: markdown, encoding: .utf8).contains("| rl"))
+
+      let plan = try LaconicProcess.run(["plan", "pipelines/small.yaml"], in: folder)
+      #expect(plan.output.contains("5 points: 5 hit"))
+      let second = try LaconicProcess.run(run, in: folder)
+      #expect(second.output == first.output)
+      #expect(!second.errors.contains("started"))
+    }
+  }
+
+  /// The promise people rely on most: kill it at any moment, run it again, the same bytes.
+  @Test func `killed at random moments goes on to the same bytes`() throws {
+    let whole = try withProject { folder in
+      #expect(try LaconicProcess.run(run, in: folder).status == 0)
+      return try digests(folder)
+    }
+    try withProject { folder in
+      var kills = 0
+      // Longer lives each time, so that it ends; checkpoints every step, so that all of it is hit.
+      for attempt in 0..<40 {
+        let process = try LaconicProcess(
+          run + ["--checkpoint-every-steps", "1"], in: folder)
+        let deadline = Date().addingTimeInterval(0.05 + 0.06 * Double(attempt))
+        while process.process.isRunning, Date() < deadline { usleep(2000) }
+        if process.process.isRunning {
+          kill(process.process.processIdentifier, SIGKILL)
+          kills += 1
+        }
+        let outcome = try process.wait()
+        if process.process.terminationReason == .exit {
+          #expect(outcome.status == 0, "\(outcome.errors)")
+          break
+        }
+      }
+      #expect(kills > 2)
+      #expect(try LaconicProcess.run(run, in: folder).status == 0)
+      #expect(try digests(folder) == whole)
+    }
+  }
+
+  @Test func `asked to stop saves, exits 75 and goes on`() throws {
+    try withProject { folder in
+      let process = try LaconicProcess(run + ["--set", "base.train.max_steps=4000"], in: folder)
+      var seen = ""
+      let deadline = Date().addingTimeInterval(60)
+      while !seen.contains("\"step\""), Date() < deadline {
+        usleep(20_000)
+        let runs = folder.appendingPathComponent("artifacts/runs")
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+        if let live = files.first(where: { $0.hasSuffix(".progress.json") }) {
+          seen = (try? String(contentsOf: runs.appendingPathComponent(live), encoding: .utf8)) ?? ""
+        }
+      }
+      let status = try LaconicProcess.run(["status"], in: folder)
+      #expect(status.output.contains("running"))
+      process.process.terminate()
+      #expect(try process.wait().status == 75)
+      let plan = try LaconicProcess.run(
+        ["plan", "pipelines/small.yaml", "--set", "base.train.max_steps=4000"], in: folder)
+      #expect(plan.output.contains("resume@"))
+    }
+  }
+
+  @Test func `a bad pipeline exits 2 with every mistake in its place`() throws {
+    try withProject { folder in
+      let text =
+        smallPipeline
+        .replacingOccurrences(of: "learning_rate: 5e-3", with: "lr: 5e-3")
+        .replacingOccurrences(of: "kind: eval", with: "kind: evla")
+        .replacingOccurrences(
+          of: "num_generations: 4, max_new_tokens: 48}\n    reward",
+          with: "num_generations: 4.5, max_new_tokens: 48}\n    reward")
+      try Data(text.utf8).write(to: folder.appendingPathComponent("pipelines/bad.yaml"))
+      let outcome = try LaconicProcess.run(["validate", "pipelines/bad.yaml"], in: folder)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.contains("pipelines/bad.yaml:15:13: error: unknown field 'lr'"))
+      #expect(outcome.errors.contains("learning_rate"))
+      #expect(outcome.errors.contains("did you mean 'eval'?"))
+      #expect(outcome.errors.contains("whole number"))
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/artifacts"))
+    }
+  }
+
+  @Test func `a file that is not there exits 2 in one line`() throws {
+    try withProject { folder in
+      let outcome = try LaconicProcess.run(["run", "nowhere.yaml"], in: folder)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors == "laconic: cannot read 'nowhere.yaml': there is no such file\n")
+    }
+  }
+
+  @Test func `exports a model that a pipeline can start from`() throws {
+    try withProject { folder in
+      #expect(try LaconicProcess.run(run, in: folder).status == 0)
+      let export = try LaconicProcess.run(["export", "latest", "rl", "model"], in: folder)
+      #expect(export.status == 0, "\(export.errors)")
+      let files = try FileManager.default.contentsOfDirectory(
+        atPath: folder.appendingPathComponent("model").path)
+      #expect(files.contains("model.safetensors") && files.contains("config.json"))
+      let again = try LaconicProcess.run(
+        [
+          "run", "pipelines/small.yaml", "--set", "eval.inputs.policy={checkpoint: ../model}",
+        ], in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(try LaconicProcess.run(["export", "latest", "rl", "model"], in: folder).status == 1)
+    }
+  }
+}
