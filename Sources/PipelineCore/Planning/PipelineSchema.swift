@@ -32,7 +32,7 @@ package enum PipelineSchema {
         ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
         ("title", .string("Laconic pipeline")),
       ] + top + [("$defs", .object(definitions(kinds)))])
-    return schema.text + "\n"
+    return schema.indented
   }
 
   /// `stage` chooses by kind; `stage.KIND` is one kind, whole.
@@ -198,10 +198,12 @@ package enum PipelineSchema {
   private static func bounds(_ range: FloatRange) -> [(String, JSONText)] {
     var bounds: [(String, JSONText)] = []
     if range.lower.isFinite {
-      bounds.append((range.excludesLower ? "exclusiveMinimum" : "minimum", .float(range.lower)))
+      bounds.append(
+        (range.excludesLower ? "exclusiveMinimum" : "minimum", JSONText(.float(range.lower))))
     }
     if range.upper.isFinite {
-      bounds.append((range.excludesUpper ? "exclusiveMaximum" : "maximum", .float(range.upper)))
+      bounds.append(
+        (range.excludesUpper ? "exclusiveMaximum" : "maximum", JSONText(.float(range.upper))))
     }
     return bounds
   }

@@ -1,7 +1,7 @@
 /// JSON whose bytes we decide: members in the order given, one way to write each value.
 ///
 /// Foundation's encoder may change its formatting between releases, and these files are hashed.
-enum JSONText {
+package enum JSONText: Sendable {
   case null
   case bool(Bool)
   case int(Int)
@@ -10,15 +10,32 @@ enum JSONText {
   case array([JSONText])
   case object([(String, JSONText)])
 
+  /// A configuration value: members sorted by name, absent ones left out.
+  package init(_ value: FieldValue) {
+    self =
+      switch value {
+      case .absent: .null
+      case .bool(let flag): .bool(flag)
+      case .int(let number): .int(number)
+      case .float(let number): number.isFinite ? .double(number) : .null
+      case .string(let text): .string(text)
+      case .list(let elements): .array(elements.map(JSONText.init))
+      case .map(let members):
+        .object(
+          members.filter { !$0.value.isAbsent }.sorted { $0.key < $1.key }
+            .map { ($0.key, JSONText($0.value)) })
+      }
+  }
+
   /// On one line, without spaces.
-  var compact: String {
+  package var compact: String {
     var text = ""
     write(to: &text, indentation: nil)
     return text
   }
 
   /// Indented by two spaces, with a final newline.
-  var indented: String {
+  package var indented: String {
     var text = ""
     write(to: &text, indentation: 0)
     return text + "\n"
