@@ -1,6 +1,7 @@
 #include "table.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,9 @@ static int choose(void) {
   const char *wanted = getenv("LACONIC_KERNELS");
   for (int variant = CK_PORTABLE; wanted && variant <= CK_AVX512; variant++)
     if (strcmp(wanted, names[variant]) == 0 && ck_is_available(variant)) return variant;
+  if (wanted && *wanted)
+    fprintf(stderr, "laconic: LACONIC_KERNELS=%s is not to be had here; using the best there is\n",
+            wanted);
   for (int variant = CK_AVX512; variant > CK_PORTABLE; variant--)
     if (ck_is_available(variant)) return variant;
   return CK_PORTABLE;

@@ -86,6 +86,15 @@ extension Field where Root: FieldGroup {
     }
   }
 
+  package static func choice<Value: FieldChoice>(
+    _ name: String, _ path: WritableKeyPath<Root, Value?>, _ meaning: String,
+    _ fieldClass: FieldClass
+  ) -> Field {
+    make(name, .choice(Value.choices), .absent, nil, meaning, fieldClass) { root, value in
+      root[keyPath: path] = value.stringValue.flatMap(Value.init(rawValue:))
+    }
+  }
+
   /// A choice whose values come from a registry.
   package static func choice(
     _ name: String, _ path: WritableKeyPath<Root, String>, of choices: [Choice],

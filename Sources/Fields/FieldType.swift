@@ -142,6 +142,13 @@ package struct FieldIssue: Sendable, Hashable {
     self.help = help
   }
 
+  /// One issue for every element of a list that stands there already.
+  package static func repeats(in elements: [String], at name: String) -> [FieldIssue] {
+    elements.enumerated().filter { elements[..<$0.offset].contains($0.element) }.map {
+      FieldIssue([name, String($0.offset)], "'\($0.element)' is given twice")
+    }
+  }
+
   package func prefixed(_ name: String) -> FieldIssue {
     FieldIssue([name] + path, message, help: help)
   }

@@ -6,6 +6,7 @@ package enum JSONText: Sendable {
   case bool(Bool)
   case int(Int)
   case double(Double)
+  case float(Float)
   case string(String)
   case array([JSONText])
   case object([(String, JSONText)])
@@ -47,6 +48,7 @@ package enum JSONText: Sendable {
     case .bool(let flag): text += flag ? "true" : "false"
     case .int(let number): text += String(number)
     case .double(let number): text += String(number)  // the shortest text that reads back the same
+    case .float(let number): text += String(number)
     case .string(let string): text += Self.quoted(string)
     case .array(let elements):
       Self.writeItems(elements, between: "[", "]", to: &text, indentation) {

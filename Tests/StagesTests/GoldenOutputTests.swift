@@ -19,19 +19,19 @@ import Testing
   static let all: [Golden] = [
     Golden(
       kind: "problems", version: 1, address: "problems",
-      digest: "3d9ac1c88d72487c51cdfee26271493d1f21afaab168b37c4e5226c981b1333d"),
+      digest: "0660fcbd6179c1f9c8060d52f26b7dc09f7649dbe573c468a4a225ac3f15875c"),
     Golden(
       kind: "sft", version: 1, address: "base",
-      digest: "bb2817a49003d2dad421c10d83b6b040a072a5a01e0e1ba7be9710a1436df064"),
+      digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),
     Golden(
       kind: "rl", version: 1, address: "rl",
-      digest: "3f69395e2bdb83e02577f9657c5910c46d6de3f29b5e90f0bf9f9f62e3dbacae"),
+      digest: "8e83d3abe462598ed03d0d6ba3d75c8580ece7ed4d150d6f7acf16d12ae720a5"),
     Golden(
       kind: "sample", version: 1, address: "samples",
-      digest: "c85f451720b6ec4f1194e0c41685b5b939fae2dd81146db852a4cfa17a0817f5"),
+      digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
       kind: "eval", version: 1, address: "eval",
-      digest: "aaadb4d88e0f5b0dd0d56631ce4b566d5f0e2aff034c7c90bf7890e6b3a38de0"),
+      digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
       kind: "table", version: 1, address: "table",
       digest: "31cbcc06d658c49362e484d40215dc51e919ec5e19ed9efdb5bed9e86790ed58"),

@@ -61,6 +61,43 @@ struct `A pipeline of every stage kind` {
     }
   }
 
+  @Test func `no split whose training would read test prompts slips through`() throws {
+    // A part that says so itself is somebody's decision.
+    _ = try MiniPipeline.graph(overrides: ["base.split=easy", "problems.splits.easy.part=train"])
+  }
+
+  @Test func `a table scores as its evaluation does`() throws {
+    try TemporaryStore.with { store in
+      let summary = try MiniPipeline.run(
+        store,
+        overrides: [
+          "eval.strategy=majority_vote", "eval.sampling.num_generations=3",
+          "eval.inputs.policy=base", "base.train.max_steps=60", "base.train.prompts_per_step=16",
+        ])
+      let report = try #require(summary.digests["eval"])
+      let table = try #require(summary.digests["table"])
+      let json = String(
+        decoding: try store.artifact(report).read("evaluation.json"), as: UTF8.self)
+      #expect(json.contains("\"strategy\": \"majority_vote\""))
+      let csv = String(decoding: try store.artifact(table).read("table.csv"), as: UTF8.self)
+      let accuracy = try #require(json.firstMatch(of: /"accuracy": ([0-9.e-]+)/)?.1)
+      #expect(
+        csv.contains("," + accuracy) || csv.contains("," + accuracy.replacing(".0", with: "")))
+    }
+  }
+
+  @Test func `a fine curriculum and huge counts do not trap`() throws {
+    let graph = try MiniPipeline.graph(overrides: [
+      "base.curriculum={span: 1e-20}", "rl.train.max_steps=10000000",
+      "rl.sampling.num_generations=4096", "rl.sampling.max_new_tokens=65536",
+      "rl.train.prompts_per_step=64", "problems.splits.train.count=70000",
+    ])
+    let rl = try #require(graph.points.first { $0.stage == "rl" })
+    let cost = rl.kind.cost(of: rl.config, inputs: graph.upstreams(of: rl))
+    #expect(cost.maxGeneratedTokens == 10_000_000 * 64 * 4096 * 65536)
+    #expect(StageCost.product(.max, 2) == .max && StageCost.sum([.max, 1]) == .max)
+  }
+
   @Test func `another seed leaves the problems alone`() throws {
     try TemporaryStore.with { store in
       _ = try MiniPipeline.run(store)

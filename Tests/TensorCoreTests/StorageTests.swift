@@ -20,7 +20,7 @@ import Testing
     tensor.values = [6, 5, 4, 3, 2, 1]
     #expect(tensor.values == [6, 5, 4, 3, 2, 1])
     #expect(tensor.storage.withSpan { $0[5] } == 1)
-    tensor.storage.withMutableSpan { $0[5] = 9 }
+    tensor.storage[5] = 9
     #expect(tensor.storage[5] == 9)
     #expect(tensor.gradientValues == [0, 0, 0, 0, 0, 0])
   }

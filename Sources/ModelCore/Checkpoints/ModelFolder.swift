@@ -42,6 +42,11 @@ package struct ModelFolder {
     }
     let weights = try NamedTensors(
       decoding: try reading("model.safetensors"), file: "model.safetensors")
+    if let broken = weights.tensors.first(where: { !$0.values.allSatisfy(\.isFinite) }) {
+      throw ModelFileError(
+        "model.safetensors",
+        .malformed("tensor '\(broken.name)' holds values that are not finite"))
+    }
     model = try Transformer(
       configuration: configuration.configuration, vocabularySize: configuration.vocabularySize,
       weights: weights, file: "model.safetensors")

@@ -39,9 +39,11 @@ package final class Decoder {
     finished: (Int, SampledResponse) -> Void = { _, _ in }
   ) throws -> [SampledResponse] {
     try validate(requests, settings)
+    let capacity = capacity(for: requests, settings)
+    let rows = min(maxRows, requests.count, rowLimit(capacity: capacity))
     var batch = DecodingBatch(
-      model: model, backend: backend, memory: memory(for: requests, settings), maxRows: maxRows,
-      requests: requests, settings: settings)
+      model: model, backend: backend, memory: memory(rows: rows, capacity: capacity),
+      maxRows: rows, requests: requests, settings: settings)
     defer { ledger += batch.ledger }
     var responses = [SampledResponse?](repeating: nil, count: requests.count)
     while !batch.isDone {
@@ -67,14 +69,25 @@ package final class Decoder {
     }
   }
 
-  /// Memory for these requests: what is there when it suffices.
-  private func memory(
-    for requests: [SampleRequest], _ settings: SamplingSettings
-  ) -> TransformerMemory {
+  /// The longest sequence these requests can become, rounded up, so that calls of nearly the same
+  /// length share a cache.
+  private func capacity(for requests: [SampleRequest], _ settings: SamplingSettings) -> Int {
     let longestPrompt = requests.map(\.prompt.count).max() ?? 0
-    // Rounded up, so that calls of nearly the same length share a cache.
-    let capacity = (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
-    let slots = DecodingBatch.slots(rows: min(maxRows, requests.count))
+    return (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
+  }
+
+  /// How many sequences of this length fit into two gigabytes of keys and values; at least one.
+  private func rowLimit(capacity: Int) -> Int {
+    let configuration = model.configuration
+    let bytesPerRow =
+      8.0 * Double(configuration.layerCount) * Double(configuration.keyValueSize)
+      * Double(capacity)
+    return max(1, Int(min(2e9 / bytesPerRow, 1e6)))
+  }
+
+  /// Memory for so many rows: what is there when it suffices.
+  private func memory(rows: Int, capacity: Int) -> TransformerMemory {
+    let slots = DecodingBatch.slots(rows: rows)
     if let memory, memory.slots >= slots, memory.capacity >= capacity { return memory }
     // The old one goes first, so that the two are never there together.
     memory = nil

@@ -38,9 +38,11 @@ package struct ModelConfiguration: FieldGroup, Hashable {
         "short_conv", \.shortConvolutionWidth, 1...64, unit: .tokens,
         "Width of a causal depthwise convolution before attention; absent: none", .semantic),
       .float(
-        "rms_norm_eps", \.normEpsilon, FloatRange(0, 1, excludesLower: true),
+        "rms_norm_eps", \.normEpsilon, FloatRange(1e-30, 1),
         "Added to the mean square under the root of a norm", .semantic),
-      .float("rope_theta", \.rotaryTheta, .positive, "Base of the rotary frequencies", .semantic),
+      .float(
+        "rope_theta", \.rotaryTheta, FloatRange(1, 1e12), "Base of the rotary frequencies",
+        .semantic),
     ]
   }
 
@@ -66,7 +68,25 @@ package struct ModelConfiguration: FieldGroup, Hashable {
           "\(resolvedKeyValueHeadCount) key-value heads do not divide \(headCount) attention heads",
           help: "choose a divisor of num_attention_heads"))
     }
+    if approximateParameterCount > Self.mostParameters {
+      issues.append(
+        FieldIssue(
+          ["hidden_size"],
+          "this shape has about \(FieldValue.float(approximateParameterCount.rounded()).text) "
+            + "parameters, more than the 1000000000 that fit here",
+          help: "make the model narrower or shallower"))
+    }
     return issues
+  }
+
+  /// Weights, gradients and moments of more than this would not fit the machines this is for.
+  private static let mostParameters = 1e9
+
+  /// Of the blocks, whose matrices decide; in floating point, since any product fits.
+  private var approximateParameterCount: Double {
+    let hidden = Double(hiddenSize)
+    let attention = 2 * hidden * hidden + 2 * hidden * Double(keyValueSize)
+    return Double(layerCount) * (attention + 3 * hidden * Double(intermediateSize))
   }
 }
 

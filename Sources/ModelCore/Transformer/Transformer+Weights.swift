@@ -1,4 +1,4 @@
-package import TensorCore
+import TensorCore
 
 extension Transformer {
   /// A model with fresh weights. Each parameter's values depend on the seed and its name alone, so
@@ -45,7 +45,6 @@ extension Transformer {
   }
 
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
-  package var parameterTensors: [Tensor] { parameters.map(\.tensor) }
 
   /// Whether a backward pass computes the weights' gradients; a frozen model's are not needed.
   package var requiresGradient: Bool {

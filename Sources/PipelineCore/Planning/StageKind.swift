@@ -67,6 +67,24 @@ package struct StageCost: Sendable, Hashable {
   }
 }
 
+extension StageCost {
+  /// The product, or the largest number there is when it would be larger.
+  package static func product(_ factors: Int...) -> Int {
+    factors.reduce(1) { product, factor in
+      let (value, overflows) = product.multipliedReportingOverflow(by: factor)
+      return overflows ? .max : value
+    }
+  }
+
+  /// The sum, or the largest number there is when it would be larger.
+  package static func sum(_ terms: some Sequence<Int>) -> Int {
+    terms.reduce(0) { sum, term in
+      let (value, overflows) = sum.addingReportingOverflow(term)
+      return overflows ? .max : value
+    }
+  }
+}
+
 /// What a stage does. A new kind is one file that conforms, and one line in the registry.
 package protocol StageKind: Sendable {
   /// The word written after `kind:`.

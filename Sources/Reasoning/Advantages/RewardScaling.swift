@@ -30,17 +30,17 @@ package enum RewardScaling: String, FieldChoice, Hashable {
       return advantages
     case .group:
       return zip(advantages, groups).map { advantages, rewards in
-        let divisor = standardDeviation(rewards) + Self.epsilon
+        let divisor = Self.standardDeviation(rewards) + Self.epsilon
         return advantages.map { $0 / divisor }
       }
     case .batch:
-      let divisor = standardDeviation(groups.flatMap { $0 }) + Self.epsilon
+      let divisor = Self.standardDeviation(groups.flatMap { $0 }) + Self.epsilon
       return advantages.map { $0.map { $0 / divisor } }
     }
   }
 
   /// Of a sample, with n - 1; zero for fewer than two values.
-  private func standardDeviation(_ values: [Double]) -> Double {
+  package static func standardDeviation(_ values: [Double]) -> Double {
     guard values.count > 1 else { return 0 }
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

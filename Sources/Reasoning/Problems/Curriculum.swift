@@ -19,7 +19,7 @@ package struct Curriculum: FieldGroup {
   }
 
   package func maxDifficulty(progress: Double) -> Int {
-    min(6, 1 + Int((6 * progress / span).rounded(.down)))
+    1 + Int(min(5, (6 * progress / span).rounded(.down)))
   }
 }
 

@@ -4,12 +4,12 @@ package import TensorCore
 package struct ExampleSource: Sendable {
   package var pool: ProblemPool
   /// The share of examples whose thinking is cut short.
-  package var truncatedFraction = 0.15
+  package var truncatedFraction: Double
   package var curriculum: Curriculum?
   package var drills: Drills?
 
   package init(
-    pool: ProblemPool, truncatedFraction: Double = 0.15, curriculum: Curriculum? = nil,
+    pool: ProblemPool, truncatedFraction: Double = 0, curriculum: Curriculum? = nil,
     drills: Drills? = nil
   ) {
     self.pool = pool

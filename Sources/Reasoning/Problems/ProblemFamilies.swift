@@ -21,9 +21,6 @@ package struct ProblemSuite: Sendable {
   package let name: String
   package let meaning: String
   package let families: [any ProblemFamily]
-  package let difficulties: ClosedRange<Int>
-  /// The token of every id, in order.
-  package let vocabulary: [String]
 }
 
 /// The suites a pipeline may name after `suite:`.
@@ -32,7 +29,7 @@ package enum ProblemSuites {
     ProblemSuite(
       name: "ladder",
       meaning: "three synthetic families in six difficulties, with exact verifiers",
-      families: ProblemFamilies.all, difficulties: 1...6, vocabulary: LadderVocabulary.tokens)
+      families: ProblemFamilies.all)
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }

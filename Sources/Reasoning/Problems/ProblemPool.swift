@@ -27,6 +27,8 @@ package struct ProblemPool: Sendable {
     }
   }
 
+  package var all: [Problem] { cells.flatMap { $0.families.flatMap { $0 } } }
+
   package var difficulties: ClosedRange<Int> {
     cells[0].difficulty...cells[cells.count - 1].difficulty
   }

@@ -105,7 +105,7 @@ package final class PolicyTrainer {
         }
         return ScoredRollout(
           rollout: rollout, advantages: tokenAdvantages, reference: reference,
-          isMasked: algorithm.maskTruncatedCompletions && !rollout.graded.isFinished)
+          isMasked: algorithm.maskTruncatedCompletions && rollout.response.stop == .length)
       }
     }
   }
@@ -156,8 +156,10 @@ package final class PolicyTrainer {
       var stream = RandomStream(
         seed: seed, purpose: "rl.minibatch", UInt64(step), UInt64(iteration))
       stream.shuffle(&order)
-      let size = (order.count + algorithm.numMiniBatches - 1) / algorithm.numMiniBatches
-      for range in order.chunkRanges(of: size) {
+      // As even as they can be: their sizes differ by one prompt at most.
+      let count = min(algorithm.numMiniBatches, order.count)
+      for index in 0..<count {
+        let range = index * order.count / count..<(index + 1) * order.count / count
         let batch = order[range].flatMap { groups[$0] }
         try update(onBatch: batch, step: step, sums: &sums)
       }
@@ -219,7 +221,7 @@ package final class PolicyTrainer {
     let lengths = rollouts.map { Double($0.response.tokens.count) }
     metrics["reward"] = rewards.flatMap(\.total).reduce(0, +) / n
     metrics["reward_std"] =
-      rewards.map { standardDeviation($0.total) }.reduce(0, +) / Double(groups.count)
+      rewards.map { RewardScaling.standardDeviation($0.total) }.reduce(0, +) / Double(groups.count)
     metrics["frac_reward_zero_std"] =
       Double(rewards.count { Set($0.total).count <= 1 }) / Double(groups.count)
     for term in training.reward.terms.map({ type(of: $0).name }) {
@@ -242,13 +244,6 @@ package final class PolicyTrainer {
       }
       metrics["kl"] = tokens.isEmpty ? 0 : tokens.reduce(0, +) / Double(tokens.count)
     }
-  }
-
-  private func standardDeviation(_ values: [Double]) -> Double {
-    guard values.count > 1 else { return 0 }
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(values.count - 1)).squareRoot()
   }
 }
 

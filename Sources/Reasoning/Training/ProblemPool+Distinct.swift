@@ -3,7 +3,7 @@ package import TensorCore
 extension ProblemPool {
   /// Problems with different prompts, so that one step never samples a prompt twice.
   ///
-  /// - Returns: fewer than wanted only when the pool is hardly larger than that.
+  /// - Returns: fewer than wanted only when the pool has no more.
   package func drawDistinct(_ wanted: Int, using stream: inout RandomStream) -> [Problem] {
     var drawn: [Problem] = []
     var seen: Set<String> = []
@@ -12,6 +12,10 @@ extension ProblemPool {
       triesLeft -= 1
       let problem = draw(using: &stream)
       if seen.insert(problem.prompt).inserted { drawn.append(problem) }
+    }
+    // Small cells repeat; what chance did not find is taken in order.
+    for problem in all where drawn.count < wanted && seen.insert(problem.prompt).inserted {
+      drawn.append(problem)
     }
     return drawn
   }

@@ -1,10 +1,7 @@
 package import Fields
-import TensorCore
+package import TensorCore
 
-/// How the learning rate moves over a run.
-package enum SchedulerType: String, FieldChoice {
-  case constant, linear, cosine
-
+extension LearningRateSchedule.Shape: FieldChoice {
   package var meaning: String {
     switch self {
     case .constant: "stay at the peak after warm-up"
@@ -17,7 +14,7 @@ package enum SchedulerType: String, FieldChoice {
 /// The optimiser and its schedule, shared by every stage that trains.
 package struct TrainConfiguration: FieldGroup {
   package var learningRate = 1e-3
-  package var schedulerType = SchedulerType.constant
+  package var schedulerType = LearningRateSchedule.Shape.constant
   package var warmupSteps = 0
   package var minLearningRateRatio = 0.0
   package var maxSteps = 1
@@ -52,7 +49,7 @@ package struct TrainConfiguration: FieldGroup {
         "Steps of linear warm-up", .semantic),
       .float(
         "min_lr_ratio", \.minLearningRateRatio, .unit,
-        "Learning rate at the last step, as a share of the peak", .semantic),
+        "What the learning rate falls towards, as a share of the peak", .semantic),
       .float(
         "weight_decay", \.weightDecay, FloatRange(0, 1), "Decoupled weight decay", .semantic),
       .float(
@@ -62,7 +59,7 @@ package struct TrainConfiguration: FieldGroup {
         "adam_beta2", \.beta2, FloatRange(0, 1, excludesUpper: true),
         "Decay of the second moment", .semantic),
       .float(
-        "adam_epsilon", \.epsilon, FloatRange(0, 1, excludesLower: true),
+        "adam_epsilon", \.epsilon, FloatRange(1e-30, 1),
         "Term that keeps AdamW's division finite", .semantic),
       .float(
         "max_grad_norm", \.maxGradientNorm, .positive,
@@ -84,14 +81,8 @@ package struct TrainConfiguration: FieldGroup {
 
   /// The learning rate of one step, counted from 0.
   package func learningRate(at step: Int) -> Double {
-    let shape: LearningRateSchedule.Shape =
-      switch schedulerType {
-      case .constant: .constant
-      case .linear: .linear
-      case .cosine: .cosine
-      }
     let schedule = LearningRateSchedule(
-      shape, warmupSteps: warmupSteps, minimumRatio: minLearningRateRatio)
+      schedulerType, warmupSteps: warmupSteps, minimumRatio: minLearningRateRatio)
     return learningRate * schedule.factor(step: step, of: maxSteps)
   }
 }

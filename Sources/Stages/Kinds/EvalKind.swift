@@ -46,9 +46,7 @@ package struct EvalKind: ConfiguredStageKind {
       if zip(budgets, budgets.dropFirst()).contains(where: { $0 >= $1 }) {
         issues.append(FieldIssue(["budgets"], "budgets must ascend, each once"))
       }
-      for (index, split) in splits.enumerated() where splits[..<index].contains(split) {
-        issues.append(FieldIssue(["splits", String(index)], "split '\(split)' is given twice"))
-      }
+      issues += FieldIssue.repeats(in: splits, at: "splits")
       if let strategy = AnswerStrategies.named(strategy),
         sampling.numGenerations < strategy.minimumSamples
       {
@@ -89,6 +87,6 @@ package struct EvalKind: ConfiguredStageKind {
       budgets: configuration.budgets)
     try context.output.write(responses, to: ResponsesArtifact.path)
     try context.output.write(
-      try JSONEncoder.readable.encode(report), to: EvaluationReport.path)
+      report.json.file, to: EvaluationReport.path)
   }
 }

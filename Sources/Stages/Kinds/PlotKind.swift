@@ -37,6 +37,10 @@ package struct PlotKind: ConfiguredStageKind {
           "The splits to show, a series each; none means all", .semantic),
       ]
     }
+
+    package func issues() -> [FieldIssue] {
+      FieldIssue.repeats(in: splits, at: "splits")
+    }
   }
 
   package func linkIssues(

@@ -1,8 +1,19 @@
 package import Fields
 import Foundation
 package import PipelineCore
-import Reasoning
+package import Reasoning
 import Reporting
+
+extension ProblemPart {
+  /// The part that a split of this name draws from when it names none.
+  static func ofSplit(named name: String) -> ProblemPart {
+    switch name {
+    case "train": .train
+    case "dev": .dev
+    default: .test
+    }
+  }
+}
 
 /// Generates the problems of every split, with no prompt in two parts.
 package struct ProblemsKind: ConfiguredStageKind {
@@ -39,12 +50,13 @@ package struct ProblemsKind: ConfiguredStageKind {
 
     package func issues() -> [FieldIssue] {
       var issues: [FieldIssue] = []
-      if let repeated = families.enumerated().first(where: { index, family in
-        families[..<index].contains(family)
-      }) {
+      issues += FieldIssue.repeats(in: families, at: "families")
+      let known = ProblemSuites.named(suite)?.families.map(\.name) ?? []
+      for (index, family) in families.enumerated() where !known.contains(family) {
         issues.append(
           FieldIssue(
-            ["families", String(repeated.offset)], "family '\(repeated.element)' is given twice"))
+            ["families", String(index)], "suite '\(suite)' has no family '\(family)'",
+            help: "it has " + known.joined(separator: ", ")))
       }
       if splits.isEmpty { issues.append(FieldIssue(["splits"], "no split is given")) }
       for name in splits.keys.sorted() where !Self.isSplitName(name) {
@@ -67,7 +79,7 @@ package struct ProblemsKind: ConfiguredStageKind {
     package var count = 1
     package var difficulty = [1, 6]
     package var seed = 0
-    package var part = SplitPart.byName
+    package var part: ProblemPart?
 
     package init() {}
     package static let meaning = "One set of problems"
@@ -82,8 +94,9 @@ package struct ProblemsKind: ConfiguredStageKind {
           "Lowest and highest difficulty", .semantic),
         .int("seed", \.seed, 0...Int.max, "Seed of the problems themselves", .semantic),
         .choice(
-          "part", \.part, "Which part of all prompts to draw from; parts share no prompt",
-          .semantic),
+          "part", \.part,
+          "The part of all prompts to draw from; parts share none. Absent: train or dev for a split "
+            + "of that name, test for any other", .semantic),
       ]
     }
 
@@ -97,33 +110,10 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
   }
 
-  package enum SplitPart: String, FieldChoice {
-    case byName = "by_name"
-    case train, dev, test
-
-    package var meaning: String {
-      switch self {
-      case .byName: "a split named train or dev draws from that part, any other from test"
-      case .train: "70 % of all prompts, for training"
-      case .dev: "10 % of all prompts, for tuning"
-      case .test: "20 % of all prompts, for judging"
-      }
-    }
-
-    func part(ofSplit name: String) -> ProblemPart {
-      switch self {
-      case .byName: ProblemPart(rawValue: name) ?? .test
-      case .train: .train
-      case .dev: .dev
-      case .test: .test
-      }
-    }
-  }
-
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    StageCost(prompts: configuration.splits.values.reduce(0) { $0 + $1.count })
+    StageCost(prompts: StageCost.sum(configuration.splits.values.map(\.count)))
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
@@ -141,13 +131,13 @@ package struct ProblemsKind: ConfiguredStageKind {
     for name in names where summary.splits[name] == nil {
       guard let split = configuration.splits[name] else { continue }
       let generated = ProblemSplits.generate(
-        split.part.part(ofSplit: name), count: split.count, families: families,
+        split.part ?? .ofSplit(named: name), count: split.count, families: families,
         difficulties: Array(split.difficulty[0]...split.difficulty[1]), seed: UInt64(split.seed))
       guard !generated.problems.isEmpty else {
         throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
       }
       files.append(
-        (ProblemsArtifact.path(ofSplit: name), try JSONLines.encode(generated.problems)))
+        (ProblemsArtifact.path(ofSplit: name), JSONLines.encode(generated.problems.map(\.json))))
       summary.splits[name] = Summary.Split(
         wanted: split.count, count: generated.problems.count,
         shortfalls: generated.shortfalls.map {
@@ -168,14 +158,33 @@ package struct ProblemsKind: ConfiguredStageKind {
     _ files: [(path: String, data: Data)], _ summary: Summary, to folder: any FolderWriter
   ) throws {
     for file in files { try folder.write(file.data, to: file.path) }
-    try folder.write(try JSONEncoder.readable.encode(summary), to: Summary.path)
+    try folder.write(summary.json.file, to: Summary.path)
   }
 
   /// `problems.json`: what was asked for and what there is. A finite family can run dry.
-  private struct Summary: Codable {
+  private struct Summary: Decodable {
     static let path = "problems.json"
 
-    struct Split: Codable {
+    var json: JSONText {
+      .object([
+        ("suite", .string(suite)),
+        (
+          "splits",
+          .object(
+            splits.sorted { $0.key < $1.key }.map { name, split in
+              (
+                name,
+                .object([
+                  ("wanted", .int(split.wanted)), ("count", .int(split.count)),
+                  ("shortfalls", .array(split.shortfalls.map { .string($0) })),
+                ])
+              )
+            })
+        ),
+      ])
+    }
+
+    struct Split: Decodable {
       var wanted: Int
       var count: Int
       var shortfalls: [String]

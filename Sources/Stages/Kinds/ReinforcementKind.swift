@@ -74,7 +74,10 @@ package struct ReinforcementKind: ConfiguredStageKind {
     in configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
-    var issues = [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
+    var issues = [
+      problems.issue(forSplit: configuration.split, at: ["split"]),
+      problems.trainingIssue(forSplit: configuration.split, at: ["split"]),
+    ].compactMap { $0 }
     if let count = problems.count(ofSplit: configuration.split),
       count < configuration.train.promptsPerStep
     {
@@ -89,13 +92,15 @@ package struct ReinforcementKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    let prompts = configuration.train.maxSteps * configuration.train.promptsPerStep
-    let completions = prompts * configuration.sampling.numGenerations
+    let (train, sampling) = (configuration.train, configuration.sampling)
+    let completions = StageCost.product(
+      train.maxSteps, train.promptsPerStep, sampling.numGenerations)
     return StageCost(
-      prompts: prompts, completions: completions,
-      maxGeneratedTokens: completions * configuration.sampling.maxNewTokens,
-      optimizerSteps: configuration.train.maxSteps * configuration.algorithm.numIterations
-        * configuration.algorithm.numMiniBatches)
+      prompts: StageCost.product(train.maxSteps, train.promptsPerStep), completions: completions,
+      maxGeneratedTokens: StageCost.product(completions, sampling.maxNewTokens),
+      optimizerSteps: StageCost.product(
+        train.maxSteps, configuration.algorithm.numIterations,
+        configuration.algorithm.numMiniBatches))
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
@@ -104,6 +109,11 @@ package struct ReinforcementKind: ConfiguredStageKind {
     let policy = try ModelArtifact.read(context.input("policy"), for: vocabulary)
     let problems = try ProblemsArtifact.read(
       split: configuration.split, from: context.input("problems"))
+    guard problems.count >= configuration.train.promptsPerStep else {
+      throw StageFailure(
+        "split '\(configuration.split)' came out with \(problems.count) problems, fewer than the "
+          + "\(configuration.train.promptsPerStep) prompts of a step")
+    }
     let optimization = Optimization(
       model: policy, configuration: configuration.train, backend: backend)
     let trainer = PolicyTrainer(

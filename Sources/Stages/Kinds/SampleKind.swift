@@ -59,9 +59,9 @@ extension SamplingConfiguration {
     ofSplits splits: [String], inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
-    let prompts = splits.compactMap(problems.count(ofSplit:)).reduce(0, +)
+    let prompts = StageCost.sum(splits.compactMap(problems.count(ofSplit:)))
     return StageCost(
-      prompts: prompts, completions: prompts * numGenerations,
-      maxGeneratedTokens: prompts * numGenerations * maxNewTokens)
+      prompts: prompts, completions: StageCost.product(prompts, numGenerations),
+      maxGeneratedTokens: StageCost.product(prompts, numGenerations, maxNewTokens))
   }
 }

@@ -72,7 +72,10 @@ package struct SupervisedKind: ConfiguredStageKind {
     if data.kind == ProblemsKind().name {
       if let split = configuration.split {
         let problems = UpstreamProblems(role: "data", inputs: inputs)
-        issues += [problems.issue(forSplit: split, at: ["split"])].compactMap { $0 }
+        issues += [
+          problems.issue(forSplit: split, at: ["split"]),
+          problems.trainingIssue(forSplit: split, at: ["split"]),
+        ].compactMap { $0 }
       } else {
         issues.append(
           FieldIssue([], "'split' is missing: which problems of '\(data.stage)' to train on"))
@@ -97,7 +100,8 @@ package struct SupervisedKind: ConfiguredStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     StageCost(
-      prompts: configuration.train.maxSteps * configuration.train.promptsPerStep,
+      prompts: StageCost.product(
+        configuration.train.maxSteps, configuration.train.promptsPerStep),
       optimizerSteps: configuration.train.maxSteps)
   }
 

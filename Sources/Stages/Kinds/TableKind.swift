@@ -43,6 +43,10 @@ package struct TableKind: ConfiguredStageKind {
           "The splits to show, in this order; none means all", .semantic),
       ]
     }
+
+    package func issues() -> [FieldIssue] {
+      FieldIssue.repeats(in: splits, at: "splits") + FieldIssue.repeats(in: columns, at: "columns")
+    }
   }
 
   package func linkIssues(

@@ -10,7 +10,7 @@ extension Numerics {
   }
 
   /// What decides the bits beyond the numerics' name; part of the key of every stage that computes.
-  package var fingerprint: String { CPUBackend(numerics: matrixNumerics, threads: 1).fingerprint }
+  package var fingerprint: String { CPUBackend.fingerprint(of: matrixNumerics, threads: 1) }
 }
 
 extension StageContext {

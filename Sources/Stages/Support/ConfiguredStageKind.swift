@@ -1,5 +1,6 @@
 package import Fields
 package import PipelineCore
+import Reasoning
 
 /// A stage kind whose fields are a `FieldGroup`: it is given its configuration as a Swift value.
 package protocol ConfiguredStageKind: StageKind {
@@ -55,6 +56,16 @@ package struct UpstreamProblems {
 
   /// How many problems a split asks for; nil when unknown.
   package func count(ofSplit name: String) -> Int? { splits?[name]?["count"].intValue }
+
+  /// A split of the test part that is trained on, unless it says so itself.
+  package func trainingIssue(forSplit name: String, at path: [String]) -> FieldIssue? {
+    guard let split = splits?[name], split["part"].isAbsent,
+      ProblemPart.ofSplit(named: name) == .test
+    else { return nil }
+    return FieldIssue(
+      path, "split '\(name)' draws from the test prompts, and this stage trains on it",
+      help: "add 'part: train' to the split, or call it 'train'")
+  }
 
   package func issue(forSplit name: String, at path: [String]) -> FieldIssue? {
     guard let splits, splits[name] == nil else { return nil }

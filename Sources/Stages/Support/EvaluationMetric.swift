@@ -1,5 +1,5 @@
 import Fields
-import Reasoning
+package import Reasoning
 package import Reporting
 
 /// A figure computed from stored responses.
@@ -12,7 +12,7 @@ package enum EvaluationMetric: String, FieldChoice {
 
   package var meaning: String {
     switch self {
-    case .accuracy: "share of correct responses, mean over questions"
+    case .accuracy: "the score of a question's responses by eval's strategy, mean over questions"
     case .meanTokens: "mean response length, unfinished responses included"
     case .medianTokens: "median response length"
     case .thinkingTokens: "mean tokens before </t>"
@@ -52,9 +52,12 @@ package enum EvaluationMetric: String, FieldChoice {
 
   /// The metric of one evaluation: the mean over questions, whose standard error is that of the
   /// questions' means. A median has no error.
-  package func estimate(_ questions: [[ResponseRecord]]) -> Estimate? {
+  /// - Parameter strategy: how a question's responses become its score; for accuracy.
+  package func estimate(
+    _ questions: [[ResponseRecord]], strategy: any AnswerStrategy
+  ) -> Estimate? {
     switch self {
-    case .accuracy: mean(questions) { $0.isCorrect ? 1 : 0 }
+    case .accuracy: Estimate(questions.map { $0.score(by: strategy) })
     case .meanTokens: mean(questions) { Double($0.tokenCount) }
     case .thinkingTokens: mean(questions) { Double($0.thinkingTokenCount) }
     case .finished: mean(questions) { $0.isFinished ? 1 : 0 }
@@ -72,6 +75,11 @@ package enum EvaluationMetric: String, FieldChoice {
 }
 
 extension [ResponseRecord] {
+  /// The score of one question's responses.
+  package func score(by strategy: any AnswerStrategy) -> Double {
+    strategy.score(map { SampledAnswer(answer: $0.sampledAnswer, isCorrect: $0.isCorrect) })
+  }
+
   /// The responses of each question together, questions in order of first appearance.
   package var byQuestion: [[ResponseRecord]] {
     grouped { $0.split + "\n" + $0.problem.prompt }.map(\.elements)

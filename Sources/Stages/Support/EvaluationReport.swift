@@ -1,14 +1,15 @@
-import Foundation
+package import Fields
+package import Foundation
 package import Reasoning
 import Reporting
 
 /// `evaluation.json`: the figures of one evaluation by split, difficulty and family.
 ///
 /// Every number can be recomputed from `responses.jsonl` beside it.
-package struct EvaluationReport: Codable, Sendable {
+package struct EvaluationReport: Sendable {
   package static let path = "evaluation.json"
 
-  package struct Figures: Codable, Sendable {
+  package struct Figures: Sendable {
     var questions: Int
     var responses: Int
     /// Mean over questions of the strategy's score.
@@ -23,29 +24,16 @@ package struct EvaluationReport: Codable, Sendable {
     var meanTokensCorrect: Double?
     var meanTokensWrong: Double?
 
-    enum CodingKeys: String, CodingKey {
-      case questions, responses, accuracy
-      case accuracyStandardError = "accuracy_stderr"
-      case meanTokens = "mean_tokens"
-      case meanTokensStandardError = "mean_tokens_stderr"
-      case finished, tokens
-      case meanTokensCorrect = "mean_tokens_correct"
-      case meanTokensWrong = "mean_tokens_wrong"
-    }
   }
 
-  package struct BudgetFigures: Codable, Sendable {
+  package struct BudgetFigures: Sendable {
     var budget: Int
     var accuracy: Double
     var meanTokens: Double
 
-    enum CodingKeys: String, CodingKey {
-      case budget, accuracy
-      case meanTokens = "mean_tokens"
-    }
   }
 
-  package struct Split: Codable, Sendable {
+  package struct Split: Sendable {
     var name: String
     var all: Figures
     var byDifficulty: [String: Figures]
@@ -53,12 +41,6 @@ package struct EvaluationReport: Codable, Sendable {
     /// Had generation been cut off at these lengths; present when budgets were asked for.
     var generationCutoff: [BudgetFigures]?
 
-    enum CodingKeys: String, CodingKey {
-      case name, all
-      case byDifficulty = "by_difficulty"
-      case byFamily = "by_family"
-      case generationCutoff = "generation_cutoff"
-    }
   }
 
   package let strategy: String
@@ -103,13 +85,9 @@ extension EvaluationReport.Figures {
     let questions = records.byQuestion
     let lengths = records.map { Double($0.tokenCount) }
     guard
-      let accuracy = Estimate(
-        questions.map { question in
-          strategy.score(
-            question.map { SampledAnswer(answer: $0.sampledAnswer, isCorrect: $0.isCorrect) })
-        }),
-      let tokens = EvaluationMetric.meanTokens.estimate(questions),
-      let finished = EvaluationMetric.finished.estimate(questions),
+      let accuracy = EvaluationMetric.accuracy.estimate(questions, strategy: strategy),
+      let tokens = EvaluationMetric.meanTokens.estimate(questions, strategy: strategy),
+      let finished = EvaluationMetric.finished.estimate(questions, strategy: strategy),
       let distribution = Distribution(lengths)
     else { return nil }
     self.init(
@@ -121,5 +99,80 @@ extension EvaluationReport.Figures {
         records.filter(\.isCorrect).map { Double($0.tokenCount) }),
       meanTokensWrong: Statistics.mean(
         records.filter { !$0.isCorrect }.map { Double($0.tokenCount) }))
+  }
+}
+
+// MARK: As JSON
+
+extension EvaluationReport {
+  package var json: JSONText {
+    .object([
+      ("strategy", .string(strategy)),
+      ("splits", .array(splits.map(\.json))),
+    ])
+  }
+
+  /// The strategy a stored report was made with.
+  package static func strategy(of data: Data) throws -> (any AnswerStrategy)? {
+    struct Head: Decodable { var strategy: String }
+    return AnswerStrategies.named(try JSONDecoder().decode(Head.self, from: data).strategy)
+  }
+}
+
+extension EvaluationReport.Split {
+  fileprivate var json: JSONText {
+    var members: [(String, JSONText)] = [
+      ("name", .string(name)), ("all", all.json),
+      ("by_difficulty", Self.object(byDifficulty)), ("by_family", Self.object(byFamily)),
+    ]
+    if let generationCutoff {
+      members.append(
+        (
+          "generation_cutoff",
+          .array(
+            generationCutoff.map {
+              .object([
+                ("budget", .int($0.budget)), ("accuracy", .double($0.accuracy)),
+                ("mean_tokens", .double($0.meanTokens)),
+              ])
+            })
+        ))
+    }
+    return .object(members)
+  }
+
+  private static func object(_ figures: [String: EvaluationReport.Figures]) -> JSONText {
+    .object(figures.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })
+  }
+}
+
+extension EvaluationReport.Figures {
+  fileprivate var json: JSONText {
+    func optional(_ value: Double?) -> JSONText { value.map { .double($0) } ?? .null }
+    return .object([
+      ("questions", .int(questions)), ("responses", .int(responses)),
+      ("accuracy", .double(accuracy)), ("accuracy_stderr", optional(accuracyStandardError)),
+      ("mean_tokens", .double(meanTokens)),
+      ("mean_tokens_stderr", optional(meanTokensStandardError)),
+      ("finished", .double(finished)),
+      ("mean_tokens_correct", optional(meanTokensCorrect)),
+      ("mean_tokens_wrong", optional(meanTokensWrong)),
+      (
+        "tokens",
+        .object([
+          ("min", .double(tokens.minimum)), ("q10", .double(tokens.q10)),
+          ("median", .double(tokens.median)), ("q90", .double(tokens.q90)),
+          ("max", .double(tokens.maximum)),
+          (
+            "histogram",
+            .object([
+              ("lower", .double(tokens.histogram.lower)),
+              ("width", .double(tokens.histogram.width)),
+              ("counts", .array(tokens.histogram.counts.map { .int($0) })),
+            ])
+          ),
+        ])
+      ),
+    ])
   }
 }

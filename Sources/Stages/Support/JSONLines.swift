@@ -1,15 +1,11 @@
+package import Fields
 package import Foundation
 
-/// One JSON object a line, with sorted keys, so that equal values are equal bytes.
+/// One JSON object a line. The bytes are ours to decide, since they are hashed; see `JSONText`.
 package enum JSONLines {
-  package static func encode<Row: Encodable>(_ rows: [Row]) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  package static func encode(_ rows: [JSONText]) -> Data {
     var data = Data()
-    for row in rows {
-      data.append(try encoder.encode(row))
-      data.append(UInt8(ascii: "\n"))
-    }
+    for row in rows { data.append(contentsOf: (row.compact + "\n").utf8) }
     return data
   }
 
@@ -21,11 +17,7 @@ package enum JSONLines {
   }
 }
 
-extension JSONEncoder {
-  /// An encoder for small files that people may read: sorted, indented.
-  package static var readable: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return encoder
-  }
+extension JSONText {
+  /// Indented, as a file that people may read.
+  package var file: Data { Data(indented.utf8) }
 }

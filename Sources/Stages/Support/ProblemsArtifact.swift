@@ -1,6 +1,16 @@
+package import Fields
 import Foundation
 package import PipelineCore
 package import Reasoning
+
+extension Problem {
+  package var json: JSONText {
+    .object([
+      ("family", .string(family)), ("difficulty", .int(difficulty)), ("prompt", .string(prompt)),
+      ("answer", .string(answer)),
+    ])
+  }
+}
 
 /// The problems of every split, as the `problems` kind stores them.
 package enum ProblemsArtifact {

@@ -52,7 +52,7 @@ package struct ResponseSampling {
       let records = zip(slice, groups).flatMap { item, group in
         group.map { ResponseRecord($0, split: item.split) }
       }
-      lines.append(try JSONLines.encode(records))
+      lines.append(JSONLines.encode(records.map(\.json)))
       done += slice.count
       let correct = records.count { $0.isCorrect }
       try context.endStep(

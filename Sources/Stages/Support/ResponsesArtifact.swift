@@ -1,10 +1,11 @@
+package import Fields
 import Foundation
 import ModelCore
 package import PipelineCore
 package import Reasoning
 
 /// A stored response: everything that tables and training need to know of it.
-package struct ResponseRecord: Codable, Sendable {
+package struct ResponseRecord: Decodable, Sendable {
   package var split: String
   package var problem: Problem
   /// Which of the problem's responses this is, from 0.
@@ -49,6 +50,23 @@ package struct ResponseRecord: Codable, Sendable {
     isFinished = rollout.graded.isFinished
     answer = rollout.parsed.answer
     isCorrect = rollout.graded.isCorrect
+  }
+
+  package var json: JSONText {
+    .object([
+      (CodingKeys.split.rawValue, .string(split)),
+      (CodingKeys.problem.rawValue, problem.json),
+      (CodingKeys.sample.rawValue, .int(sample)),
+      (CodingKeys.tokens.rawValue, .array(tokens.map { .int(Int($0)) })),
+      (CodingKeys.logProbabilities.rawValue, .array(logProbabilities.map { .float($0) })),
+      (CodingKeys.thinkingTokenCount.rawValue, .int(thinkingTokenCount)),
+      (CodingKeys.answerTokenCount.rawValue, .int(answerTokenCount)),
+      (CodingKeys.tokenCount.rawValue, .int(tokenCount)),
+      (CodingKeys.stop.rawValue, .string(stop)),
+      (CodingKeys.isFinished.rawValue, .bool(isFinished)),
+      (CodingKeys.answer.rawValue, .string(answer)),
+      (CodingKeys.isCorrect.rawValue, .bool(isCorrect)),
+    ])
   }
 
   /// The answer, if the response got as far as giving one.

@@ -1,5 +1,6 @@
 import Fields
 package import PipelineCore
+import Reasoning
 package import Reporting
 
 /// Collected evaluations in order: a row per label and setting of the swept fields, a column per
@@ -23,7 +24,15 @@ package struct ResultGrid {
   package let notes: [String]
   private let runs: [Row: [Evaluation]]
 
-  private typealias Evaluation = [String: [[ResponseRecord]]]
+  /// One run's responses by split and question, and how they are scored.
+  private struct Evaluation {
+    var strategy: any AnswerStrategy
+    var questions: [String: [[ResponseRecord]]]
+
+    func estimate(_ metric: EvaluationMetric, split: String) -> Estimate? {
+      metric.estimate(questions[split] ?? [], strategy: strategy)
+    }
+  }
 
   /// - Parameters:
   ///   - axis: the swept field that comes first, if any.
@@ -44,7 +53,10 @@ package struct ResultGrid {
       let groups = try ResponsesArtifact.read(input.artifact).grouped { $0.split }
       found += groups.map(\.key)
       runs[Self.row(input.label, input.point), default: []].append(
-        Dictionary(uniqueKeysWithValues: groups.map { ($0.key, $0.elements.byQuestion) }))
+        Evaluation(
+          strategy: try Self.strategy(of: input.artifact),
+          questions: Dictionary(
+            uniqueKeysWithValues: groups.map { ($0.key, $0.elements.byQuestion) })))
     }
     self.runs = runs
     self.splits = splits.isEmpty ? found.uniqued() : splits
@@ -64,13 +76,19 @@ package struct ResultGrid {
     self.notes = notes
   }
 
+  /// An evaluation names its strategy; plain samples are scored one by one.
+  private static func strategy(of artifact: any ArtifactReader) throws -> any AnswerStrategy {
+    guard artifact.files.contains(EvaluationReport.path) else { return Single() }
+    return try EvaluationReport.strategy(of: try artifact.read(EvaluationReport.path)) ?? Single()
+  }
+
   private static func row(_ label: String, _ point: [AxisValue]) -> Row {
     Row(label: label, settings: point.filter { $0.path != Axis.seedPath })
   }
 
   /// A figure; nil where there is nothing to compute it from.
   package func estimate(_ metric: EvaluationMetric, _ row: Row, split: String) -> Estimate? {
-    let estimates = (runs[row] ?? []).compactMap { metric.estimate($0[split] ?? []) }
+    let estimates = (runs[row] ?? []).compactMap { $0.estimate(metric, split: split) }
     return estimates.count > 1 ? Estimate(estimates.map(\.mean)) : estimates.first
   }
 

@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import ModelCore
 package import PipelineCore
@@ -7,10 +8,14 @@ package import Reasoning
 ///
 /// Random numbers are counter-based and examples are drawn by step, so nothing else is needed.
 package enum TrainingCheckpoint {
-  private struct Counters: Codable {
+  private struct Counters: Decodable {
     var step: Int
     var updates: Int
     var tokens: Int
+
+    var json: JSONText {
+      .object([("step", .int(step)), ("updates", .int(updates)), ("tokens", .int(tokens))])
+    }
   }
 
   package static func save(
@@ -19,7 +24,7 @@ package enum TrainingCheckpoint {
     let state = optimization.state
     let counters = Counters(step: step, updates: state.updates, tokens: log.tokenCount)
     try folder.write(state.tensors.encoded(), to: "state.safetensors")
-    try folder.write(try JSONEncoder.readable.encode(counters), to: "counters.json")
+    try folder.write(counters.json.file, to: "counters.json")
     try folder.write(log.data, to: "metrics.jsonl")
   }
 

@@ -1,6 +1,6 @@
+import Fields
 package import Foundation
 package import Reasoning
-import Reporting
 
 /// The rows of `metrics.jsonl`: one JSON object a step, keys in the order they were measured.
 package struct TrainingLog {
@@ -15,14 +15,8 @@ package struct TrainingLog {
   }
 
   package mutating func append(_ metrics: StepMetrics) {
-    let members = metrics.values.map { "\"\($0.name)\":\(number($0.value))" }
-    let row = "{" + (["\"step\":\(metrics.step)"] + members).joined(separator: ",") + "}\n"
-    data.append(contentsOf: row.utf8)
+    let figures = metrics.values.map { ($0.name, JSONText(.float($0.value))) }
+    data.append(JSONLines.encode([.object([("step", .int(metrics.step))] + figures)]))
     tokenCount += Int(metrics["num_tokens"] ?? 0)
-  }
-
-  /// JSON has no word for a number that is not finite; such a figure is absent.
-  private func number(_ value: Double) -> String {
-    value.isFinite ? NumberFormat.shortest(value) : "null"
   }
 }

@@ -34,10 +34,13 @@ package final class CPUBackend: Backend {
 
   package var threads: Int { pool.threads }
 
-  package var fingerprint: String {
+  package var fingerprint: String { Self.fingerprint(of: numerics, threads: threads) }
+
+  /// What decides the bits of a backend like this one, without making it.
+  package static func fingerprint(of numerics: MatrixNumerics, threads: Int) -> String {
     switch numerics {
-    case .exact: "exact/\(Self.exactVersion)"
-    case .blas: "blas/\(Self.exactVersion) \(OpenBLAS.description) threads=\(threads)"
+    case .exact: "exact/\(exactVersion)"
+    case .blas: "blas/\(exactVersion) \(OpenBLAS.description) threads=\(threads)"
     }
   }
 

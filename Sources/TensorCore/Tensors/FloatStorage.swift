@@ -19,8 +19,12 @@
     self.count = count
     self.pool = pool
     let capacity = StoragePool.capacity(for: count)
-    unsafe pointer = pool?.take(capacity: capacity) ?? StoragePool.allocate(capacity: capacity)
-    if zeroed { unsafe pointer.update(repeating: 0, count: count) }
+    if let pool, let used = unsafe pool.take(capacity: capacity) {
+      unsafe pointer = used
+      if zeroed { unsafe pointer.update(repeating: 0, count: count) }
+    } else {
+      unsafe pointer = StoragePool.allocate(capacity: capacity)  // zeroed
+    }
   }
 
   deinit {
@@ -69,12 +73,5 @@
   package func withSpan<R, E: Error>(_ body: (Span<Float>) throws(E) -> R) throws(E) -> R {
     let span = unsafe Span(_unsafeStart: pointer, count: count)
     return try body(span)
-  }
-
-  package func withMutableSpan<R, E: Error>(
-    _ body: (inout MutableSpan<Float>) throws(E) -> R
-  ) throws(E) -> R {
-    var span = unsafe MutableSpan(_unsafeStart: pointer, count: count)
-    return try body(&span)
   }
 }

@@ -14,7 +14,7 @@ package final class StoragePool: @unchecked Sendable {
   private let contents = Mutex(Contents())
   private let limit: Int
 
-  /// Keeps at most `limit` floats; what comes back beyond that is freed.
+  /// Keeps at most `limit` floats; beyond that what lies unused is freed.
   package init(limit: Int = 256 << 20) {
     self.limit = limit
   }
@@ -53,12 +53,20 @@ package final class StoragePool: @unchecked Sendable {
 
   func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
     let block = unsafe Contents.Block(pointer: pointer)
-    let kept = contents.withLock { contents in
-      guard contents.keptFloats + capacity <= limit else { return false }
-      contents.free[capacity, default: []].append(block)
-      contents.keptFloats += capacity
-      return true
+    // Sizes that were used once must not keep out those in use now: what is kept of the others goes.
+    let dropped = contents.withLock { contents -> [Contents.Block] in
+      guard contents.keptFloats + capacity > limit else {
+        contents.free[capacity, default: []].append(block)
+        contents.keptFloats += capacity
+        return []
+      }
+      let others = contents.free.filter { $0.key != capacity }
+      for (size, blocks) in others {
+        contents.free[size] = nil
+        contents.keptFloats -= size * blocks.count
+      }
+      return [block] + others.values.flatMap { $0 }
     }
-    if !kept { unsafe pointer.deallocate() }
+    for block in dropped { unsafe block.pointer.deallocate() }
   }
 }

@@ -58,14 +58,14 @@ import Testing
     let reference = try Reference(variant)
     let model = try reference.model()
     let backend = CPUBackend(numerics: .exact, threads: 2)
-    let state = AdamWState(parameters: model.parameterTensors)
+    let state = AdamWState(parameters: model.parameters.map(\.tensor))
     let settings = AdamW(
       learningRate: 1e-2, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.01)
     for expected in try reference.values(variant.prefix + "adamw_losses") {
       state.zeroGradients()
       let loss = try reference.backward(model, Tape(backend: backend))
       #expect(abs(loss - Double(expected)) < 2e-5 * Double(expected))
-      clipGradientNorm(model.parameterTensors, maxNorm: 1, backend: backend)
+      clipGradientNorm(model.parameters.map(\.tensor), maxNorm: 1, backend: backend)
       state.step(settings, backend: backend)
     }
   }
