@@ -65,7 +65,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Stages", "PipelineCore", "Reporting", "Fields",
+        "Stages", "Reasoning", "PipelineCore", "Reporting", "Fields",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -16,7 +16,7 @@ package struct Laconic: ParsableCommand {
       """,
     version: "laconic \(version)",
     subcommands: [
-      Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self,
+      Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
     ])
 
   package static let version = "0.1.0"

@@ -3,7 +3,7 @@ import Commands
 import Testing
 
 @Suite struct `The command line` {
-  @Test(arguments: ["validate", "plan", "run", "status", "export", "schema"])
+  @Test(arguments: ["validate", "plan", "run", "status", "export", "schema", "bench"])
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
     #expect(help.contains("laconic \(name)"))
@@ -22,7 +22,8 @@ import Testing
   @Test(arguments: [
     ["run", "a.yaml", "-j", "0"], ["run", "a.yaml", "--threads", "0"],
     ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--checkpoint-every-steps", "0"],
-    ["run"], ["export", "latest"],
+    ["run"], ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
+    ["bench", "--numerics", "fast"],
   ])
   func `bad usage exits 64`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { _ = try Laconic.parseAsRoot(arguments) }

@@ -72,7 +72,7 @@ extension ReportTable {
   private func draw(
     _ block: [Int], of columns: [TerminalColumn], width: Int, style: TerminalStyle
   ) -> [String] {
-    let widths = fitted(block.map { columns[$0] }, width: width)
+    let widths = widened(fitted(block.map { columns[$0] }, width: width), block, width: width)
     var lines = groupLines(block, widths: widths, style: style)
     let headers = zip(block, widths).map { columns[$0].headerLines(width: $1) }
     let depth = headers.map(\.count).max() ?? 0
@@ -103,6 +103,24 @@ extension ReportTable {
     zip(texts, zip(block, widths)).map { text, place in
       padded(text, to: place.1, columns[place.0].alignment)
     }.joined(separator: String(repeating: " ", count: Self.gap))
+  }
+
+  /// Room for group headings that are longer than their columns, as far as the line has any.
+  private func widened(_ widths: [Int], _ block: [Int], width: Int) -> [Int] {
+    var widths = widths
+    var spare = width - widths.reduce(0, +) - Self.gap * (widths.count - 1)
+    var place = 0
+    for columns in groups(block) {
+      let places = place..<(place + columns.count)
+      place = places.upperBound
+      guard let heading = self.columns[columns[0]].group else { continue }
+      let span = widths[places].reduce(0, +) + Self.gap * (columns.count - 1)
+      let missing = DisplayWidth.of(DisplayWidth.printable(heading)) - span
+      let extra = min(max(0, missing), max(0, spare))
+      widths[places.upperBound - 1] += extra
+      spare -= extra
+    }
+    return widths
   }
 
   /// The widths of the columns: as wide as they like to be, or with the widest made narrower, one

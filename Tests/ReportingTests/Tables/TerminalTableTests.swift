@@ -121,6 +121,21 @@ struct TerminalTableTests {
     #expect(lines.joined().filter { $0 == "x" }.count == 60)
   }
 
+  @Test func `a heading longer than its columns makes room for itself`() {
+    let table = ReportTable(
+      title: "", columns: [.init("a"), .init("b", group: "difficult")],
+      rows: [[.number(1), .number(2)]])
+    #expect(
+      table.terminal(width: 80) == """
+           difficult
+           ---------
+        a          b
+        -  ---------
+        1          2
+
+        """)
+  }
+
   @Test func `a table without rows keeps its header`() {
     let table = ReportTable(title: "", columns: [.init("a"), .init("b")], rows: [])
     #expect(table.terminal() == "a  b\n-  -\n")
