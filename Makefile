@@ -5,7 +5,7 @@ PACKAGES = pkg-config libyaml-dev libopenblas-dev
 FORMATTED = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test format lint clean toolchain
+.PHONY: help setup build demo test bench format lint clean toolchain
 
 help: ## List the targets
 	@echo 'Laconic: make demo shows it working, make test proves it.'
@@ -44,6 +44,9 @@ demo: build ## Run the quickstart: train, shorten, compare; ends in a table
 
 test: setup ## Run every test in release mode (FILTER=name runs some)
 	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
+
+bench: build ## Measure training and sampling throughput on this machine
+	.build/release/laconic bench
 
 format: toolchain ## Format every Swift file in place
 	swift format format --in-place --parallel --recursive $(FORMATTED)

@@ -30,7 +30,7 @@ package struct Export: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = try store.open()
+    let store = store.read()
     do {
       let record = try store.run(runName)
       let point = try point(of: record)

@@ -24,5 +24,8 @@ package struct Laconic: ParsableCommand {
   package init() {}
 
   /// Parses the arguments of the process and does what they say.
-  package static func start() { main() }
+  package static func start() {
+    StandardStreams.makeSafe()
+    main()
+  }
 }

@@ -20,37 +20,53 @@ struct PipelineOptions: ParsableArguments {
   /// Reads and validates the pipeline; mistakes are printed, all at once.
   /// - Throws: `ExitCode.badPipeline`.
   func load() throws -> Pipeline {
-    let url = URL(fileURLWithPath: file)
     let source: SourceFile
     do {
-      let bytes = try Data(contentsOf: url)
-      source = try SourceFile(name: file, bytes: bytes)
+      source = try SourceFile(name: file, bytes: try bytes())
     } catch let diagnostic as Diagnostic {
       report([diagnostic])
       throw ExitCode.badPipeline
     } catch {
-      Terminal.error.print("laconic: cannot read '\(file)': \(Self.reason(for: error, at: url))")
+      Terminal.error.print("laconic: cannot read '\(file)': \(error)")
       throw ExitCode.badPipeline
     }
     let (pipeline, diagnostics) = Pipeline.load(
-      source, overrides: overrides, kinds: .builtIn, directory: url.deletingLastPathComponent())
+      source, overrides: overrides, kinds: .builtIn,
+      directory: URL(fileURLWithPath: file).deletingLastPathComponent())
     if !diagnostics.isEmpty { report(diagnostics) }
     guard let pipeline, !diagnostics.hasErrors else { throw ExitCode.badPipeline }
     return pipeline
   }
 
   private func report(_ diagnostics: [Diagnostic]) {
-    let printer = DiagnosticPrinter(usesColor: Terminal.error.usesColor)
+    var printer = DiagnosticPrinter(usesColor: Terminal.error.usesColor)
+    if Terminal.error.isInteractive { printer.width = Terminal.error.width }
     Terminal.error.print(printer.render(diagnostics))
-    let errors = diagnostics.count { $0.severity == .error }
-    if errors > 1 { Terminal.error.print("\(errors) errors") }
   }
 
-  private static func reason(for error: any Error, at url: URL) -> String {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      return "there is no such file"
+  /// The file's bytes, also of a pipe, and hardly more of them than a pipeline may have.
+  private func bytes() throws -> [UInt8] {
+    struct Unreadable: Error, CustomStringConvertible { var description: String }
+    guard !file.isEmpty else { throw Unreadable(description: "the name is empty") }
+    let descriptor = open(file, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw Unreadable(
+        description: errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)))
     }
-    return isFolder.boolValue ? "it is a folder" : "it may not be read"
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= 2 << 20 {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count > 0 {
+        bytes += buffer[..<count]
+      } else if count == 0 {
+        break
+      } else if errno != EINTR {
+        throw Unreadable(
+          description: errno == EISDIR ? "it is a folder" : String(cString: strerror(errno)))
+      }
+    }
+    return bytes
   }
 }

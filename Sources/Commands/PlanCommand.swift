@@ -21,7 +21,7 @@ package struct PlanCommand: ParsableCommand {
 
   package func run() throws {
     let pipeline = try pipeline.load()
-    let store = try store.open(forPipeline: self.pipeline.file)
+    let store = store.read(forPipeline: self.pipeline.file)
     let plan = Planner.plan(StageGraph(pipeline), store: store) { $0.fingerprint }
     Terminal.output.print(
       PlanText(width: Terminal.output.width).text(of: plan, pipeline: pipeline))

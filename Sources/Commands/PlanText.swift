@@ -18,6 +18,7 @@ package struct PlanText {
       let state = state(of: planned, addresses: addresses)
       let cost = isWork(planned.state) ? text(of: planned.cost) : ""
       lines.append(fit("  \(padded)  \(state)" + (cost.isEmpty ? "" : "  \(cost)")))
+      if case .unusable(let sentence) = planned.state { lines.append("    \(sentence)") }
       let indent = String(repeating: " ", count: column + 6)
       lines += reasons(planned.reason).map { fit(indent + $0) }
     }
@@ -46,7 +47,7 @@ package struct PlanText {
     case .same(let index): "same as \(addresses[index])"
     case .waits(let indices):
       "after " + addresses[indices[0]] + (indices.count > 1 ? " and \(indices.count - 1) more" : "")
-    case .unusable(let sentence): "cannot run: \(sentence)"
+    case .unusable: "cannot run"
     }
   }
 
@@ -59,7 +60,7 @@ package struct PlanText {
 
   private func text(of cost: StageCost) -> String {
     var parts: [String] = []
-    if let steps = cost.optimizerSteps { parts.append(counted(steps, "step")) }
+    if let steps = cost.optimizerSteps { parts.append(counted(steps, "update")) }
     if let completions = cost.completions {
       parts.append("\(NumberFormat.count(completions)) responses")
     } else if let prompts = cost.prompts {

@@ -46,8 +46,8 @@ package struct Run: ParsableCommand {
     if let steps = checkpointEverySteps, steps < 1 {
       throw ValidationError("--checkpoint-every-steps must be at least 1")
     }
-    if !(checkpointEverySeconds >= 0) {
-      throw ValidationError("--checkpoint-every-seconds must not be negative")
+    if !(0...1e9).contains(checkpointEverySeconds) {
+      throw ValidationError("--checkpoint-every-seconds must be from 0 to 1000000000")
     }
   }
 

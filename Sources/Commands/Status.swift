@@ -26,12 +26,17 @@ package struct Status: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = try store.open()
+    let store = store.read()
     do {
       if list {
-        let runs = try store.runIDs().reversed().prefix(20).map { try store.run($0) }
+        let runs = try store.runs(limit: 20)
         guard !runs.isEmpty else { throw RunLookupError.none("latest") }
-        for run in runs { Terminal.output.print(Self.headline(run)) }
+        for run in runs {
+          switch run.record {
+          case .success(let record): Terminal.output.print(Self.headline(record))
+          case .failure(let error): Terminal.output.print("\(run.id)  unreadable: \(error)")
+          }
+        }
       } else {
         Terminal.output.print(
           Self.text(of: try store.run(runName), now: Date(), width: Terminal.output.width))
@@ -60,7 +65,9 @@ package struct Status: ParsableCommand {
 
   private static func state(of point: RunRecord.Point, in run: RunRecord, now: Date) -> String {
     guard let outcome = point.outcome else {
-      guard let started = point.started else { return "waits" }
+      guard let started = point.started else {
+        return point.waitsFor.map { "waits for \($0)" } ?? "waits"
+      }
       guard run.state == .running else { return "unfinished" }
       var text = "running for " + NumberFormat.duration(seconds: now.timeIntervalSince(started))
       if let progress = point.progress {

@@ -10,16 +10,21 @@ struct StoreOptions: ParsableArguments {
       valueName: "folder"))
   var store: String?
 
-  /// Opens the store.
+  /// Opens the store to work in; what is missing of it is made.
   /// - Parameter file: the pipeline, whose project decides the default.
   /// - Throws: `ExitCode.runFailed` after one clear line.
-  func open(forPipeline file: String? = nil) throws -> Store {
+  func open(forPipeline file: String) throws -> Store {
     do {
       return try Store(root: location(forPipeline: file))
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
     }
+  }
+
+  /// Opens the store to look at: nothing in it is written, and one that is not there is empty.
+  func read(forPipeline file: String? = nil) -> Store {
+    Store(reading: location(forPipeline: file))
   }
 
   func location(forPipeline file: String?) -> URL {

@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 
 // What several stages together, or several fields of one, must obey.
 extension PipelineLoader {
@@ -6,13 +7,16 @@ extension PipelineLoader {
   mutating func checkInputs() {
     let names = stages.map(\.name)
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for stage in stages {
+    for (index, stage) in stages.enumerated() {
       for input in stage.inputs {
         switch input.source {
-        case .checkpoint:
-          check(ArtifactType("model"), from: "a checkpoint", for: input, of: stage)
+        case .checkpoint(let path):
+          if check(ArtifactType("model"), from: "a checkpoint", for: input, of: index) {
+            checkCheckpoint(path, at: input.place)
+          }
         case .stage(let name):
           guard let source = byName[name] else {
+            stages[index].hasSoundInputs = false
             guard !brokenStages.contains(name) else { continue }
             validator.report(
               "unknown stage \(name.quoted)", at: input.place,
@@ -20,22 +24,44 @@ extension PipelineLoader {
             continue
           }
           if let output = source.kind?.output {
-            check(output, from: name.quoted, for: input, of: stage)
+            check(output, from: name.quoted, for: input, of: index)
           }
         }
       }
     }
   }
 
-  private mutating func check(
-    _ type: ArtifactType, from source: String, for input: InputDraft, of stage: StageDraft
-  ) {
-    guard let role = input.role, !role.accepts.contains(type) else { return }
+  /// - Returns: whether the role takes the type.
+  @discardableResult private mutating func check(
+    _ type: ArtifactType, from source: String, for input: InputDraft, of index: Int
+  ) -> Bool {
+    guard let role = input.role, !role.accepts.contains(type) else { return true }
+    stages[index].hasSoundInputs = false
     let wanted = role.accepts.map(\.noun).joined(separator: " or ")
     let verb = source == "a checkpoint" ? "is" : "makes"
     validator.report(
-      "\(stage.name.quoted) takes \(wanted) as '\(role.name)', but \(source) \(verb) \(type.noun)",
+      "\(stages[index].name.quoted) takes \(wanted) as '\(role.name)', "
+        + "but \(source) \(verb) \(type.noun)",
       at: input.place)
+    return false
+  }
+
+  /// A checkpoint's folder is there and looks like a model. A wrong one is a mistake of its own:
+  /// what the stage's rules say stands whatever the folder holds.
+  private mutating func checkCheckpoint(_ path: String, at place: YAMLNode) {
+    let shown = (place.text ?? path).quoted
+    var isFolder: ObjCBool = false
+    let problem: String
+    if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      problem = "the folder \(shown) does not exist"
+    } else if !isFolder.boolValue {
+      problem = "\(shown) is a file, not the folder of a model"
+    } else if !FileManager.default.fileExists(atPath: path + "/config.json") {
+      problem = "the folder \(shown) is not a model: it has no config.json"
+    } else {
+      return
+    }
+    validator.report(problem, at: place, help: place.text == path ? nil : "looked for \(path)")
   }
 
   /// No stage waits for itself. Each circle is reported once, at the input that closes it.
@@ -44,6 +70,7 @@ extension PipelineLoader {
     var trail: [String] = []
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var found: [(circle: [String], place: YAMLNode)] = []
+    var closing: Set<String> = []
     func visit(_ stage: StageDraft) {
       state[stage.name] = .open
       trail.append(stage.name)
@@ -54,6 +81,7 @@ extension PipelineLoader {
         case .open:
           let circle = trail[(trail.firstIndex(of: name) ?? 0)...]
           found.append((Array(circle) + [name], input.place))
+          closing.insert(stage.name)
         case .closed: break
         }
       }
@@ -61,6 +89,9 @@ extension PipelineLoader {
       state[stage.name] = .closed
     }
     for stage in stages where state[stage.name] == nil { visit(stage) }
+    for index in stages.indices where closing.contains(stages[index].name) {
+      stages[index].hasSoundInputs = false
+    }
     for (circle, place) in found {
       // The trail goes from a stage to what feeds it; people read the way the data flows.
       validator.report(
@@ -71,14 +102,33 @@ extension PipelineLoader {
 
   private enum Visit { case open, closed }
 
-  /// A source as rules see it: without a configuration when it is from outside or itself mistaken.
+  /// The stages without a mistake in themselves or in anything that feeds them: for others, a rule
+  /// would complain of what follows from the mistake.
+  private func soundStages(_ byName: [String: StageDraft]) -> Set<String> {
+    var known: [String: Bool] = [:]
+    func isSound(_ stage: StageDraft) -> Bool {
+      if let answer = known[stage.name] { return answer }
+      known[stage.name] = false
+      let answer =
+        stage.isSound && stage.hasSoundInputs && !brokenStages.contains(stage.name)
+        && stage.inputs.allSatisfy { input in
+          guard case .stage(let name) = input.source else { return true }
+          return byName[name].map(isSound) ?? false
+        }
+      known[stage.name] = answer
+      return answer
+    }
+    return Set(stages.filter(isSound).map(\.name))
+  }
+
+  /// A source as rules see it: without a configuration when it is from outside.
   private func upstream(
     _ name: String?, of stages: [String: StageDraft], at values: [AxisValue],
     splits: [String: [String]]
   ) -> UpstreamStage {
     guard let name else { return .checkpoint }
-    guard let source = stages[name], source.isSound, let declaration = source.declaration else {
-      return UpstreamStage(stage: name, kind: stages[name]?.kind?.name ?? "", config: .absent)
+    guard let declaration = stages[name]?.declaration else {
+      return UpstreamStage(stage: name, kind: "", config: .absent)
     }
     return UpstreamStage(
       stage: name, kind: declaration.kind.name, config: declaration.config(at: values),
@@ -88,9 +138,11 @@ extension PipelineLoader {
   /// The kinds' own rules, for every setting of the axes that reach a stage or what feeds it
   /// directly.
   mutating func checkRules() {
+    guard isSweepSound else { return }
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let splits = splits(byName)
-    for stage in stages where stage.isSound {
+    let sound = soundStages(byName)
+    for stage in stages where sound.contains(stage.name) {
       guard let kind = stage.kind, let declaration = stage.declaration else { continue }
       let sources = declaration.inputs.map { input -> (role: String, name: String?) in
         guard case .stage(let name) = input.source else { return (input.role, nil) }

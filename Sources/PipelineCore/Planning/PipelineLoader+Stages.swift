@@ -12,6 +12,8 @@ struct StageDraft {
   var config: FieldValue?
   /// Whether the fields passed, so that rules over several of them make sense.
   var isSound = false
+  /// Whether every input was read and names a stage, or a checkpoint, of the right type.
+  var hasSoundInputs = true
   var inputs: [InputDraft] = []
 
   var declaration: StageDeclaration? {
@@ -47,6 +49,7 @@ extension PipelineLoader {
         at: entry.key)
       return
     }
+    brokenStages.formUnion(entry.value.dropped.map(\.name))
     for stage in entries {
       checkName(ofStage: stage)
       guard stage.value.entries != nil else {
@@ -119,16 +122,7 @@ extension PipelineLoader {
     members["kind"] = nil
     members["inputs"] = nil
     stages[index].config = .map(members)
-    stages[index].isSound = validator.diagnostics.count == before && !holdsRefused(stage.node)
-  }
-
-  private func holdsRefused(_ node: YAMLNode) -> Bool {
-    switch node.content {
-    case .scalar: false
-    case .refused: true
-    case .sequence(let elements): elements.contains(where: holdsRefused)
-    case .mapping(let entries): entries.contains { holdsRefused($0.value) }
-    }
+    stages[index].isSound = validator.diagnostics.count == before && !stage.node.holdsMistake
   }
 
   // MARK: Inputs
@@ -136,6 +130,9 @@ extension PipelineLoader {
   mutating func readInputs(ofStage index: Int) {
     let stage = stages[index]
     let entry = stage.node["inputs"]
+    let before = validator.diagnostics.count
+    // What was refused makes the fields unsound already.
+    defer { stages[index].hasSoundInputs = validator.diagnostics.count == before }
     var given: Set<String> = []
     if let entry {
       if case .refused = entry.value.content { return }
@@ -176,7 +173,7 @@ extension PipelineLoader {
     let isLabelled = role?.collects ?? (entry.value["checkpoint"] == nil)
     if isLabelled, let labels = entry.value.entries {
       readLabels(labels, of: entry, role: role, stage: index)
-    } else if let role, role.collects, !isRefused(entry.value) {
+    } else if let role, role.collects, !entry.value.isRefused {
       let name = entry.value.text.flatMap { $0.isSlug ? $0 : nil }
       let example = name.map { "{\($0): \($0)}" } ?? "{LABEL: STAGE}"
       validator.report(
@@ -207,15 +204,11 @@ extension PipelineLoader {
     }
   }
 
-  private func isRefused(_ node: YAMLNode) -> Bool {
-    if case .refused = node.content { true } else { false }
-  }
-
   private mutating func add(
     _ node: YAMLNode, role: Role?, roleName: String, label: String?, at place: YAMLNode,
     to index: Int
   ) {
-    guard !isRefused(node), let (source, shown) = source(node, at: place) else { return }
+    guard !node.isRefused, let (source, shown) = source(node, at: place) else { return }
     stages[index].inputs.append(
       InputDraft(roleName: roleName, role: role, label: label, source: source, place: shown))
   }
@@ -228,7 +221,7 @@ extension PipelineLoader {
     if let entries = node.entries {
       if entries.count == 1, entries[0].name == "checkpoint" {
         guard let path = entries[0].value.text, !path.isEmpty else {
-          if !isRefused(entries[0].value) {
+          if !entries[0].value.isRefused {
             validator.report(
               "expected a folder's path, found \(entries[0].value.described)",
               at: entries[0].place)

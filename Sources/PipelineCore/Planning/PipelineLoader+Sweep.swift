@@ -15,6 +15,10 @@ struct AxisDraft {
 extension PipelineLoader {
   mutating func readSweep(_ entry: YAMLNode.Entry?) {
     guard let entry, !entry.value.isExplicitNull else { return }
+    let before = validator.diagnostics.count
+    defer {
+      if validator.diagnostics.count > before || entry.value.holdsMistake { isSweepSound = false }
+    }
     if case .refused = entry.value.content { return }
     guard let entries = entry.value.entries else {
       validator.report(
@@ -128,7 +132,9 @@ extension PipelineLoader {
   private mutating func resolve(_ parts: [String], written key: YAMLNode) -> SweptField? {
     let names = stages.map(\.name)
     guard let stage = stages.first(where: { $0.name == parts[0] }) else {
-      reportUnknownStage(parts, written: key, names: names)
+      if !brokenStages.contains(parts[0]) {
+        reportUnknownStage(parts, written: key, names: names)
+      }
       return nil
     }
     guard let kind = stage.kind else { return nil }
@@ -155,7 +161,11 @@ extension PipelineLoader {
         isOptional = field.defaultValue == .some(.absent)
       case .map(let element, let keys):
         let above = Array(parts[1..<index])
-        let written = stage.node.value(at: above)?.entries?.map(\.name) ?? []
+        let map = stage.node.value(at: above)
+        if let map, map.isRefused || map.dropped.contains(where: { $0.name == parts[index] }) {
+          return nil
+        }
+        let written = map?.entries?.map(\.name) ?? []
         guard written.contains(parts[index]) else {
           validator.report(
             "no \(keys) \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",

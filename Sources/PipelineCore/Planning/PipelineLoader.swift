@@ -2,7 +2,8 @@ import Fields
 package import Foundation
 
 extension Pipeline {
-  /// Reads a pipeline from its YAML. Needs no data, no weights, no network.
+  /// Reads a pipeline from its YAML. Needs no data, no weights, no network; of the checkpoints it
+  /// names, only whether their folders are there.
   /// - Parameters:
   ///   - overrides: `PATH=VALUE` texts, applied in order.
   ///   - directory: where relative paths in the file start.
@@ -30,8 +31,11 @@ struct PipelineLoader {
   var overrides: [Override] = []
   var stages: [StageDraft] = []
   var axes: [AxisDraft] = []
-  /// Stages that are no maps, so that references to them are not reported as well.
+  /// Stages that are no maps or were written twice, so that references to them are not reported as
+  /// well.
   var brokenStages: Set<String> = []
+  /// Whether the axes are those that the file means.
+  var isSweepSound = true
   /// What may be written in a stage, by kind: made once, since large kinds have many fields.
   var groups: [String: GroupDescriptor] = [:]
 
@@ -48,14 +52,19 @@ struct PipelineLoader {
     for (index, argument) in arguments.enumerated() {
       let (override, found) = Override.read(argument, number: index + 1)
       diagnostics += found
-      guard let override, let tree = root else { continue }
+      guard let override, let tree = root else {
+        isSweepSound = false
+        continue
+      }
       do throws(Diagnostic) {
         root = try override.applied(to: tree)
         overrides.append(override)
       } catch {
         diagnostics.append(error)
+        isSweepSound = false
       }
     }
+    if root?.isRefused ?? false { return nil }
     guard let root else {
       if diagnostics.isEmpty {
         diagnostics.append(
@@ -79,6 +88,16 @@ struct PipelineLoader {
     checkName(top["name"], at: root["name"])
     let seeds = top["seeds"]?.listValue?.compactMap(\.intValue) ?? []
     checkSeeds(seeds, at: root["seeds"])
+    if let written = root["seeds"], written.value.elements?.count != seeds.count {
+      isSweepSound = false
+    }
+    // An unknown field may be a sweep, a dropped one another half of the stages.
+    if !root.dropped.isEmpty || entries.contains(where: { PipelineFields.top[$0.name] == nil }) {
+      isSweepSound = false
+    }
+    for entry in root.dropped where entry.name == "stages" {
+      brokenStages.formUnion(entry.value.entries?.map(\.name) ?? [])
+    }
 
     readStages(root["stages"])
     readSweep(root["sweep"])

@@ -7,8 +7,9 @@ package enum PipelineSchema {
     let stages = JSONText.object([
       ("type", .string("object")),
       ("description", .string("The stages by name")),
-      ("propertyNames", .object([("pattern", .string("^[a-z][a-z0-9_-]*$"))])),
+      ("propertyNames", .object([("pattern", .string(slug))])),
       ("additionalProperties", .object([("$ref", .string("#/$defs/stage"))])),
+      ("minProperties", .int(1)), ("maxProperties", .int(PipelineFields.stageLimit)),
     ])
     let sweep = group(
       PipelineFields.sweep,
@@ -25,7 +26,12 @@ package enum PipelineSchema {
       ])
     guard
       case .object(let top) = group(
-        PipelineFields.top, replacing: ["stages": stages, "sweep": sweep])
+        PipelineFields.top,
+        replacing: [
+          "name": top("name", with: [("pattern", .string(slug))]),
+          "seeds": top("seeds", with: [("uniqueItems", .bool(true))]),
+          "stages": stages, "sweep": sweep,
+        ])
     else { return "" }
     let schema = JSONText.object(
       [
@@ -33,6 +39,16 @@ package enum PipelineSchema {
         ("title", .string("Laconic pipeline")),
       ] + top + [("$defs", .object(definitions(kinds)))])
     return schema.indented
+  }
+
+  /// What `String.isSlug` asks for.
+  private static let slug = "^[a-z][a-z0-9_-]{0,63}$"
+
+  /// A field of the pipeline with what its type does not say.
+  private static func top(_ name: String, with extra: [(String, JSONText)]) -> JSONText {
+    guard let declared = PipelineFields.top[name], case .object(let members) = field(declared)
+    else { return .object(extra) }
+    return .object(members + extra)
   }
 
   /// `stage` chooses by kind; `stage.KIND` is one kind, whole.

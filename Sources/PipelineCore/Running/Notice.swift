@@ -23,10 +23,10 @@ extension Notice: CustomStringConvertible {
       "\(address): doing the work of key \(key.prefix(12)) again gave other bytes: the first result "
         + "\(first) stays, the second was \(second)"
     case .tookOver(let address, let holder):
-      "\(address): taken over from process \(holder.process) on \(holder.host), which died"
+      "\(address): taken over from \(holder.label), which died"
     case .waiting(let address, let holder):
       "\(address): waiting for "
-        + (holder.map { "process \($0.process) on \($0.host)" } ?? "another process")
+        + (holder?.label ?? "another process")
         + ", which is doing the same work"
     case .tornCheckpoint(let address, let problem):
       "\(address): a checkpoint is passed over: \(problem)"

@@ -61,6 +61,7 @@ package final class Runner {
       guard case .hit(let digest) = point.state else { continue }
       succeeded(index, .hit, try store.artifact(digest), seconds: 0)
     }
+    note { try log.flush() }
     while true {
       if options.stop.isRequested { scheduler.halt() }
       // Resolving one point may make the next one ready, so until nothing changes.
@@ -70,6 +71,8 @@ package final class Runner {
         for action in actions { perform(action) }
       }
       if scheduler.isFinished { break }
+      // Hits found on the way would otherwise stay unseen until something starts or ends.
+      note { try log.flush() }
       let news = mailbox.receive(waiting: Self.tickInterval)
       for (index, progress) in news.progress.sorted(by: { $0.key < $1.key }) {
         latest[index] = progress
@@ -175,7 +178,11 @@ package final class Runner {
       note { try log.started(index, key: keys[index]?.hex, resumedFrom: step) }
       observer.started(point, resumingAt: step)
     case .progressed: break
-    case .noticed(let notice): observer.noticed(notice)
+    case .noticed(let notice):
+      if case .waiting(_, let holder) = notice {
+        note { try log.waiting(index, for: holder) }
+      }
+      observer.noticed(notice)
     case .ended(let result, let seconds):
       latest[index] = nil
       if let key = keys[index]?.hex, atWork[key] == index { atWork[key] = nil }

@@ -137,10 +137,16 @@ final class RunningStage: StageContext {
     if stops { throw StageStopped() }
   }
 
+  /// A person may write any number; `Duration` takes none that is infinite, huge or not a number.
+  private static func duration(_ seconds: Double) -> Duration {
+    let century = 3e9
+    return .seconds(seconds > 0 ? min(seconds, century) : 0)
+  }
+
   private func isDue(_ step: Int) -> Bool {
     switch cadence {
     case .seconds(let seconds):
-      ContinuousClock.now - lastSave >= max(.seconds(seconds), saveTime * 20)
+      ContinuousClock.now - lastSave >= max(Self.duration(seconds), saveTime * 20)
     case .steps(let steps):
       step % max(1, steps) == 0
     }

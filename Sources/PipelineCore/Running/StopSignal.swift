@@ -9,9 +9,10 @@ package final class StopSignal: Sendable {
 
   /// - Parameters:
   ///   - maxTime: from now; nil for no limit.
-  ///   - followsProcess: whether SIGINT and SIGTERM, once `installHandlers` was called, count.
+  ///   - followsProcess: whether signals, once `installHandlers` was called, count.
   package init(maxTime: Duration? = nil, followsProcess: Bool = false) {
-    deadline = maxTime.map { ContinuousClock.now.advanced(by: $0) }
+    // An instant has an end too: a century from now is far enough.
+    deadline = maxTime.map { ContinuousClock.now.advanced(by: min($0, .seconds(3_000_000_000))) }
     self.followsProcess = followsProcess
   }
 
@@ -24,24 +25,37 @@ package final class StopSignal: Sendable {
 
   package func request() { requested.store(true, ordering: .relaxed) }
 
-  /// From now on the first SIGINT or SIGTERM asks to stop; a SIGINT after that ends the process at
-  /// once with code 130. Committed work is safe either way.
+  /// From now on the first SIGINT, SIGTERM or SIGHUP asks to stop; a SIGINT after that ends the
+  /// process at once with code 130. Committed work is safe either way. A SIGHUP that `nohup` or its
+  /// like has made us ignore stays ignored.
   package static func installHandlers() {
     // Touched here, so that the handler itself initialises nothing: it may only do what is safe in
     // a signal handler, an atomic addition and `_exit`.
     _ = signalCount.load(ordering: .relaxed)
     signal(SIGINT, handleSignal)
     signal(SIGTERM, handleSignal)
+    var hangup = sigset_t()
+    sigemptyset(&hangup)
+    sigaddset(&hangup, SIGHUP)
+    // Held back meanwhile: only `signal` tells how SIGHUP was treated, and it has then changed it.
+    pthread_sigmask(SIG_BLOCK, &hangup, nil)
+    if isIgnore(signal(SIGHUP, handleSignal)) { signal(SIGHUP, SIG_IGN) }
     // A parent that blocks signals on the thread that starts us would otherwise make us deaf.
     var heard = sigset_t()
     sigemptyset(&heard)
     sigaddset(&heard, SIGINT)
     sigaddset(&heard, SIGTERM)
+    sigaddset(&heard, SIGHUP)
     pthread_sigmask(SIG_UNBLOCK, &heard, nil)
   }
 }
 
 private let signalCount = Atomic<Int>(0)
+
+/// C functions are not comparable in Swift; their addresses are.
+private func isIgnore(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+  unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+}
 
 private func handleSignal(_ number: Int32) {
   let earlier = signalCount.add(1, ordering: .relaxed).oldValue

@@ -103,7 +103,8 @@ package struct FileSystem: Sendable {
   /// Adds bytes to the end of a file in one write, making the file if need be.
   func append(_ path: String, _ bytes: Data) throws {
     try announce(.write, path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let descriptor = open(
+      path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
     defer { close(descriptor) }
     try bytes.withUnsafeBytes { try write(descriptor, $0, path) }
@@ -146,6 +147,13 @@ package struct FileSystem: Sendable {
     throw StoreError.system("remove", path, errno)
   }
 
+  /// Gives a written file its place, whatever stood there.
+  func place(_ temporary: String, at path: String) throws {
+    // A rename replaces everything but a folder.
+    if status(path)?.isDirectory == true { try removeTree(path) }
+    try rename(temporary, to: path)
+  }
+
   /// Replaces a file as a whole: readers see the old bytes or the new ones.
   func replace(_ path: String, _ bytes: Data, through temporary: String, sync: Bool) throws {
     try create(temporary, bytes, sync: sync)
@@ -165,7 +173,8 @@ extension FileSystem {
 
   /// A regular file's bytes, with its status at the time of reading. Never follows a link.
   func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    // A pipe that nobody writes to would otherwise keep us here for ever.
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ELOOP {
         throw StoreError.outside(path: path, reason: "it is a symbolic link")
@@ -196,7 +205,8 @@ extension FileSystem {
   /// The digest of a regular file, read in pieces. Never follows a link.
   /// - Throws: `StoreError.unreadable` when the file changes meanwhile.
   func digest(_ path: String) throws -> (digest: String, status: FileStatus) {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    // A pipe that nobody writes to would otherwise keep us here for ever.
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ELOOP {
         throw StoreError.outside(path: path, reason: "it is a symbolic link")

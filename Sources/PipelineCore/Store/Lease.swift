@@ -15,6 +15,9 @@ package struct LeaseHolder: Sendable, Hashable, Codable {
     self.address = address
   }
 
+  /// For a sentence: `process 4711 on ada`.
+  package var label: String { "process \(process) on \(host)" }
+
   /// The machine's own name for itself; unlike `ProcessInfo.hostName` it asks no name server.
   static let machine: String = {
     var name = [CChar](repeating: 0, count: 256)
@@ -105,7 +108,7 @@ extension Store {
   /// Who holds the lease of a key now, and when the holder last gave a sign of life; nil if nobody.
   package func leaseHolder(_ key: String) -> (holder: LeaseHolder?, heartbeat: Date)? {
     let path = path(.leases, key + ".lock")
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     // A shared lock for an instant: refused exactly while there is a holder.

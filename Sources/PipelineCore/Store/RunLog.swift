@@ -21,26 +21,43 @@ final class RunLog {
     self.store = store
     self.now = now
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    while true {
-      let id = Self.makeID(now())
-      let path = store.path(.runs, id + ".jsonl")
-      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      if descriptor < 0 {
-        if errno == EEXIST { continue }
-        throw StoreError.system("write", path, errno)
+    var id: String
+    repeat {
+      id = Self.makeID(now())
+    } while store.files.status(store.path(.runs, id + ".jsonl")) != nil
+    let header = RunLine.Header(
+      id: id, pipeline: pipeline, file: file, started: now().timeIntervalSince1970,
+      process: getpid(), host: LeaseHolder.machine, engine: Engine.version,
+      points: points.map {
+        RunLine.Header.Point(address: $0.address, stage: $0.stage, kind: $0.kind.name)
+      })
+    let path = store.path(.runs, id + ".jsonl")
+    descriptor = try Self.open(path, with: try Self.line(header, encoder), in: store)
+    (self.id, self.path) = (id, path)
+  }
+
+  /// Makes a run's file and locks it. It appears with its first line and its lock, or not at all: a
+  /// file without a header would be in the way of everyone who lists the runs.
+  private static func open(_ path: String, with header: Data, in store: Store) throws -> Int32 {
+    let temporary = try store.temporaryPath()
+    try store.files.create(temporary, header, sync: false)
+    do {
+      let descriptor = Foundation.open(temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+      guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
+      do {
+        // The lock is the file's, not the name's: it survives the rename. A file system without
+        // locks makes the run look dead to `status`, and nothing else.
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        try store.files.rename(temporary, to: path)
+        return descriptor
+      } catch {
+        close(descriptor)
+        throw error
       }
-      flock(descriptor, LOCK_EX | LOCK_NB)
-      (self.id, self.path, self.descriptor) = (id, path, descriptor)
-      break
+    } catch {
+      try? store.files.remove(temporary)
+      throw error
     }
-    try add(
-      RunLine.Header(
-        id: id, pipeline: pipeline, file: file, started: now().timeIntervalSince1970,
-        process: getpid(), host: LeaseHolder.machine, engine: Engine.version,
-        points: points.map {
-          RunLine.Header.Point(address: $0.address, stage: $0.stage, kind: $0.kind.name)
-        }))
-    try flush()
   }
 
   deinit { close(descriptor) }
@@ -56,6 +73,12 @@ final class RunLog {
       format: "%04d%02d%02d-%02d%02d%02d-%03d-%04x", Int(parts.tm_year) + 1900,
       Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min),
       Int(parts.tm_sec), milliseconds, Int(random))
+  }
+
+  /// Another process is doing the work of this point.
+  func waiting(_ point: Int, for holder: LeaseHolder?) throws {
+    try add(event("waiting", point, message: holder?.label ?? "another process"))
+    try flush()
   }
 
   func started(_ point: Int, key: String?, resumedFrom step: Int?) throws {
@@ -108,8 +131,11 @@ final class RunLog {
   }
 
   private func add(_ line: some Encodable) throws {
-    pending += try encoder.encode(line)
-    pending.append(UInt8(ascii: "\n"))
+    pending += try Self.line(line, encoder)
+  }
+
+  private static func line(_ line: some Encodable, _ encoder: JSONEncoder) throws -> Data {
+    try encoder.encode(line) + [UInt8(ascii: "\n")]
   }
 }
 
@@ -122,10 +148,13 @@ private func progressPath(_ id: String, _ store: Store) -> String {
 /// A name of a run that names none, or several.
 package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible {
   case none(String)
+  /// The name is empty, and every id begins with nothing.
+  case unnamed
   case several(String, [String])
 
   package var description: String {
     switch self {
+    case .unnamed: "a run's name is empty: give 'latest', or the beginning of an id"
     case .none("latest"): "there is no run yet"
     case .none(let prefix): "no run begins with '\(prefix)'"
     case .several(let prefix, let ids):
@@ -141,12 +170,25 @@ extension Store {
     try files.list(path(.runs)).filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }
   }
 
-  /// A run by `latest`, or by an id or the beginning of one.
+  /// The newest runs, newest first; one whose file cannot be read is there with the reason.
+  package func runs(limit: Int) throws -> [(id: String, record: Result<RunRecord, any Error>)] {
+    try runIDs().suffix(max(0, limit)).reversed().map { id in
+      (id, Result { try readRun(id) })
+    }
+  }
+
+  /// A run by `latest`, or by an id or the beginning of one. The latest is the newest whose file can
+  /// be read.
   /// - Throws: `RunLookupError`, or `StoreError` when the file cannot be read.
   package func run(_ name: String) throws -> RunRecord {
+    guard !name.isEmpty else { throw RunLookupError.unnamed }
     let ids = try runIDs()
     if name == "latest" {
+      for id in ids.reversed() {
+        if let record = try? readRun(id) { return record }
+      }
       guard let last = ids.last else { throw RunLookupError.none(name) }
+      // None can be read: the error of the newest says why.
       return try readRun(last)
     }
     let matches = ids.filter { $0.hasPrefix(name) }
@@ -176,6 +218,9 @@ extension Store {
       guard let event = try? decoder.decode(RunLine.Event.self, from: line) else { continue }
       record.apply(event)
     }
+    if !isLive {
+      for index in record.points.indices { record.points[index].waitsFor = nil }
+    }
     if isLive, let bytes = try? files.read(progressPath(id, self)).bytes,
       let marks = try? decoder.decode([String: RunRecord.ProgressMark].self, from: bytes)
     {
@@ -190,7 +235,7 @@ extension Store {
   }
 
   private func isLocked(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
@@ -213,6 +258,7 @@ extension RunRecord {
     }
     guard points.indices.contains(index) else { return }
     if let key = event.key { points[index].key = key }
+    points[index].waitsFor = event.event == "waiting" ? event.message : nil
     if event.event == "started" {
       points[index].started = time
     } else if let outcome = PointOutcome(event) {

@@ -65,6 +65,9 @@ package struct RunRecord: Sendable, Hashable {
     /// Nil while it waits or runs.
     package var outcome: PointOutcome?
     package var started: Date?
+    /// Who is doing the same work in another run, which this point of a living run waits for:
+    /// `process 4711 on ada`.
+    package var waitsFor: String?
     package var seconds: Double?
     /// The latest sign of life of a point at work.
     package var progress: ProgressMark?
@@ -126,7 +129,7 @@ enum RunLine {
 
   struct Event: Codable {
     var point: Int?
-    /// `started`, a point's outcome by name, or `ended`.
+    /// `waiting`, `started`, a point's outcome by name, or `ended`.
     let event: String
     let at: Double
     var key: String?

@@ -42,13 +42,24 @@ extension Store {
     let path = blobPath(digest)
     let folder = (path as NSString).deletingLastPathComponent
     try files.makeDirectory(folder)
-    try files.rename(temporary, to: path)
+    try files.place(temporary, at: path)
   }
 
-  /// Removes a blob whose bytes are not what its name says, so that everybody sees it as missing.
+  /// Removes what stands in a blob's place and is not the blob, so that everybody sees it as missing.
   func discard(damaged digest: String) throws {
     let path = blobPath(digest)
-    guard let found = try? files.digest(path).digest else { return }
-    if found != digest { try files.remove(path) }
+    guard let status = files.status(path) else { return }
+    guard status.isRegular else { return try files.removeTree(path) }
+    do {
+      if try files.digest(path).digest == digest { return }
+    } catch StoreError.missing {
+      return
+    } catch StoreError.unreadable {
+      // It changed while it was read: someone else has just put the blob in its place.
+      return
+    } catch {
+      // What the disk does not give back is no blob either.
+    }
+    try files.remove(path)
   }
 }

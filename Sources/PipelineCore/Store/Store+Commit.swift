@@ -54,7 +54,7 @@ extension Store {
     let temporary = try temporaryPath()
     try files.makeDirectory(folder)
     try files.create(temporary, try record.bytes, sync: true)
-    try files.rename(temporary, to: place)
+    try files.place(temporary, at: place)
     try files.syncDirectory(folder)
     try files.syncDirectory(path(.records))
     return publication

@@ -13,6 +13,7 @@ package final class Store: Sendable {
   package let root: String
   let files: FileSystem
   let memo: DigestMemo
+  private let isForLooking: Bool
   private let session = Mutex<Session?>(nil)
 
   /// Opens the store, making the folders it lacks, mode 0700.
@@ -21,7 +22,7 @@ package final class Store: Sendable {
     root: URL, files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock
   ) throws {
-    self.init(reading: root, files: files, now: now)
+    self.init(at: root, files: files, now: now, isForLooking: false)
     try files.makeDirectories(self.root)
     for folder in Folder.allCases { try files.makeDirectory(path(folder)) }
     guard access(self.root, W_OK | X_OK) == 0 else {
@@ -31,10 +32,17 @@ package final class Store: Sendable {
 
   /// Opens the store for looking only: nothing is made or written, and one that is not there is
   /// empty.
-  package init(
+  package convenience init(
     reading root: URL, files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock
   ) {
+    self.init(at: root, files: files, now: now, isForLooking: true)
+  }
+
+  private init(
+    at root: URL, files: FileSystem, now: @escaping @Sendable () -> Int64, isForLooking: Bool
+  ) {
+    self.isForLooking = isForLooking
     self.root = root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
     self.files = files
     memo = DigestMemo(path: self.root + "/objects/memo.txt", now: now)
@@ -64,8 +72,10 @@ package final class Store: Sendable {
     path(.records, String(key.prefix(2)), key + ".json")
   }
 
-  /// Keeps the digests computed since the store was opened, so that the next plan need not.
+  /// Keeps the digests computed since the store was opened, so that the next plan need not. Does
+  /// nothing for a store opened for looking.
   package func saveMemo() throws {
+    if isForLooking { return }
     try memo.save(with: files, temporary: try temporaryPath())
   }
 }

@@ -9,17 +9,33 @@
 package struct DiagnosticPrinter: Sendable {
   /// Whether to use ANSI colours.
   package var usesColor: Bool
-  /// Longer source lines are shown in part, around the caret.
+  /// Columns of a line with its line number. Longer source lines are shown in part, around the
+  /// caret; longer help is wrapped.
   package var width = 120
+  /// The most errors, and the most warnings, that are shown.
+  package static let limit = 50
 
   package init(usesColor: Bool = false) { self.usesColor = usesColor }
 
-  /// All diagnostics in reading order, separated by empty lines, with a last line that counts them.
+  /// The first diagnostics in reading order, separated by empty lines, then how many more there
+  /// are, and a last line that counts the errors.
   package func render(_ diagnostics: [Diagnostic]) -> String {
-    let parts = diagnostics.sortedByPosition().map(render)
-    let errors = diagnostics.count { $0.severity == .error }
-    let summary = errors == 0 ? "" : "\n\(errors) error\(errors == 1 ? "" : "s")\n"
-    return parts.joined(separator: "\n") + summary
+    var found: [Diagnostic.Severity: Int] = [:]
+    var parts: [String] = []
+    for diagnostic in diagnostics.sortedByPosition() {
+      found[diagnostic.severity, default: 0] += 1
+      if found[diagnostic.severity, default: 0] <= Self.limit { parts.append(render(diagnostic)) }
+    }
+    for severity in [Diagnostic.Severity.error, .warning, .note] {
+      let more = found[severity, default: 0] - Self.limit
+      if more > 0 { parts.append("and \(count(more, "more \(severity.rawValue)"))\n") }
+    }
+    if let errors = found[.error] { parts.append("\(count(errors, "error"))\n") }
+    return parts.joined(separator: "\n")
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// One diagnostic, ending in a line break.
@@ -29,8 +45,34 @@ package struct DiagnosticPrinter: Sendable {
     for note in diagnostic.notes {
       text += entry(.note, note.message, at: note.range, in: note.file)
     }
-    if let help = diagnostic.help { text += style("help:", "1;36") + " \(help)\n" }
+    if let help = diagnostic.help {
+      text +=
+        style("help:", "1;36")
+        + wrapped(self.text(Array(help.unicodeScalars)[...]), indent: 6).dropFirst(5) + "\n"
+    }
     return text
+  }
+
+  /// Breaks at spaces; a word longer than the line stands alone. The lines start with `indent`
+  /// spaces.
+  private func wrapped(_ text: String, indent: Int) -> String {
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    var line = margin
+    var used = indent
+    for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+      let length = word.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
+      if index > 0, used > indent, used + 1 + length > width {
+        lines.append(line)
+        (line, used) = (margin, indent)
+      } else if index > 0 {
+        line += " "
+        used += 1
+      }
+      line += word
+      used += length
+    }
+    return (lines + [line]).joined(separator: "\n")
   }
 
   private func entry(
@@ -53,13 +95,11 @@ package struct DiagnosticPrinter: Sendable {
     let start = min(max(range.column - 1, 0), scalars.count)
     let end = range.endLine == range.line ? min(range.endColumn - 1, scalars.count) : scalars.count
 
-    // A window of the line that holds the caret.
-    let first = scalars.count <= width ? 0 : max(0, min(start - width / 4, scalars.count - width))
-    let last = min(scalars.count, first + width)
+    let gutter = " \(range.line) | "
+    let (first, last) = window(of: scalars, around: start, columns: width - gutter.count)
     let lead = first > 0 ? "…" : ""
     let shown = lead + text(scalars[first..<last]) + (last < scalars.count ? "…" : "")
 
-    let gutter = " \(range.line) | "
     let blank = String(repeating: " ", count: gutter.count - 2) + "| "
     // Tabs are copied, so that the caret stands under its column whatever a tab's width.
     let padding = lead.isEmpty ? "" : " "
@@ -69,12 +109,37 @@ package struct DiagnosticPrinter: Sendable {
     return gutter + shown + "\n" + blank + padding + under + style(mark, color) + "\n"
   }
 
+  /// The part of a line that is shown: all of it, or what fits around a place and leaves a column
+  /// for the dots at each side.
+  private func window(
+    of scalars: [Unicode.Scalar], around place: Int, columns limit: Int
+  ) -> (first: Int, last: Int) {
+    // A tab takes up to eight columns. The place past the end needs one for the caret.
+    let taken = scalars.map { $0 == "\t" ? 8 : columns(of: $0) }
+    let total = taken.reduce(0, +) + (place == scalars.count ? 1 : 0)
+    guard total > limit else { return (0, scalars.count) }
+    let room = max(8, limit - 2)
+    var (first, last, used) = (place, place, 0)
+    while first > 0, used + taken[first - 1] <= room / 4 {
+      first -= 1
+      used += taken[first]
+    }
+    while last < scalars.count, used + taken[last] <= room {
+      used += taken[last]
+      last += 1
+    }
+    while first > 0, used + taken[first - 1] <= room {
+      first -= 1
+      used += taken[first]
+    }
+    return (first, last)
+  }
+
   /// What a source line may not do to a terminal is shown as a dot.
   private func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
     var text = ""
     for scalar in scalars {
-      let isControl = scalar.properties.generalCategory == .control && scalar != "\t"
-      text.unicodeScalars.append(isControl ? "·" : scalar)
+      text.unicodeScalars.append(scalar.isUnshowable ? "·" : scalar)
     }
     return text
   }
@@ -86,6 +151,7 @@ package struct DiagnosticPrinter: Sendable {
   /// How many terminal columns a scalar takes: none for what joins the one before, two for emoji
   /// and the wide scripts, one otherwise (Unicode Standard Annex 11, in outline).
   private func columns(of scalar: Unicode.Scalar) -> Int {
+    if scalar.isUnshowable { return 1 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
     default: break

@@ -26,6 +26,11 @@ extension FieldType {
 }
 
 extension ClosedRange<Int> {
+  /// Both bounds, for a number that even an unbounded range cannot hold.
+  package var boundsText: String {
+    lowerBound == upperBound ? text : "from \(lowerBound) to \(upperBound)"
+  }
+
   package var text: String {
     switch (lowerBound, upperBound) {
     case (Int.min, Int.max): "any whole number"

@@ -172,7 +172,7 @@ package struct Validator {
     case (.choice(let choices), _): return choice(text, among: choices, at: place)
     case (.int(let range), .int(let number)):
       return range.contains(number) ? .int(number) : outOfRange(text, range.text, place)
-    case (.int(let range), .hugeInt): return outOfRange(text, range.text, place)
+    case (.int(let range), .hugeInt): return outOfRange(text, range.boundsText, place)
     case (.float(let range), .int(let number)):
       return float(Double(number), written: text, in: range, at: place)
     case (.float(let range), .float(let number)), (.float(let range), .hugeInt(let number)):

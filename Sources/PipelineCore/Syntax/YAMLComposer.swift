@@ -136,10 +136,23 @@ package struct YAMLComposer: ~Copyable {
     }
   }
 
-  private mutating func node(_ event: Event, depth: Int) throws(Diagnostic) -> YAMLNode {
+  /// - Parameter isKey: keys are compared by their text alone, so one with a tag is still read.
+  private mutating func node(
+    _ event: Event, depth: Int, isKey: Bool = false
+  ) throws(Diagnostic) -> YAMLNode {
     refuseProperties(of: event)
+    let node = try content(event, depth: depth)
+    guard event.hasTag, !isKey else { return node }
+    return YAMLNode(.refused, file: file, range: node.range)
+  }
+
+  private mutating func content(_ event: Event, depth: Int) throws(Diagnostic) -> YAMLNode {
     switch event.type {
     case YAML_SCALAR_EVENT:
+      if let scalar = event.text.unicodeScalars.first(where: \.isUnshowable) {
+        refuse(scalar, event.range)
+        return YAMLNode(.refused, file: file, range: event.range)
+      }
       return YAMLNode(
         .scalar(text: event.text, isPlain: event.isPlain && !event.hasTag), file: file,
         range: event.range)
@@ -174,31 +187,37 @@ package struct YAMLComposer: ~Copyable {
     from opening: Event, depth: Int
   ) throws(Diagnostic) -> YAMLNode {
     var entries: [YAMLNode.Entry] = []
+    var dropped: [YAMLNode.Entry] = []
     var first: [String: SourceRange] = [:]
     var event = try next()
     while event.type != YAML_MAPPING_END_EVENT {
-      let key = try node(event, depth: depth)
+      let key = try node(event, depth: depth, isKey: true)
       let value = try node(try next(), depth: depth)
       event = try next()
+      let entry = YAMLNode.Entry(key: key, value: value)
       guard case .scalar(let name, _) = key.content else {
-        if case .refused = key.content { continue }
+        dropped.append(entry)
+        if key.isRefused { continue }
         report("a key must be a word, not \(key.described)", key.range)
         continue
       }
       if name == "<<" {
+        dropped.append(entry)
         report(
           "merge keys are not supported", key.range, help: "write the fields out where they apply")
       } else if let earlier = first[name] {
+        dropped.append(entry)
         diagnostics.append(
           Diagnostic(
             .error, "duplicate key \(name.quoted)", at: key.range, in: file,
             notes: [Diagnostic.Note("first given here", at: earlier, in: file)]))
       } else {
         first[name] = key.range
-        entries.append(YAMLNode.Entry(key: key, value: value))
+        entries.append(entry)
       }
     }
-    return YAMLNode(.mapping(entries), file: file, range: span(opening, event))
+    return YAMLNode(
+      .mapping(entries), file: file, range: span(opening, event), dropped: dropped)
   }
 
   private func start(of event: Event) -> SourceRange {
@@ -216,6 +235,16 @@ package struct YAMLComposer: ~Copyable {
 
   private mutating func report(_ message: String, _ range: SourceRange, help: String? = nil) {
     diagnostics.append(Diagnostic(.error, message, at: range, in: file, help: help))
+  }
+
+  private mutating func refuse(_ scalar: Unicode.Scalar, _ range: SourceRange) {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    let isControl = scalar.properties.generalCategory == .control
+    report(
+      isControl
+        ? "control characters are not allowed, found \(code)"
+        : "characters that change the direction of text are not allowed, found \(code)", range)
   }
 
   private mutating func refuseProperties(of event: Event) {

@@ -30,11 +30,31 @@ package struct YAMLNode: Sendable {
   package let file: SourceFile
   /// Empty for block collections, whose end libyaml puts where the next token starts.
   package let range: SourceRange
+  /// What a map was written with but does not hold: the later of two equal keys, merge keys. Each
+  /// has been reported; what may depend on it need not be believed.
+  package let dropped: [Entry]
 
-  package init(_ content: Content, file: SourceFile, range: SourceRange) {
+  package init(
+    _ content: Content, file: SourceFile, range: SourceRange, dropped: [Entry] = []
+  ) {
     self.content = content
     self.file = file
     self.range = range
+    self.dropped = dropped
+  }
+
+  package var isRefused: Bool {
+    if case .refused = content { true } else { false }
+  }
+
+  /// Whether anything here or below was refused or dropped.
+  package var holdsMistake: Bool {
+    switch content {
+    case .scalar: false
+    case .refused: true
+    case .sequence(let elements): elements.contains(where: \.holdsMistake)
+    case .mapping(let entries): !dropped.isEmpty || entries.contains { $0.value.holdsMistake }
+    }
   }
 
   /// A scalar's text.
@@ -71,6 +91,8 @@ extension YAMLNode {
   /// placed where `keys` say.
   package func setting(_ value: YAMLNode, at path: ArraySlice<YAMLNode>) -> YAMLNode {
     guard let key = path.first, let name = key.text else { return value }
+    // What was refused stays so: with one value put in, the rest would seem missing.
+    if isRefused { return self }
     let rest = path.dropFirst()
     let empty = YAMLNode(.mapping([]), file: key.file, range: key.range)
     var entries = self.entries ?? []
@@ -84,7 +106,8 @@ extension YAMLNode {
     // A map that replaces something else was written where the path was.
     let isMap = self.entries != nil
     return YAMLNode(
-      .mapping(entries), file: isMap ? file : key.file, range: isMap ? range : key.range)
+      .mapping(entries), file: isMap ? file : key.file, range: isMap ? range : key.range,
+      dropped: dropped)
   }
 
   /// The deepest node on a path of names: the value's place, or the place of the last group that
@@ -98,6 +121,18 @@ extension YAMLNode {
     guard let entry = self[name] else { return nil }
     if rest.isEmpty { return entry.place }
     return entry.value.place(of: rest) ?? entry.key
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it could change what a terminal or an editor shows: the control characters but tab and
+  /// line feed, and those that change the direction of text (Unicode Technical Report 36, 2.5).
+  package var isUnshowable: Bool {
+    switch value {
+    case 0x09, 0x0A: false
+    case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 }
 

@@ -79,8 +79,29 @@ import Testing
   }
 
   @Test func `a checkpoint's path starts at the file's folder`() throws {
-    let pipeline = try loaded(wholePipeline, overrides: ["rl.inputs.policy={checkpoint: ../m}"])
-    let rl = try #require(pipeline.stages.first { $0.name == "rl" })
-    #expect(rl.inputs.first?.source == .checkpoint(path: "/m"))
+    try withModelFolder { folder in
+      let pipeline = try loaded(
+        wholePipeline, overrides: ["rl.inputs.policy={checkpoint: ../model}"],
+        directory: folder.appendingPathComponent("bare"))
+      let rl = try #require(pipeline.stages.first { $0.name == "rl" })
+      #expect(rl.inputs.first?.source == .checkpoint(path: folder.path + "/model"))
+    }
+  }
+
+  @Test func `a rejected value is not checked as well`() {
+    expectDiagnostics(
+      wholePipeline,
+      overrides: [
+        "rl.train.max_steps=!!int 3", "base=!!map {kind: sft}", "base.train.max_steps=2",
+      ],
+      [
+        "--set#1:1:20 tags are not supported "
+          + "(the field decides the type; write the plain value)",
+        "--set#2:1:6 tags are not supported "
+          + "(the field decides the type; write the plain value)",
+      ])
+    expectDiagnostics(
+      "①!!map\nversion: 1\n", overrides: ["name=demo"],
+      ["① tags are not supported (the field decides the type; write the plain value)"])
   }
 }

@@ -308,6 +308,94 @@ import Testing
       ])
   }
 
+  @Test func `a number too large for any field is answered with both bounds`() {
+    expectDiagnostics(
+      "version: 1\nname: demo\nseeds: [①99999999999999999999]\nstages: ②{}\n",
+      [
+        "① '99999999999999999999' is out of range for 'seeds': "
+          + "expected from 0 to 9223372036854775807",
+        "② expected a map of stages, found none",
+      ])
+  }
+
+  @Test func `a checkpoint's folder is looked for when the file is read`() throws {
+    try withModelFolder { folder in
+      func stage(_ name: String, _ path: String, _ more: String = "") -> String {
+        "\(name): {kind: eval, inputs: {policy: {checkpoint: \(path)}, problems: problems}\(more)}\n"
+      }
+      let path = folder.path
+      expectDiagnostics(
+        file(
+          stage("a", "model") + stage("b", "①nowhere") + stage("c", "②file")
+            + stage("d", "③./bare") + stage("e", "④\(path)/bare") + stage("f", "\(path)/model")),
+        directory: folder,
+        [
+          "① the folder 'nowhere' does not exist (looked for \(path)/nowhere)",
+          "② 'file' is a file, not the folder of a model (looked for \(path)/file)",
+          "③ the folder './bare' is not a model: it has no config.json "
+            + "(looked for \(path)/bare)",
+          "④ the folder \("\(path)/bare".quoted) is not a model: it has no config.json",
+        ])
+    }
+  }
+
+  /// Kinds whose table complains, whatever it is given, and whose evals do not.
+  private var complaining: StageKinds {
+    var table = PlanningKinds.table
+    table.rule = { _, _ in [FieldIssue(["columns"], "none of the results is swept")] }
+    let others = PlanningKinds.all.all.filter { $0.name != "table" }
+    return StageKinds(others + [table])
+  }
+
+  @Test(arguments: [
+    // In a stage further up, in an input, in the sweep, in the seeds, in the top, in a `--set`.
+    ("max_steps: 80", "max_steps: x"), ("policy: rl,", "policy: rrl,"),
+    ("policy: rl,", "policy: problems,"), ("policy: rl,", "policy: eval,"),
+    ("policy: rl,", "polcy: rl,"), ("alpha: [0, 0.1, 0.4]", "alpha: [0, 0.1, x]"),
+    ("{rl.reward", "{rll.reward"), ("seeds: [0, 1]", "seeds: [0, x]"),
+    ("seeds: [0, 1]", "seeds: 2"), ("sweep:", "swep:"), ("kind: rl", "kind: lr"),
+    ("grid: {", "grid: &a !!map {"), ("max_steps: 80", "max_steps: 80, max_steps: 81"),
+    ("  eval:", "  rl: {kind: rl}\n  eval:"), ("  eval:", "stages:\n  eval:"),
+  ])
+  func `a mistake elsewhere adds no complaint about several stages`(from: String, to: String) {
+    func messages(_ text: String, _ overrides: [String] = []) -> [String] {
+      Pipeline.load(
+        SourceFile(name: "p", text: text), overrides: overrides, kinds: complaining,
+        directory: URL(fileURLWithPath: "/experiments")
+      ).diagnostics.map(\.message)
+    }
+    #expect(messages(wholePipeline) == ["none of the results is swept"])
+    let edited = wholePipeline.replacing(from, with: to, maxReplacements: 1)
+    #expect(edited != wholePipeline)
+    let found = messages(edited)
+    #expect(!found.isEmpty && !found.contains("none of the results is swept"), "\(found)")
+    #expect(!messages(wholePipeline, ["sweep.grid=[1"]).contains("none of the results is swept"))
+    // A missing checkpoint is a mistake of its own.
+    let missing = messages(wholePipeline, ["eval.inputs.policy={checkpoint: nowhere}"])
+    #expect(missing.contains("none of the results is swept") && missing.count == 2)
+    // An unknown field at the top may be the sweep, misspelt.
+    let beside = messages(wholePipeline + "\nname2: 1\n")
+    #expect(beside.count == 1)
+  }
+
+  @Test func `a stage written twice is known, and so is a broken one that is swept`() {
+    let twice = wholePipeline.replacing("  eval:", with: "  ①rl: {kind: rl}\n  eval:")
+    expectDiagnostics(
+      twice.replacing("  rl:\n", with: "  ②rl:\n"),
+      ["① duplicate key 'rl'", "② note: first given here"])
+    let start = "version: 1\nname: demo\nstages:\n  p: {kind: problems}\n"
+    let use = "  e: {kind: eval, inputs: {policy: rl, problems: p}}\n"
+    expectDiagnostics(
+      start + "  ①rl:\n  ②rl: {kind: rl}\n" + use + "sweep: {grid: {rl.kl_coef: [0, 1]}}\n",
+      [
+        "① expected a map for stage 'rl', found nothing", "② duplicate key 'rl'",
+        "① note: first given here",
+      ])
+    expectDiagnostics(
+      start.replacing("stages", with: "①stages") + use + "②stages:\n  rl: {kind: rl}\n",
+      ["② duplicate key 'stages'", "① note: first given here"])
+  }
+
   @Test func `every field renamed is refused, at any depth`() throws {
     let file = SourceFile(name: "whole.yaml", text: wholePipeline)
     let root = try #require(YAMLComposer.compose(file).root)

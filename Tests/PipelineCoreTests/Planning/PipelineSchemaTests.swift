@@ -26,6 +26,17 @@ import Testing
     #expect(at(schema, "required") as? [String] == ["version", "name", "stages"])
   }
 
+  @Test func `names, seeds and stages are held to what loading asks`() throws {
+    let properties = try #require(at(schema(), "properties"))
+    let slug = "^[a-z][a-z0-9_-]{0,63}$"
+    #expect(at(properties, "name", "pattern") as? String == slug)
+    #expect(at(properties, "name", "type") as? String == "string")
+    #expect(at(properties, "stages", "propertyNames", "pattern") as? String == slug)
+    #expect(at(properties, "stages", "minProperties") as? Int == 1)
+    #expect(at(properties, "seeds", "uniqueItems") as? Bool == true)
+    #expect(at(properties, "seeds", "items", "minimum") as? Int == 0)
+  }
+
   @Test func `fields carry type, range, default and meaning`() throws {
     let rl = try #require(at(schema(), "$defs", "stage.rl") as? [String: Any])
     let steps = at(rl, "properties", "train", "properties", "max_steps")

@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 import PipelineCore
 import Testing
 
@@ -108,10 +109,14 @@ import Testing
   }
 
   @Test func `a stage may be fed by a checkpoint`() throws {
-    let graph = StageGraph(
-      try loaded(wholePipeline, overrides: ["eval_base.inputs.policy={checkpoint: models/a}"]))
+    let (graph, folder) = try withModelFolder { folder in
+      let pipeline = try loaded(
+        wholePipeline, overrides: ["eval_base.inputs.policy={checkpoint: model}"],
+        directory: folder)
+      return (StageGraph(pipeline), folder.path)
+    }
     let eval = try #require(graph.points.first { $0.stage == "eval_base" })
-    #expect(eval.inputs[0].source == .checkpoint(path: "/experiments/models/a"))
+    #expect(eval.inputs[0].source == .checkpoint(path: folder + "/model"))
     #expect(eval.dependencies.map { graph.points[$0].stage } == ["problems"])
   }
 

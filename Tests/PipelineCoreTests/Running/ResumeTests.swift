@@ -179,6 +179,14 @@ import Testing
     #expect(ledger.steps("a").count < 500)
   }
 
+  @Test(arguments: [Double.infinity, .greatestFiniteMagnitude, .nan, -1])
+  func `no cadence is out of range`(seconds: Double) throws {
+    let summary = try Runner.run(
+      graph([counting("a", Ledger())]), store: try TemporaryFolder().store(),
+      options: .testing(checkpoints: .seconds(seconds)))
+    #expect(summary.outcome == .done)
+  }
+
   @Test func `kill -9 in the middle loses at most the steps since the last checkpoint`()
     async throws
   {
@@ -219,6 +227,37 @@ import Testing
     #expect(signal.isRequested)
     #expect(StopSignal(maxTime: .zero).isRequested)
     #expect(!StopSignal(maxTime: .seconds(3600)).isRequested)
+  }
+
+  @Test func `no limit is too long`() {
+    #expect(!StopSignal(maxTime: .seconds(Int64.max)).isRequested)
+  }
+
+  @Test func `a terminal that goes away asks to stop`() async {
+    await #expect(processExitsWith: .success) {
+      // The tests themselves may run under nohup.
+      signal(SIGHUP, SIG_DFL)
+      StopSignal.installHandlers()
+      let stop = StopSignal(followsProcess: true)
+      guard !stop.isRequested else { exit(1) }
+      kill(getpid(), SIGHUP)
+      for _ in 0..<1000 where !stop.isRequested { usleep(10_000) }
+      exit(stop.isRequested ? 0 : 2)
+    }
+  }
+
+  @Test func `under nohup it does not`() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGHUP, SIG_IGN)
+      StopSignal.installHandlers()
+      let stop = StopSignal(followsProcess: true)
+      kill(getpid(), SIGHUP)
+      usleep(200_000)
+      guard !stop.isRequested else { exit(1) }
+      kill(getpid(), SIGTERM)
+      for _ in 0..<1000 where !stop.isRequested { usleep(10_000) }
+      exit(stop.isRequested ? 0 : 2)
+    }
   }
 
   @Test func `the first signal asks, the second interrupt ends the process with 130`() async {

@@ -98,6 +98,36 @@ import Testing
     #expect(after.artifacts == before.artifacts)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a pipe or a folder in place of a blob, manifest or record gives way`() throws {
+    let folder = try TemporaryFolder()
+    let before = try prepared(folder)
+    let files = FileManager.default
+    let places = ["objects", "records"].flatMap { part in
+      folder.listing("store/\(part)").filter { $0 != "memo.txt" }.map { "store/\(part)/\($0)" }
+    }
+    #expect(places.count == 4)
+    for place in places {
+      let file = folder.url.appending(path: place)
+      for kind in ["pipe", "folder"] {
+        try files.removeItem(at: file)
+        if kind == "pipe" {
+          #expect(mkfifo(file.path(percentEncoded: false), 0o600) == 0)
+        } else {
+          try folder.write("in the way", to: place + "/inside")
+        }
+        _ = ledger.takeRuns()
+        let after = try Runner.run(
+          graph([counting("a", ledger)]), store: try folder.store(), options: .testing())
+        #expect(ledger.takeRuns() == ["a"], "\(kind) \(place)")
+        #expect(after.artifacts == before.artifacts, "\(kind) \(place)")
+        let again = try Runner.run(
+          graph([counting("a", ledger)]), store: try folder.store(), options: .testing())
+        #expect(again["a"]?.outcome == .hit, "\(kind) \(place)")
+      }
+    }
+  }
+
   @Test func `an input that turns out damaged when read sends its maker back to work`() throws {
     let folder = try TemporaryFolder()
     let upstream = try prepared(folder)

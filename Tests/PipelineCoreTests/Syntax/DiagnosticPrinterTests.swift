@@ -41,7 +41,7 @@ import Testing
     let found = Diagnostic(
       .error, "m", at: SourceRange(line: 1, column: 10_001, length: 2), in: file)
     let lines = DiagnosticPrinter().render(found).split(separator: "\n")
-    #expect(lines.allSatisfy { $0.count < 140 })
+    #expect(lines.allSatisfy { $0.count <= 120 })
     let column = lines[2].firstIndex(of: "^").map {
       lines[2].distance(from: lines[2].startIndex, to: $0)
     }
@@ -49,6 +49,65 @@ import Testing
       lines[1].distance(from: lines[1].startIndex, to: $0)
     }
     #expect(column != nil && column == shown)
+  }
+
+  @Test func `no line of a snippet or of help is wider than asked`() {
+    let help = "write " + String(repeating: "日本 word ", count: 30) + "end"
+    for text in [String(repeating: "x", count: 300), String(repeating: "日", count: 300)] {
+      for column in [1, 2, 39, 40, 41, 150, 290, 300, 301] {
+        let file = SourceFile(name: "p", text: text)
+        let found = Diagnostic(
+          .error, "m", at: SourceRange(line: 1, column: column, length: 20), in: file, help: help)
+        var printer = DiagnosticPrinter()
+        printer.width = 40
+        let lines = printer.render(found).split(separator: "\n")
+        let widths = lines.map { line in
+          line.unicodeScalars.reduce(0) { $0 + ("⺀"..."龥" ~= $1 ? 2 : 1) }
+        }
+        #expect(widths.allSatisfy { $0 <= 40 }, "\(column): \(lines)")
+        #expect(widths.max().map { $0 > 36 } == true)
+        #expect(lines[3].hasPrefix("help: write 日本"))
+        #expect(lines[4...].allSatisfy { $0.hasPrefix("      ") })
+        #expect(lines[3...].map { $0.dropFirst(6) }.joined(separator: " ") == help)
+        // The caret stands under its place, which is shown unless it is past the end.
+        #expect(lines[2].hasPrefix("   | ") && lines[2].contains("^"))
+      }
+    }
+  }
+
+  @Test func `a line that fits exactly is shown whole`() {
+    var printer = DiagnosticPrinter()
+    printer.width = 15
+    let file = SourceFile(name: "p", text: "0123456789")
+    func line(_ column: Int) -> Substring {
+      let found = Diagnostic(.error, "m", at: SourceRange(line: 1, column: column), in: file)
+      return printer.render(found).split(separator: "\n")[1]
+    }
+    #expect(line(10) == " 1 | 0123456789")
+    #expect(line(11) == " 1 | …23456789")
+  }
+
+  @Test func `fifty errors are shown, the others counted`() {
+    let file = SourceFile(name: "p", text: String(repeating: "x\n", count: 60))
+    func errors(_ count: Int) -> [Diagnostic] {
+      (1...count).map {
+        Diagnostic(.error, "m\($0)", at: SourceRange(line: $0, column: 1), in: file)
+      }
+    }
+    let warning = Diagnostic(.warning, "w", at: SourceRange(line: 60, column: 1), in: file)
+    let text = DiagnosticPrinter().render(errors(53) + [warning])
+    #expect(text.contains(": m50\n") && !text.contains(": m51\n"))
+    #expect(text.contains("warning: w\n"))
+    #expect(text.hasSuffix("\n\nand 3 more errors\n\n53 errors\n"))
+    #expect(
+      DiagnosticPrinter().render(errors(51)).hasSuffix("\n\nand 1 more error\n\n51 errors\n"))
+    #expect(!DiagnosticPrinter().render(errors(50)).contains("more"))
+  }
+
+  @Test func `a source line cannot turn the text around`() {
+    let file = SourceFile(name: "p", text: "a: \u{202E}b c")
+    let found = Diagnostic(.error, "m", at: SourceRange(line: 1, column: 5, length: 1), in: file)
+    #expect(DiagnosticPrinter().render(found) == "p:1:5: error: m\n 1 | a: ·b c\n   |     ^\n")
   }
 
   @Test func `a place past the last line has no snippet`() {

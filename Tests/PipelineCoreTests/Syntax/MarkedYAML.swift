@@ -48,23 +48,39 @@ struct MarkedYAML {
 /// Loads a marked pipeline and compares its diagnostics, one line each, with what is expected.
 func expectDiagnostics(
   _ marked: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all,
+  directory: URL = URL(fileURLWithPath: "/experiments"),
   _ expected: [String], sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) {
   let yaml = MarkedYAML(marked)
   let (pipeline, diagnostics) = Pipeline.load(
-    yaml.source, overrides: overrides, kinds: kinds,
-    directory: URL(fileURLWithPath: "/experiments"))
+    yaml.source, overrides: overrides, kinds: kinds, directory: directory)
   #expect(yaml.lines(of: diagnostics) == expected, sourceLocation: sourceLocation)
   #expect((pipeline == nil) == diagnostics.hasErrors, sourceLocation: sourceLocation)
 }
 
 /// Loads a pipeline that must be right.
 func loaded(
-  _ text: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all
+  _ text: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all,
+  directory: URL = URL(fileURLWithPath: "/experiments")
 ) throws -> Pipeline {
   let (pipeline, diagnostics) = Pipeline.load(
     SourceFile(name: "test.yaml", text: text), overrides: overrides, kinds: kinds,
-    directory: URL(fileURLWithPath: "/experiments"))
+    directory: directory)
   #expect(diagnostics.map(\.message) == [])
   return try #require(pipeline)
+}
+
+/// Calls with a folder of its own that holds `model`, an empty folder `bare` and a file `file`.
+func withModelFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  let files = FileManager.default
+  let folder = files.temporaryDirectory.resolvingSymlinksInPath()
+    .appendingPathComponent("laconic-\(UUID().uuidString)")
+  defer { try? files.removeItem(at: folder) }
+  for name in ["model", "bare"] {
+    try files.createDirectory(
+      at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+  }
+  try Data("{}".utf8).write(to: folder.appendingPathComponent("model/config.json"))
+  try Data("{}".utf8).write(to: folder.appendingPathComponent("file"))
+  return try body(folder)
 }

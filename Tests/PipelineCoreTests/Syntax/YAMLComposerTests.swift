@@ -128,6 +128,27 @@ import Testing
     #expect(lines("a: 1\nb: é①\u{1}\n") == ["① control characters are not allowed"])
   }
 
+  @Test func `characters that could deceive a reader are refused, escaped or not`() {
+    #expect(
+      lines(
+        """
+        a: ①"\\a"
+        b: [x, ②"\\e[2J", "tab\\t and line\\n"]
+        c: ③"\\u202e"
+        d: ④x\u{2067}y
+        ⑤"\\x7f": 1
+        e: ⑥"\\N"
+        f: "日本 🦙 é\u{200D}"
+        """) == [
+          "① control characters are not allowed, found U+0007",
+          "② control characters are not allowed, found U+001B",
+          "③ characters that change the direction of text are not allowed, found U+202E",
+          "④ characters that change the direction of text are not allowed, found U+2067",
+          "⑤ control characters are not allowed, found U+007F",
+          "⑥ control characters are not allowed, found U+0085",
+        ])
+  }
+
   @Test func `lines are counted as libyaml counts them`() {
     let file = SourceFile(name: "f", text: "a: 1\r\nb: 2\rc: 3\u{2028}d: 4\u{85}d: 5\n")
     let found = YAMLComposer.compose(file).diagnostics

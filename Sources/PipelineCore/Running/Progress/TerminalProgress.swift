@@ -12,7 +12,10 @@ package enum TerminalProgress {
       let time = (ContinuousClock.now - start).components
       return Double(time.seconds) + Double(time.attoseconds) * 1e-18
     }
-    let write = { (text: String) in FileHandle.standardError.write(Data(text.utf8)) }
+    // A reader that went away is no reason to stop working, and there is nobody left to tell.
+    let write = { (text: String) in
+      _ = try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
     let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] ?? "dumb" != "dumb"
     guard isTerminal else { return PlainProgress(now: now, write: write) }
     return LiveProgress(

@@ -1,0 +1,76 @@
+import Fields
+import Foundation
+import PipelineCore
+import Synchronization
+import Testing
+
+/// What `plan`, `status` and `export` do to a store that they may not write.
+@Suite struct ReadingTests {
+  private let ledger = Ledger()
+
+  /// Every file and folder below the store with the time of its last change. Without `tmp`, which
+  /// the run's last thread may still be clearing away; the hook sees changes there.
+  private func state(_ folder: TemporaryFolder) -> [String: Int64] {
+    let files = FileSystem()
+    let root = folder.path + "store"
+    let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+    return Dictionary(
+      uniqueKeysWithValues: ([""] + names).filter { !$0.hasPrefix("tmp") }.map {
+        ($0, files.status(root + "/" + $0)?.changed ?? 0)
+      })
+  }
+
+  @Test func `looking, planning and exporting leave the store as it was`() throws {
+    let folder = try TemporaryFolder()
+    let stages = [counting("a", ledger), counting("b", ledger, from: "a")]
+    let summary = try Runner.run(graph(stages), store: try folder.store(), options: .testing())
+    let digest = try #require(summary["b"]?.artifact)
+    let before = state(folder)
+    #expect(before.count > 10)
+
+    let root = folder.path + "store"
+    let changes = Mutex<[FileOperation]>([])
+    let files = FileSystem { operation in
+      guard operation.path.hasPrefix(root) else { return }
+      changes.withLock { $0.append(operation) }
+      throw StoreError.readOnly(path: operation.path)
+    }
+    // An hour later, so that the digests taken are worth remembering.
+    let store = Store(
+      reading: URL(filePath: root), files: files,
+      now: { Store.wallClock() + 3_600_000_000_000 })
+    let changed = stages + [counting("c", ledger, from: "b")]
+    let plan = Planner.plan(graph(changed), store: store, fingerprint: { _ in "" })
+    #expect(plan.points.count == 3)
+    #expect(plan.points[1].state == .hit(artifact: digest))
+    #expect(plan.points[2].state == .miss)
+    #expect(try store.run("latest").id == summary.id)
+    #expect(try store.runs(limit: 5).count == 1)
+    #expect(store.leaseHolder(try #require(summary["a"]?.key)) == nil)
+    try store.export(digest, to: folder.url.appending(path: "out/b"))
+    try store.saveMemo()
+
+    #expect(changes.withLock { $0 }.isEmpty)
+    #expect(state(folder) == before)
+    let value = try String(
+      contentsOf: folder.url.appending(path: "out/b/value.txt"), encoding: .utf8)
+    #expect(value == (try store.artifact(digest).text("value.txt")))
+  }
+
+  @Test func `a store that is not there is empty and is not made`() throws {
+    let folder = try TemporaryFolder()
+    let root = folder.url.appending(path: "store")
+    let store = Store(reading: root)
+    let plan = Planner.plan(
+      graph([counting("a", ledger)]), store: store, fingerprint: { _ in "" })
+    #expect(plan.points[0].state == .miss)
+    #expect(try store.runs(limit: 5).isEmpty)
+    #expect(throws: RunLookupError.none("latest")) { try store.run("latest") }
+    #expect(throws: StoreError.self) {
+      try store.export(String(repeating: "ab", count: 32), to: folder.url.appending(path: "out"))
+    }
+    try store.saveMemo()
+    #expect(!FileManager.default.fileExists(atPath: root.path(percentEncoded: false)))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "out"))
+  }
+}
