@@ -1,6 +1,7 @@
 # `make` lists the targets. Everything here is a short way to say something longer; nothing is hidden.
 
 PIPELINE = pipelines/quickstart.yaml
+LACONIC = .build/release/laconic
 PACKAGES = pkg-config libyaml-dev libopenblas-dev
 FORMATTED = Package.swift Sources Tests
 
@@ -36,17 +37,21 @@ setup: toolchain ## Install the system packages that are missing (libyaml, OpenB
 	  exit 1; \
 	fi
 
-build: setup ## Build the laconic command in release mode
+build: $(LACONIC) ## Build the laconic command in release mode
+
+# `swift build` takes seconds to find that nothing changed, so it is asked only when something did.
+$(LACONIC): Package.swift $(shell find Sources -type f) | setup
 	swift build -c release --product laconic
+	@touch $@
 
 demo: build ## Run the quickstart: train, shorten, compare; ends in a table
-	.build/release/laconic run $(PIPELINE)
+	$(LACONIC) run $(PIPELINE)
 
 test: setup ## Run every test in release mode (FILTER=name runs some)
 	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
 
 bench: build ## Measure training and sampling throughput on this machine
-	.build/release/laconic bench
+	$(LACONIC) bench
 
 format: toolchain ## Format every Swift file in place
 	swift format format --in-place --parallel --recursive $(FORMATTED)

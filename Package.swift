@@ -18,7 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     // SHA-256 of blobs and keys. Its build costs about three CPU minutes, once.
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
-    // Warnings of the store and the runner (a demoted hit, a lease taken over), to standard error.
+    // `run --log-level`: a run's events as a log, for machines.
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
   ],
   targets: [

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Foundation
+import Logging
 import PipelineCore
 import Reporting
 import Stages
@@ -38,6 +39,18 @@ package struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("Checkpoint after this many steps instead.", valueName: "steps"))
   var checkpointEverySteps: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Instead of progress, log events to standard error: debug, info, warning or error.",
+      valueName: "level"),
+    transform: { text in
+      guard let level = Logger.Level(rawValue: text) else {
+        throw ValidationError("'\(text)' is no level; there are debug, info, warning and error")
+      }
+      return level
+    })
+  var logLevel: Logger.Level?
+
   package init() {}
 
   package func validate() throws {
@@ -63,7 +76,7 @@ package struct Run: ParsableCommand {
     let summary: RunSummary
     do {
       summary = try Runner.run(
-        StageGraph(pipeline), store: store, options: options, observer: TerminalProgress.observer())
+        StageGraph(pipeline), store: store, options: options, observer: observer)
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
@@ -74,6 +87,13 @@ package struct Run: ParsableCommand {
     case .failed: throw ExitCode.runFailed
     case .stopped: throw ExitCode.stopped
     }
+  }
+
+  private var observer: any RunObserver {
+    guard let logLevel else { return TerminalProgress.observer() }
+    var logger = Logger(label: "laconic", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = logLevel
+    return LoggingObserver(logger)
   }
 
   private func showResults(of summary: RunSummary, pipeline: Pipeline, store: Store) throws {

@@ -169,6 +169,17 @@ struct `The program's surroundings` {
     }
   }
 
+  @Test func `a run can be told as a log`() throws {
+    try withProject { folder in
+      let outcome = try LaconicProcess.run(
+        ["run", "pipelines/small.yaml", "--log-level", "debug"], in: folder)
+      #expect(outcome.status == 0)
+      #expect(outcome.errors.contains("info laconic"))
+      #expect(outcome.errors.contains("point=base"))
+      #expect(outcome.errors.contains("outcome=done"))
+    }
+  }
+
   @Test func `looking writes nothing`() throws {
     try withProject { folder in
       for arguments in [["plan", "pipelines/small.yaml"], ["status"], ["status", "--list"]] {
