@@ -10,6 +10,7 @@ import Stages
 package struct Bench: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Measure training and sampling speed of this build on this machine.",
+    usage: "laconic bench [--shape <shape> ...] [--numerics <numerics>] [<options>]",
     discussion: """
       Wall time: other work beside it lowers the figures. Compare ratios of one sitting only.
 

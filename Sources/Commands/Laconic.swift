@@ -6,8 +6,8 @@ package struct Laconic: ParsableCommand {
     commandName: "laconic",
     abstract: "Declarative experiments for language models that reason in fewer tokens.",
     discussion: """
-      One YAML file describes an experiment. Laconic plans it as stages, runs what is not cached,
-      survives being killed at any moment, and prints the table.
+      One YAML file describes an experiment. Laconic plans it as stages, runs \
+      what is not cached, survives being killed at any moment, and prints the table.
 
         laconic run pipelines/quickstart.yaml
 

@@ -9,9 +9,11 @@ import Stages
 package struct Run: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Run a pipeline, or go on with it; the tables come at the end.",
+    usage: "laconic run <file> [--set <path=value> ...] [-j <jobs>] [<options>]",
     discussion: """
-      What is done is reused, what was half done goes on from its checkpoint. Ctrl-C saves within
-      one step and exits 75; the same command goes on. A second Ctrl-C ends at once.
+      What is done is reused, what was half done goes on from its checkpoint. \
+      Ctrl-C saves within one step and exits 75; the same command goes on. \
+      A second Ctrl-C ends at once.
 
       Examples:
         laconic run pipelines/quickstart.yaml

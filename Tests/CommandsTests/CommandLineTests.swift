@@ -8,6 +8,7 @@ import Testing
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
     #expect(help.contains("laconic \(name)"))
     #expect(help.contains("Example"))
+    #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
   @Test func `suggests the near command and exits 64`() {
