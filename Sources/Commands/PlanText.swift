@@ -17,10 +17,11 @@ package struct PlanText {
       let padded = address + String(repeating: " ", count: max(0, column - address.count))
       let state = state(of: planned, addresses: addresses)
       let cost = isWork(planned.state) ? text(of: planned.cost) : ""
-      lines.append(fit("  \(padded)  \(state)" + (cost.isEmpty ? "" : "  \(cost)")))
+      let line = "  \(padded)  \(state)" + (cost.isEmpty ? "" : "  \(cost)")
+      lines.append(fitted(line, to: width))
       if case .unusable(let sentence) = planned.state { lines.append("    \(sentence)") }
       let indent = String(repeating: " ", count: column + 6)
-      lines += reasons(planned.reason).map { fit(indent + $0) }
+      lines += reasons(planned.reason).map { fitted(indent + $0, to: width) }
     }
     return lines.joined(separator: "\n")
   }
@@ -88,9 +89,5 @@ package struct PlanText {
   private func shortened(_ text: String?) -> String {
     guard let text else { return "(not set)" }
     return text.count == 64 && text.allSatisfy(\.isHexDigit) ? String(text.prefix(12)) : text
-  }
-
-  private func fit(_ line: String) -> String {
-    line.count <= width ? line : String(line.prefix(width - 1)) + "…"
   }
 }

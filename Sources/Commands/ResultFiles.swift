@@ -6,18 +6,16 @@ import Stages
 /// What a run made for people, out of the store: tables as text on the terminal, tables and plots as
 /// files under `reports/PIPELINE/`.
 package struct ResultFiles {
-  private let store: Store
-  private let pipeline: String
+  private let folder: URL
 
   package init(store: Store, pipeline: String) {
-    self.store = store
-    self.pipeline = pipeline
+    folder = URL(fileURLWithPath: store.root)
+      .appendingPathComponent("reports").appendingPathComponent(pipeline)
   }
 
-  /// Writes one artifact's files as `reports/PIPELINE/ADDRESS.EXTENSION`.
+  /// Writes one artifact's files as `reports/PIPELINE/ADDRESS.EXTENSION`, and makes the folder.
   /// - Returns: where they are.
-  package func write(_ digest: String, address: String) throws -> [URL] {
-    let artifact = try store.artifact(digest)
+  package func write(_ artifact: any ArtifactReader, address: String) throws -> [URL] {
     let names: [String] =
       switch artifact.type {
       case .table: ["table.md", "table.csv"]
@@ -25,11 +23,11 @@ package struct ResultFiles {
       default: []
       }
     guard !names.isEmpty else { return [] }
-    let folder = URL(fileURLWithPath: store.root)
-      .appendingPathComponent("reports").appendingPathComponent(pipeline)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // A swept text may hold a slash, which must not become a folder.
+    let stem = address.replacingOccurrences(of: "/", with: "%2F")
     return try names.map { name in
-      let file = folder.appendingPathComponent(address)
+      let file = folder.appendingPathComponent(stem)
         .appendingPathExtension((name as NSString).pathExtension)
       try artifact.read(name).write(to: file, options: .atomic)
       return file
@@ -37,8 +35,9 @@ package struct ResultFiles {
   }
 
   /// A table drawn for a terminal; nil of anything that is no table.
-  package func text(_ digest: String, width: Int, style: TerminalStyle) throws -> String? {
-    let artifact = try store.artifact(digest)
+  package func text(
+    _ artifact: any ArtifactReader, width: Int, style: TerminalStyle
+  ) throws -> String? {
     guard artifact.type == .table else { return nil }
     return try ReportTable(json: try artifact.read("table.json"))
       .terminal(width: width, style: style)

@@ -92,7 +92,12 @@ package struct Run: ParsableCommand {
   }
 
   private var observer: any RunObserver {
-    guard let logLevel else { return TerminalProgress.observer() }
+    guard let logLevel else {
+      let terminal = Terminal.error
+      return TerminalProgress.observer(
+        isLive: terminal.movesCursor, usesColor: terminal.usesColor, width: { terminal.width },
+        write: terminal.write)
+    }
     var logger = Logger(label: "laconic", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = logLevel
     return LoggingObserver(logger)
@@ -105,10 +110,11 @@ package struct Run: ParsableCommand {
     do {
       for point in summary.points {
         guard let digest = point.artifact else { continue }
-        if let text = try results.text(digest, width: Terminal.output.width, style: style) {
+        let artifact = try store.artifact(digest)
+        if let text = try results.text(artifact, width: Terminal.output.width, style: style) {
           Terminal.output.print("\n" + text)
         }
-        for file in try results.write(digest, address: point.address) {
+        for file in try results.write(artifact, address: point.address) {
           Terminal.error.print("wrote \(displayed(file))")
         }
       }

@@ -58,7 +58,7 @@ package struct Status: ParsableCommand {
     let lines = run.points.map { point in
       let padding = String(repeating: " ", count: max(0, column - point.address.count))
       let line = "  \(point.address)\(padding)  \(state(of: point, in: run, now: now))"
-      return line.count <= width ? line : String(line.prefix(width - 1)) + "…"
+      return fitted(line, to: width)
     }
     return ([headline(run), ""] + lines).joined(separator: "\n")
   }

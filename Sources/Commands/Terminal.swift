@@ -10,6 +10,11 @@ struct Terminal {
 
   var isInteractive: Bool { isatty(descriptor) == 1 }
 
+  /// Whether the cursor can move; a terminal that does not say what it is cannot.
+  var movesCursor: Bool {
+    isInteractive && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
+  }
+
   /// Colour only for people who look and have not asked for none (no-color.org).
   var usesColor: Bool {
     let environment = ProcessInfo.processInfo.environment
@@ -43,4 +48,9 @@ struct Terminal {
       }
     }
   }
+}
+
+/// A line that fits: what is too long ends in an ellipsis.
+func fitted(_ line: String, to width: Int) -> String {
+  line.count <= width ? line : String(line.prefix(width - 1)) + "…"
 }

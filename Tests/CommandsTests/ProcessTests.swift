@@ -169,6 +169,20 @@ struct `The program's surroundings` {
     }
   }
 
+  @Test func `a slash in a swept value stays in the file's name`() throws {
+    try withProject { folder in
+      let outcome = try LaconicProcess.run(
+        [
+          "run", "pipelines/small.yaml", "--set", "sweep.grid.table.title=[../../a, b]",
+          "--set", "base.train.max_steps=2", "--set", "rl.train.max_steps=1",
+        ], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let reports = try FileManager.default.contentsOfDirectory(
+        atPath: folder.appendingPathComponent("artifacts/reports/small").path)
+      #expect(reports.contains("table[title=..%2F..%2Fa].md"))
+    }
+  }
+
   @Test func `a run can be told as a log`() throws {
     try withProject { folder in
       let outcome = try LaconicProcess.run(
