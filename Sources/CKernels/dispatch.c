@@ -9,6 +9,9 @@
 #include <immintrin.h>
 #endif
 
+_Thread_local _Alignas(64) float ck_packed_a[CK_HEIGHT * CK_DEPTH];
+_Thread_local _Alignas(64) float ck_packed_b[CK_WIDTH * CK_DEPTH];
+
 static const ck_table *const tables[] = {
     &ck_table_portable,
 #if defined(__x86_64__)
@@ -75,6 +78,8 @@ void ck_pause(void) {
 CK_KERNELS(CK_ENTRY)
 
 static size_t padded(size_t length) { return (length + 15) / 16 * 16; }
+
+size_t ck_packed_size(size_t n, size_t k) { return k * padded(n); }
 
 size_t ck_attention_scratch(size_t length, size_t dim) {
   return (dim + CK_QUERY_BLOCK) * padded(length);

@@ -3,13 +3,27 @@
 
 #include "include/CKernels.h"
 
+/* Blocks of a product: as much of A as stays in the second-level cache, as much of B as stays in
+   the third; a panel of B, CK_DEPTH deep, fills the first. A chain over k goes on through C. */
+enum { CK_DEPTH = 256, CK_HEIGHT = 192, CK_WIDTH = 1536 };
+/* Each thread's copies of them. */
+extern _Thread_local float ck_packed_a[CK_HEIGHT * CK_DEPTH];
+extern _Thread_local float ck_packed_b[CK_WIDTH * CK_DEPTH];
+
 /* Every kernel by name; the list that the table, the variants and the entry points are made from.
    X(return type, name, parameters, arguments) */
 #define CK_KERNELS(X)                                                                              \
   X(void, gemm,                                                                                    \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
-     size_t ldb, float *c, size_t ldc, int accumulate),                                            \
-    (m, n, k, a, a_row, a_column, b, ldb, c, ldc, accumulate))                                     \
+     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate),                         \
+    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate))                         \
+  X(void, pack,                                                                                    \
+    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed),            \
+    (n, k, b, b_row, b_column, packed))                                                            \
+  X(void, gemm_packed,                                                                             \
+    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
+     const float *packed, float *c, size_t ldc, int accumulate),                                   \
+    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate))                                     \
   X(void, transpose,                                                                               \
     (size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy),               \
     (rows, columns, x, ldx, y, ldy))                                                               \

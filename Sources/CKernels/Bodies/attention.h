@@ -50,7 +50,7 @@ static void kernel_attention(size_t length, size_t dim, size_t group, float scal
       size_t rows = length - start < CK_QUERY_BLOCK ? length - start : CK_QUERY_BLOCK;
       float *out = o + start * q_stride + g * dim;
       kernel_gemm(rows, round16(start + rows), dim, q + start * q_stride + g * dim, q_stride, 1,
-                  keys, padded, s, padded, 0);
+                  keys, padded, 1, s, padded, 0);
       float inverse[CK_QUERY_BLOCK];
       for (size_t r = 0; r < rows; r++) {
         float maximum;
@@ -62,10 +62,10 @@ static void kernel_attention(size_t length, size_t dim, size_t group, float scal
       }
       /* What all rows of the block see, then each row's part of the diagonal: one chain over the
          keys in order, as a decoder's single row has it. */
-      kernel_gemm(rows, dim, start, s, padded, 1, v, kv_stride, out, q_stride, 0);
+      kernel_gemm(rows, dim, start, s, padded, 1, v, kv_stride, 1, out, q_stride, 0);
       for (size_t r = 0; r < rows; r++) {
         kernel_gemm(1, dim, r + 1, s + r * padded + start, 0, 1, v + start * kv_stride, kv_stride,
-                    out + r * q_stride, q_stride, 1);
+                    1, out + r * q_stride, q_stride, 1);
         finish_row(dim, out + r * q_stride, inverse[r]);
       }
     }
@@ -80,12 +80,12 @@ static void kernel_attention_decode(size_t length, size_t capacity, size_t dim, 
     float *oh = o + h * group * dim;
     /* Scores past the length, up to a whole vector, are computed and ignored. */
     kernel_gemm(group, padded <= capacity ? padded : length, dim, qh, dim, 1,
-                keys + h * dim * capacity, capacity, scratch, padded, 0);
+                keys + h * dim * capacity, capacity, 1, scratch, padded, 0);
     for (size_t g = 0; g < group; g++) {
       float maximum;
       float inverse = 1.0f / softmax_row(length, scratch + g * padded, scale, &maximum);
       kernel_gemm(1, dim, length, scratch + g * padded, 0, 1, values + h * dim * capacity, dim,
-                  oh + g * dim, dim, 0);
+                  1, oh + g * dim, dim, 0);
       finish_row(dim, oh + g * dim, inverse);
     }
   }
@@ -118,8 +118,8 @@ static void kernel_attention_backward(size_t length, size_t dim, size_t group, f
       const float *qb = q + start * q_stride + g * dim;
       const float *ob = o + start * q_stride + g * dim;
       const float *dob = d_o + start * q_stride + g * dim;
-      kernel_gemm(rows, round16(seen), dim, qb, q_stride, 1, keys, padded, p, padded, 0);
-      kernel_gemm(rows, round16(seen), dim, dob, q_stride, 1, values, padded, ds, padded, 0);
+      kernel_gemm(rows, round16(seen), dim, qb, q_stride, 1, keys, padded, 1, p, padded, 0);
+      kernel_gemm(rows, round16(seen), dim, dob, q_stride, 1, values, padded, 1, ds, padded, 0);
       for (size_t r = 0; r < rows; r++) {
         float *pr = p + r * padded;
         float *dsr = ds + r * padded;
@@ -134,9 +134,9 @@ static void kernel_attention_backward(size_t length, size_t dim, size_t group, f
         });
         for (size_t j = visible; j < seen; j++) pr[j] = dsr[j] = 0.0f;
       }
-      kernel_gemm(rows, dim, seen, ds, padded, 1, k, kv_stride, dq + start * q_stride + g * dim,
-                  q_stride, accumulate_q);
-      kernel_gemm(seen, dim, rows, ds, 1, padded, qb, q_stride, dk, kv_stride, 1);
-      kernel_gemm(seen, dim, rows, p, 1, padded, dob, q_stride, dv, kv_stride, 1);
+      kernel_gemm(rows, dim, seen, ds, padded, 1, k, kv_stride, 1,
+                  dq + start * q_stride + g * dim, q_stride, accumulate_q);
+      kernel_gemm(seen, dim, rows, ds, 1, padded, qb, q_stride, 1, dk, kv_stride, 1);
+      kernel_gemm(seen, dim, rows, p, 1, padded, dob, q_stride, 1, dv, kv_stride, 1);
     }
 }

@@ -1,12 +1,8 @@
 /* Matrix product. Vectors run along the columns of C, so every output is one chain over k. */
 
 enum {
-  /* Depth of a panel of B: 256 × 32 floats fill the first-level cache. The chain goes on
-     through C. */
-  CK_DEPTH = 256,
-  /* Rows of A that stay in the second-level cache while the panels pass. */
-  CK_HEIGHT = 192,
-  /* From here on copying a panel of B together pays. */
+  CK_BLOCK_COLUMNS = 16 * CK_BLOCK_VECTORS,
+  /* From here on copying A and B together pays. */
   CK_PACK_ROWS = 24,
 };
 
@@ -131,60 +127,215 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
   }
 }
 
-static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
-                        size_t a_column, const float *b, size_t ldb, float *c, size_t ldc,
-                        int accumulate) {
-  if (k == 0 && !accumulate)
-    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
-  _Alignas(64) float packed[CK_DEPTH * 16 * CK_BLOCK_VECTORS];
+/* Tiles of packed panels, their strides known to the compiler. */
+static __attribute__((noinline)) void tile_packed(
+    size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t ldb, float *c,
+    size_t ldc, int accumulate) {
+  (void)a_row, (void)a_column, (void)ldb;
+  tile(CK_BLOCK_ROWS, CK_BLOCK_VECTORS, k, a, 1, CK_BLOCK_ROWS, b, CK_BLOCK_COLUMNS, c, ldc,
+       accumulate);
+}
+static __attribute__((noinline)) void tile_packed_narrow(
+    size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t ldb, float *c,
+    size_t ldc, int accumulate) {
+  (void)a_row, (void)a_column, (void)ldb;
+  tile(CK_BLOCK_ROWS, 1, k, a, 1, CK_BLOCK_ROWS, b, 16, c, ldc, accumulate);
+}
+
+/* --- Packing: panels of CK_BLOCK_ROWS rows of A, [depth][rows], and of CK_BLOCK_COLUMNS columns of
+   B, [depth][columns], the last padded with zeros to a multiple of 16. A panel of B that begins at
+   column j lies at j · depth. --- */
+
+static void pack_rows(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_column,
+                      float *packed) {
+  size_t whole = rows / CK_BLOCK_ROWS * CK_BLOCK_ROWS;
+  if (a_row == 1) {
+    /* Several panels at a time, so that a cache line of A is read once. */
+    enum { GROUP = 8 * CK_BLOCK_ROWS };
+    for (size_t first = 0; first < whole; first += GROUP) {
+      size_t end = whole - first < GROUP ? whole : first + GROUP;
+      for (size_t p = 0; p < depth; p++)
+        for (size_t i = first; i < end; i += CK_BLOCK_ROWS)
+          memcpy(packed + i * depth + p * CK_BLOCK_ROWS, a + i + p * a_column,
+                 CK_BLOCK_ROWS * sizeof(float));
+    }
+  } else {
+    for (size_t i = 0; i < whole; i += CK_BLOCK_ROWS) {
+      const float *from = a + i * a_row;
+      float *to = packed + i * depth;
+      for (size_t p = 0; p < depth; p++)
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+          to[p * CK_BLOCK_ROWS + r] = from[r * a_row + p * a_column];
+    }
+  }
+  if (whole == rows) return;
+  for (size_t p = 0; p < depth; p++)
+    for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+      packed[whole * depth + p * CK_BLOCK_ROWS + r] =
+          whole + r < rows ? a[(whole + r) * a_row + p * a_column] : 0.0f;
+}
+
+/* `columns` real columns into a panel that is `width` wide. */
+CK_INLINE void pack_panel(size_t depth, size_t columns, size_t width, const float *b, size_t b_row,
+                          size_t b_column, float *packed) {
+  if (b_column == 1 && columns == width) {
+    for (size_t p = 0; p < depth; p++)
+      for (size_t v = 0; v < width; v += 16) store(packed + p * width + v, load(b + p * b_row + v));
+  } else if (columns == width) {
+    /* In blocks, so that both sides move whole cache lines. */
+    for (size_t p = 0; p < depth; p += 16) {
+      size_t count = depth - p < 16 ? depth - p : 16;
+      for (size_t j = 0; j < width; j++)
+        for (size_t q = 0; q < count; q++)
+          packed[(p + q) * width + j] = b[(p + q) * b_row + j * b_column];
+    }
+  } else {
+    for (size_t p = 0; p < depth; p++)
+      for (size_t j = 0; j < width; j++)
+        packed[p * width + j] = j < columns ? b[p * b_row + j * b_column] : 0.0f;
+  }
+}
+
+static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
+                         float *packed) {
+  size_t j = 0;
+  if (b_column == 1) {
+    /* Four panels at a time: neighbouring cache lines of B. */
+    enum { GROUP = 4 * CK_BLOCK_COLUMNS };
+    for (; j + GROUP <= n; j += GROUP)
+      for (size_t p = 0; p < depth; p++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < GROUP; v += 16)
+          store(packed + (j + v / CK_BLOCK_COLUMNS * CK_BLOCK_COLUMNS) * depth +
+                    p * CK_BLOCK_COLUMNS + v % CK_BLOCK_COLUMNS,
+                load(b + p * b_row + j + v));
+  }
+  for (; j < n; j += CK_BLOCK_COLUMNS) {
+    size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
+    pack_panel(depth, columns, (columns + 15) / 16 * 16, b + j * b_column, b_row, b_column,
+               packed + j * depth);
+  }
+}
+
+/* Fewer rows than pay for copying A together. B(p, j) is b[p · b_row + j · b_column]. */
+static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a, size_t a_row,
+                                size_t a_column, const float *b, size_t b_row, size_t b_column,
+                                float *c, size_t ldc, int accumulate) {
+  float *packed = ck_packed_b;
   for (size_t p = 0; p < k; p += CK_DEPTH) {
     size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     int adding = accumulate || p > 0;
     const float *ap = a + p * a_column;
-    const float *bp = b + p * ldb;
+    const float *bp = b + p * b_row;
+    size_t j = 0;
+    if (rows <= 3 && b_column == 1) {
+      size_t step = 16 * narrow_vectors[rows - 1];
+      for (; j + step <= n; j += step)
+        tiles_narrow[rows - 1](depth, ap, a_row, a_column, bp + j, b_row, c + j, ldc, adding);
+#if CK_NARROW_VECTORS == 4
+      /* One head of 32: the most frequent product of a decoder. */
+      for (; rows == 1 && j + 32 <= n; j += 32)
+        tile_1x2(depth, ap, a_row, a_column, bp + j, b_row, c + j, ldc, adding);
+#endif
+    }
+    while (j < n) {
+      size_t vectors = 1;
+      const tile_function *tiles = tiles_one;
+#if CK_BLOCK_VECTORS == 2
+      if (n - j >= 32) {
+        vectors = 2;
+        tiles = tiles_two;
+      }
+#endif
+      size_t columns = n - j < 16 * vectors ? n - j : 16 * vectors;
+      const float *panel = bp + j;
+      size_t stride = b_row;
+      if (columns < 16 || b_column != 1) {
+        pack_panel(depth, columns, 16 * vectors, bp + j * b_column, b_row, b_column, packed);
+        panel = packed;
+        stride = 16 * vectors;
+      }
+      panel_product(tiles, rows, vectors, columns, depth, ap, a_row, a_column, panel, stride,
+                    c + j, ldc, adding);
+      j += columns;
+    }
+  }
+}
+
+/* One tile of packed panels. Where C ends inside it, the result goes through a tile aside. */
+CK_INLINE void packed_tile(size_t rows, size_t columns, size_t width, size_t depth,
+                           const float *a, const float *b, float *c, size_t ldc, int accumulate) {
+  const tile_function tile = width == 16 ? tile_packed_narrow : tile_packed;
+  if (rows == CK_BLOCK_ROWS && columns == width) {
+    tile(depth, a, 0, 0, b, 0, c, ldc, accumulate);
+    return;
+  }
+  _Alignas(64) float edge[CK_BLOCK_ROWS * CK_BLOCK_COLUMNS];
+  if (accumulate)
+    for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+      for (size_t j = 0; j < width; j++)
+        edge[r * width + j] = r < rows && j < columns ? c[r * ldc + j] : 0.0f;
+  tile(depth, a, 0, 0, b, 0, edge, width, accumulate);
+  for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
+}
+
+/* Rows of A, packed, by rows p ..< p + depth of panels of B that are `deep` rows deep. */
+CK_INLINE void packed_block(size_t rows, size_t n, size_t depth, const float *a, const float *b,
+                            size_t p, size_t deep, float *c, size_t ldc, int accumulate) {
+  for (size_t j = 0; j < n; j += CK_BLOCK_COLUMNS) {
+    size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
+    size_t width = (columns + 15) / 16 * 16;
+    for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
+      size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
+      packed_tile(count, columns, width, depth, a + i * depth, b + j * deep + p * width,
+                  c + i * ldc + j, ldc, accumulate);
+    }
+  }
+}
+
+static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                        size_t a_column, const float *b, size_t b_row, size_t b_column, float *c,
+                        size_t ldc, int accumulate) {
+  if (k == 0 && !accumulate)
+    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  if (m < CK_PACK_ROWS) {
+    product_of_few_rows(m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate);
+    return;
+  }
+  for (size_t j = 0; j < n; j += CK_WIDTH) {
+    size_t columns = n - j < CK_WIDTH ? n - j : CK_WIDTH;
+    for (size_t p = 0; p < k; p += CK_DEPTH) {
+      size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
+      int adding = accumulate || p > 0;
+      pack_columns(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b);
+      for (size_t i = 0; i < m; i += CK_HEIGHT) {
+        size_t rows = m - i < CK_HEIGHT ? m - i : CK_HEIGHT;
+        pack_rows(rows, depth, a + i * a_row + p * a_column, a_row, a_column, ck_packed_a);
+        packed_block(rows, columns, depth, ck_packed_a, ck_packed_b, 0, depth, c + i * ldc + j,
+                     ldc, adding);
+      }
+    }
+  }
+}
+
+static void kernel_pack(size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
+                        float *packed) {
+  pack_columns(k, n, b, b_row, b_column, packed);
+}
+
+static void kernel_gemm_packed(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                               size_t a_column, const float *packed, float *c, size_t ldc,
+                               int accumulate) {
+  if (k == 0 && !accumulate)
+    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  for (size_t p = 0; p < k; p += CK_DEPTH) {
+    size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     for (size_t i = 0; i < m; i += CK_HEIGHT) {
       size_t rows = m - i < CK_HEIGHT ? m - i : CK_HEIGHT;
-      const float *ai = ap + i * a_row;
-      float *ci = c + i * ldc;
-      size_t j = 0;
-      if (rows <= 3) {
-        size_t step = 16 * narrow_vectors[rows - 1];
-        for (; j + step <= n; j += step)
-          tiles_narrow[rows - 1](depth, ai, a_row, a_column, bp + j, ldb, ci + j, ldc, adding);
-#if CK_NARROW_VECTORS == 4
-        /* One head of 32: the most frequent product of a decoder. */
-        for (; rows == 1 && j + 32 <= n; j += 32)
-          tile_1x2(depth, ai, a_row, a_column, bp + j, ldb, ci + j, ldc, adding);
-#endif
-      }
-      while (j < n) {
-        size_t vectors = 1;
-        const tile_function *tiles = tiles_one;
-#if CK_BLOCK_VECTORS == 2
-        if (n - j >= 32) {
-          vectors = 2;
-          tiles = tiles_two;
-        }
-#endif
-        size_t columns = n - j < 16 * vectors ? n - j : 16 * vectors;
-        const float *panel = bp + j;
-        size_t stride = ldb;
-        if (columns < 16) {
-          for (size_t r = 0; r < depth; r++)
-            store(packed + 16 * r, load_part(bp + r * ldb + j, columns, 0.0f));
-          panel = packed;
-          stride = 16;
-        } else if (rows >= CK_PACK_ROWS) {
-          stride = 16 * vectors;
-          for (size_t r = 0; r < depth; r++)
-            for (size_t v = 0; v < vectors; v++)
-              store(packed + stride * r + 16 * v, load(bp + r * ldb + j + 16 * v));
-          panel = packed;
-        }
-        panel_product(tiles, rows, vectors, columns, depth, ai, a_row, a_column, panel, stride,
-                      ci + j, ldc, adding);
-        j += columns;
-      }
+      pack_rows(rows, depth, a + i * a_row + p * a_column, a_row, a_column, ck_packed_a);
+      packed_block(rows, n, depth, ck_packed_a, packed, p, k, c + i * ldc, ldc,
+                   accumulate || p > 0);
     }
   }
 }

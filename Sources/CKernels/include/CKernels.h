@@ -29,10 +29,19 @@ int ck_select(int variant);
 /* A hint to the processor inside a spinning loop. */
 void ck_pause(void);
 
-/* C[m×n] (+)= A[m×k] · B[k×n]. A(i, k) is a[i * a_row + k * a_column], so a transposed A is a
-   matter of strides. B and C have unit column stride. */
+/* C[m×n] (+)= A[m×k] · B[k×n]. A(i, p) is a[i * a_row + p * a_column] and B(p, j) is
+   b[p * b_row + j * b_column], one stride of each being 1; C has unit column stride. */
 void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
-                 const float *b, size_t ldb, float *c, size_t ldc, int accumulate);
+                 const float *b, size_t b_row, size_t b_column, float *c, size_t ldc,
+                 int accumulate);
+/* The same B for many products: packed once, for the variant then selected. Columns from a
+   multiple of 64 on, `first`, are a packed matrix of their own at packed + first * k. */
+void ck_pack_f32(size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed);
+void ck_gemm_packed_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                        size_t a_column, const float *packed, float *c, size_t ldc,
+                        int accumulate);
+/* Floats of a packed B. */
+size_t ck_packed_size(size_t n, size_t k);
 /* y[columns×rows] = transpose of x[rows×columns]. */
 void ck_transpose_f32(size_t rows, size_t columns, const float *x, size_t ldx, float *y,
                       size_t ldy);

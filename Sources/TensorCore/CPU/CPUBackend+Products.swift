@@ -11,38 +11,58 @@ extension CPUBackend {
       OpenBLAS.product(a, b, into: c, accumulating: accumulating)
       return
     }
-    let b = b.columnStride == 1 ? b : transposedCopy(b)
-    // 12 is a multiple of every variant's block of rows, 64 of every block of columns. Neither
-    // decides bits, only how work divides.
-    let work = a.columns * c.rows * c.columns
-    let byRows = c.rows >= c.columns || c.rows >= 96 * threads
-    let extent = byRows ? c.rows : c.columns
-    let multiple = byRows ? 12 : 64
-    let least = max(multiple, extent * 65536 / max(1, work))
-    pool.run(extent, grain: grain(extent, least: least, multiple: multiple)) { range in
-      let rows = byRows ? range : 0..<c.rows
-      let columns = byRows ? 0..<c.columns : range
+    divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_f32(
         rows.count, columns.count, a.columns,
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
-        b.storage.pointer + b.offset + columns.lowerBound, b.rowStride,
+        b.storage.pointer + b.offset + columns.lowerBound * b.columnStride, b.rowStride,
+        b.columnStride,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
         c.rowStride, accumulating ? 1 : 0)
     }
   }
 
-  /// A row-major copy of a matrix that is stored transposed.
-  private func transposedCopy(_ view: MatrixView) -> MatrixView {
-    let storage = makeStorage(count: view.rows * view.columns, zeroed: false)
-    let copy = MatrixView(storage, rows: view.rows, columns: view.columns)
-    // In memory: `columns` rows of length `rows`, `columnStride` apart.
-    pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 16)) { range in
-      unsafe ck_transpose_f32(
-        range.count, view.rows,
-        view.storage.pointer + view.offset + range.lowerBound * view.columnStride,
-        view.columnStride, storage.pointer + range.lowerBound, copy.rowStride)
+  /// c = a · b for a `b` that many products share.
+  func product(_ a: MatrixView, _ b: PackedMatrix, into c: MatrixView) {
+    precondition(a.columns == b.view.rows && a.rows == c.rows && b.view.columns == c.columns)
+    guard let packed = b.packed else {
+      product(a, b.view, into: c, accumulating: false)
+      return
     }
-    return copy
+    divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
+      unsafe ck_gemm_packed_f32(
+        rows.count, columns.count, a.columns,
+        a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
+        packed.pointer + columns.lowerBound * a.columns,
+        c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
+        c.rowStride, 0)
+    }
+  }
+
+  /// Copies a matrix into the order in which our kernels read it.
+  func pack(_ b: MatrixView) -> PackedMatrix {
+    guard numerics != .blas else { return PackedMatrix(view: b, packed: nil) }
+    let packed = makeStorage(count: ck_packed_size(b.columns, b.rows), zeroed: false)
+    pool.run(b.columns, grain: grain(b.columns, least: 64, multiple: 64)) { range in
+      unsafe ck_pack_f32(
+        range.count, b.rows, b.storage.pointer + b.offset + range.lowerBound * b.columnStride,
+        b.rowStride, b.columnStride, packed.pointer + range.lowerBound * b.rows)
+    }
+    return PackedMatrix(view: b, packed: packed)
+  }
+
+  /// Divides an output by rows or by columns. 12 is a multiple of every variant's block of rows, 64
+  /// of every block of columns; neither decides bits, only how work divides.
+  private func divideProduct(
+    rows: Int, columns: Int, depth: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
+  ) {
+    let byRows = rows >= columns || rows >= 96 * threads
+    let extent = byRows ? rows : columns
+    let multiple = byRows ? 12 : 64
+    let least = max(multiple, extent * 65536 / max(1, depth * rows * columns))
+    pool.run(extent, grain: grain(extent, least: least, multiple: multiple)) { range in
+      body(byRows ? range : 0..<rows, byRows ? 0..<columns : range)
+    }
   }
 
   package func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, into y: Tensor) {
