@@ -82,11 +82,14 @@ static size_t padded(size_t length) { return (length + 15) / 16 * 16; }
 size_t ck_packed_size(size_t n, size_t k) { return k * padded(n); }
 
 size_t ck_attention_scratch(size_t length, size_t dim) {
-  return (dim + CK_QUERY_BLOCK) * padded(length);
+  return padded(length) * dim + padded(dim) * length + CK_QUERY_BLOCK * CK_SCORE_STRIDE(length);
 }
 
 size_t ck_attention_backward_scratch(size_t length, size_t dim) {
-  return (2 * dim + 2 * CK_QUERY_BLOCK) * padded(length);
+  return 2 * padded(length) * dim + padded(dim) * (length + 2 * CK_GRADIENT_BLOCK) +
+         2 * CK_GRADIENT_BLOCK * CK_SCORE_STRIDE(length);
 }
 
-size_t ck_attention_decode_scratch(size_t length, size_t group) { return group * padded(length); }
+size_t ck_attention_decode_scratch(size_t length, size_t group) {
+  return group * CK_SCORE_STRIDE(length);
+}

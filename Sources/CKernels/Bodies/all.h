@@ -35,6 +35,8 @@
 
 #include "attention.h"
 
+#include "decoding.h"
+
 #include "probabilities.h"
 
 #include "optimizing.h"

@@ -91,6 +91,9 @@ package protocol Backend: AnyObject, Sendable {
     table tableTarget: GradientTarget?)
 
   // MARK: Decoding
+  /// Stores row r as token `positions[r]` of slot `slots[r]`; no two rows are the same token.
+  func append(
+    _ key: Tensor, _ value: Tensor, to cache: KeyValueCache, slots: [Int], positions: [Int])
   /// Row r attends the first `lengths[r]` tokens of slot `slots[r]`.
   func attentionDecode(
     _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,
@@ -108,18 +111,22 @@ package protocol Backend: AnyObject, Sendable {
   func adamW(_ settings: AdamW, step: Int, parameters: [AdamWSlot])
 }
 
-/// How the columns of query, key and value divide into heads.
+/// How the columns of query, key and value divide into heads, and how far back a token sees.
 package struct AttentionHeads: Sendable, Hashable {
   package let query: Int
   package let keyValue: Int
   package let dimension: Int
+  /// How many tokens a token sees, itself and those just before it; nil: all before it.
+  package let window: Int?
 
-  /// - Precondition: `keyValue` divides `query`.
-  package init(query: Int, keyValue: Int, dimension: Int) {
+  /// - Precondition: `keyValue` divides `query`; a window is at least 1.
+  package init(query: Int, keyValue: Int, dimension: Int, window: Int? = nil) {
     precondition(query > 0 && keyValue > 0 && dimension > 0 && query % keyValue == 0)
+    precondition(window.map { $0 > 0 } ?? true)
     self.query = query
     self.keyValue = keyValue
     self.dimension = dimension
+    self.window = window
   }
 
   /// Query heads that share a key/value head.

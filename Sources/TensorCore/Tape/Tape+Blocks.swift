@@ -66,10 +66,11 @@ extension Tape {
 
   /// Causal attention with scale 1/√D: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
   /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens see their own
-  /// sequence only. No T×T matrix is kept.
+  /// sequence only: themselves and all before them, or with a `window` the `window - 1` before them.
+  /// No T×T matrix is kept.
   package func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
-    layout: SequenceLayout
+    window: Int? = nil, layout: SequenceLayout
   ) throws(ShapeError) -> Tensor {
     try check("attention", query, layout)
     guard heads > 0, keyValueHeads > 0, heads % keyValueHeads == 0, query.columns % heads == 0
@@ -78,8 +79,12 @@ extension Tape {
         "attention",
         "\(query.columns) columns do not make \(heads) heads over \(keyValueHeads) key/value heads")
     }
+    if let window, window < 1 {
+      throw ShapeError("attention", "a window of \(window) tokens leaves a token nothing to see")
+    }
     let grouping = AttentionHeads(
-      query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads))
+      query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads),
+      window: window)
     let expected = [query.rows, keyValueHeads * grouping.dimension]
     guard key.shape == expected else {
       throw ShapeError("attention", ("key", key.shape), ("query", query.shape))

@@ -42,7 +42,7 @@ final class CausalAttention: Mixer {
       try tape.linear(x, key), heads: heads.keyValue, layout: pass.layout, theta: theta)
     let v = try tape.linear(x, value)
     (memory as? Memory)?.cache.append(
-      key: k, value: v, slots: pass.slots, positions: pass.positions)
+      key: k, value: v, slots: pass.slots, positions: pass.positions, backend: tape.backend)
     let mixed = try tape.attention(
       query: q, key: k, value: v, heads: heads.query, keyValueHeads: heads.keyValue,
       layout: pass.layout)
@@ -58,7 +58,8 @@ final class CausalAttention: Mixer {
     let k = backend.rotary(
       try tape.linear(x, key), heads: heads.keyValue, positions: positions, theta: theta)
     let v = try tape.linear(x, value)
-    memory.cache.append(key: k, value: v, slots: step.slots, positions: step.positions)
+    memory.cache.append(
+      key: k, value: v, slots: step.slots, positions: step.positions, backend: backend)
     let mixed = memory.cache.attention(
       query: q, slots: step.slots, lengths: step.positions.map { $0 + 1 }, heads: heads,
       backend: backend)
