@@ -205,7 +205,8 @@ import Testing
     let cache = KeyValueCache(
       slots: 2, keyValueHeads: heads.keyValue, headDimension: heads.dimension, capacity: 12)
     cache.append(
-      key: k, value: v, slots: [Int](repeating: 1, count: 12), positions: Array(0..<12))
+      key: k, value: v, slots: [Int](repeating: 1, count: 12), positions: Array(0..<12),
+      backend: backend)
     let found = cache.attention(
       query: q, slots: [Int](repeating: 1, count: 12), lengths: Array(1...12), heads: heads,
       backend: backend)

@@ -129,7 +129,7 @@ struct TinyDecoder {
       try tape.linear(normed, model.key), heads: model.keyValueHeads, positions: places,
       theta: model.theta)
     let v = try tape.linear(normed, model.value)
-    cache.append(key: k, value: v, slots: slots, positions: positions)
+    cache.append(key: k, value: v, slots: slots, positions: positions, backend: backend)
     let attended = cache.attention(
       query: q, slots: slots, lengths: positions.map { $0 + 1 }, heads: model.attentionHeads,
       backend: backend)

@@ -221,6 +221,7 @@ static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, s
 static void panels_product(size_t rows, size_t panels, size_t depth, const float *a, size_t a_row,
                            size_t a_column, const float *b, size_t step, float *c, size_t ldc,
                            int accumulate) {
+  if (rows == 0) return;
   size_t j = 0;
   if (rows <= 3) {
     size_t wide = narrow_vectors[rows - 1];
@@ -386,6 +387,7 @@ static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_r
                         size_t ldc, int accumulate) {
   if (k == 0 && !accumulate)
     for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  if (m == 0) return;
   if (m < CK_PACK_ROWS) {
     product_of_few_rows(m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate);
     return;

@@ -51,18 +51,37 @@ extension CPUBackend {
     return PackedMatrix(view: b, packed: packed)
   }
 
-  /// Divides an output by rows or by columns. 12 is a multiple of every variant's block of rows, 64
-  /// of every block of columns; neither decides bits, only how work divides.
+  /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12
+  /// rows are a multiple of every variant's block, 64 columns too; neither decides bits.
   private func divideProduct(
     rows: Int, columns: Int, depth: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
   ) {
-    let byRows = rows >= columns || rows >= 96 * threads
-    let extent = byRows ? rows : columns
-    let multiple = byRows ? 12 : 64
-    let least = max(multiple, extent * 65536 / max(1, depth * rows * columns))
-    pool.run(extent, grain: grain(extent, least: least, multiple: multiple)) { range in
-      body(byRows ? range : 0..<rows, byRows ? 0..<columns : range)
+    let least = 65536 / max(1, depth)  // outputs worth waking a thread for
+    let byRows = division(of: rows, unit: 12, least: least / columns)
+    let byColumns = division(of: columns, unit: 64, least: least / rows)
+    // Every part by rows copies B once more, every part by columns reads A once more.
+    let rowsCost = byRows.share * (1 + 12 / Double(byRows.grain))
+    let columnsCost = byColumns.share * (1 + 16 / Double(byColumns.grain))
+    if rowsCost <= columnsCost {
+      pool.run(rows, grain: byRows.grain) { body($0, 0..<columns) }
+    } else {
+      pool.run(columns, grain: byColumns.grain) { body(0..<rows, $0) }
     }
+  }
+
+  /// Parts of at least `least` and a multiple of `unit`: their size, and the busiest thread's share
+  /// of the whole.
+  private func division(of count: Int, unit: Int, least: Int) -> (grain: Int, share: Double) {
+    let least = max(unit, (least + unit - 1) / unit * unit)
+    var best = (grain: max(count, 1), share: 1.0)
+    for parts in [threads, 2 * threads, 4 * threads] {
+      let even = (count + parts - 1) / parts
+      let grain = max(least, (even + unit - 1) / unit * unit)
+      let rounds = ((count + grain - 1) / grain + threads - 1) / threads
+      let share = min(1, Double(rounds * grain) / Double(count))
+      if share < best.share - 1e-9 { best = (grain, share) }
+    }
+    return best
   }
 
   package func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, into y: Tensor) {
