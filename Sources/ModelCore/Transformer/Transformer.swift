@@ -37,9 +37,10 @@ package final class Transformer: Sendable {
       "model.embed_tokens.weight", shape: [vocabularySize, hidden], .normal(0.02))
     var branches: [Block.Branch] = []
     for (layer, name) in configuration.layerPlan.enumerated() {
-      for mixer in mixers where mixer.name == name {
-        branches += try Block(configuration, layer: layer, mixer: mixer, &builder).branches
+      guard let mixer = mixers.first(where: { $0.name == name }) else {
+        preconditionFailure("a mixer for every layer")
       }
+      branches += try Block(configuration, layer: layer, mixer: mixer, &builder).branches
     }
     self.branches = branches
     finalNorm = try builder.norm("model.norm.weight", size: hidden)
