@@ -61,22 +61,26 @@ package final class Transformer: Sendable {
 
 extension Transformer {
   /// Memory of every branch, for so many sequences of at most `capacity` tokens.
-  func makeMemory(slots: Int, capacity: Int) -> TransformerMemory {
+  package func makeMemory(slots: Int, capacity: Int) -> TransformerMemory {
     TransformerMemory(
       branches: branches.map { $0.mixer.makeMemory(slots: slots, capacity: capacity) },
       slots: slots, capacity: capacity)
   }
 
   /// `forward` over sequences that are continued afterwards; each is remembered in its slot.
-  func forward(_ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory) throws -> Tensor {
+  package func forward(_ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory) throws
+    -> Tensor
+  {
     var memories = memory.branches.makeIterator()
     return try run(tokens, pass.tape) { branch, x in
       try branch.mixer.forward(x, in: pass, memory: memories.next() ?? nil)
     }
   }
 
-  /// One new token of each row's sequence: [rows, hidden].
-  func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) throws -> Tensor {
+  /// A new token of each row's sequence: [rows, hidden]. Several rows may continue one sequence, in
+  /// order of position: a forced suffix runs in one pass.
+  package func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) throws -> Tensor
+  {
     var memories = memory.branches.makeIterator()
     return try run(tokens, step.tape) { branch, x in
       try branch.mixer.step(x, in: step, memory: memories.next() ?? nil)
@@ -96,13 +100,20 @@ extension Transformer {
 }
 
 /// What a model remembers of the sequences it continues.
-struct TransformerMemory {
+package struct TransformerMemory {
   /// In the order of the model's branches; nil for those that need none.
-  let branches: [(any MixerMemory)?]
-  let slots: Int
-  let capacity: Int
+  package let branches: [(any MixerMemory)?]
+  package let slots: Int
+  package let capacity: Int
 
-  func copy(slot: Int, to other: Int, length: Int) {
+  package func copy(slot: Int, to other: Int, length: Int) {
     for memory in branches { memory?.copy(slot: slot, to: other, length: length) }
+  }
+
+  /// Makes a slot hold only the first `length` of its tokens, fewer than it has.
+  /// - Returns: false when a mixer cannot go back. The slot must then be begun anew, from position 0
+  ///   or by copying another into it.
+  package func truncate(slot: Int, to length: Int) -> Bool {
+    branches.allSatisfy { $0?.truncate(slot: slot, to: length) ?? true }
   }
 }

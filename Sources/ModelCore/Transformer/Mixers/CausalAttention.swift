@@ -74,5 +74,8 @@ final class CausalAttention: Mixer {
     func copy(slot: Int, to other: Int, length: Int) {
       cache.copy(slot: slot, to: other, length: length)
     }
+
+    /// Attention reads no further than its token, and what follows is overwritten before it is read.
+    func truncate(slot: Int, to length: Int) -> Bool { true }
   }
 }
