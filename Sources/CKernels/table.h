@@ -94,6 +94,7 @@ extern _Thread_local float ck_packed_b[CK_WIDTH * CK_DEPTH];
     (size_t rows, size_t n, float *logits, const float *maxima, const float *log_sums,             \
      const int32_t *targets, const float *seeds, float inverse_temperature),                       \
     (rows, n, logits, maxima, log_sums, targets, seeds, inverse_temperature))                      \
+  X(size_t, draw, (size_t count, const float *weights, double uniform), (count, weights, uniform)) \
   X(void, exp, (size_t count, const float *x, float *y), (count, x, y))                            \
   X(void, log, (size_t count, const float *x, float *y), (count, x, y))                            \
   X(void, add, (size_t count, const float *x, float *y, int accumulate),                           \

@@ -39,6 +39,8 @@
 
 #include "probabilities.h"
 
+#include "sampling.h"
+
 #include "optimizing.h"
 
 #ifdef CK_TARGET

@@ -120,6 +120,10 @@ void ck_log_softmax_backward_f32(size_t rows, size_t n, float *logits, const flo
                                  const float *log_sums, const int32_t *targets,
                                  const float *seeds, float inverse_temperature);
 
+/* The first index whose cumulative weight exceeds uniform · total; `count` when no weight is
+   positive or one is NaN. Weights are not negative; uniform is in [0, 1). */
+size_t ck_draw_f32(size_t count, const float *weights, double uniform);
+
 void ck_exp_f32(size_t count, const float *x, float *y);
 void ck_log_f32(size_t count, const float *x, float *y);
 /* y (+)= x */

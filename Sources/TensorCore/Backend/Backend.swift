@@ -29,6 +29,8 @@ package protocol Backend: AnyObject, Sendable {
   /// Everything about this backend that can change bits, as it enters cache keys.
   var fingerprint: String { get }
   var threads: Int { get }
+  /// Whether results have the same bits on every machine, at any thread count and batch split.
+  var isExact: Bool { get }
 
   /// Memory for a result; holds anything unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
@@ -95,6 +97,12 @@ package protocol Backend: AnyObject, Sendable {
   /// Stores row r as token `positions[r]` of slot `slots[r]`; no two rows are the same token.
   func append(
     _ key: Tensor, _ value: Tensor, to cache: KeyValueCache, slots: [Int], positions: [Int])
+  /// A token for every row of `columns` logits, which are overwritten. `process` may change a copy of
+  /// the logits of a row that asks for it, given its index; it is called on any thread.
+  func choose(
+    _ logits: FloatStorage, columns: Int, rows: [LogitRow],
+    process: @Sendable (Int, inout MutableSpan<Float>) -> Void
+  ) -> [ChosenToken]
   /// Row r attends the first `lengths[r]` tokens of slot `slots[r]`.
   func attentionDecode(
     _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,

@@ -14,7 +14,7 @@ package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
 /// Its own threads divide rows, columns, heads or elements; no sum is ever divided.
 package final class CPUBackend: Backend {
   /// Raise when the bits of any result of `exact` change.
-  package static let exactVersion = 1
+  package static let exactVersion = 2
 
   package let numerics: MatrixNumerics
   let pool: ThreadPool
@@ -33,6 +33,7 @@ package final class CPUBackend: Backend {
   }
 
   package var threads: Int { pool.threads }
+  package var isExact: Bool { numerics == .exact }
 
   package var fingerprint: String { Self.fingerprint(of: numerics, threads: threads) }
 

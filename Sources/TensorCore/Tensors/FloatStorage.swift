@@ -40,6 +40,11 @@
     unsafe Array(UnsafeBufferPointer(start: pointer, count: count))
   }
 
+  package func values(in range: Range<Int>) -> [Float] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe Array(UnsafeBufferPointer(start: pointer + range.lowerBound, count: range.count))
+  }
+
   package subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count)
