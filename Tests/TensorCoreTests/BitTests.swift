@@ -137,7 +137,7 @@ import Testing
       #expect(split.gradients == whole.gradients)
     }
     // Settling afterwards changes where the sum lies, not its bits.
-    for parameter in model.parameters { parameter.settleGradient() }
+    for parameter in model.parameters { parameter.settleGradient(on: backend) }
     #expect(model.parameters.map { bits($0.gradientValues) } == whole.gradients)
   }
 

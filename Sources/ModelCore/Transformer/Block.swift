@@ -3,6 +3,8 @@ import TensorCore
 /// One layer: branches `x += mixer(norm(x))` that follow one another on the residual stream.
 struct Block: Sendable {
   struct Branch: Sendable {
+    /// As the names of its parameters begin: `model.layers.3.self_attn`.
+    let name: String
     let norm: Tensor
     let mixer: any Mixer
   }
@@ -23,16 +25,19 @@ struct Block: Sendable {
     if let width = configuration.shortConvolutionWidth {
       branches.append(
         Branch(
+          name: prefix + "short_conv",
           norm: try builder.norm(prefix + "short_conv_norm.weight", size: hidden),
           mixer: try ShortConvolution(
             width: width, channels: hidden, name: prefix + "short_conv.weight", &builder)))
     }
     branches.append(
       Branch(
+        name: prefix + "self_attn",
         norm: try builder.norm(prefix + "input_layernorm.weight", size: hidden),
         mixer: try mixer.make(site, &builder)))
     branches.append(
       Branch(
+        name: prefix + "mlp",
         norm: try builder.norm(prefix + "post_attention_layernorm.weight", size: hidden),
         mixer: try FeedForward(
           configuration, prefix: prefix + "mlp.", outputScale: site.outputScale, &builder)))

@@ -59,11 +59,12 @@ package final class Transformer: Sendable {
   /// The residual stream after the final norm: [tokens, hidden].
   ///
   /// Log-probabilities follow with `Tape.logProbabilities` and `outputTable`.
+  /// - Parameter recompute: what a recording tape makes again on its way back instead of keeping it.
   /// - Throws: `ShapeError` when a token is not in the vocabulary or the layout does not fit.
   package func forward(
-    _ tape: Tape, tokens: [Int32], layout: SequenceLayout
+    _ tape: Tape, tokens: [Int32], layout: SequenceLayout, recompute: Recomputation = .none
   ) throws -> Tensor {
-    try run(tokens, tape) { branch, x in
+    try run(tokens, tape, recompute: recompute) { branch, x, tape in
       try branch.mixer.forward(x, in: ForwardPass(tape: tape, layout: layout), memory: nil)
     }
   }
@@ -87,7 +88,7 @@ extension Transformer {
     -> Tensor
   {
     var memories = memory.branches.makeIterator()
-    return try run(tokens, pass.tape) { branch, x in
+    return try run(tokens, pass.tape) { branch, x, _ in
       try branch.mixer.forward(x, in: pass, memory: memories.next() ?? nil)
     }
   }
@@ -97,21 +98,36 @@ extension Transformer {
   package func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) throws -> Tensor
   {
     var memories = memory.branches.makeIterator()
-    return try run(tokens, step.tape) { branch, x in
+    return try run(tokens, step.tape) { branch, x, _ in
       try branch.mixer.step(x, in: step, memory: memories.next() ?? nil)
     }
   }
 
   private func run(
-    _ tokens: [Int32], _ tape: Tape, _ mixed: (Block.Branch, Tensor) throws -> Tensor
+    _ tokens: [Int32], _ tape: Tape, recompute: Recomputation = .none,
+    _ mixed: @escaping (Block.Branch, Tensor, Tape) throws -> Tensor
   ) throws -> Tensor {
     let epsilon = Float(configuration.normEpsilon)
-    var x = try tape.embedding(embeddingTable, tokens)
+    var x = try tape.scoped("model.embed_tokens") { try tape.embedding(embeddingTable, tokens) }
     for branch in branches {
-      x = try tape.add(x, try mixed(branch, try tape.rmsNorm(x, branch.norm, epsilon: epsilon)))
+      let input = x
+      let apply = { (tape: Tape) in
+        let normed = try tape.rmsNorm(input, branch.norm, epsilon: epsilon)
+        return try tape.add(input, try mixed(branch, normed, tape))
+      }
+      x = try tape.scoped(branch.name) {
+        recompute == .blocks ? try tape.recomputed(apply) : try apply(tape)
+      }
     }
-    return try tape.rmsNorm(x, finalNorm, epsilon: epsilon)
+    return try tape.scoped("model.norm") { try tape.rmsNorm(x, finalNorm, epsilon: epsilon) }
   }
+}
+
+/// What a backward pass computes again instead of having kept it.
+package enum Recomputation: String, Sendable, Hashable, CaseIterable {
+  case none
+  /// The inside of every branch of a block, from the residual stream that enters it.
+  case blocks
 }
 
 /// What a model remembers of the sequences it continues.

@@ -18,7 +18,8 @@ package final class CPUBackend: Backend {
 
   package let numerics: MatrixNumerics
   let pool: ThreadPool
-  let memory = StoragePool()
+  /// Where the memory of results comes from.
+  package let memory = StoragePool()
   private let rotaryTables = Mutex<[RotaryKey: RotaryTable]>([:])
 
   private struct RotaryKey: Hashable {

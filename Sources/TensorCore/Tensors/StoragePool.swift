@@ -9,6 +9,7 @@ package final class StoragePool: @unchecked Sendable {
     }
     var free: [Int: [Block]] = [:]
     var keptFloats = 0
+    var usage = MemoryUsage()
   }
 
   private let contents = Mutex(Contents())
@@ -42,9 +43,22 @@ package final class StoragePool: @unchecked Sendable {
       .initializeMemory(as: Float.self, repeating: 0, count: capacity)
   }
 
+  package var usage: MemoryUsage { contents.withLock { $0.usage } }
+
+  /// Begins a new measurement of the peak.
+  package func resetPeak() {
+    contents.withLock { $0.usage.peakFloats = $0.usage.floats }
+  }
+
+  /// Memory of this size that was given back; nil when the caller has to allocate it.
   func take(capacity: Int) -> UnsafeMutablePointer<Float>? {
     let block = contents.withLock { contents -> Contents.Block? in
-      guard let block = contents.free[capacity]?.popLast() else { return nil }
+      contents.usage.floats += capacity
+      contents.usage.peakFloats = max(contents.usage.peakFloats, contents.usage.floats)
+      guard let block = contents.free[capacity]?.popLast() else {
+        contents.usage.allocationCount += 1
+        return nil
+      }
       contents.keptFloats -= capacity
       return block
     }
@@ -55,6 +69,7 @@ package final class StoragePool: @unchecked Sendable {
     let block = unsafe Contents.Block(pointer: pointer)
     // Sizes that were used once must not keep out those in use now: what is kept of the others goes.
     let dropped = contents.withLock { contents -> [Contents.Block] in
+      contents.usage.floats -= capacity
       guard contents.keptFloats + capacity > limit else {
         contents.free[capacity, default: []].append(block)
         contents.keptFloats += capacity
@@ -69,4 +84,14 @@ package final class StoragePool: @unchecked Sendable {
     }
     for block in dropped { unsafe block.pointer.deallocate() }
   }
+}
+
+/// What the storages of one pool take, in floats of their rounded sizes.
+package struct MemoryUsage: Sendable, Hashable {
+  /// Held by storages that live now.
+  package var floats = 0
+  /// The most that was held at once since the start or the last `resetPeak`.
+  package var peakFloats = 0
+  /// How often the system was asked, since nothing fitting had been given back.
+  package var allocationCount = 0
 }
