@@ -271,6 +271,34 @@ import Testing
       try trainerBits(model, [1, 2, 3], trace, settings(0)) == bits(trace.logProbabilities))
   }
 
+  @Test func `a suffix longer than a pass runs in parts`() throws {
+    let model = try smallModel(convolution: false)
+    let scheduler = try scheduler(model, maxRows: 2, threads: 2, maxLength: 4200)
+    let other = try scheduler.open([3], settings: settings(6), stream: stream(1))
+    let session = try scheduler.open([1, 2], settings: settings(1), stream: stream(0))
+    let suffix = (0..<4150).map { Int32($0 * $0 % 23) }
+    try scheduler.append(suffix, to: session)
+    try scheduler.run()
+    #expect(session.ledger.forwardPasses == 3 && other.stop == .length)
+    let trace = scheduler.close(session)
+    #expect(Array(trace.tokens.dropLast()) == suffix)
+    #expect(
+      try trainerBits(model, [1, 2], trace, settings(1)) == bits(trace.logProbabilities))
+  }
+
+  @Test func `a fork that asks for nothing holds nothing`() throws {
+    let scheduler = try scheduler(try smallModel(), maxRows: 1)
+    let parent = try scheduler.open([1, 2], settings: settings(4), stream: stream(0))
+    try scheduler.run()
+    let idle = try scheduler.fork(parent, settings: settings(0), stream: stream(1))
+    #expect(idle.stop == .length && !scheduler.hasWork)
+    let written = scheduler.close(parent)
+    #expect(Written(scheduler.close(idle)).bits == Written(written).bits)
+    let next = try scheduler.open([5], settings: settings(3), stream: stream(2))
+    try scheduler.run()
+    #expect(next.tokens.count == 4 && next.ledger.recomputedTokens == 0)
+  }
+
   @Test func `a stop token can be taken back and thinking go on`() throws {
     let scheduler = try scheduler(try smallModel(), maxRows: 2)
     let kind = settings(30) { $0.stopTokens = Array(0..<12) }
