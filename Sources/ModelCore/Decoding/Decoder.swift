@@ -81,12 +81,9 @@ package final class Decoder {
     return (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
   }
 
-  /// How many sequences of this length fit into two gigabytes of keys and values; at least one.
+  /// How many sequences of this length fit into two gigabytes of memory; at least one.
   private func rowLimit(capacity: Int) -> Int {
-    let configuration = model.configuration
-    let bytesPerRow =
-      8.0 * Double(configuration.layerCount) * Double(configuration.keyValueSize)
-      * Double(capacity)
+    let bytesPerRow = Double(max(1, model.memorySize(capacity: capacity)))
     return max(1, Int(min(2e9 / bytesPerRow, 1e6)))
   }
 

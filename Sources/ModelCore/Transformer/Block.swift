@@ -9,12 +9,16 @@ struct Block: Sendable {
 
   let branches: [Branch]
 
+  /// An optional short convolution, the token mixer of the layer plan, and the feed-forward part.
   init(
-    _ configuration: ModelConfiguration, layer: Int, _ builder: inout ParameterBuilder
+    _ configuration: ModelConfiguration, layer: Int, mixer: MixerKind,
+    _ builder: inout ParameterBuilder
   ) throws {
     let prefix = "model.layers.\(layer)."
     let hidden = configuration.hiddenSize
-    let outputScale = 1 / Double(2 * configuration.layerCount).squareRoot()
+    let site = MixerSite(
+      configuration: configuration, prefix: prefix,
+      outputScale: 1 / Double(2 * configuration.layerCount).squareRoot())
     var branches: [Branch] = []
     if let width = configuration.shortConvolutionWidth {
       branches.append(
@@ -26,13 +30,12 @@ struct Block: Sendable {
     branches.append(
       Branch(
         norm: try builder.norm(prefix + "input_layernorm.weight", size: hidden),
-        mixer: try CausalAttention(
-          configuration, prefix: prefix + "self_attn.", outputScale: outputScale, &builder)))
+        mixer: try mixer.make(site, &builder)))
     branches.append(
       Branch(
         norm: try builder.norm(prefix + "post_attention_layernorm.weight", size: hidden),
         mixer: try FeedForward(
-          configuration, prefix: prefix + "mlp.", outputScale: outputScale, &builder)))
+          configuration, prefix: prefix + "mlp.", outputScale: site.outputScale, &builder)))
     self.branches = branches
   }
 }

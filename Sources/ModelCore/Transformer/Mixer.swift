@@ -2,13 +2,19 @@ package import TensorCore
 
 /// What a block does to the normalised residual stream: attention, convolution, feed-forward.
 ///
-/// A block is a list of branches `x += mixer(norm(x))`. A new mixer is one file that conforms and a
-/// branch in `Block.init`. It runs in two ways that must agree bit for bit: `forward` over whole
-/// packed sequences, and `step` over new tokens of many sequences, with what it must remember of the
-/// earlier tokens in a `MixerMemory`.
+/// A block is a list of branches `x += mixer(norm(x))`. A new mixer of tokens is one file that
+/// conforms and one line in `MixerKind.standard`; `layers` of a configuration then names it. An
+/// operation that the tape lacks enters it by `Tape.custom`.
+///
+/// A mixer runs in two ways that must agree bit for bit: `forward` over whole packed sequences, and
+/// `step` over new tokens of many sequences, with what it must remember of the earlier tokens in a
+/// `MixerMemory`.
 package protocol Mixer: Sendable {
   /// Memory for so many sequences of at most `capacity` tokens; nil when a token needs no other.
   func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)?
+
+  /// Bytes that one slot of such memory takes.
+  func memorySize(capacity: Int) -> Int
 
   /// - Parameters:
   ///   - x: [tokens, hidden], normalised.
@@ -44,4 +50,5 @@ package protocol MixerMemory: AnyObject {
 /// Mixers without memory step as they run forward.
 extension Mixer {
   package func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? { nil }
+  package func memorySize(capacity: Int) -> Int { 0 }
 }

@@ -1,17 +1,21 @@
 package import TensorCore
 
 /// A decoder-only transformer of the Llama family (Touvron et al. 2023, arXiv 2302.13971 § 2.2):
-/// pre-norm blocks, rotary positions, SwiGLU; each block may open with a short convolution.
+/// pre-norm blocks, rotary positions, SwiGLU; its relatives Qwen2 and Qwen3; and plans of our own,
+/// in which every layer names its mixer and may open with a short convolution.
 ///
 /// The weights live in `parameters`; training writes to them, and everything that reads the model
 /// sees the change at once.
 package final class Transformer: Sendable {
+  /// In its normalised form.
   package let configuration: ModelConfiguration
   package let vocabularySize: Int
   /// Every weight once, in a fixed order.
   package let parameters: [Parameter]
   /// [vocabulary, hidden]: logits are products with its rows.
   package let outputTable: Tensor
+  /// The kinds that `configuration.layers` may name.
+  let mixers: [MixerKind]
   private let embeddingTable: Tensor
   private let finalNorm: Tensor
   /// Of all blocks, in order.
@@ -20,18 +24,23 @@ package final class Transformer: Sendable {
   /// A model whose weights have the values returned for each description.
   /// - Precondition: the configuration has no issues, and values are as many as the shape holds.
   package init(
-    configuration: ModelConfiguration, vocabularySize: Int,
+    configuration given: ModelConfiguration, vocabularySize: Int,
+    mixers: [MixerKind] = MixerKind.standard,
     values: @escaping (ParameterDescription) throws -> [Float]
   ) throws {
-    precondition(configuration.issues().isEmpty, "a configuration without issues")
+    precondition(given.issues(mixers: mixers).isEmpty, "a configuration without issues")
     precondition(vocabularySize > 0, "at least one token")
+    let configuration = given.normalized
     var builder = ParameterBuilder(values: values)
     let hidden = configuration.hiddenSize
     embeddingTable = try builder.add(
       "model.embed_tokens.weight", shape: [vocabularySize, hidden], .normal(0.02))
     var branches: [Block.Branch] = []
-    for layer in 0..<configuration.layerCount {
-      branches += try Block(configuration, layer: layer, &builder).branches
+    for (layer, name) in configuration.layerPlan.enumerated() {
+      guard let mixer = mixers.first(where: { $0.name == name }) else {
+        preconditionFailure("a mixer for every layer")
+      }
+      branches += try Block(configuration, layer: layer, mixer: mixer, &builder).branches
     }
     self.branches = branches
     finalNorm = try builder.norm("model.norm.weight", size: hidden)
@@ -42,6 +51,7 @@ package final class Transformer: Sendable {
         "lm_head.weight", shape: [vocabularySize, hidden],
         .normal(1 / Double(hidden).squareRoot()))
     self.configuration = configuration
+    self.mixers = mixers
     self.vocabularySize = vocabularySize
     parameters = builder.parameters
   }
@@ -60,6 +70,11 @@ package final class Transformer: Sendable {
 }
 
 extension Transformer {
+  /// Bytes that one slot of such memory takes.
+  package func memorySize(capacity: Int) -> Int {
+    branches.reduce(0) { $0 + $1.mixer.memorySize(capacity: capacity) }
+  }
+
   /// Memory of every branch, for so many sequences of at most `capacity` tokens.
   package func makeMemory(slots: Int, capacity: Int) -> TransformerMemory {
     TransformerMemory(

@@ -51,6 +51,7 @@ package protocol Backend: AnyObject, Sendable {
   func scatterAdd(_ x: FloatStorage, _ ids: [Int32], columns: Int, into target: FloatStorage)
 
   // MARK: Blocks
+  /// Normalises every `weight.count` values of `x`: a row, or an equal part of one.
   func rmsNorm(_ x: Tensor, _ weight: Tensor, epsilon: Float, into y: Tensor, scales: FloatStorage?)
   func rmsNormGradient(
     _ x: Tensor, _ weight: Tensor, scales: FloatStorage, outputGradient: FloatStorage,

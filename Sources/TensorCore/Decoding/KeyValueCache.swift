@@ -67,11 +67,18 @@ package final class KeyValueCache: @unchecked Sendable {
     }
   }
 
-  /// Causal attention of one query row per slot over its first `lengths[r]` tokens:
-  /// `[R, query heads · dimension]`. Equals the row in a whole sequence, bit for bit.
+  /// Causal attention of one query row per slot over its first `lengths[r]` tokens, or the last
+  /// `window` of them: `[R, query heads · dimension]`. Equals the row in a whole sequence, bit for bit.
   package func attention(
-    query: Tensor, slots: [Int], lengths: [Int], heads: AttentionHeads, backend: any Backend
+    query: Tensor, slots: [Int], lengths: [Int], heads: AttentionHeads, window: Int? = nil,
+    backend: any Backend
   ) -> Tensor {
+    if let window {
+      let windows = windows(of: slots, lengths: lengths, window: window)
+      return windows.attention(
+        query: query, slots: Array(slots.indices), lengths: lengths.map { min($0, window) },
+        heads: heads, backend: backend)
+    }
     precondition(query.columns == heads.query * heads.dimension)
     precondition(heads.keyValue == self.heads && heads.dimension == dimension)
     precondition(query.rows == slots.count && lengths.count == slots.count)
@@ -81,5 +88,27 @@ package final class KeyValueCache: @unchecked Sendable {
     backend.attentionDecode(
       query, cache: self, slots: slots, lengths: lengths, heads: heads, into: output)
     return output
+  }
+
+  /// A cache of the last `window` tokens of every row's sequence, a slot for each row.
+  private func windows(of slots: [Int], lengths: [Int], window: Int) -> KeyValueCache {
+    let cache = KeyValueCache(
+      slots: slots.count, keyValueHeads: heads, headDimension: dimension, capacity: window)
+    for row in slots.indices {
+      let count = min(lengths[row], window)
+      let start = lengths[row] - count
+      for head in 0..<heads {
+        let from = slots[row] * slotSize + head * dimension * capacity
+        let to = row * cache.slotSize + head * dimension * cache.capacity
+        cache.values.copy(
+          from: values, at: from + start * dimension, count: count * dimension, to: to)
+        for index in 0..<dimension {
+          cache.keys.copy(
+            from: keys, at: from + index * capacity + start, count: count,
+            to: to + index * cache.capacity)
+        }
+      }
+    }
+    return cache
   }
 }

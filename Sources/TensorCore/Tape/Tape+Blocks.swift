@@ -1,9 +1,14 @@
 extension Tape {
   /// Root-mean-square norm of every row (Zhang & Sennrich 2019): x / √(mean(x²) + ε) · weight.
+  ///
+  /// With `groups`, of each of so many equal parts of every row, a head's share say: `[N, G·C]` by
+  /// one weight `[C]`.
   package func rmsNorm(
-    _ x: Tensor, _ weight: Tensor, epsilon: Float
+    _ x: Tensor, _ weight: Tensor, epsilon: Float, groups: Int = 1
   ) throws(ShapeError) -> Tensor {
-    guard x.shape.count == 2, weight.shape == [x.columns] else {
+    guard x.shape.count == 2, groups > 0, weight.shape.count == 1,
+      weight.count * groups == x.columns
+    else {
       throw ShapeError("rmsNorm", ("input", x.shape), ("weight", weight.shape))
     }
     let output = backend.makeTensor(x.shape)
@@ -13,7 +18,7 @@ extension Tape {
       backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: nil)
       return output
     }
-    let scales = backend.makeStorage(count: x.rows, zeroed: false)
+    let scales = backend.makeStorage(count: x.rows * groups, zeroed: false)
     backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: scales)
     record(output) { [unowned self] gradient in
       backend.rmsNormGradient(
@@ -66,11 +71,17 @@ extension Tape {
 
   /// Causal attention with scale 1/√D: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
   /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens see their own
-  /// sequence only. No T×T matrix is kept.
+  /// sequence only, and with a `window` only themselves and the `window - 1` tokens before. No T×T
+  /// matrix is kept.
   package func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
-    layout: SequenceLayout
+    layout: SequenceLayout, window: Int? = nil
   ) throws(ShapeError) -> Tensor {
+    if let window {
+      return try windowedAttention(
+        query: query, key: key, value: value, heads: heads, keyValueHeads: keyValueHeads,
+        layout: layout, window: window)
+    }
     try check("attention", query, layout)
     guard heads > 0, keyValueHeads > 0, heads % keyValueHeads == 0, query.columns % heads == 0
     else {

@@ -43,11 +43,11 @@ import Testing
         positions: rows.map(\.position)), tokens: tokens, memory: memory)
   }
 
-  @Test(arguments: [false, true], [1, 2])
+  @Test(arguments: SmallPlan.all, [1, 2])
   func `many tokens of one sequence in one pass have the bits of a whole pass`(
-    convolution: Bool, threads: Int
+    plan: SmallPlan, threads: Int
   ) throws {
-    let model = try smallModel(convolution: convolution)
+    let model = try plan.model()
     let memory = model.makeMemory(slots: 3, capacity: 32)
     let cuts = [1, 9, 20]
     try prefill(
@@ -69,8 +69,9 @@ import Testing
     for row in rows.indices { #expect(rowBits(found, row..<row + 1) == expected[row], "\(row)") }
   }
 
-  @Test func `a fork goes its own way`() throws {
-    let model = try smallModel()
+  @Test(arguments: SmallPlan.all)
+  func `a fork goes its own way`(plan: SmallPlan) throws {
+    let model = try plan.model()
     let memory = model.makeMemory(slots: 2, capacity: 32)
     let (mine, theirs) = (sequences[0], Array(sequences[0].prefix(8)) + sequences[1].suffix(16))
     try prefill(model, memory, [Array(mine.prefix(8))], slots: [0])
@@ -83,26 +84,32 @@ import Testing
     }
   }
 
-  @Test func `attention goes back, a convolution says that it cannot`() throws {
+  @Test(arguments: SmallPlan.all)
+  func `a memory goes back or says that it cannot`(plan: SmallPlan) throws {
+    let model = try plan.model()
     let sequence = sequences[2]
     let other = Array(sequence.prefix(6)) + sequences[0].prefix(10)
-    let plain = try smallModel(convolution: false)
-    let memory = plain.makeMemory(slots: 1, capacity: 32)
-    try prefill(plain, memory, [sequence], slots: [0])
+    let memory = model.makeMemory(slots: 2, capacity: 32)
+    try prefill(model, memory, [Array(sequence.prefix(6))], slots: [1])
+    try prefill(model, memory, [sequence], slots: [0])
     let goesBack = memory.truncate(slot: 0, to: 6)
-    #expect(goesBack)
+    #expect(goesBack == plan.goesBack)
+    // Where it cannot, there is the copy of the time.
+    if !goesBack { memory.copy(slot: 1, to: 0, length: 6) }
     let rows = (6..<16).map { (slot: 0, position: $0) }
-    let found = try extend(plain, memory, rows, Array(other[6...]))
-    #expect(bits(found.values) == rowBits(try whole(plain, other), 6..<16))
+    let found = try extend(model, memory, rows, Array(other[6...]))
+    #expect(bits(found.values) == rowBits(try whole(model, other), 6..<16))
+  }
 
-    let convolved = try smallModel()
-    let history = convolved.makeMemory(slots: 1, capacity: 32)
-    try prefill(convolved, history, [sequence], slots: [0])
-    #expect(!history.truncate(slot: 0, to: 6))
-    // The beginning is always there: a slot is begun anew without a trace of what it held.
-    #expect(history.truncate(slot: 0, to: 0))
-    let again = try extend(
-      convolved, history, (0..<16).map { (slot: 0, position: $0) }, other)
-    #expect(bits(again.values) == bits(try whole(convolved, other).values))
+  @Test(arguments: SmallPlan.all)
+  func `a slot is begun anew without a trace of what it held`(plan: SmallPlan) throws {
+    let model = try plan.model()
+    let memory = model.makeMemory(slots: 1, capacity: 32)
+    try prefill(model, memory, [sequences[2]], slots: [0])
+    let isBegun = memory.truncate(slot: 0, to: 0)
+    #expect(isBegun)
+    let found = try extend(
+      model, memory, (0..<16).map { (slot: 0, position: $0) }, Array(sequences[1].prefix(16)))
+    #expect(bits(found.values) == rowBits(try whole(model, sequences[1]), 0..<16))
   }
 }

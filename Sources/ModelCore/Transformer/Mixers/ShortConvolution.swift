@@ -19,6 +19,10 @@ final class ShortConvolution: Mixer {
       ConvolutionHistory(slots: slots, width: weight.shape[0], channels: weight.shape[1]))
   }
 
+  func memorySize(capacity: Int) -> Int {
+    (weight.shape[0] - 1) * weight.shape[1] * MemoryLayout<Float>.size
+  }
+
   func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {
     (memory as? Memory)?.history.append(x, slots: pass.slots, positions: pass.positions)
     return try pass.tape.shortConvolution(x, weight, layout: pass.layout)
