@@ -22,7 +22,7 @@ package struct CostLedger: Sendable, Hashable {
   package var recomputedTokens = 0
   /// Batched forward passes, of prompts and of single tokens alike; of a session, those it was in.
   package var forwardPasses = 0
-  /// Turns of the scheduler; of a session, those that it waited or worked.
+  /// Turns of the scheduler; of a session, those it was in the batch.
   package var ticks = 0
 
   package init() {}

@@ -11,6 +11,7 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
   case tooLong(tokens: Int, limit: Int)
   /// At this place after the prompt, no token has a probability above zero.
   case nothingToDraw(position: Int)
+  /// Keys and values cannot be kept so with this backend.
   case cachePrecision(CachePrecision, backend: String)
   case setting(name: String, value: String, expected: String)
 
@@ -27,7 +28,7 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
       "no token has a probability above zero at position \(position) of a response: a weight is not "
         + "a number, or every token was dropped"
     case .cachePrecision(let precision, let backend):
-      "a \(precision.rawValue) cache changes log-probabilities, so it cannot go with \(backend)"
+      "a \(precision.rawValue) cache cannot go with numerics \(backend)"
     case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
     }
   }

@@ -44,37 +44,45 @@ extension SessionScheduler {
 
   // MARK: Sessions that have run
 
+  private enum Placement {
+    case placed
+    /// This pass runs the same prefix for another.
+    case copyLater
+    case noRoom
+  }
+
   private func placeReturning(_ run: inout PrefillPass) {
     var left: [DecodingSession] = []
     var next = 0
-    while next < returning.count, active.count + run.sessions.count < maxRows {
+    while next < returning.count, active.count + run.sessions.count < maxRows, left.count < maxRows
+    {
       let session = returning[next]
+      let placement = session.slot != nil ? .placed : place(session, &run)
+      if placement == .noRoom { break }
       next += 1
-      let isPlaced = session.slot != nil || place(session, &run)
-      if isPlaced, session.cachedCount > 0 || session.firstWantedRow == 0 {
-        activate(session)
-      } else if isPlaced {
-        run.sessions.append(session)
-      } else {
+      if placement == .copyLater {
         left.append(session)
+      } else if session.cachedCount > 0 || session.firstWantedRow == 0 {
+        activate(session)
+      } else {
+        run.sessions.append(session)
       }
     }
     returning.replaceSubrange(..<next, with: left)
   }
 
   /// Gives a session a slot, with what another remembers of its prefix.
-  /// - Returns: false when it has to wait.
-  private func place(_ session: DecodingSession, _ run: inout PrefillPass) -> Bool {
+  private func place(_ session: DecodingSession, _ run: inout PrefillPass) -> Placement {
     let prefix = session.tokens[..<session.firstWantedRow]
     let source = slots.longestPrefix(of: prefix, goesBack: memoryGoesBack)
     if source == nil, !prefix.isEmpty {
       // Once another has run the same prefix it can be copied.
       if run.sessions.contains(where: { $0.tokens[..<$0.firstWantedRow] == prefix }) {
-        return false
+        return .copyLater
       }
-      guard run.hasRoom(for: prefix.count) else { return false }
+      guard run.hasRoom(for: prefix.count) else { return .noRoom }
     }
-    guard let slot = slot(near: source?.slot) else { return false }
+    guard let slot = slot(near: source?.slot) else { return .noRoom }
     var length = 0
     if let source {
       let held = slots.held(in: source.slot).count
@@ -90,7 +98,7 @@ extension SessionScheduler {
     slots.fill(slot, with: .session(session))
     session.cachedCount = length
     charge(session) { $0.sharedTokens += length }
-    return true
+    return .placed
   }
 
   /// A slot to fill: where there is no other, that of the source itself, which others who share its

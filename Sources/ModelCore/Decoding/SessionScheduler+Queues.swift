@@ -12,7 +12,8 @@ extension SessionScheduler {
   /// Takes a session out of the batch or the queue.
   func unschedule(_ session: DecodingSession) {
     switch session.phase {
-    case .resting, .closed: return
+    case .closed: return
+    case .resting: break
     case .active: active.removeAll { $0 === session }
     case .waiting:
       returning.removeAll { $0 === session }

@@ -76,9 +76,8 @@ package final class SessionScheduler {
   static func validate(
     _ precision: CachePrecision, _ backend: any Backend
   ) throws(GenerationError) {
-    if precision != .float32, backend.isExact {
-      throw .cachePrecision(precision, backend: backend.fingerprint)
-    }
+    // An exact backend never will: log-probabilities would not be the trainer's.
+    if precision != .float32 { throw .cachePrecision(precision, backend: backend.fingerprint) }
   }
 
   /// Whether a tick has anything to do.

@@ -91,6 +91,12 @@ struct SlotTable {
     }
   }
 
+  private static func commonCount(_ a: ArraySlice<Int32>, _ b: ArraySlice<Int32>) -> Int {
+    var count = 0
+    while count < min(a.count, b.count), a[count] == b[count] { count += 1 }
+    return count
+  }
+
   /// The tokens a slot remembers.
   func held(in slot: Int) -> ArraySlice<Int32> {
     switch contents[slot] {
@@ -100,15 +106,17 @@ struct SlotTable {
     }
   }
 
-  /// The slot that remembers most of a sequence, at least half of it, and how much.
+  /// The slot that remembers most of a sequence's beginning, at least half of it, and how much.
   /// - Parameter goesBack: whether a slot helps that remembers more than what both have in common.
   func longestPrefix(of tokens: ArraySlice<Int32>, goesBack: Bool) -> (slot: Int, length: Int)? {
     var best: (slot: Int, length: Int)?
     for slot in contents.indices {
       let held = held(in: slot)
-      guard held.count > best?.length ?? 0, held.first == tokens.first else { continue }
-      let length = zip(held, tokens).prefix { $0 == $1 }.count
-      guard length > best?.length ?? 0, goesBack || length == held.count else { continue }
+      let least = best?.length ?? 0
+      // A longer one must agree where the best so far ended.
+      guard least < min(held.count, tokens.count), held[least] == tokens[least] else { continue }
+      let length = Self.commonCount(held, tokens)
+      guard length > least, goesBack || length == held.count else { continue }
       best = (slot, length)
     }
     guard let best, 2 * best.length >= tokens.count else { return nil }

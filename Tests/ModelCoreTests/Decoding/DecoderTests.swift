@@ -247,7 +247,7 @@ import Testing
       try decoder.generate(requests([[1]]), settings: settings)
     }
     #expect(
-      error?.description == "a bfloat16 cache changes log-probabilities, so it cannot go with "
+      error?.description == "a bfloat16 cache cannot go with numerics "
         + CPUBackend.fingerprint(of: .exact, threads: 1))
   }
 

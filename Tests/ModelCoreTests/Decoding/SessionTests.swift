@@ -271,6 +271,34 @@ import Testing
       try trainerBits(model, [1, 2, 3], trace, settings(0)) == bits(trace.logProbabilities))
   }
 
+  @Test func `a suffix longer than a pass runs in parts`() throws {
+    let model = try smallModel(convolution: false)
+    let scheduler = try scheduler(model, maxRows: 2, threads: 2, maxLength: 4200)
+    let other = try scheduler.open([3], settings: settings(6), stream: stream(1))
+    let session = try scheduler.open([1, 2], settings: settings(1), stream: stream(0))
+    let suffix = (0..<4150).map { Int32($0 * $0 % 23) }
+    try scheduler.append(suffix, to: session)
+    try scheduler.run()
+    #expect(session.ledger.forwardPasses == 3 && other.stop == .length)
+    let trace = scheduler.close(session)
+    #expect(Array(trace.tokens.dropLast()) == suffix)
+    #expect(
+      try trainerBits(model, [1, 2], trace, settings(1)) == bits(trace.logProbabilities))
+  }
+
+  @Test func `a fork that asks for nothing holds nothing`() throws {
+    let scheduler = try scheduler(try smallModel(), maxRows: 1)
+    let parent = try scheduler.open([1, 2], settings: settings(4), stream: stream(0))
+    try scheduler.run()
+    let idle = try scheduler.fork(parent, settings: settings(0), stream: stream(1))
+    #expect(idle.stop == .length && !scheduler.hasWork)
+    let written = scheduler.close(parent)
+    #expect(Written(scheduler.close(idle)).bits == Written(written).bits)
+    let next = try scheduler.open([5], settings: settings(3), stream: stream(2))
+    try scheduler.run()
+    #expect(next.tokens.count == 4 && next.ledger.recomputedTokens == 0)
+  }
+
   @Test func `a stop token can be taken back and thinking go on`() throws {
     let scheduler = try scheduler(try smallModel(), maxRows: 2)
     let kind = settings(30) { $0.stopTokens = Array(0..<12) }
@@ -404,10 +432,18 @@ import Testing
     // Per layer: q and o 32·32, k and v 32·16, three of 32·48.
     let weights: Int = 2 * 32 * 32 + 2 * 32 * 16 + 3 * 32 * 48
     #expect(cost.perToken == 2 * 2 * weights)
-    #expect(cost.perAttendedToken == 4 * 2 * 32)
+    #expect(cost.perAttendedToken == 4 * 32)
     #expect(cost.perDistribution == 2 * 23 * 32)
-    #expect(cost.run(0..<3) == 3 * cost.perToken + 6 * cost.perAttendedToken)
+    #expect(cost.run(0..<3) == 3 * cost.perToken + 2 * 6 * cost.perAttendedToken)
     #expect(cost.run(5..<5) == 0)
+    var configuration = model.configuration
+    configuration.layers = ["sliding", "full"]
+    configuration.slidingWindow = 4
+    let sliding = ModelCost(
+      of: Transformer(configuration: configuration, vocabularySize: 23, seed: 0))
+    // Positions 2 to 5 see 3, 4, 5 and 6 tokens in one layer, 3, 4, 4 and 4 in the other.
+    let attended = 18 + 15
+    #expect(sliding.run(2..<6) == 4 * sliding.perToken + attended * sliding.perAttendedToken)
   }
 
   @Test func `what cannot be is refused`() throws {
