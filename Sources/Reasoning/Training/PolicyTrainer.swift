@@ -63,6 +63,7 @@ package final class PolicyTrainer {
   /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are as the last
   ///   update left them.
   package func step(_ step: Int) throws -> StepMetrics {
+    backend.beginStep()
     var stream = RandomStream(seed: seed, purpose: "rl.prompts", UInt64(step))
     let drawn = problems.drawDistinct(
       optimization.configuration.promptsPerStep, using: &stream)

@@ -22,6 +22,7 @@ package final class SupervisedTrainer {
   /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are untouched.
   package func step(_ step: Int, examples: [SupervisedExample]) throws -> StepMetrics {
     let configuration = optimization.configuration
+    backend.beginStep()
     optimization.zeroGradients()
     var loss = 0.0
     for range in examples.chunkRanges(of: configuration.microBatchSize) {

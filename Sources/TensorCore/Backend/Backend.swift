@@ -34,6 +34,8 @@ package protocol Backend: AnyObject, Sendable {
 
   /// Memory for a result; holds anything unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
+  /// Says that shapes may change from here on, so that memory kept for the old ones may go.
+  func beginStep()
 
   // MARK: Products and elementwise
   /// c (+)= a · b; `c` must have unit column stride.

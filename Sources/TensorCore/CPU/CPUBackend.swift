@@ -50,6 +50,8 @@ package final class CPUBackend: Backend {
     FloatStorage(count: count, pool: memory, zeroed: zeroed)
   }
 
+  package func beginStep() { memory.beginStep() }
+
   func rotaryTable(theta: Float, headDimension: Int, positions: Int) -> RotaryTable {
     let key = RotaryKey(theta: theta, headDimension: headDimension)
     return rotaryTables.withLock { tables in

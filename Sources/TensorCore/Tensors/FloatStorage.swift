@@ -7,6 +7,7 @@
   /// Valid while this object lives.
   package let pointer: UnsafeMutablePointer<Float>
   private let pool: StoragePool?
+  private let block: StoragePool.Block
 
   /// Zeroed memory.
   package convenience init(count: Int) {
@@ -19,18 +20,20 @@
     self.count = count
     self.pool = pool
     let capacity = StoragePool.capacity(for: count)
-    if let pool, let used = unsafe pool.take(capacity: capacity) {
-      unsafe pointer = used
-      if zeroed { unsafe pointer.update(repeating: 0, count: count) }
+    if let pool {
+      let (taken, isFresh) = pool.take(capacity: capacity)
+      block = taken
+      if zeroed, !isFresh { unsafe taken.pointer.update(repeating: 0, count: count) }
     } else {
-      unsafe pointer = StoragePool.allocate(capacity: capacity)  // zeroed
+      block = unsafe StoragePool.Block(
+        pointer: StoragePool.allocate(capacity: capacity), capacity: capacity)
     }
+    unsafe pointer = block.pointer
   }
 
   deinit {
-    let capacity = StoragePool.capacity(for: count)
     if let pool {
-      unsafe pool.giveBack(pointer, capacity: capacity)
+      pool.giveBack(block)
     } else {
       unsafe pointer.deallocate()
     }

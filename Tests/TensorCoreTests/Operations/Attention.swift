@@ -62,7 +62,7 @@ extension DeclaredOperation {
         }
         return [dq, dk, dv]
       },
-      tolerance: OperationTolerance(output: Tolerance(2e-6, 0), gradient: Tolerance(1e-5, 0)))
+      tolerance: OperationTolerance(output: Tolerance(8e-7, 0), gradient: Tolerance(3e-6, 0)))
   }
 }
 

@@ -60,6 +60,6 @@ extension DeclaredOperation {
         }
         return [dHidden, dTable]
       },
-      tolerance: OperationTolerance(output: Tolerance(2e-6, 0), gradient: Tolerance(2e-6, 0)))
+      tolerance: OperationTolerance(output: Tolerance(1.5e-6, 0), gradient: Tolerance(8e-7, 0)))
   }
 }

@@ -76,5 +76,5 @@ extension DeclaredOperation {
       let up = linearDerivative([inputs[0], inputs[2]], inner[1])
       return [gate[0] + up[0], gate[1], up[1]]
     },
-    tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(1e-5, 0)))
+    tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(6e-6, 0)))
 }
