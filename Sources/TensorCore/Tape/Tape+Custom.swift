@@ -18,9 +18,8 @@ extension Tape {
     backward: @escaping (_ outputGradient: FloatStorage, _ targets: [GradientTarget?]) -> Void
   ) -> Tensor {
     let uses = inputs.map { use($0) }
-    if uses.contains(where: { $0 != nil }) {
-      record(output) { [unowned self] gradient in backward(gradient, uses.map { target($0) }) }
+    return result(output, of: .custom, uses: uses) { [unowned self] gradient in
+      backward(gradient, uses.map { target($0) })
     }
-    return output
   }
 }

@@ -14,4 +14,6 @@ package enum TapeOperation: String, Sendable, CaseIterable {
   case logProbabilities
   /// A stretch whose results are made again on the way back; see `Tape.recomputed`.
   case recomputed
+  /// One that was computed elsewhere; see `Tape.custom`.
+  case custom
 }

@@ -13,11 +13,14 @@ extension DeclaredOperation {
     attention("attention, grouped", heads: 4, keyValueHeads: 2, dimension: 6)
   static let oneKeyHeadAttention =
     attention("attention, one key head", heads: 3, keyValueHeads: 1, dimension: 10)
+  static let windowedAttention =
+    attention("attention, window", heads: 2, keyValueHeads: 1, dimension: 6, window: 11)
 
   private static func attention(
-    _ name: String, heads: Int, keyValueHeads: Int, dimension: Int
+    _ name: String, heads: Int, keyValueHeads: Int, dimension: Int, window: Int? = nil
   ) -> DeclaredOperation {
-    let shape = AttentionShape(heads: heads, keyValueHeads: keyValueHeads, dimension: dimension)
+    let shape = AttentionShape(
+      heads: heads, keyValueHeads: keyValueHeads, dimension: dimension, window: window)
     let narrow = [layout.tokenCount, keyValueHeads * dimension]
     return DeclaredOperation(
       name: name, operation: .attention,
@@ -27,7 +30,7 @@ extension DeclaredOperation {
       call: { tape, inputs in
         try tape.attention(
           query: inputs[0], key: inputs[1], value: inputs[2], heads: heads,
-          keyValueHeads: keyValueHeads, layout: layout)
+          keyValueHeads: keyValueHeads, layout: layout, window: window)
       },
       formula: { inputs in
         var y = Matrix(inputs[0].rows, inputs[0].columns)
@@ -70,6 +73,7 @@ private struct AttentionShape {
   let heads: Int
   let keyValueHeads: Int
   let dimension: Int
+  let window: Int?
 
   var scale: Double { 1 / Double(dimension).squareRoot() }
 
@@ -85,7 +89,7 @@ private struct AttentionShape {
     let layout = DeclaredOperation.layout
     for sequence in 0..<layout.sequenceCount {
       for row in layout.rows(of: sequence) {
-        let seen = layout.offsets[sequence]...row
+        let seen = max(layout.offsets[sequence], row + 1 - (window ?? row + 1))...row
         for head in 0..<heads {
           let scores = seen.map { other in
             (0..<dimension).reduce(0.0) {

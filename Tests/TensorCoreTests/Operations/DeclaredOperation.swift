@@ -27,10 +27,10 @@ struct DeclaredOperation: Sendable, CustomTestStringConvertible {
     rmsNorm,
     swiGLU,
     rotary,
-    attention, groupedAttention, oneKeyHeadAttention,
+    attention, groupedAttention, oneKeyHeadAttention, windowedAttention,
     shortConvolution,
     logProbabilities, temperedLogProbabilities,
-    recomputed,
+    recomputed, custom,
   ]
 
   /// Of the operations inside sequences: one of a single token, one empty, one over several of

@@ -77,4 +77,26 @@ extension DeclaredOperation {
       return [gate[0] + up[0], gate[1], up[1]]
     },
     tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(6e-6, 0)))
+
+  /// x², computed by the caller.
+  static let custom = DeclaredOperation(
+    name: "custom", operation: .custom, inputs: [("x", [6, 11])],
+    call: { tape, inputs in
+      let x = inputs[0].values
+      let square = Tensor(shape: inputs[0].shape, values: x.map { $0 * $0 })
+      return tape.custom(square, from: inputs) { dy, targets in
+        guard let target = targets[0] else { return }
+        for (index, value) in x.enumerated() {
+          let before = target.accumulating ? target.storage[index] : 0
+          target.storage[index] = before + 2 * value * dy[index]
+        }
+      }
+    },
+    formula: { inputs in
+      Matrix(shape: [6, 11], values: inputs[0].values.map { $0 * $0 })
+    },
+    derivative: { inputs, dy in
+      [Matrix(shape: [6, 11], values: zip(inputs[0].values, dy.values).map { 2 * $0 * $1 })]
+    },
+    tolerance: OperationTolerance(output: Tolerance(0, 1e-7), gradient: Tolerance(0, 3e-7)))
 }

@@ -99,6 +99,7 @@ CASES = {
         {"x": ([9, 12], 1, 0), "gate": ([12, 10], 0.5, 0), "up": ([12, 10], 0.5, 0)},
         lambda x, gate, up: swiglu(x @ gate, x @ up),
     ),
+    "custom": ({"x": ([6, 11], 1, 0)}, lambda x: x * x),
     "rotary": ({"x": ([TOKENS, 18], 1, 0)}, lambda x: rotary(x, 3)),
     "attention": (
         {name: ([TOKENS, 12], 1, 0) for name in ("query", "key", "value")},
@@ -111,6 +112,10 @@ CASES = {
     "attention, one key head": (
         {"query": ([TOKENS, 30], 1, 0), "key": ([TOKENS, 10], 1, 0), "value": ([TOKENS, 10], 1, 0)},
         lambda q, k, v: attention(q, k, v, 3, 1),
+    ),
+    "attention, window": (
+        {"query": ([TOKENS, 12], 1, 0), "key": ([TOKENS, 6], 1, 0), "value": ([TOKENS, 6], 1, 0)},
+        lambda q, k, v: attention(q, k, v, 2, 1, window=11),
     ),
     "short convolution": (
         {"x": ([TOKENS, 18], 1, 0), "weight": ([4, 18], 1, 0)},
