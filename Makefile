@@ -3,16 +3,17 @@
 PIPELINE = pipelines/quickstart.yaml
 LACONIC = .build/release/laconic
 PACKAGES = pkg-config libyaml-dev libopenblas-dev
+PYTHON = python3
 FORMATTED = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench format lint clean toolchain
+.PHONY: help setup build demo test bench bench-peers format lint clean toolchain
 
 help: ## List the targets
 	@echo 'Laconic: make demo shows it working, make test proves it.'
 	@echo
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | \
-	  while IFS='|' read -r target meaning; do printf '  make %-8s %s\n' "$$target" "$$meaning"; done
+	  while IFS='|' read -r target meaning; do printf '  make %-11s %s\n' "$$target" "$$meaning"; done
 
 setup: toolchain ## Install the system packages that are missing (libyaml, OpenBLAS, pkg-config)
 	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists yaml-0.1 openblas; then exit 0; fi; \
@@ -50,8 +51,11 @@ demo: build ## Run the quickstart: train, shorten, compare; ends in a table
 test: setup ## Run every test in release mode (FILTER=name runs some)
 	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
 
-bench: build ## Measure training and sampling throughput on this machine
+bench: build ## Measure training, sampling and RL speed on this machine
 	$(LACONIC) bench
+
+bench-peers: build ## Measure Laconic beside PyTorch, transformers, TRL, llama.cpp
+	$(PYTHON) bench/compare.py $(ARGUMENTS)
 
 format: toolchain ## Format every Swift file in place
 	swift format format --in-place --parallel --recursive $(FORMATTED)

@@ -9,120 +9,213 @@ import Stages
 /// Throughputs of this build on this machine.
 package struct Bench: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Measure training and sampling speed of this build on this machine.",
-    usage: "laconic bench [--shape <shape> ...] [--numerics <numerics>] [<options>]",
+    abstract: "Measure training, sampling and RL speed of this build on this machine.",
+    usage: "laconic bench [--shape <shape> ...] [--pipeline <file>] [<options>]",
     discussion: """
-      Wall time: other work beside it lowers the figures. Compare ratios of one sitting only.
+      Measured are tokens per second of training steps (train), of sampling (sample) \
+      and of whole reinforcement learning steps (rl: rollout, reward, update), as the \
+      median over repetitions; their arithmetic in GFLOP/s and as a share of the \
+      fastest matrix product (peak); and the most memory held. Each figure comes from \
+      a process of its own.
+
+      Weights are random and no response ends early, so that the work is fixed. It is \
+      wall time: other work beside it lowers the figures. Compare only what was \
+      measured in one sitting.
 
       Examples:
         laconic bench
-        laconic bench --shape tiny --numerics blas --threads 1 --json
+        laconic bench --shape tiny --numerics exact --threads 1,2
+        laconic bench --pipeline pipelines/quickstart.yaml --stage rl
+        laconic bench --shape mid --only peak --only train --json
       """)
 
-  @Option(help: "A shape; repeat for several, all when left out.")
+  @Option(
+    help: ArgumentHelp(
+      "A shape (\(BenchmarkShape.all.map(\.name).joined(separator: ", "))). May be repeated; "
+        + "all when neither shape nor pipeline is given.", valueName: "shape"))
   var shape: [String] = []
 
-  @Option(help: "exact or blas; both when left out.")
+  @Option(
+    help: ArgumentHelp(
+      "Measure the stages of this pipeline: their models, batches, lengths and numerics.",
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String?
+
+  @Option(help: "A stage of the pipeline. May be repeated; all when left out.")
+  var stage: [String] = []
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Override a field of the pipeline: STAGE.field=VALUE. May be repeated.",
+      valueName: "path=value"))
+  var overrides: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What to measure. May be repeated; all when left out.", valueName: "work"))
+  var only: [BenchmarkKind] = []
+
+  @Option(
+    help: "May be repeated. When left out: the pipeline's with one, all without.")
   var numerics: [Numerics] = []
 
-  @Option(help: "Threads; the processor's when left out.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @Option(help: "Thread counts: 2, or 1,2. May be repeated; the processor's when left out.")
+  var threads: [ThreadCounts] = []
 
-  @Option(help: "Seconds a measurement.")
+  @Option(help: "Seconds a measurement, after one repetition that is not counted.")
   var seconds = 3.0
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print JSON instead of the table.")
   var json = false
+
+  @Option(
+    help: ArgumentHelp("Write the JSON to this file too.", valueName: "file"),
+    completion: .file())
+  var output: String?
 
   package init() {}
 
   package func validate() throws {
-    if threads < 1 { throw ValidationError("--threads must be at least 1") }
     if !(seconds > 0 && seconds < 1e6) { throw ValidationError("--seconds must be above 0") }
     let known = BenchmarkShape.all.map(\.name)
     for name in shape where !known.contains(name) {
       throw ValidationError(
         "there is no shape '\(name)'; there are " + known.joined(separator: ", "))
     }
-  }
-
-  private struct Row {
-    var numerics: Numerics
-    var shape: String
-    var training: Benchmark.Result
-    var sampling: Benchmark.Result
+    if pipeline == nil, !stage.isEmpty || !overrides.isEmpty {
+      throw ValidationError("--stage and --set need --pipeline")
+    }
   }
 
   package func run() throws {
-    let shapes = BenchmarkShape.all.filter { shape.isEmpty || shape.contains($0.name) }
-    var rows: [Row] = []
-    var peaks: [(Numerics, Double)] = []
-    for numerics in numerics.isEmpty ? Numerics.allCases : numerics {
-      let benchmark = Benchmark(
-        numerics: numerics.matrixNumerics, threads: threads, duration: .seconds(seconds))
-      peaks.append((numerics, try benchmark.matrixPeak()))
-      for shape in shapes {
-        rows.append(
-          Row(
-            numerics: numerics, shape: shape.name, training: try benchmark.training(shape),
-            sampling: try benchmark.sampling(shape)))
+    let measurements = try planned()
+    var results: [BenchmarkRecord] = []
+    for (index, measurement) in measurements.enumerated() {
+      showProgress("\(index + 1)/\(measurements.count) \(measurement.title)")
+      do {
+        // A lone measurement is made here; of several, each in a process of its own, so that one's
+        // memory and threads are none of the next one's.
+        results.append(
+          measurements.count == 1
+            ? try measurement.measure(seconds: seconds)
+            : try BenchmarkProcess.run(arguments(for: measurement)))
+      } catch {
+        showProgress("")
+        Terminal.error.print("laconic: cannot measure \(measurement.title): \(error)")
+        throw ExitCode.runFailed
       }
     }
-    Terminal.output.print(json ? text(rows, peaks).indented : table(rows, peaks))
+    showProgress("")
+    let report = BenchmarkReport(records: results, seconds: seconds)
+    if let output { try write(report.json.indented, to: output) }
+    Terminal.output.print(
+      json ? report.json.indented : report.table.terminal(width: Terminal.output.width))
   }
 
-  private func table(_ rows: [Row], _ peaks: [(Numerics, Double)]) -> String {
-    ReportTable(
-      title: "Throughput, \(counted(threads, "thread"))",
-      columns: [
-        .init("numerics", alignment: .leading), .init("shape", alignment: .leading),
-        .init("tok/s", group: "training"), .init("GFLOP/s", group: "training"),
-        .init("tok/s", group: "sampling"),
-      ],
-      rows: rows.map { row in
-        [
-          .text(row.numerics.rawValue), .text(row.shape),
-          .number(row.training.tokensPerSecond, digits: 0),
-          .number(row.training.gigaflops ?? .nan, digits: 1),
-          .number(row.sampling.tokensPerSecond, digits: 0),
-        ]
-      },
-      notes: [
-        "Best matrix product: "
-          + peaks.map { "\($0.0.rawValue) \(NumberFormat.fixed($0.1, digits: 0)) GFLOP/s" }
-          .joined(separator: ", ") + "."
-      ] + [peakMemory.map { "Peak memory: \(NumberFormat.bytes($0))." }].compactMap { $0 },
-      labelColumns: 2
-    ).terminal(width: Terminal.output.width)
+  // MARK: What to measure
+
+  private var kinds: [BenchmarkKind] {
+    BenchmarkKind.allCases.filter { only.isEmpty || only.contains($0) }
   }
 
-  private func text(_ rows: [Row], _ peaks: [(Numerics, Double)]) -> JSONText {
-    .object([
-      ("threads", .int(threads)), ("seconds", .double(seconds)),
-      ("peak_memory_bytes", peakMemory.map { .int($0) } ?? .null),
-      ("matrix_peak_gflops", .object(peaks.map { ($0.0.rawValue, .double($0.1)) })),
-      (
-        "results",
-        .array(
-          rows.map { row in
-            .object([
-              ("numerics", .string(row.numerics.rawValue)), ("shape", .string(row.shape)),
-              ("training_tokens_per_second", .double(row.training.tokensPerSecond)),
-              ("training_gflops", row.training.gigaflops.map { .double($0) } ?? .null),
-              ("training_steps", .int(row.training.repetitions)),
-              ("sampling_tokens_per_second", .double(row.sampling.tokensPerSecond)),
-            ])
-          })
-      ),
-    ])
+  private func planned() throws -> [BenchmarkMeasurement] {
+    var workloads = BenchmarkShape.all
+      .filter { shape.isEmpty ? pipeline == nil : shape.contains($0.name) }
+      .flatMap(\.workloads)
+    let shapeCount = workloads.count { kinds.contains($0.kind) }
+    var numerics = Numerics.allCases.filter { self.numerics.contains($0) }
+    if let file = pipeline {
+      let pipeline = try PipelineFile(file: file, overrides: overrides).load()
+      if numerics.isEmpty { numerics = [pipeline.numerics] }
+      workloads += try stageWorkloads(of: pipeline)
+    }
+    if numerics.isEmpty { numerics = Numerics.allCases }
+    workloads = workloads.filter { kinds.contains($0.kind) }
+
+    var threads = Array(Set(self.threads.flatMap(\.counts))).sorted()
+    if threads.isEmpty { threads = [ProcessInfo.processInfo.activeProcessorCount] }
+    return threads.flatMap { threads in
+      peaks(beside: numerics, workloads).map {
+        BenchmarkMeasurement(workload: nil, numerics: $0, threads: threads)
+      }
+        + numerics.flatMap { numerics in
+          workloads.enumerated().map { index, workload in
+            BenchmarkMeasurement(
+              workload: workload, isOfStage: index >= shapeCount, numerics: numerics,
+              threads: threads)
+          }
+        }
+    }
   }
 
-  /// The most memory the process has held, in bytes; nil where the system does not say.
-  private var peakMemory: Int? {
-    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    return status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-      .flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
+  /// Work in fp32 is held against the machine's fastest fp32 product, whoever computes it.
+  private func peaks(beside numerics: [Numerics], _ workloads: [Workload]) -> [Numerics] {
+    guard kinds.contains(.peak) else { return [] }
+    if workloads.isEmpty { return numerics }
+    return Numerics.allCases.filter {
+      numerics.contains($0)
+        || ($0.isSinglePrecision && numerics.contains { $0.isSinglePrecision })
+    }
+  }
+
+  private func stageWorkloads(of pipeline: Pipeline) throws -> [Workload] {
+    let stages = StageWorkloads(StageGraph(pipeline))
+    do {
+      return stage.isEmpty
+        ? try stages.all() : try stage.flatMap { try stages.workloads(ofStage: $0) }
+    } catch {
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.badPipeline
+    }
+  }
+
+  // MARK: Processes and files
+
+  /// The command line that makes one measurement and nothing else.
+  private func arguments(for measurement: BenchmarkMeasurement) -> [String] {
+    var arguments = [
+      "bench", "--json", "--only", measurement.kind.rawValue, "--numerics",
+      measurement.numerics.rawValue, "--threads", String(measurement.threads), "--seconds",
+      String(seconds),
+    ]
+    guard let name = measurement.workload?.name else { return arguments }
+    if !measurement.isOfStage {
+      arguments += ["--shape", name]
+    } else if let pipeline {
+      arguments += ["--pipeline", pipeline, "--stage", name]
+      arguments += overrides.flatMap { ["--set", $0] }
+    }
+    return arguments
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      Terminal.error.print("laconic: cannot write '\(path)': \(error.localizedDescription)")
+      throw ExitCode.runFailed
+    }
+  }
+
+  /// A line that is replaced by the next, for people who watch.
+  private func showProgress(_ line: String) {
+    guard Terminal.error.movesCursor else { return }
+    Terminal.error.write("\r\u{1B}[K" + fitted(line, to: Terminal.error.width))
+  }
+}
+
+/// `2`, or several: `1,2`.
+struct ThreadCounts: ExpressibleByArgument {
+  let counts: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    counts = parts.compactMap { Int($0) }.filter { (1...1024).contains($0) }
+    guard counts.count == parts.count else { return nil }
   }
 }
 
 extension Numerics: ExpressibleByArgument {}
+extension BenchmarkKind: ExpressibleByArgument {}

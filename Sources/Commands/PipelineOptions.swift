@@ -20,6 +20,18 @@ struct PipelineOptions: ParsableArguments {
   /// Reads and validates the pipeline; mistakes are printed, all at once.
   /// - Throws: `ExitCode.badPipeline`.
   func load() throws -> Pipeline {
+    try PipelineFile(file: file, overrides: overrides).load()
+  }
+}
+
+/// A pipeline's file and the overrides of its fields, wherever in a command line they stand.
+struct PipelineFile {
+  let file: String
+  let overrides: [String]
+
+  /// Reads and validates the pipeline; mistakes are printed, all at once.
+  /// - Throws: `ExitCode.badPipeline`.
+  func load() throws -> Pipeline {
     let source: SourceFile
     do {
       source = try SourceFile(name: file, bytes: try bytes())

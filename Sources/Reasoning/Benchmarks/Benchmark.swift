@@ -1,115 +1,167 @@
+import Fields
 import ModelCore
 package import TensorCore
 
 /// How fast this build computes on this machine. Figures are of wall time, so other work beside it
 /// lowers them; compare ratios of one sitting only.
 package struct Benchmark {
-  package struct Result: Sendable {
-    package let tokensPerSecond: Double
-    /// For training, 6 · parameters · tokens per second, the usual count of a step's arithmetic.
-    package let gigaflops: Double?
-    package let repetitions: Int
-  }
-
-  private let numerics: MatrixNumerics
-  private let threads: Int
-  /// How long each measurement lasts, after one run that is not counted.
+  private let backend: CPUBackend
+  /// How long a measurement lasts, after one repetition that is not counted. There is always one
+  /// that is.
   private let duration: Duration
 
   package init(numerics: MatrixNumerics, threads: Int, duration: Duration) {
-    self.numerics = numerics
-    self.threads = threads
+    backend = CPUBackend(numerics: numerics, threads: threads)
     self.duration = duration
   }
 
-  /// Whole training steps: forward, backward, clipping and AdamW on random tokens.
-  package func training(_ shape: BenchmarkShape) throws -> Result {
-    let backend = CPUBackend(numerics: numerics, threads: threads)
-    let model = model(shape)
-    var train = TrainConfiguration()
-    train.maxSteps = 1_000_000
-    train.promptsPerStep = shape.batch
-    let trainer = SupervisedTrainer(
-      optimization: Optimization(model: model, configuration: train, backend: backend),
-      lossScaleFactor: Double(shape.length), backend: backend)
-    let examples = (0..<shape.batch).map { row in
-      SupervisedExample(given: [0], learned: tokens(shape.length, row: row, shape))
-    }
-    let (seconds, count) = try repeated { _ = try trainer.step($0, examples: examples) }
-    let rate = Double(count * shape.batch * shape.length) / seconds
-    return Result(
-      tokensPerSecond: rate, gigaflops: 6 * Double(model.parameterCount) * rate / 1e9,
-      repetitions: count)
+  /// Does the work again and again.
+  /// - Throws: what training and decoding throw; random weights give them no reason to.
+  package func measure(_ workload: Workload) throws -> Throughput {
+    let model = Transformer(
+      configuration: workload.model, vocabularySize: workload.vocabularySize, seed: 0)
+    let repetitions =
+      switch workload.work {
+      case .training(let train, let lossScaleFactor, let examples):
+        try training(model, train, lossScaleFactor: lossScaleFactor, examples: examples)
+      case .sampling(let prompts, let settings):
+        try sampling(model, prompts: prompts, settings: settings)
+      case .reinforcement(let train, let policy, let problems):
+        try reinforcement(model, train, policy, problems: problems)
+      }
+    return Throughput(repetitions: repetitions, parameters: model.parameterCount)
   }
 
-  /// New tokens of a batch that is sampled to the end of its length from prompts of 16 tokens.
-  package func sampling(_ shape: BenchmarkShape) throws -> Result {
-    let decoder = Decoder(
-      model: model(shape), backend: CPUBackend(numerics: numerics, threads: threads),
-      maxRows: shape.rows)
-    var settings = SamplingSettings()
-    settings.maxNewTokens = shape.length - 16
-    var tokenCount = 0
-    let (seconds, count) = try repeated { repetition in
-      let requests = (0..<shape.rows).map { row in
+  private func training(
+    _ model: Transformer, _ train: TrainConfiguration, lossScaleFactor: Double,
+    examples: any StepExamples
+  ) throws -> [Throughput.Repetition] {
+    let trainer = SupervisedTrainer(
+      optimization: Optimization(model: model, configuration: train, backend: backend),
+      lossScaleFactor: lossScaleFactor, backend: backend)
+    return try repeated { repetition in
+      let step = train.step(ofRepetition: repetition)
+      let metrics = try trainer.step(step, examples: try examples.examples(at: step))
+      let tokens = metrics["num_tokens"] ?? 0
+      return (Int(tokens), 6 * Double(model.parameterCount) * tokens)
+    }
+  }
+
+  private func sampling(
+    _ model: Transformer, prompts: [[Int32]], settings: SamplingSettings
+  ) throws -> [Throughput.Repetition] {
+    let decoder = Decoder(model: model, backend: backend, maxRows: 256)
+    return try repeated { repetition in
+      let requests = prompts.enumerated().map { row, prompt in
         SampleRequest(
-          prompt: tokens(16, row: row, shape),
+          prompt: prompt,
           stream: RandomStream(
             seed: 0, purpose: "bench.sample", UInt64(repetition), UInt64(row)))
       }
+      let before = decoder.ledger
       let responses = try decoder.generate(requests, settings: settings)
-      if repetition > 0 { tokenCount += responses.reduce(0) { $0 + $1.tokens.count } }
+      let tokens = responses.reduce(0) { $0 + $1.tokens.count }
+      let passed = decoder.ledger.prefillTokens - before.prefillTokens + tokens
+      return (tokens, 2 * Double(model.parameterCount) * Double(passed))
     }
-    return Result(
-      tokensPerSecond: Double(tokenCount) / seconds, gigaflops: nil, repetitions: count)
   }
 
-  /// The most that a square product of this size reaches, in GFLOP/s: the measure for the others.
-  package func matrixPeak(size: Int = 512) throws -> Double {
-    let backend = CPUBackend(numerics: numerics, threads: threads)
-    let values = tokens(size * size, vocabulary: 1000).map { Float($0) / 1000 }
-    let (a, b) = (
-      Tensor(shape: [size, size], values: values), Tensor(shape: [size, size], values: values)
-    )
+  /// Random weights are never right, and a group whose rewards agree is left out of the update. So
+  /// one more reward term tells the responses apart, and every one of them is learned from.
+  private func reinforcement(
+    _ model: Transformer, _ train: TrainConfiguration, _ policy: PolicyTraining,
+    problems: [Problem]
+  ) throws -> [Throughput.Repetition] {
+    var policy = policy
+    policy.reward = RewardConfiguration(
+      policy.reward.terms.filter { !($0 is Correctness) } + [Ramp()],
+      weights: policy.reward.weights)
+    policy.sampling.bannedTokens.append(LadderVocabulary.endOfSequence)
+    let trainer = PolicyTrainer(
+      optimization: Optimization(model: model, configuration: train, backend: backend),
+      reference: policy.algorithm.needsReference ? model.copy() : nil, training: policy,
+      problems: ProblemPool(problems), seed: 0, backend: backend)
+    let prompt = problems.reduce(0.0) { $0 + Double($1.prompt.utf8.count + 1) }
+    let meanPrompt = prompt / Double(problems.count)
+    return try repeated { repetition in
+      let metrics = try trainer.step(train.step(ofRepetition: repetition))
+      let tokens = metrics["num_tokens"] ?? 0
+      let prompts = Double(min(train.promptsPerStep, problems.count)) * meanPrompt
+      let sequences = prompts * Double(policy.numGenerations) + tokens
+      let sampled = 2 * (prompts + tokens)
+      let referred = policy.algorithm.needsReference ? 2 * sequences : 0
+      let updated = 6 * sequences * Double(policy.algorithm.numIterations)
+      return (Int(tokens), Double(model.parameterCount) * (sampled + referred + updated))
+    }
+  }
+
+  /// The instruction set of our own kernels.
+  package static var kernels: String { String(describing: KernelVariant.selected) }
+
+  /// The most that a square product reaches, in GFLOP/s: the measure for the others.
+  package func matrixPeak(sizes: [Int] = [256, 512, 1024]) throws -> Double {
     var best = 0.0
-    _ = try repeated { _ in
-      let start = ContinuousClock.now
-      _ = try Tape(backend: backend, recording: false).linear(a, b)
-      let seconds = (ContinuousClock.now - start).inSeconds
-      best = max(best, 2 * Double(size * size * size) / seconds / 1e9)
+    for size in sizes {
+      let values = RandomExamples.tokens(size * size, below: 1000, row: 0)
+        .map { Float($0) / 1000 }
+      let (a, b) = (
+        Tensor(shape: [size, size], values: values), Tensor(shape: [size, size], values: values)
+      )
+      let operations = 2 * Double(size * size * size)
+      let repetitions = try repeated(for: duration / sizes.count) { _ in
+        _ = try Tape(backend: backend, recording: false).linear(a, b)
+        return (0, operations)
+      }
+      best = max(best, Throughput(repetitions: repetitions, parameters: 0).best)
     }
     return best
   }
 
   /// Does the work once uncounted, as number 0, then until the time is up.
-  private func repeated(_ work: (Int) throws -> Void) throws -> (seconds: Double, count: Int) {
-    try work(0)
-    let start = ContinuousClock.now
-    var count = 0
+  private func repeated(
+    for duration: Duration? = nil, _ work: (Int) throws -> (tokens: Int, operations: Double)
+  ) throws -> [Throughput.Repetition] {
+    _ = try work(0)
+    var repetitions: [Throughput.Repetition] = []
+    let first = ContinuousClock.now
+    var start = first
     repeat {
-      count += 1
-      try work(count)
-    } while ContinuousClock.now - start < duration
-    return ((ContinuousClock.now - start).inSeconds, count)
-  }
-
-  private func model(_ shape: BenchmarkShape) -> Transformer {
-    Transformer(
-      configuration: shape.configuration, vocabularySize: shape.vocabularySize, seed: 0)
-  }
-
-  private func tokens(_ count: Int, row: Int, _ shape: BenchmarkShape) -> [Int32] {
-    tokens(count, vocabulary: shape.vocabularySize, row: row)
-  }
-
-  private func tokens(_ count: Int, vocabulary: Int, row: Int = 0) -> [Int32] {
-    var stream = RandomStream(seed: 0, purpose: "bench.tokens", UInt64(row))
-    return (0..<count).map { _ in Int32(stream.int(in: 0...(vocabulary - 1))) }
+      let (tokens, operations) = try work(repetitions.count + 1)
+      let end = ContinuousClock.now
+      repetitions.append(
+        Throughput.Repetition(
+          seconds: (end - start) / .seconds(1), tokens: tokens, operations: operations))
+      start = end
+    } while start - first < duration ?? self.duration
+    return repetitions
   }
 }
 
-extension Duration {
-  fileprivate var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+extension TrainConfiguration {
+  /// The step whose batch and rate a repetition uses: spread evenly over the run, however many
+  /// repetitions there are, since a curriculum's batches grow.
+  fileprivate func step(ofRepetition repetition: Int) -> Int {
+    let goldenRatio = 0.618_033_988_749_895
+    let place = Double(repetition) * goldenRatio
+    return min(maxSteps - 1, Int((place - place.rounded(.down)) * Double(maxSteps)))
+  }
+}
+
+extension Throughput {
+  /// GFLOP/s of the fastest repetition.
+  fileprivate var best: Double {
+    repetitions.map { $0.operations / $0.seconds / 1e9 }.max() ?? 0
+  }
+}
+
+/// 1, 1/2, 1/3, … in the order of the samples: no value is the mean of its group, so that every
+/// response has an advantage.
+private struct Ramp: RewardTerm {
+  static let name = "ramp"
+  static let meaning = "Tells the responses of a group apart"
+  static var fields: [Field<Ramp>] { [] }
+
+  func values(for group: ResponseGroup) -> [Double] {
+    group.responses.indices.map { 1 / Double($0 + 1) }
   }
 }

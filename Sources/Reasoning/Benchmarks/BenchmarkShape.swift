@@ -1,49 +1,135 @@
 package import ModelCore
+import TensorCore
 
-/// A model and a batch whose speed is worth knowing.
+/// A model with a batch for each kind of work. The shapes `tiny`, `small` and `mid` are those that
+/// `bench/compare.py` gives to other programs.
 package struct BenchmarkShape: Sendable {
   package let name: String
-  package let meaning: String
+  package let model: ModelConfiguration
   package let vocabularySize: Int
-  /// Sequences of a training step and their length.
-  package let batch: Int
-  package let length: Int
-  /// Sequences sampled together.
-  package let rows: Int
-  package let configuration: ModelConfiguration
+  package let training: (sequences: Int, length: Int)
+  package let sampling: (sequences: Int, newTokens: Int)
+  package let reinforcement: (prompts: Int, generations: Int, newTokens: Int)
 
-  private init(
-    _ name: String, _ meaning: String, hidden: Int, layers: Int, heads: Int, intermediate: Int,
-    vocabulary: Int, batch: Int, length: Int, rows: Int, shortConvolution: Int? = nil
-  ) {
-    self.name = name
-    self.meaning = meaning
-    vocabularySize = vocabulary
-    self.batch = batch
-    self.length = length
-    self.rows = rows
+  /// Tokens of a prompt, in sampling and in reinforcement learning.
+  package static let promptLength = 32
+
+  package static let all = [
+    BenchmarkShape(
+      "tiny", model(hidden: 128, layers: 4, heads: 4, intermediate: 384), vocabulary: 64,
+      training: (64, 192), sampling: (256, 160), reinforcement: (32, 8, 128)),
+    BenchmarkShape(
+      "small", model(hidden: 256, layers: 6, heads: 8, intermediate: 768), vocabulary: 512,
+      training: (32, 256), sampling: (64, 224), reinforcement: (16, 8, 128)),
+    BenchmarkShape(
+      "mid", model(hidden: 512, layers: 8, heads: 8, intermediate: 1408), vocabulary: 8192,
+      training: (8, 512), sampling: (16, 128), reinforcement: (4, 4, 128)),
+    BenchmarkShape(
+      "quickstart",
+      model(hidden: 128, layers: 2, heads: 4, intermediate: 344, shortConvolution: 4),
+      vocabulary: LadderVocabulary.tokens.count,
+      training: (16, 70), sampling: (192, 128), reinforcement: (24, 8, 128)),
+  ]
+
+  private static func model(
+    hidden: Int, layers: Int, heads: Int, intermediate: Int, shortConvolution: Int? = nil
+  ) -> ModelConfiguration {
     var configuration = ModelConfiguration()
     configuration.hiddenSize = hidden
     configuration.layerCount = layers
     configuration.headCount = heads
     configuration.intermediateSize = intermediate
     configuration.shortConvolutionWidth = shortConvolution
-    self.configuration = configuration
+    return configuration
   }
 
-  package static let all = [
-    BenchmarkShape(
-      "quickstart", "the model of pipelines/quickstart.yaml", hidden: 128, layers: 2, heads: 4,
-      intermediate: 344, vocabulary: LadderVocabulary.tokens.count, batch: 16, length: 70,
-      rows: 192, shortConvolution: 4),
-    BenchmarkShape(
-      "tiny", "0.86 M parameters", hidden: 128, layers: 4, heads: 4, intermediate: 384,
-      vocabulary: 64, batch: 64, length: 192, rows: 256),
-    BenchmarkShape(
-      "small", "5.2 M parameters", hidden: 256, layers: 6, heads: 8, intermediate: 768,
-      vocabulary: 512, batch: 32, length: 256, rows: 64),
-    BenchmarkShape(
-      "mid", "29.9 M parameters", hidden: 512, layers: 8, heads: 8, intermediate: 1408,
-      vocabulary: 8192, batch: 8, length: 512, rows: 16),
-  ]
+  /// - Precondition: the vocabulary is at least the ladder's.
+  package init(
+    _ name: String, _ model: ModelConfiguration, vocabulary: Int,
+    training: (sequences: Int, length: Int), sampling: (sequences: Int, newTokens: Int),
+    reinforcement: (prompts: Int, generations: Int, newTokens: Int)
+  ) {
+    precondition(vocabulary >= LadderVocabulary.tokens.count, "problems need their vocabulary")
+    self.name = name
+    self.model = model
+    vocabularySize = vocabulary
+    self.training = training
+    self.sampling = sampling
+    self.reinforcement = reinforcement
+  }
+
+  /// What there is to measure, in the order of `BenchmarkKind`.
+  package var workloads: [Workload] {
+    [trainingWork, samplingWork, reinforcementWork].map {
+      Workload(name: name, model: model, vocabularySize: vocabularySize, work: $0)
+    }
+  }
+
+  private var trainingWork: Workload.Work {
+    var train = TrainConfiguration()
+    train.maxSteps = 1_000_000
+    train.promptsPerStep = training.sequences
+    return .training(
+      train, lossScaleFactor: Double(training.length),
+      examples: RandomExamples(
+        count: training.sequences, length: training.length, vocabularySize: vocabularySize))
+  }
+
+  private var samplingWork: Workload.Work {
+    var settings = SamplingSettings()
+    settings.maxNewTokens = sampling.newTokens
+    let prompts = (0..<sampling.sequences).map { row in
+      RandomExamples.tokens(Self.promptLength, below: vocabularySize, row: row)
+    }
+    return .sampling(prompts: prompts, settings)
+  }
+
+  /// GRPO as Shao et al. 2024 (arXiv 2402.03300) describe it, one update a rollout, no divergence.
+  private var reinforcementWork: Workload.Work {
+    var train = TrainConfiguration()
+    train.learningRate = 1e-4
+    train.maxSteps = 1_000_000
+    train.promptsPerStep = reinforcement.prompts
+    var settings = SamplingSettings()
+    settings.maxNewTokens = reinforcement.newTokens
+    var algorithm = AlgorithmConfiguration()
+    algorithm.advEstimator = GRPO().name
+    algorithm.scaleRewards = .group
+    return .reinforcement(
+      train,
+      PolicyTraining(
+        sampling: settings, numGenerations: reinforcement.generations,
+        reward: RewardConfiguration(), algorithm: algorithm),
+      problems: Self.problems(count: 4 * reinforcement.prompts))
+  }
+
+  /// Chain problems of five edges, whose prompts have 31 characters and the mark that ends them.
+  private static func problems(count: Int) -> [Problem] {
+    var stream = RandomStream(seed: 0, purpose: "bench.problems")
+    var problems: [Problem] = []
+    while problems.count < count {
+      let problem = ChainFamily().problem(difficulty: 4, using: &stream)
+      if problem.prompt.utf8.count == promptLength - 1 { problems.append(problem) }
+    }
+    return problems
+  }
+}
+
+/// Tokens without meaning, as many as wanted.
+struct RandomExamples: StepExamples, Sendable {
+  let count: Int
+  /// Predictions of an example.
+  let length: Int
+  let vocabularySize: Int
+
+  func examples(at step: Int) -> [SupervisedExample] {
+    (0..<count).map { row in
+      SupervisedExample(given: [0], learned: Self.tokens(length, below: vocabularySize, row: row))
+    }
+  }
+
+  static func tokens(_ count: Int, below vocabularySize: Int, row: Int) -> [Int32] {
+    var stream = RandomStream(seed: 0, purpose: "bench.tokens", UInt64(row))
+    return (0..<count).map { _ in Int32(stream.int(in: 0...(vocabularySize - 1))) }
+  }
 }

@@ -145,7 +145,8 @@ package final class PolicyTrainer {
     let temperature = training.sampling.temperature
     return try tape.logProbabilities(
       hidden, table: model.outputTable, rows: batch.rows, targets: batch.targets,
-      temperature: temperature == 0 ? 1 : Float(temperature), banned: LadderVocabulary.banned)
+      temperature: temperature == 0 ? 1 : Float(temperature),
+      banned: sampler.settings.bannedTokens)
   }
 
   // MARK: Updates

@@ -24,7 +24,8 @@ package struct Rollout: Sendable {
 /// Samples and judges responses to problems.
 package struct RolloutSampler {
   private let decoder: Decoder
-  private let settings: SamplingSettings
+  /// As given, with the stop token and the banned tokens of the ladder vocabulary.
+  let settings: SamplingSettings
   private let numGenerations: Int
   private let seed: UInt64
   private let purpose: String
@@ -37,7 +38,7 @@ package struct RolloutSampler {
   ) {
     var settings = settings
     settings.stopTokens = [LadderVocabulary.endOfSequence]
-    settings.bannedTokens = LadderVocabulary.banned
+    settings.bannedTokens = LadderVocabulary.banned + settings.bannedTokens
     decoder = Decoder(model: model, backend: backend, maxRows: maxRows)
     self.settings = settings
     self.numGenerations = numGenerations

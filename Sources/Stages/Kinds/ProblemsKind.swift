@@ -100,6 +100,14 @@ package struct ProblemsKind: ConfiguredStageKind {
       ]
     }
 
+    fileprivate func generate(
+      named name: String, families: [any ProblemFamily]
+    ) -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
+      ProblemSplits.generate(
+        part ?? .ofSplit(named: name), count: count, families: families,
+        difficulties: Array(difficulty[0]...difficulty[1]), seed: UInt64(seed))
+    }
+
     package func issues() -> [FieldIssue] {
       guard difficulty.count == 2, difficulty[0] > difficulty[1] else { return [] }
       return [
@@ -108,6 +116,14 @@ package struct ProblemsKind: ConfiguredStageKind {
           help: "write the lower one first: [\(difficulty[1]), \(difficulty[0])]")
       ]
     }
+  }
+
+  /// The problems of one split, without the others; nil when there is no such split.
+  static func problems(
+    ofSplit name: String, in configuration: Configuration
+  ) throws -> [Problem]? {
+    let families = try configuration.families.map { try ProblemFamilies.named($0) }
+    return configuration.splits[name]?.generate(named: name, families: families).problems
   }
 
   package func cost(
@@ -130,9 +146,7 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
     for name in names where summary.splits[name] == nil {
       guard let split = configuration.splits[name] else { continue }
-      let generated = ProblemSplits.generate(
-        split.part ?? .ofSplit(named: name), count: split.count, families: families,
-        difficulties: Array(split.difficulty[0]...split.difficulty[1]), seed: UInt64(split.seed))
+      let generated = split.generate(named: name, families: families)
       guard !generated.problems.isEmpty else {
         throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
       }

@@ -8,7 +8,7 @@ import Reporting
 /// checkpoints: the work of `sample` and `eval`.
 package struct ResponseSampling {
   /// Problems sampled between two chances to stop.
-  private static let problemsPerSlice = 32
+  static let problemsPerSlice = 32
 
   private struct Item {
     var split: String

@@ -1,0 +1,135 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reasoning
+import Reporting
+import Stages
+
+/// Everything measured, as people and as programs read it.
+struct BenchmarkReport {
+  let records: [BenchmarkRecord]
+  /// How long each measurement lasted.
+  let seconds: Double
+
+  var table: ReportTable {
+    ReportTable(
+      title: "Speed of this build on " + Machine.title,
+      columns: [
+        .init("work", alignment: .leading), .init("shape", alignment: .leading),
+        .init("numerics", alignment: .leading), .init("threads"), .init("tok/s"),
+        .init("GFLOP/s"), .init("of peak"), .init("memory"),
+      ],
+      rows: records.map { record in
+        [
+          .text(record.work), record.shape.map { .text($0) } ?? .missing, .text(record.numerics),
+          .number(record.threads), .number(record.tokensPerSecond ?? .nan, digits: 0),
+          .number(record.gigaflops ?? .nan, digits: 1),
+          share(of: record).map { .text(NumberFormat.percent($0, digits: 0)) } ?? .missing,
+          record.peakMemory.map { .text(NumberFormat.bytes($0)) } ?? .missing,
+        ]
+      },
+      notes: notes, labelColumns: 4)
+  }
+
+  private var notes: [String] {
+    let works = Set(records.map(\.work))
+    var notes: [String] = []
+    if works.contains("train") || works.contains("rl") || works.contains("sample") {
+      notes.append(
+        "tok/s: medians of tokens trained on (train) and sampled (sample, rl); random weights, "
+          + "no response ends early.")
+      notes.append(
+        "GFLOP/s: 2 operations a parameter and token forward, 6 with the backward pass.")
+    }
+    if works.contains("peak"), works.count > 1 {
+      notes.append(
+        "of peak: of the fastest square product at the same threads and precision (peak).")
+    }
+    return notes
+  }
+
+  /// How near a figure comes to the fastest product of its precision.
+  private func share(of record: BenchmarkRecord) -> Double? {
+    guard let gigaflops = record.gigaflops, record.work != BenchmarkKind.peak.rawValue else {
+      return nil
+    }
+    let peaks = records.filter { peak in
+      peak.work == BenchmarkKind.peak.rawValue && peak.threads == record.threads
+        && (peak.numerics == record.numerics
+          || (isSinglePrecision(peak) && isSinglePrecision(record)))
+    }
+    return peaks.compactMap(\.gigaflops).max().map { gigaflops / $0 }
+  }
+
+  private func isSinglePrecision(_ record: BenchmarkRecord) -> Bool {
+    Numerics(rawValue: record.numerics)?.isSinglePrecision ?? false
+  }
+
+  var json: JSONText {
+    .object([
+      ("laconic", .string(Laconic.version)),
+      ("machine", Machine.json),
+      ("seconds", .double(seconds)),
+      ("results", .array(records.map(json))),
+    ])
+  }
+
+  private func json(_ record: BenchmarkRecord) -> JSONText {
+    .object([
+      ("work", .string(record.work)),
+      ("shape", record.shape.map { .string($0) } ?? .null),
+      ("numerics", .string(record.numerics)),
+      ("threads", .int(record.threads)),
+      ("parameters", integer(record.parameters)),
+      ("repetitions", integer(record.repetitions)),
+      ("seconds_median", number(record.secondsMedian)),
+      ("seconds_fastest", number(record.secondsFastest)),
+      ("seconds_slowest", number(record.secondsSlowest)),
+      ("tokens", number(record.tokens)),
+      ("tokens_per_second", number(record.tokensPerSecond)),
+      ("gflops", number(record.gigaflops)),
+      ("peak_share", number(share(of: record))),
+      ("peak_memory_bytes", integer(record.peakMemory)),
+    ])
+  }
+
+  private func integer(_ value: Int?) -> JSONText { value.map { .int($0) } ?? .null }
+  private func number(_ value: Double?) -> JSONText {
+    value.flatMap { $0.isFinite ? .double($0) : nil } ?? .null
+  }
+}
+
+extension Numerics {
+  /// Whether products are of 32-bit floats, and so to be held against the fastest of those.
+  var isSinglePrecision: Bool { self == .exact || self == .blas }
+}
+
+/// The machine that measures, as far as it decides speed.
+enum Machine {
+  /// `AMD EPYC 7B13, 2 cores, avx2 kernels`.
+  static var title: String {
+    [processor ?? "this machine", counted(cores, "core"), "\(Benchmark.kernels) kernels"]
+      .joined(separator: ", ")
+  }
+
+  static var json: JSONText {
+    .object([
+      ("processor", processor.map { .string($0) } ?? .null),
+      ("cores", .int(cores)),
+      ("memory_bytes", .int(Int(ProcessInfo.processInfo.physicalMemory))),
+      ("kernels", .string(Benchmark.kernels)),
+      ("blas", .string(Numerics.blas.fingerprint)),
+    ])
+  }
+
+  private static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// The processor's name for itself; nil where the system does not say.
+  private static var processor: String? {
+    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":", maxSplits: 1).last.map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Fields
+import Foundation
+import ModelCore
+package import PipelineCore
+package import Reasoning
+
+/// What a pipeline's stages would do, as work whose speed can be measured without running them:
+/// their models' shapes with random weights, their own problems, batches and lengths.
+package struct StageWorkloads {
+  private let graph: StageGraph
+
+  package init(_ graph: StageGraph) { self.graph = graph }
+
+  /// Of every stage that computes, at its first point. Left out are a stage whose work is that of an
+  /// earlier one (evaluating another policy of the same shape), and one that trains on stored
+  /// responses, which only a run makes.
+  /// - Throws: `StageFailure` when a split is empty; what reading a model from outside throws.
+  package func all() throws -> [Workload] {
+    var seen: [(kind: String, config: FieldValue, model: Model)] = []
+    var stages: Set<String> = []
+    return try graph.points.flatMap { point -> [Workload] in
+      guard point.kind.usesNumerics, stages.insert(point.stage).inserted else { return [] }
+      let model = try model(of: point)
+      let isRepeat = seen.contains {
+        $0.kind == point.kind.name && $0.config == point.config && $0.model == model
+      }
+      guard !isRepeat else { return [] }
+      seen.append((point.kind.name, point.config, model))
+      return try workloads(of: point)
+    }
+  }
+
+  /// Of one stage, at its first point.
+  /// - Throws: `StageFailure` when there is no such stage, or nothing of it can be measured; what
+  ///   reading a model from outside throws.
+  package func workloads(ofStage name: String) throws -> [Workload] {
+    guard let point = graph.points.first(where: { $0.stage == name }) else {
+      throw StageFailure("the pipeline has no stage '\(name)'")
+    }
+    let workloads = point.kind.usesNumerics ? try workloads(of: point) : []
+    guard !workloads.isEmpty else {
+      throw StageFailure(
+        "stage '\(name)' cannot be measured by itself: it computes nothing, or trains on stored "
+          + "responses, which only a run makes")
+    }
+    return workloads
+  }
+
+  private func workloads(of point: StagePoint) throws -> [Workload] {
+    let model = try model(of: point)
+    return try works(of: point).map {
+      Workload(
+        name: point.stage, model: model.configuration, vocabularySize: model.vocabularySize,
+        work: $0)
+    }
+  }
+
+  private func works(of point: StagePoint) throws -> [Workload.Work] {
+    switch point.kind {
+    case is SupervisedKind:
+      return try training(SupervisedKind.Configuration(decoding: point.config), point)
+    case is ReinforcementKind:
+      let configuration = ReinforcementKind.Configuration(decoding: point.config)
+      let problems = try problems(ofSplit: configuration.split, role: "problems", of: point)
+      return [
+        try sampling(
+          Array(problems.prefix(configuration.train.promptsPerStep)), configuration.sampling),
+        .reinforcement(
+          configuration.train,
+          PolicyTraining(
+            sampling: configuration.sampling.settings,
+            numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
+            algorithm: configuration.algorithm),
+          problems: problems),
+      ]
+    case is SampleKind:
+      let configuration = SampleKind.Configuration(decoding: point.config)
+      return [try slice(ofSplits: [configuration.split], configuration.sampling, point)]
+    case is EvalKind:
+      let configuration = EvalKind.Configuration(decoding: point.config)
+      return [try slice(ofSplits: configuration.splits, configuration.sampling, point)]
+    default:
+      return []
+    }
+  }
+
+  private func training(
+    _ configuration: SupervisedKind.Configuration, _ point: StagePoint
+  ) throws -> [Workload.Work] {
+    guard let split = configuration.split else { return [] }
+    let problems = try problems(ofSplit: split, role: "data", of: point)
+    let examples = TeacherExamples(
+      ExampleSource(
+        pool: ProblemPool(problems), truncatedFraction: configuration.truncatedFraction,
+        curriculum: configuration.curriculum, drills: configuration.drills),
+      seed: point.seed, count: configuration.train.promptsPerStep,
+      maxSteps: configuration.train.maxSteps)
+    return [
+      .training(
+        configuration.train, lossScaleFactor: configuration.lossScaleFactor, examples: examples)
+    ]
+  }
+
+  /// As many problems as a stage samples between two chances to stop.
+  private func slice(
+    ofSplits splits: [String], _ configuration: SamplingConfiguration, _ point: StagePoint
+  ) throws -> Workload.Work {
+    let all = try splits.flatMap {
+      try problems(ofSplit: $0, role: "problems", of: point)
+    }
+    return try sampling(Array(all.prefix(ResponseSampling.problemsPerSlice)), configuration)
+  }
+
+  private func sampling(
+    _ problems: [Problem], _ configuration: SamplingConfiguration
+  ) throws -> Workload.Work {
+    let prompts = try problems.flatMap { problem in
+      let prompt = try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]
+      return Array(repeating: prompt, count: configuration.numGenerations)
+    }
+    var settings = configuration.settings
+    settings.bannedTokens = LadderVocabulary.banned + [LadderVocabulary.endOfSequence]
+    return .sampling(prompts: prompts, settings)
+  }
+
+  // MARK: What a stage is given
+
+  private struct Model: Equatable {
+    var configuration: ModelConfiguration
+    var vocabularySize: Int
+  }
+
+  /// The model a stage makes or continues.
+  private func model(of point: StagePoint) throws -> Model {
+    switch point.inputs.first(where: { $0.role == "policy" })?.source {
+    case .point(let index):
+      return try model(of: graph.points[index])
+    case .checkpoint(let path):
+      let folder = try ModelFolder {
+        try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent($0))
+      }
+      return Model(
+        configuration: folder.model.configuration, vocabularySize: folder.model.vocabularySize)
+    case nil:
+      let configuration = SupervisedKind.Configuration(decoding: point.config).model
+      return Model(
+        configuration: configuration ?? ModelConfiguration(),
+        vocabularySize: LadderVocabulary.tokens.count)
+    }
+  }
+
+  private func problems(
+    ofSplit split: String, role: String, of point: StagePoint
+  ) throws -> [Problem] {
+    guard case .point(let index) = point.inputs.first(where: { $0.role == role })?.source,
+      graph.points[index].kind is ProblemsKind,
+      let problems = try ProblemsKind.problems(
+        ofSplit: split, in: ProblemsKind.Configuration(decoding: graph.points[index].config)),
+      !problems.isEmpty
+    else {
+      throw StageFailure("stage '\(point.stage)' has no problems in a split '\(split)'")
+    }
+    return problems
+  }
+}
