@@ -4,8 +4,8 @@ extension CPUBackend {
   package func logits(_ hidden: MatrixView, table: Tensor, into logits: FloatStorage) {
     precondition(logits.count >= hidden.rows * table.rows)
     product(
-      hidden, MatrixView(table).transposed,
-      into: MatrixView(logits, rows: hidden.rows, columns: table.rows), accumulating: false)
+      hidden, weight: table, transposed: true,
+      into: MatrixView(logits, rows: hidden.rows, columns: table.rows))
   }
 
   package func logSoftmax(_ logits: FloatStorage, columns: Int, settings: LogitSettings) {
@@ -25,10 +25,10 @@ extension CPUBackend {
     _ hidden: Tensor, table: Tensor, rows: [Int32], targets: [Int32], settings: LogitSettings,
     into y: FloatStorage
   ) {
-    let packed = pack(MatrixView(table).transposed)
     forEachChunk(of: rows, hidden, table) { chunk, gathered, logits in
       self.product(
-        gathered, packed, into: MatrixView(logits, rows: chunk.count, columns: table.rows))
+        gathered, weight: table, transposed: true,
+        into: MatrixView(logits, rows: chunk.count, columns: table.rows))
       let maxima = self.makeStorage(count: chunk.count, zeroed: false)
       let logSums = self.makeStorage(count: chunk.count, zeroed: false)
       self.prepare(
@@ -49,11 +49,10 @@ extension CPUBackend {
     let columns = hidden.columns
     if let hiddenTarget, !hiddenTarget.accumulating { hiddenTarget.storage.fill(with: 0) }
     if let tableTarget, !tableTarget.accumulating { tableTarget.storage.fill(with: 0) }
-    let packed = pack(MatrixView(table).transposed)
     forEachChunk(of: rows, hidden, table) { chunk, gathered, logits in
       let vocabulary = table.rows
       let logitView = MatrixView(logits, rows: chunk.count, columns: vocabulary)
-      self.product(gathered, packed, into: logitView)
+      self.product(gathered, weight: table, transposed: true, into: logitView)
       let maxima = self.makeStorage(count: chunk.count, zeroed: false)
       let logSums = self.makeStorage(count: chunk.count, zeroed: false)
       self.prepare(logits, rows: chunk.count, columns: vocabulary, settings, maxima, logSums)

@@ -22,33 +22,44 @@ extension CPUBackend {
     }
   }
 
-  /// c = a · b for a `b` that many products share.
-  func product(_ a: MatrixView, _ b: PackedMatrix, into c: MatrixView) {
-    precondition(a.columns == b.view.rows && a.rows == c.rows && b.view.columns == c.columns)
-    guard let packed = b.packed else {
-      product(a, b.view, into: c, accumulating: false)
+  /// c (+)= a · b, where b is a tensor that many products share, a weight, or its transpose: it is
+  /// packed once and kept until it changes.
+  func product(
+    _ a: MatrixView, weight: Tensor, transposed: Bool = false, into c: MatrixView,
+    accumulating: Bool = false
+  ) {
+    let view = transposed ? MatrixView(weight).transposed : MatrixView(weight)
+    guard numerics != .blas else {
+      product(a, view, into: c, accumulating: accumulating)
       return
     }
+    precondition(a.columns == view.rows && a.rows == c.rows && view.columns == c.columns)
+    let b = packed(weight, view, transposed: transposed)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_packed_f32(
         rows.count, columns.count, a.columns,
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
-        packed.pointer + columns.lowerBound * a.columns,
+        b.pointer + columns.lowerBound * a.columns,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, 0)
+        c.rowStride, accumulating ? 1 : 0)
     }
   }
 
-  /// Copies a matrix into the order in which our kernels read it.
-  func pack(_ b: MatrixView) -> PackedMatrix {
-    guard numerics != .blas else { return PackedMatrix(view: b, packed: nil) }
-    let packed = makeStorage(count: ck_packed_size(b.columns, b.rows), zeroed: false)
-    pool.run(b.columns, grain: grain(b.columns, least: 64, multiple: 64)) { range in
+  private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> FloatStorage {
+    let found = transposed ? weight.packedTransposed : weight.packed
+    let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
+    if let found, found.changes == changes, found.variant == variant { return found.packed }
+    let storage =
+      found?.packed ?? makeStorage(count: ck_packed_size(view.columns, view.rows), zeroed: false)
+    pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 64)) { range in
       unsafe ck_pack_f32(
-        range.count, b.rows, b.storage.pointer + b.offset + range.lowerBound * b.columnStride,
-        b.rowStride, b.columnStride, packed.pointer + range.lowerBound * b.rows)
+        range.count, view.rows,
+        view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
+        view.columnStride, storage.pointer + range.lowerBound * view.rows)
     }
-    return PackedMatrix(view: b, packed: packed)
+    let made = PackedMatrix(packed: storage, changes: changes, variant: variant)
+    if transposed { weight.packedTransposed = made } else { weight.packed = made }
+    return storage
   }
 
   /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12
@@ -89,7 +100,7 @@ extension CPUBackend {
       // The chain of every output starts from its bias.
       unsafe ck_add_row_f32(y.rows, y.columns, bias.storage.pointer, y.storage.pointer, 0)
     }
-    product(MatrixView(x), MatrixView(weight), into: MatrixView(y), accumulating: bias != nil)
+    product(MatrixView(x), weight: weight, into: MatrixView(y), accumulating: bias != nil)
   }
 
   package func add(_ a: Tensor, _ b: Tensor, into y: Tensor) {

@@ -7,6 +7,9 @@
   /// Valid while this object lives.
   package let pointer: UnsafeMutablePointer<Float>
   private let pool: StoragePool?
+  /// Rises whenever values are written through this type, or by a backend that says so: what was
+  /// derived from the values knows by it that it is stale.
+  private(set) var changes = 0
   private let block: StoragePool.Block
 
   /// Zeroed memory.
@@ -55,11 +58,16 @@
     }
     set {
       precondition(index >= 0 && index < count)
+      changes &+= 1
       unsafe pointer[index] = newValue
     }
   }
 
+  /// Tells that a kernel has written to `pointer`.
+  func noteChange() { changes &+= 1 }
+
   package func fill(with value: Float) {
+    changes &+= 1
     unsafe pointer.update(repeating: value, count: count)
   }
 
@@ -67,11 +75,13 @@
   package func copy(from source: FloatStorage, at start: Int, count: Int, to target: Int) {
     precondition(start >= 0 && target >= 0 && count >= 0)
     precondition(start + count <= source.count && target + count <= self.count)
+    changes &+= 1
     unsafe (pointer + target).update(from: source.pointer + start, count: count)
   }
 
   package func copy(from values: [Float], to target: Int = 0) {
     precondition(target >= 0 && target + values.count <= count)
+    changes &+= 1
     unsafe values.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return }
       unsafe (pointer + target).update(from: base, count: source.count)

@@ -8,6 +8,9 @@ package final class Tensor: @unchecked Sendable {
   package let shape: [Int]
   package let storage: FloatStorage
   package var requiresGradient = false
+  /// The matrix and its transpose as the product kernels read them, kept from use to use.
+  var packed: PackedMatrix?
+  var packedTransposed: PackedMatrix?
   /// Where backward passes leave d loss / d self.
   package let gradientSlot: GradientSlot
 
