@@ -93,3 +93,7 @@ size_t ck_attention_backward_scratch(size_t length, size_t dim) {
 size_t ck_attention_decode_scratch(size_t length, size_t group) {
   return group * CK_SCORE_STRIDE(length);
 }
+
+size_t ck_attention_decode_bf16_scratch(size_t length, size_t dim, size_t group) {
+  return ck_attention_decode_scratch(length, group) + 2 * padded(length) * dim;
+}

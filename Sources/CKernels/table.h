@@ -74,6 +74,16 @@ extern _Thread_local float ck_packed_b[CK_WIDTH * CK_DEPTH];
      float *dk, int accumulate_k, float *dv, int accumulate_v, float *scratch),                    \
     (length, window, dim, group, scale, q, q_stride, k, v, kv_stride, o, d_o, row_max, row_scale,  \
      dq, accumulate_q, dk, accumulate_k, dv, accumulate_v, scratch))                               \
+  X(void, round_bf16, (size_t count, const float *x, float *y), (count, x, y))                     \
+  X(void, cache_append_bf16,                                                                       \
+    (size_t position, size_t capacity, size_t dim, size_t kv_heads, const float *key,              \
+     const float *value, uint16_t *keys, uint16_t *values),                                        \
+    (position, capacity, dim, kv_heads, key, value, keys, values))                                 \
+  X(void, attention_decode_bf16,                                                                   \
+    (size_t length, size_t window, size_t capacity, size_t dim, size_t kv_heads, size_t group,     \
+     float scale, const float *q, const uint16_t *keys, const uint16_t *values, float *o,          \
+     float *scratch),                                                                              \
+    (length, window, capacity, dim, kv_heads, group, scale, q, keys, values, o, scratch))          \
   X(void, cache_append,                                                                            \
     (size_t position, size_t capacity, size_t dim, size_t kv_heads, const float *key,              \
      const float *value, float *keys, float *values),                                              \

@@ -26,15 +26,18 @@ import Testing
     return result
   }
 
-  @Test func `every instruction set gives the same bits, at one and at two threads`() throws {
+  @Test(arguments: [MatrixNumerics.exact, .bf16])
+  func `every instruction set gives the same bits, at one and at two threads`(
+    numerics: MatrixNumerics
+  ) throws {
     let before = KernelVariant.selected
     defer { before.select() }
     #expect(KernelVariant.portable.select())
-    let expected = try step(CPUBackend(threads: 1))
+    let expected = try step(CPUBackend(numerics: numerics, threads: 1))
     for variant in KernelVariant.allCases where variant.isAvailable {
       #expect(variant.select())
       for threads in 1...3 {
-        let found = try step(CPUBackend(threads: threads))
+        let found = try step(CPUBackend(numerics: numerics, threads: threads))
         #expect(found == expected, "\(variant), \(threads) threads")
       }
     }

@@ -102,10 +102,20 @@ void ck_cache_append_f32(size_t position, size_t capacity, size_t dim, size_t kv
 void ck_attention_decode_f32(size_t length, size_t window, size_t capacity, size_t dim,
                              size_t kv_heads, size_t group, float scale, const float *q,
                              const float *keys, const float *values, float *o, float *scratch);
-/* Floats of scratch the three functions above need. */
+/* The same for a cache in bf16, 16 bits a value: rounded to nearest when stored, and widened, a head
+   at a time, to be read. */
+void ck_cache_append_bf16_f32(size_t position, size_t capacity, size_t dim, size_t kv_heads,
+                              const float *key, const float *value, uint16_t *keys,
+                              uint16_t *values);
+void ck_attention_decode_bf16_f32(size_t length, size_t window, size_t capacity, size_t dim,
+                                  size_t kv_heads, size_t group, float scale, const float *q,
+                                  const uint16_t *keys, const uint16_t *values, float *o,
+                                  float *scratch);
+/* Floats of scratch the functions above need. */
 size_t ck_attention_scratch(size_t length, size_t dim);
 size_t ck_attention_backward_scratch(size_t length, size_t dim);
 size_t ck_attention_decode_scratch(size_t length, size_t group);
+size_t ck_attention_decode_bf16_scratch(size_t length, size_t dim, size_t group);
 
 /* logits ← logits · inverse_temperature, banned ids ← -inf; per row the maximum and the logarithm
    of Σ exp(logit - maximum). A log-probability is (logit - maximum) - log_sum. */
@@ -128,6 +138,8 @@ void ck_exp_f32(size_t count, const float *x, float *y);
 void ck_log_f32(size_t count, const float *x, float *y);
 /* y (+)= x */
 void ck_add_f32(size_t count, const float *x, float *y, int accumulate);
+/* y = x rounded to bf16, to nearest, ties to even. */
+void ck_round_bf16_f32(size_t count, const float *x, float *y);
 /* y = a + b */
 void ck_sum_f32(size_t count, const float *a, const float *b, float *y);
 /* x ← factor · x */

@@ -83,7 +83,8 @@ package final class Decoder {
 
   /// How many sequences of this length fit into two gigabytes of memory; at least one.
   private func rowLimit(capacity: Int) -> Int {
-    let bytesPerRow = Double(max(1, model.memorySize(capacity: capacity)))
+    let bytesPerRow = Double(
+      max(1, model.memorySize(capacity: capacity, precision: cachePrecision)))
     return max(1, Int(min(2e9 / bytesPerRow, 1e6)))
   }
 
@@ -93,7 +94,8 @@ package final class Decoder {
     if let memory, memory.slots > rows, memory.capacity >= capacity { return memory }
     // The old one goes first, so that the two are never there together.
     memory = nil
-    let new = model.makeMemory(slots: rows + 1, capacity: capacity)
+    let new = model.makeMemory(
+      slots: rows + 1, capacity: capacity, precision: cachePrecision)
     memory = new
     return new
   }

@@ -52,7 +52,8 @@ package final class SessionScheduler {
     precondition(maxRows > 0 && maxLength > 0, "room for at least one row of one token")
     try Self.validate(cachePrecision, backend)
     // Resting sessions and prompts that others wait for keep theirs a while.
-    let memory = model.makeMemory(slots: maxRows + max(1, maxRows / 8), capacity: maxLength)
+    let memory = model.makeMemory(
+      slots: maxRows + max(1, maxRows / 8), capacity: maxLength, precision: cachePrecision)
     self.init(
       model: model, backend: backend, maxRows: maxRows, maxLength: maxLength, memory: memory)
   }
@@ -76,8 +77,10 @@ package final class SessionScheduler {
   static func validate(
     _ precision: CachePrecision, _ backend: any Backend
   ) throws(GenerationError) {
-    // An exact backend never will: log-probabilities would not be the trainer's.
-    if precision != .float32 { throw .cachePrecision(precision, backend: backend.fingerprint) }
+    // Log-probabilities would not be the trainer's.
+    if precision != .float32, backend.isExact {
+      throw .cachePrecision(precision, backend: backend.fingerprint)
+    }
   }
 
   /// Whether a tick has anything to do.

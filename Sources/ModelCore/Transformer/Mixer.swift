@@ -11,10 +11,10 @@ package import TensorCore
 /// `MixerMemory`.
 package protocol Mixer: Sendable {
   /// Memory for so many sequences of at most `capacity` tokens; nil when a token needs no other.
-  func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)?
+  func makeMemory(slots: Int, capacity: Int, precision: CachePrecision) -> (any MixerMemory)?
 
   /// Bytes that one slot of such memory takes.
-  func memorySize(capacity: Int) -> Int
+  func memorySize(capacity: Int, precision: CachePrecision) -> Int
 
   /// - Parameters:
   ///   - x: [tokens, hidden], normalised.
@@ -49,6 +49,8 @@ package protocol MixerMemory: AnyObject {
 
 /// Mixers without memory step as they run forward.
 extension Mixer {
-  package func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? { nil }
-  package func memorySize(capacity: Int) -> Int { 0 }
+  package func makeMemory(slots: Int, capacity: Int, precision: CachePrecision) -> (
+    any MixerMemory
+  )? { nil }
+  package func memorySize(capacity: Int, precision: CachePrecision) -> Int { 0 }
 }

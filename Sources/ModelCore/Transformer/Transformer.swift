@@ -72,14 +72,18 @@ package final class Transformer: Sendable {
 
 extension Transformer {
   /// Bytes that one slot of such memory takes.
-  package func memorySize(capacity: Int) -> Int {
-    branches.reduce(0) { $0 + $1.mixer.memorySize(capacity: capacity) }
+  package func memorySize(capacity: Int, precision: CachePrecision = .float32) -> Int {
+    branches.reduce(0) { $0 + $1.mixer.memorySize(capacity: capacity, precision: precision) }
   }
 
   /// Memory of every branch, for so many sequences of at most `capacity` tokens.
-  package func makeMemory(slots: Int, capacity: Int) -> TransformerMemory {
+  package func makeMemory(
+    slots: Int, capacity: Int, precision: CachePrecision = .float32
+  ) -> TransformerMemory {
     TransformerMemory(
-      branches: branches.map { $0.mixer.makeMemory(slots: slots, capacity: capacity) },
+      branches: branches.map {
+        $0.mixer.makeMemory(slots: slots, capacity: capacity, precision: precision)
+      },
       slots: slots, capacity: capacity)
   }
 

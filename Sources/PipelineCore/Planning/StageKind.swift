@@ -130,12 +130,15 @@ package struct StageKinds: Sendable {
 
 /// How products and sums are computed. Semantic: the bits of every model depend on it.
 package enum Numerics: String, FieldChoice, Hashable {
-  case exact, blas
+  case exact, blas, bf16
 
   package var meaning: String {
     switch self {
     case .exact: "own fp32 kernels: the same bits on any processor, thread count and batch split"
     case .blas: "OpenBLAS for large products: bits depend on library, core type and batch split"
+    case .bf16:
+      "own kernels on operands rounded to bf16, sums and weights in fp32: the same bits "
+        + "on any processor, thread count and batch split"
     }
   }
 }

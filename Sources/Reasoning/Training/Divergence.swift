@@ -75,7 +75,7 @@ struct DivergenceSearch {
   func cause(_ pass: (Range<Int>, Tape) throws -> Double) throws -> DivergenceCause? {
     defer { optimization.zeroGradients() }
     optimization.zeroGradients()
-    for range in sequences.chunkRanges(of: optimization.configuration.microBatchSize) {
+    for range in optimization.passes.ranges(of: sequences.map(\.count)) {
       guard let finding = try finding(in: range, pass) else { continue }
       let first = try range.first { index in
         optimization.zeroGradients()

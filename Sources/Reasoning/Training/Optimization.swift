@@ -18,6 +18,9 @@ package final class Optimization {
     for tensor in tensors { tensor.requiresGradient = true }
   }
 
+  /// How updates go through a batch.
+  var passes: Passes { Passes(microBatchSize: configuration.microBatchSize, backend: backend) }
+
   package func zeroGradients() {
     moments.zeroGradients()
   }

@@ -117,7 +117,7 @@ package final class PolicyTrainer {
     guard let reference, training.algorithm.needsReference else { return nil }
     let rollouts = groups.flatMap { $0 }
     var flat: [[Float]] = []
-    for range in rollouts.chunkRanges(of: optimization.configuration.microBatchSize) {
+    for range in optimization.passes.ranges(of: rollouts.map(\.tokens.count)) {
       let tape = Tape(backend: backend, recording: false)
       var values = try logProbabilities(of: Array(rollouts[range]), under: reference, on: tape)
         .values[...]
@@ -183,7 +183,7 @@ package final class PolicyTrainer {
       weight > 0 && (chargesDivergence || scored.advantages.contains { $0 != 0 })
     }
     optimization.zeroGradients()
-    for range in active.chunkRanges(of: optimization.configuration.microBatchSize) {
+    for range in optimization.passes.ranges(of: active.map(\.0.rollout.tokens.count)) {
       try pass(over: active[range], on: Tape(backend: backend), sums: &sums)
     }
     do {

@@ -25,7 +25,7 @@ package final class SupervisedTrainer {
     backend.beginStep()
     optimization.zeroGradients()
     var loss = 0.0
-    for range in examples.chunkRanges(of: configuration.microBatchSize) {
+    for range in optimization.passes.ranges(of: examples.map(\.tokens.count)) {
       try pass(over: examples[range], on: Tape(backend: backend), addingTo: &loss)
     }
     let norm: Double

@@ -77,7 +77,8 @@ package struct TrainConfiguration: FieldGroup {
         "Gradients with a larger global norm are scaled down to it", .semantic),
       .int(
         "micro_batch_size", \.microBatchSize, 1...65_536, unit: .sequences,
-        "Sequences per forward and backward pass; bounds memory", .semanticUnlessExact),
+        "Most sequences per forward and backward pass; exact and bf16 may take fewer",
+        .semanticUnlessExact),
       .choice(
         "recompute", \.recompute,
         "What a backward pass computes again to save memory; changes no bit in exact",

@@ -6,6 +6,7 @@ extension Numerics {
     switch self {
     case .exact: .exact
     case .blas: .blas
+    case .bf16: .bf16
     }
   }
 
@@ -16,6 +17,6 @@ extension Numerics {
 extension StageContext {
   /// The backend a stage computes on. `blas` keeps to one thread, whose bits are in the key.
   package func makeBackend() -> any Backend {
-    CPUBackend(numerics: numerics.matrixNumerics, threads: numerics == .exact ? threads : 1)
+    CPUBackend(numerics: numerics.matrixNumerics, threads: numerics == .blas ? 1 : threads)
   }
 }

@@ -31,6 +31,8 @@ package protocol Backend: AnyObject, Sendable {
   var threads: Int { get }
   /// Whether results have the same bits on every machine, at any thread count and batch split.
   var isExact: Bool { get }
+  /// Whether bits depend neither on how a batch is divided nor on what else is in it.
+  var isBatchInvariant: Bool { get }
 
   /// Memory for a result; holds anything unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage

@@ -19,7 +19,8 @@ extension CPUBackend {
       let scratch = self.makeStorage(
         count: ck_attention_scratch(length, dimension), zeroed: false)
       unsafe ck_attention_f32(
-        length, heads.window ?? 0, dimension, heads.group, heads.scale, query.storage.pointer + queryOffset,
+        length, heads.window ?? 0, dimension, heads.group, heads.scale,
+        query.storage.pointer + queryOffset,
         queryStride, key.storage.pointer + keyOffset, value.storage.pointer + keyOffset, keyStride,
         y.storage.pointer + queryOffset, statistics.map { unsafe $0.pointer + row },
         statistics.map { unsafe $0.pointer + half + row }, scratch.pointer)
@@ -45,7 +46,8 @@ extension CPUBackend {
       let scratch = self.makeStorage(
         count: ck_attention_backward_scratch(length, dimension), zeroed: false)
       unsafe ck_attention_backward_f32(
-        length, heads.window ?? 0, dimension, heads.group, heads.scale, query.storage.pointer + queryOffset,
+        length, heads.window ?? 0, dimension, heads.group, heads.scale,
+        query.storage.pointer + queryOffset,
         queryStride, key.storage.pointer + keyOffset, value.storage.pointer + keyOffset, keyStride,
         output.storage.pointer + queryOffset, outputGradient.pointer + queryOffset,
         statistics.pointer + row, statistics.pointer + half + row,

@@ -8,10 +8,18 @@ extension CPUBackend {
     divideRows(key.rows, columns: 8 * columns) { range in
       for row in range {
         let base = slots[row] * cache.slotSize
-        unsafe ck_cache_append_f32(
-          positions[row], cache.capacity, cache.dimension, cache.heads,
-          key.storage.pointer + row * columns, value.storage.pointer + row * columns,
-          cache.keys.pointer + base, cache.values.pointer + base)
+        let key = unsafe key.storage.pointer + row * columns
+        let value = unsafe value.storage.pointer + row * columns
+        switch cache.precision {
+        case .float32:
+          unsafe ck_cache_append_f32(
+            positions[row], cache.capacity, cache.dimension, cache.heads, key, value,
+            cache.keys.pointer + base, cache.values.pointer + base)
+        case .bfloat16:
+          unsafe ck_cache_append_bf16_f32(
+            positions[row], cache.capacity, cache.dimension, cache.heads, key, value,
+            cache.keys.halves + base, cache.values.halves + base)
+        }
       }
     }
   }
@@ -28,13 +36,25 @@ extension CPUBackend {
     let least = max(1, 8192 / work)
     pool.run(query.rows, grain: grain(query.rows, least: least, multiple: 1)) { range in
       let scratch = self.makeStorage(
-        count: ck_attention_decode_scratch(longest, heads.group), zeroed: false)
+        count: cache.precision == .float32
+          ? ck_attention_decode_scratch(longest, heads.group)
+          : ck_attention_decode_bf16_scratch(longest, heads.dimension, heads.group), zeroed: false)
       for row in range {
         let base = slots[row] * cache.slotSize
-        unsafe ck_attention_decode_f32(
-          lengths[row], heads.window ?? 0, cache.capacity, heads.dimension, heads.keyValue, heads.group, heads.scale,
-          query.storage.pointer + row * columns, cache.keys.pointer + base,
-          cache.values.pointer + base, y.storage.pointer + row * columns, scratch.pointer)
+        let q = unsafe query.storage.pointer + row * columns
+        let o = unsafe y.storage.pointer + row * columns
+        switch cache.precision {
+        case .float32:
+          unsafe ck_attention_decode_f32(
+            lengths[row], heads.window ?? 0, cache.capacity, heads.dimension, heads.keyValue,
+            heads.group, heads.scale, q, cache.keys.pointer + base, cache.values.pointer + base, o,
+            scratch.pointer)
+        case .bfloat16:
+          unsafe ck_attention_decode_bf16_f32(
+            lengths[row], heads.window ?? 0, cache.capacity, heads.dimension, heads.keyValue,
+            heads.group, heads.scale, q, cache.keys.halves + base, cache.values.halves + base, o,
+            scratch.pointer)
+        }
       }
     }
   }

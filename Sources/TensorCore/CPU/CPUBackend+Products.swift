@@ -11,6 +11,7 @@ extension CPUBackend {
       OpenBLAS.product(a, b, into: c, accumulating: accumulating)
       return
     }
+    let (a, b) = numerics == .bf16 ? (rounded(a), rounded(b)) : (a, b)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_f32(
         rows.count, columns.count, a.columns,
@@ -34,6 +35,7 @@ extension CPUBackend {
       return
     }
     precondition(a.columns == view.rows && a.rows == c.rows && view.columns == c.columns)
+    let a = numerics == .bf16 ? rounded(a) : a
     let b = packed(weight, view, transposed: transposed)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_packed_f32(
@@ -48,18 +50,39 @@ extension CPUBackend {
   private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> FloatStorage {
     let found = transposed ? weight.packedTransposed : weight.packed
     let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
-    if let found, found.changes == changes, found.variant == variant { return found.packed }
+    if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
+      return found.packed
+    }
     let storage =
-      found?.packed ?? makeStorage(count: ck_packed_size(view.columns, view.rows), zeroed: false)
+      found?.packed ?? FloatStorage(count: ck_packed_size(view.columns, view.rows))
     pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 64)) { range in
       unsafe ck_pack_f32(
         range.count, view.rows,
         view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
         view.columnStride, storage.pointer + range.lowerBound * view.rows)
     }
-    let made = PackedMatrix(packed: storage, changes: changes, variant: variant)
+    if numerics == .bf16 { round(storage, into: storage, count: storage.count) }
+    let made = PackedMatrix(
+      packed: storage, changes: changes, variant: variant, numerics: numerics)
     if transposed { weight.packedTransposed = made } else { weight.packed = made }
     return storage
+  }
+
+  /// The matrix in bf16, every value in a float.
+  private func rounded(_ view: MatrixView) -> MatrixView {
+    let count = view.rows * view.columns
+    var copy = view
+    copy.storage = makeStorage(count: count, zeroed: false)
+    copy.offset = 0
+    round(view.storage, from: view.offset, into: copy.storage, count: count)
+    return copy
+  }
+
+  private func round(_ x: FloatStorage, from start: Int = 0, into y: FloatStorage, count: Int) {
+    divideElements(count) { range in
+      unsafe ck_round_bf16_f32(
+        range.count, x.pointer + start + range.lowerBound, y.pointer + range.lowerBound)
+    }
   }
 
   /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12
@@ -67,6 +90,7 @@ extension CPUBackend {
   private func divideProduct(
     rows: Int, columns: Int, depth: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
   ) {
+    guard rows > 0, columns > 0 else { return }
     let least = 65536 / max(1, depth)  // outputs worth waking a thread for
     let byRows = division(of: rows, unit: 12, least: least / columns)
     let byColumns = division(of: columns, unit: 64, least: least / rows)

@@ -7,6 +7,9 @@ package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
   case exact
   /// OpenBLAS: its bits depend on the processor, the thread count and the shapes.
   case blas
+  /// Both operands of every product rounded to bf16, sums in fp32, by our own kernels: like `exact`
+  /// the same bits everywhere, at the precision of bf16.
+  case bf16
 }
 
 /// The backend for ordinary processors.
@@ -35,6 +38,7 @@ package final class CPUBackend: Backend {
 
   package var threads: Int { pool.threads }
   package var isExact: Bool { numerics == .exact }
+  package var isBatchInvariant: Bool { numerics != .blas }
 
   package var fingerprint: String { Self.fingerprint(of: numerics, threads: threads) }
 
@@ -43,6 +47,7 @@ package final class CPUBackend: Backend {
     switch numerics {
     case .exact: "exact/\(exactVersion)"
     case .blas: "blas/\(exactVersion) \(OpenBLAS.description) threads=\(threads)"
+    case .bf16: "bf16/\(exactVersion)"
     }
   }
 

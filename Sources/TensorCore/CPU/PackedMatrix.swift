@@ -6,4 +6,6 @@ struct PackedMatrix: Sendable {
   let changes: Int
   /// The kernels that it was made for: each has an order of its own.
   let variant: KernelVariant
+  /// `bf16` packs rounded values.
+  let numerics: MatrixNumerics
 }

@@ -4,4 +4,7 @@ package enum CachePrecision: String, Sendable, Hashable, CaseIterable {
   /// Half the memory. Attention then reads rounded keys and values, so that log-probabilities are
   /// not the trainer's: refused by an exact backend.
   case bfloat16
+
+  package var bytes: Int { self == .float32 ? 4 : 2 }
+  var valuesPerFloat: Int { 4 / bytes }
 }

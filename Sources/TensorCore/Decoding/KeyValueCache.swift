@@ -14,20 +14,27 @@ package final class KeyValueCache: @unchecked Sendable {
   package let heads: Int
   package let dimension: Int
   package let capacity: Int
+  package let precision: CachePrecision
   let keys: FloatStorage
   let values: FloatStorage
 
-  package init(slots: Int, keyValueHeads: Int, headDimension: Int, capacity: Int) {
+  package init(
+    slots: Int, keyValueHeads: Int, headDimension: Int, capacity: Int,
+    precision: CachePrecision = .float32
+  ) {
     precondition(slots >= 0 && keyValueHeads > 0 && headDimension > 0 && capacity > 0)
     slotCount = slots
     heads = keyValueHeads
     dimension = headDimension
     self.capacity = (capacity + 15) / 16 * 16
-    let count = slots * keyValueHeads * headDimension * self.capacity
+    self.precision = precision
+    // Of bf16, two values lie in the place of one float; a slot has a multiple of 16 values.
+    let count = slots * keyValueHeads * headDimension * self.capacity / precision.valuesPerFloat
     keys = FloatStorage(count: count)
     values = FloatStorage(count: count)
   }
 
+  /// Values of a slot.
   var slotSize: Int { heads * dimension * capacity }
 
   /// Stores row r of `key` and `value`, `[R, heads · dimension]`, as token `positions[r]` of slot
@@ -50,11 +57,12 @@ package final class KeyValueCache: @unchecked Sendable {
     guard slot != other, length > 0 else { return }
     // Whole panels of keys, and the values of as many tokens.
     let tokens = (length + 15) / 16 * 16
+    let count = tokens * dimension / precision.valuesPerFloat
     for head in 0..<heads {
-      let from = slot * slotSize + head * dimension * capacity
-      let to = other * slotSize + head * dimension * capacity
-      keys.copy(from: keys, at: from, count: tokens * dimension, to: to)
-      values.copy(from: values, at: from, count: length * dimension, to: to)
+      let from = (slot * slotSize + head * dimension * capacity) / precision.valuesPerFloat
+      let to = (other * slotSize + head * dimension * capacity) / precision.valuesPerFloat
+      keys.copy(from: keys, at: from, count: count, to: to)
+      values.copy(from: values, at: from, count: count, to: to)
     }
   }
 

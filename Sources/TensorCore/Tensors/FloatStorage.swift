@@ -6,6 +6,10 @@
   package let count: Int
   /// Valid while this object lives.
   package let pointer: UnsafeMutablePointer<Float>
+  /// The same memory as 16-bit values, twice as many.
+  var halves: UnsafeMutablePointer<UInt16> {
+    unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
+  }
   private let pool: StoragePool?
   /// Rises whenever values are written through this type, or by a backend that says so: what was
   /// derived from the values knows by it that it is stale.

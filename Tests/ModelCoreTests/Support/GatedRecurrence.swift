@@ -19,11 +19,13 @@ final class GatedRecurrence: Mixer {
       scale: site.outputScale)
   }
 
-  func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? {
+  func makeMemory(slots: Int, capacity: Int, precision: CachePrecision) -> (any MixerMemory)? {
     Memory(slots: slots, channels: gate.count)
   }
 
-  func memorySize(capacity: Int) -> Int { gate.count * MemoryLayout<Float>.size }
+  func memorySize(capacity: Int, precision: CachePrecision) -> Int {
+    gate.count * MemoryLayout<Float>.size
+  }
 
   func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {
     let h = recurrence(x, pass.layout, pass.tape)

@@ -17,6 +17,9 @@ struct DeclaredOperation: Sendable, CustomTestStringConvertible {
   /// d loss / d each input, from the inputs and d loss / d output.
   let derivative: @Sendable ([Matrix], Matrix) -> [Matrix]
   let tolerance: OperationTolerance
+  /// The same under `bf16`, for operations with a matrix product in them: each operand is off by up
+  /// to 2⁻⁹ of itself.
+  var narrowTolerance: OperationTolerance?
 
   var testDescription: String { name }
 

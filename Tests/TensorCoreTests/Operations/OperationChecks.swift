@@ -73,7 +73,8 @@ import Testing
       let tape = Tape(backend: CPUBackend(numerics: numerics))
       let found = try declared.call(tape, tensors)
       try tape.backward(from: found, seed: frozen.seed.values.map { Float($0) })
-      let tolerance = declared.tolerance
+      let tolerance =
+        numerics == .bf16 ? declared.narrowTolerance ?? declared.tolerance : declared.tolerance
       expectClose(
         found.values, output.values, tolerance.output, "\(declared.name), \(variant)",
         sourceLocation: sourceLocation)

@@ -60,6 +60,7 @@ extension DeclaredOperation {
         }
         return [dHidden, dTable]
       },
-      tolerance: OperationTolerance(output: Tolerance(1.5e-6, 0), gradient: Tolerance(8e-7, 0)))
+      tolerance: OperationTolerance(output: Tolerance(1.5e-6, 0), gradient: Tolerance(8e-7, 0)),
+      narrowTolerance: OperationTolerance(output: Tolerance(0.05, 0), gradient: Tolerance(0.05, 0)))
   }
 }

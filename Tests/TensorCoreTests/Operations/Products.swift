@@ -31,7 +31,8 @@ extension DeclaredOperation {
     call: { tape, inputs in try tape.linear(inputs[0], inputs[1]) },
     formula: { inputs in inputs[0] * inputs[1] },
     derivative: linearDerivative,
-    tolerance: OperationTolerance(output: Tolerance(2e-6, 0), gradient: Tolerance(2e-6, 0)))
+    tolerance: OperationTolerance(output: Tolerance(2e-6, 0), gradient: Tolerance(2e-6, 0)),
+    narrowTolerance: OperationTolerance(output: Tolerance(0.06, 0), gradient: Tolerance(0.06, 0)))
 
   /// y = x · W + b; db = Σ dy over rows.
   static let linearWithBias = DeclaredOperation(
@@ -46,7 +47,8 @@ extension DeclaredOperation {
       return y
     },
     derivative: { inputs, dy in linearDerivative(inputs, dy) + [dy.columnSums] },
-    tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(4e-6, 0)))
+    tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(4e-6, 0)),
+    narrowTolerance: OperationTolerance(output: Tolerance(0.1, 0), gradient: Tolerance(0.1, 0)))
 
   @Sendable private static func linearDerivative(_ inputs: [Matrix], _ dy: Matrix) -> [Matrix] {
     [dy * inputs[1].transposed, inputs[0].transposed * dy]
@@ -76,7 +78,8 @@ extension DeclaredOperation {
       let up = linearDerivative([inputs[0], inputs[2]], inner[1])
       return [gate[0] + up[0], gate[1], up[1]]
     },
-    tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(6e-6, 0)))
+    tolerance: OperationTolerance(output: Tolerance(4e-6, 0), gradient: Tolerance(6e-6, 0)),
+    narrowTolerance: OperationTolerance(output: Tolerance(0.1, 0), gradient: Tolerance(0.1, 0)))
 
   /// x², computed by the caller.
   static let custom = DeclaredOperation(

@@ -71,15 +71,15 @@ final class CausalAttention: Mixer {
     epsilon = Float(c.normEpsilon)
   }
 
-  func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? {
+  func makeMemory(slots: Int, capacity: Int, precision: CachePrecision) -> (any MixerMemory)? {
     Memory(
       KeyValueCache(
         slots: slots, keyValueHeads: heads.keyValue, headDimension: heads.dimension,
-        capacity: capacity))
+        capacity: capacity, precision: precision))
   }
 
-  func memorySize(capacity: Int) -> Int {
-    2 * heads.keyValue * heads.dimension * capacity * MemoryLayout<Float>.size
+  func memorySize(capacity: Int, precision: CachePrecision) -> Int {
+    2 * heads.keyValue * heads.dimension * capacity * precision.bytes
   }
 
   func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {

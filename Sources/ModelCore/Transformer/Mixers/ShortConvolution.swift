@@ -14,12 +14,12 @@ final class ShortConvolution: Mixer {
     weight = try builder.add(name, shape: [width, channels], .normal(0.088))
   }
 
-  func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? {
+  func makeMemory(slots: Int, capacity: Int, precision: CachePrecision) -> (any MixerMemory)? {
     Memory(
       ConvolutionHistory(slots: slots, width: weight.shape[0], channels: weight.shape[1]))
   }
 
-  func memorySize(capacity: Int) -> Int {
+  func memorySize(capacity: Int, precision: CachePrecision) -> Int {
     (weight.shape[0] - 1) * weight.shape[1] * MemoryLayout<Float>.size
   }
 
