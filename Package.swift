@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(name: "FieldsTests", dependencies: ["Fields"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels"],
-      swiftSettings: swiftSettings),
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelCoreTests", dependencies: ["ModelCore", "TensorCore", "Fields"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),

@@ -9,6 +9,9 @@
 #include <immintrin.h>
 #endif
 
+_Thread_local _Alignas(64) float ck_packed_a[CK_HEIGHT * CK_DEPTH];
+_Thread_local _Alignas(64) float ck_packed_b[CK_WIDTH * CK_DEPTH];
+
 static const ck_table *const tables[] = {
     &ck_table_portable,
 #if defined(__x86_64__)
@@ -76,12 +79,17 @@ CK_KERNELS(CK_ENTRY)
 
 static size_t padded(size_t length) { return (length + 15) / 16 * 16; }
 
+size_t ck_packed_size(size_t n, size_t k) { return k * padded(n); }
+
 size_t ck_attention_scratch(size_t length, size_t dim) {
-  return (dim + CK_QUERY_BLOCK) * padded(length);
+  return padded(length) * dim + padded(dim) * length + CK_QUERY_BLOCK * CK_SCORE_STRIDE(length);
 }
 
 size_t ck_attention_backward_scratch(size_t length, size_t dim) {
-  return (2 * dim + 2 * CK_QUERY_BLOCK) * padded(length);
+  return 2 * padded(length) * dim + padded(dim) * (length + 2 * CK_GRADIENT_BLOCK) +
+         2 * CK_GRADIENT_BLOCK * CK_SCORE_STRIDE(length);
 }
 
-size_t ck_attention_decode_scratch(size_t length, size_t group) { return group * padded(length); }
+size_t ck_attention_decode_scratch(size_t length, size_t group) {
+  return group * CK_SCORE_STRIDE(length);
+}

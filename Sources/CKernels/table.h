@@ -3,16 +3,27 @@
 
 #include "include/CKernels.h"
 
+/* Blocks of a product: as much of A as stays in the second-level cache, as much of B as stays in
+   the third; a panel of B, CK_DEPTH deep, fills the first. A chain over k goes on through C. */
+enum { CK_DEPTH = 256, CK_HEIGHT = 192, CK_WIDTH = 1536 };
+/* Each thread's copies of them. */
+extern _Thread_local float ck_packed_a[CK_HEIGHT * CK_DEPTH];
+extern _Thread_local float ck_packed_b[CK_WIDTH * CK_DEPTH];
+
 /* Every kernel by name; the list that the table, the variants and the entry points are made from.
    X(return type, name, parameters, arguments) */
 #define CK_KERNELS(X)                                                                              \
   X(void, gemm,                                                                                    \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
-     size_t ldb, float *c, size_t ldc, int accumulate),                                            \
-    (m, n, k, a, a_row, a_column, b, ldb, c, ldc, accumulate))                                     \
-  X(void, transpose,                                                                               \
-    (size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy),               \
-    (rows, columns, x, ldx, y, ldy))                                                               \
+     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate),                         \
+    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate))                         \
+  X(void, pack,                                                                                    \
+    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed),            \
+    (n, k, b, b_row, b_column, packed))                                                            \
+  X(void, gemm_packed,                                                                             \
+    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
+     const float *packed, float *c, size_t ldc, int accumulate),                                   \
+    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate))                                     \
   X(void, rms_norm,                                                                                \
     (size_t rows, size_t n, const float *x, const float *weight, float epsilon, float *y,          \
      float *scales),                                                                               \
@@ -51,21 +62,27 @@
      const float *w, float *y),                                                                    \
     (channels, width, position, x, history, w, y))                                                 \
   X(void, attention,                                                                               \
-    (size_t length, size_t dim, size_t group, float scale, const float *q, size_t q_stride,        \
-     const float *k, const float *v, size_t kv_stride, float *o, float *row_max,                   \
+    (size_t length, size_t window, size_t dim, size_t group, float scale, const float *q,          \
+     size_t q_stride, const float *k, const float *v, size_t kv_stride, float *o, float *row_max,  \
      float *row_scale, float *scratch),                                                            \
-    (length, dim, group, scale, q, q_stride, k, v, kv_stride, o, row_max, row_scale, scratch))     \
+    (length, window, dim, group, scale, q, q_stride, k, v, kv_stride, o, row_max, row_scale,       \
+     scratch))                                                                                     \
   X(void, attention_backward,                                                                      \
-    (size_t length, size_t dim, size_t group, float scale, const float *q, size_t q_stride,        \
-     const float *k, const float *v, size_t kv_stride, const float *o, const float *d_o,           \
-     const float *row_max, const float *row_scale, float *dq, int accumulate_q, float *dk,         \
-     int accumulate_k, float *dv, int accumulate_v, float *scratch),                               \
-    (length, dim, group, scale, q, q_stride, k, v, kv_stride, o, d_o, row_max, row_scale, dq,      \
-     accumulate_q, dk, accumulate_k, dv, accumulate_v, scratch))                                   \
+    (size_t length, size_t window, size_t dim, size_t group, float scale, const float *q,          \
+     size_t q_stride, const float *k, const float *v, size_t kv_stride, const float *o,            \
+     const float *d_o, const float *row_max, const float *row_scale, float *dq, int accumulate_q,  \
+     float *dk, int accumulate_k, float *dv, int accumulate_v, float *scratch),                    \
+    (length, window, dim, group, scale, q, q_stride, k, v, kv_stride, o, d_o, row_max, row_scale,  \
+     dq, accumulate_q, dk, accumulate_k, dv, accumulate_v, scratch))                               \
+  X(void, cache_append,                                                                            \
+    (size_t position, size_t capacity, size_t dim, size_t kv_heads, const float *key,              \
+     const float *value, float *keys, float *values),                                              \
+    (position, capacity, dim, kv_heads, key, value, keys, values))                                 \
   X(void, attention_decode,                                                                        \
-    (size_t length, size_t capacity, size_t dim, size_t kv_heads, size_t group, float scale,       \
-     const float *q, const float *keys, const float *values, float *o, float *scratch),            \
-    (length, capacity, dim, kv_heads, group, scale, q, keys, values, o, scratch))                  \
+    (size_t length, size_t window, size_t capacity, size_t dim, size_t kv_heads, size_t group,     \
+     float scale, const float *q, const float *keys, const float *values, float *o,                \
+     float *scratch),                                                                              \
+    (length, window, capacity, dim, kv_heads, group, scale, q, keys, values, o, scratch))          \
   X(void, softmax_statistics,                                                                      \
     (size_t rows, size_t n, float *logits, float inverse_temperature, const int32_t *banned,       \
      size_t banned_count, float *maxima, float *log_sums),                                         \
@@ -77,6 +94,7 @@
     (size_t rows, size_t n, float *logits, const float *maxima, const float *log_sums,             \
      const int32_t *targets, const float *seeds, float inverse_temperature),                       \
     (rows, n, logits, maxima, log_sums, targets, seeds, inverse_temperature))                      \
+  X(size_t, draw, (size_t count, const float *weights, double uniform), (count, weights, uniform)) \
   X(void, exp, (size_t count, const float *x, float *y), (count, x, y))                            \
   X(void, log, (size_t count, const float *x, float *y), (count, x, y))                            \
   X(void, add, (size_t count, const float *x, float *y, int accumulate),                           \
@@ -112,7 +130,11 @@ extern const ck_table ck_table_avx2;
 extern const ck_table ck_table_avx512;
 #endif
 
-/* Query rows that attention handles at a time; the same in every variant. */
-enum { CK_QUERY_BLOCK = 16 };
+/* Query rows whose scores attention holds at a time, and rows whose share of the gradients of keys
+   and values is added up at a time; the same in every variant. */
+enum { CK_QUERY_BLOCK = 12, CK_GRADIENT_BLOCK = 96 };
+/* Floats between two rows of scores: whole vectors, and an odd number of them, since rows a power
+   of two apart would share few lines of the first-level cache. */
+#define CK_SCORE_STRIDE(length) ((((length) + 15) / 16 | 1) * 16)
 
 #endif

@@ -37,6 +37,13 @@ package enum ForeignNames {
       "micro_batch_size",
       ["per_device_train_batch_size", "ppo_micro_batch_size", "ppo_micro_batch_size_per_gpu"]
     ),
+    (
+      "recompute",
+      [
+        "gradient_checkpointing", "enable_gradient_checkpointing", "activation_checkpointing",
+        "enable_activation_checkpointing",
+      ]
+    ),
     ("checkpoint_every_steps", ["save_steps", "save_freq", "freq_steps"]),
     ("checkpoint_every_seconds", ["freq_secs"]),
     // Sampling

@@ -137,7 +137,7 @@ import Testing
       #expect(split.gradients == whole.gradients)
     }
     // Settling afterwards changes where the sum lies, not its bits.
-    for parameter in model.parameters { parameter.settleGradient() }
+    for parameter in model.parameters { parameter.settleGradient(on: backend) }
     #expect(model.parameters.map { bits($0.gradientValues) } == whole.gradients)
   }
 
@@ -205,7 +205,8 @@ import Testing
     let cache = KeyValueCache(
       slots: 2, keyValueHeads: heads.keyValue, headDimension: heads.dimension, capacity: 12)
     cache.append(
-      key: k, value: v, slots: [Int](repeating: 1, count: 12), positions: Array(0..<12))
+      key: k, value: v, slots: [Int](repeating: 1, count: 12), positions: Array(0..<12),
+      backend: backend)
     let found = cache.attention(
       query: q, slots: [Int](repeating: 1, count: 12), lengths: Array(1...12), heads: heads,
       backend: backend)

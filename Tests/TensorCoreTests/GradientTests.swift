@@ -1,26 +1,12 @@
 import TensorCore
 import Testing
 
-/// Every operation against central differences (step 0.01 unless stated), |a-b| ≤ 2e-3 + 5e-3·|b|
-/// unless stated: float differences of that step carry errors of about 1e-3.
+/// How gradients of several operations come together; each alone is checked in Operations/.
+///
+/// Central differences of floats (step 0.01 unless stated), |a-b| ≤ 2e-3 + 5e-3·|b| unless stated:
+/// differences of that step carry errors of about 1e-3.
 @Suite struct `Gradients` {
   let layout = SequenceLayout(lengths: [5, 1, 0, 18, 3])
-
-  @Test func `embedding adds up repeated rows`() throws {
-    let table = noiseTensor([6, 19], "table")
-    try expectGradients(of: "embedding", inputs: [("table", table)], absolute: 1e-3) { tape in
-      try tape.embedding(table, [3, 0, 3, 5, 3])
-    }
-  }
-
-  @Test func `linear`() throws {
-    let x = noiseTensor([7, 21], "x")
-    let weight = noiseTensor([21, 18], "weight")
-    let bias = noiseTensor([18], "bias")
-    try expectGradients(of: "linear", inputs: [("x", x), ("weight", weight), ("bias", bias)]) {
-      try $0.linear(x, weight, bias: bias)
-    }
-  }
 
   @Test func `a tensor used twice receives both gradients`() throws {
     let x = noiseTensor([4, 9], "x")
@@ -30,64 +16,12 @@ import Testing
     }
   }
 
-  @Test func `rms norm`() throws {
-    let x = noiseTensor([5, 37], "x")
-    let weight = noiseTensor([37], "weight", scale: 0.3, around: 1)
-    try expectGradients(of: "rmsNorm", inputs: [("x", x), ("weight", weight)]) {
-      try $0.rmsNorm(x, weight, epsilon: 1e-5)
-    }
-  }
-
-  @Test func `swiglu`() throws {
-    let gate = noiseTensor([3, 23], "gate")
-    let up = noiseTensor([3, 23], "up")
-    try expectGradients(of: "swiGLU", inputs: [("gate", gate), ("up", up)]) {
-      try $0.swiGLU(gate: gate, up: up)
-    }
-  }
-
-  @Test func `rotary`() throws {
-    let x = noiseTensor([layout.tokenCount, 3 * 6], "x")
-    try expectGradients(of: "rotary", inputs: [("x", x)]) {
-      try $0.rotary(x, heads: 3, layout: layout, theta: 100)
-    }
-  }
-
-  @Test func `short convolution`() throws {
-    let x = noiseTensor([layout.tokenCount, 18], "x")
-    let weight = noiseTensor([4, 18], "weight")
-    try expectGradients(of: "shortConvolution", inputs: [("x", x), ("weight", weight)]) {
-      try $0.shortConvolution(x, weight, layout: layout)
-    }
-  }
-
-  @Test(arguments: [(4, 4), (4, 2), (4, 1)])
-  func `attention`(heads: Int, keyValueHeads: Int) throws {
-    let q = noiseTensor([layout.tokenCount, heads * 6], "q")
-    let k = noiseTensor([layout.tokenCount, keyValueHeads * 6], "k")
-    let v = noiseTensor([layout.tokenCount, keyValueHeads * 6], "v")
-    try expectGradients(of: "attention", inputs: [("q", q), ("k", k), ("v", v)], absolute: 3e-3) {
-      try $0.attention(
-        query: q, key: k, value: v, heads: heads, keyValueHeads: keyValueHeads, layout: layout)
-    }
-  }
-
   @Test func `attention of a tensor with itself`() throws {
     let x = noiseTensor([layout.tokenCount, 12], "x")
     try expectGradients(of: "attention", inputs: [("x", x)], step: 3e-3, absolute: 6e-3) {
       let y = try $0.add(x, x)
       return try $0.attention(
         query: y, key: y, value: y, heads: 2, keyValueHeads: 2, layout: layout)
-    }
-  }
-
-  @Test func `log probabilities`() throws {
-    let hidden = noiseTensor([6, 20], "hidden", scale: 0.5)
-    let table = noiseTensor([23, 20], "table", scale: 0.5)
-    try expectGradients(of: "logProbabilities", inputs: [("hidden", hidden), ("table", table)]) {
-      try $0.logProbabilities(
-        hidden, table: table, rows: [0, 2, 2, 5], targets: [1, 4, 22, 0], temperature: 0.8,
-        banned: [7, 8])
     }
   }
 

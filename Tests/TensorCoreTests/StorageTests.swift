@@ -14,6 +14,39 @@ import Testing
     }
   }
 
+  @Test func `memory given back is taken again, by the same size`() {
+    let pool = StoragePool()
+    for _ in 0..<3 {
+      let storages = [1000, 1000, 5000].map { FloatStorage(count: $0, pool: pool, zeroed: false) }
+      #expect(storages.map(\.count) == [1000, 1000, 5000])
+    }
+    #expect(pool.usage.allocationCount == 3)
+    #expect(pool.usage.floats == 0)
+    #expect(pool.usage.peakFloats == pool.usage.keptFloats)
+    // Without a new step other sizes are left alone.
+    _ = FloatStorage(count: 900, pool: pool, zeroed: false)
+    #expect(pool.usage.allocationCount == 4)
+  }
+
+  @Test func `what a new step has no use for makes room for what it asks`() {
+    let pool = StoragePool()
+    func step(_ sizes: [Int]) -> Int {
+      pool.beginStep()
+      let before = pool.usage.allocationCount
+      let storages = sizes.map { FloatStorage(count: $0, pool: pool, zeroed: true) }
+      #expect(storages.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
+      for storage in storages { storage.fill(with: 1) }
+      return pool.usage.allocationCount - before
+    }
+    #expect(step([4096, 4096, 1024]) == 3)
+    // A little smaller: the same blocks do.
+    #expect(step([3584, 3072, 960]) == 0)
+    // Much larger: the old ones go.
+    #expect(step([16384, 8192]) == 2)
+    #expect(pool.usage.keptFloats < 16384 + 8192 + 4096)
+    #expect(step([16384, 8192]) == 0)
+  }
+
   @Test func `values round-trip`() {
     let tensor = Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6])
     #expect(tensor.rows == 2 && tensor.columns == 3 && tensor.count == 6)

@@ -1,3 +1,4 @@
+import Synchronization
 import TensorCore
 import Testing
 
@@ -36,6 +37,32 @@ func expectClose(
     Issue.record(
       "\(what): [\(worst.index)] is \(found[worst.index]), expected \(expected[worst.index])",
       sourceLocation: sourceLocation)
+  }
+}
+
+/// Gives a tensor a gradient the way everything gets one: by a backward pass.
+func setGradient(_ tensor: Tensor, _ values: [Float], _ backend: CPUBackend) {
+  tensor.requiresGradient = true
+  tensor.zeroGradient()
+  let tape = Tape(backend: backend)
+  let zeros = Tensor(shape: tensor.shape)
+  #expect(throws: Never.self) {
+    try tape.backward(from: tape.add(tensor, zeros), seed: values)
+  }
+}
+
+private let kernelSelection = Mutex(())
+
+/// Runs `body` with every instruction set this processor has. One at a time, since the selection is
+/// the process's.
+func onEveryKernelVariant(_ body: (KernelVariant) throws -> Void) throws {
+  try kernelSelection.withLock { _ in
+    let before = KernelVariant.selected
+    defer { before.select() }
+    for variant in KernelVariant.allCases where variant.isAvailable {
+      #expect(variant.select())
+      try body(variant)
+    }
   }
 }
 

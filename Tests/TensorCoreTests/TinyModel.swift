@@ -49,9 +49,12 @@ struct TinyModel {
   }
 
   func hidden(_ tape: Tape, _ tokens: [Int32], _ layout: SequenceLayout) throws -> Tensor {
-    let embedded = try tape.embedding(table, tokens)
-    let mixed = try tape.shortConvolution(embedded, convolution, layout: layout)
-    let x = try tape.add(embedded, mixed)
+    try block(tape, tape.embedding(table, tokens), layout)
+  }
+
+  func block(_ tape: Tape, _ input: Tensor, _ layout: SequenceLayout) throws -> Tensor {
+    let mixed = try tape.shortConvolution(input, convolution, layout: layout)
+    let x = try tape.add(input, mixed)
     let normed = try tape.rmsNorm(x, norm, epsilon: epsilon)
     let q = try tape.rotary(
       tape.linear(normed, query, bias: queryBias), heads: heads, layout: layout, theta: theta)
@@ -129,7 +132,7 @@ struct TinyDecoder {
       try tape.linear(normed, model.key), heads: model.keyValueHeads, positions: places,
       theta: model.theta)
     let v = try tape.linear(normed, model.value)
-    cache.append(key: k, value: v, slots: slots, positions: positions)
+    cache.append(key: k, value: v, slots: slots, positions: positions, backend: backend)
     let attended = cache.attention(
       query: q, slots: slots, lengths: positions.map { $0 + 1 }, heads: model.attentionHeads,
       backend: backend)

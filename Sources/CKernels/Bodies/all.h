@@ -35,7 +35,11 @@
 
 #include "attention.h"
 
+#include "decoding.h"
+
 #include "probabilities.h"
+
+#include "sampling.h"
 
 #include "optimizing.h"
 

@@ -1,19 +1,15 @@
 /* Matrix product. Vectors run along the columns of C, so every output is one chain over k. */
 
 enum {
-  /* Depth of a panel of B: 256 × 32 floats fill the first-level cache. The chain goes on
-     through C. */
-  CK_DEPTH = 256,
-  /* Rows of A that stay in the second-level cache while the panels pass. */
-  CK_HEIGHT = 192,
-  /* From here on copying a panel of B together pays. */
+  CK_BLOCK_COLUMNS = 16 * CK_BLOCK_VECTORS,
+  /* From here on copying A and B together pays. */
   CK_PACK_ROWS = 24,
 };
 
-/* C[rows × 16·vectors] (+)= A · B. `rows` and `vectors` are constants wherever this is inlined. */
+/* C[rows × 16·vectors] (+)= A · B, the vectors of one row of B `b_vector` apart. `rows` and `vectors` are constants wherever this is inlined. */
 CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const float *a,
-                    size_t a_row, size_t a_column, const float *b, size_t ldb, float *c,
-                    size_t ldc, int accumulate) {
+                    size_t a_row, size_t a_column, const float *b, size_t b_row, size_t b_vector,
+                    float *c, size_t ldc, int accumulate) {
   v16 sum[CK_BLOCK_ROWS > 3 ? CK_BLOCK_ROWS : 3][CK_NARROW_VECTORS];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
@@ -23,7 +19,7 @@ CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const flo
   for (size_t p = 0; p < k; p++) {
     v16 row[CK_NARROW_VECTORS];
 #pragma clang loop unroll(full)
-    for (size_t v = 0; v < vectors; v++) row[v] = load(b + p * ldb + 16 * v);
+    for (size_t v = 0; v < vectors; v++) row[v] = load(b + p * b_row + v * b_vector);
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
       v16 x = splat(a[r * a_row + p * a_column]);
@@ -39,12 +35,12 @@ CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const flo
 
 #define CK_TILE(rows, vectors)                                                                     \
   static __attribute__((noinline)) void tile_##rows##x##vectors(                                   \
-      size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t ldb,         \
-      float *c, size_t ldc, int accumulate) {                                                      \
-    tile(rows, vectors, k, a, a_row, a_column, b, ldb, c, ldc, accumulate);                        \
+      size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,       \
+      size_t b_vector, float *c, size_t ldc, int accumulate) {                                     \
+    tile(rows, vectors, k, a, a_row, a_column, b, b_row, b_vector, c, ldc, accumulate);            \
   }
-typedef void (*tile_function)(size_t, const float *, size_t, size_t, const float *, size_t, float *,
-                              size_t, int);
+typedef void (*tile_function)(size_t, const float *, size_t, size_t, const float *, size_t, size_t,
+                              float *, size_t, int);
 
 /* tiles[r]: r + 1 rows of one vector. */
 CK_TILE(1, 1)
@@ -117,7 +113,7 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
   for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
     size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
     if (columns == 16 * vectors) {
-      tiles[count - 1](k, a + i * a_row, a_row, a_column, b, ldb, c + i * ldc, ldc, accumulate);
+      tiles[count - 1](k, a + i * a_row, a_row, a_column, b, ldb, 16, c + i * ldc, ldc, accumulate);
       continue;
     }
     /* The edge goes through a tile of its own, since C must not be written beyond it. */
@@ -125,78 +121,302 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
     if (accumulate)
       for (size_t r = 0; r < count; r++)
         store(edge + 16 * r, load_part(c + (i + r) * ldc, columns, 0.0f));
-    tiles[count - 1](k, a + i * a_row, a_row, a_column, b, ldb, edge, 16, accumulate);
+    tiles[count - 1](k, a + i * a_row, a_row, a_column, b, ldb, 16, edge, 16, accumulate);
     for (size_t r = 0; r < count; r++)
       store_part(c + (i + r) * ldc, columns, load(edge + 16 * r));
   }
 }
 
-static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
-                        size_t a_column, const float *b, size_t ldb, float *c, size_t ldc,
-                        int accumulate) {
-  if (k == 0 && !accumulate)
-    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
-  _Alignas(64) float packed[CK_DEPTH * 16 * CK_BLOCK_VECTORS];
+/* Whole tiles of packed panels of B and of A packed or as it lies, strides known to the compiler
+   where they are known. */
+#define CK_PACKED_TILE(name, vectors, a_row_stride, a_column_stride)                               \
+  static __attribute__((noinline)) void name(                                                      \
+      size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,       \
+      size_t b_vector, float *c, size_t ldc, int accumulate) {                                     \
+    (void)a_row, (void)a_column, (void)b_row, (void)b_vector;                                      \
+    tile(CK_BLOCK_ROWS, vectors, k, a, a_row_stride, a_column_stride, b, 16 * (vectors), 16, c,    \
+         ldc, accumulate);                                                                         \
+  }
+CK_PACKED_TILE(tile_packed, CK_BLOCK_VECTORS, 1, CK_BLOCK_ROWS)
+CK_PACKED_TILE(tile_packed_narrow, 1, 1, CK_BLOCK_ROWS)
+CK_PACKED_TILE(tile_direct, CK_BLOCK_VECTORS, a_row, 1)
+CK_PACKED_TILE(tile_direct_narrow, 1, a_row, 1)
+
+/* --- Packing: panels of CK_BLOCK_ROWS rows of A, [depth][rows], and of CK_BLOCK_COLUMNS columns of
+   B, [depth][columns], the last padded with zeros to a multiple of 16. A panel of B that begins at
+   column j lies at j · depth. --- */
+
+static void pack_rows(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_column,
+                      float *packed) {
+  size_t whole = rows / CK_BLOCK_ROWS * CK_BLOCK_ROWS;
+  if (a_row == 1) {
+    /* Several panels at a time, so that a cache line of A is read once. */
+    enum { GROUP = 8 * CK_BLOCK_ROWS };
+    for (size_t first = 0; first < whole; first += GROUP) {
+      size_t end = whole - first < GROUP ? whole : first + GROUP;
+      for (size_t p = 0; p < depth; p++)
+        for (size_t i = first; i < end; i += CK_BLOCK_ROWS)
+          memcpy(packed + i * depth + p * CK_BLOCK_ROWS, a + i + p * a_column,
+                 CK_BLOCK_ROWS * sizeof(float));
+    }
+  } else {
+    for (size_t i = 0; i < whole; i += CK_BLOCK_ROWS) {
+      const float *from = a + i * a_row;
+      float *to = packed + i * depth;
+      for (size_t p = 0; p < depth; p++)
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+          to[p * CK_BLOCK_ROWS + r] = from[r * a_row + p * a_column];
+    }
+  }
+  if (whole == rows) return;
+  for (size_t p = 0; p < depth; p++)
+    for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+      packed[whole * depth + p * CK_BLOCK_ROWS + r] =
+          whole + r < rows ? a[(whole + r) * a_row + p * a_column] : 0.0f;
+}
+
+/* `columns` real columns into a panel that is `width` wide. */
+CK_INLINE void pack_panel(size_t depth, size_t columns, size_t width, const float *b, size_t b_row,
+                          size_t b_column, float *packed) {
+  if (b_column == 1 && columns == width) {
+    for (size_t p = 0; p < depth; p++)
+      for (size_t v = 0; v < width; v += 16) store(packed + p * width + v, load(b + p * b_row + v));
+  } else {
+    size_t p = 0;
+    if (b_row == 1 && columns == width)
+      for (; p + 8 <= depth; p += 8)
+        for (size_t j = 0; j < width; j += 8)
+          transpose8(b + j * b_column + p, b_column, packed + p * width + j, width);
+    for (; p < depth; p++)
+      for (size_t j = 0; j < width; j++)
+        packed[p * width + j] = j < columns ? b[p * b_row + j * b_column] : 0.0f;
+  }
+}
+
+static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
+                         float *packed) {
+  size_t j = 0;
+  if (b_column == 1) {
+    /* Four panels at a time: neighbouring cache lines of B. */
+    enum { GROUP = 4 * CK_BLOCK_COLUMNS };
+    for (; j + GROUP <= n; j += GROUP)
+      for (size_t p = 0; p < depth; p++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < GROUP; v += 16)
+          store(packed + (j + v / CK_BLOCK_COLUMNS * CK_BLOCK_COLUMNS) * depth +
+                    p * CK_BLOCK_COLUMNS + v % CK_BLOCK_COLUMNS,
+                load(b + p * b_row + j + v));
+  }
+  for (; j < n; j += CK_BLOCK_COLUMNS) {
+    size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
+    pack_panel(depth, columns, (columns + 15) / 16 * 16, b + j * b_column, b_row, b_column,
+               packed + j * depth);
+  }
+}
+
+/* --- Products by panels of 16 columns, [depth][16], `step` floats apart. --- */
+
+/* Whole panels: C has room for 16 · panels columns. */
+static void panels_product(size_t rows, size_t panels, size_t depth, const float *a, size_t a_row,
+                           size_t a_column, const float *b, size_t step, float *c, size_t ldc,
+                           int accumulate) {
+  if (rows == 0) return;
+  size_t j = 0;
+  if (rows <= 3) {
+    size_t wide = narrow_vectors[rows - 1];
+    for (; j + wide <= panels; j += wide)
+      tiles_narrow[rows - 1](depth, a, a_row, a_column, b + j * step, 16, step, c + 16 * j, ldc,
+                             accumulate);
+#if CK_NARROW_VECTORS == 4
+    for (; rows == 1 && j + 2 <= panels; j += 2)
+      tile_1x2(depth, a, a_row, a_column, b + j * step, 16, step, c + 16 * j, ldc, accumulate);
+#endif
+  }
+#if CK_BLOCK_VECTORS == 2
+  for (; j + 2 <= panels; j += 2)
+    for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
+      size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
+      tiles_two[count - 1](depth, a + i * a_row, a_row, a_column, b + j * step, 16, step,
+                           c + i * ldc + 16 * j, ldc, accumulate);
+    }
+#endif
+  for (; j < panels; j++)
+    panel_product(tiles_one, rows, 1, 16, depth, a, a_row, a_column, b + j * step, 16,
+                  c + 16 * j, ldc, accumulate);
+}
+
+/* Any number of columns, the last panel padded. */
+static void columns_product(size_t rows, size_t columns, size_t depth, const float *a,
+                            size_t a_row, size_t a_column, const float *b, size_t step, float *c,
+                            size_t ldc, int accumulate) {
+  size_t panels = columns / 16;
+  panels_product(rows, panels, depth, a, a_row, a_column, b, step, c, ldc, accumulate);
+  if (columns % 16)
+    panel_product(tiles_one, rows, 1, columns % 16, depth, a, a_row, a_column, b + panels * step,
+                  16, c + 16 * panels, ldc, accumulate);
+}
+
+/* B as such panels: B(p, j) is b[p · b_row + j · b_column]; panels lie depth · 16 apart. */
+static void pack_panels(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
+                        float *packed) {
+  for (size_t j = 0; j < n; j += 16)
+    pack_panel(depth, n - j < 16 ? n - j : 16, 16, b + j * b_column, b_row, b_column,
+               packed + j * depth);
+}
+
+/* Fewer rows than pay for copying A together. B(p, j) is b[p · b_row + j · b_column]. */
+static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a, size_t a_row,
+                                size_t a_column, const float *b, size_t b_row, size_t b_column,
+                                float *c, size_t ldc, int accumulate) {
+  float *packed = ck_packed_b;
   for (size_t p = 0; p < k; p += CK_DEPTH) {
     size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     int adding = accumulate || p > 0;
     const float *ap = a + p * a_column;
-    const float *bp = b + p * ldb;
-    for (size_t i = 0; i < m; i += CK_HEIGHT) {
-      size_t rows = m - i < CK_HEIGHT ? m - i : CK_HEIGHT;
-      const float *ai = ap + i * a_row;
-      float *ci = c + i * ldc;
-      size_t j = 0;
-      if (rows <= 3) {
-        size_t step = 16 * narrow_vectors[rows - 1];
-        for (; j + step <= n; j += step)
-          tiles_narrow[rows - 1](depth, ai, a_row, a_column, bp + j, ldb, ci + j, ldc, adding);
+    const float *bp = b + p * b_row;
+    size_t j = 0;
+    if (rows <= 3 && b_column == 1) {
+      size_t step = 16 * narrow_vectors[rows - 1];
+      for (; j + step <= n; j += step)
+        tiles_narrow[rows - 1](depth, ap, a_row, a_column, bp + j, b_row, 16, c + j, ldc, adding);
 #if CK_NARROW_VECTORS == 4
-        /* One head of 32: the most frequent product of a decoder. */
-        for (; rows == 1 && j + 32 <= n; j += 32)
-          tile_1x2(depth, ai, a_row, a_column, bp + j, ldb, ci + j, ldc, adding);
+      /* One head of 32: the most frequent product of a decoder. */
+      for (; rows == 1 && j + 32 <= n; j += 32)
+        tile_1x2(depth, ap, a_row, a_column, bp + j, b_row, 16, c + j, ldc, adding);
 #endif
-      }
-      while (j < n) {
-        size_t vectors = 1;
-        const tile_function *tiles = tiles_one;
+    }
+    while (j < n) {
+      size_t vectors = 1;
+      const tile_function *tiles = tiles_one;
 #if CK_BLOCK_VECTORS == 2
-        if (n - j >= 32) {
-          vectors = 2;
-          tiles = tiles_two;
-        }
-#endif
-        size_t columns = n - j < 16 * vectors ? n - j : 16 * vectors;
-        const float *panel = bp + j;
-        size_t stride = ldb;
-        if (columns < 16) {
-          for (size_t r = 0; r < depth; r++)
-            store(packed + 16 * r, load_part(bp + r * ldb + j, columns, 0.0f));
-          panel = packed;
-          stride = 16;
-        } else if (rows >= CK_PACK_ROWS) {
-          stride = 16 * vectors;
-          for (size_t r = 0; r < depth; r++)
-            for (size_t v = 0; v < vectors; v++)
-              store(packed + stride * r + 16 * v, load(bp + r * ldb + j + 16 * v));
-          panel = packed;
-        }
-        panel_product(tiles, rows, vectors, columns, depth, ai, a_row, a_column, panel, stride,
-                      ci + j, ldc, adding);
-        j += columns;
+      if (n - j >= 32) {
+        vectors = 2;
+        tiles = tiles_two;
       }
+#endif
+      size_t columns = n - j < 16 * vectors ? n - j : 16 * vectors;
+      const float *panel = bp + j;
+      size_t stride = b_row;
+      if (columns < 16 || b_column != 1) {
+        pack_panel(depth, columns, 16 * vectors, bp + j * b_column, b_row, b_column, packed);
+        panel = packed;
+        stride = 16 * vectors;
+      }
+      panel_product(tiles, rows, vectors, columns, depth, ap, a_row, a_column, panel, stride,
+                    c + j, ldc, adding);
+      j += columns;
     }
   }
 }
 
-/* In blocks of 16 × 16, so that both sides move whole cache lines. */
-static void kernel_transpose(size_t rows, size_t columns, const float *x, size_t ldx, float *y,
-                             size_t ldy) {
-  for (size_t i = 0; i < rows; i += 16)
-    for (size_t j = 0; j < columns; j += 16) {
-      size_t height = rows - i < 16 ? rows - i : 16;
-      size_t width = columns - j < 16 ? columns - j : 16;
-      for (size_t c = 0; c < width; c++)
-        for (size_t r = 0; r < height; r++) y[(j + c) * ldy + i + r] = x[(i + r) * ldx + j + c];
+/* One tile of packed panels. Where C ends inside it, the result goes through a tile aside. */
+CK_INLINE void packed_tile(size_t rows, size_t columns, size_t width, size_t depth,
+                           const float *a, const float *b, float *c, size_t ldc, int accumulate) {
+  const tile_function tile = width == 16 ? tile_packed_narrow : tile_packed;
+  if (rows == CK_BLOCK_ROWS && columns == width) {
+    tile(depth, a, 0, 0, b, 0, 0, c, ldc, accumulate);
+    return;
+  }
+  _Alignas(64) float edge[CK_BLOCK_ROWS * CK_BLOCK_COLUMNS];
+  if (accumulate)
+    for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+      for (size_t j = 0; j < width; j++)
+        edge[r * width + j] = r < rows && j < columns ? c[r * ldc + j] : 0.0f;
+  tile(depth, a, 0, 0, b, 0, 0, edge, width, accumulate);
+  for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
+}
+
+/* The same for rows of A as they lie, up to CK_BLOCK_ROWS of them, with unit column stride. */
+CK_INLINE void direct_tile(size_t rows, size_t columns, size_t width, size_t depth, const float *a,
+                           size_t a_row, const float *b, float *c, size_t ldc, int accumulate) {
+  tile_function tile = tiles_one[rows - 1];
+#if CK_BLOCK_VECTORS == 2
+  if (width == 32) tile = tiles_two[rows - 1];
+#endif
+  if (rows == CK_BLOCK_ROWS) tile = width == 16 ? tile_direct_narrow : tile_direct;
+  if (columns == width) {
+    tile(depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
+    return;
+  }
+  _Alignas(64) float edge[CK_BLOCK_ROWS * CK_BLOCK_COLUMNS];
+  if (accumulate)
+    for (size_t r = 0; r < rows; r++)
+      for (size_t j = 0; j < width; j++)
+        edge[r * width + j] = j < columns ? c[r * ldc + j] : 0.0f;
+  tile(depth, a, a_row, 1, b, width, 16, edge, width, accumulate);
+  for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
+}
+
+/* Rows of A by rows p ..< p + depth of packed panels of B that are `deep` rows deep. A lies as it
+   is, with unit column stride, or packed: a_row is 0. */
+CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a, size_t a_row,
+                             const float *b, size_t p, size_t deep, float *c, size_t ldc,
+                             int accumulate) {
+  for (size_t j = 0; j < n; j += CK_BLOCK_COLUMNS) {
+    size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
+    size_t width = (columns + 15) / 16 * 16;
+    const float *panel = b + j * deep + p * width;
+    for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
+      size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
+      float *to = c + i * ldc + j;
+      if (a_row)
+        direct_tile(count, columns, width, depth, a + i * a_row, a_row, panel, to, ldc, accumulate);
+      else
+        packed_tile(count, columns, width, depth, a + i * depth, panel, to, ldc, accumulate);
     }
+  }
+}
+
+/* All rows by one block of B, packed. */
+static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, size_t a_row,
+                           size_t a_column, const float *b, size_t p, size_t deep, float *c,
+                           size_t ldc, int accumulate) {
+  const size_t height = a_column == 1 ? CK_HEIGHT / 4 : CK_HEIGHT;
+  for (size_t i = 0; i < m; i += height) {
+    size_t rows = m - i < height ? m - i : height;
+    const float *from = a + i * a_row;
+    if (a_column != 1) pack_rows(rows, depth, from, a_row, a_column, ck_packed_a);
+    block_product(rows, n, depth, a_column == 1 ? from : ck_packed_a, a_column == 1 ? a_row : 0, b,
+                  p, deep, c + i * ldc, ldc, accumulate);
+  }
+}
+
+static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                        size_t a_column, const float *b, size_t b_row, size_t b_column, float *c,
+                        size_t ldc, int accumulate) {
+  if (k == 0 && !accumulate)
+    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  if (m == 0) return;
+  if (m < CK_PACK_ROWS) {
+    product_of_few_rows(m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate);
+    return;
+  }
+  for (size_t j = 0; j < n; j += CK_WIDTH) {
+    size_t columns = n - j < CK_WIDTH ? n - j : CK_WIDTH;
+    for (size_t p = 0; p < k; p += CK_DEPTH) {
+      size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
+      int adding = accumulate || p > 0;
+      pack_columns(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b);
+      blocks_of_rows(m, columns, depth, a + p * a_column, a_row, a_column, ck_packed_b, 0, depth,
+                     c + j, ldc, adding);
+    }
+  }
+}
+
+static void kernel_pack(size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
+                        float *packed) {
+  pack_columns(k, n, b, b_row, b_column, packed);
+}
+
+static void kernel_gemm_packed(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                               size_t a_column, const float *packed, float *c, size_t ldc,
+                               int accumulate) {
+  if (k == 0 && !accumulate)
+    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  for (size_t p = 0; p < k; p += CK_DEPTH) {
+    size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
+    blocks_of_rows(m, n, depth, a + p * a_column, a_row, a_column, packed, p, k, c, ldc,
+                   accumulate || p > 0);
+  }
 }

@@ -23,6 +23,35 @@ CK_INLINE v16 pick(v16i mask, v16 a, v16 b) {
 /* The larger, lane by lane; b when they compare equal, so that the sign of a zero is defined. */
 CK_INLINE v16 larger(v16 a, v16 b) { return pick(a > b, a, b); }
 
+/* y[8×8], rows ldy apart, is the transpose of x[8×8], rows ldx apart. */
+CK_INLINE void transpose8(const float *x, size_t ldx, float *y, size_t ldy) {
+  typedef float v8 __attribute__((vector_size(32)));
+  typedef float v8u __attribute__((vector_size(32), aligned(4)));
+  v8 a[8], b[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) a[i] = *(const v8u *)(x + (size_t)i * ldx);
+  /* Pairs of rows, then of pairs, then of halves. */
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 2) {
+    b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 4) {
+    a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    a[i + 1] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    a[i + 2] = __builtin_shufflevector(b[i + 1], b[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+    a[i + 3] = __builtin_shufflevector(b[i + 1], b[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    *(v8u *)(y + (size_t)i * ldy) =
+        __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *(v8u *)(y + (size_t)(i + 4) * ldy) =
+        __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
 /* The first n < 16 lanes from memory, the others `rest`. */
 CK_INLINE v16 load_part(const float *p, size_t n, float rest) {
   float lanes[16];

@@ -29,13 +29,19 @@ int ck_select(int variant);
 /* A hint to the processor inside a spinning loop. */
 void ck_pause(void);
 
-/* C[m×n] (+)= A[m×k] · B[k×n]. A(i, k) is a[i * a_row + k * a_column], so a transposed A is a
-   matter of strides. B and C have unit column stride. */
+/* C[m×n] (+)= A[m×k] · B[k×n]. A(i, p) is a[i * a_row + p * a_column] and B(p, j) is
+   b[p * b_row + j * b_column], one stride of each being 1; C has unit column stride. */
 void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
-                 const float *b, size_t ldb, float *c, size_t ldc, int accumulate);
-/* y[columns×rows] = transpose of x[rows×columns]. */
-void ck_transpose_f32(size_t rows, size_t columns, const float *x, size_t ldx, float *y,
-                      size_t ldy);
+                 const float *b, size_t b_row, size_t b_column, float *c, size_t ldc,
+                 int accumulate);
+/* The same B for many products: packed once, for the variant then selected. Columns from a
+   multiple of 64 on, `first`, are a packed matrix of their own at packed + first * k. */
+void ck_pack_f32(size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed);
+void ck_gemm_packed_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                        size_t a_column, const float *packed, float *c, size_t ldc,
+                        int accumulate);
+/* Floats of a packed B. */
+size_t ck_packed_size(size_t n, size_t k);
 
 /* y = x / sqrt(mean(x²) + epsilon) · weight (Zhang & Sennrich 2019). `scales`, one value a row, is
    kept for the backward pass; it may be NULL. */
@@ -73,25 +79,29 @@ void ck_convolution_step_f32(size_t channels, size_t width, size_t position, con
 
 /* Causal attention of `group` query heads that share one key/value head, over one segment.
    Rows of q and o are `q_stride` apart, head g of the group at column g·dim; rows of k and v are
-   `kv_stride` apart. row_max and row_scale: [group × length], may both be NULL. */
-void ck_attention_f32(size_t length, size_t dim, size_t group, float scale, const float *q,
-                      size_t q_stride, const float *k, const float *v, size_t kv_stride, float *o,
-                      float *row_max, float *row_scale, float *scratch);
+   `kv_stride` apart. A token sees itself and the `window` - 1 tokens before it, or all of them when
+   `window` is 0. row_max and row_scale: [group × length], may both be NULL. */
+void ck_attention_f32(size_t length, size_t window, size_t dim, size_t group, float scale,
+                      const float *q, size_t q_stride, const float *k, const float *v,
+                      size_t kv_stride, float *o, float *row_max, float *row_scale,
+                      float *scratch);
 /* dq, dk, dv are laid out as q, k, v. */
-void ck_attention_backward_f32(size_t length, size_t dim, size_t group, float scale,
+void ck_attention_backward_f32(size_t length, size_t window, size_t dim, size_t group, float scale,
                                const float *q, size_t q_stride, const float *k, const float *v,
                                size_t kv_stride, const float *o, const float *d_o,
                                const float *row_max, const float *row_scale, float *dq,
                                int accumulate_q, float *dk, int accumulate_k, float *dv,
                                int accumulate_v, float *scratch);
-/* One query row, all heads: q and o are [kv_heads × group × dim]. Keys are kept transposed,
-   keys[kv_head][dim][capacity], so that a score is a product with unit stride along the cached
-   tokens; values are values[kv_head][capacity][dim]. The first `length` tokens are attended.
-   A capacity that is a multiple of 16 is faster. The result equals the same row of
-   ck_attention_f32, bit for bit. */
-void ck_attention_decode_f32(size_t length, size_t capacity, size_t dim, size_t kv_heads,
-                             size_t group, float scale, const float *q, const float *keys,
-                             const float *values, float *o, float *scratch);
+/* A cache of keys and values: keys[kv_head][token / 16][dim][token mod 16], so that scores of 16
+   tokens are a product with unit stride, and values[kv_head][capacity][dim]; the capacity is a
+   multiple of 16. Stores the token at `position`; key and value are [kv_heads × dim]. */
+void ck_cache_append_f32(size_t position, size_t capacity, size_t dim, size_t kv_heads,
+                         const float *key, const float *value, float *keys, float *values);
+/* One query row, all heads: q and o are [kv_heads × group × dim]. It is the last of the `length`
+   tokens cached. The result equals the same row of ck_attention_f32, bit for bit. */
+void ck_attention_decode_f32(size_t length, size_t window, size_t capacity, size_t dim,
+                             size_t kv_heads, size_t group, float scale, const float *q,
+                             const float *keys, const float *values, float *o, float *scratch);
 /* Floats of scratch the three functions above need. */
 size_t ck_attention_scratch(size_t length, size_t dim);
 size_t ck_attention_backward_scratch(size_t length, size_t dim);
@@ -109,6 +119,10 @@ void ck_log_softmax_f32(size_t rows, size_t n, float *logits, const float *maxim
 void ck_log_softmax_backward_f32(size_t rows, size_t n, float *logits, const float *maxima,
                                  const float *log_sums, const int32_t *targets,
                                  const float *seeds, float inverse_temperature);
+
+/* The first index whose cumulative weight exceeds uniform · total; `count` when no weight is
+   positive or one is NaN. Weights are not negative; uniform is in [0, 1). */
+size_t ck_draw_f32(size_t count, const float *weights, double uniform);
 
 void ck_exp_f32(size_t count, const float *x, float *y);
 void ck_log_f32(size_t count, const float *x, float *y);

@@ -14,7 +14,7 @@ package struct ModelFolder {
   package static func files(
     of model: Transformer, tokenizer: WordTokenizer
   ) -> [(path: String, data: Data)] {
-    let configuration = LlamaConfigurationFile(
+    let configuration = ConfigurationFile(
       configuration: model.configuration, vocabularySize: model.vocabularySize,
       endToken: tokenizer.endToken, padToken: tokenizer.padToken)
     return [
@@ -28,7 +28,7 @@ package struct ModelFolder {
   /// - Parameter reading: the bytes of a file of the folder, by its path.
   /// - Throws: `ModelFileError`, and whatever `reading` throws.
   package init(reading: (String) throws -> Data) throws {
-    let configuration = try LlamaConfigurationFile(
+    let configuration = try ConfigurationFile(
       decoding: try reading("config.json"), file: "config.json")
     tokenizer = try WordTokenizer(
       decoding: try reading("tokenizer.json"), file: "tokenizer.json",

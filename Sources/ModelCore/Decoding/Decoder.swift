@@ -1,11 +1,10 @@
 package import TensorCore
 
-/// Continues many prompts at once, with a cache of keys and values.
+/// Continues many prompts at once: sessions that are opened together and run to their end.
 ///
-/// Each forward pass adds one token to every live sequence; a finished one leaves the batch and a
-/// waiting one enters. With the `exact` backend a response depends on the weights, its prompt, its
-/// random stream and the settings alone: neither on `maxRows`, nor on the order of the requests, nor
-/// on threads, and its log-probabilities have the bits that `Tape.logProbabilities` gives.
+/// With the `exact` backend a response depends on the weights, its prompt, its random stream and the
+/// settings alone: neither on `maxRows`, nor on the order of the requests, nor on threads, and its
+/// log-probabilities have the bits that `Tape.logProbabilities` gives.
 ///
 /// Keep a decoder from call to call: it keeps its cache. Weights are read anew at every call.
 package final class Decoder {
@@ -13,19 +12,25 @@ package final class Decoder {
   package let backend: any Backend
   /// The most sequences that run together.
   package let maxRows: Int
+  package let cachePrecision: CachePrecision
   /// The cost of all calls so far.
   package private(set) var ledger = CostLedger()
 
   private var memory: TransformerMemory?
 
-  package init(model: Transformer, backend: any Backend, maxRows: Int) {
+  package init(
+    model: Transformer, backend: any Backend, maxRows: Int,
+    cachePrecision: CachePrecision = .float32
+  ) {
     precondition(maxRows > 0, "at least one row")
     self.model = model
     self.backend = backend
     self.maxRows = maxRows
+    self.cachePrecision = cachePrecision
   }
 
-  /// Continues every request until a stop token or `maxNewTokens`.
+  /// Continues every request until a stop token or `maxNewTokens`. A prompt runs once, however many
+  /// requests have it.
   ///
   /// - Parameters:
   ///   - isCancelled: asked before every forward pass.
@@ -38,35 +43,35 @@ package final class Decoder {
     isCancelled: () -> Bool = { false },
     finished: (Int, SampledResponse) -> Void = { _, _ in }
   ) throws -> [SampledResponse] {
-    try validate(requests, settings)
+    try SessionScheduler.validate(cachePrecision, backend)
+    guard settings.maxNewTokens > 0 else {
+      throw GenerationError.setting(
+        name: "max_new_tokens", value: "\(settings.maxNewTokens)", expected: "1 or more")
+    }
+    guard !requests.isEmpty else { return [] }
     let capacity = capacity(for: requests, settings)
     let rows = min(maxRows, requests.count, rowLimit(capacity: capacity))
-    var batch = DecodingBatch(
-      model: model, backend: backend, memory: memory(rows: rows, capacity: capacity),
-      maxRows: rows, requests: requests, settings: settings)
-    defer { ledger += batch.ledger }
+    let scheduler = SessionScheduler(
+      model: model, backend: backend, maxRows: rows, maxLength: capacity,
+      memory: memory(rows: rows, capacity: capacity))
+    defer { ledger += scheduler.ledger }
+    for request in requests {
+      _ = try scheduler.open(request.prompt, settings: settings, stream: request.stream)
+    }
     var responses = [SampledResponse?](repeating: nil, count: requests.count)
-    while !batch.isDone {
+    while scheduler.hasWork {
       if isCancelled() { throw GenerationError.cancelled }
-      for (index, response) in try batch.advance() {
-        responses[index] = response
-        finished(index, response)
+      for session in try scheduler.tick() {
+        let trace = scheduler.close(session)
+        guard let stop = trace.stop else { continue }
+        let response = SampledResponse(
+          tokens: trace.tokens, logProbabilities: trace.logProbabilities, stop: stop)
+        // Sessions were made in the order of the requests.
+        responses[session.number] = response
+        finished(session.number, response)
       }
     }
     return responses.compactMap { $0 }
-  }
-
-  private func validate(
-    _ requests: [SampleRequest], _ settings: SamplingSettings
-  ) throws(GenerationError) {
-    let size = model.vocabularySize
-    try settings.validate(vocabularySize: size)
-    for (index, request) in requests.enumerated() {
-      if request.prompt.isEmpty { throw .emptyPrompt(request: index) }
-      for token in request.prompt where !(0..<size).contains(Int(token)) {
-        throw .unknownToken(token, vocabularySize: size)
-      }
-    }
   }
 
   /// The longest sequence these requests can become, rounded up, so that calls of nearly the same
@@ -76,22 +81,19 @@ package final class Decoder {
     return (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
   }
 
-  /// How many sequences of this length fit into two gigabytes of keys and values; at least one.
+  /// How many sequences of this length fit into two gigabytes of memory; at least one.
   private func rowLimit(capacity: Int) -> Int {
-    let configuration = model.configuration
-    let bytesPerRow =
-      8.0 * Double(configuration.layerCount) * Double(configuration.keyValueSize)
-      * Double(capacity)
+    let bytesPerRow = Double(max(1, model.memorySize(capacity: capacity)))
     return max(1, Int(min(2e9 / bytesPerRow, 1e6)))
   }
 
-  /// Memory for so many rows: what is there when it suffices.
+  /// Memory for so many rows: what is there when it suffices. One slot more holds the prompt that
+  /// some of a group still wait for.
   private func memory(rows: Int, capacity: Int) -> TransformerMemory {
-    let slots = DecodingBatch.slots(rows: rows)
-    if let memory, memory.slots >= slots, memory.capacity >= capacity { return memory }
+    if let memory, memory.slots > rows, memory.capacity >= capacity { return memory }
     // The old one goes first, so that the two are never there together.
     memory = nil
-    let new = model.makeMemory(slots: slots, capacity: capacity)
+    let new = model.makeMemory(slots: rows + 1, capacity: capacity)
     memory = new
     return new
   }

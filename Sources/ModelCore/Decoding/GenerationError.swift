@@ -1,3 +1,5 @@
+package import TensorCore
+
 /// Why a decoder could not do what it was asked.
 package enum GenerationError: Error, Hashable, CustomStringConvertible {
   /// The caller's `isCancelled` said so.
@@ -5,6 +7,12 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
   case emptyPrompt(request: Int)
   case unknownToken(Int32, vocabularySize: Int)
   case everyTokenBanned
+  /// A sequence may become longer than the sessions were made for.
+  case tooLong(tokens: Int, limit: Int)
+  /// At this place after the prompt, no token has a probability above zero.
+  case nothingToDraw(position: Int)
+  /// Keys and values cannot be kept so with this backend.
+  case cachePrecision(CachePrecision, backend: String)
   case setting(name: String, value: String, expected: String)
 
   package var description: String {
@@ -14,6 +22,13 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
     case .unknownToken(let token, let size):
       "token \(token) is outside a vocabulary of \(size) tokens"
     case .everyTokenBanned: "every token of the vocabulary is banned"
+    case .tooLong(let tokens, let limit):
+      "a sequence may grow to \(tokens) tokens; there is room for \(limit)"
+    case .nothingToDraw(let position):
+      "no token has a probability above zero at position \(position) of a response: a weight is not "
+        + "a number, or every token was dropped"
+    case .cachePrecision(let precision, let backend):
+      "a \(precision.rawValue) cache cannot go with numerics \(backend)"
     case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
     }
   }
@@ -37,8 +52,22 @@ extension SamplingSettings {
     try require(topK >= 0, "top_k", topK, "0 or more")
     try require(topP > 0 && topP <= 1, "top_p", topP, "above 0, at most 1")
     try require(minP >= 0 && minP < 1, "min_p", minP, "at least 0, below 1")
-    try require(maxNewTokens >= 1, "max_new_tokens", maxNewTokens, "1 or more")
-    for token in stopTokens + bannedTokens where !(0..<vocabularySize).contains(Int(token)) {
+    try require(
+      repetitionPenalty > 0 && Float(repetitionPenalty).isNormal, "repetition_penalty",
+      repetitionPenalty, "above 0")
+    try require(maxNewTokens >= 0, "max_new_tokens", maxNewTokens, "0 or more")
+    if let scale = stopTokenScale {
+      try require(
+        scale.knots.allSatisfy { Float($0.value).isFinite }, "stop_token_scale",
+        scale.knots.map(\.value), "finite everywhere")
+      try require(
+        zip(scale.knots, scale.knots.dropFirst()).allSatisfy { $0.position < $1.position },
+        "stop_token_scale", scale.knots.map(\.position), "in order of position")
+    }
+    let forced = forcedTokens.sorted { $0.key < $1.key }.map(\.value)
+    let scaled = stopTokenScale.map { [$0.token] } ?? []
+    for token in stopTokens + bannedTokens + forced + scaled
+    where !(0..<vocabularySize).contains(Int(token)) {
       throw .unknownToken(token, vocabularySize: vocabularySize)
     }
     guard Set(bannedTokens).count < vocabularySize else { throw .everyTokenBanned }

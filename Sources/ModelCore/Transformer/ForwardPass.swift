@@ -28,21 +28,3 @@ package struct ForwardPass {
     positions = (0..<layout.sequenceCount).flatMap { Array(0..<layout.length(of: $0)) }
   }
 }
-
-/// What every part of the model shares while it runs over one new token of many sequences.
-package struct DecodeStep {
-  package let tape: Tape
-  package let backend: any Backend
-  /// Of each row, where its sequence is remembered.
-  package let slots: [Int]
-  /// Of each row, the place of its token in its sequence.
-  package let positions: [Int]
-
-  package init(tape: Tape, backend: any Backend, slots: [Int], positions: [Int]) {
-    precondition(slots.count == positions.count, "a slot and a position for every row")
-    self.tape = tape
-    self.backend = backend
-    self.slots = slots
-    self.positions = positions
-  }
-}

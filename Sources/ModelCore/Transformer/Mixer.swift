@@ -2,13 +2,19 @@ package import TensorCore
 
 /// What a block does to the normalised residual stream: attention, convolution, feed-forward.
 ///
-/// A block is a list of branches `x += mixer(norm(x))`. A new mixer is one file that conforms and a
-/// branch in `Block.init`. It runs in two ways that must agree bit for bit: `forward` over whole
-/// packed sequences, and `step` over one new token of many sequences, with what it must remember of
-/// the earlier tokens in a `MixerMemory`.
+/// A block is a list of branches `x += mixer(norm(x))`. A new mixer of tokens is one file that
+/// conforms and one line in `MixerKind.standard`; `layers` of a configuration then names it. An
+/// operation that the tape lacks enters it by `Tape.custom`.
+///
+/// A mixer runs in two ways that must agree bit for bit: `forward` over whole packed sequences, and
+/// `step` over new tokens of many sequences, with what it must remember of the earlier tokens in a
+/// `MixerMemory`.
 package protocol Mixer: Sendable {
   /// Memory for so many sequences of at most `capacity` tokens; nil when a token needs no other.
   func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)?
+
+  /// Bytes that one slot of such memory takes.
+  func memorySize(capacity: Int) -> Int
 
   /// - Parameters:
   ///   - x: [tokens, hidden], normalised.
@@ -17,18 +23,32 @@ package protocol Mixer: Sendable {
   func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor
 
   /// - Parameters:
-  ///   - x: [rows, hidden], normalised: the newest token of each row's sequence.
+  ///   - x: [rows, hidden], normalised: a new token of each row's sequence. Several rows may
+  ///     continue one sequence; they then come in order of position, without a gap.
   ///   - memory: what `makeMemory` returned; holds the earlier tokens, and the new ones afterwards.
   func step(_ x: Tensor, in step: DecodeStep, memory: (any MixerMemory)?) throws -> Tensor
 }
 
 /// What one mixer remembers of the sequences being continued, a slot for each.
+///
+/// A token at position 0 begins a sequence: whatever its slot held before must not matter to it.
 package protocol MixerMemory: AnyObject {
-  /// Makes a slot remember what another does, a sequence of `length` tokens.
+  /// Makes a slot remember what another does.
+  /// - Precondition: `slot` holds a sequence of exactly `length` tokens; or of more, when
+  ///   `truncate` could take it back to `length`.
   func copy(slot: Int, to other: Int, length: Int)
+
+  /// Forgets the tokens of a slot from position `length` on, where it holds more than that.
+  ///
+  /// Keys and values of every token are kept, so that attention forgets by overwriting. A
+  /// convolution or a recurrence has only the end of a sequence and cannot go back, except to the
+  /// very beginning: the caller then returns to a copy made earlier, or runs the prefix again.
+  /// - Returns: false when the memory cannot; the slot is then as it was.
+  func truncate(slot: Int, to length: Int) -> Bool
 }
 
 /// Mixers without memory step as they run forward.
 extension Mixer {
   package func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? { nil }
+  package func memorySize(capacity: Int) -> Int { 0 }
 }

@@ -1,14 +1,25 @@
 package import Fields
 
 /// The shape of a decoder-only transformer. Names and meanings follow Hugging Face's `LlamaConfig`;
-/// `short_conv` is ours. The defaults are the small model that learns the ladder suite in minutes.
+/// `layers`, `qkv_bias`, `qk_norm` and `short_conv` are ours. The defaults are the small model that
+/// learns the ladder suite in minutes.
 package struct ModelConfiguration: FieldGroup, Hashable {
   package var hiddenSize = 128
   package var layerCount = 2
   package var headCount = 4
   /// Heads of keys and values; absent means as many as `headCount`.
   package var keyValueHeadCount: Int?
+  /// Width of a head; absent means `hiddenSize / headCount`.
+  package var headDimension: Int?
   package var intermediateSize = 344
+  /// The kinds of token mixers (see `MixerKind`) of the first layers, repeated for the others.
+  package var layers = [MixerKind.standard[0].name]
+  /// How many tokens a token of a sliding layer sees, itself included.
+  package var slidingWindow: Int?
+  /// Whether queries, keys and values have biases, as in Qwen2.
+  package var hasQueryKeyValueBias = false
+  /// Whether every head of queries and keys is normalised before rotation, as in Qwen3.
+  package var normalizesHeads = false
   package var tiesEmbeddings = true
   /// Width of the causal depthwise convolution that opens each block; absent means none.
   package var shortConvolutionWidth: Int?
@@ -29,8 +40,23 @@ package struct ModelConfiguration: FieldGroup, Hashable {
         "Heads of keys and values, shared by groups of attention heads; absent: one each", .semantic
       ),
       .int(
+        "head_dim", \.headDimension, 2...65536,
+        "Width of a head; absent: hidden_size / num_attention_heads", .semantic),
+      .int(
         "intermediate_size", \.intermediateSize, 1...1_048_576, "Width inside the SwiGLU", .semantic
       ),
+      .strings(
+        "layers", \.layers, of: MixerKind.standard.map { Choice($0.name, $0.meaning) },
+        count: 1...1024, "The mixers of the first layers; the pattern repeats", .semantic),
+      .int(
+        "sliding_window", \.slidingWindow, 1...1_048_576, unit: .tokens,
+        "Tokens that one of a sliding layer sees, itself included", .semantic),
+      .bool(
+        "qkv_bias", \.hasQueryKeyValueBias, "Whether queries, keys and values have biases (Qwen2)",
+        .semantic),
+      .bool(
+        "qk_norm", \.normalizesHeads,
+        "Whether heads of queries and keys are normalised before rotation (Qwen3)", .semantic),
       .bool(
         "tie_word_embeddings", \.tiesEmbeddings, "Whether the output head is the embedding table",
         .semantic),
@@ -46,53 +72,32 @@ package struct ModelConfiguration: FieldGroup, Hashable {
     ]
   }
 
-  package func issues() -> [FieldIssue] {
-    var issues: [FieldIssue] = []
-    if hiddenSize % headCount != 0 {
-      issues.append(
-        FieldIssue(
-          ["num_attention_heads"],
-          "\(headCount) heads do not divide a hidden size of \(hiddenSize)",
-          help: "choose a divisor of hidden_size"))
-    } else if headSize % 2 != 0 {
-      issues.append(
-        FieldIssue(
-          ["num_attention_heads"],
-          "\(headCount) heads of a hidden size of \(hiddenSize) are \(headSize) wide, which is odd",
-          help: "rotary embedding turns pairs: choose heads of even width"))
-    }
-    if headCount % resolvedKeyValueHeadCount != 0 {
-      issues.append(
-        FieldIssue(
-          ["num_key_value_heads"],
-          "\(resolvedKeyValueHeadCount) key-value heads do not divide \(headCount) attention heads",
-          help: "choose a divisor of num_attention_heads"))
-    }
-    if approximateParameterCount > Self.mostParameters {
-      issues.append(
-        FieldIssue(
-          ["hidden_size"],
-          "this shape has about \(FieldValue.float(approximateParameterCount.rounded()).text) "
-            + "parameters, more than the 1000000000 that fit here",
-          help: "make the model narrower or shallower"))
-    }
-    return issues
-  }
-
-  /// Weights, gradients and moments of more than this would not fit the machines this is for.
-  private static let mostParameters = 1e9
-
-  /// Of the blocks, whose matrices decide; in floating point, since any product fits.
-  private var approximateParameterCount: Double {
-    let hidden = Double(hiddenSize)
-    let attention = 2 * hidden * hidden + 2 * hidden * Double(keyValueSize)
-    return Double(layerCount) * (attention + 3 * hidden * Double(intermediateSize))
-  }
+  package func issues() -> [FieldIssue] { issues(mixers: MixerKind.standard) }
 }
 
 extension ModelConfiguration {
   package var resolvedKeyValueHeadCount: Int { keyValueHeadCount ?? headCount }
-  package var headSize: Int { hiddenSize / headCount }
+  /// Width of a head.
+  package var headSize: Int { headDimension ?? hiddenSize / headCount }
   /// Width of the keys (and of the values) of one token.
   package var keyValueSize: Int { resolvedKeyValueHeadCount * headSize }
+
+  /// The mixer's name of every layer.
+  package var layerPlan: [String] { (0..<layerCount).map { layers[$0 % layers.count] } }
+
+  /// The same shape said in the fewest words: what goes without saying is absent, and the pattern of
+  /// layers is the shortest.
+  package var normalized: ModelConfiguration {
+    var result = self
+    if keyValueHeadCount == headCount { result.keyValueHeadCount = nil }
+    if headDimension == hiddenSize / headCount, hiddenSize % headCount == 0 {
+      result.headDimension = nil
+    }
+    let plan = layerPlan
+    let length = (1...layerCount).first { length in
+      plan.indices.allSatisfy { plan[$0] == plan[$0 % length] }
+    }
+    result.layers = Array(plan.prefix(length ?? layerCount))
+    return result
+  }
 }

@@ -14,6 +14,7 @@ package struct Parameter: Sendable {
 package struct ParameterDescription: Sendable, Hashable {
   package enum Start: Sendable, Hashable {
     case ones
+    case zeros
     /// Normally distributed around 0 with this standard deviation.
     case normal(Double)
   }
@@ -25,7 +26,7 @@ package struct ParameterDescription: Sendable, Hashable {
 }
 
 /// Collects the parameters while the parts of a model are made, in the order they are asked for.
-struct ParameterBuilder {
+package struct ParameterBuilder {
   private(set) var parameters: [Parameter] = []
   private let values: (ParameterDescription) throws -> [Float]
 
@@ -34,12 +35,18 @@ struct ParameterBuilder {
     self.values = values
   }
 
-  mutating func norm(_ name: String, size: Int) throws -> Tensor {
+  /// A norm's weight, 1 at the start.
+  package mutating func norm(_ name: String, size: Int) throws -> Tensor {
     try add(name, shape: [size], .ones)
   }
 
-  /// A linear layer whose weights start at N(0, scale² / fan_in).
-  mutating func linear(
+  /// A linear layer's bias, 0 at the start.
+  package mutating func bias(_ name: String, size: Int) throws -> Tensor {
+    try add(name, shape: [size], .zeros)
+  }
+
+  /// [inputs, outputs]: a linear layer whose weights start at N(0, scale² / fan_in).
+  package mutating func linear(
     _ name: String, from inputs: Int, to outputs: Int, scale: Double = 1
   ) throws -> Tensor {
     try add(
@@ -47,7 +54,8 @@ struct ParameterBuilder {
       isTransposedInFiles: true)
   }
 
-  mutating func add(
+  /// Any other parameter. Its name in files, unique in the model, begins with its layer's prefix.
+  package mutating func add(
     _ name: String, shape: [Int], _ start: ParameterDescription.Start,
     isTransposedInFiles: Bool = false
   ) throws -> Tensor {
@@ -68,6 +76,7 @@ extension ParameterDescription {
     let count = shape.reduce(1, *)
     switch start {
     case .ones: return [Float](repeating: 1, count: count)
+    case .zeros: return [Float](repeating: 0, count: count)
     case .normal(let deviation):
       var stream = RandomStream(seed: seed, purpose: "init " + name)
       return (0..<count).map { _ in Float(deviation * stream.normal()) }

@@ -6,13 +6,16 @@ extension Transformer {
   ///
   /// Embedding N(0, .02²); linear layers N(0, 1 / fan_in), of which the two that write to the
   /// residual stream are divided by √(2 · layers) (Radford et al. 2019, GPT-2, § 2.3);
-  /// convolutions N(0, .088²); an untied head N(0, 1 / hidden); norms 1.
+  /// convolutions N(0, .088²); an untied head N(0, 1 / hidden); norms 1, biases 0.
   /// - Precondition: the configuration has no issues.
   package convenience init(
-    configuration: ModelConfiguration, vocabularySize: Int, seed: UInt64
+    configuration: ModelConfiguration, vocabularySize: Int, seed: UInt64,
+    mixers: [MixerKind] = MixerKind.standard
   ) {
     do {
-      try self.init(configuration: configuration, vocabularySize: vocabularySize) { parameter in
+      try self.init(
+        configuration: configuration, vocabularySize: vocabularySize, mixers: mixers
+      ) { parameter in
         parameter.startingValues(seed: seed)
       }
     } catch {
@@ -24,7 +27,9 @@ extension Transformer {
   package func copy() -> Transformer {
     var sources = parameters.makeIterator()
     do {
-      return try Transformer(configuration: configuration, vocabularySize: vocabularySize) { _ in
+      return try Transformer(
+        configuration: configuration, vocabularySize: vocabularySize, mixers: mixers
+      ) { _ in
         // The order of parameters is a function of the configuration.
         sources.next()?.tensor.values ?? []
       }

@@ -126,7 +126,8 @@ struct StageWork: Sendable {
       let damaged = stage.damage.all
       if !damaged.isEmpty { return (nil, .damagedInputs(damaged)) }
       if error is StageStopped { return (nil, .stopped(step: stage.savedStep)) }
-      throw error
+      guard let step = stage.savedStep else { throw error }
+      throw StageFailure("\(error); the checkpoint of step \(step) is kept, to go on from there")
     }
   }
 }

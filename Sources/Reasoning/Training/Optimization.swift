@@ -28,7 +28,7 @@ package final class Optimization {
   package func update(step: Int) throws -> Double {
     let norm = clipGradientNorm(
       tensors, maxNorm: configuration.maxGradientNorm, backend: backend)
-    guard norm.isFinite else { throw DivergenceError(step: step + 1, quantity: "the gradient") }
+    guard norm.isFinite else { throw DivergenceError(step: step + 1, quantity: .gradient) }
     moments.step(
       AdamW(
         learningRate: configuration.learningRate(at: step), beta1: configuration.beta1,

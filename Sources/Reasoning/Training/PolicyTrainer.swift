@@ -60,8 +60,10 @@ package final class PolicyTrainer {
 
   /// One rollout and the updates on it.
   /// - Parameter step: counted from 0.
-  /// - Throws: `DivergenceError` when the gradient is not finite.
+  /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are as the last
+  ///   update left them.
   package func step(_ step: Int) throws -> StepMetrics {
+    backend.beginStep()
     var stream = RandomStream(seed: seed, purpose: "rl.prompts", UInt64(step))
     let drawn = problems.drawDistinct(
       optimization.configuration.promptsPerStep, using: &stream)
@@ -137,7 +139,9 @@ package final class PolicyTrainer {
     of rollouts: [Rollout], under model: Transformer, on tape: Tape
   ) throws -> Tensor {
     let batch = PackedBatch(sequences: rollouts.map { ($0.tokens, $0.isChosen) })
-    let hidden = try model.forward(tape, tokens: batch.tokens, layout: batch.layout)
+    let hidden = try model.forward(
+      tape, tokens: batch.tokens, layout: batch.layout,
+      recompute: optimization.configuration.recompute)
     let temperature = training.sampling.temperature
     return try tape.logProbabilities(
       hidden, table: model.outputTable, rows: batch.rows, targets: batch.targets,
@@ -170,7 +174,6 @@ package final class PolicyTrainer {
 
   private func update(onBatch batch: [ScoredRollout], step: Int, sums: inout UpdateSums) throws {
     let algorithm = training.algorithm
-    let objective = PolicyObjective(algorithm)
     let weights = algorithm.lossAggMode.weights(
       tokenCounts: batch.map { $0.isMasked ? 0 : $0.rollout.response.tokens.count },
       scaleFactor: algorithm.lossScaleFactor ?? Double(training.sampling.maxNewTokens))
@@ -181,34 +184,52 @@ package final class PolicyTrainer {
     }
     optimization.zeroGradients()
     for range in active.chunkRanges(of: optimization.configuration.microBatchSize) {
-      let part = active[range]
-      let tape = Tape(backend: backend)
-      let current = try logProbabilities(
-        of: part.map(\.0.rollout), under: optimization.model, on: tape)
-      let values = current.values
-      var seeds = [Float](repeating: 0, count: values.count)
-      var row = 0
-      for (scored, weight) in part {
-        for index in scored.advantages.indices {
-          let token = objective.token(
-            logProbability: Double(values[row]),
-            oldLogProbability: Double(scored.rollout.response.logProbabilities[index]),
-            referenceLogProbability: scored.reference.map { Double($0[index]) },
-            advantage: scored.advantages[index])
-          seeds[row] = Float(weight * token.derivative)
-          sums.add(token, weight: weight)
-          row += 1
-        }
+      try pass(over: active[range], on: Tape(backend: backend), sums: &sums)
+    }
+    do {
+      guard sums.loss.isFinite else { throw DivergenceError(step: step + 1, quantity: .loss) }
+      // A batch in which every group agrees has nothing to teach; AdamW would still move on momentum.
+      guard !active.isEmpty else {
+        sums.skippedUpdates += 1
+        return
       }
-      try tape.backward(from: current, seed: seeds)
+      sums.add(norm: try optimization.update(step: step))
+    } catch var error as DivergenceError {
+      error.cause = try DivergenceSearch(
+        optimization: optimization, backend: backend,
+        sequences: active.map(\.0.rollout.tokens)
+      ).cause { range, tape in
+        var sums = UpdateSums()
+        try pass(over: active[range], on: tape, sums: &sums)
+        return sums.loss
+      }
+      throw error
     }
-    guard sums.loss.isFinite else { throw DivergenceError(step: step + 1, quantity: "the loss") }
-    // A batch in which every group agrees has nothing to teach; AdamW would still move on momentum.
-    guard !active.isEmpty else {
-      sums.skippedUpdates += 1
-      return
+  }
+
+  /// Forward and backward over one micro-batch of responses with the weights of their tokens.
+  private func pass(
+    over part: ArraySlice<(ScoredRollout, Double)>, on tape: Tape, sums: inout UpdateSums
+  ) throws {
+    let objective = PolicyObjective(training.algorithm)
+    let current = try logProbabilities(
+      of: part.map(\.0.rollout), under: optimization.model, on: tape)
+    let values = current.values
+    var seeds = [Float](repeating: 0, count: values.count)
+    var row = 0
+    for (scored, weight) in part {
+      for index in scored.advantages.indices {
+        let token = objective.token(
+          logProbability: Double(values[row]),
+          oldLogProbability: Double(scored.rollout.response.logProbabilities[index]),
+          referenceLogProbability: scored.reference.map { Double($0[index]) },
+          advantage: scored.advantages[index])
+        seeds[row] = Float(weight * token.derivative)
+        sums.add(token, weight: weight)
+        row += 1
+      }
     }
-    sums.add(norm: try optimization.update(step: step))
+    try tape.backward(from: current, seed: seeds)
   }
 
   // MARK: Figures

@@ -23,14 +23,3 @@ package struct StepMetrics: Sendable, Equatable {
       && a.values.elementsEqual(b.values) { $0.name == $1.name && $0.value == $1.value }
   }
 }
-
-/// A loss or gradient that is no longer a number: training on would only hide it.
-package struct DivergenceError: Error, CustomStringConvertible {
-  package let step: Int
-  package let quantity: String
-
-  package var description: String {
-    "\(quantity) is not finite at step \(step); "
-      + "lower learning_rate, or raise warmup_steps, and run again"
-  }
-}

@@ -1,5 +1,15 @@
 package import Fields
+package import ModelCore
 package import TensorCore
+
+extension Recomputation: FieldChoice {
+  package var meaning: String {
+    switch self {
+    case .none: "keep everything the way back needs"
+    case .blocks: "keep what enters each part of a block, and compute its inside once more"
+    }
+  }
+}
 
 extension LearningRateSchedule.Shape: FieldChoice {
   package var meaning: String {
@@ -25,6 +35,7 @@ package struct TrainConfiguration: FieldGroup {
   package var epsilon = 1e-8
   package var maxGradientNorm = 1.0
   package var microBatchSize = 64
+  package var recompute = Recomputation.none
 
   package init() {}
 
@@ -67,6 +78,10 @@ package struct TrainConfiguration: FieldGroup {
       .int(
         "micro_batch_size", \.microBatchSize, 1...65_536, unit: .sequences,
         "Sequences per forward and backward pass; bounds memory", .semanticUnlessExact),
+      .choice(
+        "recompute", \.recompute,
+        "What a backward pass computes again to save memory; changes no bit in exact",
+        .semanticUnlessExact),
     ]
   }
 

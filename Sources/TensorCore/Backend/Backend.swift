@@ -29,9 +29,13 @@ package protocol Backend: AnyObject, Sendable {
   /// Everything about this backend that can change bits, as it enters cache keys.
   var fingerprint: String { get }
   var threads: Int { get }
+  /// Whether results have the same bits on every machine, at any thread count and batch split.
+  var isExact: Bool { get }
 
   /// Memory for a result; holds anything unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
+  /// Says that shapes may change from here on, so that memory kept for the old ones may go.
+  func beginStep()
 
   // MARK: Products and elementwise
   /// c (+)= a · b; `c` must have unit column stride.
@@ -49,6 +53,7 @@ package protocol Backend: AnyObject, Sendable {
   func scatterAdd(_ x: FloatStorage, _ ids: [Int32], columns: Int, into target: FloatStorage)
 
   // MARK: Blocks
+  /// Normalises every `weight.count` values of `x`: a row, or an equal part of one.
   func rmsNorm(_ x: Tensor, _ weight: Tensor, epsilon: Float, into y: Tensor, scales: FloatStorage?)
   func rmsNormGradient(
     _ x: Tensor, _ weight: Tensor, scales: FloatStorage, outputGradient: FloatStorage,
@@ -91,6 +96,15 @@ package protocol Backend: AnyObject, Sendable {
     table tableTarget: GradientTarget?)
 
   // MARK: Decoding
+  /// Stores row r as token `positions[r]` of slot `slots[r]`; no two rows are the same token.
+  func append(
+    _ key: Tensor, _ value: Tensor, to cache: KeyValueCache, slots: [Int], positions: [Int])
+  /// A token for every row of `columns` logits, which are overwritten. `process` may change a copy of
+  /// the logits of a row that asks for it, given its index; it is called on any thread.
+  func choose(
+    _ logits: FloatStorage, columns: Int, rows: [LogitRow],
+    process: @Sendable (Int, inout MutableSpan<Float>) -> Void
+  ) -> [ChosenToken]
   /// Row r attends the first `lengths[r]` tokens of slot `slots[r]`.
   func attentionDecode(
     _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,
@@ -108,18 +122,22 @@ package protocol Backend: AnyObject, Sendable {
   func adamW(_ settings: AdamW, step: Int, parameters: [AdamWSlot])
 }
 
-/// How the columns of query, key and value divide into heads.
+/// How the columns of query, key and value divide into heads, and how far back a token sees.
 package struct AttentionHeads: Sendable, Hashable {
   package let query: Int
   package let keyValue: Int
   package let dimension: Int
+  /// How many tokens a token sees, itself and those just before it; nil: all before it.
+  package let window: Int?
 
-  /// - Precondition: `keyValue` divides `query`.
-  package init(query: Int, keyValue: Int, dimension: Int) {
+  /// - Precondition: `keyValue` divides `query`; a window is at least 1.
+  package init(query: Int, keyValue: Int, dimension: Int, window: Int? = nil) {
     precondition(query > 0 && keyValue > 0 && dimension > 0 && query % keyValue == 0)
+    precondition(window.map { $0 > 0 } ?? true)
     self.query = query
     self.keyValue = keyValue
     self.dimension = dimension
+    self.window = window
   }
 
   /// Query heads that share a key/value head.

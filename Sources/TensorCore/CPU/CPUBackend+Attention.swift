@@ -19,7 +19,7 @@ extension CPUBackend {
       let scratch = self.makeStorage(
         count: ck_attention_scratch(length, dimension), zeroed: false)
       unsafe ck_attention_f32(
-        length, dimension, heads.group, heads.scale, query.storage.pointer + queryOffset,
+        length, heads.window ?? 0, dimension, heads.group, heads.scale, query.storage.pointer + queryOffset,
         queryStride, key.storage.pointer + keyOffset, value.storage.pointer + keyOffset, keyStride,
         y.storage.pointer + queryOffset, statistics.map { unsafe $0.pointer + row },
         statistics.map { unsafe $0.pointer + half + row }, scratch.pointer)
@@ -45,7 +45,7 @@ extension CPUBackend {
       let scratch = self.makeStorage(
         count: ck_attention_backward_scratch(length, dimension), zeroed: false)
       unsafe ck_attention_backward_f32(
-        length, dimension, heads.group, heads.scale, query.storage.pointer + queryOffset,
+        length, heads.window ?? 0, dimension, heads.group, heads.scale, query.storage.pointer + queryOffset,
         queryStride, key.storage.pointer + keyOffset, value.storage.pointer + keyOffset, keyStride,
         output.storage.pointer + queryOffset, outputGradient.pointer + queryOffset,
         statistics.pointer + row, statistics.pointer + half + row,
@@ -53,45 +53,6 @@ extension CPUBackend {
         keyTarget.storage.pointer + keyOffset, keyTarget.accumulating ? 1 : 0,
         valueTarget.storage.pointer + keyOffset, valueTarget.accumulating ? 1 : 0,
         scratch.pointer)
-    }
-  }
-
-  package func attentionDecode(
-    _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,
-    into y: Tensor
-  ) {
-    let columns = heads.query * heads.dimension
-    precondition(query.columns == columns && y.count == query.count)
-    precondition(slots.count == query.rows && lengths.count == query.rows)
-    let longest = lengths.max() ?? 0
-    let work = max(1, longest * columns)
-    let least = max(1, 8192 / work)
-    pool.run(query.rows, grain: grain(query.rows, least: least, multiple: 1)) { range in
-      let scratch = self.makeStorage(
-        count: ck_attention_decode_scratch(longest, heads.group), zeroed: false)
-      for row in range {
-        let base = slots[row] * cache.slotSize
-        unsafe ck_attention_decode_f32(
-          lengths[row], cache.capacity, heads.dimension, heads.keyValue, heads.group, heads.scale,
-          query.storage.pointer + row * columns, cache.keys.pointer + base,
-          cache.values.pointer + base, y.storage.pointer + row * columns, scratch.pointer)
-      }
-    }
-  }
-
-  package func convolutionStep(
-    _ x: Tensor, _ weight: Tensor, history: ConvolutionHistory, slots: [Int], positions: [Int],
-    into y: Tensor
-  ) {
-    let channels = x.columns
-    precondition(y.count == x.count && slots.count == x.rows && positions.count == x.rows)
-    divideRows(x.rows, columns: channels * weight.rows) { range in
-      for row in range {
-        unsafe ck_convolution_step_f32(
-          channels, weight.rows, positions[row], x.storage.pointer + row * channels,
-          history.storage.pointer + slots[row] * history.slotSize, weight.storage.pointer,
-          y.storage.pointer + row * channels)
-      }
     }
   }
 

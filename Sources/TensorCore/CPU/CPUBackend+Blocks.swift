@@ -4,10 +4,11 @@ extension CPUBackend {
   package func rmsNorm(
     _ x: Tensor, _ weight: Tensor, epsilon: Float, into y: Tensor, scales: FloatStorage?
   ) {
-    let columns = x.columns
-    precondition(y.count == x.count && weight.count == columns)
-    precondition(scales == nil || scales?.count == x.rows)
-    divideRows(x.rows, columns: columns) { range in
+    let columns = weight.count
+    let rows = x.count / columns
+    precondition(y.count == x.count && rows * columns == x.count)
+    precondition(scales == nil || scales?.count == rows)
+    divideRows(rows, columns: columns) { range in
       let start = range.lowerBound
       unsafe ck_rms_norm_f32(
         range.count, columns, x.storage.pointer + start * columns, weight.storage.pointer, epsilon,
@@ -19,8 +20,8 @@ extension CPUBackend {
     _ x: Tensor, _ weight: Tensor, scales: FloatStorage, outputGradient: FloatStorage,
     input: GradientTarget?, weight weightTarget: GradientTarget?
   ) {
-    let rows = x.rows
-    let columns = x.columns
+    let columns = weight.count
+    let rows = x.count / columns
     precondition(outputGradient.count == x.count && scales.count == rows)
     if let input {
       divideRows(rows, columns: columns) { range in

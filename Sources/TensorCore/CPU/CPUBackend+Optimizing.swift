@@ -57,6 +57,7 @@ extension CPUBackend {
           slot.secondMoment.pointer + start)
       }
     }
+    for slot in parameters { slot.parameter.noteChange() }
   }
 }
 

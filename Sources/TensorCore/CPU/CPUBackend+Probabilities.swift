@@ -4,8 +4,8 @@ extension CPUBackend {
   package func logits(_ hidden: MatrixView, table: Tensor, into logits: FloatStorage) {
     precondition(logits.count >= hidden.rows * table.rows)
     product(
-      hidden, MatrixView(table).transposed,
-      into: MatrixView(logits, rows: hidden.rows, columns: table.rows), accumulating: false)
+      hidden, weight: table, transposed: true,
+      into: MatrixView(logits, rows: hidden.rows, columns: table.rows))
   }
 
   package func logSoftmax(_ logits: FloatStorage, columns: Int, settings: LogitSettings) {
@@ -27,7 +27,8 @@ extension CPUBackend {
   ) {
     forEachChunk(of: rows, hidden, table) { chunk, gathered, logits in
       self.product(
-        gathered, table, into: MatrixView(logits, rows: chunk.count, columns: table.rows))
+        gathered, weight: table, transposed: true,
+        into: MatrixView(logits, rows: chunk.count, columns: table.rows))
       let maxima = self.makeStorage(count: chunk.count, zeroed: false)
       let logSums = self.makeStorage(count: chunk.count, zeroed: false)
       self.prepare(
@@ -51,7 +52,7 @@ extension CPUBackend {
     forEachChunk(of: rows, hidden, table) { chunk, gathered, logits in
       let vocabulary = table.rows
       let logitView = MatrixView(logits, rows: chunk.count, columns: vocabulary)
-      self.product(gathered, table, into: logitView)
+      self.product(gathered, weight: table, transposed: true, into: logitView)
       let maxima = self.makeStorage(count: chunk.count, zeroed: false)
       let logSums = self.makeStorage(count: chunk.count, zeroed: false)
       self.prepare(logits, rows: chunk.count, columns: vocabulary, settings, maxima, logSums)
@@ -82,11 +83,6 @@ extension CPUBackend {
     }
   }
 
-  /// hidden · tableᵀ for rows that were gathered.
-  private func product(_ hidden: MatrixView, _ table: Tensor, into logits: MatrixView) {
-    product(hidden, MatrixView(table).transposed, into: logits, accumulating: false)
-  }
-
   /// Scales, masks and measures rows of logits, in place.
   private func prepare(
     _ logits: FloatStorage, rows: Int, columns: Int, _ settings: LogitSettings,
@@ -105,14 +101,14 @@ extension CPUBackend {
     }
   }
 
-  /// Gathers hidden rows, as many at a time as keep their logits within about 4 MB, in order.
+  /// Gathers hidden rows, as many at a time as keep their logits within about 16 MB, in order.
   private func forEachChunk(
     of rows: [Int32], _ hidden: Tensor, _ table: Tensor,
     _ body: (Range<Int>, MatrixView, FloatStorage) -> Void
   ) {
     let columns = hidden.columns
     precondition(table.columns == columns)
-    let size = max(96, (1 << 20) / max(1, table.rows) / 96 * 96)
+    let size = max(96, (1 << 22) / max(1, table.rows) / 96 * 96)
     var start = 0
     while start < rows.count {
       let chunk = start..<min(rows.count, start + size)

@@ -11,38 +11,88 @@ extension CPUBackend {
       OpenBLAS.product(a, b, into: c, accumulating: accumulating)
       return
     }
-    let b = b.columnStride == 1 ? b : transposedCopy(b)
-    // 12 is a multiple of every variant's block of rows, 64 of every block of columns. Neither
-    // decides bits, only how work divides.
-    let work = a.columns * c.rows * c.columns
-    let byRows = c.rows >= c.columns || c.rows >= 96 * threads
-    let extent = byRows ? c.rows : c.columns
-    let multiple = byRows ? 12 : 64
-    let least = max(multiple, extent * 65536 / max(1, work))
-    pool.run(extent, grain: grain(extent, least: least, multiple: multiple)) { range in
-      let rows = byRows ? range : 0..<c.rows
-      let columns = byRows ? 0..<c.columns : range
+    divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_f32(
         rows.count, columns.count, a.columns,
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
-        b.storage.pointer + b.offset + columns.lowerBound, b.rowStride,
+        b.storage.pointer + b.offset + columns.lowerBound * b.columnStride, b.rowStride,
+        b.columnStride,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
         c.rowStride, accumulating ? 1 : 0)
     }
   }
 
-  /// A row-major copy of a matrix that is stored transposed.
-  private func transposedCopy(_ view: MatrixView) -> MatrixView {
-    let storage = makeStorage(count: view.rows * view.columns, zeroed: false)
-    let copy = MatrixView(storage, rows: view.rows, columns: view.columns)
-    // In memory: `columns` rows of length `rows`, `columnStride` apart.
-    pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 16)) { range in
-      unsafe ck_transpose_f32(
-        range.count, view.rows,
-        view.storage.pointer + view.offset + range.lowerBound * view.columnStride,
-        view.columnStride, storage.pointer + range.lowerBound, copy.rowStride)
+  /// c (+)= a · b, where b is a tensor that many products share, a weight, or its transpose: it is
+  /// packed once and kept until it changes.
+  func product(
+    _ a: MatrixView, weight: Tensor, transposed: Bool = false, into c: MatrixView,
+    accumulating: Bool = false
+  ) {
+    let view = transposed ? MatrixView(weight).transposed : MatrixView(weight)
+    guard numerics != .blas else {
+      product(a, view, into: c, accumulating: accumulating)
+      return
     }
-    return copy
+    precondition(a.columns == view.rows && a.rows == c.rows && view.columns == c.columns)
+    let b = packed(weight, view, transposed: transposed)
+    divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
+      unsafe ck_gemm_packed_f32(
+        rows.count, columns.count, a.columns,
+        a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
+        b.pointer + columns.lowerBound * a.columns,
+        c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
+        c.rowStride, accumulating ? 1 : 0)
+    }
+  }
+
+  private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> FloatStorage {
+    let found = transposed ? weight.packedTransposed : weight.packed
+    let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
+    if let found, found.changes == changes, found.variant == variant { return found.packed }
+    let storage =
+      found?.packed ?? makeStorage(count: ck_packed_size(view.columns, view.rows), zeroed: false)
+    pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 64)) { range in
+      unsafe ck_pack_f32(
+        range.count, view.rows,
+        view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
+        view.columnStride, storage.pointer + range.lowerBound * view.rows)
+    }
+    let made = PackedMatrix(packed: storage, changes: changes, variant: variant)
+    if transposed { weight.packedTransposed = made } else { weight.packed = made }
+    return storage
+  }
+
+  /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12
+  /// rows are a multiple of every variant's block, 64 columns too; neither decides bits.
+  private func divideProduct(
+    rows: Int, columns: Int, depth: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
+  ) {
+    let least = 65536 / max(1, depth)  // outputs worth waking a thread for
+    let byRows = division(of: rows, unit: 12, least: least / columns)
+    let byColumns = division(of: columns, unit: 64, least: least / rows)
+    // Every part by rows copies B once more, every part by columns reads A once more.
+    let rowsCost = byRows.share * (1 + 12 / Double(byRows.grain))
+    let columnsCost = byColumns.share * (1 + 16 / Double(byColumns.grain))
+    if rowsCost <= columnsCost {
+      pool.run(rows, grain: byRows.grain) { body($0, 0..<columns) }
+    } else {
+      pool.run(columns, grain: byColumns.grain) { body(0..<rows, $0) }
+    }
+  }
+
+  /// Parts of at least `least` and a multiple of `unit`: their size, and the busiest thread's share
+  /// of the whole.
+  private func division(of count: Int, unit: Int, least: Int) -> (grain: Int, share: Double) {
+    let least = max(unit, (least + unit - 1) / unit * unit)
+    var best = (grain: max(count, 1), share: 1.0)
+    for parts in [threads, 2 * threads, 4 * threads] {
+      let even = (count + parts - 1) / parts
+      let grain = max(least, (even + unit - 1) / unit * unit)
+      let rounds = ((count + grain - 1) / grain + threads - 1) / threads
+      let share = min(1, Double(rounds * grain) / Double(count))
+      if share < best.share - 1e-9 { best = (grain, share) }
+    }
+    return best
   }
 
   package func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, into y: Tensor) {
@@ -50,7 +100,7 @@ extension CPUBackend {
       // The chain of every output starts from its bias.
       unsafe ck_add_row_f32(y.rows, y.columns, bias.storage.pointer, y.storage.pointer, 0)
     }
-    product(MatrixView(x), MatrixView(weight), into: MatrixView(y), accumulating: bias != nil)
+    product(MatrixView(x), weight: weight, into: MatrixView(y), accumulating: bias != nil)
   }
 
   package func add(_ a: Tensor, _ b: Tensor, into y: Tensor) {

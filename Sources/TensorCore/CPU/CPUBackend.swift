@@ -14,11 +14,12 @@ package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
 /// Its own threads divide rows, columns, heads or elements; no sum is ever divided.
 package final class CPUBackend: Backend {
   /// Raise when the bits of any result of `exact` change.
-  package static let exactVersion = 1
+  package static let exactVersion = 2
 
   package let numerics: MatrixNumerics
   let pool: ThreadPool
-  let memory = StoragePool()
+  /// Where the memory of results comes from.
+  package let memory = StoragePool()
   private let rotaryTables = Mutex<[RotaryKey: RotaryTable]>([:])
 
   private struct RotaryKey: Hashable {
@@ -33,6 +34,7 @@ package final class CPUBackend: Backend {
   }
 
   package var threads: Int { pool.threads }
+  package var isExact: Bool { numerics == .exact }
 
   package var fingerprint: String { Self.fingerprint(of: numerics, threads: threads) }
 
@@ -47,6 +49,8 @@ package final class CPUBackend: Backend {
   package func makeStorage(count: Int, zeroed: Bool) -> FloatStorage {
     FloatStorage(count: count, pool: memory, zeroed: zeroed)
   }
+
+  package func beginStep() { memory.beginStep() }
 
   func rotaryTable(theta: Float, headDimension: Int, positions: Int) -> RotaryTable {
     let key = RotaryKey(theta: theta, headDimension: headDimension)

@@ -1,11 +1,12 @@
 /// Keys and values of past tokens of one layer, for many sequences.
 ///
-/// A *slot* holds one sequence of up to `capacity` tokens. Keys lie transposed,
-/// `[slot][head][dimension][capacity]`, so that scores run along cached tokens with unit stride;
-/// values lie `[slot][head][capacity][dimension]`. Capacities are rounded up to multiples of 16.
+/// A *slot* holds one sequence of up to `capacity` tokens. Keys lie in panels of 16 tokens,
+/// `[slot][head][token / 16][dimension][token mod 16]`, so that scores run along cached tokens with
+/// unit stride; values lie `[slot][head][capacity][dimension]`. Capacities are rounded up to
+/// multiples of 16.
 ///
 /// ```swift
-/// cache.append(key: k, value: v, slots: slots, positions: positions)    // row r → its slot
+/// cache.append(key: k, value: v, slots: slots, positions: positions, backend: b)  // row r → its slot
 /// let output = cache.attention(query: q, slots: slots, lengths: lengths, heads: h, backend: b)
 /// ```
 package final class KeyValueCache: @unchecked Sendable {
@@ -31,25 +32,15 @@ package final class KeyValueCache: @unchecked Sendable {
 
   /// Stores row r of `key` and `value`, `[R, heads · dimension]`, as token `positions[r]` of slot
   /// `slots[r]`. Rows may be many tokens of one slot.
-  package func append(key: Tensor, value: Tensor, slots: [Int], positions: [Int]) {
+  package func append(
+    key: Tensor, value: Tensor, slots: [Int], positions: [Int], backend: any Backend
+  ) {
     precondition(key.columns == heads * dimension && value.columns == heads * dimension)
     precondition(key.rows == slots.count && value.rows == slots.count)
     precondition(positions.count == slots.count)
-    for row in slots.indices {
-      let position = positions[row]
-      precondition(slots[row] >= 0 && slots[row] < slotCount)
-      precondition(position >= 0 && position < capacity)
-      for head in 0..<heads {
-        let source = (row * heads + head) * dimension
-        let base = slots[row] * slotSize + head * dimension * capacity
-        values.copy(
-          from: value.storage, at: source, count: dimension, to: base + position * dimension)
-        for index in 0..<dimension {
-          unsafe keys.pointer[base + index * capacity + position] =
-            key.storage.pointer[source + index]
-        }
-      }
-    }
+    precondition(slots.allSatisfy { $0 >= 0 && $0 < slotCount })
+    precondition(positions.allSatisfy { $0 >= 0 && $0 < capacity })
+    backend.append(key, value, to: self, slots: slots, positions: positions)
   }
 
   /// Copies the first `length` tokens of one slot into another: a fork shares its prefix.
@@ -57,18 +48,19 @@ package final class KeyValueCache: @unchecked Sendable {
     precondition(slot >= 0 && slot < slotCount && other >= 0 && other < slotCount)
     precondition(length >= 0 && length <= capacity)
     guard slot != other, length > 0 else { return }
+    // Whole panels of keys, and the values of as many tokens.
+    let tokens = (length + 15) / 16 * 16
     for head in 0..<heads {
       let from = slot * slotSize + head * dimension * capacity
       let to = other * slotSize + head * dimension * capacity
+      keys.copy(from: keys, at: from, count: tokens * dimension, to: to)
       values.copy(from: values, at: from, count: length * dimension, to: to)
-      for index in 0..<dimension {
-        keys.copy(from: keys, at: from + index * capacity, count: length, to: to + index * capacity)
-      }
     }
   }
 
   /// Causal attention of one query row per slot over its first `lengths[r]` tokens:
-  /// `[R, query heads · dimension]`. Equals the row in a whole sequence, bit for bit.
+  /// `[R, query heads · dimension]`, or over the last of them when `heads` has a window. Equals the
+  /// row in a whole sequence, bit for bit.
   package func attention(
     query: Tensor, slots: [Int], lengths: [Int], heads: AttentionHeads, backend: any Backend
   ) -> Tensor {

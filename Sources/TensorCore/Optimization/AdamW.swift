@@ -56,7 +56,7 @@ package final class AdamWState {
     stepCount += 1
     var slots: [AdamWSlot] = []
     for (index, parameter) in parameters.enumerated() {
-      parameter.settleGradient()
+      parameter.settleGradient(on: backend)
       guard let gradient = parameter.gradient else { continue }
       slots.append(
         AdamWSlot(

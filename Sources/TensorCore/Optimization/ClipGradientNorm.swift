@@ -10,7 +10,7 @@ package func clipGradientNorm(
 ) -> Double {
   var sum = 0.0
   for parameter in parameters {
-    parameter.settleGradient()
+    parameter.settleGradient(on: backend)
     if let gradient = parameter.gradient { sum += backend.sumOfSquares(gradient) }
   }
   let norm = sum.squareRoot()

@@ -9,14 +9,12 @@ extension Tape {
     }
     let output = backend.makeTensor([ids.count, table.columns])
     backend.gather(table, ids, into: output)
-    if let tableUse = use(table) {
-      let columns = table.columns
-      record(output) { [unowned self] gradient in
-        guard let target = target(tableUse, zeroed: true) else { return }
-        backend.scatterAdd(gradient, ids, columns: columns, into: target.storage)
-      }
+    let tableUse = use(table)
+    let columns = table.columns
+    return result(output, of: .embedding, uses: [tableUse]) { [unowned self] gradient in
+      guard let target = target(tableUse, zeroed: true) else { return }
+      backend.scatterAdd(gradient, ids, columns: columns, into: target.storage)
     }
-    return output
   }
 
   /// x · weight + bias: `[N, K] · [K, M] + [M]` to `[N, M]`; the weight is input-major.
@@ -34,25 +32,23 @@ extension Tape {
     let xUse = use(x)
     let weightUse = use(weight)
     let biasUse = bias.flatMap { use($0) }
-    if xUse != nil || weightUse != nil || biasUse != nil {
-      let inputs = MatrixView(x)
-      let weights = MatrixView(weight)
-      record(output) { [unowned self] gradient in
-        let dy = MatrixView(gradient, rows: inputs.rows, columns: weights.columns)
-        if let target = target(xUse) {
-          let dx = MatrixView(target.storage, rows: inputs.rows, columns: inputs.columns)
-          backend.product(dy, weights.transposed, into: dx, accumulating: target.accumulating)
-        }
-        if let target = target(weightUse) {
-          let dw = MatrixView(target.storage, rows: weights.rows, columns: weights.columns)
-          backend.product(inputs.transposed, dy, into: dw, accumulating: target.accumulating)
-        }
-        if let target = target(biasUse) {
-          backend.sumRows(gradient, columns: weights.columns, into: target)
-        }
+    let inputs = MatrixView(x)
+    let weights = MatrixView(weight)
+    return result(output, of: .linear, uses: [xUse, weightUse, biasUse]) {
+      [unowned self] gradient in
+      let dy = MatrixView(gradient, rows: inputs.rows, columns: weights.columns)
+      if let target = target(xUse) {
+        let dx = MatrixView(target.storage, rows: inputs.rows, columns: inputs.columns)
+        backend.product(dy, weights.transposed, into: dx, accumulating: target.accumulating)
+      }
+      if let target = target(weightUse) {
+        let dw = MatrixView(target.storage, rows: weights.rows, columns: weights.columns)
+        backend.product(inputs.transposed, dy, into: dw, accumulating: target.accumulating)
+      }
+      if let target = target(biasUse) {
+        backend.sumRows(gradient, columns: weights.columns, into: target)
       }
     }
-    return output
   }
 
   package func add(_ a: Tensor, _ b: Tensor) throws(ShapeError) -> Tensor {
@@ -61,12 +57,9 @@ extension Tape {
     backend.add(a, b, into: output)
     let aUse = use(a)
     let bUse = use(b)
-    if aUse != nil || bUse != nil {
-      record(output) { [unowned self] gradient in
-        if let target = target(aUse) { backend.accumulate(gradient, into: target) }
-        if let target = target(bUse) { backend.accumulate(gradient, into: target) }
-      }
+    return result(output, of: .add, uses: [aUse, bUse]) { [unowned self] gradient in
+      if let target = target(aUse) { backend.accumulate(gradient, into: target) }
+      if let target = target(bUse) { backend.accumulate(gradient, into: target) }
     }
-    return output
   }
 }

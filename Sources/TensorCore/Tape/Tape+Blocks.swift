@@ -1,9 +1,14 @@
 extension Tape {
   /// Root-mean-square norm of every row (Zhang & Sennrich 2019): x / √(mean(x²) + ε) · weight.
+  ///
+  /// With `groups`, of each of so many equal parts of every row, a head's share say: `[N, G·C]` by
+  /// one weight `[C]`.
   package func rmsNorm(
-    _ x: Tensor, _ weight: Tensor, epsilon: Float
+    _ x: Tensor, _ weight: Tensor, epsilon: Float, groups: Int = 1
   ) throws(ShapeError) -> Tensor {
-    guard x.shape.count == 2, weight.shape == [x.columns] else {
+    guard x.shape.count == 2, groups > 0, weight.shape.count == 1,
+      weight.count * groups == x.columns
+    else {
       throw ShapeError("rmsNorm", ("input", x.shape), ("weight", weight.shape))
     }
     let output = backend.makeTensor(x.shape)
@@ -11,16 +16,15 @@ extension Tape {
     let weightUse = use(weight)
     guard xUse != nil || weightUse != nil else {
       backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: nil)
-      return output
+      return result(output, of: .rmsNorm)
     }
-    let scales = backend.makeStorage(count: x.rows, zeroed: false)
+    let scales = backend.makeStorage(count: x.rows * groups, zeroed: false)
     backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: scales)
-    record(output) { [unowned self] gradient in
+    return result(output, of: .rmsNorm, uses: [xUse, weightUse]) { [unowned self] gradient in
       backend.rmsNormGradient(
         x, weight, scales: scales, outputGradient: gradient, input: target(xUse),
         weight: target(weightUse))
     }
-    return output
   }
 
   /// silu(gate) · up (Shazeer 2020), elementwise.
@@ -32,13 +36,10 @@ extension Tape {
     backend.swiGLU(gate: gate, up: up, into: output)
     let gateUse = use(gate)
     let upUse = use(up)
-    if gateUse != nil || upUse != nil {
-      record(output) { [unowned self] gradient in
-        backend.swiGLUGradient(
-          gate: gate, up: up, outputGradient: gradient, gate: target(gateUse), up: target(upUse))
-      }
+    return result(output, of: .swiGLU, uses: [gateUse, upUse]) { [unowned self] gradient in
+      backend.swiGLUGradient(
+        gate: gate, up: up, outputGradient: gradient, gate: target(gateUse), up: target(upUse))
     }
-    return output
   }
 
   /// Rotary position embedding (Su et al. 2021) of `[N, heads · D]`, pairing (i, i + D/2) as Llama's
@@ -48,56 +49,59 @@ extension Tape {
   ) throws(ShapeError) -> Tensor {
     try check("rotary", x, layout)
     guard heads > 0, x.columns % (2 * heads) == 0 else {
-      throw ShapeError("rotary", "\(x.columns) columns are not \(heads) heads of even size")
+      throw ShapeError("rotary", "input \(x.shape) does not make \(heads) heads of even size")
     }
     let positions = layout.positions
     let output = backend.rotary(x, heads: heads, positions: positions, theta: theta)
-    if let xUse = use(x) {
-      let dimension = x.columns / heads
-      record(output) { [unowned self] gradient in
-        guard let target = target(xUse) else { return }
-        backend.rotary(
-          gradient, heads: heads, headDimension: dimension, positions: positions, theta: theta,
-          inverse: true, into: target)
-      }
+    let xUse = use(x)
+    let dimension = x.columns / heads
+    return result(output, of: .rotary, uses: [xUse]) { [unowned self] gradient in
+      guard let target = target(xUse) else { return }
+      backend.rotary(
+        gradient, heads: heads, headDimension: dimension, positions: positions, theta: theta,
+        inverse: true, into: target)
     }
-    return output
   }
 
   /// Causal attention with scale 1/√D: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
   /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens see their own
-  /// sequence only. No T×T matrix is kept.
+  /// sequence only: themselves and all before them, or with a `window` the `window - 1` before them.
+  /// No T×T matrix is kept.
   package func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
-    layout: SequenceLayout
+    layout: SequenceLayout, window: Int? = nil
   ) throws(ShapeError) -> Tensor {
     try check("attention", query, layout)
     guard heads > 0, keyValueHeads > 0, heads % keyValueHeads == 0, query.columns % heads == 0
     else {
       throw ShapeError(
         "attention",
-        "\(query.columns) columns do not make \(heads) heads over \(keyValueHeads) key/value heads")
+        "query \(query.shape) does not make \(heads) heads over \(keyValueHeads) key/value heads")
+    }
+    if let window, window < 1 {
+      throw ShapeError("attention", "a window of \(window) tokens leaves a token nothing to see")
     }
     let grouping = AttentionHeads(
-      query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads))
+      query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads),
+      window: window)
     let expected = [query.rows, keyValueHeads * grouping.dimension]
-    guard key.shape == expected else {
-      throw ShapeError("attention", ("key", key.shape), ("query", query.shape))
-    }
-    guard value.shape == expected else {
-      throw ShapeError("attention", ("value", value.shape), ("query", query.shape))
+    for (name, tensor) in [("key", key), ("value", value)] where tensor.shape != expected {
+      throw ShapeError(
+        "attention",
+        "\(name) \(tensor.shape) does not fit query \(query.shape) in \(heads) heads over "
+          + "\(keyValueHeads) key/value heads")
     }
     let output = backend.makeTensor(query.shape)
     let uses = [use(query), use(key), use(value)]
     guard uses.contains(where: { $0 != nil }) else {
       backend.attention(
         query, key, value, heads: grouping, layout: layout, into: output, statistics: nil)
-      return output
+      return result(output, of: .attention)
     }
     let statistics = backend.makeStorage(count: 2 * query.rows * heads, zeroed: false)
     backend.attention(
       query, key, value, heads: grouping, layout: layout, into: output, statistics: statistics)
-    record(output) { [unowned self, unowned output] gradient in
+    return result(output, of: .attention, uses: uses) { [unowned self] gradient in
       let inputs = [query, key, value]
       // One tensor in two roles receives two gradients in no fixed order: both must add to zeros.
       let isShared = query === key || key === value || query === value
@@ -110,7 +114,6 @@ extension Tape {
         query, key, value, heads: grouping, layout: layout, output: output, statistics: statistics,
         outputGradient: gradient, query: targets[0], key: targets[1], value: targets[2])
     }
-    return output
   }
 
   /// Causal depthwise convolution: y[n] = Σ_j weight[j] · x[n-j] per channel, within each sequence.
@@ -126,14 +129,12 @@ extension Tape {
     backend.convolution(x, weight, layout: layout, into: output)
     let xUse = use(x)
     let weightUse = use(weight)
-    if xUse != nil || weightUse != nil {
-      record(output) { [unowned self] gradient in
-        backend.convolutionGradient(
-          x, weight, layout: layout, outputGradient: gradient, input: target(xUse),
-          weight: target(weightUse))
-      }
+    return result(output, of: .shortConvolution, uses: [xUse, weightUse]) {
+      [unowned self] gradient in
+      backend.convolutionGradient(
+        x, weight, layout: layout, outputGradient: gradient, input: target(xUse),
+        weight: target(weightUse))
     }
-    return output
   }
 
   private func check(

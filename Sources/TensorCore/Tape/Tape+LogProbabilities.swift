@@ -16,13 +16,15 @@ extension Tape {
       throw ShapeError(operation, ("rows", [rows.count]), ("targets", [targets.count]))
     }
     guard temperature > 0, temperature.isFinite else {
-      throw ShapeError(operation, "temperature \(temperature) is not above 0")
+      throw ShapeError(operation, "temperature \(temperature) is not above 0 and finite")
     }
     if let row = rows.first(where: { $0 < 0 || $0 >= hidden.rows }) {
       throw ShapeError(operation, "row \(row) is outside \(hidden.rows) hidden rows")
     }
-    if let id = (targets + banned).first(where: { $0 < 0 || $0 >= table.rows }) {
-      throw ShapeError(operation, "id \(id) is outside a vocabulary of \(table.rows)")
+    for (noun, ids) in [("target", targets), ("banned id", banned)] {
+      if let id = ids.first(where: { $0 < 0 || $0 >= table.rows }) {
+        throw ShapeError(operation, "\(noun) \(id) is outside a vocabulary of \(table.rows)")
+      }
     }
     let settings = LogitSettings(temperature: temperature, banned: banned)
     let output = backend.makeTensor([rows.count])
@@ -30,14 +32,11 @@ extension Tape {
       hidden, table: table, rows: rows, targets: targets, settings: settings, into: output.storage)
     let hiddenUse = use(hidden)
     let tableUse = use(table)
-    if hiddenUse != nil || tableUse != nil {
-      record(output) { [unowned self] gradient in
-        backend.logProbabilitiesGradient(
-          hidden, table: table, rows: rows, targets: targets, settings: settings,
-          outputGradient: gradient, hidden: target(hiddenUse, zeroed: true),
-          table: target(tableUse))
-      }
+    return result(output, of: .logProbabilities, uses: [hiddenUse, tableUse]) {
+      [unowned self] gradient in
+      backend.logProbabilitiesGradient(
+        hidden, table: table, rows: rows, targets: targets, settings: settings,
+        outputGradient: gradient, hidden: target(hiddenUse, zeroed: true), table: target(tableUse))
     }
-    return output
   }
 }

@@ -12,21 +12,76 @@
 /// sequences of a batch were divided among tapes, as long as their order is kept.
 package final class Tape {
   package let backend: any Backend
-  package let isRecording: Bool
+  /// What happens to an operation beside its being computed.
+  enum Mode {
+    /// Its way back is remembered.
+    case recording
+    /// Nothing.
+    case forgetting
+    /// Its uses are counted as if it were recorded, so that a later tape can record it in place.
+    case counting
+  }
+  let mode: Mode
+  /// Whether every result is examined for NaN and infinity.
+  let isChecking: Bool
+  /// The first result that was not finite; a tape that does not check finds none.
+  package internal(set) var nonFinite: NonFiniteResult?
+  /// The part of the model that operations now run in.
+  package private(set) var scope: String?
 
   private struct Step {
-    let output: Tensor
+    let operation: TapeOperation
+    let scope: String?
+    let output: GradientSlot
     let backward: (FloatStorage) -> Void
   }
   private var steps: [Step] = []
   /// How often this tape has used each tensor that it did not make.
-  private var uses: [ObjectIdentifier: Int] = [:]
+  var uses: [ObjectIdentifier: Int] = [:]
   private var made: Set<ObjectIdentifier> = []
+  /// The tape in whose stead this one computes a stretch; what that one made counts as made here.
+  let parent: Tape?
+  /// Whether any operation read something that requires a gradient.
+  private(set) var reachesGradient = false
   private var isSpent = false
+  /// Targets of the step now going back; kept on a checking tape.
+  private var touched: [FloatStorage] = []
 
-  package init(backend: any Backend, recording: Bool = true) {
+  /// - Parameters:
+  ///   - recording: whether `backward` will be called.
+  ///   - checking: whether to examine every result for NaN and infinity, as `nonFinite` then tells.
+  ///     It costs a pass over all memory; for finding out where a run broke.
+  package convenience init(
+    backend: any Backend, recording: Bool = true, checking: Bool = false
+  ) {
+    self.init(backend: backend, mode: recording ? .recording : .forgetting, checking: checking)
+  }
+
+  init(
+    backend: any Backend, mode: Mode, checking: Bool, scope: String? = nil, parent: Tape? = nil,
+    uses: [ObjectIdentifier: Int] = [:]
+  ) {
     self.backend = backend
-    isRecording = recording
+    self.mode = mode
+    isChecking = checking
+    self.scope = scope
+    self.parent = parent
+    self.uses = uses
+  }
+
+  package var isRecording: Bool { mode == .recording }
+
+  /// What was recorded and has not gone back yet, in order.
+  package var recordedOperations: [TapeOperation] { steps.map(\.operation) }
+
+  /// Runs `body` as a part of the model by this name, which diagnoses then tell.
+  package func scoped<Result, Failure: Error>(
+    _ name: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let outer = scope
+    scope = name
+    defer { scope = outer }
+    return try body()
   }
 
   /// Propagates `seed`, d loss / d `output`, to every tensor that requires a gradient. Once a tape.
@@ -38,17 +93,30 @@ package final class Tape {
     guard !isSpent else {
       throw ShapeError("backward", "the tape has already gone back")
     }
-    guard isRecording, made.contains(ObjectIdentifier(output)) else {
+    guard isRecording, hasMade(output.gradientSlot) else {
       throw ShapeError("backward", "the output was not recorded on this tape")
     }
-    isSpent = true
     let start = backend.makeStorage(count: seed.count, zeroed: false)
     start.copy(from: seed)
-    output.gradient = start
+    examine(start, .backward, of: nil, in: nil)
+    goBack(from: output.gradientSlot, gradient: start)
+  }
+
+  /// Each step frees what it kept as soon as it has gone back.
+  func goBack(from output: GradientSlot, gradient: FloatStorage) {
+    isSpent = true
+    output.first = gradient
     while let step = steps.popLast() {
-      guard let gradient = step.output.gradient else { continue }
-      step.output.gradient = nil
+      made.remove(ObjectIdentifier(step.output))
+      guard let gradient = step.output.first else { continue }
+      step.output.first = nil
       step.backward(gradient)
+      if isChecking {
+        for target in touched {
+          examine(target, .backward, of: step.operation, in: step.scope)
+        }
+        touched = []
+      }
     }
   }
 
@@ -56,44 +124,68 @@ package final class Tape {
 
   /// A use of a tensor whose gradient the backward pass will add to.
   struct Use {
-    let tensor: Tensor
+    let slot: GradientSlot
     /// 0 for tensors made by this tape; else the number of earlier uses on it.
     let index: Int
   }
 
   /// Notes that an operation reads `tensor`. Nil when no gradient has to reach it.
   func use(_ tensor: Tensor) -> Use? {
-    guard isRecording, tensor.requiresGradient else { return nil }
-    let identifier = ObjectIdentifier(tensor)
-    guard !made.contains(identifier) else { return Use(tensor: tensor, index: 0) }
-    let index = uses[identifier, default: 0]
-    uses[identifier] = index + 1
-    return Use(tensor: tensor, index: index)
+    guard mode != .forgetting, tensor.requiresGradient else { return nil }
+    reachesGradient = true
+    var index = 0
+    if !hasMade(tensor.gradientSlot) {
+      index = uses[ObjectIdentifier(tensor.gradientSlot), default: 0]
+      uses[ObjectIdentifier(tensor.gradientSlot)] = index + 1
+    }
+    return isRecording ? Use(slot: tensor.gradientSlot, index: index) : nil
   }
 
   /// Where the gradient of a use goes, allocated at its first need.
   func target(_ use: Use?, zeroed: Bool = false) -> GradientTarget? {
     guard let use else { return nil }
-    let tensor = use.tensor
-    if use.index == 0 {
-      if let gradient = tensor.gradient { return GradientTarget(gradient, accumulating: true) }
-      let storage = backend.makeStorage(count: tensor.count, zeroed: zeroed)
-      tensor.gradient = storage
-      return GradientTarget(storage, accumulating: zeroed)
+    let slot = use.slot
+    while slot.later.count < use.index { slot.later.append(nil) }
+    let found = use.index == 0 ? slot.first : slot.later[use.index - 1]
+    let storage = found ?? backend.makeStorage(count: slot.count, zeroed: zeroed)
+    if found == nil {
+      if use.index == 0 { slot.first = storage } else { slot.later[use.index - 1] = storage }
     }
-    while tensor.laterGradients.count < use.index { tensor.laterGradients.append(nil) }
-    if let gradient = tensor.laterGradients[use.index - 1] {
-      return GradientTarget(gradient, accumulating: true)
-    }
-    let storage = backend.makeStorage(count: tensor.count, zeroed: zeroed)
-    tensor.laterGradients[use.index - 1] = storage
-    return GradientTarget(storage, accumulating: zeroed)
+    if isChecking { touched.append(storage) }
+    return GradientTarget(storage, accumulating: found != nil || zeroed)
   }
 
-  /// Registers the way back from `output`; `backward` receives d loss / d output.
-  func record(_ output: Tensor, backward: @escaping (FloatStorage) -> Void) {
+  /// Ends an operation: `output` is computed, and `backward`, which receives d loss / d `output`,
+  /// is remembered when a gradient has to reach one of `uses`.
+  func result(
+    _ output: Tensor, of operation: TapeOperation, uses: [Use?] = [],
+    backward: @escaping (FloatStorage) -> Void = { _ in }
+  ) -> Tensor {
+    examine(output.storage, .forward, of: operation, in: scope)
+    if uses.contains(where: { $0 != nil }) { record(operation, output, backward) }
+    return output
+  }
+
+  func record(
+    _ operation: TapeOperation, _ output: Tensor, _ backward: @escaping (FloatStorage) -> Void
+  ) {
     output.requiresGradient = true
-    made.insert(ObjectIdentifier(output))
-    steps.append(Step(output: output, backward: backward))
+    made.insert(ObjectIdentifier(output.gradientSlot))
+    steps.append(
+      Step(
+        operation: operation, scope: scope, output: output.gradientSlot, backward: backward))
+  }
+
+  func hasMade(_ slot: GradientSlot) -> Bool {
+    made.contains(ObjectIdentifier(slot)) || parent?.hasMade(slot) == true
+  }
+
+  private func examine(
+    _ storage: FloatStorage, _ direction: NonFiniteResult.Direction,
+    of operation: TapeOperation?, in scope: String?
+  ) {
+    guard isChecking, nonFinite == nil, let value = storage.firstNonFinite else { return }
+    nonFinite = NonFiniteResult(
+      operation: operation, scope: scope, direction: direction, value: value)
   }
 }

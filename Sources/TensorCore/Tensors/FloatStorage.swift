@@ -7,6 +7,10 @@
   /// Valid while this object lives.
   package let pointer: UnsafeMutablePointer<Float>
   private let pool: StoragePool?
+  /// Rises whenever values are written through this type, or by a backend that says so: what was
+  /// derived from the values knows by it that it is stale.
+  private(set) var changes = 0
+  private let block: StoragePool.Block
 
   /// Zeroed memory.
   package convenience init(count: Int) {
@@ -19,18 +23,20 @@
     self.count = count
     self.pool = pool
     let capacity = StoragePool.capacity(for: count)
-    if let pool, let used = unsafe pool.take(capacity: capacity) {
-      unsafe pointer = used
-      if zeroed { unsafe pointer.update(repeating: 0, count: count) }
+    if let pool {
+      let (taken, isFresh) = pool.take(capacity: capacity)
+      block = taken
+      if zeroed, !isFresh { unsafe taken.pointer.update(repeating: 0, count: count) }
     } else {
-      unsafe pointer = StoragePool.allocate(capacity: capacity)  // zeroed
+      block = unsafe StoragePool.Block(
+        pointer: StoragePool.allocate(capacity: capacity), capacity: capacity)
     }
+    unsafe pointer = block.pointer
   }
 
   deinit {
-    let capacity = StoragePool.capacity(for: count)
     if let pool {
-      unsafe pool.giveBack(pointer, capacity: capacity)
+      pool.giveBack(block)
     } else {
       unsafe pointer.deallocate()
     }
@@ -40,6 +46,11 @@
     unsafe Array(UnsafeBufferPointer(start: pointer, count: count))
   }
 
+  package func values(in range: Range<Int>) -> [Float] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe Array(UnsafeBufferPointer(start: pointer + range.lowerBound, count: range.count))
+  }
+
   package subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count)
@@ -47,11 +58,16 @@
     }
     set {
       precondition(index >= 0 && index < count)
+      changes &+= 1
       unsafe pointer[index] = newValue
     }
   }
 
+  /// Tells that a kernel has written to `pointer`.
+  func noteChange() { changes &+= 1 }
+
   package func fill(with value: Float) {
+    changes &+= 1
     unsafe pointer.update(repeating: value, count: count)
   }
 
@@ -59,11 +75,13 @@
   package func copy(from source: FloatStorage, at start: Int, count: Int, to target: Int) {
     precondition(start >= 0 && target >= 0 && count >= 0)
     precondition(start + count <= source.count && target + count <= self.count)
+    changes &+= 1
     unsafe (pointer + target).update(from: source.pointer + start, count: count)
   }
 
   package func copy(from values: [Float], to target: Int = 0) {
     precondition(target >= 0 && target + values.count <= count)
+    changes &+= 1
     unsafe values.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return }
       unsafe (pointer + target).update(from: base, count: source.count)

@@ -1,22 +1,24 @@
 import Synchronization
 
 /// Keeps the memory of dropped storages for the next ones of the same size, so that a training step
-/// asks the system for nothing after the first.
+/// asks the system for nothing when it has the shapes of the step before.
+///
+/// Where shapes change, memory that the present step has not used yet is given another size or back
+/// to the system, as much as the step asks for: what is held follows the largest step.
 package final class StoragePool: @unchecked Sendable {
-  private struct Contents {
-    @safe struct Block: @unchecked Sendable {
-      let pointer: UnsafeMutablePointer<Float>
-    }
-    var free: [Int: [Block]] = [:]
-    var keptFloats = 0
+  @safe struct Block: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+    /// In floats.
+    let capacity: Int
+    /// The step in which it was given back.
+    var step = 0
   }
 
-  private let contents = Mutex(Contents())
-  private let limit: Int
+  private let contents: Mutex<Contents>
 
-  /// Keeps at most `limit` floats; beyond that what lies unused is freed.
+  /// Keeps at most `limit` floats, or twice the most that was in use at once.
   package init(limit: Int = 256 << 20) {
-    self.limit = limit
+    contents = Mutex(Contents(limit: limit))
   }
 
   deinit {
@@ -42,31 +44,110 @@ package final class StoragePool: @unchecked Sendable {
       .initializeMemory(as: Float.self, repeating: 0, count: capacity)
   }
 
-  func take(capacity: Int) -> UnsafeMutablePointer<Float>? {
-    let block = contents.withLock { contents -> Contents.Block? in
-      guard let block = contents.free[capacity]?.popLast() else { return nil }
-      contents.keptFloats -= capacity
-      return block
-    }
-    return unsafe block?.pointer
+  package var usage: MemoryUsage { contents.withLock { $0.usage } }
+
+  /// Begins a new measurement of the peak.
+  package func resetPeak() {
+    contents.withLock { $0.usage.peakFloats = $0.usage.floats }
   }
 
-  func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
-    let block = unsafe Contents.Block(pointer: pointer)
-    // Sizes that were used once must not keep out those in use now: what is kept of the others goes.
-    let dropped = contents.withLock { contents -> [Contents.Block] in
-      guard contents.keptFloats + capacity > limit else {
-        contents.free[capacity, default: []].append(block)
-        contents.keptFloats += capacity
-        return []
-      }
-      let others = contents.free.filter { $0.key != capacity }
-      for (size, blocks) in others {
-        contents.free[size] = nil
-        contents.keptFloats -= size * blocks.count
-      }
-      return [block] + others.values.flatMap { $0 }
-    }
+  /// Says that shapes may change from here on.
+  package func beginStep() {
+    contents.withLock { $0.step += 1 }
+  }
+
+  /// Memory of this size or up to half as much again; fresh memory is zero.
+  func take(capacity: Int) -> (block: Block, isFresh: Bool) {
+    let (found, dropped) = contents.withLock { $0.take(capacity) }
     for block in dropped { unsafe block.pointer.deallocate() }
+    if let found { return (found, false) }
+    return (unsafe Block(pointer: Self.allocate(capacity: capacity), capacity: capacity), true)
+  }
+
+  func giveBack(_ block: Block) {
+    let dropped = contents.withLock { $0.giveBack(block) }
+    for block in dropped { unsafe block.pointer.deallocate() }
+  }
+}
+
+/// What the storages of one pool take, in floats of their rounded sizes.
+package struct MemoryUsage: Sendable, Hashable {
+  /// Held by storages that live now.
+  package var floats = 0
+  /// The most that was held at once since the start or the last `resetPeak`.
+  package var peakFloats = 0
+  /// Given back, and kept for the next.
+  package var keptFloats = 0
+  /// How often the system was asked, since nothing fitting had been given back.
+  package var allocationCount = 0
+}
+
+/// The book-keeping, which touches no memory itself.
+private struct Contents {
+  let limit: Int
+  /// By capacity; those given back last are at the end.
+  var free: [Int: [StoragePool.Block]] = [:]
+  var usage = MemoryUsage()
+  var step = 0
+  private var mostFloats = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Nil when the caller has to allocate; and what it should give back to the system.
+  mutating func take(
+    _ capacity: Int
+  ) -> (found: StoragePool.Block?, dropped: [StoragePool.Block]) {
+    var dropped: [StoragePool.Block] = []
+    var found = free[capacity]?.popLast()
+    if found == nil {
+      let sizes = free.filter { isStale($0.value) }.keys.sorted()
+      if let size = sizes.first(where: { $0 > capacity && $0 <= capacity + capacity / 2 }) {
+        found = free[size]?.removeFirst()
+      } else {
+        dropped = dropStale(sizes, atLeast: capacity)
+        usage.allocationCount += 1
+      }
+    }
+    if let found { usage.keptFloats -= found.capacity }
+    usage.floats += found?.capacity ?? capacity
+    usage.peakFloats = max(usage.peakFloats, usage.floats)
+    mostFloats = max(mostFloats, usage.floats)
+    return (found, dropped)
+  }
+
+  mutating func giveBack(_ block: StoragePool.Block) -> [StoragePool.Block] {
+    usage.floats -= block.capacity
+    var block = block
+    block.step = step
+    guard usage.keptFloats + block.capacity > max(limit, 2 * mostFloats) else {
+      free[block.capacity, default: []].append(block)
+      usage.keptFloats += block.capacity
+      return []
+    }
+    // Sizes that were used once must not keep out those in use now: what is kept of the others goes.
+    let others = free.filter { $0.key != block.capacity }.values.flatMap { $0 }
+    free = free.filter { $0.key == block.capacity }
+    usage.keptFloats -= others.reduce(0) { $0 + $1.capacity }
+    return [block] + others
+  }
+
+  /// Whether the first of these blocks has not been used in this step.
+  private func isStale(_ blocks: [StoragePool.Block]) -> Bool {
+    blocks.first.map { $0.step < step } ?? false
+  }
+
+  /// Takes out blocks that this step has not used, the largest first.
+  private mutating func dropStale(_ sizes: [Int], atLeast count: Int) -> [StoragePool.Block] {
+    var dropped: [StoragePool.Block] = []
+    var floats = 0
+    for size in sizes.reversed() {
+      while floats < count, let blocks = free[size], isStale(blocks) {
+        dropped.append(blocks[0])
+        free[size]?.removeFirst()
+        floats += size
+      }
+    }
+    usage.keptFloats -= floats
+    return dropped
   }
 }

@@ -8,18 +8,17 @@ package final class Tensor: @unchecked Sendable {
   package let shape: [Int]
   package let storage: FloatStorage
   package var requiresGradient = false
-  /// d loss / d self of the first use by each tape; nil until a backward pass reaches the tensor.
-  package internal(set) var gradient: FloatStorage?
-  /// The same for the second and later uses by one tape, in order of use.
-  ///
-  /// They are kept apart because a parameter used twice (a tied embedding) would otherwise add up
-  /// use by use within a micro-batch, and the sum's order would depend on how a batch is split.
-  package internal(set) var laterGradients: [FloatStorage?] = []
+  /// The matrix and its transpose as the product kernels read them, kept from use to use.
+  var packed: PackedMatrix?
+  var packedTransposed: PackedMatrix?
+  /// Where backward passes leave d loss / d self.
+  package let gradientSlot: GradientSlot
 
   package init(shape: [Int], storage: FloatStorage) {
     precondition(shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == storage.count)
     self.shape = shape
     self.storage = storage
+    gradientSlot = GradientSlot(count: storage.count)
   }
 
   /// Zeros.
@@ -52,11 +51,13 @@ package final class Tensor: @unchecked Sendable {
   package var rows: Int { shape.first ?? 1 }
   package var columns: Int { shape.dropFirst().reduce(1, *) }
 
+  /// d loss / d self of the first use by each tape; of all uses after `settleGradient`.
+  package var gradient: FloatStorage? { gradientSlot.first }
+
   /// The gradient of all uses together; zeros when there is none.
   package var gradientValues: [Float] {
-    var sum = gradient?.values ?? [Float](repeating: 0, count: count)
-    for later in laterGradients {
-      guard let later else { continue }
+    var sum = gradientSlot.first?.values ?? [Float](repeating: 0, count: count)
+    for case let later? in gradientSlot.later {
       let values = later.values
       for index in sum.indices { sum[index] += values[index] }
     }
@@ -64,17 +65,11 @@ package final class Tensor: @unchecked Sendable {
   }
 
   package func zeroGradient() {
-    gradient = nil
-    laterGradients = []
+    gradientSlot.clear()
   }
 
   /// Folds the gradients of later uses into the first. Optimisers call it after the last micro-batch.
-  package func settleGradient() {
-    guard laterGradients.contains(where: { $0 != nil }) else { return }
-    let sum = gradientValues
-    let settled = gradient ?? FloatStorage(count: count)
-    settled.copy(from: sum)
-    gradient = settled
-    laterGradients = []
+  package func settleGradient(on backend: any Backend) {
+    gradientSlot.settle(on: backend)
   }
 }

@@ -166,8 +166,9 @@ import Testing
 
   @Test(arguments: [
     #","model_type": "gpt2"}"#, #","hidden_act": "gelu"}"#, #","attention_bias": true}"#,
-    #","mlp_bias": true}"#, #","head_dim": 16}"#, #","rope_scaling": {"rope_type": "llama3"}}"#,
+    #","mlp_bias": true}"#, #","head_dim": 15}"#, #","rope_scaling": {"rope_type": "llama3"}}"#,
     #","rope_parameters": {"rope_type": "yarn", "rope_theta": 1}}"#,
+    #","rope_parameters": {"rope_theta": 1, "partial_rotary_factor": 0.5}}"#,
     #","rms_norm_eps": 0}"#, #","rope_theta": -1}"#, #","short_conv": 0}"#,
     #","short_conv": 9223372036854775807}"#, "",
   ])
@@ -177,6 +178,8 @@ import Testing
     if addition.contains("model_type") {
       text = text.replacing(#""model_type": "llama", "#, with: "")
     }
+    // A member of our own, which a Llama does not read.
+    if addition.contains("short_conv") { text = text.replacing("llama", with: "laconic") }
     let error = #expect(throws: ModelFileError.self) {
       try folder(smallModel(convolution: false)) {
         $0["config.json"] = Data((text + addition).utf8)
@@ -201,6 +204,47 @@ import Testing
     #expect(throws: ModelFileError.self) {
       try folder(smallModel(convolution: false)) { $0["config.json"] = Data(text.utf8) }
     }
+  }
+
+  private func configuration(_ kind: String, _ members: String) throws -> ModelConfiguration {
+    let text = Self.llama.replacing("llama", with: kind) + members + "}"
+    // The weights must fit; only what config.json says matters here.
+    var shape = smallConfiguration(convolution: false, tied: true)
+    shape.hasQueryKeyValueBias = kind == "qwen2"
+    shape.normalizesHeads = kind == "qwen3"
+    if kind == "qwen3", !members.contains("head_dim") { shape.headDimension = 128 }
+    return try folder(try smallModel(shape)) { $0["config.json"] = Data(text.utf8) }
+      .model.configuration
+  }
+
+  @Test func `which layers slide is read from either of Qwen's ways to say it`() throws {
+    let window = #","use_sliding_window": true, "sliding_window": 7, "head_dim": 8"#
+    let types = #","layer_types": ["sliding_attention", "full_attention"]"#
+    for kind in ["qwen2", "qwen3"] {
+      #expect(try configuration(kind, window + types).layerPlan == ["sliding", "full"])
+      let last = try configuration(kind, window + #","max_window_layers": 1"#)
+      #expect(last.layerPlan == ["full", "sliding"])
+      #expect(last.slidingWindow == 7)
+      let none = try configuration(kind, window + #","max_window_layers": 2"#)
+      #expect(none.layerPlan == ["full", "full"])
+      #expect(none.slidingWindow == nil)
+      // As most files of the family have it: stated, and not used.
+      let unused = #","use_sliding_window": false, "sliding_window": 7, "max_window_layers": 0"#
+      #expect(try configuration(kind, unused).slidingWindow == nil)
+    }
+    #expect(try configuration("qwen3", "").headSize == 128)
+  }
+
+  @Test(arguments: [
+    (#","layer_types": ["linear_attention", "full_attention"]"#, "layer_types names"),
+    (#","layer_types": ["full_attention"]"#, "layer_types has 1 entries for 2 layers"),
+    (#","layer_types": ["sliding_attention", "full_attention"]"#, "a sliding layer needs a window"),
+    (#","use_sliding_window": true"#, "sliding_window is not given"),
+    (#","attention_bias": true, "head_dim": 8"#, "attention_bias is set"),
+  ])
+  func `a Qwen that cannot be read exactly is refused`(members: String, reason: String) throws {
+    let error = #expect(throws: ModelFileError.self) { try configuration("qwen3", members) }
+    #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
   }
 
   @Test func `what cannot be read is the caller's error`() throws {

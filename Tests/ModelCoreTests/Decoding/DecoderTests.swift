@@ -131,6 +131,7 @@ import Testing
       #expect(!body.contains { settings.stopTokens.contains($0) })
       switch response.stop {
       case .stopToken: #expect(settings.stopTokens.contains(response.tokens.last ?? -1))
+      case .cancelled: Issue.record("nobody cancelled")
       case .length:
         #expect(response.tokens.count == 20)
         #expect(!settings.stopTokens.contains(response.tokens.last ?? -1))
@@ -185,14 +186,18 @@ import Testing
         == decoder.generate(requests, settings: narrow))
   }
 
-  @Test func `adjacent requests with one prompt run it once, whatever the rows`() throws {
+  @Test func `requests with one prompt run it once, whatever the rows and wherever they stand`()
+    throws
+  {
     let model = try smallModel()
     let prompts: [[Int32]] = [[1, 2, 3], [4, 5], [1, 2, 3]]
     let requests = requests(prompts, copies: 5)
     for maxRows in [1, 2, 4, 7, 64] {
       let decoder = decoder(model, maxRows: maxRows)
       let responses = try decoder.generate(requests, settings: settings)
-      #expect(decoder.ledger.prefillTokens == 3 + 2 + 3, "\(maxRows) rows")
+      #expect(decoder.ledger.prefillTokens == 3 + 2, "\(maxRows) rows")
+      #expect(decoder.ledger.sharedTokens == 9 * 3 + 4 * 2)
+      #expect(decoder.ledger.recomputedTokens == 0)
       #expect(decoder.ledger.sampledTokens == responses.reduce(0) { $0 + $1.tokens.count })
     }
     let decoder = decoder(model, maxRows: 64)
@@ -234,6 +239,18 @@ import Testing
     #expect(decoder.ledger == CostLedger())
   }
 
+  @Test func `a half-precision cache is refused where bits are promised`() throws {
+    let decoder = Decoder(
+      model: try smallModel(), backend: CPUBackend(numerics: .exact), maxRows: 1,
+      cachePrecision: .bfloat16)
+    let error = #expect(throws: GenerationError.self) {
+      try decoder.generate(requests([[1]]), settings: settings)
+    }
+    #expect(
+      error?.description == "a bfloat16 cache cannot go with numerics "
+        + CPUBackend.fingerprint(of: .exact, threads: 1))
+  }
+
   @Test func `settings and prompts that make no sense are errors`() throws {
     let decoder = decoder(try smallModel(), maxRows: 4)
     func fails(
@@ -256,6 +273,13 @@ import Testing
     fails { $0.topP = 1.5 }
     fails { $0.minP = 1 }
     fails { $0.maxNewTokens = 0 }
+    fails { $0.repetitionPenalty = 0 }
+    fails { $0.forcedTokens = [3: 23] }
+    fails { $0.stopTokenScale = StopTokenScale(token: 23, operation: .add, knots: []) }
+    fails {
+      let knots = [4, 2].map { StopTokenScale.Knot(position: $0, value: 1) }
+      $0.stopTokenScale = StopTokenScale(token: 1, operation: .add, knots: knots)
+    }
     fails { $0.stopTokens = [23] }
     fails { $0.bannedTokens = [-1] }
     fails { $0.bannedTokens = Array(0..<23) }

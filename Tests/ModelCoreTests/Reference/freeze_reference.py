@@ -1,155 +1,210 @@
-"""Freezes the reference values of ModelCoreTests, in plain PyTorch and float64.
+"""Freezes the reference values of ModelCoreTests, in PyTorch and float64.
 
     python freeze_reference.py
 
-writes reference.safetensors beside this file: the weights, the tokens, and for every variant of the
-model the loss, the logits, the gradient of every tensor, and the losses of a few AdamW steps. It was
-run with torch 2.15. Tensors carry Hugging Face's Llama names and layouts ([out, in] for linears).
+writes beside this file inputs.safetensors (tokens, targets, weights of the loss) and, for every
+model, a folder with config.json and model.safetensors, as transformers saves them where it knows the
+model, and values.safetensors: the loss, the logits, the gradient of every tensor, and the losses of
+ten AdamW steps. The values are those of transformers' own modules, which plain_model.py must equal;
+of plain_model.py alone where transformers has no such model. It was run with torch 2.15 and
+transformers 5.23.
 """
 
 import json
-import math
 import pathlib
-import struct
 
 import torch
+import transformers
+from safetensors.torch import save_file
 
-HIDDEN, LAYERS, HEADS, KV_HEADS, INTERMEDIATE, VOCAB = 32, 2, 4, 2, 48, 23
-CONV, EPSILON, THETA, TEMPERATURE = 4, 1e-6, 10000.0, 0.8
-LENGTHS = [7, 1, 12, 5]
-STEPS, LEARNING_RATE, BETAS, ADAM_EPSILON, DECAY, MAX_NORM = 5, 1e-2, (0.9, 0.98), 1e-8, 0.01, 1.0
-HEAD = HIDDEN // HEADS
+import plain_model
+
+HERE = pathlib.Path(__file__).parent
+VOCAB, TEMPERATURE = 60, 0.8
+LENGTHS = [7, 1, 19, 5]
+STEPS, LEARNING_RATE, BETAS, ADAM_EPSILON, DECAY, MAX_NORM = 10, 1e-2, (0.9, 0.98), 1e-8, 0.01, 1.0
+
+COMMON = {
+    "vocab_size": VOCAB, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "head_dim": 8, "intermediate_size": 48, "rms_norm_eps": 1e-6,
+    "rope_theta": 10000.0, "tie_word_embeddings": True, "eos_token_id": 1, "bos_token_id": None,
+}
+# What differs from COMMON, and the mixers of the layers when not all attend to everything.
+MODELS = {
+    "llama": dict(model_type="llama", num_key_value_heads=4, tie_word_embeddings=False),
+    "llama_grouped": dict(model_type="llama", head_dim=16),
+    "qwen2": dict(model_type="qwen2", rope_theta=1e6),
+    "qwen3": dict(model_type="qwen3", head_dim=16, tie_word_embeddings=False, rope_theta=1e6),
+    "qwen3_sliding": dict(
+        model_type="qwen3", num_hidden_layers=3, sliding_window=4, plan=["sliding", "full", "sliding"]
+    ),
+    "laconic": dict(model_type="laconic", short_conv=4),
+    "laconic_sliding": dict(
+        model_type="laconic", short_conv=3, sliding_window=5, plan=["full", "sliding"],
+        tie_word_embeddings=False,
+    ),
+}
 
 
-def new_weights(generator):
-    def normal(*shape, scale):
-        # Rounded to float32, since that is what the file holds.
-        return (torch.randn(*shape, generator=generator, dtype=torch.float64) * scale).float().double()
+def complete(changes):
+    c = COMMON | {"sliding_window": None} | changes
+    return {"plan": ["full"] * c["num_hidden_layers"]} | c
 
-    weights = {"model.embed_tokens.weight": normal(VOCAB, HIDDEN, scale=0.5)}
-    for layer in range(LAYERS):
+
+def in_double(body):
+    """Runs transformers' modules in float64 throughout: they name float32 for norms and softmax."""
+    saved = torch.float32, torch.float, torch.Tensor.float
+    torch.float32 = torch.float = torch.float64
+    torch.Tensor.float = torch.Tensor.double
+    try:
+        return body()
+    finally:
+        torch.float32, torch.float, torch.Tensor.float = saved
+
+
+def transformers_model(c):
+    members = {k: v for k, v in c.items() if k not in ("plan", "model_type", "sliding_window")}
+    members["rope_parameters"] = {"rope_type": "default", "rope_theta": members.pop("rope_theta")}
+    if c["sliding_window"] is not None:
+        members |= {
+            "use_sliding_window": True, "sliding_window": c["sliding_window"],
+            "layer_types": [mixer + "_attention" for mixer in c["plan"]],
+        }
+    config = transformers.AutoConfig.for_model(c["model_type"], **members)
+    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
+    model = model.double().eval()
+    # Kept by the constructor in float32, and computed again here as the modules would in float64.
+    size = c["head_dim"]
+    exact = 1 / c["rope_theta"] ** (torch.arange(0, size, 2, dtype=torch.float64) / size)
+    rotary = model.model.rotary_emb
+    assert (rotary.inv_freq - exact).abs().max() < 1e-6
+    rotary.inv_freq = torch.nn.Buffer(exact, persistent=False)
+    return model
+
+
+def plain_shapes(c):
+    hidden, head, inner = c["hidden_size"], c["head_dim"], c["intermediate_size"]
+    queries, keys = c["num_attention_heads"] * head, c["num_key_value_heads"] * head
+    shapes = {"model.embed_tokens.weight": (VOCAB, hidden), "model.norm.weight": (hidden,)}
+    if not c["tie_word_embeddings"]:
+        shapes["lm_head.weight"] = (VOCAB, hidden)
+    for layer in range(c["num_hidden_layers"]):
         p = f"model.layers.{layer}."
-        weights[p + "short_conv_norm.weight"] = 1 + normal(HIDDEN, scale=0.1)
-        weights[p + "short_conv.weight"] = normal(CONV, HIDDEN, scale=0.3)
-        weights[p + "input_layernorm.weight"] = 1 + normal(HIDDEN, scale=0.1)
-        weights[p + "self_attn.q_proj.weight"] = normal(HIDDEN, HIDDEN, scale=0.3)
-        weights[p + "self_attn.k_proj.weight"] = normal(KV_HEADS * HEAD, HIDDEN, scale=0.3)
-        weights[p + "self_attn.v_proj.weight"] = normal(KV_HEADS * HEAD, HIDDEN, scale=0.3)
-        weights[p + "self_attn.o_proj.weight"] = normal(HIDDEN, HIDDEN, scale=0.2)
-        weights[p + "post_attention_layernorm.weight"] = 1 + normal(HIDDEN, scale=0.1)
-        weights[p + "mlp.gate_proj.weight"] = normal(INTERMEDIATE, HIDDEN, scale=0.2)
-        weights[p + "mlp.up_proj.weight"] = normal(INTERMEDIATE, HIDDEN, scale=0.2)
-        weights[p + "mlp.down_proj.weight"] = normal(HIDDEN, INTERMEDIATE, scale=0.2)
-    weights["model.norm.weight"] = 1 + normal(HIDDEN, scale=0.1)
-    weights["lm_head.weight"] = normal(VOCAB, HIDDEN, scale=0.2)
-    return {name: value.float().double() for name, value in weights.items()}
+        shapes |= {
+            p + "short_conv_norm.weight": (hidden,),
+            p + "short_conv.weight": (c["short_conv"], hidden),
+            p + "input_layernorm.weight": (hidden,),
+            p + "self_attn.q_proj.weight": (queries, hidden),
+            p + "self_attn.k_proj.weight": (keys, hidden),
+            p + "self_attn.v_proj.weight": (keys, hidden),
+            p + "self_attn.o_proj.weight": (hidden, queries),
+            p + "post_attention_layernorm.weight": (hidden,),
+            p + "mlp.gate_proj.weight": (inner, hidden),
+            p + "mlp.up_proj.weight": (inner, hidden),
+            p + "mlp.down_proj.weight": (hidden, inner),
+        }
+    return shapes
 
 
-def rms_norm(x, weight):
-    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + EPSILON) * weight
+def new_weights(shapes, seed):
+    """Large enough that distributions are far from uniform; rounded to float32, as files are."""
+    generator = torch.Generator().manual_seed(seed)
+    weights = {}
+    for name in sorted(shapes):
+        value = torch.randn(shapes[name], generator=generator, dtype=torch.float64)
+        if name.endswith("norm.weight"):
+            value = 1 + 0.1 * value
+        else:
+            value = value * (0.5 if "embed" in name else 0.2)
+        weights[name] = value.float().double()
+    return weights
 
 
-def rotate(x):  # [T, heads, HEAD], positions 0..T-1
-    frequencies = THETA ** (-torch.arange(0, HEAD, 2, dtype=torch.float64) / HEAD)
-    angles = torch.arange(x.shape[0], dtype=torch.float64)[:, None] * frequencies
-    cos = torch.cat([angles.cos(), angles.cos()], -1)[:, None]
-    sin = torch.cat([angles.sin(), angles.sin()], -1)[:, None]
-    half = HEAD // 2
-    return x * cos + torch.cat([-x[..., half:], x[..., :half]], -1) * sin
+def loss_of(logits, inputs):
+    chosen = (logits / TEMPERATURE).log_softmax(-1).gather(1, inputs["targets"][:, None])[:, 0]
+    return -(inputs["loss_weights"] * chosen).sum() / len(chosen)
 
 
-def attention(q, k, v):  # [T, heads, HEAD]
-    length = q.shape[0]
-    k, v = (t.repeat_interleave(HEADS // KV_HEADS, 1) for t in (k, v))
-    scores = torch.einsum("ihd,jhd->hij", q, k) / math.sqrt(HEAD)
-    mask = torch.full((length, length), -torch.inf, dtype=torch.float64).triu(1)
-    return torch.einsum("hij,jhd->ihd", (scores + mask).softmax(-1), v)
+def measure(parameters, logits, inputs):
+    """Loss, logits, gradients by name, and ten losses while AdamW changes the parameters."""
+    values = {}
+    first = logits()
+    loss = loss_of(first, inputs)
+    loss.backward()
+    values["loss"], values["logits"] = loss.detach().reshape(1), first.detach()
+    for name, parameter in parameters.items():
+        values["gradient." + name] = parameter.grad.clone()
+    optimizer = torch.optim.AdamW(
+        parameters.values(), lr=LEARNING_RATE, betas=BETAS, eps=ADAM_EPSILON, weight_decay=DECAY
+    )
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = loss_of(logits(), inputs)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters.values(), MAX_NORM)
+        optimizer.step()
+        losses.append(loss.item())
+    values["adamw_losses"] = torch.tensor(losses, dtype=torch.float64)
+    return values
 
 
-def forward(w, tokens, conv):  # one sequence: [T] to [T, HIDDEN]
-    length = len(tokens)
-    x = w["model.embed_tokens.weight"][tokens]
-    for layer in range(LAYERS):
-        p = f"model.layers.{layer}."
-        if conv:
-            h = rms_norm(x, w[p + "short_conv_norm.weight"])
-            padded = torch.cat([torch.zeros(CONV - 1, HIDDEN, dtype=torch.float64), h])
-            x = x + sum(
-                w[p + "short_conv.weight"][j] * padded[CONV - 1 - j : CONV - 1 - j + length]
-                for j in range(CONV)
-            )
-        h = rms_norm(x, w[p + "input_layernorm.weight"])
-        q = (h @ w[p + "self_attn.q_proj.weight"].T).view(length, HEADS, HEAD)
-        k = (h @ w[p + "self_attn.k_proj.weight"].T).view(length, KV_HEADS, HEAD)
-        v = (h @ w[p + "self_attn.v_proj.weight"].T).view(length, KV_HEADS, HEAD)
-        out = attention(rotate(q), rotate(k), v).reshape(length, HIDDEN)
-        x = x + out @ w[p + "self_attn.o_proj.weight"].T
-        h = rms_norm(x, w[p + "post_attention_layernorm.weight"])
-        gate, up = h @ w[p + "mlp.gate_proj.weight"].T, h @ w[p + "mlp.up_proj.weight"].T
-        x = x + (torch.nn.functional.silu(gate) * up) @ w[p + "mlp.down_proj.weight"].T
-    return rms_norm(x, w["model.norm.weight"])
+def plain_values(c, weights, sequences, inputs):
+    w = {name: value.clone().requires_grad_() for name, value in weights.items()}
+    return measure(
+        w, lambda: torch.cat([plain_model.logits(w, c, s) for s in sequences]), inputs
+    )
 
 
-def loss_of(w, sequences, targets, weights, conv, tied):
-    table = w["model.embed_tokens.weight" if tied else "lm_head.weight"]
-    logits = torch.cat([forward(w, s, conv) for s in sequences]) @ table.T
-    chosen = (logits / TEMPERATURE).log_softmax(-1).gather(1, targets[:, None])[:, 0]
-    return -(weights * chosen).sum() / len(targets), logits
+def save(path, tensors, **metadata):
+    save_file({k: v.float().contiguous() for k, v in tensors.items()}, path, metadata=metadata or None)
 
 
 def main():
+    torch.manual_seed(0)
     generator = torch.Generator().manual_seed(7)
-    weights = new_weights(generator)
     sequences = [torch.randint(VOCAB, (n,), generator=generator) for n in LENGTHS]
     count = sum(LENGTHS)
-    targets = torch.randint(VOCAB, (count,), generator=generator)
-    loss_weights = torch.rand(count, generator=generator, dtype=torch.float64).float().double()
+    inputs = {
+        "tokens": torch.cat(sequences),
+        "lengths": torch.tensor(LENGTHS),
+        "targets": torch.randint(VOCAB, (count,), generator=generator),
+        "loss_weights": torch.rand(count, generator=generator, dtype=torch.float64).float().double(),
+    }
+    save(HERE / "inputs.safetensors", inputs)
+    for seed, (name, changes) in enumerate(MODELS.items()):
+        c = complete(changes)
+        folder = HERE / name
+        folder.mkdir(exist_ok=True)
+        if c["model_type"] == "laconic":
+            weights = new_weights(plain_shapes(c), seed)
+            values = plain_values(c, weights, sequences, inputs)
+            members = {k: v for k, v in c.items() if k not in ("plan",) and v is not None}
+            if c["sliding_window"] is not None:
+                members["layers"] = c["plan"]
+            (folder / "config.json").write_text(json.dumps(members, indent=2) + "\n")
+            save(folder / "model.safetensors", weights, format="pt")
+        else:
+            model = transformers_model(c)
+            parameters = dict(model.named_parameters())
+            weights = new_weights({k: v.shape for k, v in parameters.items()}, seed)
+            model.load_state_dict(weights, strict=False)
+            model.float().save_pretrained(folder)
+            (folder / "generation_config.json").unlink()
+            model = transformers_model(c)
+            model.load_state_dict(weights, strict=False)
+            parameters = dict(model.named_parameters())
 
-    frozen = {"weights." + name: value for name, value in weights.items()}
-    frozen["tokens"] = torch.cat(sequences)
-    frozen["lengths"] = torch.tensor(LENGTHS)
-    frozen["targets"] = targets
-    frozen["loss_weights"] = loss_weights
-    for conv in (False, True):
-        for tied in (False, True):
-            variant = ("conv" if conv else "plain") + ("_tied" if tied else "_untied") + "."
-            names = [
-                n for n in weights if (conv or "short_conv" not in n) and not (tied and n == "lm_head.weight")
-            ]
-            w = {n: weights[n].clone().requires_grad_() for n in names}
-            loss, logits = loss_of(w, sequences, targets, loss_weights, conv, tied)
-            loss.backward()
-            frozen[variant + "loss"] = loss.detach().reshape(1)
-            frozen[variant + "logits"] = logits.detach()
-            for name in names:
-                frozen[variant + "gradient." + name] = w[name].grad.clone()
+            def logits():
+                return torch.cat([model(s[None], use_cache=False).logits[0] for s in sequences])
 
-            optimizer = torch.optim.AdamW(
-                w.values(), lr=LEARNING_RATE, betas=BETAS, eps=ADAM_EPSILON, weight_decay=DECAY
-            )
-            losses = []
-            for _ in range(STEPS):
-                optimizer.zero_grad()
-                loss, _ = loss_of(w, sequences, targets, loss_weights, conv, tied)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(w.values(), MAX_NORM)
-                optimizer.step()
-                losses.append(loss.item())
-            frozen[variant + "adamw_losses"] = torch.tensor(losses, dtype=torch.float64)
-
-    header, body = {}, b""
-    for name in sorted(frozen):
-        data = frozen[name].float().contiguous().numpy().astype("<f4").tobytes()
-        header[name] = {
-            "dtype": "F32",
-            "shape": list(frozen[name].shape),
-            "data_offsets": [len(body), len(body) + len(data)],
-        }
-        body += data
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path = pathlib.Path(__file__).with_name("reference.safetensors")
-    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+            values = in_double(lambda: measure(parameters, logits, inputs))
+            plain = plain_values(c, weights, sequences, inputs)
+            assert plain.keys() == values.keys()
+            worst = max(((plain[k] - values[k]).abs().max().item(), k) for k in values)
+            print(f"{name}: plain_model.py differs from transformers by {worst[0]:.1e} ({worst[1]})")
+            assert worst[0] < 1e-9
+        save(folder / "values.safetensors", values)
 
 
 main()

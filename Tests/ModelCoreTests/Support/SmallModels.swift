@@ -16,13 +16,18 @@ func smallConfiguration(convolution: Bool, tied: Bool) -> ModelConfiguration {
 
 let smallVocabularySize = 23
 
-/// A model with weights large enough for its distributions to be far from uniform.
 func smallModel(
   convolution: Bool = true, tied: Bool = true, seed: UInt64 = 1
 ) throws -> Transformer {
+  try smallModel(smallConfiguration(convolution: convolution, tied: tied), seed: seed)
+}
+
+/// A model with weights large enough for its distributions to be far from uniform.
+func smallModel(
+  _ configuration: ModelConfiguration, mixers: [MixerKind] = MixerKind.standard, seed: UInt64 = 1
+) throws -> Transformer {
   try Transformer(
-    configuration: smallConfiguration(convolution: convolution, tied: tied),
-    vocabularySize: smallVocabularySize
+    configuration: configuration, vocabularySize: smallVocabularySize, mixers: mixers
   ) { parameter in
     var stream = RandomStream(seed: seed, purpose: parameter.name)
     let count = parameter.shape.reduce(1, *)
@@ -41,3 +46,49 @@ func samplePrompts(_ count: Int, seed: UInt64 = 3) -> [[Int32]] {
 }
 
 func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+
+/// One small model of every kind of plan.
+struct SmallPlan: CustomStringConvertible {
+  let description: String
+  let configuration: ModelConfiguration
+  var mixers = MixerKind.standard
+
+  static let plain = SmallPlan("plain") { _ in }
+  static let convolved = SmallPlan("convolved") { $0.shortConvolutionWidth = 4 }
+  static let biased = SmallPlan("biased") { $0.hasQueryKeyValueBias = true }
+  static let normalizing = SmallPlan("normalizing") {
+    $0.normalizesHeads = true
+    $0.headDimension = 16
+  }
+  static let sliding = SmallPlan("sliding") {
+    $0.layers = ["sliding", "full"]
+    $0.layerCount = 3
+    $0.slidingWindow = 5
+  }
+  /// With a mixer of the tests'.
+  static let recurrent = SmallPlan("recurrent", mixers: MixerKind.standard + [GatedRecurrence.kind])
+  {
+    $0.layers = ["recurrent", "full"]
+    $0.layerCount = 3
+  }
+
+  static let all = [plain, convolved, biased, normalizing, sliding, recurrent]
+
+  /// Whether a sequence can be taken back to any earlier length.
+  var goesBack: Bool { description != "convolved" && description != "recurrent" }
+
+  func model(seed: UInt64 = 1) throws -> Transformer {
+    try smallModel(configuration, mixers: mixers, seed: seed)
+  }
+
+  private init(
+    _ description: String, mixers: [MixerKind] = MixerKind.standard,
+    _ change: (inout ModelConfiguration) -> Void
+  ) {
+    var configuration = smallConfiguration(convolution: false, tied: true)
+    change(&configuration)
+    self.description = description
+    self.configuration = configuration
+    self.mixers = mixers
+  }
+}

@@ -109,11 +109,15 @@ import Testing
   }
 
   /// What training relies on when it divides a batch by memory.
-  @Test(arguments: [false, true])
-  func `gradients have the same bits however a batch is divided`(tied: Bool) throws {
+  @Test(arguments: SmallPlan.all, [false, true])
+  func `gradients have the same bits however a batch is divided`(
+    plan: SmallPlan, tied: Bool
+  ) throws {
+    var configuration = plan.configuration
+    configuration.tiesEmbeddings = tied
     let prompts = samplePrompts(7).map { $0 + [1, 2] }
     func gradients(_ parts: [Range<Int>], threads: Int) throws -> [[UInt32]] {
-      let model = try smallModel(tied: tied)
+      let model = try smallModel(configuration, mixers: plan.mixers)
       for part in parts {
         let sequences = prompts[part]
         let tape = Tape(backend: CPUBackend(numerics: .exact, threads: threads))
@@ -164,17 +168,60 @@ import Testing
     #expect(messages { $0.keyValueHeadCount = 2 } == [])
   }
 
+  @Test func `heads may have a width of their own`() {
+    #expect(
+      messages {
+        $0.headCount = 3
+        $0.headDimension = 32
+      } == [])
+    #expect(messages { $0.headDimension = 31 } == [["head_dim"]])
+  }
+
+  @Test func `a plan of layers names known mixers, as many as there are, and its window`() {
+    #expect(messages { $0.layers = ["full", "round"] } == [["layers", "1"]])
+    #expect(messages { $0.layers = [] } == [["layers"]])
+    #expect(messages { $0.layers = ["full", "full", "full"] } == [["layers"]])
+    #expect(messages { $0.layers = ["sliding"] } == [["layers"]])
+    #expect(messages { $0.slidingWindow = 8 } == [["sliding_window"]])
+    #expect(
+      messages {
+        $0.layers = ["full", "sliding"]
+        $0.slidingWindow = 8
+      } == [])
+  }
+
+  @Test func `one shape said in two ways is one configuration`() {
+    var short = ModelConfiguration()
+    short.layerCount = 6
+    short.layers = ["full", "sliding"]
+    short.slidingWindow = 4
+    #expect(short.layerPlan == ["full", "sliding", "full", "sliding", "full", "sliding"])
+    var long = short
+    long.layers = short.layerPlan
+    long.keyValueHeadCount = 4
+    long.headDimension = 32
+    #expect(long != short)
+    #expect(long.normalized == short)
+    #expect(short.normalized == short)
+    short.layerCount = 5
+    #expect(short.normalized == short)
+  }
+
   @Test func `a validated value becomes a configuration`() {
     let configuration = ModelConfiguration(
       decoding: .map([
         "hidden_size": .int(64), "short_conv": .int(3), "tie_word_embeddings": .bool(false),
-        "rope_theta": .int(500_000),
+        "rope_theta": .int(500_000), "layers": .list([.string("sliding"), .string("full")]),
+        "sliding_window": .int(16), "qk_norm": .bool(true), "head_dim": .int(8),
       ]))
     #expect(configuration.hiddenSize == 64)
     #expect(configuration.shortConvolutionWidth == 3)
     #expect(!configuration.tiesEmbeddings)
     #expect(configuration.rotaryTheta == 500_000)
     #expect(configuration.keyValueHeadCount == nil)
-    #expect(configuration.keyValueSize == 64)
+    #expect(configuration.keyValueSize == 32)
+    #expect(configuration.layerPlan == ["sliding", "full"])
+    #expect(configuration.slidingWindow == 16)
+    #expect(configuration.normalizesHeads && !configuration.hasQueryKeyValueBias)
   }
 }

@@ -31,6 +31,7 @@ import Testing
     ("eps_clip", ["clip_ratio_low", "clip_ratio_high"]),
     ("loss_type", ["policy_loss", "loss_agg_mode"]),
     ("clip_ratio", ["clip_ratio_low", "clip_ratio_high"]),
+    ("gradient_checkpointing", ["recompute"]),
   ])
   func `other tools' names are known`(foreign: String, ours: [String]) {
     #expect(ForeignNames.answer(to: foreign)?.names == ours)

@@ -3,28 +3,72 @@ import TensorCore
 /// Multi-head causal self-attention (Vaswani et al. 2017) with rotary positions (Su et al. 2021,
 /// arXiv 2104.09864) and, when there are fewer key-value heads, groups of heads that share them
 /// (Ainslie et al. 2023, arXiv 2305.13245).
+///
+/// As a configuration asks: biases on queries, keys and values (Qwen2, arXiv 2407.10671 § 2.2.1), a
+/// norm of every query and key head before rotation (Qwen3, arXiv 2505.09388 § 2), a sliding window
+/// (Beltagy et al. 2020, arXiv 2004.05150 § 3.1, causal).
 final class CausalAttention: Mixer {
-  private let query: Tensor
-  private let key: Tensor
-  private let value: Tensor
+  static let full = MixerKind(
+    name: "full", meaning: "Attention to every earlier token", layerType: "full_attention"
+  ) { site, builder in
+    try CausalAttention(site, window: nil, &builder)
+  }
+
+  static let sliding = MixerKind(
+    name: "sliding", meaning: "Attention to the last sliding_window tokens, the own included",
+    layerType: "sliding_attention"
+  ) { site, builder in
+    try CausalAttention(site, window: site.configuration.slidingWindow, &builder)
+  }
+
+  /// A map of the input to heads, by which rotation follows, or not.
+  private struct Projection {
+    let weight: Tensor
+    let bias: Tensor?
+    /// [head dimension], shared by all heads.
+    let norm: Tensor?
+    let heads: Int
+
+    init(
+      _ letter: String, heads: Int, norm hasNorm: Bool, _ site: MixerSite,
+      _ builder: inout ParameterBuilder
+    ) throws {
+      let (c, prefix) = (site.configuration, site.prefix + "self_attn.\(letter)_")
+      let size = heads * c.headSize
+      self.heads = heads
+      weight = try builder.linear(prefix + "proj.weight", from: c.hiddenSize, to: size)
+      bias = c.hasQueryKeyValueBias ? try builder.bias(prefix + "proj.bias", size: size) : nil
+      norm = hasNorm ? try builder.norm(prefix + "norm.weight", size: c.headSize) : nil
+    }
+
+    func callAsFunction(_ x: Tensor, epsilon: Float, _ tape: Tape) throws -> Tensor {
+      let y = try tape.linear(x, weight, bias: bias)
+      guard let norm else { return y }
+      return try tape.rmsNorm(y, norm, epsilon: epsilon, groups: heads)
+    }
+  }
+
+  private let query: Projection
+  private let key: Projection
+  private let value: Projection
   private let output: Tensor
   private let heads: AttentionHeads
   private let theta: Float
+  private let epsilon: Float
 
-  init(
-    _ configuration: ModelConfiguration, prefix: String, outputScale: Double,
-    _ builder: inout ParameterBuilder
-  ) throws {
-    let (hidden, keyValueSize) = (configuration.hiddenSize, configuration.keyValueSize)
-    query = try builder.linear(prefix + "q_proj.weight", from: hidden, to: hidden)
-    key = try builder.linear(prefix + "k_proj.weight", from: hidden, to: keyValueSize)
-    value = try builder.linear(prefix + "v_proj.weight", from: hidden, to: keyValueSize)
-    output = try builder.linear(
-      prefix + "o_proj.weight", from: hidden, to: hidden, scale: outputScale)
+  private init(_ site: MixerSite, window: Int?, _ builder: inout ParameterBuilder) throws {
+    let c = site.configuration
     heads = AttentionHeads(
-      query: configuration.headCount, keyValue: configuration.resolvedKeyValueHeadCount,
-      dimension: configuration.headSize)
-    theta = Float(configuration.rotaryTheta)
+      query: c.headCount, keyValue: c.resolvedKeyValueHeadCount, dimension: c.headSize,
+      window: window)
+    query = try Projection("q", heads: heads.query, norm: c.normalizesHeads, site, &builder)
+    key = try Projection("k", heads: heads.keyValue, norm: c.normalizesHeads, site, &builder)
+    value = try Projection("v", heads: heads.keyValue, norm: false, site, &builder)
+    output = try builder.linear(
+      site.prefix + "self_attn.o_proj.weight", from: heads.query * heads.dimension,
+      to: c.hiddenSize, scale: site.outputScale)
+    theta = Float(c.rotaryTheta)
+    epsilon = Float(c.normEpsilon)
   }
 
   func makeMemory(slots: Int, capacity: Int) -> (any MixerMemory)? {
@@ -34,18 +78,22 @@ final class CausalAttention: Mixer {
         capacity: capacity))
   }
 
+  func memorySize(capacity: Int) -> Int {
+    2 * heads.keyValue * heads.dimension * capacity * MemoryLayout<Float>.size
+  }
+
   func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {
     let tape = pass.tape
     let q = try tape.rotary(
-      try tape.linear(x, query), heads: heads.query, layout: pass.layout, theta: theta)
+      try query(x, epsilon: epsilon, tape), heads: heads.query, layout: pass.layout, theta: theta)
     let k = try tape.rotary(
-      try tape.linear(x, key), heads: heads.keyValue, layout: pass.layout, theta: theta)
-    let v = try tape.linear(x, value)
+      try key(x, epsilon: epsilon, tape), heads: heads.keyValue, layout: pass.layout, theta: theta)
+    let v = try value(x, epsilon: epsilon, tape)
     (memory as? Memory)?.cache.append(
-      key: k, value: v, slots: pass.slots, positions: pass.positions)
+      key: k, value: v, slots: pass.slots, positions: pass.positions, backend: tape.backend)
     let mixed = try tape.attention(
       query: q, key: k, value: v, heads: heads.query, keyValueHeads: heads.keyValue,
-      layout: pass.layout)
+      layout: pass.layout, window: heads.window)
     return try tape.linear(mixed, output)
   }
 
@@ -54,11 +102,13 @@ final class CausalAttention: Mixer {
     let (tape, backend) = (step.tape, step.backend)
     let positions = step.positions.map { Int32($0) }
     let q = backend.rotary(
-      try tape.linear(x, query), heads: heads.query, positions: positions, theta: theta)
+      try query(x, epsilon: epsilon, tape), heads: heads.query, positions: positions, theta: theta)
     let k = backend.rotary(
-      try tape.linear(x, key), heads: heads.keyValue, positions: positions, theta: theta)
-    let v = try tape.linear(x, value)
-    memory.cache.append(key: k, value: v, slots: step.slots, positions: step.positions)
+      try key(x, epsilon: epsilon, tape), heads: heads.keyValue, positions: positions,
+      theta: theta)
+    let v = try value(x, epsilon: epsilon, tape)
+    memory.cache.append(
+      key: k, value: v, slots: step.slots, positions: step.positions, backend: backend)
     let mixed = memory.cache.attention(
       query: q, slots: step.slots, lengths: step.positions.map { $0 + 1 }, heads: heads,
       backend: backend)
@@ -74,5 +124,8 @@ final class CausalAttention: Mixer {
     func copy(slot: Int, to other: Int, length: Int) {
       cache.copy(slot: slot, to: other, length: length)
     }
+
+    /// Attention reads no further than its token, and what follows is overwritten before it is read.
+    func truncate(slot: Int, to length: Int) -> Bool { true }
   }
 }

@@ -19,6 +19,10 @@ final class ShortConvolution: Mixer {
       ConvolutionHistory(slots: slots, width: weight.shape[0], channels: weight.shape[1]))
   }
 
+  func memorySize(capacity: Int) -> Int {
+    (weight.shape[0] - 1) * weight.shape[1] * MemoryLayout<Float>.size
+  }
+
   func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {
     (memory as? Memory)?.history.append(x, slots: pass.slots, positions: pass.positions)
     return try pass.tape.shortConvolution(x, weight, layout: pass.layout)
@@ -26,8 +30,10 @@ final class ShortConvolution: Mixer {
 
   func step(_ x: Tensor, in step: DecodeStep, memory: (any MixerMemory)?) throws -> Tensor {
     guard let memory = memory as? Memory else { preconditionFailure("stepping needs memory") }
-    return memory.history.step(
-      x, weight, slots: step.slots, positions: step.positions, backend: step.backend)
+    return step.inRounds(x) { x, round in
+      memory.history.step(
+        x, weight, slots: round.slots, positions: round.positions, backend: round.backend)
+    }
   }
 
   /// The last inputs of every sequence.
@@ -37,5 +43,8 @@ final class ShortConvolution: Mixer {
     init(_ history: ConvolutionHistory) { self.history = history }
 
     func copy(slot: Int, to other: Int, length: Int) { history.copy(slot: slot, to: other) }
+
+    /// Later inputs have overwritten the earlier ones; only the beginning needs none.
+    func truncate(slot: Int, to length: Int) -> Bool { length == 0 || history.width == 1 }
   }
 }

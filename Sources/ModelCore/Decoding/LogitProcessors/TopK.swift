@@ -1,0 +1,15 @@
+/// Keeps the k likeliest tokens, the lower id among equals.
+package struct TopK: LogitProcessor {
+  private let k: Int
+
+  package init?(_ settings: SamplingSettings) {
+    guard settings.topK > 0 else { return nil }
+    k = settings.topK
+  }
+
+  package func process(_ logits: inout MutableSpan<Float>, _ context: SamplingContext) {
+    guard k < logits.count else { return }
+    var ranking = Ranking(of: logits.span)
+    ranking.keepFirst(in: &logits) { _, rank in rank < k }
+  }
+}

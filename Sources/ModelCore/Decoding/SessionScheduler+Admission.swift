@@ -1,0 +1,210 @@
+import TensorCore
+
+extension SessionScheduler {
+  /// At most so many tokens run in one pass, unless one sequence alone is longer: activations stay
+  /// within the cache and memory stays bounded.
+  static var passLimit: Int { 4096 }
+
+  /// A pass over one short prompt costs nearly as much as over a few, so that we wait for some rows
+  /// to be free.
+  private var promptThreshold: Int { max(1, maxRows / 16) }
+
+  /// Lets waiting sessions into the batch, and runs what has to run before they can be stepped.
+  /// - Returns: whether that was this tick's work.
+  func admit() throws -> Bool {
+    var run = PrefillPass()
+    placeReturning(&run)
+    let freeRows = maxRows - active.count - run.sessions.count
+    var ready: [PromptGroup] = []
+    if !groups.isEmpty, freeRows >= promptThreshold || active.isEmpty {
+      ready = placePrompts(&run, freeRows: freeRows)
+    }
+    try prefill(run)
+    let admitted = ready.flatMap { admit($0) }
+    for group in ready { dropIfDone(group) }
+    try drawFirstTokens(admitted)
+    return !run.isEmpty || !admitted.isEmpty
+  }
+
+  /// Sequences to be run from their beginning.
+  private struct PrefillPass {
+    var groups: [PromptGroup] = []
+    /// Sessions whose prefix nothing remembers any more.
+    var sessions: [DecodingSession] = []
+    var tokenCount = 0
+
+    var isEmpty: Bool { groups.isEmpty && sessions.isEmpty }
+
+    mutating func hasRoom(for count: Int) -> Bool {
+      guard isEmpty || tokenCount + count <= SessionScheduler.passLimit else { return false }
+      tokenCount += count
+      return true
+    }
+  }
+
+  // MARK: Sessions that have run
+
+  private enum Placement {
+    case placed
+    /// This pass runs the same prefix for another.
+    case copyLater
+    case noRoom
+  }
+
+  private func placeReturning(_ run: inout PrefillPass) {
+    var left: [DecodingSession] = []
+    var next = 0
+    while next < returning.count, active.count + run.sessions.count < maxRows, left.count < maxRows
+    {
+      let session = returning[next]
+      let placement = session.slot != nil ? .placed : place(session, &run)
+      if placement == .noRoom { break }
+      next += 1
+      if placement == .copyLater {
+        left.append(session)
+      } else if session.cachedCount > 0 || session.firstWantedRow == 0 {
+        activate(session)
+      } else {
+        run.sessions.append(session)
+      }
+    }
+    returning.replaceSubrange(..<next, with: left)
+  }
+
+  /// Gives a session a slot, with what another remembers of its prefix.
+  private func place(_ session: DecodingSession, _ run: inout PrefillPass) -> Placement {
+    let prefix = session.tokens[..<session.firstWantedRow]
+    let source = slots.longestPrefix(of: prefix, goesBack: memoryGoesBack)
+    if source == nil, !prefix.isEmpty {
+      // Once another has run the same prefix it can be copied.
+      if run.sessions.contains(where: { $0.tokens[..<$0.firstWantedRow] == prefix }) {
+        return .copyLater
+      }
+      guard run.hasRoom(for: prefix.count) else { return .noRoom }
+    }
+    guard let slot = slot(near: source?.slot) else { return .noRoom }
+    var length = 0
+    if let source {
+      let held = slots.held(in: source.slot).count
+      if slot != source.slot {
+        memory.copy(slot: source.slot, to: slot, length: held)
+      }
+      if source.length == held || memory.truncate(slot: slot, to: source.length) {
+        length = source.length
+      } else {
+        memoryGoesBack = false
+      }
+    }
+    slots.fill(slot, with: .session(session))
+    session.cachedCount = length
+    charge(session) { $0.sharedTokens += length }
+    return .placed
+  }
+
+  /// A slot to fill: where there is no other, that of the source itself, which others who share its
+  /// prefix will still find in it.
+  private func slot(near source: Int?) -> Int? {
+    if let slot = slots.leastNeeded(atAnyPrice: false) { return slot }
+    if let source, memoryGoesBack, slots.need(of: source) != .active { return source }
+    return active.isEmpty ? slots.leastNeeded(atAnyPrice: true) : nil
+  }
+
+  // MARK: Prompts
+
+  /// Finds slots for the next prompts, as many as have sessions for the free rows.
+  /// - Returns: the groups that can be let in, those whose prompt still has to run among them.
+  private func placePrompts(_ run: inout PrefillPass, freeRows: Int) -> [PromptGroup] {
+    var ready: [PromptGroup] = []
+    var free = freeRows
+    for group in groups {
+      if free == 0 { break }
+      if group.slot == nil {
+        guard run.hasRoom(for: group.prompt.count), let slot = slot(near: nil) else { break }
+        slots.fill(slot, with: .prompt(group))
+        run.groups.append(group)
+      }
+      ready.append(group)
+      free -= min(free, group.waiting.count)
+    }
+    return ready
+  }
+
+  /// Makes sessions of a group active, as many as fit. The last one takes over the prompt's slot.
+  private func admit(_ group: PromptGroup) -> [DecodingSession] {
+    var admitted: [DecodingSession] = []
+    while active.count < maxRows, let session = group.waiting.first, let source = group.slot {
+      var slot = source
+      if group.waiting.count > 1 {
+        if let other = slots.leastNeeded(atAnyPrice: false) {
+          memory.copy(slot: source, to: other, length: group.prompt.count)
+          slot = other
+        } else if !active.isEmpty {
+          break
+        }
+      }
+      group.waiting.removeFirst()
+      slots.fill(slot, with: .session(session))
+      session.cachedCount = group.prompt.count
+      session.tip = group.tip
+      countPrompt(of: session, in: group)
+      activate(session)
+      admitted.append(session)
+    }
+    return admitted
+  }
+
+  /// The first of a group has its prompt's cost.
+  private func countPrompt(of session: DecodingSession, in group: PromptGroup) {
+    let length = group.prompt.count
+    session.ledger.ticks += 1
+    if group.isCounted {
+      charge(session) { $0.sharedTokens += length }
+    } else {
+      group.isCounted = true
+      session.ledger.forwardPasses += 1
+      charge(session) {
+        $0.prefillTokens += length
+        $0.floatingPointOperations += cost.run(0..<length)
+      }
+    }
+  }
+
+  // MARK: Running
+
+  /// Runs whole sequences in one packed pass, each remembered in its slot.
+  private func prefill(_ run: PrefillPass) throws {
+    if run.isEmpty { return }
+    let sequences =
+      run.groups.map { $0.prompt[...] } + run.sessions.map { $0.tokens[..<$0.firstWantedRow] }
+    let slots = run.groups.compactMap(\.slot) + run.sessions.compactMap(\.slot)
+    let layout = SequenceLayout(lengths: sequences.map(\.count))
+    let hidden = try model.forward(
+      ForwardPass(tape: tape, layout: layout, slots: slots), tokens: Array(sequences.joined()),
+      memory: memory)
+    ledger.forwardPasses += 1
+    let width = hidden.columns
+    for (index, group) in run.groups.enumerated() {
+      let last = (layout.offsets[index + 1] - 1) * width
+      group.tip = hidden.storage.values(in: last..<last + width)
+      if group.hasRun { ledger.recomputedTokens += group.prompt.count }
+      group.hasRun = true
+    }
+    for session in run.sessions {
+      session.cachedCount = session.firstWantedRow
+      charge(session) { $0.recomputedTokens += session.cachedCount }
+      session.ledger.forwardPasses += 1
+      activate(session)
+    }
+  }
+
+  /// Of sessions whose prompt has just run.
+  private func drawFirstTokens(_ sessions: [DecodingSession]) throws {
+    guard let width = sessions.first?.tip?.count else { return }
+    let hidden = backend.makeTensor([sessions.count, width])
+    for (index, session) in sessions.enumerated() {
+      hidden.storage.copy(from: session.tip ?? [], to: index * width)
+      session.tip = nil
+    }
+    try choose(sessions.map { WantedToken(session: $0, index: $0.promptCount) }, hidden)
+  }
+}

@@ -1,0 +1,96 @@
+internal import CKernels
+
+extension CPUBackend {
+  /// Rows are divided among threads; one row's work is one thread's, so that its bits depend on the
+  /// row alone.
+  package func choose(
+    _ logits: FloatStorage, columns: Int, rows: [LogitRow],
+    process: @Sendable (Int, inout MutableSpan<Float>) -> Void
+  ) -> [ChosenToken] {
+    precondition(columns > 0 && logits.count >= rows.count * columns)
+    return unsafe [ChosenToken](unsafeUninitializedCapacity: rows.count) { chosen, count in
+      count = rows.count
+      guard let base = chosen.baseAddress else { return }
+      let results = unsafe Results(base: base)
+      divideRows(rows.count, columns: 8 * columns) { range in
+        let scratch = self.makeStorage(count: 2 * columns, zeroed: false)
+        let row = unsafe RowScratch(
+          columns: columns, changed: scratch.pointer, weights: scratch.pointer + columns)
+        for index in range {
+          let values = unsafe logits.pointer + index * columns
+          let result = unsafe row.choose(rows[index], values) { process(index, &$0) }
+          unsafe (results.base + index).initialize(to: result)
+        }
+      }
+    }
+  }
+}
+
+/// Where several threads write their results, each its own.
+@safe private struct Results: @unchecked Sendable {
+  let base: UnsafeMutablePointer<ChosenToken>
+}
+
+/// Memory of one thread for the row in hand.
+@safe private struct RowScratch {
+  let columns: Int
+  /// Processed logits.
+  let changed: UnsafeMutablePointer<Float>
+  let weights: UnsafeMutablePointer<Float>
+
+  /// Leaves log-probabilities where the logits were.
+  func choose(
+    _ row: LogitRow, _ logits: UnsafeMutablePointer<Float>,
+    _ process: (inout MutableSpan<Float>) -> Void
+  ) -> ChosenToken {
+    precondition(row.temperature > 0)
+    precondition(row.banned.allSatisfy { $0 >= 0 && $0 < columns })
+    if row.isProcessed { unsafe changed.update(from: logits, count: columns) }
+    unsafe logSoftmax(logits, inverseTemperature: 1 / row.temperature, banned: row.banned)
+    if case .score(let token) = row.choice {
+      precondition(token >= 0 && token < columns)
+      return unsafe ChosenToken(token: token, logProbability: logits[Int(token)])
+    }
+    var source = unsafe logits
+    if row.isProcessed {
+      var span = unsafe MutableSpan(_unsafeStart: changed, count: columns)
+      process(&span)
+      unsafe logSoftmax(changed, inverseTemperature: 1, banned: [])
+      unsafe source = changed
+    }
+    let index = unsafe pick(row.choice, source)
+    return unsafe index < columns
+      ? ChosenToken(token: Int32(index), logProbability: logits[index])
+      : ChosenToken(token: -1, logProbability: .nan)
+  }
+
+  /// - Returns: `columns` when there is nothing to choose.
+  private func pick(_ choice: LogitRow.Choice, _ row: UnsafeMutablePointer<Float>) -> Int {
+    switch choice {
+    case .score(let token): return Int(token)
+    case .draw(let stream, let index):
+      unsafe ck_exp_f32(columns, row, weights)
+      return unsafe ck_draw_f32(columns, weights, stream.uniform(at: index))
+    case .likeliest:
+      var best = columns
+      var largest = -Float.infinity
+      for id in 0..<columns where unsafe row[id] > largest {
+        best = id
+        unsafe largest = row[id]
+      }
+      return best
+    }
+  }
+
+  private func logSoftmax(
+    _ row: UnsafeMutablePointer<Float>, inverseTemperature: Float, banned: [Int32]
+  ) {
+    var maximum: Float = 0
+    var logSum: Float = 0
+    unsafe banned.withUnsafeBufferPointer { banned in
+      unsafe ck_softmax_statistics_f32(
+        1, columns, row, inverseTemperature, banned.baseAddress, banned.count, &maximum, &logSum)
+    }
+    unsafe ck_log_softmax_f32(1, columns, row, &maximum, &logSum)
+  }
+}

@@ -1,0 +1,32 @@
+/// The first result that was not a finite number, as a checking tape found it.
+package struct NonFiniteResult: Sendable, CustomStringConvertible {
+  package enum Direction: String, Sendable {
+    case forward, backward
+  }
+
+  /// Nil when what came from outside, the derivative of the loss, was not finite already.
+  package let operation: TapeOperation?
+  /// The part of the model it ran in, `model.layers.3.mlp`; nil outside every scope.
+  package let scope: String?
+  package let direction: Direction
+  /// The value itself: NaN or an infinity.
+  package let value: Float
+
+  /// `swiGLU of model.layers.3.mlp gave inf on the way forward`
+  package var description: String {
+    guard let operation else { return "the derivative of the loss is \(value)" }
+    let place = scope.map { " of \($0)" } ?? ""
+    let way = direction == .forward ? "on the way forward" : "on the way back"
+    return "\(operation.rawValue)\(place) gave \(value) \(way)"
+  }
+}
+
+extension FloatStorage {
+  /// The first value that is NaN or infinite.
+  package var firstNonFinite: Float? {
+    withSpan { values in
+      for index in values.indices where !values[index].isFinite { return values[index] }
+      return nil
+    }
+  }
+}
