@@ -89,9 +89,9 @@ def parse_arguments() -> argparse.Namespace:
     add("--rounds", type=int, default=3, help="turns of each contestant")
     add("--seconds", type=float, default=5.0, help="of measuring in a turn, after a warm-up")
     add("--timeout", type=float, default=300.0, help="seconds a turn may last, warm-up included")
-    add("--behind", type=float, default=0.5, metavar="SHARE",
-        help="after the first round a peer's mode slower than this share of the peers' best of its "
-             "precision has no more turns; 0 keeps all")
+    add("--behind", type=float, default=0.25, metavar="SHARE",
+        help="after the first round a mode slower than this share of its peer's best (of its "
+             "precision where Laconic has it) has no more turns; 0 keeps all")
     add("--laconic", default=os.path.join(BENCH, "..", ".build", "release", "laconic"))
     add("--python", default=sys.executable, help="with the packages of bench/requirements.txt")
     add("--llama-batched-bench", default=shutil.which("llama-batched-bench"), metavar="PROGRAM",
@@ -214,11 +214,15 @@ def compete(work: str, shape: str, options: argparse.Namespace) -> list[Contesta
 
 
 def leave_behind(everybody: list[Contestant], share: float) -> None:
+    """Ends the turns of modes that are too far behind to be the one a ratio is against."""
+    wanted = {one.precision for one in everybody if one.is_ours}
     for contestant in everybody:
-        best = best_peer(everybody, contestant.precision)
-        if contestant.is_ours or contestant.stopped or best is None or not contestant.rates:
+        if contestant.is_ours or contestant.stopped or not contestant.rates:
             continue
-        if contestant.rates[0] < share * best.rate:
+        rivals = [one for one in everybody if one.name == contestant.name]
+        # Nothing of ours is held against a precision it does not have, but against the best of any.
+        best = best_peer(rivals, contestant.precision if contestant.precision in wanted else None)
+        if best is not None and contestant.rates[0] < share * best.rate:
             contestant.stopped = f"skipped after a round: slower than {share:g} of {best.title}"
 
 

@@ -38,6 +38,7 @@ struct BenchmarkMeasurement {
     } else {
       record.gigaflops = try benchmark.matrixPeak()
     }
+    record.fingerprint = benchmark.fingerprint
     record.peakMemory = ProcessMemory.peak
     return record
   }
@@ -49,6 +50,8 @@ struct BenchmarkRecord: Codable {
   var shape: String?
   var numerics: String
   var threads: Int
+  /// What stands for the numerics in cache keys, at these threads.
+  var fingerprint: String?
   var parameters: Int?
   var repetitions: Int?
   /// Of one repetition: a training step, a call of the decoder, a reinforcement learning step.
@@ -70,7 +73,7 @@ struct BenchmarkRecord: Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case work, shape, numerics, threads, parameters, repetitions
+    case work, shape, numerics, threads, fingerprint, parameters, repetitions
     case secondsMedian = "seconds_median"
     case secondsFastest = "seconds_fastest"
     case secondsSlowest = "seconds_slowest"

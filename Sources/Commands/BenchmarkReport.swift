@@ -80,6 +80,7 @@ struct BenchmarkReport {
       ("shape", record.shape.map { .string($0) } ?? .null),
       ("numerics", .string(record.numerics)),
       ("threads", .int(record.threads)),
+      ("fingerprint", record.fingerprint.map { .string($0) } ?? .null),
       ("parameters", integer(record.parameters)),
       ("repetitions", integer(record.repetitions)),
       ("seconds_median", number(record.secondsMedian)),
@@ -118,7 +119,6 @@ enum Machine {
       ("cores", .int(cores)),
       ("memory_bytes", .int(Int(ProcessInfo.processInfo.physicalMemory))),
       ("kernels", .string(Benchmark.kernels)),
-      ("blas", .string(Numerics.blas.fingerprint)),
     ])
   }
 

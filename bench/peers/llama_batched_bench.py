@@ -1,6 +1,6 @@
 """Batched decoding of llama.cpp: its llama-batched-bench on a random Llama of the same shape.
 
-It feeds random tokens and samples none, so that its figure is above what sampling would reach.
+It feeds arbitrary tokens and samples none, so that its figure is above what sampling would reach.
 """
 
 import json

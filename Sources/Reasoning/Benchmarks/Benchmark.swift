@@ -95,6 +95,10 @@ package struct Benchmark {
     }
   }
 
+  /// What decides the bits, and with them the speed: which library, for which core, at how many
+  /// threads.
+  package var fingerprint: String { backend.fingerprint }
+
   /// The instruction set of our own kernels.
   package static var kernels: String { String(describing: KernelVariant.selected) }
 
