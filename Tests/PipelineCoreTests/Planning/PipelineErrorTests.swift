@@ -63,7 +63,7 @@ import Testing
         "① '2' is out of range for 'version': expected exactly 1",
         "② 'My Experiment' cannot name a pipeline "
           + "(start with a lower-case letter; use lower-case letters, digits, _ and -)",
-        "③ unknown value 'fast' for 'numerics': expected one of exact, blas",
+        "③ unknown value 'fast' for 'numerics': expected one of exact, blas, bf16",
         "⑤ '-1' is out of range for 'seeds': expected at least 0",
         "⑥ unknown field 'stges' (did you mean 'stages'?)",
       ])
