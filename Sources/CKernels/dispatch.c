@@ -1,5 +1,6 @@
 #include "table.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,21 @@
 #include <immintrin.h>
 #endif
 
-_Thread_local _Alignas(64) float ck_packed_a[CK_HEIGHT * CK_DEPTH];
-_Thread_local _Alignas(64) float ck_packed_b[CK_WIDTH * CK_DEPTH];
+_Thread_local float *ck_buffers;
+static pthread_key_t buffers_key;
+static pthread_once_t buffers_once = PTHREAD_ONCE_INIT;
+
+/* The key's only use is to free a thread's buffers when it ends. */
+static void make_buffers_key(void) { pthread_key_create(&buffers_key, free); }
+
+float *ck_make_buffers(void) {
+  size_t size = (size_t)(CK_HEIGHT + CK_WIDTH) * CK_DEPTH * sizeof(float);
+  pthread_once(&buffers_once, make_buffers_key);
+  ck_buffers = aligned_alloc(64, size);
+  if (!ck_buffers) abort();
+  pthread_setspecific(buffers_key, ck_buffers);
+  return ck_buffers;
+}
 
 static const ck_table *const tables[] = {
     &ck_table_portable,

@@ -6,9 +6,12 @@
 /* Blocks of a product: as much of A as stays in the second-level cache, as much of B as stays in
    the third; a panel of B, CK_DEPTH deep, fills the first. A chain over k goes on through C. */
 enum { CK_DEPTH = 256, CK_HEIGHT = 192, CK_WIDTH = 1536 };
-/* Each thread's copies of them. */
-extern _Thread_local float ck_packed_a[CK_HEIGHT * CK_DEPTH];
-extern _Thread_local float ck_packed_b[CK_WIDTH * CK_DEPTH];
+/* Each thread's copies of them, A's and then B's, made when it first needs them. Not in thread-local
+   storage itself, which would come out of the stack of every thread of the process. */
+extern _Thread_local float *ck_buffers;
+float *ck_make_buffers(void);
+static inline float *ck_packed_a(void) { return ck_buffers ? ck_buffers : ck_make_buffers(); }
+static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_DEPTH; }
 
 /* Every kernel by name; the list that the table, the variants and the entry points are made from.
    X(return type, name, parameters, arguments) */

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import TensorCore
 import Testing
@@ -21,6 +22,22 @@ private final class Sum: Sendable {
       }
       #expect(seen.withLock { $0.allSatisfy { $0 == 1 } })
     }
+  }
+
+  /// A thread's static storage comes out of its stack: with too much of it in the kernels, the small
+  /// threads that other parts of a program start would not start at all.
+  @Test(.timeLimit(.minutes(1))) func `a thread with a small stack can compute`() throws {
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      let a = noiseTensor([40, 300], "a")
+      let c = Tensor(shape: [40, 40])
+      CPUBackend().product(
+        MatrixView(a), MatrixView(a).transposed, into: MatrixView(c), accumulating: false)
+      done.signal()
+    }
+    thread.stackSize = 256 << 10
+    thread.start()
+    #expect(done.wait(timeout: .now() + 30) == .success)
   }
 
   @Test(.timeLimit(.minutes(1))) func `thousands of small loops in a row`() {

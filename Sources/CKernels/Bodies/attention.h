@@ -5,7 +5,7 @@
 
    A row sees the tokens from `first_visible` to itself. Blocks begin at a multiple of 16 keys and
    end with their last row; what a row does not see has probability zero in them. Zeros change no
-   chain, so that a row has the same bits in any block, and alone. */
+   chain of finite values, so that a row has the same bits in any block, and alone. */
 
 CK_INLINE size_t round16(size_t n) { return (n + 15) / 16 * 16; }
 CK_INLINE size_t smaller_size(size_t a, size_t b) { return a < b ? a : b; }

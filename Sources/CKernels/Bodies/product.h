@@ -269,7 +269,7 @@ static void pack_panels(size_t depth, size_t n, const float *b, size_t b_row, si
 static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a, size_t a_row,
                                 size_t a_column, const float *b, size_t b_row, size_t b_column,
                                 float *c, size_t ldc, int accumulate) {
-  float *packed = ck_packed_b;
+  float *packed = ck_packed_b();
   for (size_t p = 0; p < k; p += CK_DEPTH) {
     size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     int adding = accumulate || p > 0;
@@ -353,7 +353,17 @@ CK_INLINE void direct_tile(size_t rows, size_t columns, size_t width, size_t dep
 CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a, size_t a_row,
                              const float *b, size_t p, size_t deep, float *c, size_t ldc,
                              int accumulate) {
-  for (size_t j = 0; j < n; j += CK_BLOCK_COLUMNS) {
+  size_t j = 0;
+#if CK_BLOCK_VECTORS == 1
+  if (a_row && rows <= 3) {
+    /* Several panels side by side, as in product_of_few_rows. */
+    size_t step = 16 * narrow_vectors[rows - 1];
+    for (; j + step <= n; j += step)
+      tiles_narrow[rows - 1](depth, a, a_row, 1, b + j * deep + p * 16, 16, 16 * deep, c + j, ldc,
+                             accumulate);
+  }
+#endif
+  for (; j < n; j += CK_BLOCK_COLUMNS) {
     size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
     size_t width = (columns + 15) / 16 * 16;
     const float *panel = b + j * deep + p * width;
@@ -376,9 +386,9 @@ static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, siz
   for (size_t i = 0; i < m; i += height) {
     size_t rows = m - i < height ? m - i : height;
     const float *from = a + i * a_row;
-    if (a_column != 1) pack_rows(rows, depth, from, a_row, a_column, ck_packed_a);
-    block_product(rows, n, depth, a_column == 1 ? from : ck_packed_a, a_column == 1 ? a_row : 0, b,
-                  p, deep, c + i * ldc, ldc, accumulate);
+    if (a_column != 1) pack_rows(rows, depth, from, a_row, a_column, ck_packed_a());
+    block_product(rows, n, depth, a_column == 1 ? from : ck_packed_a(), a_column == 1 ? a_row : 0,
+                  b, p, deep, c + i * ldc, ldc, accumulate);
   }
 }
 
@@ -397,8 +407,8 @@ static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_r
     for (size_t p = 0; p < k; p += CK_DEPTH) {
       size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
       int adding = accumulate || p > 0;
-      pack_columns(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b);
-      blocks_of_rows(m, columns, depth, a + p * a_column, a_row, a_column, ck_packed_b, 0, depth,
+      pack_columns(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b());
+      blocks_of_rows(m, columns, depth, a + p * a_column, a_row, a_column, ck_packed_b(), 0, depth,
                      c + j, ldc, adding);
     }
   }

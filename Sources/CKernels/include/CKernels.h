@@ -15,7 +15,7 @@
    (i, i+8), (i, i+4), (i, i+2), (0, 1);
  - exp and log are our own; everything else is IEEE 754 basic operations, square root and fma.
 
- No kernel allocates. Pointers need no alignment. `accumulate` says whether the result is added to
+ No kernel allocates, but for one block of memory a thread. Pointers need no alignment. `accumulate` says whether the result is added to
  the destination (1) or replaces it (0). Raise `exact/N` in CPUBackend when bits change.
 */
 
@@ -34,8 +34,8 @@ void ck_pause(void);
 void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
                  const float *b, size_t b_row, size_t b_column, float *c, size_t ldc,
                  int accumulate);
-/* The same B for many products: packed once, for the variant then selected. Columns from a
-   multiple of 64 on, `first`, are a packed matrix of their own at packed + first * k. */
+/* The same B for many products: packed once, for the variant then selected and no other. Columns
+   from `first` on, a multiple of 64, are a packed matrix of their own at packed + first * k. */
 void ck_pack_f32(size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed);
 void ck_gemm_packed_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *packed, float *c, size_t ldc,

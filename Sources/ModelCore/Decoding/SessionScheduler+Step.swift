@@ -23,6 +23,7 @@ extension SessionScheduler {
     for session in active {
       guard let slot = session.slot else { preconditionFailure("an active session has a slot") }
       let pending = session.pendingRows.prefix(max(0, Self.passLimit - tokens.count))
+      if pending.isEmpty { continue }
       let firstWanted = session.firstWantedRow
       for row in pending {
         if row >= firstWanted {

@@ -183,7 +183,8 @@ package final class SessionScheduler {
   }
 
   /// Forgets all tokens of a session but the first `length`; it then goes on from there while
-  /// `remainingTokens` lasts, drawing at every place by the number it used there before.
+  /// `remainingTokens` lasts, drawing at every place by the number it used there before. Its own
+  /// length changes nothing.
   /// - Precondition: `length` leaves the prompt whole.
   package func truncate(_ session: DecodingSession, to length: Int) {
     requireOpen(session)

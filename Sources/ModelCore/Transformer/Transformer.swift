@@ -5,7 +5,8 @@ package import TensorCore
 /// in which every layer names its mixer and may open with a short convolution.
 ///
 /// The weights live in `parameters`; training writes to them, and everything that reads the model
-/// sees the change at once.
+/// sees the change at once. Not to be run from two threads at once, not even for reading: a weight
+/// keeps what products derive from it.
 package final class Transformer: Sendable {
   /// In its normalised form.
   package let configuration: ModelConfiguration

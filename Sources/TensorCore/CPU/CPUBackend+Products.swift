@@ -53,8 +53,12 @@ extension CPUBackend {
     if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
       return found.packed
     }
+    // What other kernels or numerics packed may still be read by another backend.
+    let reusable = found.flatMap {
+      $0.variant == variant && $0.numerics == numerics ? $0.packed : nil
+    }
     let storage =
-      found?.packed ?? FloatStorage(count: ck_packed_size(view.columns, view.rows))
+      reusable ?? FloatStorage(count: ck_packed_size(view.columns, view.rows))
     pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 64)) { range in
       unsafe ck_pack_f32(
         range.count, view.rows,
@@ -68,7 +72,8 @@ extension CPUBackend {
     return storage
   }
 
-  /// The matrix in bf16, every value in a float.
+  /// The matrix in bf16, every value in a float. Views are whole tensors or their transposes: their
+  /// values lie together.
   private func rounded(_ view: MatrixView) -> MatrixView {
     let count = view.rows * view.columns
     var copy = view

@@ -7,8 +7,8 @@ package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
   case exact
   /// OpenBLAS: its bits depend on the processor, the thread count and the shapes.
   case blas
-  /// Both operands of every product rounded to bf16, sums in fp32, by our own kernels: like `exact`
-  /// the same bits everywhere, at the precision of bf16.
+  /// Both operands of every product outside attention rounded to bf16, sums in fp32, by our own
+  /// kernels: like `exact` the same bits everywhere, at the precision of bf16.
   case bf16
 }
 
@@ -16,7 +16,7 @@ package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
 ///
 /// Its own threads divide rows, columns, heads or elements; no sum is ever divided.
 package final class CPUBackend: Backend {
-  /// Raise when the bits of any result of `exact` change.
+  /// Raise when the bits of any result of `exact` change. Part of every fingerprint.
   package static let exactVersion = 2
 
   package let numerics: MatrixNumerics

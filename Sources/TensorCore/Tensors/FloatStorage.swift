@@ -67,8 +67,9 @@
     }
   }
 
-  /// Tells that a kernel has written to `pointer`.
-  func noteChange() { changes &+= 1 }
+  /// Tells that something has been written to `pointer` directly. A weight's values must not be
+  /// written without it: products keep copies of weights in their own order.
+  package func noteChange() { changes &+= 1 }
 
   package func fill(with value: Float) {
     changes &+= 1
