@@ -92,10 +92,6 @@ static void kernel_attention(size_t length, size_t window, size_t dim, size_t gr
 
 /* --- Backward --- */
 
-CK_INLINE void zero_rows(size_t rows, size_t n, float *x, size_t stride) {
-  for (size_t r = 0; r < rows; r++) memset(x + r * stride, 0, n * sizeof(float));
-}
-
 /* Scores p and d loss / d probability ds of one row become probabilities and d loss / d score. */
 CK_INLINE void softmax_row_backward(size_t first, size_t end, float *p, float *ds, float scale,
                                     float row_maximum, float row_inverse, float row_delta) {
@@ -141,8 +137,8 @@ static void kernel_attention_backward(size_t length, size_t window, size_t dim, 
   pack_panels(dim, length, k, 1, kv_stride, keys);
   pack_panels(dim, length, v, 1, kv_stride, values);
   pack_panels(length, dim, k, kv_stride, 1, key_rows);
-  if (!accumulate_k) zero_rows(length, dim, dk, kv_stride);
-  if (!accumulate_v) zero_rows(length, dim, dv, kv_stride);
+  if (!accumulate_k) clear(length, dim, dk, kv_stride);
+  if (!accumulate_v) clear(length, dim, dv, kv_stride);
   for (size_t g = 0; g < group; g++)
     for (size_t base = 0; base < length; base += CK_GRADIENT_BLOCK) {
       size_t block = smaller_size(CK_GRADIENT_BLOCK, length - base);

@@ -310,46 +310,38 @@ static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a,
   }
 }
 
-/* One tile of packed panels. Where C ends inside it, the result goes through a tile aside. */
-CK_INLINE void packed_tile(size_t rows, size_t columns, size_t width, size_t depth,
-                           const float *a, const float *b, float *c, size_t ldc, int accumulate) {
-  const tile_function tile = width == 16 ? tile_packed_narrow : tile_packed;
-  if (rows == CK_BLOCK_ROWS && columns == width) {
-    tile(depth, a, 0, 0, b, 0, 0, c, ldc, accumulate);
+/* One tile by a packed panel of B, `width` columns wide. A lies as it is, with unit column stride, or
+   packed: a_row is 0, and rows that are not there are zeros. Where C ends inside the tile, the result
+   goes through a tile aside. */
+CK_INLINE void panel_tile(size_t rows, size_t columns, size_t width, size_t depth, const float *a,
+                          size_t a_row, const float *b, float *c, size_t ldc, int accumulate) {
+  size_t computed = a_row ? rows : CK_BLOCK_ROWS;
+  tile_function compute;
+  if (!a_row)
+    compute = width == 16 ? tile_packed_narrow : tile_packed;
+  else if (rows == CK_BLOCK_ROWS)
+    compute = width == 16 ? tile_direct_narrow : tile_direct;
+#if CK_BLOCK_VECTORS == 2
+  else if (width == 32)
+    compute = tiles_two[rows - 1];
+#endif
+  else
+    compute = tiles_one[rows - 1];
+  if (rows == computed && columns == width) {
+    compute(depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
     return;
   }
   _Alignas(64) float edge[CK_BLOCK_ROWS * CK_BLOCK_COLUMNS];
   if (accumulate)
-    for (size_t r = 0; r < CK_BLOCK_ROWS; r++)
+    for (size_t r = 0; r < computed; r++)
       for (size_t j = 0; j < width; j++)
         edge[r * width + j] = r < rows && j < columns ? c[r * ldc + j] : 0.0f;
-  tile(depth, a, 0, 0, b, 0, 0, edge, width, accumulate);
+  compute(depth, a, a_row, 1, b, width, 16, edge, width, accumulate);
   for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
 }
 
-/* The same for rows of A as they lie, up to CK_BLOCK_ROWS of them, with unit column stride. */
-CK_INLINE void direct_tile(size_t rows, size_t columns, size_t width, size_t depth, const float *a,
-                           size_t a_row, const float *b, float *c, size_t ldc, int accumulate) {
-  tile_function tile = tiles_one[rows - 1];
-#if CK_BLOCK_VECTORS == 2
-  if (width == 32) tile = tiles_two[rows - 1];
-#endif
-  if (rows == CK_BLOCK_ROWS) tile = width == 16 ? tile_direct_narrow : tile_direct;
-  if (columns == width) {
-    tile(depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
-    return;
-  }
-  _Alignas(64) float edge[CK_BLOCK_ROWS * CK_BLOCK_COLUMNS];
-  if (accumulate)
-    for (size_t r = 0; r < rows; r++)
-      for (size_t j = 0; j < width; j++)
-        edge[r * width + j] = j < columns ? c[r * ldc + j] : 0.0f;
-  tile(depth, a, a_row, 1, b, width, 16, edge, width, accumulate);
-  for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
-}
-
-/* Rows of A by rows p ..< p + depth of packed panels of B that are `deep` rows deep. A lies as it
-   is, with unit column stride, or packed: a_row is 0. */
+/* Rows of A by rows p ..< p + depth of packed panels of B that are `deep` rows deep; a_row as in
+   panel_tile. */
 CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a, size_t a_row,
                              const float *b, size_t p, size_t deep, float *c, size_t ldc,
                              int accumulate) {
@@ -369,11 +361,8 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
     const float *panel = b + j * deep + p * width;
     for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
       size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
-      float *to = c + i * ldc + j;
-      if (a_row)
-        direct_tile(count, columns, width, depth, a + i * a_row, a_row, panel, to, ldc, accumulate);
-      else
-        packed_tile(count, columns, width, depth, a + i * depth, panel, to, ldc, accumulate);
+      panel_tile(count, columns, width, depth, a + i * (a_row ? a_row : depth), a_row, panel,
+                 c + i * ldc + j, ldc, accumulate);
     }
   }
 }
@@ -392,11 +381,14 @@ static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, siz
   }
 }
 
+CK_INLINE void clear(size_t rows, size_t n, float *c, size_t ldc) {
+  for (size_t r = 0; r < rows; r++) memset(c + r * ldc, 0, n * sizeof(float));
+}
+
 static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *b, size_t b_row, size_t b_column, float *c,
                         size_t ldc, int accumulate) {
-  if (k == 0 && !accumulate)
-    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  if (k == 0 && !accumulate) clear(m, n, c, ldc);
   if (m == 0) return;
   if (m < CK_PACK_ROWS) {
     product_of_few_rows(m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate);
@@ -422,8 +414,7 @@ static void kernel_pack(size_t n, size_t k, const float *b, size_t b_row, size_t
 static void kernel_gemm_packed(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                                size_t a_column, const float *packed, float *c, size_t ldc,
                                int accumulate) {
-  if (k == 0 && !accumulate)
-    for (size_t i = 0; i < m; i++) memset(c + i * ldc, 0, n * sizeof(float));
+  if (k == 0 && !accumulate) clear(m, n, c, ldc);
   for (size_t p = 0; p < k; p += CK_DEPTH) {
     size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     blocks_of_rows(m, n, depth, a + p * a_column, a_row, a_column, packed, p, k, c, ldc,
