@@ -19,6 +19,14 @@ package enum PipelineFields {
         name: "description", type: .string, defaultValue: .string(""),
         meaning: "What the experiment is about", fieldClass: .operational),
       FieldDescriptor(
+        name: "extends", type: .list(of: .string, count: 0...64), defaultValue: .list([]),
+        meaning: "A file, or a list of files, that this one is laid over; later ones win",
+        fieldClass: .operational),
+      FieldDescriptor(
+        name: "vars", type: .map(of: .string, keys: "variable"), defaultValue: .map([:]),
+        meaning: "Values by name, for use as ${vars.NAME} in any value",
+        fieldClass: .operational),
+      FieldDescriptor(
         name: "numerics", type: .choice(Numerics.choices),
         defaultValue: .string(Numerics.exact.rawValue),
         meaning: "How products and sums are computed", fieldClass: .semantic),

@@ -230,7 +230,8 @@ extension PipelineLoader {
         }
         let folder =
           path.hasPrefix("/")
-          ? URL(fileURLWithPath: path) : directory.absoluteURL.appendingPathComponent(path)
+          ? URL(fileURLWithPath: path)
+          : self.folder(of: entries[0].value).absoluteURL.appendingPathComponent(path)
         return (.checkpoint(path: folder.standardizedFileURL.path), entries[0].place)
       }
       let odd = entries.first { $0.name != "checkpoint" } ?? entries.first

@@ -38,7 +38,8 @@ package struct Validator {
     _ message: String, at node: YAMLNode, notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(.error, message, at: node.range, in: node.file, notes: notes, help: help))
+      Diagnostic(
+        .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
   }
 
   /// The members of a group from the entries of a map.
