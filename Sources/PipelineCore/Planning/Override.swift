@@ -44,11 +44,12 @@ struct Override {
     return (Override(file: file, keys: keys, value: value), diagnostics)
   }
 
-  /// The path's names. What follows `sweep.grid` is one name: the path of the swept field.
+  /// The path's names. What follows `sweep.grid` or `sweep.zip` is one name: the path of the
+  /// swept field.
   private static func keys(in path: String, file: SourceFile) -> [YAMLNode] {
     let parts = path.split(separator: ".", maxSplits: Int.max, omittingEmptySubsequences: false)
     var names = parts.map(String.init)
-    if names.first == "sweep", names.count > 2 {
+    if names.first == "sweep", names.count > 2, ["grid", "zip"].contains(names[1]) {
       names = Array(names[..<2]) + [names[2...].joined(separator: ".")]
     }
     var column = 1

@@ -40,6 +40,10 @@ struct PipelineLoader {
   var overrides: [Override] = []
   var stages: [StageDraft] = []
   var axes: [AxisDraft] = []
+  /// The fields that an axis sets, so that no two set the same.
+  var claimedFields: [AxisDraft.Field] = []
+  /// What `defaults` writes for each kind.
+  var defaults: [String: YAMLNode] = [:]
   /// Stages that are no maps or were written twice, so that references to them are not reported as
   /// well.
   var brokenStages: Set<String> = []
@@ -81,6 +85,7 @@ struct PipelineLoader {
       brokenStages.formUnion(entry.value.entries?.map(\.name) ?? [])
     }
 
+    readDefaults(root["defaults"])
     readStages(root["stages"])
     readSweep(root["sweep"])
     for index in stages.indices {
@@ -90,9 +95,12 @@ struct PipelineLoader {
     checkInputs()
     checkCycles()
     warnAboutSweptOverrides()
+    warnAboutUnusedDefaults(root["defaults"])
 
     if seeds.count > 1 {
-      axes.append(AxisDraft(path: Axis.seedPath, values: seeds.map { (.int($0), root) }))
+      axes.append(
+        AxisDraft(
+          fields: [AxisDraft.Field(path: Axis.seedPath)], rows: seeds.map { [(.int($0), root)] }))
     }
     checkRules()
     warnAboutUnusedVariables()
@@ -102,7 +110,10 @@ struct PipelineLoader {
       description: top["description"]?.stringValue ?? "",
       numerics: top["numerics"]?.stringValue.flatMap(Numerics.init) ?? .exact,
       seeds: seeds.map(UInt64.init),
-      axes: axes.map { Axis(path: $0.path, values: $0.values.map(\.value)) },
+      axes: axes.map { axis in
+        Axis(
+          paths: axis.fields.map(\.path), rows: axis.rows.map { row in row.map(\.value) })
+      },
       stages: stages.compactMap(\.declaration))
     guard StageGraph.size(of: pipeline, limit: Self.sizeLimit) != nil else {
       let culprit = root["sweep"]?.key ?? root["seeds"]?.key ?? root["stages"]?.key ?? root
@@ -138,15 +149,19 @@ struct PipelineLoader {
   private mutating func warnAboutSweptOverrides() {
     for override in overrides where PipelineFields.top[override.path.first ?? ""] == nil {
       let path = override.path.joined(separator: ".")
-      guard let axis = axes.first(where: { "\($0.path).".hasPrefix("\(path).") }),
-        let key = axis.key, let node = override.keys.last
+      let swept = axes.lazy.compactMap { axis in
+        axis.fields.first { "\($0.path).".hasPrefix("\(path).") }.map { (axis.form, $0) }
+      }.first
+      guard let (form, field) = swept, let key = field.key, let node = override.keys.last
       else { continue }
       diagnostics.append(
         Diagnostic(
           .warning, "\(path.quoted) is swept, so setting it here changes nothing", at: node.range,
           in: override.file,
           notes: [Diagnostic.Note("swept here", at: key.range, in: key.file)],
-          help: "sweep another list: --set 'sweep.grid.\(axis.path)=[…]'"))
+          help: form == "points"
+            ? "change the points under 'sweep'"
+            : "sweep another list: --set 'sweep.\(form).\(field.path)=[…]'"))
     }
   }
 

@@ -15,6 +15,7 @@ struct Variables {
   /// The names at the top of `vars` that something used.
   private(set) var used: Set<String> = []
   private let entries: [YAMLNode.Entry]
+  private let byName: [String: YAMLNode.Entry]
   private var known: [String: Resolved] = [:]
   /// Those being resolved, the first asked for first.
   private var trail: [String] = []
@@ -27,7 +28,10 @@ struct Variables {
   }
 
   /// - Parameter node: the map of variables; nil for none.
-  init(_ node: YAMLNode?) { entries = node?.entries ?? [] }
+  init(_ node: YAMLNode?) {
+    entries = node?.entries ?? []
+    byName = Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
 
   /// A copy of a tree with every variable in its values replaced.
   mutating func filled(_ node: YAMLNode) -> YAMLNode {
@@ -147,7 +151,7 @@ struct Variables {
       help = "the environment is not read; write ${vars.NAME}, and --set vars.NAME=… to change it"
     } else if inner.hasPrefix("vars.") {
       help = "write ${vars.NAME}; nothing is computed"
-    } else if inner.isMapKey, entries.contains(where: { $0.name == inner }) {
+    } else if byName[inner] != nil {
       help = "write ${vars.\(inner)}"
     } else {
       help = "write ${vars.NAME}, or '$${' for the two characters '${'"
@@ -161,7 +165,7 @@ struct Variables {
   /// What a variable stands for; nil after reporting that it has no value.
   private mutating func value(_ path: String, at place: YAMLNode) -> YAMLNode? {
     let parts = path.split(separator: ".").map(String.init)
-    guard let entry = entries.first(where: { $0.name == parts[0] }) else {
+    guard let entry = byName[parts[0]] else {
       report(
         "unknown variable \("vars.\(path)".quoted)", at: place,
         help: Validator.didYouMean(parts[0], among: entries.map(\.name))

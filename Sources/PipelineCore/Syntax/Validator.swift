@@ -5,6 +5,8 @@ package import Fields
 /// can still be looked at.
 package struct Validator {
   package private(set) var diagnostics: [Diagnostic] = []
+  /// Whether fields may be missing: what is read is only a part of a stage.
+  var isPartial = false
 
   package init() {}
 
@@ -60,7 +62,7 @@ package struct Validator {
     var members: [String: FieldValue] = [:]
     for field in group.fields {
       let entry = written[field.name]
-      if entry == nil, field.isRequired, !meant.contains(field.name) {
+      if entry == nil, field.isRequired, !isPartial, !meant.contains(field.name) {
         reportMissing(field, at: place)
       }
       guard !custom.contains(field.name) else { continue }
