@@ -109,6 +109,10 @@ package protocol StageKind: Sendable {
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
+  /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
+  /// decides; nil for work that is done as a whole.
+  func horizon(of config: FieldValue) -> Horizon?
+
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
   func run(_ context: any StageContext) throws
 }
@@ -121,6 +125,7 @@ extension StageKind {
   package func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
     []
   }
+  package func horizon(of config: FieldValue) -> Horizon? { nil }
 }
 
 /// The stage kinds a build knows, in the order the schema lists them.

@@ -77,11 +77,8 @@ struct StageWork: Sendable {
       // Its good blobs stay, its bad ones go, so that what we make takes their place.
       if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
     }
-    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
-    for problem in torn {
-      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
-    }
-    let (artifact, result) = try execute(checkpoint, key.hex, &clock)
+    let checkpoint = try start(of: key)
+    let (artifact, result) = try execute(checkpoint, key, &clock)
     guard let artifact else { return result }
     let record = StoreRecord(
       key: key, kind: point.kind.name, kindVersion: point.kind.version, artifact: artifact.digest)
@@ -97,13 +94,32 @@ struct StageWork: Sendable {
     return .made(kept, resumedFrom: checkpoint?.step)
   }
 
+  /// What the work goes on from: its own checkpoint, or the state of shorter work if that is further.
+  private func start(of key: StageKey) throws -> (any CheckpointReader)? {
+    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
+    var problems = torn
+    var start: (any CheckpointReader)? = checkpoint
+    if let prefix = key.prefix {
+      let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
+      problems += damage
+      if let state, state.step > checkpoint?.step ?? 0 {
+        store.touchState(prefix.hex, step: state.step)
+        start = state
+      }
+    }
+    for problem in problems {
+      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
+    }
+    return start
+  }
+
   private func performUncached(_ clock: inout WorkClock) throws -> WorkResult {
     try execute(nil, nil, &clock).result
   }
 
   /// Runs the kind and commits what it wrote, if it came to an end with sound inputs.
   private func execute(
-    _ checkpoint: StoredCheckpoint?, _ key: String?, _ clock: inout WorkClock
+    _ checkpoint: (any CheckpointReader)?, _ key: StageKey?, _ clock: inout WorkClock
   ) throws -> (artifact: StoredArtifact?, result: WorkResult) {
     send(.began(resumingAt: checkpoint?.step))
     clock.start()

@@ -147,6 +147,11 @@ package struct FileSystem: Sendable {
     throw StoreError.system("remove", path, errno)
   }
 
+  /// Sets a file's time of modification to now, which says when it was last used. Best effort.
+  func touch(_ path: String) {
+    utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
+  }
+
   /// Gives a written file its place, whatever stood there.
   func place(_ temporary: String, at path: String) throws {
     // A rename replaces everything but a folder.
