@@ -139,12 +139,37 @@ package final class Runner {
       }
       if let other = atWork[key.hex], other != index {
         scheduler.shares(index, with: other)
+      } else if let shorter = shorterWork(for: key) {
+        scheduler.follows(index, shorter)
       } else {
         atWork[key.hex] = index
         scheduler.needsWork(index)
+        holdLongerWork(than: key, of: index)
       }
     } catch {
       failed(index, "\(error)", seconds: 0)
+    }
+  }
+
+  /// The point, queued or at work, whose end is where work under `key` best begins.
+  private func shorterWork(for key: StageKey) -> Int? {
+    guard let prefix = key.prefix else { return nil }
+    let candidates = atWork.values.sorted().compactMap { other in
+      keys[other]?.prefix.map { (index: other, prefix: $0) }
+    }
+    guard candidates.contains(where: { $0.prefix.hex == prefix.hex }) else { return nil }
+    let start = PrefixPlan.start(of: key, store: store).start ?? 0
+    return PrefixPlan.base(for: prefix, from: start, among: candidates)?.index
+  }
+
+  /// Longer work that has not started waits for what a shorter point, just queued, will leave.
+  private func holdLongerWork(than key: StageKey, of index: Int) {
+    for other in atWork.values.sorted() where other != index && scheduler.isQueued(other) {
+      guard let longer = keys[other], longer.prefix?.hex == key.prefix?.hex,
+        shorterWork(for: longer) == index
+      else { continue }
+      atWork[longer.hex] = nil
+      scheduler.follows(other, index)
     }
   }
 

@@ -77,11 +77,7 @@ struct StageWork: Sendable {
       // Its good blobs stay, its bad ones go, so that what we make takes their place.
       if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
     }
-    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
-    for problem in torn {
-      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
-    }
-    let result = try execute(checkpoint, key.hex, &clock) { try publish($0, under: key) }
+    let result = try execute(try start(of: key), key, &clock) { try publish($0, under: key) }
     if case .made = result { try store.removeCheckpoints(key.hex) }
     return result
   }
@@ -98,13 +94,35 @@ struct StageWork: Sendable {
     return try store.artifact(first)
   }
 
+  /// What the work goes on from: its own checkpoint, or the state of shorter work if that is further.
+  private func start(of key: StageKey) throws -> (any CheckpointReader)? {
+    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
+    var problems = torn
+    var start: (any CheckpointReader)? = checkpoint
+    if let prefix = key.prefix {
+      // A state that was just touched is not collected.
+      try store.undisturbed {
+        let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
+        problems += damage
+        if let state, state.step > checkpoint?.step ?? 0 {
+          store.touchState(prefix.hex, step: state.step)
+          start = state
+        }
+      }
+    }
+    for problem in problems {
+      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
+    }
+    return start
+  }
+
   private func performUncached(_ clock: inout WorkClock) throws -> WorkResult {
     try execute(nil, nil, &clock) { $0 }
   }
 
   /// Runs the kind, then commits and publishes what it wrote, if it came to an end with sound inputs.
   private func execute(
-    _ checkpoint: StoredCheckpoint?, _ key: String?, _ clock: inout WorkClock,
+    _ checkpoint: (any CheckpointReader)?, _ key: StageKey?, _ clock: inout WorkClock,
     publish: (StoredArtifact) throws -> StoredArtifact
   ) throws -> WorkResult {
     send(.began(resumingAt: checkpoint?.step))

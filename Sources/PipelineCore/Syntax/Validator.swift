@@ -5,6 +5,8 @@ package import Fields
 /// can still be looked at.
 package struct Validator {
   package private(set) var diagnostics: [Diagnostic] = []
+  /// Whether fields may be missing: what is read is only a part of a stage.
+  var isPartial = false
 
   package init() {}
 
@@ -38,7 +40,8 @@ package struct Validator {
     _ message: String, at node: YAMLNode, notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
     diagnostics.append(
-      Diagnostic(.error, message, at: node.range, in: node.file, notes: notes, help: help))
+      Diagnostic(
+        .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
   }
 
   /// The members of a group from the entries of a map.
@@ -59,7 +62,7 @@ package struct Validator {
     var members: [String: FieldValue] = [:]
     for field in group.fields {
       let entry = written[field.name]
-      if entry == nil, field.isRequired, !meant.contains(field.name) {
+      if entry == nil, field.isRequired, !isPartial, !meant.contains(field.name) {
         reportMissing(field, at: place)
       }
       guard !custom.contains(field.name) else { continue }

@@ -14,6 +14,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     Role("problems", accepts: [.problems], "the problems to practise on"),
   ]
   package let output = ArtifactType.model
+  package var presets: [Preset] { Presets.reinforcement }
   package let usesSeed = true
   package let usesNumerics = true
 
@@ -103,6 +104,11 @@ package struct ReinforcementKind: ConfiguredStageKind {
         configuration.algorithm.numMiniBatches))
   }
 
+  package func horizon(of configuration: Configuration) -> Horizon? {
+    configuration.train.horizon(
+      obstacles: configuration.reward.readersOfProgress.map { Horizon.Obstacle(["reward", $0]) })
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let vocabulary = LadderVocabulary.tokenizer
@@ -140,6 +146,10 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ],
           tokens: log.tokenCount)
       ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try context.keepState {
+      try TrainingCheckpoint.save(
+        optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
     try context.output.write(log.data, to: "metrics.jsonl")

@@ -12,6 +12,7 @@ package protocol ConfiguredStageKind: StageKind {
     in configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> [FieldIssue]
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
+  func horizon(of configuration: Configuration) -> Horizon?
 }
 
 extension ConfiguredStageKind {
@@ -37,6 +38,12 @@ extension ConfiguredStageKind {
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     cost(of: Configuration(decoding: config), inputs: inputs)
   }
+
+  package func horizon(of config: FieldValue) -> Horizon? {
+    horizon(of: Configuration(decoding: config))
+  }
+
+  package func horizon(of configuration: Configuration) -> Horizon? { nil }
 
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]

@@ -13,13 +13,15 @@ struct Inventory {
     enum Kind: Sendable, Hashable {
       case result
       case checkpoint
+      /// Where finished training ended.
+      case state
       /// What a run made without a record: a table with points missing.
       case partial
     }
     let kind: Kind
     /// The key; of a partial result its artifact's digest.
     let name: String
-    /// The artifact of a result.
+    /// The artifact of a result or a state.
     var artifact: String?
     /// The file or folder that goes first; nil where only blobs are held.
     let place: String?
@@ -75,6 +77,7 @@ extension Store {
     var results = try results(inventory.blobs)
     let finished = Set(results.filter { !$0.isUseless }.map(\.name))
     results += try checkpoints(finished)
+    results += try states(inventory.blobs)
     let recorded = Set(results.compactMap(\.artifact))
     for artifact in Set(inventory.runs.flatMap(\.artifacts)).subtracting(recorded).sorted() {
       guard let blobs = try contents(of: artifact, inventory.blobs) else { continue }
@@ -87,6 +90,8 @@ extension Store {
       inventory.runs.flatMap { run in run.names.map { ($0, run.lastUse) } },
       uniquingKeysWith: max)
     inventory.holdings = results.map { holding in
+      // A state has its own time of use: a hit on the work that ended in it needs no state.
+      if holding.kind == .state { return holding }
       var holding = holding
       for name in holding.names { holding.lastUse = max(holding.lastUse, uses[name] ?? 0) }
       return holding
@@ -161,6 +166,20 @@ extension Store {
       return Inventory.Holding(
         kind: .checkpoint, name: key, place: place, size: try files.size(place), lastUse: time,
         isUseless: finished.contains(key))
+    }
+  }
+
+  private func states(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
+    try keptStates().map { state in
+      var holding = Inventory.Holding(
+        kind: .state, name: state.key ?? "", artifact: state.artifact, place: state.path,
+        size: state.size, lastUse: state.lastUse.timeIntervalSince1970)
+      if let contents = try state.artifact.flatMap({ try contents(of: $0, blobs) }) {
+        holding.blobs = contents
+      } else {
+        holding.isUseless = true
+      }
+      return holding
     }
   }
 
