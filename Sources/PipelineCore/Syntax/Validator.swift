@@ -111,7 +111,7 @@ package struct Validator {
     case .list(let element, let count):
       guard let elements = node.elements else { return mismatch(type, node, place) }
       return list(elements, of: element, count: count, at: place)
-    case .bool, .int, .float, .string, .choice:
+    case .bool, .int, .float, .string, .choice, .quantity:
       guard case .scalar(let text, let isPlain) = node.content else {
         return mismatch(type, node, place)
       }
@@ -173,6 +173,7 @@ package struct Validator {
     case (.bool, .bool(let flag)): return .bool(flag)
     case (.string, .string(let text)): return .string(text)
     case (.choice(let choices), _): return choice(text, among: choices, at: place)
+    case (.quantity(let quantity), _) where quantity.amount(text) != nil: return .string(text)
     case (.int(let range), .int(let number)):
       return range.contains(number) ? .int(number) : outOfRange(text, range.text, place)
     case (.int(let range), .hugeInt): return outOfRange(text, range.boundsText, place)
@@ -237,6 +238,9 @@ package struct Validator {
       return "remove the quotes"
     case (.string, .null, _): return "put empty text in quotes: \"\""
     case (.string, _, _): return "put it in quotes: \"\(text)\""
+    case (.quantity(let quantity), .int, _), (.quantity(let quantity), .float, _):
+      let unit = quantity == .time ? "s" : "M"
+      return quantity.amount(text + unit).map { _ in "add the unit: \(text)\(unit)" }
     case (.bool, _, _):
       let yes = ["yes", "y", "on", "1"].contains(text.lowercased())
       let no = ["no", "n", "off", "0"].contains(text.lowercased())
