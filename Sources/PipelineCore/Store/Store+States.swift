@@ -58,24 +58,29 @@ extension Store {
     guard let prefix = key.prefix?.hex, let step = key.prefix?.steps else { return }
     if let state = try? state(prefix, step), state.artifact.problems().isEmpty { return }
     let scratch = try makeScratch()
-    let artifact: StoredArtifact
     do {
       try save(scratch)
-      artifact = try commit(scratch, type: KeptState.type)
+      try undisturbed {
+        let artifact = try commit(scratch, type: KeptState.type)
+        try place(
+          KeptState.Entry(
+            format: KeptState.format, prefix: prefix, step: step, key: key.hex,
+            artifact: artifact.digest))
+      }
     } catch {
       scratch.discard()
       throw error
     }
-    let entry = KeptState.Entry(
-      format: KeptState.format, prefix: prefix, step: step, key: key.hex,
-      artifact: artifact.digest)
+  }
+
+  private func place(_ entry: KeptState.Entry) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let folder = path(.states, prefix)
+    let folder = path(.states, entry.prefix)
     try files.makeDirectory(folder)
     let temporary = try temporaryPath()
     try files.create(temporary, try encoder.encode(entry), sync: true)
-    try files.place(temporary, at: statePath(prefix, step))
+    try files.place(temporary, at: statePath(entry.prefix, entry.step))
     try files.syncDirectory(folder)
     try files.syncDirectory(path(.states))
   }
