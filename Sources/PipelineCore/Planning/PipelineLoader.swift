@@ -112,7 +112,10 @@ struct PipelineLoader {
     if seeds.count > 1 {
       axes.append(AxisDraft(path: Axis.seedPath, values: seeds.map { (.int($0), root) }))
     }
-    checkRules()
+    // A mistaken value has been reported, and stands for none.
+    let numerics =
+      root["numerics"].map { $0.value.text.flatMap(Numerics.init) } ?? Numerics.exact
+    checkRules(numerics)
     guard !hasErrors else { return nil }
     let pipeline = Pipeline(
       name: top["name"]?.stringValue ?? "",

@@ -13,7 +13,9 @@ struct PlanningKind: StageKind {
   var usesNumerics = false
   var rule: @Sendable (FieldValue, [String: [UpstreamStage]]) -> [FieldIssue] = { _, _ in [] }
 
-  func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
+  func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
     rule(config, inputs)
   }
 
