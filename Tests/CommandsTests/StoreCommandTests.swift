@@ -1,5 +1,4 @@
 import Commands
-import Fields
 import Foundation
 import PipelineCore
 import Testing
