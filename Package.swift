@@ -104,3 +104,13 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17
 )
+
+// `make fuzz`: a program that libFuzzer drives, built with its instrumentation in a folder of its own.
+if Context.environment["LACONIC_FUZZ"] != nil {
+  package.targets += [
+    .target(
+      name: "FuzzPipeline", dependencies: ["Stages", "PipelineCore"], path: "Fuzz/FuzzPipeline",
+      swiftSettings: swiftSettings),
+    .executableTarget(name: "fuzz", dependencies: ["FuzzPipeline"], path: "Fuzz/fuzz"),
+  ]
+}
