@@ -95,6 +95,8 @@ package protocol StageKind: Sendable {
   var roles: [Role] { get }
   var output: ArtifactType { get }
   var fields: GroupDescriptor { get }
+  /// The published recipes that a stage of this kind may take its fields from.
+  var presets: [Preset] { get }
   /// Whether the pipeline's seed changes the result, and so splits the stage by the seed axis.
   var usesSeed: Bool { get }
   /// Whether the kind computes with tensors, so that `numerics` is in its key.
@@ -116,6 +118,7 @@ package protocol StageKind: Sendable {
 }
 
 extension StageKind {
+  package var presets: [Preset] { [] }
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
   }

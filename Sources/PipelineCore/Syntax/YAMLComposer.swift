@@ -303,6 +303,9 @@ package struct YAMLComposer: ~Copyable {
     if line.prefix(while: \.isWhitespace).contains("\t") {
       return "indent with spaces, not tabs"
     }
+    if line.contains("${"), problem.contains("did not find expected ','") {
+      return "put a value with '${' in quotes between { } or [ ]"
+    }
     return problem.contains("mapping values are not allowed")
       ? "put a value that holds ': ' in quotes, and check the indentation" : nil
   }

@@ -14,6 +14,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     Role("problems", accepts: [.problems], "the problems to practise on"),
   ]
   package let output = ArtifactType.model
+  package var presets: [Preset] { Presets.reinforcement }
   package let usesSeed = true
   package let usesNumerics = true
 
