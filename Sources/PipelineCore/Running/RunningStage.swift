@@ -143,7 +143,7 @@ final class RunningStage: StageContext {
     if stops { throw StageStopped() }
   }
 
-  func cells(from roles: [String], _ settings: FieldValue) -> CellBook {
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {
     let space = CellSpace(
       point: point, fingerprint: fingerprint(numerics),
       inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),

@@ -137,7 +137,8 @@ package protocol StageContext: AnyObject {
   /// - Parameters:
   ///   - roles: the plain roles whose artifacts decide the values.
   ///   - settings: all else that decides them, beside the kind, its version and the numerics.
-  func cells(from roles: [String], _ settings: FieldValue) -> CellBook
+  /// - Throws: `StoreError` when the store cannot be read.
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook
 
   /// Call at the end of work whose kind has a horizon: keeps the state that `save` writes, which is
   /// what `endStep` would have saved, for longer work to start from. Does nothing where longer work

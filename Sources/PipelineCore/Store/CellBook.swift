@@ -73,7 +73,8 @@ package final class CellBook {
         }
       } catch {
         notice(.damaged("\(error)"))
-        store.discardSegment(space, number)
+        // What cannot be read for another reason may be sound.
+        if (error as? StoreError)?.isDamage == true { store.discardSegment(space, number) }
       }
     }
   }

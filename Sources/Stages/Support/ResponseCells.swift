@@ -25,14 +25,14 @@ struct ResponseCells {
   init(
     _ problems: [Problem], _ sampling: SamplingConfiguration, purpose: String,
     in context: any StageContext
-  ) {
+  ) throws {
     self.problems = problems
     numGenerations = sampling.numGenerations
     seed = context.seed
     let settings = SamplingConfiguration.descriptor
       .keyed(context.config["sampling"], numerics: context.numerics)
       .removing(["num_generations"])
-    book = context.cells(
+    book = try context.cells(
       from: ["policy"], .map(["purpose": .string(purpose), "sampling": settings]))
     guard context.numerics == .blas else {
       company = nil

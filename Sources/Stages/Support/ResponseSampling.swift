@@ -41,7 +41,7 @@ package struct ResponseSampling {
   /// Every response in order of splits, problems and samples.
   /// - Throws: `ModelFileError` when the policy is damaged.
   package func run() throws -> [ResponseRecord] {
-    let cells = ResponseCells(items.map(\.problem), sampling, purpose: purpose, in: context)
+    let cells = try ResponseCells(items.map(\.problem), sampling, purpose: purpose, in: context)
     var responses = items.indices.map { cells.responses(to: $0, split: items[$0].split) }
     let slices = cells.slices(missing: responses.map(\.count))
     guard !slices.isEmpty else { return responses.flatMap { $0 } }
