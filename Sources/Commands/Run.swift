@@ -71,11 +71,12 @@ package struct Run: ParsableCommand {
     let pipeline = try pipeline.load()
     let store = try store.open(forPipeline: self.pipeline.file)
     StopSignal.installHandlers()
-    let options = RunOptions(
+    var options = RunOptions(
       jobs: jobs, threads: threads, keepsGoing: keepGoing,
       checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
       pipeline: pipeline.name, file: self.pipeline.file, fingerprint: { $0.fingerprint })
+    options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary: RunSummary
     do {
       summary = try Runner.run(

@@ -11,9 +11,9 @@ struct StoreOptions: ParsableArguments {
   var store: String?
 
   /// Opens the store to work in; what is missing of it is made.
-  /// - Parameter file: the pipeline, whose project decides the default.
+  /// - Parameter file: the pipeline, whose project decides the default; the folder we are in, without.
   /// - Throws: `ExitCode.runFailed` after one clear line.
-  func open(forPipeline file: String) throws -> Store {
+  func open(forPipeline file: String? = nil) throws -> Store {
     do {
       return try Store(root: location(forPipeline: file))
     } catch {

@@ -137,7 +137,7 @@ extension PipelineLoader {
 
   /// The kinds' own rules, for every setting of the axes that reach a stage or what feeds it
   /// directly.
-  mutating func checkRules() {
+  mutating func checkRules(_ numerics: Numerics?) {
     guard isSweepSound else { return }
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let splits = splits(byName)
@@ -159,9 +159,9 @@ extension PipelineLoader {
           inputs[source.role, default: []].append(
             upstream(source.name, of: byName, at: values, splits: splits))
         }
-        for issue in kind.issues(in: declaration.config(at: values), inputs: inputs) {
-          report(issue, of: stage, at: setting)
-        }
+        let issues = kind.issues(
+          in: declaration.config(at: values), inputs: inputs, numerics: numerics)
+        for issue in issues { report(issue, of: stage, at: setting) }
       }
     }
   }

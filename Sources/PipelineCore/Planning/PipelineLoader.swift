@@ -102,7 +102,10 @@ struct PipelineLoader {
         AxisDraft(
           fields: [AxisDraft.Field(path: Axis.seedPath)], rows: seeds.map { [(.int($0), root)] }))
     }
-    checkRules()
+    // A mistaken value has been reported, and stands for none.
+    let numerics =
+      root["numerics"].map { $0.value.text.flatMap(Numerics.init) } ?? Numerics.exact
+    checkRules(numerics)
     warnAboutUnusedVariables()
     guard !hasErrors else { return nil }
     let pipeline = Pipeline(

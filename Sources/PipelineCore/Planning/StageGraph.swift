@@ -10,6 +10,12 @@ package import Fields
 package struct StageGraph: Sendable {
   package let points: [StagePoint]
 
+  /// - Precondition: every point stands at its index, after those it takes inputs from.
+  init(points: [StagePoint]) {
+    precondition(points.indices.allSatisfy { points[$0].index == $0 })
+    self.points = points
+  }
+
   /// - Precondition: as for `Pipeline`: no cycle, every named stage declared.
   package init(_ pipeline: Pipeline) {
     let labels = AxisLabels(pipeline.axes)

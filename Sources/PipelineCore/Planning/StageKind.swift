@@ -104,8 +104,10 @@ package protocol StageKind: Sendable {
 
   /// Mistakes that several fields, or a field and an input, make together. `config` has passed
   /// `fields`; `inputs` holds what is given per role, with an absent configuration where that is
-  /// from outside or itself mistaken.
-  func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue]
+  /// from outside or itself mistaken; `numerics` is the pipeline's, nil where that is mistaken.
+  func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue]
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
@@ -122,7 +124,9 @@ extension StageKind {
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
   }
-  package func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
+  package func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
     []
   }
   package func horizon(of config: FieldValue) -> Horizon? { nil }

@@ -147,7 +147,7 @@ final class RunningStage: StageContext {
     let space = CellSpace(
       point: point, fingerprint: fingerprint(numerics),
       inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),
-      settings: settings)
+      settings: settings, salt: try store.salt())
     return CellBook(store, space) { [address = point.address, notice] in
       notice(.cells(address: address, $0))
     }

@@ -102,8 +102,10 @@ package struct CellSpace: Sendable, Hashable {
   /// - Parameters:
   ///   - inputs: the digests of what the values were computed from, by role.
   ///   - settings: all else that decides them, beside kind, version and numerics.
+  ///   - salt: the store's, which disowns cells as it does results.
   package init(
-    point: StagePoint, fingerprint: String, inputs: [String: String], settings: FieldValue
+    point: StagePoint, fingerprint: String, inputs: [String: String], settings: FieldValue,
+    salt: String? = nil
   ) {
     let value = FieldValue.map([
       "cells": .int(Self.format),
@@ -113,6 +115,7 @@ package struct CellSpace: Sendable, Hashable {
         ? .list([.string(point.numerics.rawValue), .string(fingerprint)]) : .absent,
       "inputs": .map(inputs.mapValues { .string($0) }),
       "settings": settings,
+      "salt": salt.map { .string($0) } ?? .absent,
     ])
     hex = value.digest
     sources = Set(inputs.values).sorted()

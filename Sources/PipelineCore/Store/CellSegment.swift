@@ -135,6 +135,10 @@ extension Store {
   /// Commits cells: their blob first, then the file that names it, under the next number free.
   /// - Returns: the number.
   func publishSegment(_ space: CellSpace, _ bytes: Data, count: Int) throws -> Int {
+    try undisturbed { try place(bytes, space, count: count) }
+  }
+
+  private func place(_ bytes: Data, _ space: CellSpace, count: Int) throws -> Int {
     let blob = ContentDigest.hex(of: bytes)
     let temporary = try temporaryPath()
     try files.create(temporary, bytes, mode: 0o400, sync: true)

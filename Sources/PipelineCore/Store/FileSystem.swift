@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// One change of the disk, as a test that makes it fail sees it.
 package struct FileOperation: Sendable, Hashable {
@@ -21,6 +21,9 @@ package struct FileStatus: Sendable, Hashable {
   package let isRegular: Bool
   package let isDirectory: Bool
   package let isLink: Bool
+  /// Who may read, write and enter: the nine bits of `chmod`.
+  package let permissions: mode_t
+  package let owner: uid_t
 }
 
 /// The few operations the store needs, each failing with one clear `StoreError`.
@@ -51,6 +54,18 @@ package struct FileSystem: Sendable {
         doing: "make the folder", path: path, reason: "a file of that name is in the way")
     }
     throw StoreError.system("make the folder", path, code)
+  }
+
+  /// Makes one folder, or an existing one, the owner's alone.
+  /// - Throws: `StoreError.permission` when it is somebody else's, who could plant results in it.
+  func makePrivateDirectory(_ path: String) throws {
+    try makeDirectory(path)
+    guard let status = status(path), status.isDirectory, status.permissions & 0o077 != 0 else {
+      return
+    }
+    guard status.owner == geteuid(), chmod(path, 0o700) == 0 else {
+      throw StoreError.permission(doing: "close to others the folder", path: path)
+    }
   }
 
   /// Makes a folder and those above it.
@@ -290,6 +305,8 @@ extension FileStatus {
     isRegular = format == S_IFREG
     isDirectory = format == S_IFDIR
     isLink = format == S_IFLNK
+    permissions = record.st_mode & 0o777
+    owner = record.st_uid
   }
 }
 

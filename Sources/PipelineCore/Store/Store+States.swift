@@ -58,16 +58,23 @@ extension Store {
     guard let prefix = key.prefix?.hex, let step = key.prefix?.steps else { return }
     if let state = try? state(prefix, step), state.artifact.problems().isEmpty { return }
     let scratch = try makeScratch()
-    let artifact: StoredArtifact
     do {
       try save(scratch)
-      artifact = try commit(scratch, type: KeptState.type)
+      try undisturbed {
+        let artifact = try commit(scratch, type: KeptState.type)
+        try name(artifact, prefix: prefix, step: step, key: key.hex)
+      }
     } catch {
       scratch.discard()
       throw error
     }
+  }
+
+  private func name(
+    _ artifact: StoredArtifact, prefix: String, step: Int, key: String
+  ) throws {
     let entry = KeptState.Entry(
-      format: KeptState.format, prefix: prefix, step: step, key: key.hex,
+      format: KeptState.format, prefix: prefix, step: step, key: key,
       artifact: artifact.digest)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

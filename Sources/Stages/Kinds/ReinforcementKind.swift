@@ -67,12 +67,12 @@ package struct ReinforcementKind: ConfiguredStageKind {
             ["sampling", "temperature"], "at temperature 0 there is nothing to explore",
             help: "rl samples at a temperature above 0"))
       }
-      return issues
+      return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
     }
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     var issues = [
@@ -87,7 +87,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ["train", "prompts_per_step"],
           "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
     }
-    return issues
+    return issues + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(
@@ -127,6 +127,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
       reference: configuration.algorithm.needsReference ? policy.copy() : nil,
       training: PolicyTraining(
         sampling: configuration.sampling.settings,
+        cachePrecision: configuration.sampling.kvCache.precision,
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
         algorithm: configuration.algorithm),
       problems: ProblemPool(problems), seed: context.seed, backend: backend)

@@ -52,7 +52,7 @@ package struct SupervisedKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     var issues: [FieldIssue] = []
     let hasPolicy = !(inputs["policy"] ?? []).isEmpty

@@ -6,7 +6,8 @@ import Reasoning
 /// The responses to some problems as cells, a sample each.
 ///
 /// A sample is decided by the policy, the settings, the problem, the seed and its number. Under
-/// `blas` its bits depend on what is drawn beside it too, so there the whole slice is in its key.
+/// `blas`, and with a rounded cache, its bits may depend on what is drawn beside it too, so there
+/// the whole slice is in its key.
 struct ResponseCells {
   /// Samples to draw of one problem.
   struct Part {
@@ -34,7 +35,7 @@ struct ResponseCells {
       .removing(["num_generations"])
     book = try context.cells(
       from: ["policy"], .map(["purpose": .string(purpose), "sampling": settings]))
-    guard context.numerics == .blas else {
+    guard context.numerics == .blas || sampling.kvCache != .fp32 else {
       company = nil
       return
     }

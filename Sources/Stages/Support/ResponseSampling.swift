@@ -49,7 +49,8 @@ package struct ResponseSampling {
     let sampler = RolloutSampler(
       model: try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer),
       backend: context.makeBackend(), settings: sampling.settings,
-      numGenerations: sampling.numGenerations, seed: context.seed, purpose: purpose)
+      numGenerations: sampling.numGenerations, seed: context.seed, purpose: purpose,
+      cachePrecision: sampling.kvCache.precision)
     var done = items.count - slices.reduce(0) { $0 + $1.count }
     for slice in slices {
       let groups = try sampler.sample(slice.map { ($0.problem, $0.samples) })

@@ -14,7 +14,9 @@ struct PlanningKind: StageKind {
   var presets: [Preset] = []
   var rule: @Sendable (FieldValue, [String: [UpstreamStage]]) -> [FieldIssue] = { _, _ in [] }
 
-  func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
+  func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
     rule(config, inputs)
   }
 
