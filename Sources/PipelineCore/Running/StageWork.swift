@@ -131,7 +131,8 @@ struct StageWork: Sendable {
     let scratch = try store.makeScratch()
     let stage = RunningStage(
       point: point, key: key, inputs: inputs, absent: absent, store: store,
-      checkpoint: checkpoint, output: scratch, options: options, report: { send(.progressed($0)) })
+      checkpoint: checkpoint, output: scratch, options: options, report: { send(.progressed($0)) },
+      notice: { send(.noticed($0)) })
     do {
       try point.kind.run(stage)
       let damaged = stage.damage.all

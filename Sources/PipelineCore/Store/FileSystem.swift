@@ -173,6 +173,15 @@ package struct FileSystem: Sendable {
     try rename(temporary, to: path)
   }
 
+  /// Gives a written file another name, unless a file has that name already.
+  /// - Returns: whether the name was free.
+  func claim(_ path: String, with temporary: String) throws -> Bool {
+    try announce(.rename, path)
+    if link(temporary, path) == 0 { return true }
+    guard errno == EEXIST else { throw StoreError.system("write", path, errno) }
+    return false
+  }
+
   /// Replaces a file as a whole: readers see the old bytes or the new ones.
   func replace(_ path: String, _ bytes: Data, through temporary: String, sync: Bool) throws {
     try create(temporary, bytes, sync: sync)

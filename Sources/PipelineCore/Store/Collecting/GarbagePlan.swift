@@ -40,7 +40,9 @@ struct GarbagePlan {
     let kept = inventory.runs.filter { $0.isLive || $0.isPinned || newestIDs.contains($0.id) }
     let used = kept.reduce(into: Set<String>()) { $0.formUnion($1.names) }
     func isKept(_ holding: Inventory.Holding) -> Bool {
-      if holding.kind == .state, holding.lastUse * 1e9 + Double(Self.settlingTime) > Double(now) {
+      if holding.kind == .state || holding.kind == .cells,
+        holding.lastUse * 1e9 + Double(Self.settlingTime) > Double(now)
+      {
         return true
       }
       return inventory.atWork.contains(holding.name)

@@ -5,6 +5,8 @@ package struct GarbageReport: Sendable, Hashable {
   package var results = 0
   package var checkpoints = 0
   package var states = 0
+  /// Of cells.
+  package var segments = 0
   package var runs = 0
   /// Blobs, and what runs that died left half written.
   package var files = 0
@@ -110,6 +112,7 @@ extension GarbageReport {
   init(_ plan: GarbagePlan) {
     results = plan.holdings.count { $0.kind == .result || $0.kind == .partial }
     states = plan.holdings.count { $0.kind == .state }
+    segments = plan.holdings.count { $0.kind == .cells }
     checkpoints = plan.holdings.count { $0.kind == .checkpoint }
     runs = plan.runs.count
     files = plan.blobs.count
