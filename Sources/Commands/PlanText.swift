@@ -22,8 +22,22 @@ package struct PlanText {
       if case .unusable(let sentence) = planned.state { lines.append("    \(sentence)") }
       let indent = String(repeating: " ", count: column + 6)
       lines += reasons(planned.reason).map { fitted(indent + $0, to: width) }
+      if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: indent) }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// A sentence on as many lines as it takes.
+  private func wrapped(_ sentence: String, indent: String) -> [String] {
+    var lines: [String] = []
+    for word in sentence.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(indent + word)
+      }
+    }
+    return lines.map { fitted($0, to: width) }
   }
 
   private func summary(of plan: Plan) -> String {
@@ -31,7 +45,7 @@ package struct PlanText {
     for planned in plan.points {
       switch planned.state {
       case .hit, .same: counts[0].1 += 1
-      case .resume: counts[1].1 += 1
+      case .resume, .extend: counts[1].1 += 1
       case .miss, .unusable: counts[2].1 += 1
       case .waits: counts[3].1 += 1
       }
@@ -44,6 +58,8 @@ package struct PlanText {
     switch planned.state {
     case .hit: "hit"
     case .resume(let step): "resume@\(step)"
+    case .extend(let step, let of):
+      "extend@\(step)" + (of.map { " of \(addresses[$0])" } ?? "")
     case .miss: "miss"
     case .same(let index): "same as \(addresses[index])"
     case .waits(let indices):
@@ -54,7 +70,7 @@ package struct PlanText {
 
   private func isWork(_ state: PlannedState) -> Bool {
     switch state {
-    case .miss, .resume, .waits: true
+    case .miss, .resume, .extend, .waits: true
     case .hit, .same, .unusable: false
     }
   }

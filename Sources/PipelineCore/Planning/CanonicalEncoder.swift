@@ -1,4 +1,5 @@
 package import Fields
+import Foundation
 
 /// A value as bytes that are equal exactly when the values are.
 ///
@@ -48,6 +49,15 @@ package struct CanonicalEncoder {
 
   private mutating func append(_ number: UInt64) {
     withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+  }
+}
+
+extension FieldValue {
+  /// SHA-256 of the canonical bytes, as 64 hexadecimal digits.
+  package var digest: String {
+    var encoder = CanonicalEncoder()
+    encoder.encode(self)
+    return ContentDigest.hex(of: Data(encoder.bytes))
   }
 }
 

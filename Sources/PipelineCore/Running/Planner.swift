@@ -6,6 +6,9 @@ package enum PlannedState: Sendable, Hashable {
   case hit(artifact: String)
   /// Half done: it goes on from this step.
   case resume(step: Int)
+  /// Goes on from the state that shorter work of the same settings ended in: work done before, or
+  /// that of another point of this plan, by its index.
+  case extend(step: Int, of: Int?)
   case miss
   /// The same work as another point of this plan, by its index: done once.
   case same(as: Int)
@@ -40,12 +43,14 @@ package enum MissReason: Sendable, Hashable {
 
 package struct PlannedPoint: Sendable {
   package let point: StagePoint
-  package let state: PlannedState
+  package var state: PlannedState
   /// Nil while inputs are unknown or unusable.
   package let key: StageKey?
   package let cost: StageCost
   /// Given for misses and for half-done work.
   package let reason: MissReason?
+  /// Why a miss cannot go on from the work it differs from in length alone.
+  package var obstacle: ExtensionObstacle?
 }
 
 package struct Plan: Sendable {
@@ -109,13 +114,9 @@ package enum Planner {
       } else {
         reason = history.reason(for: key, kind: point.kind.name)
       }
-      if let checkpoint = try? store.latestCheckpoint(key.hex).checkpoint {
-        add(.resume(step: checkpoint.step), key, reason)
-      } else {
-        add(.miss, key, reason)
-      }
+      add(PrefixPlan.start(of: key, store: store), key, reason)
     }
-    return Plan(points: planned)
+    return Plan(points: PrefixPlan.completed(planned))
   }
 }
 

@@ -6,6 +6,7 @@ struct PointResolver {
   let graph: StageGraph
   let store: Store
   let fingerprint: (Numerics) -> String
+  private let salt: Result<String?, any Error>
   private var externals: [String: Result<ExternalFolder, any Error>] = [:]
   private var fingerprints: [Numerics: String] = [:]
 
@@ -13,12 +14,13 @@ struct PointResolver {
     self.graph = graph
     self.store = store
     self.fingerprint = fingerprint
+    salt = Result { try store.salt() }
   }
 
   /// A point's key.
   /// - Parameter artifact: the digest a point has made; nil leaves the input out, which only a
   ///   collecting role survives.
-  /// - Throws: `StoreError` when a folder from outside cannot be taken.
+  /// - Throws: `StoreError` when a folder from outside cannot be taken, or the store's salt be read.
   mutating func key(of point: StagePoint, artifact: (Int) -> String?) throws -> StageKey {
     var inputs: [KeyInput] = []
     for input in point.inputs {
@@ -34,7 +36,8 @@ struct PointResolver {
     let numerics = point.numerics
     let fingerprint = fingerprints[numerics] ?? self.fingerprint(numerics)
     fingerprints[numerics] = fingerprint
-    return StageKey.compute(point: point, inputs: inputs, fingerprint: fingerprint)
+    let key = StageKey.compute(point: point, inputs: inputs, fingerprint: fingerprint)
+    return try salt.get().map(key.salted) ?? key
   }
 
   /// A model folder from outside, digested once for each path.

@@ -58,23 +58,29 @@ final class RunningStage: StageContext {
   let damage: DamageLog
   private let inputs: [ResolvedInput]
   private let absent: [AbsentInput]
+  private let point: StagePoint
+  private let fingerprint: @Sendable (Numerics) -> String
   /// Nil for work that is not cached.
-  private let key: String?
+  private let key: StageKey?
   private let store: Store
-  private let checkpoint: StoredCheckpoint?
+  private let checkpoint: (any CheckpointReader)?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
   private let report: (StageProgress) -> Void
+  private let notice: (Notice) -> Void
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
   private(set) var savedStep: Int?
 
   init(
-    point: StagePoint, key: String?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
-    checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions,
-    report: @escaping (StageProgress) -> Void
+    point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
+    checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
+    report: @escaping (StageProgress) -> Void, notice: @escaping (Notice) -> Void
   ) {
+    self.point = point
+    fingerprint = options.fingerprint
+    self.notice = notice
     config = point.config
     seed = point.seed
     numerics = point.numerics
@@ -129,12 +135,27 @@ final class RunningStage: StageContext {
     let stops = stop.isRequested
     if let key, stops || isDue(progress.step) {
       let start = ContinuousClock.now
-      try store.saveCheckpoint(key, step: progress.step, save)
+      try store.saveCheckpoint(key.hex, step: progress.step, save)
       lastSave = ContinuousClock.now
       saveTime = lastSave - start
       savedStep = progress.step
     }
     if stops { throw StageStopped() }
+  }
+
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {
+    let space = CellSpace(
+      point: point, fingerprint: fingerprint(numerics),
+      inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),
+      settings: settings, salt: try store.salt())
+    return CellBook(store, space) { [address = point.address, notice] in
+      notice(.cells(address: address, $0))
+    }
+  }
+
+  func keepState(_ save: (any FolderWriter) throws -> Void) throws {
+    guard let key, key.prefix?.keepsState == true else { return }
+    try store.keepState(key, save)
   }
 
   /// A person may write any number; `Duration` takes none that is infinite, huge or not a number.

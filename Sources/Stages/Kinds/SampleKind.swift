@@ -32,10 +32,11 @@ package struct SampleKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     return [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
+      + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(
@@ -45,11 +46,11 @@ package struct SampleKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let responses = try ResponseSampling(
+    let records = try ResponseSampling(
       splits: [configuration.split], sampling: configuration.sampling, purpose: "sample",
       context: context
     ).run()
-    try context.output.write(responses, to: ResponsesArtifact.path)
+    try ResponsesArtifact.write(records, to: context.output)
   }
 }
 
