@@ -11,12 +11,14 @@ package struct Laconic: ParsableCommand {
 
         laconic run pipelines/quickstart.yaml
 
-      Exit codes: 0 done; 1 the run failed; 2 a bad pipeline or --set; 64 bad usage;
-      75 stopped, and the same command goes on; 130 interrupted twice.
+      Exit codes: 0 done; 1 the run failed, or its plan is stale; 2 a bad pipeline,
+      plan or --set; 64 bad usage; 75 stopped, and the same command goes on; 130
+      interrupted twice.
       """,
     version: "laconic \(version)",
     subcommands: [
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
+      Explain.self, Graph.self, New.self,
     ])
 
   package static let version = "0.1.0"

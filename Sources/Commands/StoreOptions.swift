@@ -10,12 +10,11 @@ struct StoreOptions: ParsableArguments {
       valueName: "folder"))
   var store: String?
 
-  /// Opens the store to work in; what is missing of it is made.
-  /// - Parameter file: the pipeline, whose project decides the default.
+  /// Opens a store to work in; what is missing of it is made.
   /// - Throws: `ExitCode.runFailed` after one clear line.
-  func open(forPipeline file: String) throws -> Store {
+  static func open(_ location: URL) throws -> Store {
     do {
-      return try Store(root: location(forPipeline: file))
+      return try Store(root: location)
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
@@ -27,6 +26,7 @@ struct StoreOptions: ParsableArguments {
     Store(reading: location(forPipeline: file))
   }
 
+  /// - Parameter file: the pipeline, whose project decides the default.
   func location(forPipeline file: String?) -> URL {
     if let store { return URL(fileURLWithPath: store) }
     if let named = ProcessInfo.processInfo.environment["LACONIC_STORE"], !named.isEmpty {

@@ -11,6 +11,12 @@ package struct CanonicalEncoder {
 
   package init() {}
 
+  package static func bytes(of value: FieldValue) -> [UInt8] {
+    var encoder = CanonicalEncoder()
+    encoder.encode(value)
+    return encoder.bytes
+  }
+
   package mutating func encode(_ value: FieldValue) {
     switch value {
     case .absent:

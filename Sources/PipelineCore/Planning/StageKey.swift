@@ -54,10 +54,16 @@ package struct StageKey: Sendable, Hashable {
     point: StagePoint, inputs: [KeyInput], fingerprint: String
   ) -> StageKey {
     let value = preimage(of: point, inputs: inputs, fingerprint: fingerprint)
-    var encoder = CanonicalEncoder()
-    encoder.encode(value)
     return StageKey(
-      hex: ContentDigest.hex(of: Data(encoder.bytes)), preimage: lines(of: value))
+      hex: ContentDigest.hex(of: Data(CanonicalEncoder.bytes(of: value))),
+      preimage: lines(of: value))
+  }
+
+  /// The bytes whose SHA-256 the key is, for whoever wants to hash them himself.
+  package static func canonicalBytes(
+    of point: StagePoint, inputs: [KeyInput], fingerprint: String
+  ) -> [UInt8] {
+    CanonicalEncoder.bytes(of: preimage(of: point, inputs: inputs, fingerprint: fingerprint))
   }
 
   private static func preimage(
