@@ -8,10 +8,11 @@ import Stages
 package struct Explain: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show exactly what a stage's key is made of, and why it is a miss.",
+    usage: "laconic explain <file> <stage> [--set <path=value> ...] [<options>]",
     discussion: """
       STAGE is a stage's name, or one point of it as 'laconic plan' prints it. A name \
       with several points lists them. With --json, 'canonical' holds in base64 the \
-      bytes whose SHA-256 is the key; docs/keys.md says how to read them.
+      bytes whose SHA-256 is the key; docs/planning.md says how to read them.
 
       Examples:
         laconic explain pipelines/quickstart.yaml base

@@ -5,6 +5,7 @@ import PipelineCore
 package struct Graph: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Draw the pipeline: its stages and what flows between them.",
+    usage: "laconic graph <file> --mermaid|--dot [--points] [--set <path=value> ...]",
     discussion: """
       Mermaid is what GitHub and many editors draw inside Markdown; DOT is Graphviz's.
 

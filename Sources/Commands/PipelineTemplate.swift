@@ -32,7 +32,7 @@ package enum PipelineTemplate {
           num_attention_heads: 4
           intermediate_size: 172
           short_conv: 4
-        train: {learning_rate: 5e-3, max_steps: 300, prompts_per_step: 16}
+        train: {learning_rate: 5e-3, max_steps: 1000, prompts_per_step: 16}
 
       rl:
         kind: rl                      # reinforcement learning on verified answers

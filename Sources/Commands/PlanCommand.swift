@@ -8,6 +8,7 @@ package struct PlanCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show what a run would do, why, and what it would cost.",
+    usage: "laconic plan <file> [--set <path=value> ...] [<options>]",
     discussion: """
       For every stage: a hit, resume@step, or a miss with the fields that differ from \
       the nearest earlier result. A stage that is 'after' others has no key yet: what \

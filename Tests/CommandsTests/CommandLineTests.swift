@@ -3,7 +3,9 @@ import Commands
 import Testing
 
 @Suite struct `The command line` {
-  @Test(arguments: ["validate", "plan", "run", "status", "export", "schema", "bench"])
+  @Test(arguments: [
+    "validate", "plan", "run", "status", "export", "schema", "bench", "explain", "graph", "new",
+  ])
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
     #expect(help.contains("laconic \(name)"))
@@ -23,7 +25,9 @@ import Testing
   @Test(arguments: [
     ["run", "a.yaml", "-j", "0"], ["run", "a.yaml", "--threads", "0"],
     ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--checkpoint-every-steps", "0"],
-    ["run"], ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
+    ["run"], ["run", "--plan", "p.json", "--set", "a=1"], ["graph", "a.yaml"],
+    ["graph", "a.yaml", "--dot", "--mermaid"], ["explain", "a.yaml"], ["new"], ["new", "A"],
+    ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
     ["bench", "--numerics", "fast"], ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],
   ])

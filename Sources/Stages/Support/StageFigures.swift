@@ -70,13 +70,16 @@ enum StageFigures {
     also others: [(String, Int)] = []
   ) -> WorkAmount? {
     guard let parameters, let problems else { return nil }
-    let drawn = splits.map { split in
-      problems.config["splits"][split]["difficulty"].text
+    var texts = [problems.kind, problems.config.text]
+    if problems.kind == ProblemsKind().name {
+      // Problems of one difficulty are as long, however many there are.
+      let drawn = splits.map { problems.config["splits"][$0]["difficulty"].text }
+      texts = [
+        "families=" + problems.config["families"].text,
+        "difficulty=" + drawn.joined(separator: " "),
+      ]
     }
     let figures = ([("parameters", parameters)] + others).map { "\($0.0)=\($0.1)" }
-    let texts = [
-      "families=" + problems.config["families"].text, "difficulty=" + drawn.joined(separator: " "),
-    ]
     return WorkAmount(sort: (figures + texts).joined(separator: " "), amount: amount)
   }
 }
