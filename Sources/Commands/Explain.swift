@@ -88,6 +88,7 @@ struct KeyText {
     let state =
       switch planned.state {
       case .resume(let step): "resume@\(step)"
+      case .extend(let step, _): "extend@\(step)"
       case .unusable: "cannot run"
       default: planned.state.name
       }
@@ -98,7 +99,11 @@ struct KeyText {
     var lines = [headline(of: planned)]
     if let key = planned.key {
       let count = canonicalBytes(of: planned).count
-      lines += ["", "key  \(key.hex)", "     SHA-256 of \(count) canonical bytes, which hold:"]
+      lines += [
+        "", "key  \(key.hex)",
+        "     SHA-256 of \(key.salt == nil ? "" : "the store's salt and of ")\(count) canonical bytes, "
+          + "which hold:",
+      ]
     } else if case .unusable(let sentence) = planned.state {
       lines += ["", sentence]
       return lines.joined(separator: "\n")
@@ -134,6 +139,7 @@ struct KeyText {
         ("key", .string(key.hex)),
         ("canonical", .string(Data(canonicalBytes(of: planned)).base64EncodedString())),
       ]
+      if let salt = key.salt { members.append(("salt", .string(salt))) }
     } else {
       members += [
         ("key", .null), ("not_made", .array(unmade(planned).map(JSONText.string))),

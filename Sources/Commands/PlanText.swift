@@ -32,6 +32,7 @@ package struct PlanText {
       }
       if case .unusable(let sentence) = planned.state { lines.append("      \(sentence)") }
       lines += reasons(planned.reason).map { fitted("      " + $0, to: width) }
+      if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: 6) }
     }
     let end = totals(of: plan)
     return (lines + (end.isEmpty ? [] : [""]) + end).joined(separator: "\n")
@@ -44,7 +45,7 @@ package struct PlanText {
     for planned in plan.points {
       switch planned.state {
       case .hit, .same: counts[0].1 += 1
-      case .resume: counts[1].1 += 1
+      case .resume, .extend: counts[1].1 += 1
       case .miss: counts[2].1 += 1
       case .waits: counts[3].1 += 1
       case .unusable: counts[4].1 += 1
@@ -58,6 +59,8 @@ package struct PlanText {
     switch planned.state {
     case .hit: "hit"
     case .resume(let step): "resume@\(step)"
+    case .extend(let step, let of):
+      "extend@\(step)" + (of.map { " of " + plan.points[$0].point.address } ?? "")
     case .miss: "miss"
     case .same(let index): "same as " + plan.points[index].point.address
     case .waits(let indices):
@@ -155,6 +158,19 @@ package struct PlanText {
 
   private func padded(_ text: String, to column: Int) -> String {
     text + String(repeating: " ", count: max(0, column - text.count))
+  }
+
+  /// A sentence on as many lines as it takes.
+  private func wrapped(_ sentence: String, indent: Int) -> [String] {
+    var lines: [String] = []
+    for word in sentence.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(repeating: " ", count: indent) + word)
+      }
+    }
+    return lines.map { fitted($0, to: width) }
   }
 
   /// Parts joined by commas after a beginning; what does not fit goes on below.

@@ -1,4 +1,5 @@
 package import ArgumentParser
+package import Fields
 import Foundation
 import Logging
 import PipelineCore
@@ -36,7 +37,7 @@ package struct Run: ParsableCommand {
   var keepGoing = false
 
   @Option(help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"))
-  var maxTime: TimeLimit?
+  var maxTime: TimeSpan?
 
   @Option(help: ArgumentHelp("Seconds between checkpoints of a stage.", valueName: "seconds"))
   var checkpointEverySeconds = 10.0
@@ -74,11 +75,12 @@ package struct Run: ParsableCommand {
     let pipeline = runnable.pipeline
     let store = try StoreOptions.open(runnable.store)
     StopSignal.installHandlers()
-    let options = RunOptions(
+    var options = RunOptions(
       jobs: jobs, threads: threads, keepsGoing: keepGoing,
       checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
       pipeline: pipeline.name, file: runnable.file, fingerprint: { $0.fingerprint })
+    options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary: RunSummary
     do {
       summary = try Runner.run(
@@ -135,16 +137,6 @@ package struct Run: ParsableCommand {
   }
 }
 
-/// A span of time on the command line: `90s`, `30m`, `2h`.
-package struct TimeLimit: ExpressibleByArgument {
-  package let duration: Duration
-
-  package init?(argument: String) {
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
-    guard let last = argument.last else { return nil }
-    let factor = units[last] ?? 1
-    let digits = units[last] == nil ? argument[...] : argument.dropLast()
-    guard let amount = Double(digits), amount > 0, amount * factor < 1e9 else { return nil }
-    duration = .seconds(amount * factor)
-  }
+extension TimeSpan: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
 }

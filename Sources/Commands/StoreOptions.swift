@@ -10,8 +10,14 @@ struct StoreOptions: ParsableArguments {
       valueName: "folder"))
   var store: String?
 
-  /// Opens a store to work in; what is missing of it is made.
+  /// Opens the store to work in; what is missing of it is made.
+  /// - Parameter file: the pipeline, whose project decides the default; the folder we are in, without.
   /// - Throws: `ExitCode.runFailed` after one clear line.
+  func open(forPipeline file: String? = nil) throws -> Store {
+    try Self.open(location(forPipeline: file))
+  }
+
+  /// The same at a place that was decided already.
   static func open(_ location: URL) throws -> Store {
     do {
       return try Store(root: location)
@@ -35,19 +41,6 @@ struct StoreOptions: ParsableArguments {
     let start =
       file.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
       ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    return (project(around: start) ?? start).appendingPathComponent("artifacts")
-  }
-
-  /// The nearest folder, going up, that holds a `pipelines` folder or a Package.swift.
-  private func project(around start: URL) -> URL? {
-    let files = FileManager.default
-    var folder = start.standardizedFileURL
-    while true {
-      let marks = ["pipelines", "Package.swift"].map { folder.appendingPathComponent($0).path }
-      if marks.contains(where: files.fileExists(atPath:)) { return folder }
-      let parent = folder.deletingLastPathComponent().standardizedFileURL
-      guard parent.path != folder.path else { return nil }
-      folder = parent
-    }
+    return DiskFiles().project(around: start).appendingPathComponent("artifacts")
   }
 }

@@ -5,6 +5,8 @@ package indirect enum FieldType: Sendable, Hashable {
   case float(FloatRange)
   case string
   case choice([Choice])
+  /// A text with a unit, kept as it was written; `TimeSpan` or `ByteSize` reads it.
+  case quantity(Quantity)
   case list(of: FieldType, count: ClosedRange<Int>)
   /// A map whose keys the user chooses; `keys` says what a key names ("split").
   case map(of: FieldType, keys: String)

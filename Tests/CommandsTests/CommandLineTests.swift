@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct `The command line` {
   @Test(arguments: [
-    "validate", "plan", "run", "status", "export", "schema", "bench", "explain", "graph", "new",
+    "validate", "plan", "run", "status", "export", "schema", "bench", "explain", "gc", "graph",
+    "new", "pin", "unpin", "verify",
   ])
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
@@ -24,27 +25,21 @@ import Testing
 
   @Test(arguments: [
     ["run", "a.yaml", "-j", "0"], ["run", "a.yaml", "--threads", "0"],
-    ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--checkpoint-every-steps", "0"],
+    ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--max-time", "90"],
+    ["run", "a.yaml", "--checkpoint-every-steps", "0"],
     ["run"], ["run", "--plan", "p.json", "--set", "a=1"], ["graph", "a.yaml"],
     ["graph", "a.yaml", "--dot", "--mermaid"], ["explain", "a.yaml"], ["new"], ["new", "A"],
     ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
-    ["bench", "--numerics", "fast"], ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
+    ["gc", "--max-size", "large"], ["gc", "--keep-runs", "-1"], ["pin"],
+    ["pin", "latest", "--list"],
+    ["verify"], ["verify", "latest", "-j", "0"], ["bench", "--numerics", "fast"],
+    ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],
   ])
   func `bad usage exits 64`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { _ = try Laconic.parseAsRoot(arguments) }
     guard let error else { return }
     #expect(Laconic.exitCode(for: error).rawValue == 64)
-  }
-
-  @Test(arguments: [("90s", 90.0), ("30m", 1800), ("2h", 7200), ("15", 15), ("0.5h", 1800)])
-  func `reads a span of time`(text: String, seconds: Double) throws {
-    #expect(try #require(TimeLimit(argument: text)).duration == .seconds(seconds))
-  }
-
-  @Test(arguments: ["", "s", "-5s", "0", "1d", "nan", "1e99h"])
-  func `refuses what is no span of time`(text: String) {
-    #expect(TimeLimit(argument: text) == nil)
   }
 
   private func command(_ name: String) throws -> any ParsableCommand.Type {

@@ -1,4 +1,5 @@
 package import Fields
+import Foundation
 
 /// A value as bytes that are equal exactly when the values are.
 ///
@@ -55,6 +56,11 @@ package struct CanonicalEncoder {
   private mutating func append(_ number: UInt64) {
     withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
   }
+}
+
+extension FieldValue {
+  /// SHA-256 of the canonical bytes, as 64 hexadecimal digits.
+  var digest: String { ContentDigest.hex(of: Data(CanonicalEncoder.bytes(of: self))) }
 }
 
 extension GroupDescriptor {

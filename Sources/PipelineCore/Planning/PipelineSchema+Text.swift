@@ -73,6 +73,8 @@ extension PipelineSchema {
     case .float: "number"
     case .string: "text"
     case .choice: "one of the below"
+    case .quantity(.time): "time"
+    case .quantity(.size): "size"
     case .list(let element, let count):
       "list of " + (count == 0...Int.max ? "" : "\(count.text) ") + short(element)
     case .map(let element, let keys): "map from \(keys) to \(short(element))"

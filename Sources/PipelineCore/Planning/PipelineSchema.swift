@@ -190,6 +190,8 @@ package enum PipelineSchema {
     case .float(let range): .object([("type", .string("number"))] + bounds(range))
     case .string: .object([("type", .string("string"))])
     case .choice(let choices): .object([("enum", .array(choices.map { .string($0.name) }))])
+    case .quantity(let quantity):
+      .object([("type", .string("string")), ("pattern", .string(quantity.pattern))])
     case .list(let element, let count):
       .object(
         [

@@ -67,6 +67,8 @@ package protocol StageKind: Sendable {
   var roles: [Role] { get }
   var output: ArtifactType { get }
   var fields: GroupDescriptor { get }
+  /// The published recipes that a stage of this kind may take its fields from.
+  var presets: [Preset] { get }
   /// Whether the pipeline's seed changes the result, and so splits the stage by the seed axis.
   var usesSeed: Bool { get }
   /// Whether the kind computes with tensors, so that `numerics` is in its key.
@@ -74,23 +76,33 @@ package protocol StageKind: Sendable {
 
   /// Mistakes that several fields, or a field and an input, make together. `config` has passed
   /// `fields`; `inputs` holds what is given per role, with an absent configuration where that is
-  /// from outside or itself mistaken.
-  func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue]
+  /// from outside or itself mistaken; `numerics` is the pipeline's, nil where that is mistaken.
+  func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue]
 
   /// What the work would cost at worst, before anything runs. `inputs` know their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
+
+  /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
+  /// decides; nil for work that is done as a whole.
+  func horizon(of config: FieldValue) -> Horizon?
 
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
   func run(_ context: any StageContext) throws
 }
 
 extension StageKind {
+  package var presets: [Preset] { [] }
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
   }
-  package func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
+  package func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
     []
   }
+  package func horizon(of config: FieldValue) -> Horizon? { nil }
 }
 
 /// The stage kinds a build knows, in the order the schema lists them.

@@ -6,6 +6,9 @@ package enum PlannedState: Sendable, Hashable {
   case hit(artifact: String)
   /// Half done: it goes on from this step.
   case resume(step: Int)
+  /// Goes on from the state that shorter work of the same settings ended in: work done before, or
+  /// that of another point of this plan, by its index.
+  case extend(step: Int, of: Int?)
   case miss
   /// The same work as another point of this plan, by its index: done once.
   case same(as: Int)
@@ -17,7 +20,7 @@ package enum PlannedState: Sendable, Hashable {
   /// Whether the run may have something to do here.
   package var isWork: Bool {
     switch self {
-    case .miss, .resume, .waits: true
+    case .miss, .resume, .extend, .waits: true
     case .hit, .same, .unusable: false
     }
   }
@@ -67,15 +70,17 @@ package enum MissReason: Sendable, Hashable {
 
 package struct PlannedPoint: Sendable {
   package let point: StagePoint
-  package let state: PlannedState
+  package var state: PlannedState
   /// Nil while inputs are unknown or unusable.
   package let key: StageKey?
   /// The digest of each of the point's inputs; nil of those not yet made.
   package let inputs: [String?]
   /// What is left to do, at worst; nothing for hits and for what another point does.
-  package let cost: StageCost
+  package var cost: StageCost
   /// Given for misses, for half-done work, and for points that wait.
   package let reason: MissReason?
+  /// Why a miss cannot go on from the work it differs from in length alone.
+  package var obstacle: ExtensionObstacle?
 }
 
 package struct Plan: Sendable {

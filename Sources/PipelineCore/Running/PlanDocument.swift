@@ -20,13 +20,15 @@ struct PlanDocument: Decodable {
     let state: String
     var artifact: String?
     var step: Int?
+    var extends: String?
     var sameAs: String?
     var waitsFor: [String]?
     var problem: String?
     var key: String?
 
     enum CodingKeys: String, CodingKey {
-      case address, stage, kind, version, fields, seed, inputs, state, artifact, step, problem, key
+      case address, stage, kind, version, fields, seed, inputs, state, artifact, step, extends
+      case problem, key
       case sameAs = "same_as"
       case waitsFor = "waits_for"
     }
@@ -93,6 +95,7 @@ extension PlanDocument.Point {
   private var stateText: String {
     var text = state
     if let step { text += "@\(step)" }
+    if let extends { text += " of \(extends)" }
     if let artifact { text += " \(artifact)" }
     if let sameAs { text += " as \(sameAs)" }
     if let waitsFor { text += " for " + waitsFor.joined(separator: ", ") }

@@ -114,6 +114,9 @@ extension PlannedPoint {
     switch state {
     case .hit(let artifact): members.append(("artifact", .string(artifact)))
     case .resume(let step): members.append(("step", .int(step)))
+    case .extend(let step, let of):
+      members.append(("step", .int(step)))
+      if let of { members.append(("extends", .string(addresses[of]))) }
     case .same(let index): members.append(("same_as", .string(addresses[index])))
     case .waits(let indices):
       members.append(("waits_for", .array(indices.map { .string(addresses[$0]) })))
@@ -122,6 +125,7 @@ extension PlannedPoint {
     }
     if let key { members.append(("key", .string(key.hex))) }
     if let reason { members.append(("why", reason.json)) }
+    if let obstacle { members.append(("obstacle", .string("\(obstacle)"))) }
     if state.isWork { members.append(("cost", cost.json(seconds: seconds))) }
     return .object(members)
   }
@@ -133,6 +137,7 @@ extension PlannedState {
     switch self {
     case .hit: "hit"
     case .resume: "resume"
+    case .extend: "extend"
     case .miss: "miss"
     case .same: "same"
     case .waits: "waits"

@@ -35,24 +35,18 @@ package enum Planner {
         _ state: PlannedState, _ inputs: [String?] = [], _ key: StageKey? = nil,
         _ reason: MissReason? = nil
       ) {
-        let left =
-          switch state {
-          case .resume(let step): cost.remaining(after: step)
-          case .miss, .waits: cost
-          case .hit, .same, .unusable: StageCost()
-          }
         planned.append(
           PlannedPoint(
-            point: point, state: state, key: key, inputs: inputs, cost: left, reason: reason))
+            point: point, state: state, key: key, inputs: inputs, cost: cost, reason: reason))
       }
-      let inputs: [String?]
+      let (inputs, key): ([String?], StageKey)
       do {
         inputs = try resolver.digests(of: point) { artifacts[$0] }
+        key = try resolver.key(of: point, inputs: inputs)
       } catch {
         add(.unusable("\(error)"))
         continue
       }
-      let key = resolver.key(of: point, inputs: inputs)
       let unknown = point.dependencies.filter { artifacts[$0] == nil }
       guard unknown.isEmpty else {
         let roles = Set(zip(point.inputs, inputs).filter { $0.1 == nil }.map(\.0.role))
@@ -79,12 +73,24 @@ package enum Planner {
         let subject = RecordHistory.Subject(point: point, preimage: key.preimage)
         reason = history.reason(for: subject, upstream: maker)
       }
-      if let checkpoint = try? store.latestCheckpoint(key.hex).checkpoint {
-        add(.resume(step: checkpoint.step), inputs, key, reason)
-      } else {
-        add(.miss, inputs, key, reason)
-      }
+      add(PrefixPlan.start(of: key, store: store), inputs, key, reason)
     }
-    return Plan(points: planned)
+    return Plan(
+      points: PrefixPlan.completed(planned).map { planned in
+        var planned = planned
+        planned.cost = planned.cost.left(in: planned.state)
+        return planned
+      })
+  }
+}
+
+extension StageCost {
+  /// What a run would still have to do.
+  fileprivate func left(in state: PlannedState) -> StageCost {
+    switch state {
+    case .hit, .same, .unusable: StageCost()
+    case .resume(let step), .extend(let step, _): remaining(after: step)
+    case .miss, .waits: self
+    }
   }
 }

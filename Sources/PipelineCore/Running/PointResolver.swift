@@ -6,6 +6,7 @@ struct PointResolver {
   let graph: StageGraph
   let store: Store
   let fingerprint: (Numerics) -> String
+  private let salt: Result<String?, any Error>
   private var externals: [String: Result<ExternalFolder, any Error>] = [:]
   private var fingerprints: [Numerics: String] = [:]
 
@@ -13,14 +14,15 @@ struct PointResolver {
     self.graph = graph
     self.store = store
     self.fingerprint = fingerprint
+    salt = Result { try store.salt() }
   }
 
   /// A point's key.
   /// - Parameter artifact: the digest a point has made; nil leaves the input out, which only a
   ///   collecting role survives.
-  /// - Throws: `StoreError` when a folder from outside cannot be taken.
+  /// - Throws: `StoreError` when a folder from outside cannot be taken, or the store's salt be read.
   mutating func key(of point: StagePoint, artifact: (Int) -> String?) throws -> StageKey {
-    key(of: point, inputs: try digests(of: point, artifact: artifact))
+    try key(of: point, inputs: try digests(of: point, artifact: artifact))
   }
 
   /// The digest of each of a point's inputs, in their order; nil of what is not made.
@@ -37,9 +39,11 @@ struct PointResolver {
   }
 
   /// A point's key, from the digests of its inputs; those that are nil are left out.
-  mutating func key(of point: StagePoint, inputs digests: [String?]) -> StageKey {
-    StageKey.compute(
+  /// - Throws: `StoreError` when the store's salt cannot be read.
+  mutating func key(of point: StagePoint, inputs digests: [String?]) throws -> StageKey {
+    let key = StageKey.compute(
       point: point, inputs: point.keyInputs(digests), fingerprint: fingerprint(of: point.numerics))
+    return try salt.get().map(key.salted) ?? key
   }
 
   /// What a point would cost, its work told apart by everything that decides its speed.

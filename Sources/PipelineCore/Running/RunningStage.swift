@@ -59,9 +59,9 @@ final class RunningStage: StageContext {
   private let inputs: [ResolvedInput]
   private let absent: [AbsentInput]
   /// Nil for work that is not cached.
-  private let key: String?
+  private let key: StageKey?
   private let store: Store
-  private let checkpoint: StoredCheckpoint?
+  private let checkpoint: (any CheckpointReader)?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
   private let report: (StageProgress) -> Void
@@ -71,8 +71,8 @@ final class RunningStage: StageContext {
   private(set) var savedStep: Int?
 
   init(
-    point: StagePoint, key: String?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
-    checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions,
+    point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
+    checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
     report: @escaping (StageProgress) -> Void
   ) {
     config = point.config
@@ -129,12 +129,17 @@ final class RunningStage: StageContext {
     let stops = stop.isRequested
     if let key, stops || isDue(progress.step) {
       let start = ContinuousClock.now
-      try store.saveCheckpoint(key, step: progress.step, save)
+      try store.saveCheckpoint(key.hex, step: progress.step, save)
       lastSave = ContinuousClock.now
       saveTime = lastSave - start
       savedStep = progress.step
     }
     if stops { throw StageStopped() }
+  }
+
+  func keepState(_ save: (any FolderWriter) throws -> Void) throws {
+    guard let key, key.prefix?.keepsState == true else { return }
+    try store.keepState(key, save)
   }
 
   /// A person may write any number; `Duration` takes none that is infinite, huge or not a number.

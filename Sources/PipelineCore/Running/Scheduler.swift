@@ -13,6 +13,8 @@ package struct Scheduler: Sendable {
     package var needs: [Int]
     /// Points that are collected: when going on after failures, one that succeeds is enough.
     package var collects: [Int]
+    /// Points that must have ended first, well or not.
+    var follows: [Int] = []
 
     package init(needs: [Int], collects: [Int] = []) {
       self.needs = needs
@@ -100,6 +102,16 @@ package struct Scheduler: Sendable {
     states[index] = .waiting
   }
 
+  /// What the other point leaves behind is of use to this one: wait for its end, then look again. A
+  /// point at work is left there.
+  package mutating func follows(_ index: Int, _ other: Int) {
+    guard states[index] == .resolving || states[index] == .queued else { return }
+    nodes[index].follows.append(other)
+    states[index] = .waiting
+  }
+
+  package func isQueued(_ index: Int) -> Bool { states[index] == .queued }
+
   package mutating func finished(_ index: Int, _ result: Result) {
     switch result {
     case .succeeded: states[index] = .succeeded
@@ -127,7 +139,7 @@ package struct Scheduler: Sendable {
 
   private func isReady(_ index: Int) -> Bool {
     nodes[index].needs.allSatisfy { states[$0] == .succeeded }
-      && nodes[index].collects.allSatisfy { hasSettled($0) }
+      && (nodes[index].collects + nodes[index].follows).allSatisfy { hasSettled($0) }
   }
 
   private func hasSettled(_ index: Int) -> Bool {

@@ -124,11 +124,17 @@ package protocol StageContext: AnyObject {
   /// Where the artifact's files are written; committed when `run` returns.
   var output: any FolderWriter { get }
 
-  /// The latest good checkpoint of exactly this work, or nil.
+  /// The latest good checkpoint of exactly this work, or the state in which shorter work of the
+  /// same settings ended; whichever is further. Nil if there is neither.
   func latestCheckpoint() throws -> (any CheckpointReader)?
 
   /// Call once after every step. Reports progress; saves through `save` when the cadence says so or
   /// a stop was asked for, and in the latter case throws `StageStopped`.
   /// - Throws: `StageStopped`, `StoreError` when the checkpoint cannot be written.
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws
+
+  /// Call at the end of work whose kind has a horizon: keeps the state that `save` writes, which is
+  /// what `endStep` would have saved, for longer work to start from. Does nothing where longer work
+  /// could not, or where the fields say not to.
+  func keepState(_ save: (any FolderWriter) throws -> Void) throws
 }

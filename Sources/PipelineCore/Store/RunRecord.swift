@@ -99,6 +99,10 @@ package struct RunRecord: Sendable, Hashable {
   package let process: Int32
   package let host: String
   package let engine: String
+  /// The digest of the program that ran, and of its resolved pipeline (`Store.resolved`);
+  /// nil in runs of earlier versions.
+  package let build: String?
+  package let resolved: String?
   package internal(set) var ended: Date?
   package internal(set) var state: State
   /// In the order of the graph.
@@ -120,6 +124,8 @@ enum RunLine {
     let process: Int32
     let host: String
     let engine: String
+    var build: String?
+    var resolved: String?
     let points: [Point]
 
     struct Point: Codable {

@@ -9,6 +9,7 @@ extension FieldType {
     case .float: "a number"
     case .string: "text"
     case .choice(let choices): "one of " + choices.map(\.name).joined(separator: ", ")
+    case .quantity(let quantity): quantity.text
     case .list(let element, _): "a list, each " + element.text
     case .map(_, let keys): "a map with a name for each \(keys)"
     case .group: "a map"

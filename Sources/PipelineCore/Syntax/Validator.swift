@@ -5,6 +5,8 @@ package import Fields
 /// can still be looked at.
 package struct Validator {
   package private(set) var diagnostics: [Diagnostic] = []
+  /// Whether fields may be missing: what is read is only a part of a stage.
+  var isPartial = false
 
   package init() {}
 
@@ -37,8 +39,10 @@ package struct Validator {
   package mutating func report(
     _ message: String, at node: YAMLNode, notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
+    guard diagnostics.count < Diagnostic.limit else { return }
     diagnostics.append(
-      Diagnostic(.error, message, at: node.range, in: node.file, notes: notes, help: help))
+      Diagnostic(
+        .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
   }
 
   /// The members of a group from the entries of a map.
@@ -59,7 +63,7 @@ package struct Validator {
     var members: [String: FieldValue] = [:]
     for field in group.fields {
       let entry = written[field.name]
-      if entry == nil, field.isRequired, !meant.contains(field.name) {
+      if entry == nil, field.isRequired, !isPartial, !meant.contains(field.name) {
         reportMissing(field, at: place)
       }
       guard !custom.contains(field.name) else { continue }
@@ -108,7 +112,7 @@ package struct Validator {
     case .list(let element, let count):
       guard let elements = node.elements else { return mismatch(type, node, place) }
       return list(elements, of: element, count: count, at: place)
-    case .bool, .int, .float, .string, .choice:
+    case .bool, .int, .float, .string, .choice, .quantity:
       guard case .scalar(let text, let isPlain) = node.content else {
         return mismatch(type, node, place)
       }
@@ -170,6 +174,7 @@ package struct Validator {
     case (.bool, .bool(let flag)): return .bool(flag)
     case (.string, .string(let text)): return .string(text)
     case (.choice(let choices), _): return choice(text, among: choices, at: place)
+    case (.quantity(let quantity), _) where quantity.amount(text) != nil: return .string(text)
     case (.int(let range), .int(let number)):
       return range.contains(number) ? .int(number) : outOfRange(text, range.text, place)
     case (.int(let range), .hugeInt): return outOfRange(text, range.boundsText, place)
@@ -234,6 +239,9 @@ package struct Validator {
       return "remove the quotes"
     case (.string, .null, _): return "put empty text in quotes: \"\""
     case (.string, _, _): return "put it in quotes: \"\(text)\""
+    case (.quantity(let quantity), .int, _), (.quantity(let quantity), .float, _):
+      let unit = quantity == .time ? "s" : "M"
+      return quantity.amount(text + unit).map { _ in "add the unit: \(text)\(unit)" }
     case (.bool, _, _):
       let yes = ["yes", "y", "on", "1"].contains(text.lowercased())
       let no = ["no", "n", "off", "0"].contains(text.lowercased())
@@ -259,6 +267,8 @@ package struct Validator {
   private mutating func reportUnknown(
     _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Place
   ) -> [String] {
+    // Nobody reads so many, and looking for names takes time.
+    guard diagnostics.count < Diagnostic.limit else { return [] }
     let inside = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
     let suggestion = Suggestion(for: entry, in: group, at: place)
     report(

@@ -34,12 +34,14 @@ package struct RolloutSampler {
   ///   sample's number it decides the random numbers, and nothing else does.
   package init(
     model: Transformer, backend: any Backend, settings: SamplingSettings, numGenerations: Int,
-    seed: UInt64, purpose: String, maxRows: Int = 256
+    seed: UInt64, purpose: String, maxRows: Int = 256,
+    cachePrecision: CachePrecision = .float32
   ) {
     var settings = settings
     settings.stopTokens = [LadderVocabulary.endOfSequence]
     settings.bannedTokens = LadderVocabulary.banned + settings.bannedTokens
-    decoder = Decoder(model: model, backend: backend, maxRows: maxRows)
+    decoder = Decoder(
+      model: model, backend: backend, maxRows: maxRows, cachePrecision: cachePrecision)
     self.settings = settings
     self.numGenerations = numGenerations
     self.seed = seed

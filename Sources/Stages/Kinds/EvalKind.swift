@@ -61,12 +61,12 @@ package struct EvalKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     return configuration.splits.enumerated().compactMap { index, split in
       problems.issue(forSplit: split, at: ["splits", String(index)])
-    }
+    } + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(

@@ -44,7 +44,7 @@ package struct PlotKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     UpstreamResults(inputs["results"] ?? []).issues(forSplits: configuration.splits)
   }

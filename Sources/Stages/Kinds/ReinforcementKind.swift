@@ -14,6 +14,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     Role("problems", accepts: [.problems], "the problems to practise on"),
   ]
   package let output = ArtifactType.model
+  package var presets: [Preset] { Presets.reinforcement }
   package let usesSeed = true
   package let usesNumerics = true
 
@@ -66,12 +67,12 @@ package struct ReinforcementKind: ConfiguredStageKind {
             ["sampling", "temperature"], "at temperature 0 there is nothing to explore",
             help: "rl samples at a temperature above 0"))
       }
-      return issues
+      return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
     }
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     var issues = [
@@ -86,7 +87,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ["train", "prompts_per_step"],
           "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
     }
-    return issues
+    return issues + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(
@@ -116,6 +117,11 @@ package struct ReinforcementKind: ConfiguredStageKind {
         ]))
   }
 
+  package func horizon(of configuration: Configuration) -> Horizon? {
+    configuration.train.horizon(
+      obstacles: configuration.reward.readersOfProgress.map { Horizon.Obstacle(["reward", $0]) })
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let vocabulary = LadderVocabulary.tokenizer
@@ -134,6 +140,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
       reference: configuration.algorithm.needsReference ? policy.copy() : nil,
       training: PolicyTraining(
         sampling: configuration.sampling.settings,
+        cachePrecision: configuration.sampling.kvCache.precision,
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
         algorithm: configuration.algorithm),
       problems: ProblemPool(problems), seed: context.seed, backend: backend)
@@ -153,6 +160,10 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ],
           tokens: log.tokenCount)
       ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try context.keepState {
+      try TrainingCheckpoint.save(
+        optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
     try context.output.write(log.data, to: "metrics.jsonl")

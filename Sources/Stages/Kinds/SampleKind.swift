@@ -32,10 +32,11 @@ package struct SampleKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     return [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
+      + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(

@@ -52,7 +52,7 @@ package struct SupervisedKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     var issues: [FieldIssue] = []
     let hasPolicy = !(inputs["policy"] ?? []).isEmpty
@@ -114,6 +114,14 @@ package struct SupervisedKind: ConfiguredStageKind {
         also: [("prompts_per_step", configuration.train.promptsPerStep)]))
   }
 
+  package func horizon(of configuration: Configuration) -> Horizon? {
+    let shaping = [
+      ("curriculum", configuration.curriculum != nil), ("drills", configuration.drills != nil),
+    ]
+    return configuration.train.horizon(
+      obstacles: shaping.filter(\.1).map { Horizon.Obstacle([$0.0]) })
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let vocabulary = LadderVocabulary.tokenizer
@@ -140,6 +148,10 @@ package struct SupervisedKind: ConfiguredStageKind {
           metrics: [("loss", NumberFormat.fixed(metrics["loss"] ?? .nan, digits: 3))],
           tokens: log.tokenCount)
       ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try context.keepState {
+      try TrainingCheckpoint.save(
+        optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(model, tokenizer: vocabulary, to: context.output)
     try context.output.write(log.data, to: "metrics.jsonl")

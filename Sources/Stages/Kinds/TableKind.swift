@@ -50,7 +50,7 @@ package struct TableKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let results = UpstreamResults(inputs["results"] ?? [])
     return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]

@@ -33,7 +33,8 @@ package struct ResponseSampling {
     sampler = RolloutSampler(
       model: try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer),
       backend: context.makeBackend(), settings: sampling.settings,
-      numGenerations: sampling.numGenerations, seed: context.seed, purpose: purpose)
+      numGenerations: sampling.numGenerations, seed: context.seed, purpose: purpose,
+      cachePrecision: sampling.kvCache.precision)
     numGenerations = sampling.numGenerations
     self.context = context
   }

@@ -1,4 +1,5 @@
 internal import CKernels
+import Synchronization
 
 extension CPUBackend {
   package func product(
@@ -48,7 +49,16 @@ extension CPUBackend {
   }
 
   private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> FloatStorage {
-    let found = transposed ? weight.packedTransposed : weight.packed
+    if transposed {
+      weight.packedTransposed.withLock { pack(view, of: weight, into: &$0) }
+    } else {
+      weight.packed.withLock { pack(view, of: weight, into: &$0) }
+    }
+  }
+
+  private func pack(
+    _ view: MatrixView, of weight: Tensor, into found: inout PackedMatrix?
+  ) -> FloatStorage {
     let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
     if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
       return found.packed
@@ -66,9 +76,8 @@ extension CPUBackend {
         view.columnStride, storage.pointer + range.lowerBound * view.rows)
     }
     if numerics == .bf16 { round(storage, into: storage, count: storage.count) }
-    let made = PackedMatrix(
+    found = PackedMatrix(
       packed: storage, changes: changes, variant: variant, numerics: numerics)
-    if transposed { weight.packedTransposed = made } else { weight.packed = made }
     return storage
   }
 

@@ -61,7 +61,8 @@ import Testing
     for (planned, result) in zip(plan.points, run.points) {
       switch planned.state {
       case .hit(let artifact): #expect(result.outcome == .hit && result.artifact == artifact)
-      case .resume(let step): #expect(result.outcome == .resumed(step: step))
+      case .resume(let step), .extend(let step, _):
+        #expect(result.outcome == .resumed(step: step))
       case .miss: #expect(result.outcome == .ran)
       case .same(let other):
         #expect(result.outcome == .hit && result.artifact == run.points[other].artifact)
