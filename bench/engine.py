@@ -10,6 +10,7 @@ take turns, and a figure is the median over the turns. bench/README.md says how 
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -34,8 +35,13 @@ class Engine:
     run: list[str]
     files: dict[str, str]  # of its project
     setup: list[list[str]] = field(default_factory=list)
-    # Seconds, a turn each.
+    # Seconds by the clock and of the processors, a turn each.
     seconds: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    work: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+
+    def note(self, column: str, cost: tuple[float, float]) -> None:
+        self.seconds[column].append(cost[0])
+        self.work[column].append(cost[1])
 
 
 def laconic(program: str, count: int) -> Engine:
@@ -83,20 +89,28 @@ def snakemake(program: str, count: int) -> Engine:
 
 def version(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout.strip().splitlines()[-1]
+    return done.stdout.split()[-1]
 
 
-def timed(engine: Engine, arguments: list[str], folder: str) -> float:
+def processor_seconds() -> float:
+    """Of all programs that this one has started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def timed(engine: Engine, arguments: list[str], folder: str) -> tuple[float, float]:
+    """Seconds by the clock, and of the processors."""
     environment = dict(os.environ, DVC_NO_ANALYTICS="1", PYTHONWARNINGS="ignore")
     # Programs find their helpers beside themselves.
     environment["PATH"] = os.path.dirname(engine.program) + os.pathsep + environment["PATH"]
+    before = processor_seconds()
     start = time.perf_counter()
     done = subprocess.run(
         [engine.program, *arguments], cwd=folder, env=environment, capture_output=True, text=True)
     seconds = time.perf_counter() - start
     if done.returncode != 0:
         sys.exit(f"{engine.name} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-    return seconds
+    return seconds, processor_seconds() - before
 
 
 def turn(engine: Engine, folder: str, count: int) -> None:
@@ -108,16 +122,16 @@ def turn(engine: Engine, folder: str, count: int) -> None:
             file.write(text)
     for command in engine.setup:
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    note = engine.seconds
-    note["check"].append(timed(engine, engine.check, folder))
+    engine.note("check", timed(engine, engine.check, folder))
     first = timed(engine, engine.run, folder)
     # Digests of files younger than two seconds are not trusted, by some engines with good reason.
     time.sleep(2.5)
     timed(engine, engine.run, folder)
-    note["no-op run"].append(timed(engine, engine.run, folder))
-    note["plan"].append(timed(engine, engine.plan, folder))
-    note["first run"].append(first)
-    note["a stage"].append((first - note["no-op run"][-1]) / count)
+    idle = timed(engine, engine.run, folder)
+    engine.note("no-op run", idle)
+    engine.note("plan", timed(engine, engine.plan, folder))
+    engine.note("first run", first)
+    engine.note("a stage", ((first[0] - idle[0]) / count, (first[1] - idle[1]) / count))
 
 
 def fsync_seconds(folder: str) -> float:
@@ -133,19 +147,26 @@ def fsync_seconds(folder: str) -> float:
     return statistics.median(samples)
 
 
-def show(engines: list[Engine], sync: float, count: int) -> None:
-    print(f"{count} trivial stages, seconds (median; fastest-slowest of the turns)")
-    print(f"fsync of a small file here: {sync * 1000:.1f} ms\n")
-    print("".join(f"{name:>20}" for name in ["", *COLUMNS]))
+def table(title: str, engines: list[Engine], figures) -> None:
+    print(f"\n{title}\n")
+    print(f"{'':>18}" + "".join(f"{name:>24}" for name in COLUMNS))
     for engine in engines:
         cells = []
         for column in COLUMNS:
-            values = engine.seconds[column]
-            middle = statistics.median(values)
+            values = figures(engine)[column]
             digits = 4 if column == "a stage" else 3
-            cells.append(
-                f"{middle:.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})")
-        print(f"{engine.name + ' ' + engine.version:>20}" + "".join(f"{c:>20}" for c in cells))
+            low, middle, high = (
+                f"{value:.{digits}f}"
+                for value in (min(values), statistics.median(values), max(values)))
+            cells.append(f"{middle} ({low}-{high})")
+        print(f"{engine.name + ' ' + engine.version:>18}" + "".join(f"{c:>24}" for c in cells))
+
+
+def show(engines: list[Engine], sync: float, count: int) -> None:
+    print(f"{count} trivial stages; median (fastest-slowest) of the turns")
+    print(f"fsync of a small file here: {sync * 1000:.1f} ms")
+    table("seconds by the clock", engines, lambda engine: engine.seconds)
+    table("seconds of the processors", engines, lambda engine: engine.work)
 
 
 def main() -> None:

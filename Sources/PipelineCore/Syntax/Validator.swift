@@ -39,6 +39,7 @@ package struct Validator {
   package mutating func report(
     _ message: String, at node: YAMLNode, notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
+    guard diagnostics.count < Diagnostic.limit else { return }
     diagnostics.append(
       Diagnostic(
         .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
@@ -266,6 +267,8 @@ package struct Validator {
   private mutating func reportUnknown(
     _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Place
   ) -> [String] {
+    // Nobody reads so many, and looking for names takes time.
+    guard diagnostics.count < Diagnostic.limit else { return [] }
     let inside = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
     let suggestion = Suggestion(for: entry, in: group, at: place)
     report(

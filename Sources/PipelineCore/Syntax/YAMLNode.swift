@@ -187,6 +187,6 @@ extension String {
       default: shown.unicodeScalars.append(scalar)
       }
     }
-    return "'" + shown + (unicodeScalars.count > limit ? "…" : "") + "'"
+    return "'" + shown + (unicodeScalars.dropFirst(limit).isEmpty ? "" : "…") + "'"
   }
 }
