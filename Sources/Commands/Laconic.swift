@@ -19,6 +19,7 @@ package struct Laconic: ParsableCommand {
     subcommands: [
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
       Collect.self,
+      Config.self,
       Explain.self,
       Graph.self,
       New.self,

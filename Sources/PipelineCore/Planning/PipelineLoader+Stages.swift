@@ -13,6 +13,8 @@ struct StageDraft {
   /// Whether a preset is named that does not exist, so that fields may be missing.
   var hasUnknownPreset = false
   var config: FieldValue?
+  /// Everything that was read, also what is no field of the kind.
+  var members: [String: FieldValue] = [:]
   /// Whether the fields passed, so that rules over several of them make sense.
   var isSound = false
   /// Whether every input was read and names a stage, or a checkpoint, of the right type.
@@ -128,6 +130,7 @@ extension PipelineLoader {
     validator.isPartial = false
     for name in PipelineFields.structural { members[name] = nil }
     checkPreset(ofStage: index)
+    stages[index].members = members
     stages[index].config = .map(members)
     stages[index].isSound = validator.diagnostics.count == before && !stage.node.holdsMistake
   }

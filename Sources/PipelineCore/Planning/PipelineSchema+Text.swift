@@ -16,9 +16,23 @@ extension PipelineSchema {
         lines += entry("inputs.\(role.name)", how, role.meaning)
       }
     }
+    if !kind.presets.isEmpty {
+      lines += ["", "Presets (preset: NAME)"]
+      for preset in kind.presets {
+        lines += wrapped("\(preset.name): \(preset.meaning)", indent: 2, hanging: 6)
+      }
+    }
     lines += ["", "Fields"]
     lines += fields(of: kind.fields, path: "")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A preset for reading: what it is, its source as comments, and its fields as they are written.
+  package static func text(_ preset: Preset) -> String {
+    let head =
+      wrapped("\(preset.name): \(preset.meaning)", indent: 2, hanging: 2)
+      + wrapped(preset.source, indent: 2, hanging: 2)
+    return head.map { "# \($0.dropFirst(2))\n" }.joined() + preset.text
   }
 
   /// The kinds, a line each.
