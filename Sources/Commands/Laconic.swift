@@ -17,6 +17,7 @@ package struct Laconic: ParsableCommand {
     version: "laconic \(version)",
     subcommands: [
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
+      Logs.self,
     ])
 
   package static let version = "0.1.0"

@@ -28,7 +28,8 @@ package struct Schema: ParsableCommand {
       return
     }
     guard let name = kind else {
-      let pages = StageKinds.builtIn.all.map { PipelineSchema.text($0) }
+      let pages =
+        StageKinds.builtIn.all.map { PipelineSchema.text($0) } + [PipelineSchema.limitsText]
       Terminal.output.print(pages.joined(separator: "\n\n"))
       return
     }
@@ -37,6 +38,6 @@ package struct Schema: ParsableCommand {
         "there is no stage kind '\(name)'; there are "
           + StageKinds.builtIn.all.map(\.name).joined(separator: ", "))
     }
-    Terminal.output.print(PipelineSchema.text(kind))
+    Terminal.output.print(PipelineSchema.text(kind) + "\n" + PipelineSchema.limitsText)
   }
 }

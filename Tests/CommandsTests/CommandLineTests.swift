@@ -22,7 +22,8 @@ import Testing
 
   @Test(arguments: [
     ["run", "a.yaml", "-j", "0"], ["run", "a.yaml", "--threads", "0"],
-    ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--max-time", "90"], ["run", "a.yaml", "--checkpoint-every-steps", "0"],
+    ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--max-time", "90"],
+    ["run", "a.yaml", "--checkpoint-every-steps", "0"],
     ["run"], ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
     ["bench", "--numerics", "fast"], ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],

@@ -144,7 +144,7 @@ extension PipelineLoader {
         help: "write \(stage.name).FIELD: [value, value]")
       return nil
     }
-    if ["kind", "inputs"].contains(parts[1]) {
+    if PipelineFields.stage(kinds: kinds)[parts[1]] != nil {
       validator.report("'\(parts[1])' cannot be swept", at: key.part(1, of: parts))
       return nil
     }

@@ -107,6 +107,10 @@ package protocol StageKind: Sendable {
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
+  /// The file of the artifact that holds the stage's log, a line an event, which `laconic logs`
+  /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
+  var logFile: String? { get }
+
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
   func run(_ context: any StageContext) throws
 }
@@ -118,6 +122,7 @@ extension StageKind {
   package func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
     []
   }
+  package var logFile: String? { nil }
 }
 
 /// The stage kinds a build knows, in the order the schema lists them.
@@ -141,4 +146,8 @@ package enum Numerics: String, FieldChoice, Hashable {
         + "on any processor, thread count and batch split"
     }
   }
+
+  /// The threads that a stage computes with whatever else it is given, where they decide bits and so
+  /// are in its key; nil where they do not.
+  package var fixedThreads: Int? { self == .blas ? 1 : nil }
 }

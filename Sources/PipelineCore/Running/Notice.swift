@@ -10,6 +10,8 @@ package enum Notice: Sendable, Hashable {
   case waiting(address: String, holder: LeaseHolder?)
   /// A checkpoint that cannot be used; an earlier one, or none, takes its place.
   case tornCheckpoint(address: String, problem: String)
+  /// It asks for more threads than there are cores, and gets those.
+  case fewerThreads(stage: String, asked: Int, cores: Int)
   /// What a run notes for `status` and the next plan could not be written; its work is not affected.
   case notRecorded(problem: String)
 }
@@ -30,6 +32,8 @@ extension Notice: CustomStringConvertible {
         + ", which is doing the same work"
     case .tornCheckpoint(let address, let problem):
       "\(address): a checkpoint is passed over: \(problem)"
+    case .fewerThreads(let stage, let asked, let cores):
+      "\(stage): asks for \(asked) threads and gets \(cores), since there are no more cores"
     case .notRecorded(let problem):
       "the run could not be recorded: \(problem)"
     }

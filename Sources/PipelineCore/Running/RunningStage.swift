@@ -64,7 +64,12 @@ final class RunningStage: StageContext {
   private let checkpoint: StoredCheckpoint?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
+  private let timeout: TimeSpan?
+  private let orders: StageOrders
   private let report: (StageProgress) -> Void
+  /// Nil for work that is not cached.
+  private let log: LiveLog?
+  private let begin = ContinuousClock.now
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
@@ -72,13 +77,13 @@ final class RunningStage: StageContext {
 
   init(
     point: StagePoint, key: String?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
-    checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions,
-    report: @escaping (StageProgress) -> Void
+    checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions, threads: Int,
+    orders: StageOrders, report: @escaping (StageProgress) -> Void
   ) {
     config = point.config
     seed = point.seed
     numerics = point.numerics
-    threads = options.threadsPerStage
+    self.threads = threads
     self.output = output
     let damage = DamageLog()
     self.damage = damage
@@ -95,7 +100,10 @@ final class RunningStage: StageContext {
     self.checkpoint = checkpoint
     cadence = options.checkpoints
     stop = options.stop
+    timeout = point.limits.timeout
+    self.orders = orders
     self.report = report
+    log = key.map { LiveLog(store: store, key: $0) }
     savedStep = checkpoint?.step
   }
 
@@ -124,10 +132,29 @@ final class RunningStage: StageContext {
 
   func latestCheckpoint() throws -> (any CheckpointReader)? { checkpoint }
 
+  func show(log whole: Data) { log?.show(whole) }
+
+  /// Lets readers have the log to its end. Its failure, told by `send`, must not stop the work.
+  func finishLog(_ send: (Notice) -> Void) {
+    log?.flush()
+    if let problem = log?.problem { send(.notRecorded(problem: problem)) }
+  }
+
+  var isAskedToEnd: Bool { stop.isRequested || reasonToFail != nil }
+
+  /// The sentence to fail with when a limit of the stage is passed.
+  private var reasonToFail: String? {
+    if let timeout, ContinuousClock.now - begin >= timeout.duration {
+      return "its timeout of \(NumberFormat.duration(seconds: timeout.seconds)) is over"
+    }
+    return orders.reasonToFail
+  }
+
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws {
     report(progress)
     let stops = stop.isRequested
-    if let key, stops || isDue(progress.step) {
+    let reason = stops ? nil : reasonToFail
+    if let key, stops || reason != nil || isDue(progress.step) {
       let start = ContinuousClock.now
       try store.saveCheckpoint(key, step: progress.step, save)
       lastSave = ContinuousClock.now
@@ -135,6 +162,7 @@ final class RunningStage: StageContext {
       savedStep = progress.step
     }
     if stops { throw StageStopped() }
+    if let reason { throw StageFailure(reason) }
   }
 
   /// A person may write any number; `Duration` takes none that is infinite, huge or not a number.

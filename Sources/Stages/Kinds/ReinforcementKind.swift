@@ -2,7 +2,6 @@ package import Fields
 import ModelCore
 package import PipelineCore
 package import Reasoning
-import Reporting
 
 /// Reinforcement learning on verified answers.
 package struct ReinforcementKind: ConfiguredStageKind {
@@ -16,6 +15,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
   package let output = ArtifactType.model
   package let usesSeed = true
   package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -130,6 +130,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     for step in done..<configuration.train.maxSteps {
       let metrics = try trainer.step(step)
       log.append(metrics)
+      context.show(log: log.data)
       try context.endStep(
         StageProgress(
           step: step + 1, total: configuration.train.maxSteps,
@@ -142,6 +143,6 @@ package struct ReinforcementKind: ConfiguredStageKind {
       ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
-    try context.output.write(log.data, to: "metrics.jsonl")
+    try context.output.write(log.data, to: TrainingLog.file)
   }
 }

@@ -1,8 +1,8 @@
+import Fields
 package import Foundation
 import ModelCore
 package import PipelineCore
 import Reasoning
-import Reporting
 
 /// Samples responses to the problems of some splits, a slice at a time, keeping what is done in
 /// checkpoints: the work of `sample` and `eval`.
