@@ -61,7 +61,7 @@ package struct Logs: ParsableCommand {
 
   private func show(_ store: Store) throws {
     // Whoever follows leaves by Ctrl-C, which is no failure.
-    if follow { signal(SIGINT) { _ in _exit(0) } }
+    if follow { StopSignal.leaveAtInterrupt() }
     let (name, stage) = target
     var run = try store.run(name)
     var positions: [Int: Int] = [:]

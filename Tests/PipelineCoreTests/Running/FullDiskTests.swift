@@ -23,7 +23,7 @@ import Testing
       case .lock: operation.kind == .rename && path.hasSuffix(".jsonl")
       case .runLog: operation.kind == .write && path.hasSuffix(".jsonl")
       case .progress: operation.kind == .rename && path.hasSuffix(".progress.json")
-      case .memo: operation.kind == .rename && path.hasSuffix("/memo.txt")
+      case .memo: operation.kind == .write && path.hasSuffix("/memo.txt")
       case .liveLog: operation.kind == .rename && path.hasSuffix("/log")
       }
     }
@@ -58,8 +58,6 @@ import Testing
     let hits = Mutex(0)
     let faulty = FileSystem { operation in
       guard place.isHit(by: operation) else { return }
-      // `a` must be found, not be hindered.
-      if operation.kind == .rename, operation.path.contains("/memo.txt"), place == .blob { return }
       hits.withLock { $0 += 1 }
       throw Self.faults[fault](operation.path)
     }
