@@ -4,16 +4,18 @@ PIPELINE = pipelines/quickstart.yaml
 LACONIC = .build/release/laconic
 PACKAGES = pkg-config libyaml-dev libopenblas-dev
 PYTHON = python3
-FORMATTED = Package.swift Sources Tests
+FORMATTED = Package.swift Sources Tests Fuzz
+TORTURE_MINUTES = 20
+FUZZ_SECONDS = 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-peers format lint clean toolchain
+.PHONY: help setup build demo test torture fuzz bench bench-peers bench-engine format lint clean toolchain
 
 help: ## List the targets
 	@echo 'Laconic: make demo shows it working, make test proves it.'
 	@echo
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | \
-	  while IFS='|' read -r target meaning; do printf '  make %-11s %s\n' "$$target" "$$meaning"; done
+	  while IFS='|' read -r target meaning; do printf '  make %-12s %s\n' "$$target" "$$meaning"; done
 
 setup: toolchain ## Install the system packages that are missing (libyaml, OpenBLAS, pkg-config)
 	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists yaml-0.1 openblas; then exit 0; fi; \
@@ -51,11 +53,25 @@ demo: build ## Run the quickstart: train, shorten, compare; ends in a table
 test: setup ## Run every test in release mode (FILTER=name runs some)
 	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
 
+torture: setup ## Kill, damage and race runs for TORTURE_MINUTES (20); prints counts
+	LACONIC_TORTURE=1 TORTURE_MINUTES=$(TORTURE_MINUTES) swift test -c release \
+	  --disable-testable-imports --no-parallel \
+	  --filter 'Torture|BadDiskTests|RandomGraphTests|A broken pipeline'
+
+fuzz: setup ## Fuzz the reading of pipelines for FUZZ_SECONDS (60)
+	LACONIC_FUZZ=1 swift build -c release --scratch-path .build-fuzz --sanitize=fuzzer --product fuzz
+	@mkdir -p .build-fuzz/corpus
+	.build-fuzz/release/fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=2 -max_len=65536 \
+	  -dict=Fuzz/yaml.dict -artifact_prefix=.build-fuzz/ .build-fuzz/corpus pipelines
+
 bench: build ## Measure training, sampling and RL speed on this machine
 	$(LACONIC) bench
 
 bench-peers: build ## Measure Laconic beside PyTorch, transformers, TRL, llama.cpp
 	$(PYTHON) bench/compare.py $(ARGUMENTS)
+
+bench-engine: build ## Measure Laconic beside DVC and Snakemake on 200 trivial stages
+	$(PYTHON) bench/engine.py $(ARGUMENTS)
 
 format: toolchain ## Format every Swift file in place
 	swift format format --in-place --parallel --recursive $(FORMATTED)

@@ -88,7 +88,9 @@ let package = Package(
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StagesTests",
-      dependencies: ["Stages", "PipelineCore", "Reasoning", "Reporting", "Fields"],
+      dependencies: [
+        "Stages", "PipelineCore", "Reasoning", "ModelCore", "Reporting", "Fields",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",
@@ -102,3 +104,13 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17
 )
+
+// `make fuzz`: a program that libFuzzer drives, built with its instrumentation in a folder of its own.
+if Context.environment["LACONIC_FUZZ"] != nil {
+  package.targets += [
+    .target(
+      name: "FuzzPipeline", dependencies: ["Stages", "PipelineCore"], path: "Fuzz/FuzzPipeline",
+      swiftSettings: swiftSettings),
+    .executableTarget(name: "fuzz", dependencies: ["FuzzPipeline"], path: "Fuzz/fuzz"),
+  ]
+}

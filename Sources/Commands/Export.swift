@@ -47,18 +47,12 @@ package struct Export: ParsableCommand {
   }
 
   private func point(of record: RunRecord) throws -> RunRecord.Point {
-    if let point = record.points.first(where: { $0.address == stage }) { return point }
-    let points = record.points.filter { $0.stage == stage }
-    switch points.count {
-    case 1: return points[0]
-    case 0:
-      let stages = record.points.map(\.address)
-      throw StageFailure(
-        "run \(record.id) has no stage '\(stage)'; it has " + stages.joined(separator: ", "))
-    default:
+    let points = try record.points(named: stage)
+    guard points.count == 1 else {
       throw StageFailure(
         "stage '\(stage)' has several points; name one of "
           + points.map { "'\($0.address)'" }.joined(separator: ", "))
     }
+    return points[0]
   }
 }

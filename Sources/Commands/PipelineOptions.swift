@@ -34,7 +34,7 @@ struct PipelineFile {
   func load() throws -> Pipeline {
     let source: SourceFile
     do {
-      source = try SourceFile(name: file, bytes: try bytes())
+      source = try SourceFile(name: file, bytes: try DiskFiles.bytes(of: file, isPipeAllowed: true))
     } catch let diagnostic as Diagnostic {
       report([diagnostic])
       throw ExitCode.badPipeline
@@ -54,31 +54,5 @@ struct PipelineFile {
     var printer = DiagnosticPrinter(usesColor: Terminal.error.usesColor)
     if Terminal.error.isInteractive { printer.width = Terminal.error.width }
     Terminal.error.print(printer.render(diagnostics))
-  }
-
-  /// The file's bytes, also of a pipe, and hardly more of them than a pipeline may have.
-  private func bytes() throws -> [UInt8] {
-    struct Unreadable: Error, CustomStringConvertible { var description: String }
-    guard !file.isEmpty else { throw Unreadable(description: "the name is empty") }
-    let descriptor = open(file, O_RDONLY)
-    guard descriptor >= 0 else {
-      throw Unreadable(
-        description: errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)))
-    }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= 2 << 20 {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count > 0 {
-        bytes += buffer[..<count]
-      } else if count == 0 {
-        break
-      } else if errno != EINTR {
-        throw Unreadable(
-          description: errno == EISDIR ? "it is a folder" : String(cString: strerror(errno)))
-      }
-    }
-    return bytes
   }
 }

@@ -11,11 +11,16 @@ struct StoreOptions: ParsableArguments {
   var store: String?
 
   /// Opens the store to work in; what is missing of it is made.
-  /// - Parameter file: the pipeline, whose project decides the default.
+  /// - Parameter file: the pipeline, whose project decides the default; the folder we are in, without.
   /// - Throws: `ExitCode.runFailed` after one clear line.
-  func open(forPipeline file: String) throws -> Store {
+  func open(forPipeline file: String? = nil) throws -> Store {
+    try Self.open(location(forPipeline: file))
+  }
+
+  /// The same at a place that was decided already.
+  static func open(_ location: URL) throws -> Store {
     do {
-      return try Store(root: location(forPipeline: file))
+      return try Store(root: location)
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
@@ -27,6 +32,7 @@ struct StoreOptions: ParsableArguments {
     Store(reading: location(forPipeline: file))
   }
 
+  /// - Parameter file: the pipeline, whose project decides the default.
   func location(forPipeline file: String?) -> URL {
     if let store { return URL(fileURLWithPath: store) }
     if let named = ProcessInfo.processInfo.environment["LACONIC_STORE"], !named.isEmpty {
@@ -35,19 +41,6 @@ struct StoreOptions: ParsableArguments {
     let start =
       file.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
       ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    return (project(around: start) ?? start).appendingPathComponent("artifacts")
-  }
-
-  /// The nearest folder, going up, that holds a `pipelines` folder or a Package.swift.
-  private func project(around start: URL) -> URL? {
-    let files = FileManager.default
-    var folder = start.standardizedFileURL
-    while true {
-      let marks = ["pipelines", "Package.swift"].map { folder.appendingPathComponent($0).path }
-      if marks.contains(where: files.fileExists(atPath:)) { return folder }
-      let parent = folder.deletingLastPathComponent().standardizedFileURL
-      guard parent.path != folder.path else { return nil }
-      folder = parent
-    }
+    return DiskFiles().project(around: start).appendingPathComponent("artifacts")
   }
 }

@@ -110,13 +110,26 @@ extension Field where Root: FieldGroup {
 
   package static func ints(
     _ name: String, _ path: WritableKeyPath<Root, [Int]>, each range: ClosedRange<Int>,
-    count: ClosedRange<Int>, unit: FieldUnit? = nil, _ meaning: String, _ fieldClass: FieldClass
+    count: ClosedRange<Int>, unit: FieldUnit? = nil, _ meaning: String, _ fieldClass: FieldClass,
+    required: Bool = false
   ) -> Field {
     make(
       name, .list(of: .int(range), count: count),
-      .list(Root()[keyPath: path].map { .int($0) }), unit, meaning, fieldClass
+      required ? nil : .list(Root()[keyPath: path].map { .int($0) }), unit, meaning, fieldClass
     ) { root, value in
       if let elements = value.listValue { root[keyPath: path] = elements.compactMap(\.intValue) }
+    }
+  }
+
+  package static func floats(
+    _ name: String, _ path: WritableKeyPath<Root, [Double]>, each range: FloatRange,
+    count: ClosedRange<Int>, _ meaning: String, _ fieldClass: FieldClass, required: Bool = false
+  ) -> Field {
+    make(
+      name, .list(of: .float(range), count: count),
+      required ? nil : .list(Root()[keyPath: path].map { .float($0) }), nil, meaning, fieldClass
+    ) { root, value in
+      if let elements = value.listValue { root[keyPath: path] = elements.compactMap(\.doubleValue) }
     }
   }
 

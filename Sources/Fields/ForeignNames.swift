@@ -64,6 +64,10 @@ package enum ForeignNames {
     ("temperature", ["rollout.temperature"]),
     ("top_p", ["rollout.top_p"]),
     ("top_k", ["rollout.top_k"]),
+    ("repetition_penalty", ["repeat_penalty", "rollout.repetition_penalty"]),
+    ("banned_tokens", ["bad_words", "bad_words_ids", "suppress_tokens"]),
+    ("stop_token_scale", ["exponential_decay_length_penalty"]),
+    ("kv_cache", ["kv_cache_dtype", "cache_type_k", "cache_type_v"]),
     ("stop", ["until", "stop_strings", "stop_sequences"]),
     // Algorithm
     ("adv_estimator", ["algorithm.adv_estimator", "advantage_estimator", "advantage.estimator"]),

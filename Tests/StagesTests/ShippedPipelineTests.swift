@@ -61,6 +61,32 @@ import Testing
     ("rl.sampling.beta=1", "unknown field"),
     ("rl.sampling.top_p=1.2", "at most 1"),
     ("rl.sampling.num_generations=8.5", "whole number"),
+    ("eval.sampling.repetition_penalty=0", "at least 0.01"),
+    ("eval.sampling.repeat_penalty=1.1", "'repetition_penalty'"),
+    ("rl.sampling.repetition_penalty=1.1", "which 'repetition_penalty' changes"),
+    (
+      "rl.sampling.stop_token_scale={positions: [0], values: [1]}",
+      "which 'stop_token_scale' changes"
+    ),
+    ("rl.sampling.prefix='5'", "a prefix is given"),
+    ("eval.sampling.prefix='5 '", "no token of the vocabulary fits character 2"),
+    ("eval.sampling.prefix='5<eos>'", "ends the response"),
+    ("eval.sampling.prefix='5<pad>'", "has '<pad>', which is banned"),
+    ("eval.sampling.prefix=555555555555", "text"),
+    ("eval.sampling.prefix='555555555555'", "the prefix has 12 tokens, and a response at most 12"),
+    ("eval.sampling.banned_tokens='**'", "'*' is given twice"),
+    ("eval.sampling.banned_tokens='é'", "no token of the vocabulary fits character 1"),
+    (
+      "eval.sampling.banned_tokens='<eos><t></t><b></b>CMO0123456789+-*=;?:,<>~!@#_yabcdefghijklmnop'",
+      "nothing could be drawn"
+    ),
+    ("eval.sampling.stop_token_scale={positions: [0]}", "'values'"),
+    ("eval.sampling.stop_token_scale={positions: [4, 4], values: [1, 2]}", "ascend"),
+    ("eval.sampling.stop_token_scale={positions: [4, 5], values: [1]}", "do not match 2 positions"),
+    ("eval.sampling.kv_cache=bf16", "'numerics: exact' rules out"),
+    ("samples.sampling.kv_cache=bf16", "'numerics: exact' rules out"),
+    ("rl.sampling.kv_cache=bf16", "'numerics: exact' rules out"),
+    ("eval.sampling.kv_cache=float16", "one of"),
   ])
   func `with a mistake say what is wrong and where`(override: String, message: String) {
     let diagnostics = load(MiniPipeline.yaml, [override])
@@ -68,6 +94,27 @@ import Testing
     #expect(diagnostics.hasErrors)
     #expect(text.contains("--set#1:") || text.contains("p.yaml:"), "\(text)")
     #expect(text.contains(message), "\(text)")
+  }
+
+  @Test(arguments: ["bf16", "blas"]) func `a bf16 cache goes with other numerics`(
+    numerics: String
+  ) {
+    let overrides = ["numerics=\(numerics)", "rl.sampling.kv_cache=bf16"]
+    #expect(load(MiniPipeline.yaml, overrides).isEmpty)
+  }
+
+  @Test func `mistaken numerics are not held against a cache`() {
+    let diagnostics = load(MiniPipeline.yaml, ["numerics=exakt", "eval.sampling.kv_cache=bf16"])
+    let text = DiagnosticPrinter().render(diagnostics)
+    #expect(diagnostics.count == 1 && text.contains("exakt"), "\(text)")
+  }
+
+  @Test func `a bf16 cache is refused where it stands`() {
+    let text = DiagnosticPrinter().render(
+      load(
+        MiniPipeline.yaml.replacingOccurrences(
+          of: "temperature: 0.6}", with: "temperature: 0.6, kv_cache: bf16}")))
+    #expect(text.contains("p.yaml:44:84: error: a bf16 cache rounds keys and values"), "\(text)")
   }
 
   @Test func `a vote needs voters`() {

@@ -50,7 +50,7 @@ package final class Decoder {
     }
     guard !requests.isEmpty else { return [] }
     let capacity = capacity(for: requests, settings)
-    let rows = min(maxRows, requests.count, rowLimit(capacity: capacity))
+    let rows = min(requests.count, rowCount(capacity: capacity))
     let scheduler = SessionScheduler(
       model: model, backend: backend, maxRows: rows, maxLength: capacity,
       memory: memory(rows: rows, capacity: capacity))
@@ -81,11 +81,18 @@ package final class Decoder {
     return (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
   }
 
-  /// How many sequences of this length fit into two gigabytes of memory; at least one.
-  private func rowLimit(capacity: Int) -> Int {
-    let bytesPerRow = Double(
-      max(1, model.memorySize(capacity: capacity, precision: cachePrecision)))
-    return max(1, Int(min(2e9 / bytesPerRow, 1e6)))
+  /// How many sequences of at most `capacity` tokens run together.
+  ///
+  /// A token reads the keys and values of all before it. While those of all rows fit into the
+  /// processor's last cache, beside the weights, it gets them several times as fast as from memory;
+  /// the more rows, the fewer times weights are read. So it is as many as fit, in whole blocks of the
+  /// product kernels; where not even two blocks fit, as many as may be, in at most 2 GB. The cache is
+  /// taken to be that of a common server, lest counts of passes depend on the machine.
+  package func rowCount(capacity: Int) -> Int {
+    let perRow = max(1, model.memorySize(capacity: capacity, precision: cachePrecision))
+    let most = min(maxRows, max(1, 2_000_000_000 / perRow))
+    let fitting = (24_000_000 - 4 * model.parameterCount) / perRow / 12 * 12
+    return backend.isBatchInvariant && fitting >= 12 ? min(most, fitting) : most
   }
 
   /// Memory for so many rows: what is there when it suffices. One slot more holds the prompt that

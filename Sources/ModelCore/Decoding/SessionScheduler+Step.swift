@@ -1,59 +1,73 @@
+import Synchronization
 import TensorCore
 
-/// A token of a session that a row of hidden states decides.
-struct WantedToken {
-  let session: DecodingSession
-  let index: Int
-}
-
 extension SessionScheduler {
+  /// Fewer rows are not worth a thread of their own: each thread reads all weights. Where those do not
+  /// stay in the cache, it is better that every thread reads a part of them for all rows.
+  private var leastShare: Int { model.parameterCount > 4_000_000 ? 24 : 4 }
+
   /// Runs every active session's pending tokens and takes what follows from them: one token each,
   /// or the log-probabilities of tokens that were appended.
+  ///
+  /// Every thread takes its share of the sessions through the whole model, so that threads wait for
+  /// each other once a tick, and what a thread computes stays in its own cache.
   func step() throws {
-    var tokens: [Int32] = []
-    var rowSlots: [Int] = []
-    var positions: [Int] = []
-    var wanted: [WantedToken] = []
-    var wantedRows: [Int32] = []
-    tokens.reserveCapacity(active.count)
-    rowSlots.reserveCapacity(active.count)
-    positions.reserveCapacity(active.count)
-    wanted.reserveCapacity(active.count)
-    wantedRows.reserveCapacity(active.count)
-    for session in active {
-      guard let slot = session.slot else { preconditionFailure("an active session has a slot") }
-      let pending = session.pendingRows.prefix(max(0, Self.passLimit - tokens.count))
-      if pending.isEmpty { continue }
-      let firstWanted = session.firstWantedRow
-      for row in pending {
-        if row >= firstWanted {
-          wanted.append(WantedToken(session: session, index: row + 1))
-          wantedRows.append(Int32(tokens.count))
-        }
-        tokens.append(session.tokens[row])
-        rowSlots.append(slot)
-        positions.append(row)
-      }
-      count(pending, of: session, firstWanted: firstWanted)
-      session.cachedCount = max(session.cachedCount, pending.upperBound)
-    }
-    let hidden = try model.step(
-      DecodeStep(tape: tape, backend: backend, slots: rowSlots, positions: positions),
-      tokens: tokens, memory: memory)
+    let (wanted, results) = try runShares()
     ledger.forwardPasses += 1
-    if wanted.count == tokens.count {
-      try choose(wanted, hidden)
-    } else if !wanted.isEmpty {
-      let rows = backend.makeTensor([wanted.count, hidden.columns])
-      backend.gather(hidden, wantedRows, into: rows)
-      try choose(wanted, rows)
+    for (wanted, result) in zip(wanted, results) {
+      try take(result.chosen, for: wanted, hidden: result.hidden)
     }
   }
 
-  /// Scores or draws the wanted tokens: one product with the output table for all of them.
+  /// What a step needs of the sessions is copied into shares, which are gone when the sessions go on.
+  private func runShares() throws -> (wanted: [[WantedToken]], results: [StepShare.Result]) {
+    var rest = Self.passLimit
+    let work = active.compactMap { session -> (session: DecodingSession, rows: Range<Int>)? in
+      let rows = session.pendingRows.prefix(max(0, rest))
+      rest -= rows.count
+      return rows.isEmpty ? nil : (session, rows)
+    }
+    let total = Self.passLimit - rest
+    let count = max(1, min(backend.shareLimit, total / leastShare, work.count))
+    var shares = [StepShare](repeating: StepShare(), count: count)
+    var wanted = [[WantedToken]](repeating: [], count: count)
+    var index = 0
+    var added = 0
+    for (session, rows) in work {
+      guard let slot = session.slot else { preconditionFailure("an active session has a slot") }
+      // The share that the middle of these rows falls into.
+      index = max(index, min(count - 1, (2 * added + rows.count) * count / (2 * total)))
+      added += rows.count
+      wanted[index] += shares[index].add(rows, of: session, slot: slot)
+      self.count(rows, of: session)
+      session.cachedCount = max(session.cachedCount, rows.upperBound)
+    }
+    return (wanted, try run(shares))
+  }
+
+  private func run(_ shares: [StepShare]) throws -> [StepShare.Result] {
+    let (model, memory) = (model, memory)
+    let results = Mutex([Result<StepShare.Result, any Error>?](repeating: nil, count: shares.count))
+    backend.inShares(shares.count) { index, backend in
+      let result = Result { try shares[index].run(model, memory: memory, backend: backend) }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { try $0.compactMap { try $0?.get() } }
+  }
+
+  /// Scores or draws the wanted tokens.
   /// - Parameter hidden: [wanted, hidden].
   func choose(_ wanted: [WantedToken], _ hidden: Tensor) throws(GenerationError) {
-    let chosen = chosenTokens(wanted, hidden)
+    var choices = TokenChoices()
+    for want in wanted { choices.add(want) }
+    let chosen = choices.choose(hidden, table: model.outputTable, backend)
+    choices = TokenChoices()
+    try take(chosen, for: wanted, hidden: hidden)
+  }
+
+  private func take(
+    _ chosen: [ChosenToken], for wanted: [WantedToken], hidden: Tensor
+  ) throws(GenerationError) {
     let width = hidden.columns
     for (row, want) in wanted.enumerated() {
       let session = want.session
@@ -72,35 +86,9 @@ extension SessionScheduler {
     }
   }
 
-  private func chosenTokens(_ wanted: [WantedToken], _ hidden: Tensor) -> [ChosenToken] {
-    let table = model.outputTable
-    let logits = backend.makeStorage(count: wanted.count * table.rows, zeroed: false)
-    backend.logits(MatrixView(hidden), table: table, into: logits)
-    let rows = wanted.map { $0.session.row(for: $0.index) }
-    guard rows.contains(where: \.isProcessed) else {
-      return backend.choose(logits, columns: table.rows, rows: rows) { _, _ in }
-    }
-    let processed = wanted.map { want in
-      ProcessedRow(
-        processors: want.session.processors,
-        context: SamplingContext(
-          tokens: want.session.tokens, promptCount: want.session.promptCount))
-    }
-    return backend.choose(logits, columns: table.rows, rows: rows) { row, logits in
-      for processor in processed[row].processors {
-        processor.process(&logits, processed[row].context)
-      }
-    }
-  }
-
-  private struct ProcessedRow {
-    let processors: [any LogitProcessor]
-    let context: SamplingContext
-  }
-
   /// Rows before the first wanted one were run before, by this session or the one it came from.
-  private func count(_ rows: Range<Int>, of session: DecodingSession, firstWanted: Int) {
-    let again = max(0, min(rows.upperBound, firstWanted) - rows.lowerBound)
+  private func count(_ rows: Range<Int>, of session: DecodingSession) {
+    let again = max(0, min(rows.upperBound, session.firstWantedRow) - rows.lowerBound)
     let operations = cost.run(rows.dropFirst(again))
     charge(session) {
       $0.recomputedTokens += again

@@ -32,7 +32,10 @@ package protocol Mixer: Sendable {
 /// What one mixer remembers of the sequences being continued, a slot for each.
 ///
 /// A token at position 0 begins a sequence: whatever its slot held before must not matter to it.
-package protocol MixerMemory: AnyObject {
+///
+/// Several threads may step at once, each with slots of its own: what a slot remembers is written by
+/// one of them, and whatever slots share is only read.
+package protocol MixerMemory: AnyObject, Sendable {
   /// Makes a slot remember what another does.
   /// - Precondition: `slot` holds a sequence of exactly `length` tokens; or of more, when
   ///   `truncate` could take it back to `length`.

@@ -5,8 +5,7 @@ package import TensorCore
 /// in which every layer names its mixer and may open with a short convolution.
 ///
 /// The weights live in `parameters`; training writes to them, and everything that reads the model
-/// sees the change at once. Not to be run from two threads at once, not even for reading: a weight
-/// keeps what products derive from it.
+/// sees the change at once. Nothing may run it while they are written.
 package final class Transformer: Sendable {
   /// In its normalised form.
   package let configuration: ModelConfiguration

@@ -1,4 +1,5 @@
 package import Fields
+import Foundation
 
 /// A value as bytes that are equal exactly when the values are.
 ///
@@ -10,6 +11,12 @@ package struct CanonicalEncoder {
   package private(set) var bytes: [UInt8] = []
 
   package init() {}
+
+  package static func bytes(of value: FieldValue) -> [UInt8] {
+    var encoder = CanonicalEncoder()
+    encoder.encode(value)
+    return encoder.bytes
+  }
 
   package mutating func encode(_ value: FieldValue) {
     switch value {
@@ -49,6 +56,11 @@ package struct CanonicalEncoder {
   private mutating func append(_ number: UInt64) {
     withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
   }
+}
+
+extension FieldValue {
+  /// SHA-256 of the canonical bytes, as 64 hexadecimal digits.
+  package var digest: String { ContentDigest.hex(of: Data(CanonicalEncoder.bytes(of: self))) }
 }
 
 extension GroupDescriptor {

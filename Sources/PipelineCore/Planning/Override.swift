@@ -44,11 +44,12 @@ struct Override {
     return (Override(file: file, keys: keys, value: value), diagnostics)
   }
 
-  /// The path's names. What follows `sweep.grid` is one name: the path of the swept field.
+  /// The path's names. What follows `sweep.grid` or `sweep.zip` is one name: the path of the
+  /// swept field.
   private static func keys(in path: String, file: SourceFile) -> [YAMLNode] {
     let parts = path.split(separator: ".", maxSplits: Int.max, omittingEmptySubsequences: false)
     var names = parts.map(String.init)
-    if names.first == "sweep", names.count > 2 {
+    if names.first == "sweep", names.count > 2, ["grid", "zip"].contains(names[1]) {
       names = Array(names[..<2]) + [names[2...].joined(separator: ".")]
     }
     var column = 1
@@ -61,13 +62,20 @@ struct Override {
     }
   }
 
-  /// The tree with this change made.
+  func with(_ value: YAMLNode) -> Override { Override(file: file, keys: keys, value: value) }
+
+  /// The tree with this change made: the value replaces what stands at the path, and `null` takes
+  /// it away.
   /// - Throws: a diagnostic when the path starts at nothing.
   func applied(to root: YAMLNode) throws(Diagnostic) -> YAMLNode {
     guard let first = keys.first, let name = first.text else { return root }
+    if name == "extends" {
+      throw Diagnostic(
+        .error, "'extends' cannot be set: only a file extends others", at: first.range, in: file)
+    }
     let fields = PipelineFields.top.fields.map(\.name)
     if fields.contains(name), name != "stages" || keys.count == 1 {
-      return root.setting(value, at: keys[...])
+      return changed(root, at: keys)
     }
     let stages = root["stages"]?.value.entries ?? []
     let names = stages.map(\.name)
@@ -82,6 +90,12 @@ struct Override {
     // The keys above the change keep the places they have in the file.
     let above = root["stages"]?.key ?? first
     let path = [above, keys.count == 1 ? first : stage.key] + keys.dropFirst()
+    return changed(root, at: path)
+  }
+
+  private func changed(_ root: YAMLNode, at path: [YAMLNode]) -> YAMLNode {
+    let names = path.compactMap(\.text)
+    if value.isExplicitNull, root.value(at: names) != nil { return root.removing(at: names[...]) }
     return root.setting(value, at: path[...])
   }
 }

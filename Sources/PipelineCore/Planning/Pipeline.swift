@@ -26,30 +26,6 @@ package struct Pipeline: Sendable {
   }
 }
 
-/// One swept field and the values it takes.
-package struct Axis: Sendable, Hashable {
-  /// The path of the axis over the pipeline's seeds.
-  package static let seedPath = "seed"
-
-  /// The field's full path, `rl.reward.length_penalty.alpha`, or `seed`.
-  package let path: String
-  /// Distinct, in file order, at least one.
-  package let values: [FieldValue]
-
-  package init(path: String, values: [FieldValue]) {
-    self.path = path
-    self.values = values
-  }
-
-  /// The stage whose field is swept; nil for the seed.
-  package var stage: String? {
-    path == Self.seedPath ? nil : path.split(separator: ".").first.map(String.init)
-  }
-
-  /// The field's path inside its stage.
-  package var fieldPath: [String] { path.split(separator: ".").dropFirst().map(String.init) }
-}
-
 /// Where an input comes from.
 package enum InputSource: Sendable, Hashable {
   case stage(String)

@@ -19,6 +19,14 @@ package enum PipelineFields {
         name: "description", type: .string, defaultValue: .string(""),
         meaning: "What the experiment is about", fieldClass: .operational),
       FieldDescriptor(
+        name: "extends", type: .list(of: .string, count: 0...64), defaultValue: .list([]),
+        meaning: "A file, or a list of files, that this one is laid over; later ones win",
+        fieldClass: .operational),
+      FieldDescriptor(
+        name: "vars", type: .map(of: .string, keys: "variable"), defaultValue: .map([:]),
+        meaning: "Values by name, for use as ${vars.NAME} in any value",
+        fieldClass: .operational),
+      FieldDescriptor(
         name: "numerics", type: .choice(Numerics.choices),
         defaultValue: .string(Numerics.exact.rawValue),
         meaning: "How products and sums are computed", fieldClass: .semantic),
@@ -32,6 +40,11 @@ package enum PipelineFields {
         defaultValue: nil,
         meaning: "The stages by name", fieldClass: .semantic),
       FieldDescriptor(
+        name: "defaults", type: .map(of: .map(of: .string, keys: "field"), keys: "stage kind"),
+        defaultValue: .map([:]),
+        meaning: "Fields by stage kind, for every stage of the kind that does not write them",
+        fieldClass: .operational),
+      FieldDescriptor(
         name: "sweep", type: .group(sweep), defaultValue: .absent,
         meaning: "The fields to vary, and their values", fieldClass: .semantic),
     ])
@@ -43,8 +56,22 @@ package enum PipelineFields {
         name: "grid", type: .map(of: .list(of: .string, count: 1...10_000), keys: "swept field"),
         defaultValue: .map([:]),
         meaning: "Values by path, STAGE.field.field; every combination is run",
-        fieldClass: .semantic)
+        fieldClass: .semantic),
+      FieldDescriptor(
+        name: "zip", type: .map(of: .list(of: .string, count: 1...10_000), keys: "swept field"),
+        defaultValue: .map([:]),
+        meaning: "Values by path, in lists of equal length that are taken element by element",
+        fieldClass: .semantic),
+      FieldDescriptor(
+        name: "points",
+        type: .list(of: .map(of: .string, keys: "swept field"), count: 1...10_000),
+        defaultValue: .list([]),
+        meaning: "Points one by one, each a map from paths to values",
+        fieldClass: .semantic),
     ])
+
+  /// The fields of a stage that say what it is, which are neither swept nor given as defaults.
+  static let structural: Set<String> = ["kind", "inputs", "preset", "override"]
 
   /// What every stage has beside the fields of its kind.
   package static func stage(kinds: StageKinds) -> GroupDescriptor {
@@ -65,7 +92,28 @@ package enum PipelineFields {
   package static func stage(of kind: any StageKind) -> GroupDescriptor {
     GroupDescriptor(
       meaning: kind.meaning,
-      fields: stage(kinds: StageKinds([kind])).fields + kind.fields.fields)
+      fields: stage(kinds: StageKinds([kind])).fields + presets(of: kind) + kind.fields.fields)
+  }
+
+  /// What may be written for a kind under `defaults`.
+  static func defaults(of kind: any StageKind) -> GroupDescriptor {
+    GroupDescriptor(
+      meaning: "Fields for every stage of kind '\(kind.name)' that does not write them",
+      fields: stage(of: kind).fields.filter { !structural.contains($0.name) })
+  }
+
+  private static func presets(of kind: any StageKind) -> [FieldDescriptor] {
+    guard !kind.presets.isEmpty else { return [] }
+    return [
+      FieldDescriptor(
+        name: "preset", type: .choice(kind.presets.map { Choice($0.name, $0.meaning) }),
+        defaultValue: .absent,
+        meaning: "A published recipe, which writes some of the fields", fieldClass: .operational),
+      FieldDescriptor(
+        name: "override", type: .bool, defaultValue: .bool(false),
+        meaning: "Whether the stage may write other values than its preset does",
+        fieldClass: .operational),
+    ]
   }
 }
 

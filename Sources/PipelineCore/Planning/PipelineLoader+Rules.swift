@@ -137,7 +137,7 @@ extension PipelineLoader {
 
   /// The kinds' own rules, for every setting of the axes that reach a stage or what feeds it
   /// directly.
-  mutating func checkRules() {
+  mutating func checkRules(_ numerics: Numerics?) {
     guard isSweepSound else { return }
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let splits = splits(byName)
@@ -149,16 +149,19 @@ extension PipelineLoader {
         return (input.role, name)
       }
       let involved = Set([stage.name] + sources.compactMap(\.name))
-      let reaching = axes.filter { $0.key != nil && involved.contains($0.parts[0]) }
+      let reaching = axes.compactMap { axis in
+        axis.projected { $0.key != nil && involved.contains($0.parts[0]) }
+      }
       for setting in settings(of: reaching) {
+        let values = values(of: setting)
         var inputs: [String: [UpstreamStage]] = [:]
         for source in sources {
           inputs[source.role, default: []].append(
-            upstream(source.name, of: byName, at: setting.values, splits: splits))
+            upstream(source.name, of: byName, at: values, splits: splits))
         }
-        for issue in kind.issues(in: declaration.config(at: setting.values), inputs: inputs) {
-          report(issue, of: stage, at: setting)
-        }
+        let issues = kind.issues(
+          in: declaration.config(at: values), inputs: inputs, numerics: numerics)
+        for issue in issues { report(issue, of: stage, at: setting) }
       }
     }
   }
@@ -167,10 +170,11 @@ extension PipelineLoader {
   /// has been reported, is cut where it closes.
   private func splits(_ byName: [String: StageDraft]) -> [String: [String]] {
     var found: [String: Set<String>] = [:]
+    let fields = axes.flatMap(\.fields)
     func visit(_ stage: StageDraft) -> Set<String> {
       if let known = found[stage.name] { return known }
       found[stage.name] = []
-      var paths = Set(axes.filter { $0.key != nil && $0.parts[0] == stage.name }.map(\.path))
+      var paths = Set(fields.filter { $0.key != nil && $0.parts[0] == stage.name }.map(\.path))
       if stage.kind?.usesSeed ?? false { paths.insert(Axis.seedPath) }
       for input in stage.inputs where input.label == nil {
         guard case .stage(let name) = input.source, let source = byName[name] else { continue }
@@ -180,38 +184,33 @@ extension PipelineLoader {
       return paths
     }
     for stage in stages { _ = visit(stage) }
-    return found.mapValues { paths in axes.map(\.path).filter(paths.contains) }
+    return found.mapValues { paths in fields.map(\.path).filter(paths.contains) }
   }
 
-  private typealias Setting = (values: [AxisValue], nodes: [YAMLNode])
+  /// One value for each of some fields.
+  private typealias Setting = [(field: AxisDraft.Field, value: AxisDraft.Value)]
 
   /// Every combination, or the first alone where there are too many: the size check reports those.
   private func settings(of axes: [AxisDraft]) -> [Setting] {
-    var settings: [Setting] = [([], [])]
-    for axis in axes where !axis.values.isEmpty {
-      let values =
-        settings.count * axis.values.count > Self.sizeLimit ? [axis.values[0]] : axis.values
+    var settings: [Setting] = [[]]
+    for axis in axes where !axis.rows.isEmpty {
+      let rows = settings.count * axis.rows.count > Self.sizeLimit ? [axis.rows[0]] : axis.rows
       settings = settings.flatMap { setting in
-        values.map { value in
-          (
-            setting.values + [AxisValue(path: axis.path, value: value.value)],
-            setting.nodes + [value.node]
-          )
-        }
+        rows.map { row in setting + zip(axis.fields, row).map { ($0, $1) } }
       }
     }
     return settings
   }
 
+  private func values(of setting: Setting) -> [AxisValue] {
+    setting.map { AxisValue(path: $0.field.path, value: $0.value.value) }
+  }
+
   /// Reports an issue where its value was written: in the stage, in the sweep, or in a `--set`.
   private mutating func report(_ issue: FieldIssue, of stage: StageDraft, at setting: Setting) {
     var node = stage.node
-    for (value, written) in zip(setting.values, setting.nodes) {
-      let parts = value.path.split(separator: ".").map(String.init)
-      guard parts[0] == stage.name,
-        let axis = axes.first(where: { $0.path == value.path })
-      else { continue }
-      node = node.setting(written, at: axis.keys(parts.dropFirst())[...])
+    for (field, value) in setting where field.parts[0] == stage.name {
+      node = node.setting(value.node, at: field.keys[...])
     }
     validator.report(
       issue.message, at: node.place(of: issue.path) ?? stage.key, help: issue.help)

@@ -5,10 +5,13 @@ import Foundation
 struct StageDraft {
   let name: String
   let key: YAMLNode
-  /// The stage's map; swept fields hold their first value once the sweep is read.
+  /// The stage's map on top of its preset and the defaults; swept fields hold their first value once the sweep is read.
   var node: YAMLNode
   /// Nil when the kind is missing or unknown.
   let kind: (any StageKind)?
+  var preset: PresetUse?
+  /// Whether a preset is named that does not exist, so that fields may be missing.
+  var hasUnknownPreset = false
   var config: FieldValue?
   /// Whether the fields passed, so that rules over several of them make sense.
   var isSound = false
@@ -62,8 +65,10 @@ extension PipelineLoader {
           at: stage.place)
         continue
       }
+      let kind = kind(of: stage)
       stages.append(
-        StageDraft(name: stage.name, key: stage.key, node: stage.value, kind: kind(of: stage)))
+        kind.map { expanded(stage, kind: $0) }
+          ?? StageDraft(name: stage.name, key: stage.key, node: stage.value, kind: nil))
     }
   }
 
@@ -117,14 +122,16 @@ extension PipelineLoader {
     let before = validator.diagnostics.count
     let group = groups[kind.name] ?? PipelineFields.stage(of: kind)
     groups[kind.name] = group
+    validator.isPartial = stage.hasUnknownPreset
     var members = validator.members(
       of: entries, in: group,
       at: Validator.Place(path: [stage.name], node: stage.key, root: group),
-      except: ["kind", "inputs"])
-    members["kind"] = nil
-    members["inputs"] = nil
+      except: PipelineFields.structural)
+    validator.isPartial = false
+    for name in PipelineFields.structural { members[name] = nil }
     stages[index].limits = StageLimits(decoding: .map(members))
     for field in StageLimits.descriptor.fields { members[field.name] = nil }
+    checkPreset(ofStage: index)
     stages[index].config = .map(members)
     stages[index].isSound = validator.diagnostics.count == before && !stage.node.holdsMistake
   }
@@ -234,7 +241,8 @@ extension PipelineLoader {
         }
         let folder =
           path.hasPrefix("/")
-          ? URL(fileURLWithPath: path) : directory.absoluteURL.appendingPathComponent(path)
+          ? URL(fileURLWithPath: path)
+          : self.folder(of: entries[0].value).absoluteURL.appendingPathComponent(path)
         return (.checkpoint(path: folder.standardizedFileURL.path), entries[0].place)
       }
       let odd = entries.first { $0.name != "checkpoint" } ?? entries.first

@@ -2,16 +2,56 @@ import Fields
 
 /// An axis while it is being read.
 struct AxisDraft {
-  let path: String
-  /// The path as the file has it; nil for the seed.
-  var key: YAMLNode?
-  /// Distinct values with their places.
-  let values: [(value: FieldValue, node: YAMLNode)]
+  /// One field that the axis sets.
+  struct Field {
+    let path: String
+    /// The path as the file has it; nil for the seed.
+    var key: YAMLNode?
 
-  /// The stage and the field's path in it.
-  var parts: [String] { path.split(separator: ".").map(String.init) }
+    /// The stage and the field's path in it.
+    var parts: [String] { path.split(separator: ".").map(String.init) }
+
+    /// The path's names inside the stage as keys, all placed where the path was written.
+    var keys: [YAMLNode] {
+      guard let key else { return [] }
+      return parts.dropFirst().map {
+        YAMLNode(
+          .scalar(text: $0, isPlain: true), file: key.file, range: key.range,
+          variables: key.variables)
+      }
+    }
+  }
+
+  typealias Value = (value: FieldValue, node: YAMLNode)
+
+  let fields: [Field]
+  /// Distinct; a value for each field, with its place. Empty after a mistake.
+  var rows: [[Value]]
+  /// Where in `sweep` it stands: `grid`, `zip` or `points`.
+  var form = "grid"
+
+  /// The axis as stages see it that only some of its fields reach; nil when none does.
+  func projected(onto paths: (Field) -> Bool) -> AxisDraft? {
+    let kept = fields.indices.filter { paths(fields[$0]) }
+    guard !kept.isEmpty else { return nil }
+    var seen: Set<[FieldValue]> = []
+    return AxisDraft(
+      fields: kept.map { fields[$0] },
+      rows: rows.map { row in kept.map { row[$0] } }.filter {
+        seen.insert($0.map(\.value)).inserted
+      }, form: form)
+  }
 }
 
+/// What a path names.
+struct SweptField {
+  let type: FieldType
+  let isOptional: Bool
+  let root: GroupDescriptor
+}
+
+// `sweep`: every combination of the grid's fields, of the zip's lists element by element, and of the
+// points.
 extension PipelineLoader {
   mutating func readSweep(_ entry: YAMLNode.Entry?) {
     guard let entry, !entry.value.isExplicitNull else { return }
@@ -28,45 +68,150 @@ extension PipelineLoader {
     _ = validator.members(
       of: entries, in: PipelineFields.sweep,
       at: Validator.Place(path: ["sweep"], node: entry.key, root: PipelineFields.sweep),
-      except: ["grid"])
-    guard let grid = entry.value["grid"] else { return }
-    if case .refused = grid.value.content { return }
-    guard let paths = grid.value.entries else {
-      validator.report(
-        "expected a map from fields to lists for 'grid', found \(grid.value.described)",
-        at: grid.place, help: "write STAGE.field.path: [value, value]")
-      return
+      except: ["grid", "zip", "points"])
+    for list in lists(of: "grid", in: entry.value) {
+      append(AxisDraft(fields: [list.field], rows: list.values.map { $0.map { [$0] } } ?? []))
     }
-    for path in paths { readAxis(path) }
+    readZip(entry.value)
+    readPoints(entry.value["points"])
     placeFirstValues()
+    checkSweptPresets()
   }
 
-  private mutating func readAxis(_ entry: YAMLNode.Entry) {
-    let parts = entry.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let swept = resolve(parts, written: entry.key) else { return }
-    if let other = axes.first(where: {
-      "\($0.path).".hasPrefix("\(entry.name).") || "\(entry.name).".hasPrefix("\($0.path).")
-    }), let key = other.key {
+  // MARK: Grid and zip
+
+  /// A field and the values listed for it; nil values after a mistake.
+  private typealias SweptList = (field: AxisDraft.Field, values: [AxisDraft.Value]?)
+
+  /// The lists of `grid` or `zip`, by path.
+  private mutating func lists(of form: String, in sweep: YAMLNode) -> [SweptList] {
+    guard let map = sweep[form], !map.value.isExplicitNull, !map.value.isRefused else { return [] }
+    guard let entries = map.value.entries else {
       validator.report(
-        "\(entry.name.quoted) and \(other.path.quoted) sweep the same field", at: entry.key,
-        notes: [Diagnostic.Note("also swept here", at: key.range, in: key.file)])
+        "expected a map from fields to lists for '\(form)', found \(map.value.described)",
+        at: map.place, help: "write STAGE.field.path: [value, value]")
+      return []
+    }
+    return entries.compactMap { entry -> SweptList? in
+      guard let (field, swept) = claimed(entry.key) else { return nil }
+      if case .refused = entry.value.content { return (field, nil) }
+      guard let nodes = entry.value.elements else {
+        validator.report(
+          "expected a list of values to sweep, found \(entry.value.described)", at: entry.place,
+          help: entry.value.text.flatMap { $0.isEmpty ? nil : "write a list: [\($0)]" })
+        return (field, nil)
+      }
+      if nodes.isEmpty {
+        validator.report("the sweep of \(entry.name.quoted) has no values", at: entry.place)
+        return (field, nil)
+      }
+      let values = nodes.map { value($0, of: field, swept, key: entry.key) }
+      let sound = values.compactMap { $0 }
+      // A grid goes on with the values that are right; a zip needs every one.
+      return (field, form == "grid" || sound.count == values.count ? sound : nil)
+    }
+  }
+
+  private mutating func readZip(_ sweep: YAMLNode) {
+    let lists = lists(of: "zip", in: sweep)
+    guard let first = lists.first else { return }
+    var isEven = true
+    for list in lists.dropFirst() {
+      guard let length = first.values?.count, let other = list.values?.count, other != length,
+        let key = list.field.key, let firstKey = first.field.key
+      else { continue }
+      isEven = false
+      validator.report(
+        "\(list.field.path.quoted) has \(other) value\(other == 1 ? "" : "s"), but "
+          + "\(first.field.path.quoted) has \(length): a zip takes its lists element by element",
+        at: key,
+        notes: [Diagnostic.Note("the other list", at: firstKey.range, in: firstKey.file)])
+    }
+    let columns = lists.compactMap(\.values)
+    let isSound = isEven && columns.count == lists.count
+    let rows = isSound ? columns[0].indices.map { row in columns.map { $0[row] } } : []
+    append(AxisDraft(fields: lists.map(\.field), rows: rows, form: "zip"))
+  }
+
+  // MARK: Points
+
+  private mutating func readPoints(_ entry: YAMLNode.Entry?) {
+    guard let entry, !entry.value.isExplicitNull, !entry.value.isRefused else { return }
+    guard let points = entry.value.elements, let first = points.first else {
+      let found = entry.value.elements == nil ? entry.value.described : "none"
+      validator.report(
+        "expected a list of points, found \(found)", at: entry.place,
+        help: "write - {STAGE.field: value, STAGE.field: value}")
       return
     }
-    checkShadowed(swept, at: parts)
-    if case .refused = entry.value.content {
-      return axes.append(AxisDraft(path: entry.name, key: entry.key, values: []))
-    }
-    guard let nodes = entry.value.elements else {
+    for point in points where point.entries?.isEmpty ?? true && !point.isRefused {
+      let found = point.entries == nil ? point.described : "none"
       validator.report(
-        "expected a list of values to sweep, found \(entry.value.described)", at: entry.place,
-        help: entry.value.text.flatMap { $0.isEmpty ? nil : "write a list: [\($0)]" })
-      return axes.append(AxisDraft(path: entry.name, key: entry.key, values: []))
+        "expected a map from fields to values for a point, found \(found)",
+        at: point.range.isEmpty ? entry.key : point)
     }
-    if nodes.isEmpty {
-      validator.report("the sweep of \(entry.name.quoted) has no values", at: entry.place)
+    var claims: [(field: AxisDraft.Field, swept: SweptField)] = []
+    for path in first.entries ?? [] {
+      if let claim = claimed(path.key) { claims.append(claim) }
     }
-    axes.append(
-      AxisDraft(path: entry.name, key: entry.key, values: values(nodes, of: swept, entry)))
+    guard let named = first.entries, !named.isEmpty else { return }
+    var rows: [[AxisDraft.Value]] = []
+    for point in points {
+      guard let entries = point.entries, !entries.isEmpty else { continue }
+      checkFields(of: entries, in: point, against: named, first)
+      let row = claims.compactMap { claim in
+        point[claim.field.path].flatMap {
+          value($0.value, of: claim.field, claim.swept, key: $0.key)
+        }
+      }
+      if row.count == claims.count, !row.isEmpty { rows.append(row) }
+    }
+    append(AxisDraft(fields: claims.map(\.field), rows: rows, form: "points"))
+  }
+
+  /// Every point sets the same fields, so that each says all there is to say about it.
+  private mutating func checkFields(
+    of entries: [YAMLNode.Entry], in point: YAMLNode, against named: [YAMLNode.Entry],
+    _ first: YAMLNode
+  ) {
+    let place = entries[0].key
+    for entry in named where point[entry.name] == nil {
+      validator.report(
+        "this point does not set \(entry.name.quoted), as the first does", at: place,
+        notes: [Diagnostic.Note("set here", at: entry.key.range, in: entry.key.file)],
+        help: "every point sets the same fields")
+    }
+    for entry in entries where first[entry.name] == nil {
+      validator.report(
+        "this point sets \(entry.name.quoted), but the first does not", at: entry.key,
+        notes: [Diagnostic.Note("the first point", at: named[0].key.range, in: named[0].key.file)],
+        help: "every point sets the same fields")
+    }
+  }
+
+  // MARK: Fields and values
+
+  /// A path's field, unless it names none or another axis has it.
+  private mutating func claimed(
+    _ key: YAMLNode
+  ) -> (field: AxisDraft.Field, swept: SweptField)? {
+    let path = key.text ?? ""
+    let parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard let swept = resolve(parts, written: key) else { return nil }
+    if let other = claimedFields.first(where: {
+      "\($0.path).".hasPrefix("\(path).") || "\(path).".hasPrefix("\($0.path).")
+    }), let otherKey = other.key {
+      validator.report(
+        path == other.path
+          ? "\(path.quoted) is swept already"
+          : "\(path.quoted) and \(other.path.quoted) sweep the same field", at: key,
+        notes: [Diagnostic.Note("also swept here", at: otherKey.range, in: otherKey.file)])
+      return nil
+    }
+    checkShadowed(swept, at: parts)
+    let field = AxisDraft.Field(path: path, key: key)
+    claimedFields.append(field)
+    return (field, swept)
   }
 
   /// A value that the stage writes itself is replaced by the sweep's, but checked all the same.
@@ -80,31 +225,43 @@ extension PipelineLoader {
       from: node, as: swept.type, at: Validator.Place(path: path, node: shown, root: swept.root))
   }
 
-  private mutating func values(
-    _ nodes: [YAMLNode], of swept: SweptField, _ entry: YAMLNode.Entry
-  ) -> [(value: FieldValue, node: YAMLNode)] {
-    var values: [(value: FieldValue, node: YAMLNode)] = []
-    var first: [FieldValue: YAMLNode] = [:]
-    let path = entry.name.split(separator: ".").map(String.init)
-    for node in nodes {
-      let shown = node.range.isEmpty ? entry.key : node
-      let place = Validator.Place(path: path, node: shown, root: swept.root)
-      let value =
-        swept.isOptional && node.isExplicitNull
-        ? .absent : validator.value(from: node, as: swept.type, at: place)
-      guard let value else { continue }
-      if let earlier = first[value] {
-        diagnostics.append(
-          Diagnostic(
-            .warning, "\(value.text.quoted) is swept twice; it is run once", at: shown.range,
-            in: shown.file,
-            notes: [Diagnostic.Note("first given here", at: earlier.range, in: earlier.file)]))
-      } else {
-        first[value] = shown
-        values.append((value, node))
+  private mutating func value(
+    _ node: YAMLNode, of field: AxisDraft.Field, _ swept: SweptField, key: YAMLNode
+  ) -> AxisDraft.Value? {
+    let shown = node.range.isEmpty ? key : node
+    let place = Validator.Place(path: field.parts, node: shown, root: swept.root)
+    let value =
+      swept.isOptional && node.isExplicitNull
+      ? .absent : validator.value(from: node, as: swept.type, at: place)
+    return value.map { ($0, node) }
+  }
+
+  /// Adds an axis; what it sets twice is run once.
+  private mutating func append(_ axis: AxisDraft) {
+    guard !axis.fields.isEmpty else { return }
+    var first: [[FieldValue]: YAMLNode] = [:]
+    var distinct = axis
+    distinct.rows = []
+    for row in axis.rows {
+      let values = row.map(\.value)
+      let place = shown(row[0].node, in: axis)
+      guard let earlier = first[values] else {
+        first[values] = place
+        distinct.rows.append(row)
+        continue
       }
+      diagnostics.append(
+        Diagnostic(
+          .warning,
+          values.map(\.text).joined(separator: ", ").quoted + " is swept twice; it is run once",
+          at: place.range, in: place.file,
+          notes: [Diagnostic.Note("first given here", at: earlier.range, in: earlier.file)]))
     }
-    return values
+    axes.append(distinct)
+  }
+
+  private func shown(_ node: YAMLNode, in axis: AxisDraft) -> YAMLNode {
+    node.range.isEmpty ? axis.fields[0].key ?? node : node
   }
 
   /// Puts each axis's first value into its stage, so that a swept field need not be written there
@@ -112,118 +269,14 @@ extension PipelineLoader {
   /// mistake has been reported.
   private mutating func placeFirstValues() {
     for axis in axes {
-      guard let key = axis.key, let index = stages.firstIndex(where: { $0.name == axis.parts[0] })
-      else { continue }
-      let value = axis.values.first?.node ?? YAMLNode(.refused, file: key.file, range: key.range)
-      stages[index].node = stages[index].node.setting(
-        value, at: axis.keys(axis.parts.dropFirst())[...])
-    }
-  }
-
-  // MARK: Paths
-
-  private struct SweptField {
-    let type: FieldType
-    let isOptional: Bool
-    let root: GroupDescriptor
-  }
-
-  /// What a path names; nil after reporting that it names nothing, or when its stage is broken.
-  private mutating func resolve(_ parts: [String], written key: YAMLNode) -> SweptField? {
-    let names = stages.map(\.name)
-    guard let stage = stages.first(where: { $0.name == parts[0] }) else {
-      if !brokenStages.contains(parts[0]) {
-        reportUnknownStage(parts, written: key, names: names)
+      for (index, field) in axis.fields.enumerated() {
+        guard let key = field.key,
+          let stage = stages.firstIndex(where: { $0.name == field.parts[0] })
+        else { continue }
+        let value =
+          axis.rows.first?[index].node ?? YAMLNode(.refused, file: key.file, range: key.range)
+        stages[stage].node = stages[stage].node.setting(value, at: field.keys[...])
       }
-      return nil
-    }
-    guard let kind = stage.kind else { return nil }
-    guard parts.count > 1 else {
-      validator.report(
-        "a sweep needs a field of \(stage.name.quoted)", at: key,
-        help: "write \(stage.name).FIELD: [value, value]")
-      return nil
-    }
-    if PipelineFields.stage(kinds: kinds)[parts[1]] != nil {
-      validator.report("'\(parts[1])' cannot be swept", at: key.part(1, of: parts))
-      return nil
-    }
-    var type = FieldType.group(kind.fields)
-    var isOptional = false
-    for index in parts.indices.dropFirst() {
-      switch type {
-      case .group(let group):
-        guard let field = group[parts[index]] else {
-          reportUnknownField(parts, index, in: group, root: kind.fields, written: key)
-          return nil
-        }
-        type = field.type
-        isOptional = field.defaultValue == .some(.absent)
-      case .map(let element, let keys):
-        let above = Array(parts[1..<index])
-        let map = stage.node.value(at: above)
-        if let map, map.isRefused || map.dropped.contains(where: { $0.name == parts[index] }) {
-          return nil
-        }
-        let written = map?.entries?.map(\.name) ?? []
-        guard written.contains(parts[index]) else {
-          validator.report(
-            "no \(keys) \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
-            at: key.part(index, of: parts),
-            help: Validator.didYouMean(parts[index], among: written))
-          return nil
-        }
-        type = element
-        isOptional = false
-      default:
-        validator.report(
-          "\(parts[..<index].joined(separator: ".").quoted) is \(type.text) and has no fields",
-          at: key.part(index, of: parts))
-        return nil
-      }
-    }
-    return SweptField(type: type, isOptional: isOptional, root: kind.fields)
-  }
-
-  private mutating func reportUnknownStage(
-    _ parts: [String], written key: YAMLNode, names: [String]
-  ) {
-    if ["seed", "seeds"].contains(parts[0]) {
-      validator.report(
-        "seeds are not swept here", at: key, help: "write 'seeds: [0, 1, 2]' at the top")
-    } else if PipelineFields.top[parts[0]] != nil {
-      validator.report("\(parts[0].quoted) cannot be swept: only fields of stages can", at: key)
-    } else {
-      validator.report(
-        "unknown stage \(parts[0].quoted)", at: key.part(0, of: parts),
-        help: Validator.didYouMean(parts[0], among: names))
-    }
-  }
-
-  private mutating func reportUnknownField(
-    _ parts: [String], _ index: Int, in group: GroupDescriptor, root: GroupDescriptor,
-    written key: YAMLNode
-  ) {
-    let place = key.part(index, of: parts)
-    let named = YAMLNode(
-      .scalar(text: parts[index], isPlain: true), file: place.file, range: place.range)
-    let entry = YAMLNode.Entry(
-      key: named, value: YAMLNode(.refused, file: place.file, range: place.range))
-    let suggestion = Suggestion(
-      for: entry, in: group,
-      at: Validator.Place(path: Array(parts[..<index]), node: place, root: root))
-    validator.report(
-      "unknown field \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
-      at: place, help: suggestion.text)
-  }
-}
-
-extension AxisDraft {
-  /// The path's names as keys, all placed where the path was written.
-  func keys(_ names: ArraySlice<String>) -> [YAMLNode] {
-    guard let key else { return [] }
-    return names.map {
-      YAMLNode(.scalar(text: $0, isPlain: true), file: key.file, range: key.range)
     }
   }
 }
@@ -242,7 +295,9 @@ extension YAMLNode {
 
   /// The stretch of a dotted key that holds one of its parts; the whole key when it is quoted.
   func part(_ index: Int, of parts: [String]) -> YAMLNode {
-    guard case .scalar(let text, true) = content, range.line == range.endLine else { return self }
+    guard case .scalar(let text, true) = content, range.line == range.endLine,
+      variables.isEmpty
+    else { return self }
     let before = parts[..<index].reduce(0) { $0 + $1.unicodeScalars.count + 1 }
     return YAMLNode(
       .scalar(text: text, isPlain: true), file: file,

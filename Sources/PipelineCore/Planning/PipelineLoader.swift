@@ -7,11 +7,13 @@ extension Pipeline {
   /// - Parameters:
   ///   - overrides: `PATH=VALUE` texts, applied in order.
   ///   - directory: where relative paths in the file start.
+  ///   - files: how files that it extends are read.
   /// - Returns: the pipeline unless there is an error, and every diagnostic in reading order.
   package static func load(
-    _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL
+    _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL,
+    files: any PipelineFiles = DiskFiles()
   ) -> (pipeline: Pipeline?, diagnostics: [Diagnostic]) {
-    var loader = PipelineLoader(source: source, kinds: kinds, directory: directory)
+    var loader = PipelineLoader(source: source, kinds: kinds, directory: directory, files: files)
     let pipeline = loader.load(overrides)
     return (pipeline, loader.sorted())
   }
@@ -26,11 +28,22 @@ struct PipelineLoader {
   let source: SourceFile
   let kinds: StageKinds
   let directory: URL
+  let files: any PipelineFiles
+  /// The files that were read beside the first, and where relative paths in them start.
+  var folders: [(file: SourceFile, folder: URL)] = []
+  var variables = Variables(nil)
+  var ownVariables: [YAMLNode.Entry] = []
+  /// The `--set`s that have not been made yet.
+  var pending: [Override] = []
   var validator = Validator()
   var diagnostics: [Diagnostic] = []
   var overrides: [Override] = []
   var stages: [StageDraft] = []
   var axes: [AxisDraft] = []
+  /// The fields that an axis sets, so that no two set the same.
+  var claimedFields: [AxisDraft.Field] = []
+  /// What `defaults` writes for each kind.
+  var defaults: [String: YAMLNode] = [:]
   /// Stages that are no maps or were written twice, so that references to them are not reported as
   /// well.
   var brokenStages: Set<String> = []
@@ -39,52 +52,25 @@ struct PipelineLoader {
   /// What may be written in a stage, by kind: made once, since large kinds have many fields.
   var groups: [String: GroupDescriptor] = [:]
 
-  init(source: SourceFile, kinds: StageKinds, directory: URL) {
+  init(
+    source: SourceFile, kinds: StageKinds, directory: URL, files: any PipelineFiles
+  ) {
     self.source = source
     self.kinds = kinds
     self.directory = directory
+    self.files = files
   }
 
   mutating func load(_ arguments: [String]) -> Pipeline? {
-    let (composed, found) = YAMLComposer.compose(source)
-    diagnostics += found
-    var root = composed
-    for (index, argument) in arguments.enumerated() {
-      let (override, found) = Override.read(argument, number: index + 1)
-      diagnostics += found
-      guard let override, let tree = root else {
-        isSweepSound = false
-        continue
-      }
-      do throws(Diagnostic) {
-        root = try override.applied(to: tree)
-        overrides.append(override)
-      } catch {
-        diagnostics.append(error)
-        isSweepSound = false
-      }
-    }
-    if root?.isRefused ?? false { return nil }
-    guard let root else {
-      if diagnostics.isEmpty {
-        diagnostics.append(
-          Diagnostic(
-            .error, "the file is empty", at: SourceRange(line: 1, column: 1), in: source,
-            help: "a pipeline needs 'version', 'name' and 'stages'"))
-      }
-      return nil
-    }
-    guard let entries = root.entries else {
-      validator.report("a pipeline is a map, but this is \(root.described)", at: root)
-      return nil
-    }
+    guard let root = composed(arguments), let entries = root.entries else { return nil }
     return pipeline(from: root, entries)
   }
 
   private mutating func pipeline(from root: YAMLNode, _ entries: [YAMLNode.Entry]) -> Pipeline? {
     let place = Validator.Place(path: [], node: root, root: PipelineFields.top)
     let top = validator.members(
-      of: entries, in: PipelineFields.top, at: place, except: ["stages", "sweep"])
+      of: entries, in: PipelineFields.top, at: place,
+      except: ["stages", "sweep", "extends", "vars", "defaults"])
     checkName(top["name"], at: root["name"])
     let seeds = top["seeds"]?.listValue?.compactMap(\.intValue) ?? []
     checkSeeds(seeds, at: root["seeds"])
@@ -99,6 +85,7 @@ struct PipelineLoader {
       brokenStages.formUnion(entry.value.entries?.map(\.name) ?? [])
     }
 
+    readDefaults(root["defaults"])
     readStages(root["stages"])
     readSweep(root["sweep"])
     for index in stages.indices {
@@ -108,18 +95,28 @@ struct PipelineLoader {
     checkInputs()
     checkCycles()
     warnAboutSweptOverrides()
+    warnAboutUnusedDefaults(root["defaults"])
 
     if seeds.count > 1 {
-      axes.append(AxisDraft(path: Axis.seedPath, values: seeds.map { (.int($0), root) }))
+      axes.append(
+        AxisDraft(
+          fields: [AxisDraft.Field(path: Axis.seedPath)], rows: seeds.map { [(.int($0), root)] }))
     }
-    checkRules()
+    // A mistaken value has been reported, and stands for none.
+    let numerics =
+      root["numerics"].map { $0.value.text.flatMap(Numerics.init) } ?? Numerics.exact
+    checkRules(numerics)
+    warnAboutUnusedVariables()
     guard !hasErrors else { return nil }
     let pipeline = Pipeline(
       name: top["name"]?.stringValue ?? "",
       description: top["description"]?.stringValue ?? "",
       numerics: top["numerics"]?.stringValue.flatMap(Numerics.init) ?? .exact,
       seeds: seeds.map(UInt64.init),
-      axes: axes.map { Axis(path: $0.path, values: $0.values.map(\.value)) },
+      axes: axes.map { axis in
+        Axis(
+          paths: axis.fields.map(\.path), rows: axis.rows.map { row in row.map(\.value) })
+      },
       stages: stages.compactMap(\.declaration))
     guard StageGraph.size(of: pipeline, limit: Self.sizeLimit) != nil else {
       let culprit = root["sweep"]?.key ?? root["seeds"]?.key ?? root["stages"]?.key ?? root
@@ -155,34 +152,42 @@ struct PipelineLoader {
   private mutating func warnAboutSweptOverrides() {
     for override in overrides where PipelineFields.top[override.path.first ?? ""] == nil {
       let path = override.path.joined(separator: ".")
-      guard let axis = axes.first(where: { "\($0.path).".hasPrefix("\(path).") }),
-        let key = axis.key, let node = override.keys.last
+      let swept = axes.lazy.compactMap { axis in
+        axis.fields.first { "\($0.path).".hasPrefix("\(path).") }.map { (axis.form, $0) }
+      }.first
+      guard let (form, field) = swept, let key = field.key, let node = override.keys.last
       else { continue }
       diagnostics.append(
         Diagnostic(
           .warning, "\(path.quoted) is swept, so setting it here changes nothing", at: node.range,
           in: override.file,
           notes: [Diagnostic.Note("swept here", at: key.range, in: key.file)],
-          help: "sweep another list: --set 'sweep.grid.\(axis.path)=[…]'"))
+          help: form == "points"
+            ? "change the points under 'sweep'"
+            : "sweep another list: --set 'sweep.\(form).\(field.path)=[…]'"))
     }
   }
 
-  var hasErrors: Bool { diagnostics.hasErrors || validator.diagnostics.hasErrors }
+  var hasErrors: Bool {
+    diagnostics.hasErrors || variables.diagnostics.hasErrors || validator.diagnostics.hasErrors
+  }
 
-  /// The file's diagnostics first, then those of each `--set`; each mistake once.
+  /// The file's diagnostics first, then those of the files it extends, then those of each `--set`;
+  /// each mistake once.
   func sorted() -> [Diagnostic] {
     var seen: Set<String> = []
-    let all = (diagnostics + validator.diagnostics).filter { diagnostic in
+    let all = (diagnostics + variables.diagnostics + validator.diagnostics).filter { diagnostic in
       let range = diagnostic.range
       return seen.insert(
         "\(diagnostic.file.name):\(range.line):\(range.column):\(diagnostic.message)"
       ).inserted
     }
-    let own = all.filter { $0.file === source }
-    let others = all.filter { $0.file !== source }.sorted {
+    let order = [source] + folders.map(\.file)
+    let groups = order.map { file in all.filter { $0.file === file } }
+    let others = all.filter { found in !order.contains { $0 === found.file } }.sorted {
       $0.file.name.utf8.count == $1.file.name.utf8.count
         ? $0.file.name < $1.file.name : $0.file.name.utf8.count < $1.file.name.utf8.count
     }
-    return own.sortedByPosition() + others.sortedByPosition()
+    return groups.flatMap { $0.sortedByPosition() } + others.sortedByPosition()
   }
 }

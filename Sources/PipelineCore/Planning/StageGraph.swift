@@ -4,10 +4,17 @@ package import Fields
 ///
 /// A stage is split by the axes over its own fields, by the seed if its kind uses one, and by every
 /// axis that splits a stage it takes plainly. So `base` is one point below a sweep of `rl`, and
-/// what follows `rl` is as many points as `rl`. A collecting role takes every point and splits
+/// what follows `rl` is as many points as `rl`. Of an axis over several fields a stage is split by
+/// the distinct values of those that reach it. A collecting role takes every point and splits
 /// nothing.
 package struct StageGraph: Sendable {
   package let points: [StagePoint]
+
+  /// - Precondition: every point stands at its index, after those it takes inputs from.
+  init(points: [StagePoint]) {
+    precondition(points.indices.allSatisfy { points[$0].index == $0 })
+    self.points = points
+  }
 
   /// - Precondition: as for `Pipeline`: no cycle, every named stage declared.
   package init(_ pipeline: Pipeline) {
@@ -36,20 +43,33 @@ package struct StageGraph: Sendable {
     self.points = points
   }
 
-  /// The stages that feed a point, by role, as `StageKind.cost` and `issues` want them. A
-  /// collecting role lists each point's configuration.
+  /// The stages that feed a point, by role, as `StageKind.issues` wants them. A collecting role
+  /// lists each point's configuration.
   package func upstreams(of point: StagePoint) -> [String: [UpstreamStage]] {
+    upstreams(of: point, costs: [])
+  }
+
+  /// The same with what each costs, as `StageKind.cost` wants them.
+  /// - Parameter costs: of earlier points, by index; those left out cost nothing known.
+  package func upstreams(
+    of point: StagePoint, costs: [StageCost]
+  ) -> [String: [UpstreamStage]] {
     var found: [String: [UpstreamStage]] = [:]
     for input in point.inputs {
-      guard case .point(let index) = input.source else {
-        found[input.role, default: []].append(.checkpoint)
-        continue
+      switch input.source {
+      case .point(let index):
+        let source = points[index]
+        found[input.role, default: []].append(
+          UpstreamStage(
+            stage: source.stage, kind: source.kind.name, config: source.config,
+            axes: source.point.map(\.path),
+            cost: costs.indices.contains(index) ? costs[index] : StageCost()))
+      case .checkpoint(let path):
+        let outside = UpstreamStage.checkpoint
+        found[input.role, default: []].append(
+          UpstreamStage(
+            stage: outside.stage, kind: outside.kind, config: outside.config, folder: path))
       }
-      let source = points[index]
-      found[input.role, default: []].append(
-        UpstreamStage(
-          stage: source.stage, kind: source.kind.name, config: source.config,
-          axes: source.point.map(\.path)))
     }
     return found
   }
@@ -64,7 +84,7 @@ package struct StageGraph: Sendable {
       known[stage.name] = split
       var count = 1
       for axis in split.axes {
-        count *= axis.values.count
+        count *= axis.rows.count
         if count > limit { return nil }
       }
       counts[stage.name] = count
@@ -98,22 +118,22 @@ package struct StageGraph: Sendable {
   private static func axes(
     splitting stage: StageDeclaration, of pipeline: Pipeline, known: [String: StageSplit]
   ) -> [Axis] {
-    let inherited = Set(
-      stage.inputs.filter { $0.label == nil }.flatMap { input in
-        if case .stage(let name) = input.source { known[name]?.axes ?? [] } else { [Axis]() }
-      }.map(\.path))
-    return pipeline.axes.filter { axis in
-      axis.stage == stage.name || (axis.path == Axis.seedPath && stage.kind.usesSeed)
-        || inherited.contains(axis.path)
+    var reaching: Set<String> = stage.kind.usesSeed ? [Axis.seedPath] : []
+    for input in stage.inputs where input.label == nil {
+      guard case .stage(let name) = input.source else { continue }
+      reaching.formUnion(known[name]?.paths ?? [])
     }
+    for path in pipeline.axes.flatMap(\.paths) where path.hasPrefix(stage.name + ".") {
+      reaching.insert(path)
+    }
+    return pipeline.axes.compactMap { $0.projected(onto: reaching) }
   }
 
   /// Every assignment of the axes; the last axis turns fastest.
   static func settings(of axes: [Axis]) -> [[AxisValue]] {
     axes.reduce([[]]) { settings, axis in
-      settings.flatMap { setting in
-        axis.values.map { setting + [AxisValue(path: axis.path, value: $0)] }
-      }
+      let own = axis.settings
+      return settings.flatMap { setting in own.map { setting + $0 } }
     }
   }
 
@@ -138,14 +158,19 @@ package struct StageGraph: Sendable {
 /// The axes that split a stage, and where its points are.
 private struct StageSplit {
   let axes: [Axis]
+  /// The paths of the fields that the axes set.
+  let paths: Set<String>
   var order: [Int] = []
   var indices: [[AxisValue]: Int] = [:]
 
-  init(axes: [Axis]) { self.axes = axes }
+  init(axes: [Axis]) {
+    self.axes = axes
+    paths = Set(axes.flatMap(\.paths))
+  }
 
   /// The point that agrees with a setting of these axes and others.
   func index(at setting: [AxisValue]) -> Int {
-    let own = setting.filter { value in axes.contains { $0.path == value.path } }
+    let own = setting.filter { paths.contains($0.path) }
     guard let index = indices[own] else { preconditionFailure("a setting without a point") }
     return index
   }
@@ -155,8 +180,7 @@ extension StageDeclaration {
   /// The configuration with the swept fields of this stage set.
   package func config(at setting: [AxisValue]) -> FieldValue {
     setting.reduce(config) { config, value in
-      let axis = Axis(path: value.path, values: [value.value])
-      return axis.stage == name ? config.setting(value.value, at: axis.fieldPath[...]) : config
+      value.stage == name ? config.setting(value.value, at: value.fieldPath[...]) : config
     }
   }
 }
@@ -171,20 +195,23 @@ extension FieldValue {
   }
 }
 
-/// How addresses name the axes: by the shortest end of the path that no other axis shares.
+/// How addresses name the swept fields: by the shortest end of the path that no other shares.
 struct AxisLabels {
   private var labels: [String: String] = [:]
 
-  /// Axes with one value are left out of addresses.
+  /// Fields with one value are left out of addresses.
   init(_ axes: [Axis]) {
-    for axis in axes where axis.values.count > 1 {
-      let parts = axis.path.split(separator: ".")
-      let others = axes.filter { $0.path != axis.path && $0.values.count > 1 }
-        .map { $0.path.split(separator: ".") }
+    let shown = axes.flatMap { axis in
+      axis.paths.indices.filter { index in Set(axis.rows.map { $0[index] }).count > 1 }
+        .map { axis.paths[$0] }
+    }
+    for path in shown {
+      let parts = path.split(separator: ".")
+      let others = shown.filter { $0 != path }.map { $0.split(separator: ".") }
       let length = (1...max(1, parts.count)).first { length in
         !others.contains { $0.suffix(length).elementsEqual(parts.suffix(length)) }
       }
-      labels[axis.path] = parts.suffix(length ?? parts.count).joined(separator: ".")
+      labels[path] = parts.suffix(length ?? parts.count).joined(separator: ".")
     }
   }
 

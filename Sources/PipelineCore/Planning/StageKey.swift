@@ -45,6 +45,8 @@ package struct StageKey: Sendable, Hashable {
   package let hex: String
   /// What the digest covers, one line each, sorted by path.
   package let preimage: [KeyLine]
+  /// Nil for work that cannot start from shorter work.
+  package let prefix: PrefixKey?
 
   /// - Parameters:
   ///   - inputs: one for each of the point's inputs. The order of roles does not matter; within a
@@ -54,10 +56,28 @@ package struct StageKey: Sendable, Hashable {
     point: StagePoint, inputs: [KeyInput], fingerprint: String
   ) -> StageKey {
     let value = preimage(of: point, inputs: inputs, fingerprint: fingerprint)
-    var encoder = CanonicalEncoder()
-    encoder.encode(value)
     return StageKey(
-      hex: ContentDigest.hex(of: Data(encoder.bytes)), preimage: lines(of: value))
+      hex: value.digest, preimage: lines(of: value), prefix: prefix(of: point, preimage: value))
+  }
+
+  /// The bytes whose SHA-256 the key is, for whoever wants to hash them himself. A salted key covers
+  /// that digest and the salt (`Store.salt`).
+  package static func canonicalBytes(
+    of point: StagePoint, inputs: [KeyInput], fingerprint: String
+  ) -> [UInt8] {
+    CanonicalEncoder.bytes(of: preimage(of: point, inputs: inputs, fingerprint: fingerprint))
+  }
+
+  /// The same preimage with the horizon's name in place of its value. A key of work has no member
+  /// `horizon`, so the two can never be the same.
+  private static func prefix(of point: StagePoint, preimage: FieldValue) -> PrefixKey? {
+    guard let horizon = point.kind.horizon(of: point.config), horizon.obstacles.isEmpty,
+      case .map(var members) = preimage
+    else { return nil }
+    members["fields"] = preimage["fields"].removing(horizon.path)
+    members["horizon"] = .string(horizon.field)
+    return PrefixKey(
+      hex: FieldValue.map(members).digest, steps: horizon.steps, keepsState: horizon.keepsState)
   }
 
   private static func preimage(

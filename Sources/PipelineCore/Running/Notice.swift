@@ -12,6 +12,8 @@ package enum Notice: Sendable, Hashable {
   case tornCheckpoint(address: String, problem: String)
   /// It asks for more threads than there are cores, and gets those.
   case fewerThreads(stage: String, asked: Int, cores: Int)
+  /// Kept parts of the stage's work that cannot be used, or that were made twice.
+  case cells(address: String, CellNotice)
   /// What a run notes for `status` and the next plan could not be written; its work is not affected.
   case notRecorded(problem: String)
 }
@@ -34,6 +36,11 @@ extension Notice: CustomStringConvertible {
       "\(address): a checkpoint is passed over: \(problem)"
     case .fewerThreads(let stage, let asked, let cores):
       "\(stage): asks for \(asked) threads and gets \(cores), since there are no more cores"
+    case .cells(let address, .damaged(let problem)):
+      "\(address): a part of the work done before is unusable and is done again: \(problem)"
+    case .cells(let address, .differs(let cell, let first, let second)):
+      "\(address): doing part \(cell.prefix(12)) of the work again gave other bytes: the first "
+        + "result \(first) stays, the second was \(second)"
     case .notRecorded(let problem):
       "the run could not be recorded: \(problem)"
     }

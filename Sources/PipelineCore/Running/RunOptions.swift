@@ -21,6 +21,8 @@ package struct RunOptions: Sendable {
   /// The pipeline's name and file, for the run's record.
   package var pipeline: String
   package var file: String
+  /// The digest of the program that runs, for the same.
+  package var build: String?
   /// What the results of this numerics depend on beyond its name.
   package var fingerprint: @Sendable (Numerics) -> String
   /// The memory this process holds now, in bytes; nil where the system does not tell.

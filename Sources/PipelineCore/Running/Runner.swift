@@ -18,6 +18,8 @@ package final class Runner {
   private var results: [Int: PointResult] = [:]
   private var artifacts: [Int: StoredArtifact] = [:]
   private var keys: [Int: StageKey] = [:]
+  /// What each point was planned to take, for the pace that later plans read.
+  private var work: [Int: WorkAmount] = [:]
   /// Points queued or at work, by key.
   private var atWork: [String: Int] = [:]
   private var demotions: [Int: Int] = [:]
@@ -59,19 +61,37 @@ package final class Runner {
     self.options = options
     self.observer = observer
     try store.sweepTemporary()
-    log = try RunLog(
-      store: store, pipeline: options.pipeline, file: options.file, points: graph.points)
+    var resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
+    // A folder that cannot be taken fails its point later, with its reason.
+    let resolved = ResolvedGraph.encode(graph, fingerprint: options.fingerprint) {
+      (try? resolver.external($0, of: $1))?.digest
+    }
+    log = try store.undisturbed {
+      try RunLog(
+        store: store, pipeline: options.pipeline, file: options.file, points: graph.points,
+        resolved: try store.keepResolved(resolved), build: options.build)
+    }
     scheduler = Scheduler(
       graph.points.map { $0.schedulerNode(threads: options.threads) }, jobs: options.jobs,
       cores: options.cores, keepsGoing: options.keepsGoing)
-    resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
+    self.resolver = resolver
   }
 
   private func run() throws -> RunSummary {
-    let plan = Planner.plan(&resolver)
+    // What the log names is not collected while the run lives.
+    let plan = try store.undisturbed {
+      let plan = Planner.plan(&resolver)
+      for (index, point) in plan.points.enumerated() {
+        guard let key = point.key else { continue }
+        note { try log.planned(index, key: key.hex) }
+      }
+      note { try log.flush() }
+      return plan
+    }
     observer.planned(plan)
     for (index, point) in plan.points.enumerated() {
       keys[index] = point.key
+      work[index] = point.cost.work
       guard case .hit(let digest) = point.state else { continue }
       succeeded(index, .hit, try store.artifact(digest), seconds: 0)
     }
@@ -123,6 +143,12 @@ package final class Runner {
         return scheduler.needsWork(index)
       }
       keys[index] = key
+      note {
+        try log.planned(index, key: key.hex)
+        try log.flush()
+        // Whoever collects from now on reads that line; who began before is waited for.
+        try store.undisturbed {}
+      }
       switch store.lookup(key.hex) {
       case .hit(let artifact):
         return succeeded(index, .hit, artifact, seconds: 0)
@@ -133,12 +159,37 @@ package final class Runner {
       }
       if let other = atWork[key.hex], other != index {
         scheduler.shares(index, with: other)
+      } else if let shorter = shorterWork(for: key) {
+        scheduler.follows(index, shorter)
       } else {
         atWork[key.hex] = index
         scheduler.needsWork(index)
+        holdLongerWork(than: key, of: index)
       }
     } catch {
       failed(index, "\(error)", seconds: 0)
+    }
+  }
+
+  /// The point, queued or at work, whose end is where work under `key` best begins.
+  private func shorterWork(for key: StageKey) -> Int? {
+    guard let prefix = key.prefix else { return nil }
+    let candidates = atWork.values.sorted().compactMap { other in
+      keys[other]?.prefix.map { (index: other, prefix: $0) }
+    }
+    guard candidates.contains(where: { $0.prefix.hex == prefix.hex }) else { return nil }
+    let start = PrefixPlan.start(of: key, store: store).start ?? 0
+    return PrefixPlan.base(for: prefix, from: start, among: candidates)?.index
+  }
+
+  /// Longer work that has not started waits for what a shorter point, just queued, will leave.
+  private func holdLongerWork(than key: StageKey, of index: Int) {
+    for other in atWork.values.sorted() where other != index && scheduler.isQueued(other) {
+      guard let longer = keys[other], longer.prefix?.hex == key.prefix?.hex,
+        shorterWork(for: longer) == index
+      else { continue }
+      atWork[longer.hex] = nil
+      scheduler.follows(other, index)
     }
   }
 
@@ -318,7 +369,9 @@ package final class Runner {
       index: index, address: point.address, outcome: outcome, key: key, artifact: artifact,
       seconds: seconds)
     note {
-      try log.finished(index, outcome, key: key, artifact: artifact, seconds: seconds)
+      try log.finished(
+        index, outcome, key: key, artifact: artifact, seconds: seconds,
+        work: outcome == .ran ? work[index] : nil)
     }
     observer.finished(point, outcome, seconds: seconds)
   }

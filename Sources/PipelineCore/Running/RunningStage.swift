@@ -58,10 +58,12 @@ final class RunningStage: StageContext {
   let damage: DamageLog
   private let inputs: [ResolvedInput]
   private let absent: [AbsentInput]
+  private let point: StagePoint
+  private let fingerprint: @Sendable (Numerics) -> String
   /// Nil for work that is not cached.
-  private let key: String?
+  private let key: StageKey?
   private let store: Store
-  private let checkpoint: StoredCheckpoint?
+  private let checkpoint: (any CheckpointReader)?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
   private let timeout: TimeSpan?
@@ -70,16 +72,21 @@ final class RunningStage: StageContext {
   /// Nil for work that is not cached.
   private let log: LiveLog?
   private let begin = ContinuousClock.now
+  private let notice: (Notice) -> Void
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
   private(set) var savedStep: Int?
 
   init(
-    point: StagePoint, key: String?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
-    checkpoint: StoredCheckpoint?, output: any FolderWriter, options: RunOptions, threads: Int,
-    orders: StageOrders, report: @escaping (StageProgress) -> Void
+    point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
+    checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
+    threads: Int, orders: StageOrders, report: @escaping (StageProgress) -> Void,
+    notice: @escaping (Notice) -> Void
   ) {
+    self.point = point
+    fingerprint = options.fingerprint
+    self.notice = notice
     config = point.config
     seed = point.seed
     numerics = point.numerics
@@ -103,7 +110,7 @@ final class RunningStage: StageContext {
     timeout = point.limits.timeout
     self.orders = orders
     self.report = report
-    log = key.map { LiveLog(store: store, key: $0) }
+    log = key.map { LiveLog(store: store, key: $0.hex) }
     savedStep = checkpoint?.step
   }
 
@@ -134,10 +141,10 @@ final class RunningStage: StageContext {
 
   func show(log whole: Data) { log?.show(whole) }
 
-  /// Lets readers have the log to its end. Its failure, told by `send`, must not stop the work.
-  func finishLog(_ send: (Notice) -> Void) {
+  /// Lets readers have the log to its end. Its failure is told and must not stop the work.
+  func finishLog() {
     log?.flush()
-    if let problem = log?.problem { send(.notRecorded(problem: problem)) }
+    if let problem = log?.problem { notice(.notRecorded(problem: problem)) }
   }
 
   var isAskedToEnd: Bool { stop.isRequested || reasonToFail != nil }
@@ -156,13 +163,28 @@ final class RunningStage: StageContext {
     let reason = stops ? nil : reasonToFail
     if let key, stops || reason != nil || isDue(progress.step) {
       let start = ContinuousClock.now
-      try store.saveCheckpoint(key, step: progress.step, save)
+      try store.saveCheckpoint(key.hex, step: progress.step, save)
       lastSave = ContinuousClock.now
       saveTime = lastSave - start
       savedStep = progress.step
     }
     if stops { throw StageStopped() }
     if let reason { throw StageFailure(reason) }
+  }
+
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {
+    let space = CellSpace(
+      point: point, fingerprint: fingerprint(numerics),
+      inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),
+      settings: settings, salt: try store.salt())
+    return CellBook(store, space) { [address = point.address, notice] in
+      notice(.cells(address: address, $0))
+    }
+  }
+
+  func keepState(_ save: (any FolderWriter) throws -> Void) throws {
+    guard let key, key.prefix?.keepsState == true else { return }
+    try store.keepState(key, save)
   }
 
   /// A person may write any number; `Duration` takes none that is infinite, huge or not a number.

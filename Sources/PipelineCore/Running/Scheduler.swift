@@ -20,6 +20,8 @@ package struct Scheduler: Sendable {
     package var collects: [Int]
     /// Threads it takes; more than there are cores count as all of them. Nil for a fair share.
     package var threads: Int?
+    /// Points that must have ended first, well or not.
+    var follows: [Int] = []
 
     package init(needs: [Int], collects: [Int] = [], threads: Int? = nil) {
       self.needs = needs
@@ -137,6 +139,16 @@ package struct Scheduler: Sendable {
     states[index] = .queued
   }
 
+  /// What the other point leaves behind is of use to this one: wait for its end, then look again. A
+  /// point at work is left there.
+  package mutating func follows(_ index: Int, _ other: Int) {
+    guard states[index] == .resolving || states[index] == .queued else { return }
+    nodes[index].follows.append(other)
+    states[index] = .waiting
+  }
+
+  package func isQueued(_ index: Int) -> Bool { states[index] == .queued }
+
   package mutating func finished(_ index: Int, _ result: Result) {
     threads[index] = 0
     switch result {
@@ -166,7 +178,7 @@ package struct Scheduler: Sendable {
 
   private func isReady(_ index: Int) -> Bool {
     nodes[index].needs.allSatisfy { states[$0] == .succeeded }
-      && nodes[index].collects.allSatisfy { hasSettled($0) }
+      && (nodes[index].collects + nodes[index].follows).allSatisfy { hasSettled($0) }
   }
 
   private func hasSettled(_ index: Int) -> Bool {

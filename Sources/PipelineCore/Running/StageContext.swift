@@ -124,7 +124,8 @@ package protocol StageContext: AnyObject {
   /// Where the artifact's files are written; committed when `run` returns.
   var output: any FolderWriter { get }
 
-  /// The latest good checkpoint of exactly this work, or nil.
+  /// The latest good checkpoint of exactly this work, or the state in which shorter work of the
+  /// same settings ended; whichever is further. Nil if there is neither.
   func latestCheckpoint() throws -> (any CheckpointReader)?
 
   /// Shows the stage's log, given whole: what is new in it since the last call can soon be read from
@@ -141,6 +142,18 @@ package protocol StageContext: AnyObject {
   /// - Throws: `StageStopped`, `StageFailure` when a limit of the stage is passed, `StoreError` when
   ///   the checkpoint cannot be written.
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws
+
+  /// The cells of a space of this kind: work finer than the stage that outlives it.
+  /// - Parameters:
+  ///   - roles: the plain roles whose artifacts decide the values.
+  ///   - settings: all else that decides them, beside the kind, its version and the numerics.
+  /// - Throws: `StoreError` when the store cannot be read.
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook
+
+  /// Call at the end of work whose kind has a horizon: keeps the state that `save` writes, which is
+  /// what `endStep` would have saved, for longer work to start from. Does nothing where longer work
+  /// could not, or where the fields say not to.
+  func keepState(_ save: (any FolderWriter) throws -> Void) throws
 }
 
 extension StageContext {

@@ -79,57 +79,79 @@ struct StageWork: Sendable {
       // Its good blobs stay, its bad ones go, so that what we make takes their place.
       if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
     }
-    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
-    for problem in torn {
-      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
-    }
-    let (artifact, result) = try execute(checkpoint, key.hex, &clock)
-    guard let artifact else { return result }
+    let result = try execute(try start(of: key), key, &clock) { try publish($0, under: key) }
+    if case .made = result { try store.removeCheckpoints(key.hex) }
+    return result
+  }
+
+  /// Names the artifact as the key's result.
+  /// - Returns: what is the key's result now: the first that was made.
+  private func publish(_ artifact: StoredArtifact, under key: StageKey) throws -> StoredArtifact {
     let record = StoreRecord(
       key: key, kind: point.kind.name, kindVersion: point.kind.version, artifact: artifact.digest)
-    var kept = artifact
-    if case .differs(let first) = try store.publish(record) {
-      send(
-        .noticed(
-          .differs(
-            address: point.address, key: key.hex, first: first, second: artifact.digest)))
-      kept = try store.artifact(first)
+    guard case .differs(let first) = try store.publish(record) else { return artifact }
+    send(
+      .noticed(
+        .differs(address: point.address, key: key.hex, first: first, second: artifact.digest)))
+    return try store.artifact(first)
+  }
+
+  /// What the work goes on from: its own checkpoint, or the state of shorter work if that is further.
+  private func start(of key: StageKey) throws -> (any CheckpointReader)? {
+    let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
+    var problems = torn
+    var start: (any CheckpointReader)? = checkpoint
+    if let prefix = key.prefix {
+      // A state that was just touched is not collected.
+      try store.undisturbed {
+        let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
+        problems += damage
+        if let state, state.step > checkpoint?.step ?? 0 {
+          store.touchState(prefix.hex, step: state.step)
+          start = state
+        }
+      }
     }
-    try store.removeCheckpoints(key.hex)
-    return .made(kept, resumedFrom: checkpoint?.step)
+    for problem in problems {
+      send(.noticed(.tornCheckpoint(address: point.address, problem: "\(problem)")))
+    }
+    return start
   }
 
   private func performUncached(_ clock: inout WorkClock) throws -> WorkResult {
-    try execute(nil, nil, &clock).result
+    try execute(nil, nil, &clock) { $0 }
   }
 
-  /// Runs the kind and commits what it wrote, if it came to an end with sound inputs.
+  /// Runs the kind, then commits and publishes what it wrote, if it came to an end with sound inputs.
   private func execute(
-    _ checkpoint: StoredCheckpoint?, _ key: String?, _ clock: inout WorkClock
-  ) throws -> (artifact: StoredArtifact?, result: WorkResult) {
+    _ checkpoint: (any CheckpointReader)?, _ key: StageKey?, _ clock: inout WorkClock,
+    publish: (StoredArtifact) throws -> StoredArtifact
+  ) throws -> WorkResult {
     send(.began(resumingAt: checkpoint?.step))
     clock.start()
     defer { clock.stop() }
     let scratch = try store.makeScratch()
     let stage = RunningStage(
       point: point, key: key, inputs: inputs, absent: absent, store: store,
-      checkpoint: checkpoint, output: scratch, options: options, threads: threads,
-      orders: orders, report: { send(.progressed($0)) })
-    defer { stage.finishLog { send(.noticed($0)) } }
+      checkpoint: checkpoint, output: scratch, options: options, threads: threads, orders: orders,
+      report: { send(.progressed($0)) }, notice: { send(.noticed($0)) })
+    defer { stage.finishLog() }
     do {
       try point.kind.run(stage)
       let damaged = stage.damage.all
       guard damaged.isEmpty else {
         scratch.discard()
-        return (nil, .damagedInputs(damaged))
+        return .damagedInputs(damaged)
       }
-      let artifact = try store.commit(scratch, type: point.kind.output)
-      return (artifact, .made(artifact, resumedFrom: checkpoint?.step))
+      let artifact = try store.undisturbed {
+        try publish(try store.commit(scratch, type: point.kind.output))
+      }
+      return .made(artifact, resumedFrom: checkpoint?.step)
     } catch {
       scratch.discard()
       let damaged = stage.damage.all
-      if !damaged.isEmpty { return (nil, .damagedInputs(damaged)) }
-      if error is StageStopped { return (nil, .stopped(step: stage.savedStep)) }
+      if !damaged.isEmpty { return .damagedInputs(damaged) }
+      if error is StageStopped { return .stopped(step: stage.savedStep) }
       guard let step = stage.savedStep else { throw error }
       throw StageFailure("\(error); the checkpoint of step \(step) is kept, to go on from there")
     }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// One change of the disk, as a test that makes it fail sees it.
 package struct FileOperation: Sendable, Hashable {
@@ -21,6 +21,8 @@ package struct FileStatus: Sendable, Hashable {
   package let isRegular: Bool
   package let isDirectory: Bool
   package let isLink: Bool
+  /// Who may read, write and enter: the nine bits of `chmod`.
+  package let permissions: mode_t
 }
 
 /// The few operations the store needs, each failing with one clear `StoreError`.
@@ -51,6 +53,18 @@ package struct FileSystem: Sendable {
         doing: "make the folder", path: path, reason: "a file of that name is in the way")
     }
     throw StoreError.system("make the folder", path, code)
+  }
+
+  /// Makes one folder, or an existing one, the owner's alone.
+  /// - Throws: `StoreError.permission` when it is somebody else's, who could plant results in it.
+  func makePrivateDirectory(_ path: String) throws {
+    try makeDirectory(path)
+    guard let status = status(path), status.isDirectory, status.permissions & 0o077 != 0 else {
+      return
+    }
+    guard chmod(path, 0o700) == 0 else {
+      throw StoreError.permission(doing: "close to others the folder", path: path)
+    }
   }
 
   /// Makes a folder and those above it.
@@ -147,11 +161,25 @@ package struct FileSystem: Sendable {
     throw StoreError.system("remove", path, errno)
   }
 
+  /// Sets a file's time of modification to now, which says when it was last used. Best effort.
+  func touch(_ path: String) {
+    utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
+  }
+
   /// Gives a written file its place, whatever stood there.
   func place(_ temporary: String, at path: String) throws {
     // A rename replaces everything but a folder.
     if status(path)?.isDirectory == true { try removeTree(path) }
     try rename(temporary, to: path)
+  }
+
+  /// Gives a written file another name, unless a file has that name already.
+  /// - Returns: whether the name was free.
+  func claim(_ path: String, with temporary: String) throws -> Bool {
+    try announce(.rename, path)
+    if link(temporary, path) == 0 { return true }
+    guard errno == EEXIST else { throw StoreError.system("write", path, errno) }
+    return false
   }
 
   /// Replaces a file as a whole: readers see the old bytes or the new ones.
@@ -276,6 +304,7 @@ extension FileStatus {
     isRegular = format == S_IFREG
     isDirectory = format == S_IFDIR
     isLink = format == S_IFLNK
+    permissions = record.st_mode & 0o777
   }
 }
 

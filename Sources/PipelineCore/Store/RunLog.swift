@@ -15,8 +15,8 @@ final class RunLog {
   private let now: () -> Date
 
   init(
-    store: Store, pipeline: String, file: String, points: [StagePoint],
-    now: @escaping () -> Date = { Date() }
+    store: Store, pipeline: String, file: String, points: [StagePoint], resolved: String,
+    build: String? = nil, now: @escaping () -> Date = { Date() }
   ) throws {
     self.store = store
     self.now = now
@@ -28,6 +28,7 @@ final class RunLog {
     let header = RunLine.Header(
       id: id, pipeline: pipeline, file: file, started: now().timeIntervalSince1970,
       process: getpid(), host: LeaseHolder.machine, engine: Engine.version,
+      build: build, resolved: resolved,
       points: points.map {
         RunLine.Header.Point(address: $0.address, stage: $0.stage, kind: $0.kind.name)
       })
@@ -75,6 +76,10 @@ final class RunLog {
       Int(parts.tm_sec), milliseconds, Int(random))
   }
 
+  /// The key of a point that is not done yet, so that what there is of it is not collected. Written
+  /// with the next flush.
+  func planned(_ point: Int, key: String) throws { try add(event("planned", point, key: key)) }
+
   /// Another process is doing the work of this point.
   func waiting(_ point: Int, for holder: LeaseHolder?, key: String?) throws {
     try add(event("waiting", point, key: key, message: holder?.label ?? "another process"))
@@ -94,12 +99,14 @@ final class RunLog {
 
   /// A hit is written with the next flush: two hundred of them are one write.
   func finished(
-    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double
+    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double,
+    work: WorkAmount? = nil
   ) throws {
-    try add(
-      event(
-        outcome.name, point, key: key, artifact: artifact, message: outcome.message,
-        step: outcome.step, seconds: (seconds * 1000).rounded() / 1000))
+    var line = event(
+      outcome.name, point, key: key, artifact: artifact, message: outcome.message,
+      step: outcome.step, seconds: (seconds * 1000).rounded() / 1000)
+    line.work = work
+    try add(line)
     if outcome != .hit { try flush() }
   }
 
@@ -144,7 +151,7 @@ final class RunLog {
   }
 }
 
-private func progressPath(_ id: String, _ store: Store) -> String {
+func progressPath(_ id: String, _ store: Store) -> String {
   store.path(.runs, id + ".progress.json")
 }
 
@@ -156,6 +163,7 @@ package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The name is empty, and every id begins with nothing.
   case unnamed
   case several(String, [String])
+  case notPinned(String)
 
   package var description: String {
     switch self {
@@ -165,6 +173,7 @@ package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible 
     case .several(let prefix, let ids):
       "several runs begin with '\(prefix)': \(ids.prefix(4).joined(separator: ", "))"
         + (ids.count > 4 ? ", …" : "")
+    case .notPinned(let name): "no pinned run begins with '\(name)'; 'pin --list' shows them"
     }
   }
 }
@@ -202,7 +211,7 @@ extension Store {
     return try readRun(id)
   }
 
-  private func readRun(_ id: String) throws -> RunRecord {
+  func readRun(_ id: String) throws -> RunRecord {
     let path = path(.runs, id + ".jsonl")
     // Before the content: a run that ends in between is then read to its end.
     let isLive = isLocked(path)
@@ -215,7 +224,9 @@ extension Store {
     var record = RunRecord(
       id: header.id, pipeline: header.pipeline, file: header.file,
       started: Date(timeIntervalSince1970: header.started), process: header.process,
-      host: header.host, engine: header.engine, ended: nil, state: isLive ? .running : .died,
+      host: header.host, engine: header.engine, build: header.build, resolved: header.resolved,
+      ended: nil,
+      state: isLive ? .running : .died,
       points: header.points.map {
         RunRecord.Point(address: $0.address, stage: $0.stage, kind: $0.kind)
       })
@@ -273,6 +284,7 @@ extension RunRecord {
       points[index].outcome = outcome
       points[index].artifact = event.artifact
       points[index].seconds = event.seconds
+      points[index].work = event.work
     }
   }
 }

@@ -71,6 +71,8 @@ package struct RunRecord: Sendable, Hashable {
     /// How often its work failed in this run and was tried again.
     package var retries = 0
     package var seconds: Double?
+    /// What it did in that time, if it did all of it.
+    package var work: WorkAmount?
     /// The latest sign of life of a point at work.
     package var progress: ProgressMark?
   }
@@ -113,6 +115,10 @@ package struct RunRecord: Sendable, Hashable {
   package let process: Int32
   package let host: String
   package let engine: String
+  /// The digest of the program that ran, and of its resolved pipeline (`Store.resolved`);
+  /// nil in runs of earlier versions.
+  package let build: String?
+  package let resolved: String?
   package internal(set) var ended: Date?
   package internal(set) var state: State
   /// In the order of the graph.
@@ -134,6 +140,8 @@ enum RunLine {
     let process: Int32
     let host: String
     let engine: String
+    var build: String?
+    var resolved: String?
     let points: [Point]
 
     struct Point: Codable {
@@ -153,6 +161,7 @@ enum RunLine {
     var message: String?
     var step: Int?
     var seconds: Double?
+    var work: WorkAmount?
   }
 }
 

@@ -61,18 +61,24 @@ extension Store {
 
   private func folder(_ key: String) -> String { path(.checkpoints, key) }
 
-  private static func name(_ step: Int) -> String {
+  /// `step-00000100`: names sort as their steps do.
+  static func stepName(_ step: Int) -> String {
     let digits = String(step)
     return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  /// The step of such a name; nil for any other.
+  static func step(named name: String) -> Int? {
+    guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0,
+      stepName(step) == name
+    else { return nil }
+    return step
   }
 
   /// The steps saved under a key, ascending, whole or not.
   private func steps(_ key: String) throws -> [(step: Int, path: String)] {
     try files.list(folder(key)).compactMap { name in
-      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0 else {
-        return nil
-      }
-      return (step, folder(key) + "/" + name)
+      Self.step(named: name).map { ($0, folder(key) + "/" + name) }
     }.sorted { $0.step < $1.step }
   }
 
@@ -108,7 +114,7 @@ extension Store {
       try scratch.write(try encoder.encode(index), to: StoredCheckpoint.Index.name)
       try scratch.sync()
       try files.makeDirectory(folder(key))
-      let place = folder(key) + "/" + Self.name(step)
+      let place = folder(key) + "/" + Self.stepName(step)
       if files.status(place) != nil {
         // A rename does not replace a folder that holds files. The one before it stays meanwhile.
         try files.rename(place, to: try temporaryPath())

@@ -6,17 +6,23 @@ import Synchronization
 /// ```
 /// objects/ab/cdef…       blobs, by SHA-256         records/ab/KEY.json    key → artifact
 /// checkpoints/KEY/…      half-done work            leases/KEY.lock        who is at work
-/// runs/ID.jsonl          what each run did         tmp/SESSION/           being written
+/// states/PREFIX/…        where training ended      cells/SPACE/…          work finer than a stage
+/// runs/ID.jsonl          what each run did         pins/ID                runs that are kept
+/// tmp/SESSION/           being written             lock                   writers and `gc`
+/// salt                   a person's, if there is one: part of every key
 /// ```
 /// Several processes may share it. Nothing is ever changed in place: files appear by rename.
 package final class Store: Sendable {
   package let root: String
   let files: FileSystem
   let memo: DigestMemo
+  /// Nanoseconds since 1970.
+  let now: @Sendable () -> Int64
   private let isForLooking: Bool
   private let session = Mutex<Session?>(nil)
 
-  /// Opens the store, making the folders it lacks, mode 0700.
+  /// Opens the store, making the folders it lacks. They are the owner's alone, mode 0700, and made
+  /// so where they are not: whoever can write into them can plant results.
   /// - Throws: `StoreError` when the folder cannot be made or written.
   package convenience init(
     root: URL, files: FileSystem = FileSystem(),
@@ -24,7 +30,7 @@ package final class Store: Sendable {
   ) throws {
     self.init(at: root, files: files, now: now, isForLooking: false)
     try files.makeDirectories(self.root)
-    for folder in Folder.allCases { try files.makeDirectory(path(folder)) }
+    for folder in Folder.allCases { try files.makePrivateDirectory(path(folder)) }
     guard access(self.root, W_OK | X_OK) == 0 else {
       throw StoreError.system("write into", self.root, errno)
     }
@@ -43,6 +49,7 @@ package final class Store: Sendable {
     at root: URL, files: FileSystem, now: @escaping @Sendable () -> Int64, isForLooking: Bool
   ) {
     self.isForLooking = isForLooking
+    self.now = now
     self.root = root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
     self.files = files
     memo = DigestMemo(path: self.root + "/objects/memo.txt", now: now)
@@ -56,7 +63,7 @@ package final class Store: Sendable {
   }
 
   enum Folder: String, CaseIterable {
-    case objects, records, checkpoints, leases, runs, tmp
+    case objects, records, checkpoints, states, cells, leases, runs, pins, tmp
   }
 
   func path(_ folder: Folder, _ rest: String...) -> String {
@@ -130,6 +137,15 @@ extension Store {
       guard let descriptor = lockedDirectory(folder) else { continue }
       defer { close(descriptor) }
       try files.removeTree(folder)
+    }
+  }
+
+  /// The folders of processes that died.
+  func abandonedTemporaries() throws -> [String] {
+    try files.list(path(.tmp)).map { path(.tmp, $0) }.filter { folder in
+      guard let descriptor = lockedDirectory(folder) else { return false }
+      close(descriptor)
+      return true
     }
   }
 

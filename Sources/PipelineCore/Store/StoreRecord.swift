@@ -37,20 +37,22 @@ package struct StoreRecord: Sendable, Hashable, Codable {
     }
   }
 
-  /// - Throws: `StoreError.unreadable` when the bytes are no record of `key`.
+  /// - Throws: `StoreError.unreadable` when the bytes are no record of `key`, `.failed` when they are
+  ///   one of a format that is yet to come.
   init(decoding bytes: Data, key: String, from place: String) throws {
-    do {
-      self = try JSONDecoder().decode(StoreRecord.self, from: bytes)
-    } catch {
-      throw StoreError.unreadable(path: place, reason: "it is not a record")
+    guard let record = try? JSONDecoder().decode(StoreRecord.self, from: bytes) else {
+      throw Self.refusal(bytes, "it is not a record", place)
     }
+    self = record
     guard format == Self.format, self.key == key, ContentDigest.isWellFormed(artifact) else {
-      throw StoreError.unreadable(path: place, reason: "it is not a record of its key")
+      throw Self.refusal(bytes, "it is not a record of its key", place)
     }
   }
-}
 
-/// This build of Laconic.
-package enum Engine {
-  package static let version = "0.1.0"
+  private static func refusal(_ bytes: Data, _ reason: String, _ place: String) -> StoreError {
+    struct Shape: Decodable { let format: Int }
+    guard let shape = try? JSONDecoder().decode(Shape.self, from: bytes), shape.format > format
+    else { return .unreadable(path: place, reason: reason) }
+    return .failed(doing: "read", path: place, reason: "a later version of Laconic wrote it")
+  }
 }

@@ -22,7 +22,14 @@ package enum CoreScalar: Sendable, Hashable {
     case ".nan", ".NaN", ".NAN": return .float(.nan)
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
     case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
-    default: return number(text) ?? .string(text)
+    default: break
+    }
+    // Most texts are words; numbers begin with one of these.
+    switch text.utf8.first ?? 0 {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+      UInt8(ascii: "."):
+      return number(text) ?? .string(text)
+    default: return .string(text)
     }
   }
 

@@ -1,6 +1,9 @@
 /// A person's mistake, as a value: what is wrong, where, and what would be right. Rendering is
 /// `DiagnosticPrinter`'s.
 package struct Diagnostic: Error, Sendable {
+  /// Looking for mistakes ends after about so many: a text that has more is no pipeline.
+  package static let limit = 1000
+
   package enum Severity: String, Sendable, Hashable {
     case error, warning, note
   }

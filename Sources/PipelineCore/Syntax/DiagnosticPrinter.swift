@@ -91,14 +91,17 @@ package struct DiagnosticPrinter: Sendable {
 
   private func snippet(of range: SourceRange, in file: SourceFile, color: String) -> String {
     guard let line = file.line(range.line) else { return "" }
-    let scalars = Array(line.unicodeScalars)
-    let start = min(max(range.column - 1, 0), scalars.count)
-    let end = range.endLine == range.line ? min(range.endColumn - 1, scalars.count) : scalars.count
+    let (scalars, skipped, isCut) = neighbourhood(of: line, around: max(range.column - 1, 0))
+    let start = min(max(range.column - 1 - skipped, 0), scalars.count)
+    let end =
+      range.endLine == range.line
+      ? max(start, min(range.endColumn - 1 - skipped, scalars.count)) : scalars.count
 
     let gutter = " \(range.line) | "
     let (first, last) = window(of: scalars, around: start, columns: width - gutter.count)
-    let lead = first > 0 ? "…" : ""
-    let shown = lead + text(scalars[first..<last]) + (last < scalars.count ? "…" : "")
+    let lead = first > 0 || skipped > 0 ? "…" : ""
+    let shown =
+      lead + text(scalars[first..<last]) + (last < scalars.count || isCut ? "…" : "")
 
     let blank = String(repeating: " ", count: gutter.count - 2) + "| "
     // Tabs are copied, so that the caret stands under its column whatever a tab's width.
@@ -107,6 +110,28 @@ package struct DiagnosticPrinter: Sendable {
     let tail = scalars[min(start + 1, last)..<max(min(end, last), min(start + 1, last))]
     let mark = "^" + tail.map { String(repeating: "~", count: columns(of: $0)) }.joined()
     return gutter + shown + "\n" + blank + padding + under + style(mark, color) + "\n"
+  }
+
+  /// As many scalars of a line around a place as could be shown at all: lines may be huge. With how
+  /// many come before them, and whether there are more after them.
+  private func neighbourhood(
+    of line: Substring, around place: Int
+  ) -> (scalars: [Unicode.Scalar], skipped: Int, isCut: Bool) {
+    let reach = 2 * max(width, 20)
+    let first = max(0, place - reach)
+    var skipped = 0
+    var index = line.utf8.startIndex
+    // Every byte but a continuation begins a scalar.
+    while index != line.utf8.endIndex {
+      if line.utf8[index] & 0xC0 != 0x80 {
+        if skipped == first { break }
+        skipped += 1
+      }
+      line.utf8.formIndex(after: &index)
+    }
+    let rest = line.unicodeScalars[index...]
+    let scalars = Array(rest.prefix(2 * reach))
+    return (scalars, skipped, !rest.dropFirst(2 * reach).isEmpty)
   }
 
   /// The part of a line that is shown: all of it, or what fits around a place and leaves a column

@@ -13,20 +13,33 @@ package final class SourceFile: Sendable {
     self.lines = Self.split(text)
   }
 
+  /// Bytes of the largest text that is read.
+  package static let sizeLimit = 512 << 10
+
+  /// What is said of a larger one.
+  static func tooLarge(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "the file is larger than \(sizeLimit >> 10) KiB, the most a pipeline may have",
+      at: SourceRange(line: 1, column: 1), in: SourceFile(name: name, text: ""))
+  }
+
   /// Decodes a file's bytes.
-  /// - Throws: a diagnostic at the first byte that is not UTF-8.
+  /// - Throws: a diagnostic when there are too many of them, or at the first that is not UTF-8.
   package convenience init(name: String, bytes: some Collection<UInt8>) throws(Diagnostic) {
+    guard bytes.count <= Self.sizeLimit else { throw Self.tooLarge(name) }
     if let text = String(validating: bytes, as: UTF8.self) {
       self.init(name: name, text: text)
       return
     }
-    // The longest valid prefix ends where the replacement characters of a lossy decoding begin.
-    let repaired = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
     var intact = 0
-    for (byte, shown) in zip(bytes, repaired.text.utf8) {
-      guard byte == shown else { break }
-      intact += 1
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+      intact += UTF8.width(scalar)
     }
+    // As much of what follows as a message shows.
+    let repaired = SourceFile(
+      name: name, text: String(decoding: bytes.prefix(intact + 200), as: UTF8.self))
     throw Diagnostic(
       .error, "the file is not valid UTF-8", at: repaired.position(ofByte: intact), in: repaired,
       help: "save the file as UTF-8")
@@ -51,26 +64,40 @@ package final class SourceFile: Sendable {
 
   /// libyaml breaks lines at CR, LF, CR LF, NEL, LS and PS; agreeing with it keeps numbers right.
   private static func split(_ text: String) -> [Substring] {
-    var lines: [Substring] = []
-    let scalars = text.unicodeScalars
-    var start = scalars.startIndex
-    var index = start
-    while index != scalars.endIndex {
-      let scalar = scalars[index]
-      let lineEnd = index
-      scalars.formIndex(after: &index)
-      switch scalar {
-      case "\r" where index != scalars.endIndex && scalars[index] == "\n":
-        scalars.formIndex(after: &index)
-        fallthrough
-      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}":
-        lines.append(Substring(scalars[start..<lineEnd]))
-        start = index
-      default: break
-      }
+    let bytes = Array(text.utf8)
+    let first = text.utf8.startIndex
+    func part(_ range: Range<Int>) -> Substring {
+      let start = text.utf8.index(first, offsetBy: range.lowerBound)
+      return text[start..<text.utf8.index(start, offsetBy: range.count)]
     }
-    lines.append(Substring(scalars[start...]))
+    var lines: [Substring] = []
+    var (start, index) = (0, 0)
+    while index < bytes.count {
+      let length = breakLength(bytes, at: index)
+      guard length > 0 else {
+        index += 1
+        continue
+      }
+      lines.append(part(start..<index))
+      index += length
+      start = index
+    }
+    lines.append(part(start..<bytes.count))
     return lines
+  }
+
+  /// How many bytes the line break at a place has; 0 when there is none.
+  private static func breakLength(_ bytes: [UInt8], at index: Int) -> Int {
+    func next(_ offset: Int) -> UInt8 {
+      index + offset < bytes.count ? bytes[index + offset] : 0
+    }
+    switch bytes[index] {
+    case 0x0A: return 1
+    case 0x0D: return next(1) == 0x0A ? 2 : 1
+    case 0xC2: return next(1) == 0x85 ? 2 : 0
+    case 0xE2: return next(1) == 0x80 && (next(2) == 0xA8 || next(2) == 0xA9) ? 3 : 0
+    default: return 0
+    }
   }
 }
 

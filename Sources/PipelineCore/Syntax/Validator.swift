@@ -5,6 +5,8 @@ package import Fields
 /// can still be looked at.
 package struct Validator {
   package private(set) var diagnostics: [Diagnostic] = []
+  /// Whether fields may be missing: what is read is only a part of a stage.
+  var isPartial = false
 
   package init() {}
 
@@ -37,8 +39,10 @@ package struct Validator {
   package mutating func report(
     _ message: String, at node: YAMLNode, notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
+    guard diagnostics.count < Diagnostic.limit else { return }
     diagnostics.append(
-      Diagnostic(.error, message, at: node.range, in: node.file, notes: notes, help: help))
+      Diagnostic(
+        .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
   }
 
   /// The members of a group from the entries of a map.
@@ -59,7 +63,7 @@ package struct Validator {
     var members: [String: FieldValue] = [:]
     for field in group.fields {
       let entry = written[field.name]
-      if entry == nil, field.isRequired, !meant.contains(field.name) {
+      if entry == nil, field.isRequired, !isPartial, !meant.contains(field.name) {
         reportMissing(field, at: place)
       }
       guard !custom.contains(field.name) else { continue }
@@ -263,6 +267,8 @@ package struct Validator {
   private mutating func reportUnknown(
     _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Place
   ) -> [String] {
+    // Nobody reads so many, and looking for names takes time.
+    guard diagnostics.count < Diagnostic.limit else { return [] }
     let inside = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
     let suggestion = Suggestion(for: entry, in: group, at: place)
     report(

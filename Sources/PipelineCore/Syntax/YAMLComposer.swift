@@ -4,12 +4,13 @@ internal import CYAML
 /// pipeline has no use for (anchors, aliases, tags, merge keys, several documents, great depth),
 /// and finds duplicate keys. It reports and goes on, so that one pass shows every mistake.
 package struct YAMLComposer: ~Copyable {
-  /// Bytes of the largest text that is read.
-  package static let sizeLimit = 1 << 20
+  /// The most scalars, lists and maps of one text.
+  package static let nodeLimit = 50_000
   /// How deep maps and lists may nest.
   package static let depthLimit = 64
 
   package private(set) var diagnostics: [Diagnostic] = []
+  private var nodeCount = 0
   private let file: SourceFile
   /// On the heap and never moved: libyaml keeps pointers into the parser itself.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
@@ -23,16 +24,8 @@ package struct YAMLComposer: ~Copyable {
   package static func compose(
     _ text: String, in file: SourceFile
   ) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
-    guard text.utf8.count <= sizeLimit else {
-      let start = SourceRange(line: 1, column: 1)
-      return (
-        nil,
-        [
-          Diagnostic(
-            .error, "the file is larger than 1 MiB, the most a pipeline may have", at: start,
-            in: file)
-        ]
-      )
+    guard text.utf8.count <= SourceFile.sizeLimit else {
+      return (nil, [SourceFile.tooLarge(file.name)])
     }
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { input in
@@ -140,6 +133,17 @@ package struct YAMLComposer: ~Copyable {
   private mutating func node(
     _ event: Event, depth: Int, isKey: Bool = false
   ) throws(Diagnostic) -> YAMLNode {
+    nodeCount += 1
+    guard nodeCount <= Self.nodeLimit else {
+      throw Diagnostic(
+        .error, "there are more than \(Self.nodeLimit) values, the most a pipeline may have",
+        at: start(of: event), in: file)
+    }
+    guard diagnostics.count < Diagnostic.limit else {
+      throw Diagnostic(
+        .error, "there are more mistakes than are worth looking for", at: start(of: event),
+        in: file)
+    }
     refuseProperties(of: event)
     let node = try content(event, depth: depth)
     guard event.hasTag, !isKey else { return node }
@@ -302,6 +306,9 @@ package struct YAMLComposer: ~Copyable {
     let line = file.line(place.line) ?? ""
     if line.prefix(while: \.isWhitespace).contains("\t") {
       return "indent with spaces, not tabs"
+    }
+    if line.contains("${"), problem.contains("did not find expected ','") {
+      return "put a value with '${' in quotes between { } or [ ]"
     }
     return problem.contains("mapping values are not allowed")
       ? "put a value that holds ': ' in quotes, and check the indentation" : nil

@@ -33,14 +33,36 @@ package struct YAMLNode: Sendable {
   /// What a map was written with but does not hold: the later of two equal keys, merge keys. Each
   /// has been reported; what may depend on it need not be believed.
   package let dropped: [Entry]
+  /// The variables that a value came from, the one that was used first. The value then stands where
+  /// the variable is used.
+  package let variables: [Variable]
+  /// The file whose folder relative paths start from: the one in which the text was typed.
+  package let home: SourceFile
+
+  /// Where a variable, or the part of it that is meant, was written.
+  package struct Variable: Sendable {
+    package let name: String
+    package let file: SourceFile
+    package let range: SourceRange
+  }
 
   package init(
-    _ content: Content, file: SourceFile, range: SourceRange, dropped: [Entry] = []
+    _ content: Content, file: SourceFile, range: SourceRange, dropped: [Entry] = [],
+    variables: [Variable] = [], home: SourceFile? = nil
   ) {
     self.content = content
     self.file = file
     self.range = range
     self.dropped = dropped
+    self.variables = variables
+    self.home = home ?? file
+  }
+
+  /// A note for every variable that the value came from.
+  package var notes: [Diagnostic.Note] {
+    variables.map {
+      Diagnostic.Note("\($0.name.quoted) is written here", at: $0.range, in: $0.file)
+    }
   }
 
   package var isRefused: Bool {
@@ -107,7 +129,24 @@ extension YAMLNode {
     let isMap = self.entries != nil
     return YAMLNode(
       .mapping(entries), file: isMap ? file : key.file, range: isMap ? range : key.range,
-      dropped: dropped)
+      dropped: dropped, variables: isMap ? variables : [], home: isMap ? home : key.home)
+  }
+
+  /// A copy without the entry at a path of names; itself where there is none.
+  package func removing(at path: ArraySlice<String>) -> YAMLNode {
+    guard let name = path.first, let entries,
+      let index = entries.firstIndex(where: { $0.name == name })
+    else { return self }
+    var rest = entries
+    if path.count == 1 {
+      rest.remove(at: index)
+    } else {
+      rest[index] = Entry(
+        key: entries[index].key, value: entries[index].value.removing(at: path.dropFirst()))
+    }
+    return YAMLNode(
+      .mapping(rest), file: file, range: range, dropped: dropped, variables: variables,
+      home: home)
   }
 
   /// The deepest node on a path of names: the value's place, or the place of the last group that
@@ -148,6 +187,6 @@ extension String {
       default: shown.unicodeScalars.append(scalar)
       }
     }
-    return "'" + shown + (unicodeScalars.count > limit ? "…" : "") + "'"
+    return "'" + shown + (unicodeScalars.dropFirst(limit).isEmpty ? "" : "…") + "'"
   }
 }

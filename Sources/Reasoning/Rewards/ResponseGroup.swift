@@ -22,12 +22,12 @@ package struct ResponseGroup: Sendable {
   package var maxNewTokens: Int
   /// Numbers attached to the problem, by name: `token_budget`.
   package var problemFields: [String: Double]
-  /// How much of the training is done, 0 to 1.
-  package var progress: Double
+  /// How much of the training is done, 0 to 1; nil for a term that does not say it reads it.
+  package var progress: Double?
 
   package init(
     responses: [GradedResponse], maxNewTokens: Int, problemFields: [String: Double] = [:],
-    progress: Double = 0
+    progress: Double? = nil
   ) {
     self.responses = responses
     self.maxNewTokens = maxNewTokens

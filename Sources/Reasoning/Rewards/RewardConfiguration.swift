@@ -65,16 +65,25 @@ package struct RewardConfiguration: FieldDecodable {
     return issues
   }
 
+  /// The names of the terms whose values depend on how much of the training is done.
+  package var readersOfProgress: [String] {
+    terms.compactMap { type(of: $0).readsProgress ? type(of: $0).name : nil }
+  }
+
   /// The rewards of a group, and what each term contributed to them after weighting.
   package func rewards(
     for group: ResponseGroup
   ) -> (total: [Double], parts: [String: [Double]]) {
     var total = [Double](repeating: 0, count: group.responses.count)
     var parts: [String: [Double]] = [:]
+    var timeless = group
+    timeless.progress = nil
     for term in terms {
       let name = type(of: term).name
       let weight = weights[name] ?? 1
-      let values = term.values(for: group).map { weight * $0 }
+      let values = term.values(for: type(of: term).readsProgress ? group : timeless).map {
+        weight * $0
+      }
       parts[name] = values
       for (index, value) in values.enumerated() { total[index] += value }
     }

@@ -9,6 +9,9 @@ package protocol RewardTerm: FieldGroup {
   static var name: String { get }
   /// Whether the term judges correctness itself, so that `correctness` is left out.
   static var replacesCorrectness: Bool { get }
+  /// Whether the values depend on how much of the training is done. Only then is `progress` given,
+  /// and a longer run is not the continuation of a shorter one.
+  static var readsProgress: Bool { get }
 
   /// One value a response, before weighting.
   func values(for group: ResponseGroup) -> [Double]
@@ -16,6 +19,7 @@ package protocol RewardTerm: FieldGroup {
 
 extension RewardTerm {
   package static var replacesCorrectness: Bool { false }
+  package static var readsProgress: Bool { false }
 }
 
 /// The terms a pipeline may add to `correctness`.

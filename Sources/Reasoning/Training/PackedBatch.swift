@@ -34,12 +34,3 @@ package struct PackedBatch: Sendable {
     layout = SequenceLayout(lengths: sequences.map { $0.tokens.count - 1 })
   }
 }
-
-extension Collection where Index == Int {
-  /// Consecutive index ranges of at most `size` elements.
-  package func chunkRanges(of size: Int) -> [Range<Int>] {
-    stride(from: startIndex, to: endIndex, by: size).map {
-      $0..<Swift.min($0 + size, endIndex)
-    }
-  }
-}

@@ -4,15 +4,18 @@ package import TensorCore
 /// What a reinforcement learning run is made of, beside the optimiser.
 package struct PolicyTraining: Sendable {
   package var sampling: SamplingSettings
+  /// Of the sampler's keys and values; the trainer's own are always whole.
+  package var cachePrecision: CachePrecision
   package var numGenerations: Int
   package var reward: RewardConfiguration
   package var algorithm: AlgorithmConfiguration
 
   package init(
-    sampling: SamplingSettings, numGenerations: Int, reward: RewardConfiguration,
-    algorithm: AlgorithmConfiguration
+    sampling: SamplingSettings, cachePrecision: CachePrecision = .float32, numGenerations: Int,
+    reward: RewardConfiguration, algorithm: AlgorithmConfiguration
   ) {
     self.sampling = sampling
+    self.cachePrecision = cachePrecision
     self.numGenerations = numGenerations
     self.reward = reward
     self.algorithm = algorithm
@@ -55,7 +58,8 @@ package final class PolicyTrainer {
     self.estimator = estimator
     sampler = RolloutSampler(
       model: optimization.model, backend: backend, settings: training.sampling,
-      numGenerations: training.numGenerations, seed: seed, purpose: "rl.sample")
+      numGenerations: training.numGenerations, seed: seed, purpose: "rl.sample",
+      cachePrecision: training.cachePrecision)
   }
 
   /// One rollout and the updates on it.

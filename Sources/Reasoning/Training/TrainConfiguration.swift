@@ -36,6 +36,7 @@ package struct TrainConfiguration: FieldGroup {
   package var maxGradientNorm = 1.0
   package var microBatchSize = 64
   package var recompute = Recomputation.none
+  package var keepState = true
 
   package init() {}
 
@@ -83,6 +84,10 @@ package struct TrainConfiguration: FieldGroup {
         "recompute", \.recompute,
         "What a backward pass computes again to save memory; changes no bit in exact",
         .semanticUnlessExact),
+      .bool(
+        "keep_state", \.keepState,
+        "Keep weights and moments at the end, to train longer from there; three times the model's "
+          + "size on disk", .operational),
     ]
   }
 

@@ -61,31 +61,34 @@ package struct EvalKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     return configuration.splits.enumerated().compactMap { index, split in
       problems.issue(forSplit: split, at: ["splits", String(index)])
-    }
+    } + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    configuration.sampling.cost(ofSplits: configuration.splits, inputs: inputs)
+    var cost = configuration.sampling.cost(ofSplits: configuration.splits, inputs: inputs)
+    cost.artifactBytes = cost.artifactBytes.map {
+      $0 + .atMost(StageCost.product(configuration.splits.count, StageFigures.mostBytesPerSplit))
+    }
+    return cost
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let responses = try ResponseSampling(
+    let records = try ResponseSampling(
       splits: configuration.splits, sampling: configuration.sampling, purpose: "eval",
       context: context
     ).run()
-    let records = try JSONLines.decode(ResponseRecord.self, from: responses)
     let report = EvaluationReport(
       records, splits: configuration.splits,
       strategy: AnswerStrategies.named(configuration.strategy) ?? Single(),
       budgets: configuration.budgets)
-    try context.output.write(responses, to: ResponsesArtifact.path)
+    try ResponsesArtifact.write(records, to: context.output)
     try context.output.write(
       report.json.file, to: EvaluationReport.path)
   }

@@ -44,9 +44,15 @@ package struct PlotKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     UpstreamResults(inputs["results"] ?? []).issues(forSplits: configuration.splits)
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(work: WorkAmount(sort: "results", amount: inputs["results"]?.count ?? 0))
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {

@@ -13,6 +13,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     Role("problems", accepts: [.problems], "the problems to practise on"),
   ]
   package let output = ArtifactType.model
+  package var presets: [Preset] { Presets.reinforcement }
   package let usesSeed = true
   package let usesNumerics = true
   package let logFile: String? = TrainingLog.file
@@ -66,12 +67,12 @@ package struct ReinforcementKind: ConfiguredStageKind {
             ["sampling", "temperature"], "at temperature 0 there is nothing to explore",
             help: "rl samples at a temperature above 0"))
       }
-      return issues
+      return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
     }
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     var issues = [
@@ -86,7 +87,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ["train", "prompts_per_step"],
           "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
     }
-    return issues
+    return issues + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(
@@ -95,12 +96,30 @@ package struct ReinforcementKind: ConfiguredStageKind {
     let (train, sampling) = (configuration.train, configuration.sampling)
     let completions = StageCost.product(
       train.maxSteps, train.promptsPerStep, sampling.numGenerations)
+    let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
+    let sizes = StageFigures.training(
+      parameters: parameters, steps: train.maxSteps, bytesPerStep: StageFigures.bytesPerPolicyStep)
     return StageCost(
       prompts: StageCost.product(train.maxSteps, train.promptsPerStep), completions: completions,
       maxGeneratedTokens: StageCost.product(completions, sampling.maxNewTokens),
       optimizerSteps: StageCost.product(
         train.maxSteps, configuration.algorithm.numIterations,
-        configuration.algorithm.numMiniBatches))
+        configuration.algorithm.numMiniBatches),
+      steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
+      checkpointBytes: sizes.checkpoint,
+      work: StageFigures.work(
+        completions, parameters: parameters, problems: inputs["problems"]?.first,
+        splits: [configuration.split],
+        also: [
+          ("prompts_per_step", train.promptsPerStep), ("num_generations", sampling.numGenerations),
+          ("max_new_tokens", sampling.maxNewTokens),
+          ("num_iterations", configuration.algorithm.numIterations),
+        ]))
+  }
+
+  package func horizon(of configuration: Configuration) -> Horizon? {
+    configuration.train.horizon(
+      obstacles: configuration.reward.readersOfProgress.map { Horizon.Obstacle(["reward", $0]) })
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
@@ -121,6 +140,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
       reference: configuration.algorithm.needsReference ? policy.copy() : nil,
       training: PolicyTraining(
         sampling: configuration.sampling.settings,
+        cachePrecision: configuration.sampling.kvCache.precision,
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
         algorithm: configuration.algorithm),
       problems: ProblemPool(problems), seed: context.seed, backend: backend)
@@ -141,6 +161,10 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ],
           tokens: log.tokenCount)
       ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try context.keepState {
+      try TrainingCheckpoint.save(
+        optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)

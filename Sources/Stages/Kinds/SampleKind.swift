@@ -32,10 +32,11 @@ package struct SampleKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     return [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
+      + configuration.sampling.issues(under: numerics)
   }
 
   package func cost(
@@ -45,11 +46,11 @@ package struct SampleKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let responses = try ResponseSampling(
+    let records = try ResponseSampling(
       splits: [configuration.split], sampling: configuration.sampling, purpose: "sample",
       context: context
     ).run()
-    try context.output.write(responses, to: ResponsesArtifact.path)
+    try ResponsesArtifact.write(records, to: context.output)
   }
 }
 
@@ -60,8 +61,16 @@ extension SamplingConfiguration {
   ) -> StageCost {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     let prompts = StageCost.sum(splits.compactMap(problems.count(ofSplit:)))
+    let completions = StageCost.product(prompts, numGenerations)
+    let tokens = StageCost.product(completions, maxNewTokens)
+    let bytes = StageFigures.responses(completions, tokens: tokens)
     return StageCost(
-      prompts: prompts, completions: StageCost.product(prompts, numGenerations),
-      maxGeneratedTokens: StageCost.product(prompts, numGenerations, maxNewTokens))
+      prompts: prompts, completions: completions, maxGeneratedTokens: tokens, steps: prompts,
+      artifactBytes: .atMost(bytes), checkpointBytes: .atMost(bytes),
+      work: StageFigures.work(
+        completions,
+        parameters: StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil),
+        problems: inputs["problems"]?.first, splits: splits,
+        also: [("num_generations", numGenerations), ("max_new_tokens", maxNewTokens)]))
   }
 }

@@ -52,7 +52,7 @@ package struct SupervisedKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     var issues: [FieldIssue] = []
     let hasPolicy = !(inputs["policy"] ?? []).isEmpty
@@ -99,10 +99,27 @@ package struct SupervisedKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    StageCost(
-      prompts: StageCost.product(
-        configuration.train.maxSteps, configuration.train.promptsPerStep),
-      optimizerSteps: configuration.train.maxSteps)
+    let steps = configuration.train.maxSteps
+    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
+    let parameters = StageFigures.parameters(
+      of: inputs["policy"]?.first, orNew: configuration.model)
+    let sizes = StageFigures.training(
+      parameters: parameters, steps: steps, bytesPerStep: StageFigures.bytesPerSupervisedStep)
+    return StageCost(
+      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
+      artifactBytes: sizes.artifact, checkpointBytes: sizes.checkpoint,
+      work: StageFigures.work(
+        prompts, parameters: parameters, problems: inputs["data"]?.first,
+        splits: configuration.split.map { [$0] } ?? [],
+        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
+  }
+
+  package func horizon(of configuration: Configuration) -> Horizon? {
+    let shaping = [
+      ("curriculum", configuration.curriculum != nil), ("drills", configuration.drills != nil),
+    ]
+    return configuration.train.horizon(
+      obstacles: shaping.filter(\.1).map { Horizon.Obstacle([$0.0]) })
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
@@ -132,6 +149,10 @@ package struct SupervisedKind: ConfiguredStageKind {
           metrics: [("loss", NumberFormat.fixed(metrics["loss"] ?? .nan, digits: 3))],
           tokens: log.tokenCount)
       ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    }
+    try context.keepState {
+      try TrainingCheckpoint.save(
+        optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(model, tokenizer: vocabulary, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)

@@ -50,11 +50,17 @@ package struct TableKind: ConfiguredStageKind {
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let results = UpstreamResults(inputs["results"] ?? [])
     return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]
       .compactMap { $0 } + results.issues(forSplits: configuration.splits)
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(work: WorkAmount(sort: "results", amount: inputs["results"]?.count ?? 0))
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {

@@ -7,11 +7,13 @@ package protocol ConfiguredStageKind: StageKind {
   associatedtype Configuration: FieldGroup
 
   func run(_ configuration: Configuration, in context: any StageContext) throws
-  /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input.
+  /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input, or the
+  /// pipeline's numerics.
   func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue]
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
+  func horizon(of configuration: Configuration) -> Horizon?
 }
 
 extension ConfiguredStageKind {
@@ -22,14 +24,15 @@ extension ConfiguredStageKind {
   }
 
   package func issues(
-    in config: FieldValue, inputs: [String: [UpstreamStage]]
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let configuration = Configuration(decoding: config)
-    return configuration.allIssues() + linkIssues(in: configuration, inputs: inputs)
+    return configuration.allIssues()
+      + linkIssues(in: configuration, inputs: inputs, numerics: numerics)
   }
 
   package func linkIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]]
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     []
   }
@@ -37,6 +40,12 @@ extension ConfiguredStageKind {
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     cost(of: Configuration(decoding: config), inputs: inputs)
   }
+
+  package func horizon(of config: FieldValue) -> Horizon? {
+    horizon(of: Configuration(decoding: config))
+  }
+
+  package func horizon(of configuration: Configuration) -> Horizon? { nil }
 
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]

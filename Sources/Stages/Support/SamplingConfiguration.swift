@@ -1,5 +1,8 @@
 package import Fields
 package import ModelCore
+package import PipelineCore
+import Reasoning
+package import TensorCore
 
 /// How responses are drawn: shared by `rl`, `sample` and `eval`.
 package struct SamplingConfiguration: FieldGroup {
@@ -9,6 +12,11 @@ package struct SamplingConfiguration: FieldGroup {
   package var topP = 1.0
   package var topK = 0
   package var minP = 0.0
+  package var repetitionPenalty = 1.0
+  package var bannedTokens = ""
+  package var prefix = ""
+  package var stopTokenScale: StopTokenConfiguration?
+  package var kvCache = CacheChoice.fp32
 
   package init() {}
 
@@ -34,16 +42,108 @@ package struct SamplingConfiguration: FieldGroup {
       .float(
         "min_p", \.minP, FloatRange(0, 1, excludesUpper: true),
         "Keep tokens at least this many times as likely as the likeliest", .semantic),
+      .float(
+        "repetition_penalty", \.repetitionPenalty, FloatRange(0.01, 100),
+        "Weakens tokens that have come before, prompt included; 1 changes nothing", .semantic),
+      .string(
+        "banned_tokens", \.bannedTokens, "Tokens that are never drawn, one after another",
+        .semantic),
+      .string(
+        "prefix", \.prefix, "What every response begins with, given instead of drawn", .semantic),
+      .group(
+        "stop_token_scale", \.stopTokenScale,
+        "Makes an ending likelier or less likely as the response grows", .semantic),
+      .choice("kv_cache", \.kvCache, "How keys and values of past tokens are kept", .semantic),
     ]
   }
 
   package func issues() -> [FieldIssue] {
-    guard temperature == 0, numGenerations > 1 else { return [] }
+    var issues: [FieldIssue] = []
+    if temperature == 0, numGenerations > 1 {
+      issues.append(
+        FieldIssue(
+          ["num_generations"], "at temperature 0 all \(numGenerations) responses are the same",
+          help: "set num_generations to 1, or a temperature above 0"))
+    }
+    for (name, text) in [("banned_tokens", bannedTokens), ("prefix", prefix)] {
+      do {
+        _ = try LadderVocabulary.tokenizer.encode(text)
+      } catch {
+        issues.append(FieldIssue([name], error.description))
+      }
+    }
+    return issues.isEmpty ? bannedTokenIssues + prefixIssues : issues
+  }
+
+  private var bannedTokenIssues: [FieldIssue] {
+    let banned = Self.tokens(of: bannedTokens)
+    if let repeated = banned.indices.first(where: { banned[..<$0].contains(banned[$0]) }) {
+      let name = LadderVocabulary.tokens[Int(banned[repeated])]
+      return [FieldIssue(["banned_tokens"], "'\(name)' is given twice")]
+    }
+    guard Set(banned + LadderVocabulary.banned).count == LadderVocabulary.tokens.count else {
+      return []
+    }
+    return [FieldIssue(["banned_tokens"], "every token is banned, so nothing could be drawn")]
+  }
+
+  private var prefixIssues: [FieldIssue] {
+    let tokens = Self.tokens(of: prefix)
+    let banned = LadderVocabulary.banned + Self.tokens(of: bannedTokens)
+    if tokens.contains(LadderVocabulary.endOfSequence) {
+      return [FieldIssue(["prefix"], "the prefix ends the response before anything is drawn")]
+    }
+    if let token = tokens.first(where: banned.contains) {
+      return [
+        FieldIssue(
+          ["prefix"], "the prefix has '\(LadderVocabulary.tokens[Int(token)])', which is banned")
+      ]
+    }
+    guard tokens.count >= maxNewTokens else { return [] }
     return [
       FieldIssue(
-        ["num_generations"], "at temperature 0 all \(numGenerations) responses are the same",
-        help: "set num_generations to 1, or a temperature above 0")
+        ["prefix"],
+        "the prefix has \(tokens.count) tokens, and a response at most \(maxNewTokens)",
+        help: "max_new_tokens counts the prefix, and must leave something to draw")
     ]
+  }
+
+  /// Of a text that was found to have them.
+  private static func tokens(of text: String) -> [Int32] {
+    (try? LadderVocabulary.tokenizer.encode(text)) ?? []
+  }
+
+  /// What cannot go with the pipeline's numerics, from the stage that holds the group `sampling`.
+  package func issues(under numerics: Numerics?) -> [FieldIssue] {
+    guard numerics == .exact, kvCache == .bf16 else { return [] }
+    return [
+      FieldIssue(
+        ["sampling", "kv_cache"],
+        "a bf16 cache rounds keys and values, which 'numerics: exact' rules out",
+        help: "leave kv_cache out, or set numerics to bf16 or blas at the top of the file")
+    ]
+  }
+
+  /// What a trainer cannot follow. It takes log-probabilities of softmax(logits / temperature) with
+  /// banned tokens left out, and of tokens that the policy drew: with anything else, its ratios
+  /// would compare two distributions that were never the same.
+  package var trainingIssues: [FieldIssue] {
+    let reshaping = [
+      ("repetition_penalty", repetitionPenalty != 1),
+      ("stop_token_scale", stopTokenScale != nil),
+    ]
+    var issues = reshaping.filter(\.1).map { name, _ in
+      FieldIssue(
+        [name], "rl learns from the model's own probabilities, which '\(name)' changes",
+        help: "leave it out here; 'sample' and 'eval' take it")
+    }
+    if !prefix.isEmpty {
+      issues.append(
+        FieldIssue(
+          ["prefix"], "rl learns from tokens that the policy chose, and a prefix is given",
+          help: "leave it out here; 'sample' and 'eval' take it"))
+    }
+    return issues
   }
 
   package var settings: SamplingSettings {
@@ -52,7 +152,27 @@ package struct SamplingConfiguration: FieldGroup {
     settings.topK = topK
     settings.topP = topP
     settings.minP = minP
+    settings.repetitionPenalty = repetitionPenalty
     settings.maxNewTokens = maxNewTokens
+    settings.bannedTokens = Self.tokens(of: bannedTokens)
+    for (place, token) in Self.tokens(of: prefix).enumerated() {
+      settings.forcedTokens[place] = token
+    }
+    settings.stopTokenScale = stopTokenScale?.scale
     return settings
   }
+}
+
+/// How keys and values of past tokens are kept while responses are drawn.
+package enum CacheChoice: String, FieldChoice {
+  case fp32, bf16
+
+  package var meaning: String {
+    switch self {
+    case .fp32: "as they are"
+    case .bf16: "rounded, in half the memory; not with 'numerics: exact'"
+    }
+  }
+
+  package var precision: CachePrecision { self == .fp32 ? .float32 : .bfloat16 }
 }

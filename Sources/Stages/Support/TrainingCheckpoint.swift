@@ -28,7 +28,7 @@ package enum TrainingCheckpoint {
     try folder.write(log.data, to: TrainingLog.file)
   }
 
-  /// Takes up the latest checkpoint, if there is one.
+  /// Takes up the latest checkpoint, or the state in which shorter training ended, if there is one.
   /// - Returns: how many steps are done.
   package static func resume(
     _ optimization: Optimization, log: inout TrainingLog, context: any StageContext

@@ -34,6 +34,12 @@ package protocol Backend: AnyObject, Sendable {
   /// Whether bits depend neither on how a batch is divided nor on what else is in it.
   var isBatchInvariant: Bool { get }
 
+  /// How many parts of a batch can run side by side, with the bits of the whole: see `inShares`.
+  var shareLimit: Int { get }
+  /// Runs `body` for every share 0 ..< count of a batch, at most `shareLimit`, side by side: each with
+  /// a backend of its own, of one thread where there are several shares.
+  func inShares(_ count: Int, _ body: @Sendable (Int, any Backend) -> Void)
+
   /// Memory for a result; holds anything unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
   /// Says that shapes may change from here on, so that memory kept for the old ones may go.

@@ -1,4 +1,5 @@
 internal import CKernels
+import Synchronization
 
 extension CPUBackend {
   package func product(
@@ -11,7 +12,7 @@ extension CPUBackend {
       OpenBLAS.product(a, b, into: c, accumulating: accumulating)
       return
     }
-    let (a, b) = numerics == .bf16 ? (rounded(a), rounded(b)) : (a, b)
+    let rounding: Int32 = numerics == .bf16 ? 1 : 0
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_f32(
         rows.count, columns.count, a.columns,
@@ -19,7 +20,7 @@ extension CPUBackend {
         b.storage.pointer + b.offset + columns.lowerBound * b.columnStride, b.rowStride,
         b.columnStride,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, accumulating ? 1 : 0)
+        c.rowStride, accumulating ? 1 : 0, rounding)
     }
   }
 
@@ -35,7 +36,7 @@ extension CPUBackend {
       return
     }
     precondition(a.columns == view.rows && a.rows == c.rows && view.columns == c.columns)
-    let a = numerics == .bf16 ? rounded(a) : a
+    let rounding: Int32 = numerics == .bf16 ? 1 : 0
     let b = packed(weight, view, transposed: transposed)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_packed_f32(
@@ -43,12 +44,21 @@ extension CPUBackend {
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
         b.pointer + columns.lowerBound * a.columns,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, accumulating ? 1 : 0)
+        c.rowStride, accumulating ? 1 : 0, rounding)
     }
   }
 
   private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> FloatStorage {
-    let found = transposed ? weight.packedTransposed : weight.packed
+    if transposed {
+      weight.packedTransposed.withLock { pack(view, of: weight, into: &$0) }
+    } else {
+      weight.packed.withLock { pack(view, of: weight, into: &$0) }
+    }
+  }
+
+  private func pack(
+    _ view: MatrixView, of weight: Tensor, into found: inout PackedMatrix?
+  ) -> FloatStorage {
     let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
     if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
       return found.packed
@@ -63,31 +73,12 @@ extension CPUBackend {
       unsafe ck_pack_f32(
         range.count, view.rows,
         view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
-        view.columnStride, storage.pointer + range.lowerBound * view.rows)
+        view.columnStride, storage.pointer + range.lowerBound * view.rows,
+        numerics == .bf16 ? 1 : 0)
     }
-    if numerics == .bf16 { round(storage, into: storage, count: storage.count) }
-    let made = PackedMatrix(
+    found = PackedMatrix(
       packed: storage, changes: changes, variant: variant, numerics: numerics)
-    if transposed { weight.packedTransposed = made } else { weight.packed = made }
     return storage
-  }
-
-  /// The matrix in bf16, every value in a float. Views are whole tensors or their transposes: their
-  /// values lie together.
-  private func rounded(_ view: MatrixView) -> MatrixView {
-    let count = view.rows * view.columns
-    var copy = view
-    copy.storage = makeStorage(count: count, zeroed: false)
-    copy.offset = 0
-    round(view.storage, from: view.offset, into: copy.storage, count: count)
-    return copy
-  }
-
-  private func round(_ x: FloatStorage, from start: Int = 0, into y: FloatStorage, count: Int) {
-    divideElements(count) { range in
-      unsafe ck_round_bf16_f32(
-        range.count, x.pointer + start + range.lowerBound, y.pointer + range.lowerBound)
-    }
   }
 
   /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12

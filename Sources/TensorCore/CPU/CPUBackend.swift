@@ -23,6 +23,8 @@ package final class CPUBackend: Backend {
   let pool: ThreadPool
   /// Where the memory of results comes from.
   package let memory = StoragePool()
+  /// Of one thread each; none where bits depend on how a batch is divided.
+  private let shares: [CPUBackend]
   private let rotaryTables = Mutex<[RotaryKey: RotaryTable]>([:])
 
   private struct RotaryKey: Hashable {
@@ -34,6 +36,9 @@ package final class CPUBackend: Backend {
     self.numerics = numerics
     pool = ThreadPool(threads: max(1, threads))
     if numerics == .blas { OpenBLAS.setThreads(max(1, threads)) }
+    shares =
+      numerics == .blas || threads <= 1
+      ? [] : (0..<threads).map { _ in CPUBackend(numerics: numerics, threads: 1) }
   }
 
   package var threads: Int { pool.threads }
@@ -55,7 +60,23 @@ package final class CPUBackend: Backend {
     FloatStorage(count: count, pool: memory, zeroed: zeroed)
   }
 
-  package func beginStep() { memory.beginStep() }
+  package func beginStep() {
+    memory.beginStep()
+    for share in shares { share.beginStep() }
+  }
+
+  package var shareLimit: Int { max(1, shares.count) }
+
+  package func inShares(_ count: Int, _ body: @Sendable (Int, any Backend) -> Void) {
+    precondition(count <= shareLimit)
+    if count == 1 {
+      body(0, self)
+    } else {
+      pool.run(count, grain: 1) { range in
+        for share in range { body(share, shares[share]) }
+      }
+    }
+  }
 
   func rotaryTable(theta: Float, headDimension: Int, positions: Int) -> RotaryTable {
     let key = RotaryKey(theta: theta, headDimension: headDimension)

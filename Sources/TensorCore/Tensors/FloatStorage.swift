@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A block of 32-bit floats outside Swift's arrays: 64-byte aligned, of fixed size.
 ///
 /// Who may touch it when: one thread at a time, except that a backend's threads write disjoint
@@ -13,7 +15,8 @@
   private let pool: StoragePool?
   /// Rises whenever values are written through this type, or by a backend that says so: what was
   /// derived from the values knows by it that it is stale.
-  private(set) var changes = 0
+  var changes: Int { changeCount.load(ordering: .relaxed) }
+  private let changeCount = Atomic<Int>(0)
   private let block: StoragePool.Block
 
   /// Zeroed memory.
@@ -62,17 +65,18 @@
     }
     set {
       precondition(index >= 0 && index < count)
-      changes &+= 1
+      noteChange()
       unsafe pointer[index] = newValue
     }
   }
 
   /// Tells that something has been written to `pointer` directly. A weight's values must not be
   /// written without it: products keep copies of weights in their own order.
-  package func noteChange() { changes &+= 1 }
+  /// Of several threads that write at once, some may go uncounted, but not all.
+  package func noteChange() { changeCount.store(changes &+ 1, ordering: .relaxed) }
 
   package func fill(with value: Float) {
-    changes &+= 1
+    noteChange()
     unsafe pointer.update(repeating: value, count: count)
   }
 
@@ -80,13 +84,13 @@
   package func copy(from source: FloatStorage, at start: Int, count: Int, to target: Int) {
     precondition(start >= 0 && target >= 0 && count >= 0)
     precondition(start + count <= source.count && target + count <= self.count)
-    changes &+= 1
+    noteChange()
     unsafe (pointer + target).update(from: source.pointer + start, count: count)
   }
 
   package func copy(from values: [Float], to target: Int = 0) {
     precondition(target >= 0 && target + values.count <= count)
-    changes &+= 1
+    noteChange()
     unsafe values.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return }
       unsafe (pointer + target).update(from: base, count: source.count)

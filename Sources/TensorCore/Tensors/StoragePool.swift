@@ -48,7 +48,7 @@ package final class StoragePool: @unchecked Sendable {
   static func allocate(capacity: Int) -> UnsafeMutablePointer<Float> {
     let bytes = capacity * 4
     let isLarge = bytes >= 2 * largePage
-    let memory = unsafe UnsafeMutableRawPointer.allocate(
+    let memory = UnsafeMutableRawPointer.allocate(
       byteCount: bytes, alignment: isLarge ? largePage : 64)
     #if canImport(Glibc)
       if isLarge { _ = unsafe madvise(memory, bytes, MADV_HUGEPAGE) }

@@ -1,16 +1,19 @@
+import Synchronization
+
 /// Row-major floats with a shape and, when asked for, a gradient.
 ///
 /// Activations are `[tokens, channels]`, all sequences of a batch one after another (see
 /// `SequenceLayout`); there is no padding and no batch dimension.
 ///
-/// Not for use from two threads at once; a backend's threads work on it inside an operation.
+/// One thread at a time may write it; a backend's threads work on it inside an operation.
 package final class Tensor: @unchecked Sendable {
   package let shape: [Int]
   package let storage: FloatStorage
   package var requiresGradient = false
-  /// The matrix and its transpose as the product kernels read them, kept from use to use.
-  var packed: PackedMatrix?
-  var packedTransposed: PackedMatrix?
+  /// The matrix and its transpose as the product kernels read them, kept from use to use. Locked,
+  /// since parts of a batch that run side by side share their weights.
+  let packed = Mutex<PackedMatrix?>(nil)
+  let packedTransposed = Mutex<PackedMatrix?>(nil)
   /// Where backward passes leave d loss / d self.
   package let gradientSlot: GradientSlot
 

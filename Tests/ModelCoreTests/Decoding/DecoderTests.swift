@@ -105,6 +105,40 @@ import Testing
     #expect(shuffled == order.map { expected[$0] })
   }
 
+  @Test func `bf16 decodes the same at any number of rows and threads`() throws {
+    let model = try smallModel(convolution: true)
+    let requests = requests(samplePrompts(8), copies: 4)
+    func responses(_ maxRows: Int, threads: Int) throws -> [SampledResponse] {
+      try Decoder(
+        model: model, backend: CPUBackend(numerics: .bf16, threads: threads), maxRows: maxRows
+      ).generate(requests, settings: settings)
+    }
+    let expected = try responses(1, threads: 1)
+    for (maxRows, threads) in [(9, 2), (32, 2), (32, 3)] {
+      #expect(try responses(maxRows, threads: threads) == expected)
+    }
+  }
+
+  @Test func `as many rows run together as have keys and values within the cache`() throws {
+    let model = try smallModel()
+    let exact = CPUBackend()
+    func rows(_ maxRows: Int, _ capacity: Int, _ backend: CPUBackend) -> Int {
+      Decoder(model: model, backend: backend, maxRows: maxRows).rowCount(capacity: capacity)
+    }
+    let weights = 4 * model.parameterCount
+    for capacity in [64, 512, 2048] {
+      let (found, size) = (rows(100_000, capacity, exact), model.memorySize(capacity: capacity))
+      #expect(found % 12 == 0)
+      #expect(found * size + weights <= 24_000_000 && (found + 12) * size + weights > 24_000_000)
+      #expect(rows(5, capacity, exact) == 5)
+      #expect(rows(100_000, capacity, CPUBackend(numerics: .blas)) > found, "rows decide its bits")
+    }
+    // Too long for a block of them: as many as fit into memory.
+    let size = model.memorySize(capacity: 1 << 20)
+    #expect(rows(100_000, 1 << 20, exact) == 2_000_000_000 / size)
+    #expect(rows(3, 1 << 30, exact) == 1)
+  }
+
   @Test func `a decoder that is kept gives what a new one gives`() throws {
     let model = try smallModel()
     let kept = decoder(model, maxRows: 4)

@@ -104,11 +104,11 @@ final class GatedRecurrence: Mixer {
 
   /// The newest h of every sequence.
   private final class Memory: MixerMemory {
-    var states: [Float]
+    let states: FloatStorage
     let channels: Int
 
     init(slots: Int, channels: Int) {
-      states = [Float](repeating: 0, count: slots * channels)
+      states = FloatStorage(count: slots * channels)
       self.channels = channels
     }
 

@@ -10,8 +10,8 @@ import Testing
     #expect(pipeline.name == "demo")
     #expect(
       pipeline.stages.map(\.name) == ["problems", "base", "rl", "eval", "eval_base", "table"])
-    #expect(pipeline.axes.map(\.path) == ["rl.reward.length_penalty.alpha", "seed"])
-    #expect(pipeline.axes.first?.values == [.float(0), .float(0.1), .float(0.4)])
+    #expect(pipeline.axes.map(\.paths) == [["rl.reward.length_penalty.alpha"], ["seed"]])
+    #expect(pipeline.axes.first?.rows == [[.float(0)], [.float(0.1)], [.float(0.4)]])
     let rl = try #require(pipeline.stages.first { $0.name == "rl" }).config
     #expect(rl[path: ["sampling", "num_generations"]] == .int(8))
     #expect(rl[path: ["sampling", "top_k"]] == .absent)

@@ -11,9 +11,12 @@ struct PlanningKind: StageKind {
   var fields: GroupDescriptor
   var usesSeed = false
   var usesNumerics = false
+  var presets: [Preset] = []
   var rule: @Sendable (FieldValue, [String: [UpstreamStage]]) -> [FieldIssue] = { _, _ in [] }
 
-  func issues(in config: FieldValue, inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
+  func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
     rule(config, inputs)
   }
 
@@ -32,7 +35,7 @@ enum PlanningKinds {
 
   static let rl = PlanningKind(
     name: "rl", roles: [policy, problemsRole], output: ArtifactType("model"),
-    fields: RLFields.descriptor, usesSeed: true, usesNumerics: true,
+    fields: RLFields.descriptor, usesSeed: true, usesNumerics: true, presets: [high, linear],
     rule: { config, inputs in
       var issues = RLFields(decoding: config).allIssues()
       let splits = inputs["problems"]?.first?.config["splits"].mapValue ?? [:]
@@ -42,6 +45,14 @@ enum PlanningKinds {
       }
       return issues
     })
+
+  static let high = Preset(
+    name: "clip_high", meaning: "a higher upper clip", source: "a paper",
+    text: "kl_coef: 0\nclip_ratio_high: 0.28\nsampling:\n  top_k: 5\n")
+
+  static let linear = Preset(
+    name: "linear", meaning: "a linear penalty", source: "another paper",
+    text: "reward: {length_penalty: {type: linear}}\nclip_ratio_high: 0.2\n")
 
   static let eval = PlanningKind(
     name: "eval", roles: [policy, problemsRole], output: ArtifactType("responses"),

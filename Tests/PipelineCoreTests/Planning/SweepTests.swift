@@ -64,7 +64,7 @@ import Testing
     let pipeline = Pipeline.load(
       yaml.source, kinds: PlanningKinds.all, directory: URL(fileURLWithPath: "/")
     ).pipeline
-    #expect(pipeline?.axes.map(\.values) == [[.float(0.1), .float(0)]])
+    #expect(pipeline?.axes.map(\.rows) == [[[.float(0.1)], [.float(0)]]])
   }
 
   @Test func `a group and a field inside it cannot both be swept`() {

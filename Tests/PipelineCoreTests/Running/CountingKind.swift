@@ -65,6 +65,8 @@ struct CountingKind: StageKind {
   var name = "counting"
   var version = 1
   var usesSeed = false
+  /// Set where longer counting may start from shorter; reads the stage's fields.
+  var horizon: (@Sendable (FieldValue) -> Horizon?)?
   let meaning = "counts"
   let roles = [
     Role("from", accepts: [ArtifactType("text")], required: false, "what to go on from"),
@@ -100,8 +102,14 @@ struct CountingKind: StageKind {
     ])
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
-    StageCost(optimizerSteps: config["steps"].intValue)
+    let steps = config["steps"].intValue
+    return StageCost(
+      optimizerSteps: steps, steps: steps,
+      artifactBytes: .about(100), checkpointBytes: .atMost(1000),
+      work: steps.map { WorkAmount(sort: "steps", amount: $0) })
   }
+
+  func horizon(of config: FieldValue) -> Horizon? { horizon?(config) }
 
   struct State: Codable {
     var value: UInt64 = 0
@@ -139,6 +147,8 @@ struct CountingKind: StageKind {
         try folder.write(try JSONEncoder().encode(saved), to: "state/all.json")
       }
     }
+    let last = state
+    try context.keepState { try $0.write(try JSONEncoder().encode(last), to: "state/all.json") }
     try context.output.write(Data("\(state.value)\n".utf8), to: "value.txt")
     try context.output.write(Data(state.log.utf8), to: "logs/steps.txt")
   }

@@ -137,4 +137,30 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
     #expect(configuration.rewards(for: group(correct: [9], wrong: [9])).total == [0.5, 0.5])
     #expect(RewardConfiguration([Half(), Half()]).allIssues().count == 1)
   }
+
+  @Test func `progress is given to a term that says it reads it, and to no other`() {
+    struct Timed: RewardTerm {
+      static let name = "timed"
+      static let meaning = "how much is done"
+      static let readsProgress = true
+      static var fields: [Field<Timed>] { [] }
+      func values(for group: ResponseGroup) -> [Double] {
+        group.responses.map { _ in group.progress ?? -1 }
+      }
+    }
+    struct Untimed: RewardTerm {
+      static let name = "untimed"
+      static let meaning = "is told nothing"
+      static var fields: [Field<Untimed>] { [] }
+      func values(for group: ResponseGroup) -> [Double] {
+        group.responses.map { _ in group.progress ?? -1 }
+      }
+    }
+    let configuration = RewardConfiguration([Timed(), Untimed()])
+    var one = group(correct: [9])
+    one.progress = 0.25
+    let parts = configuration.rewards(for: one).parts
+    #expect(parts["timed"] == [0.25] && parts["untimed"] == [-1])
+    #expect(configuration.readersOfProgress == ["timed"])
+  }
 }

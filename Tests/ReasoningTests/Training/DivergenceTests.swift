@@ -134,11 +134,13 @@ import Testing
   }
 
   private func policyError(
-    _ model: Transformer, lossScaleFactor: Double
+    _ model: Transformer, lossScaleFactor: Double,
+    sampling change: (inout SamplingSettings) -> Void = { _ in }
   ) throws -> DivergenceError? {
     let backend = CPUBackend()
     var sampling = SamplingSettings()
     sampling.maxNewTokens = 10
+    change(&sampling)
     var algorithm = AlgorithmConfiguration()
     algorithm.lossAggMode = .sequenceMeanTokenSumNorm
     algorithm.lossScaleFactor = lossScaleFactor
@@ -169,6 +171,19 @@ import Testing
     let loss = try policyError(model(), lossScaleFactor: 1e-42)
     #expect(loss?.cause?.finding.hasPrefix("the derivative of the loss is ") == true)
     #expect(loss?.cause?.sequence == 0)
+  }
+
+  @Test func `of a policy says when a target is banned`() throws {
+    // What is forced is not asked whether it is banned; its log-probability is minus infinity.
+    let error = try policyError(model(), lossScaleFactor: 10) {
+      $0.forcedTokens = [2: LadderVocabulary.padding]
+    }
+    #expect(error?.step == 3 && error?.quantity == .loss)
+    #expect(error?.cause?.finding == "logProbabilities gave -inf on the way forward")
+    let text = error?.description ?? ""
+    #expect(text.hasPrefix("the loss is not finite at step 3: logProbabilities"))
+    #expect(text.contains("in sequences 1 to 4 of 4, first in 1 ('"))
+    #expect(text.contains("<pad>"))
   }
 
   @Test func `is an error that says so when nothing is found again`() {

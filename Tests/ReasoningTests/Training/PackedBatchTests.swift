@@ -14,9 +14,4 @@ import Testing
     #expect(batch.rows == [1, 2])
     #expect(batch.targets == [7, 9])
   }
-
-  @Test func `chunks cover everything once, in order`() {
-    #expect([1, 2, 3, 4, 5].chunkRanges(of: 2) == [0..<2, 2..<4, 4..<5])
-    #expect([Int]().chunkRanges(of: 2).isEmpty)
-  }
 }

@@ -1,0 +1,84 @@
+package import ArgumentParser
+import Foundation
+import PipelineCore
+
+/// Marks runs that `gc` keeps.
+package struct Pin: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Keep a run: 'gc' never removes what it uses.",
+    discussion: """
+      Examples:
+        laconic pin latest
+        laconic pin --list
+      """)
+
+  @Argument(help: ArgumentHelp("A run: 'latest', or the beginning of an id.", valueName: "run"))
+  var runName: String?
+
+  @Flag(help: "List the pinned runs, oldest first.")
+  var list = false
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if list == (runName != nil) { throw ValidationError("give a run, or --list") }
+  }
+
+  package func run() throws {
+    try Terminal.reportingFailure {
+      let store = store.read()
+      guard let runName else {
+        for id in try store.pinnedRuns() { Terminal.output.print(Self.line(id, store)) }
+        return
+      }
+      // Before the store is opened for writing, which would make one where there is none.
+      let id = try store.run(runName).id
+      Terminal.output.print("pinned " + (try self.store.open().pin(id)))
+    }
+  }
+
+  private static func line(_ id: String, _ store: Store) -> String {
+    (try? store.run(id)).map(Status.headline) ?? "\(id)  its record is gone"
+  }
+}
+
+/// Lets pinned runs go.
+package struct Unpin: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Let a pinned run go: the next 'gc' may remove what it uses.",
+    discussion: """
+      Example:
+        laconic unpin 20251122-0554
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A pinned run: 'latest', or the beginning of an id.", valueName: "run"))
+  var runName: String
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func run() throws {
+    try Terminal.reportingFailure {
+      guard try !store.read().pinnedRuns().isEmpty else { throw RunLookupError.notPinned(runName) }
+      Terminal.output.print("unpinned " + (try store.open().unpin(runName)))
+    }
+  }
+}
+
+extension Terminal {
+  /// Does something whose failure is one line and exit 1.
+  static func reportingFailure(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      Self.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package import ArgumentParser
+import Foundation
+package import PipelineCore
+import Reporting
+import Stages
+
+/// Does a run's work again and compares.
+package struct Verify: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Do a run's work again and name the first difference.",
+    discussion: """
+      Everything is computed anew, beside the store, from what the run recorded: every \
+      field with its default, the seeds, the numerics. With a stage only that one is, \
+      from the inputs in the store. --rehash computes nothing: it reads what the run \
+      made and checks every digest. Exit code 4 says that something differs.
+
+      Examples:
+        laconic verify latest
+        laconic verify latest 'rl[alpha=0.1]' -j 2
+        laconic verify latest --rehash
+      """)
+
+  @Argument(help: ArgumentHelp("A run: 'latest', or the beginning of an id.", valueName: "run"))
+  var runName: String
+
+  @Argument(help: "A stage, or one point of it: 'rl[alpha=0.1]'.")
+  var stage: String?
+
+  @Flag(help: "Only check the digests of what is stored.")
+  var rehash = false
+
+  @Option(name: .shortAndLong, help: "How many stages may run at once.")
+  var jobs = 1
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+  }
+
+  package func run() throws {
+    try Terminal.reportingFailure {
+      let run = try store.read().run(runName)
+      let points = try stage.map { try run.points(named: $0) } ?? run.points
+      let verdicts = try rehash ? rehashed(points) : recomputed(run, points)
+      Terminal.output.print(Self.text(of: verdicts))
+      try Self.check(verdicts)
+    }
+  }
+
+  private func rehashed(_ points: [RunRecord.Point]) -> [Verdict] {
+    store.read().rehash(points).map { address, problems in
+      Verdict(
+        address: address,
+        finding: problems.isEmpty
+          ? .same : .differs(file: "", detail: problems.joined(separator: "; ")),
+        keyChanges: [])
+    }
+  }
+
+  private func recomputed(_ run: RunRecord, _ points: [RunRecord.Point]) throws -> [Verdict] {
+    StopSignal.installHandlers()
+    let asked = Set(points.map(\.address))
+    let options = RunOptions(
+      jobs: jobs, keepsGoing: true, checkpoints: .seconds(.infinity),
+      stop: StopSignal(followsProcess: true), pipeline: run.pipeline, file: run.file,
+      fingerprint: { $0.fingerprint })
+    let terminal = Terminal.error
+    return try Verifier(run, store: try store.open(), kinds: .builtIn, options: options)
+      .recompute(
+        stage == nil
+          ? nil : Set(run.points.indices.filter { asked.contains(run.points[$0].address) }),
+        observer: TerminalProgress.observer(
+          isLive: terminal.movesCursor, usesColor: terminal.usesColor, width: { terminal.width },
+          write: terminal.write),
+        describe: ArtifactDifference.describe)
+  }
+
+  /// A line a point; what is the same comes first and needs no reading.
+  package static func text(of verdicts: [Verdict]) -> String {
+    guard !verdicts.isEmpty else { return "the run made nothing that could be compared" }
+    let width = min(verdicts.map(\.address.count).max() ?? 0, 40)
+    var lines: [String] = []
+    for verdict in verdicts {
+      let padding = String(repeating: " ", count: max(0, width - verdict.address.count))
+      lines.append("\(verdict.address)\(padding)  \(words(verdict.finding))")
+      if verdict.finding == .same { continue }
+      for change in verdict.keyChanges {
+        lines.append(
+          "  \(change.path): was \(change.before ?? "not there"), is \(change.now ?? "not there")")
+      }
+    }
+    let same = verdicts.count { $0.finding == .same }
+    lines.append("\(same) of \(verdicts.count) the same")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func words(_ finding: Verdict.Finding) -> String {
+    switch finding {
+    case .same: "same"
+    case .differs("", let detail): "differs: \(detail)"
+    case .differs(let file, let detail): "differs in \(file): \(detail)"
+    case .follows(let address): "not compared, since \(address) differs"
+    case .failed(let message): "failed: \(message)"
+    case .notDone: "not done"
+    }
+  }
+
+  /// - Throws: the exit code of what was found.
+  static func check(_ verdicts: [Verdict]) throws {
+    func any(_ matches: (Verdict.Finding) -> Bool) -> Bool {
+      verdicts.contains { matches($0.finding) }
+    }
+    if any({ if case .differs = $0 { true } else { false } }) { throw ExitCode.differs }
+    if any({ if case .failed = $0 { true } else { false } }) { throw ExitCode.runFailed }
+    if any({ $0 == .notDone }) { throw ExitCode.stopped }
+  }
+}
+
+extension RunRecord {
+  /// The points of a stage, or the one of an address.
+  /// - Throws: `StageFailure` when there is none.
+  func points(named name: String) throws -> [Point] {
+    let found = points.filter { $0.address == name }
+    if !found.isEmpty { return found }
+    let all = points.filter { $0.stage == name }
+    guard !all.isEmpty else {
+      throw StageFailure(
+        "run \(id) has no stage '\(name)'; it has "
+          + points.map(\.address).joined(separator: ", "))
+    }
+    return all
+  }
+}

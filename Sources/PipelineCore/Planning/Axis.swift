@@ -1,0 +1,49 @@
+package import Fields
+
+/// One dimension of a sweep: one field and the values it takes, or several fields that change
+/// together.
+package struct Axis: Sendable, Hashable {
+  /// The path of the axis over the pipeline's seeds.
+  package static let seedPath = "seed"
+
+  /// The fields' full paths, `rl.reward.length_penalty.alpha`, or `seed`. At least one.
+  package let paths: [String]
+  /// What the fields are set to, a value for each path: distinct, in file order, at least one.
+  package let rows: [[FieldValue]]
+
+  package init(paths: [String], rows: [[FieldValue]]) {
+    self.paths = paths
+    self.rows = rows
+  }
+
+  package init(path: String, values: [FieldValue]) {
+    self.init(paths: [path], rows: values.map { [$0] })
+  }
+
+  /// The rows as settings.
+  package var settings: [[AxisValue]] {
+    rows.map { row in zip(paths, row).map { AxisValue(path: $0, value: $1) } }
+  }
+
+  /// The axis as a stage sees it that only some of its fields reach: rows that differ in the others
+  /// are one. Nil when none of its fields is among `reaching`.
+  func projected(onto reaching: Set<String>) -> Axis? {
+    let kept = paths.indices.filter { reaching.contains(paths[$0]) }
+    if kept.isEmpty { return nil }
+    if kept.count == paths.count { return self }
+    var seen: Set<[FieldValue]> = []
+    return Axis(
+      paths: kept.map { paths[$0] },
+      rows: rows.map { row in kept.map { row[$0] } }.filter { seen.insert($0).inserted })
+  }
+}
+
+extension AxisValue {
+  /// The stage whose field is set; nil for the seed.
+  package var stage: String? {
+    path == Axis.seedPath ? nil : path.split(separator: ".").first.map(String.init)
+  }
+
+  /// The field's path inside its stage.
+  package var fieldPath: [String] { path.split(separator: ".").dropFirst().map(String.init) }
+}

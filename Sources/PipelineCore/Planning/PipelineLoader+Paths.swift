@@ -1,0 +1,95 @@
+import Fields
+
+// What the paths in `sweep` name.
+extension PipelineLoader {
+  /// What a path names; nil after reporting that it names nothing, or when its stage is broken.
+  mutating func resolve(_ parts: [String], written key: YAMLNode) -> SweptField? {
+    let names = stages.map(\.name)
+    guard let stage = stages.first(where: { $0.name == parts[0] }) else {
+      if !brokenStages.contains(parts[0]) {
+        reportUnknownStage(parts, written: key, names: names)
+      }
+      return nil
+    }
+    guard let kind = stage.kind else { return nil }
+    guard parts.count > 1 else {
+      validator.report(
+        "a sweep needs a field of \(stage.name.quoted)", at: key,
+        help: "write \(stage.name).FIELD: [value, value]")
+      return nil
+    }
+    if PipelineFields.structural.contains(parts[1]) || StageLimits.descriptor[parts[1]] != nil {
+      validator.report("'\(parts[1])' cannot be swept", at: key.part(1, of: parts))
+      return nil
+    }
+    var type = FieldType.group(kind.fields)
+    var isOptional = false
+    for index in parts.indices.dropFirst() {
+      switch type {
+      case .group(let group):
+        guard let field = group[parts[index]] else {
+          reportUnknownField(parts, index, in: group, root: kind.fields, written: key)
+          return nil
+        }
+        type = field.type
+        isOptional = field.defaultValue == .some(.absent)
+      case .map(let element, let keys):
+        let above = Array(parts[1..<index])
+        let map = stage.node.value(at: above)
+        if let map, map.isRefused || map.dropped.contains(where: { $0.name == parts[index] }) {
+          return nil
+        }
+        let written = map?.entries?.map(\.name) ?? []
+        guard written.contains(parts[index]) else {
+          validator.report(
+            "no \(keys) \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
+            at: key.part(index, of: parts),
+            help: Validator.didYouMean(parts[index], among: written))
+          return nil
+        }
+        type = element
+        isOptional = false
+      default:
+        validator.report(
+          "\(parts[..<index].joined(separator: ".").quoted) is \(type.text) and has no fields",
+          at: key.part(index, of: parts))
+        return nil
+      }
+    }
+    return SweptField(type: type, isOptional: isOptional, root: kind.fields)
+  }
+
+  private mutating func reportUnknownStage(
+    _ parts: [String], written key: YAMLNode, names: [String]
+  ) {
+    if ["seed", "seeds"].contains(parts[0]) {
+      validator.report(
+        "seeds are not swept here", at: key, help: "write 'seeds: [0, 1, 2]' at the top")
+    } else if PipelineFields.top[parts[0]] != nil {
+      validator.report(
+        "\(parts[0].quoted) cannot be swept: only fields of stages can", at: key,
+        help: parts[0] == "vars" ? "list the fields that use it under 'zip'" : nil)
+    } else {
+      validator.report(
+        "unknown stage \(parts[0].quoted)", at: key.part(0, of: parts),
+        help: Validator.didYouMean(parts[0], among: names))
+    }
+  }
+
+  private mutating func reportUnknownField(
+    _ parts: [String], _ index: Int, in group: GroupDescriptor, root: GroupDescriptor,
+    written key: YAMLNode
+  ) {
+    let place = key.part(index, of: parts)
+    let named = YAMLNode(
+      .scalar(text: parts[index], isPlain: true), file: place.file, range: place.range)
+    let entry = YAMLNode.Entry(
+      key: named, value: YAMLNode(.refused, file: place.file, range: place.range))
+    let suggestion = Suggestion(
+      for: entry, in: group,
+      at: Validator.Place(path: Array(parts[..<index]), node: place, root: root))
+    validator.report(
+      "unknown field \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
+      at: place, help: suggestion.text)
+  }
+}

@@ -1,0 +1,217 @@
+import Fields
+
+/// The preset that a stage names.
+struct PresetUse {
+  let preset: Preset
+  let tree: YAMLNode
+  /// Whether the stage says that it means to differ.
+  let isOverridden: Bool
+  /// Where the stage says other than the preset, in order.
+  var contradictions: [Contradiction] = []
+
+  struct Contradiction {
+    let path: [String]
+    let own: YAMLNode
+    /// What to point at for each.
+    let place: YAMLNode
+    let written: YAMLNode
+    let theirs: YAMLNode
+  }
+}
+
+// Fields that a stage does not write itself: those of its preset, then those of `defaults`.
+extension PipelineLoader {
+  // MARK: Defaults
+
+  mutating func readDefaults(_ entry: YAMLNode.Entry?) {
+    guard let entry, !entry.value.isRefused, !entry.value.isExplicitNull else { return }
+    guard let entries = entry.value.entries else {
+      validator.report(
+        "expected a map from stage kinds to fields for 'defaults', found \(entry.value.described)",
+        at: entry.place)
+      return
+    }
+    let names = kinds.all.map(\.name)
+    for given in entries {
+      guard let kind = kinds[given.name] else {
+        validator.report(
+          "unknown kind \(given.name.quoted): expected one of \(names.joined(separator: ", "))",
+          at: given.key, help: Validator.didYouMean(given.name, among: names))
+        continue
+      }
+      guard !given.value.isRefused else { continue }
+      guard let fields = given.value.entries else {
+        validator.report(
+          "expected a map of fields for \(given.name.quoted), found \(given.value.described)",
+          at: given.place)
+        continue
+      }
+      let group = PipelineFields.defaults(of: kind)
+      let before = validator.diagnostics.count
+      validator.isPartial = true
+      _ = validator.members(
+        of: fields, in: group,
+        at: Validator.Place(path: ["defaults", kind.name], node: given.key, root: group))
+      validator.isPartial = false
+      // What is wrong here has been said, and is not said again for every stage that takes it.
+      let wrong = Set(validator.diagnostics[before...].map { Position($0.file, $0.range) })
+      defaults[kind.name] = wrong.isEmpty ? given.value : given.value.removing(wrong)
+    }
+  }
+
+  mutating func warnAboutUnusedDefaults(_ entry: YAMLNode.Entry?) {
+    for given in entry?.value.entries ?? [] where given.key.file === source {
+      guard kinds[given.name] != nil, !stages.contains(where: { $0.kind?.name == given.name })
+      else { continue }
+      diagnostics.append(
+        Diagnostic(
+          .warning, "no stage is of kind '\(given.name)', so these defaults change nothing",
+          at: given.key.range, in: given.key.file))
+    }
+  }
+
+  // MARK: Presets
+
+  /// A stage's own fields over those of its preset, over those of `defaults`.
+  mutating func expanded(_ stage: YAMLNode.Entry, kind: any StageKind) -> StageDraft {
+    var draft = StageDraft(name: stage.name, key: stage.key, node: stage.value, kind: kind)
+    readPreset(of: &draft, kind: kind)
+    let below = [defaults[kind.name], draft.preset?.tree].compactMap { $0 }
+    let base = below.dropFirst().reduce(below.first) { base, node in
+      base.map { node.merged(over: $0) }
+    }
+    if let use = draft.preset {
+      let own = stage.value.removing(PipelineFields.structural)
+      draft.preset?.contradictions = contradictions(own, use.tree)
+    }
+    if let base { draft.node = stage.value.merged(over: base) }
+    return draft
+  }
+
+  private mutating func readPreset(of draft: inout StageDraft, kind: any StageKind) {
+    guard !kind.presets.isEmpty else { return }
+    var isOverridden = false
+    if let entry = draft.node["override"], !entry.value.isRefused {
+      let group = PipelineFields.stage(of: kind)
+      let place = Validator.Place(path: [draft.name, "override"], node: entry.place, root: group)
+      isOverridden = validator.value(from: entry.value, as: .bool, at: place) != .bool(false)
+      if draft.node["preset"] == nil {
+        validator.report("'override' without a preset: there is nothing to override", at: entry.key)
+      }
+    }
+    guard let entry = draft.node["preset"], !entry.value.isExplicitNull else { return }
+    guard let name = entry.value.text, !name.isEmpty,
+      let preset = kind.presets.first(where: { $0.name == name })
+    else {
+      draft.hasUnknownPreset = true
+      if entry.value.isRefused { return }
+      let names = kind.presets.map(\.name)
+      validator.report(
+        "unknown preset \(entry.value.text.map(\.quoted) ?? entry.value.described): "
+          + "expected one of \(names.joined(separator: ", "))",
+        at: entry.place, help: entry.value.text.flatMap { Validator.didYouMean($0, among: names) })
+      return
+    }
+    let (tree, found) = YAMLComposer.compose(preset.file)
+    diagnostics += found
+    guard let tree, tree.entries != nil else { return }
+    draft.preset = PresetUse(preset: preset, tree: tree, isOverridden: isOverridden)
+  }
+
+  /// Where a tree says other than a preset's.
+  private func contradictions(
+    _ own: YAMLNode, _ preset: YAMLNode, path: [String] = []
+  ) -> [PresetUse.Contradiction] {
+    (preset.entries ?? []).flatMap { theirs -> [PresetUse.Contradiction] in
+      guard let entry = own[theirs.name], !entry.value.isRefused else { return [] }
+      let path = path + [theirs.name]
+      if entry.value.entries != nil, theirs.value.entries != nil {
+        return contradictions(entry.value, theirs.value, path: path)
+      }
+      if entry.value.means(theirs.value) { return [] }
+      return [
+        PresetUse.Contradiction(
+          path: path, own: entry.value, place: entry.place, written: theirs.place,
+          theirs: theirs.value)
+      ]
+    }
+  }
+
+  /// Reports where a stage says other than its preset, unless it means to, or the value is wrong
+  /// anyway.
+  mutating func checkPreset(ofStage index: Int) {
+    let stage = stages[index]
+    guard let use = stage.preset, !use.isOverridden else { return }
+    let wrong = Set(validator.diagnostics.map { Position($0.file, $0.range) })
+    for found in use.contradictions
+    where !wrong.contains(Position(found.place.file, found.place.range)) {
+      report(found, of: use, stage: stage.name)
+    }
+  }
+
+  /// The same for what the sweep sets.
+  mutating func checkSweptPresets() {
+    for axis in axes {
+      for (index, field) in axis.fields.enumerated() {
+        guard field.key != nil, let stage = stages.first(where: { $0.name == field.parts[0] }),
+          let use = stage.preset, !use.isOverridden
+        else { continue }
+        let empty = YAMLNode(.mapping([]), file: use.tree.file, range: use.tree.range)
+        for row in axis.rows {
+          let set = empty.setting(row[index].node, at: field.keys[...])
+          for found in contradictions(set, use.tree) {
+            report(found, of: use, stage: stage.name)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func report(
+    _ found: PresetUse.Contradiction, of use: PresetUse, stage: String
+  ) {
+    let path = ([stage] + found.path).joined(separator: ".")
+    validator.report(
+      "\(path.quoted) is \(found.own.described), but preset '\(use.preset.name)' "
+        + "sets \(found.theirs.described)",
+      at: found.place,
+      notes: [
+        Diagnostic.Note("set here", at: found.written.range, in: found.written.file)
+      ],
+      help: "leave it out, or write 'override: true' in \(stage.quoted) to differ on purpose")
+  }
+}
+
+/// A place in a file, to tell whether something was said about it.
+struct Position: Hashable {
+  let file: ObjectIdentifier
+  let range: SourceRange
+
+  init(_ file: SourceFile, _ range: SourceRange) {
+    self.file = ObjectIdentifier(file)
+    self.range = range
+  }
+}
+
+extension YAMLNode {
+  /// A copy in which what stands at some places is known as a mistake: unknown keys are dropped, and
+  /// values refused.
+  fileprivate func removing(_ wrong: Set<Position>) -> YAMLNode {
+    if wrong.contains(Position(file, range)), !range.isEmpty { return refused }
+    switch content {
+    case .scalar, .refused: return self
+    case .sequence(let elements): return with(.sequence(elements.map { $0.removing(wrong) }))
+    case .mapping(let entries):
+      let (bad, good) = entries.reduce(into: ([Entry](), [Entry]())) { parts, entry in
+        if wrong.contains(Position(entry.key.file, entry.key.range)) {
+          parts.0.append(entry)
+        } else {
+          parts.1.append(Entry(key: entry.key, value: entry.value.removing(wrong)))
+        }
+      }
+      return YAMLNode(
+        .mapping(good), file: file, range: range, dropped: dropped + bad, variables: variables,
+        home: home)
+    }
+  }
+}

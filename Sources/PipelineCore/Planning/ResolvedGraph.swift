@@ -1,0 +1,140 @@
+import Fields
+package import Foundation
+
+/// A graph with every value written out, as a run records it and `verify` reads it: defaults,
+/// seeds, numerics, the digests of what came from outside. JSON, a few hundred bytes a point.
+package enum ResolvedGraph {
+  /// Raise when older records can no longer be read.
+  package static let format = 1
+
+  /// - Parameters:
+  ///   - fingerprint: what the results of this numerics depend on beyond its name.
+  ///   - digest: of an input from outside; nil when it cannot be taken.
+  package static func encode(
+    _ graph: StageGraph, fingerprint: (Numerics) -> String,
+    digest: (PointInput, StagePoint) -> String?
+  ) -> Data {
+    let points = graph.points.map { point -> JSONText in
+      var members: [(String, JSONText)] = [
+        ("address", .string(point.address)),
+        ("stage", .string(point.stage)),
+        ("kind", .string(point.kind.name)),
+        ("version", .int(point.kind.version)),
+        ("config", .exactly(point.config)),
+        (
+          "axes",
+          .array(point.point.map { .array([.string($0.path), .exactly($0.value)]) })
+        ),
+        ("seed", .string(String(point.seed))),
+        ("numerics", .string(point.numerics.rawValue)),
+        ("inputs", .array(point.inputs.map { json($0, of: point, digest) })),
+      ]
+      if point.kind.usesNumerics {
+        members.append(("fingerprint", .string(fingerprint(point.numerics))))
+      }
+      return .object(members)
+    }
+    return Data(
+      JSONText.object([("format", .int(format)), ("points", .array(points))]).compact.utf8)
+  }
+
+  private static func json(
+    _ input: PointInput, of point: StagePoint, _ digest: (PointInput, StagePoint) -> String?
+  ) -> JSONText {
+    var members: [(String, JSONText)] = [("role", .string(input.role))]
+    if let label = input.label { members.append(("label", .string(label))) }
+    switch input.source {
+    case .point(let index): members.append(("point", .int(index)))
+    case .checkpoint(let path):
+      members.append(("checkpoint", .string(path)))
+      if let digest = digest(input, point) { members.append(("digest", .string(digest))) }
+    }
+    return .object(members)
+  }
+
+  /// Why a record gives no graph any more: one sentence.
+  package struct Unusable: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// The graph of a record, made of today's kinds. A field that a kind has got since has its default.
+  /// - Throws: `Unusable`.
+  package static func decode(_ bytes: Data, kinds: StageKinds) throws -> StageGraph {
+    let json: JSONText
+    do {
+      json = try JSONText(parsing: bytes)
+    } catch {
+      throw Unusable(description: "the run's pipeline cannot be read: \(error)")
+    }
+    guard json["format"]?.intValue == format, let entries = json["points"]?.arrayValue else {
+      throw Unusable(description: "the run's pipeline is not in format \(format)")
+    }
+    var points: [StagePoint] = []
+    for entry in entries { points.append(try point(entry, after: points, kinds)) }
+    return StageGraph(points: points)
+  }
+
+  private static func point(
+    _ entry: JSONText, after points: [StagePoint], _ kinds: StageKinds
+  ) throws -> StagePoint {
+    guard let address = entry["address"]?.stringValue, let stage = entry["stage"]?.stringValue,
+      let name = entry["kind"]?.stringValue, let config = entry["config"],
+      let axes = entry["axes"]?.arrayValue, let inputs = entry["inputs"]?.arrayValue,
+      let seed = entry["seed"]?.stringValue.flatMap(UInt64.init),
+      let numerics = entry["numerics"]?.stringValue.flatMap(Numerics.init)
+    else { throw malformed(points.count) }
+    guard let kind = kinds[name] else {
+      throw Unusable(
+        description: "'\(address)' is of kind '\(name)', which this version does not have")
+    }
+    return StagePoint(
+      index: points.count, address: address, stage: stage, kind: kind,
+      config: kind.fields.completed(FieldValue(exactly: config)),
+      point: try axes.map { axis in
+        guard let pair = axis.arrayValue, pair.count == 2, let path = pair[0].stringValue else {
+          throw malformed(points.count)
+        }
+        return AxisValue(path: path, value: FieldValue(exactly: pair[1]))
+      },
+      seed: seed, numerics: numerics,
+      inputs: try inputs.map { input in
+        guard let role = input["role"]?.stringValue, kind.roles.contains(where: { $0.name == role })
+        else { throw malformed(points.count) }
+        let label = input["label"]?.stringValue
+        if let index = input["point"]?.intValue, points.indices.contains(index) {
+          return PointInput(
+            role: role, label: label, source: .point(index), point: points[index].point)
+        }
+        guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
+        return PointInput(role: role, label: label, source: .checkpoint(path: path))
+      })
+  }
+
+  private static func malformed(_ index: Int) -> Unusable {
+    Unusable(description: "point \(index + 1) of the run's pipeline is malformed")
+  }
+}
+
+extension GroupDescriptor {
+  /// The value with the fields it lacks at their defaults, and without those that are unknown.
+  fileprivate func completed(_ value: FieldValue) -> FieldValue {
+    guard case .map(let members) = value else { return value }
+    return .map(
+      Dictionary(
+        uniqueKeysWithValues: fields.map { field in
+          let given = members[field.name] ?? field.defaultValue ?? .absent
+          return (field.name, field.type.completed(given))
+        }))
+  }
+}
+
+extension FieldType {
+  fileprivate func completed(_ value: FieldValue) -> FieldValue {
+    switch (self, value) {
+    case (.group(let group), _): group.completed(value)
+    case (.list(let element, _), .list(let elements)): .list(elements.map(element.completed))
+    case (.map(let element, _), .map(let members)): .map(members.mapValues(element.completed))
+    default: value
+    }
+  }
+}

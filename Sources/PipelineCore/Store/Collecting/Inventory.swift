@@ -1,0 +1,227 @@
+import Foundation
+
+/// What is in a store and what needs what, as `gc` sees it.
+struct Inventory {
+  struct Blob {
+    let size: Int
+    /// Nanoseconds since 1970.
+    let changed: Int64
+  }
+
+  /// Something that goes or stays as a whole: a finished result, a half-done one.
+  struct Holding {
+    enum Kind: Sendable, Hashable {
+      case result
+      case checkpoint
+      /// Where finished training ended.
+      case state
+      /// A segment of cells.
+      case cells
+      /// What a run made without a record: a table with points missing.
+      case partial
+    }
+    let kind: Kind
+    /// The key; of a partial result its artifact's digest, of cells their file.
+    let name: String
+    /// The artifact of a result or a state.
+    var artifact: String?
+    /// The artifacts that cells were computed from.
+    var sources: [String] = []
+    /// The file or folder that goes first; nil where only blobs are held.
+    let place: String?
+    /// The bytes of `place`.
+    let size: Int
+    /// Digests, the manifest's too.
+    var blobs: Set<String> = []
+    /// Seconds since 1970.
+    var lastUse: Double
+    /// Nobody can use it: a record whose blobs are gone, a checkpoint of finished work.
+    var isUseless = false
+  }
+
+  struct Run {
+    let id: String
+    let size: Int
+    /// The keys and artifacts it used.
+    let names: Set<String>
+    let artifacts: Set<String>
+    /// The digest of its resolved pipeline.
+    let pipeline: String?
+    /// Seconds since 1970.
+    let lastUse: Double
+    let isLive: Bool
+    let isPinned: Bool
+  }
+
+  var blobs: [String: Blob] = [:]
+  var holdings: [Holding] = []
+  /// Oldest first. One that cannot be read is left out, and left alone.
+  var runs: [Run] = []
+  /// The resolved pipelines by digest, with their sizes.
+  var pipelines: [String: Int] = [:]
+  /// Keys that somebody works on.
+  var atWork: Set<String> = []
+  /// Everything in the store, in bytes.
+  var size = 0
+}
+
+extension Store {
+  /// Looks at everything once; no blob but manifests is read.
+  /// - Throws: `StoreError` when something cannot be read for a reason other than damage, since
+  ///   nobody then knows what it needs.
+  func inventory() throws -> Inventory {
+    var inventory = Inventory()
+    inventory.blobs = try blobs()
+    inventory.runs = try runsInUse()
+    for name in try files.list(path(.runs, "resolved")) where name.hasSuffix(".json") {
+      let size = files.status(path(.runs, "resolved", name))?.size
+      inventory.pipelines[String(name.dropLast(5))] = size
+    }
+    inventory.atWork = try keysAtWork()
+    var results = try results(inventory.blobs)
+    let finished = Set(results.filter { !$0.isUseless }.map(\.name))
+    results += try checkpoints(finished)
+    results += try states(inventory.blobs)
+    results += try cells(inventory.blobs)
+    let recorded = Set(results.compactMap(\.artifact))
+    for artifact in Set(inventory.runs.flatMap(\.artifacts)).subtracting(recorded).sorted() {
+      guard let blobs = try contents(of: artifact, inventory.blobs) else { continue }
+      results.append(
+        Inventory.Holding(
+          kind: .partial, name: artifact, artifact: artifact, place: nil, size: 0, blobs: blobs,
+          lastUse: 0))
+    }
+    let uses = Dictionary(
+      inventory.runs.flatMap { run in run.names.map { ($0, run.lastUse) } },
+      uniquingKeysWith: max)
+    inventory.holdings = results.map { holding in
+      // These have their own time of use: a hit on the work that made them needs neither.
+      if holding.kind == .state || holding.kind == .cells { return holding }
+      var holding = holding
+      for name in holding.names { holding.lastUse = max(holding.lastUse, uses[name] ?? 0) }
+      return holding
+    }
+    inventory.size =
+      inventory.blobs.values.reduce(0) { $0 + $1.size }
+      + inventory.holdings.reduce(0) { $0 + $1.size } + inventory.runs.reduce(0) { $0 + $1.size }
+      + inventory.pipelines.values.reduce(0, +)
+    return inventory
+  }
+
+  private func blobs() throws -> [String: Inventory.Blob] {
+    var found: [String: Inventory.Blob] = [:]
+    for shelf in try files.list(path(.objects)) where shelf.utf8.count == 2 {
+      for name in try files.list(path(.objects, shelf)) {
+        guard ContentDigest.isWellFormed(shelf + name),
+          let status = files.status(path(.objects, shelf, name))
+        else { continue }
+        found[shelf + name] = Inventory.Blob(size: status.size, changed: status.changed)
+      }
+    }
+    return found
+  }
+
+  private func runsInUse() throws -> [Inventory.Run] {
+    let pins = Set(try pinnedRuns())
+    return try runIDs().compactMap { id in
+      guard let run = try unlessDamaged({ try readRun(id) }) else { return nil }
+      return Inventory.Run(
+        id: id, size: files.status(path(.runs, id + ".jsonl"))?.size ?? 0,
+        names: Set(run.points.compactMap(\.key) + run.points.compactMap(\.artifact)),
+        artifacts: Set(run.points.compactMap(\.artifact)),
+        pipeline: run.resolved, lastUse: (run.ended ?? run.started).timeIntervalSince1970,
+        isLive: run.state == .running, isPinned: pins.contains(id))
+    }
+  }
+
+  private func keysAtWork() throws -> Set<String> {
+    Set(
+      try files.list(path(.leases)).compactMap { name in
+        let key = String(name.dropLast(5))
+        return name.hasSuffix(".lock") && leaseHolder(key) != nil ? key : nil
+      })
+  }
+
+  private func results(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
+    try files.list(path(.records)).flatMap { shelf in
+      try files.list(path(.records, shelf)).compactMap { name -> Inventory.Holding? in
+        guard name.hasSuffix(".json") else { return nil }
+        let key = String(name.dropLast(5))
+        let place = path(.records, shelf, name)
+        guard let status = files.status(place) else { return nil }
+        var holding = Inventory.Holding(
+          kind: .result, name: key, place: place, size: status.size,
+          lastUse: Double(status.modified) * 1e-9)
+        let record: StoreRecord? = try unlessDamaged { try self.record(key) } ?? nil
+        if let record, let contents = try contents(of: record.artifact, blobs) {
+          holding.artifact = record.artifact
+          holding.blobs = contents
+        } else {
+          holding.isUseless = true
+        }
+        return holding
+      }
+    }
+  }
+
+  private func checkpoints(_ finished: Set<String>) throws -> [Inventory.Holding] {
+    try files.list(path(.checkpoints)).map { key in
+      let place = path(.checkpoints, key)
+      let time = files.status(place).map { Double($0.modified) * 1e-9 } ?? 0
+      return Inventory.Holding(
+        kind: .checkpoint, name: key, place: place, size: try files.size(place), lastUse: time,
+        isUseless: finished.contains(key))
+    }
+  }
+
+  private func states(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
+    try keptStates().map { state in
+      var holding = Inventory.Holding(
+        kind: .state, name: state.key ?? "", artifact: state.artifact, place: state.path,
+        size: state.size, lastUse: state.lastUse.timeIntervalSince1970)
+      if let contents = try state.artifact.flatMap({ try contents(of: $0, blobs) }) {
+        holding.blobs = contents
+      } else {
+        holding.isUseless = true
+      }
+      return holding
+    }
+  }
+
+  private func cells(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
+    try cellSegments().map { segment in
+      var holding = Inventory.Holding(
+        kind: .cells, name: segment.path, sources: segment.sources, place: segment.path,
+        size: segment.size, lastUse: segment.lastUse.timeIntervalSince1970)
+      if let blob = segment.blob, blobs[blob] != nil {
+        holding.blobs = [blob]
+      } else {
+        holding.isUseless = true
+      }
+      return holding
+    }
+  }
+
+  /// The blobs of a whole artifact, its manifest among them; nil if one is missing.
+  private func contents(
+    of digest: String, _ blobs: [String: Inventory.Blob]
+  ) throws -> Set<String>? {
+    guard let artifact = try unlessDamaged({ try artifact(digest) }) else { return nil }
+    for file in artifact.manifest.files where blobs[file.digest]?.size != file.size { return nil }
+    return Set(artifact.manifest.files.map(\.digest)).union([digest])
+  }
+
+  /// Nil for what is torn, missing or not ours to understand; any other error is the caller's.
+  private func unlessDamaged<Value>(_ read: () throws -> Value) throws -> Value? {
+    do {
+      return try read()
+    } catch let error as StoreError where error.isDamage {
+      return nil
+    }
+  }
+}
+
+extension Inventory.Holding {
+  /// What a run may know it by.
+  var names: [String] { [name] + (artifact.map { [$0] } ?? []) + sources }
+}

@@ -1,0 +1,136 @@
+import Foundation
+
+/// What `gc` did, or would do.
+package struct GarbageReport: Sendable, Hashable {
+  package var results = 0
+  package var checkpoints = 0
+  package var states = 0
+  /// Of cells.
+  package var segments = 0
+  package var runs = 0
+  /// Blobs, and what runs that died left half written.
+  package var files = 0
+  /// Bytes.
+  package var freed = 0
+  package var left = 0
+  package var keptResults = 0
+  package var keptRuns = 0
+}
+
+extension Store {
+  /// Says what `collect` would do, and changes nothing.
+  package func garbage(_ limits: GarbageLimits) throws -> GarbageReport {
+    var report = GarbageReport(
+      GarbagePlan(try inventory(), limits, now: now()))
+    report.add(try abandoned())
+    return report
+  }
+
+  /// Removes what is not needed. Other processes may be at work: what they use stays.
+  ///
+  /// Killed at any moment it leaves no record of a blob that is gone: records go first, and are gone
+  /// from the disk before the first blob is moved aside.
+  package func collect(_ limits: GarbageLimits) throws -> GarbageReport {
+    let trash = try temporaryPath()
+    try files.makeDirectory(trash)
+    var report = try alone {
+      let plan = GarbagePlan(try inventory(), limits, now: now())
+      var report = GarbageReport(plan)
+      try removeNames(plan)
+      for holding in plan.holdings where holding.kind == .checkpoint {
+        if try !setAside(holding, in: trash) {
+          report.checkpoints -= 1
+          report.freed -= holding.size
+          report.left += holding.size
+        }
+      }
+      for digest in plan.blobs {
+        try files.rename(blobPath(digest), to: trash + "/" + digest)
+      }
+      return report
+    }
+    // Nobody waits for this.
+    try files.removeTree(trash)
+    report.add(try abandoned())
+    try sweepTemporary()
+    try sweepLeases()
+    return report
+  }
+
+  /// Removes runs and records, and waits until they are gone from the disk.
+  private func removeNames(_ plan: GarbagePlan) throws {
+    for run in plan.runs {
+      try files.remove(progressPath(run.id, self))
+      try files.remove(path(.runs, run.id + ".jsonl"))
+    }
+    if !plan.runs.isEmpty { try files.syncDirectory(path(.runs)) }
+    for digest in plan.pipelines { try files.remove(resolvedPath(digest)) }
+    var shelves: Set<String> = []
+    for holding in plan.holdings where holding.kind != .checkpoint {
+      guard let place = holding.place else { continue }
+      // A folder may stand where a record should.
+      try files.removeTree(place)
+      shelves.insert((place as NSString).deletingLastPathComponent)
+    }
+    for shelf in shelves.sorted() { try files.syncDirectory(shelf) }
+  }
+
+  /// Moves a checkpoint away unless somebody has begun to work on its key.
+  private func setAside(_ holding: Inventory.Holding, in trash: String) throws -> Bool {
+    guard let place = holding.place else { return false }
+    switch try takeLease(holding.name, holder: LeaseHolder(address: "gc")) {
+    case .held: return false
+    case .granted(let lease):
+      try files.rename(place, to: trash + "/checkpoint-" + holding.name)
+      lease.release()
+      return true
+    }
+  }
+
+  /// The lock files of those who died. A key's next worker would remove it as well.
+  private func sweepLeases() throws {
+    for name in try files.list(path(.leases)) where name.hasSuffix(".lock") {
+      let key = String(name.dropLast(5))
+      if case .granted(let lease) = try takeLease(key, holder: LeaseHolder(address: "gc")) {
+        lease.release()
+      }
+    }
+  }
+
+  /// What processes that died left under `tmp/`.
+  private func abandoned() throws -> (count: Int, size: Int) {
+    var (count, size) = (0, 0)
+    for folder in try abandonedTemporaries() {
+      count += 1
+      size += try files.size(folder)
+    }
+    return (count, size)
+  }
+}
+
+extension GarbageReport {
+  init(_ plan: GarbagePlan) {
+    results = plan.holdings.count { $0.kind == .result || $0.kind == .partial }
+    states = plan.holdings.count { $0.kind == .state }
+    segments = plan.holdings.count { $0.kind == .cells }
+    checkpoints = plan.holdings.count { $0.kind == .checkpoint }
+    runs = plan.runs.count
+    files = plan.blobs.count
+    (freed, left) = (plan.freed, plan.left)
+    (keptResults, keptRuns) = (plan.keptResults, plan.keptRuns)
+  }
+
+  mutating func add(_ abandoned: (count: Int, size: Int)) {
+    files += abandoned.count
+    freed += abandoned.size
+  }
+}
+
+extension FileSystem {
+  /// The bytes of the regular files in a folder and below, or of a file.
+  func size(_ path: String) throws -> Int {
+    guard let status = status(path) else { return 0 }
+    guard status.isDirectory else { return status.size }
+    return try list(path).reduce(0) { try $0 + size(path + "/" + $1) }
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// Runs that `gc` keeps: a file each under `pins/`, named as the run.
+extension Store {
+  /// Marks a run as kept; fine if it is.
+  /// - Throws: `RunLookupError`, `StoreError`.
+  /// - Returns: the run's id.
+  @discardableResult
+  package func pin(_ name: String) throws -> String {
+    try undisturbed {
+      let id = try run(name).id
+      let place = path(.pins, id)
+      guard files.status(place) == nil else { return id }
+      try files.replace(place, Data(), through: try temporaryPath(), sync: true)
+      try files.syncDirectory(path(.pins))
+      return id
+    }
+  }
+
+  /// Lets a run go again.
+  /// - Throws: `RunLookupError` when no pinned run has this name.
+  /// - Returns: the run's id.
+  @discardableResult
+  package func unpin(_ name: String) throws -> String {
+    // The run itself may be gone by now, so names are looked up among the pins.
+    let pins = try pinnedRuns()
+    let id: String
+    if name == "latest" {
+      id = try run(name).id
+      guard pins.contains(id) else { throw RunLookupError.notPinned(id) }
+    } else {
+      guard !name.isEmpty else { throw RunLookupError.unnamed }
+      let matches = pins.filter { $0.hasPrefix(name) }
+      guard let first = matches.first else { throw RunLookupError.notPinned(name) }
+      guard matches.count == 1 else { throw RunLookupError.several(name, matches) }
+      id = first
+    }
+    try files.remove(path(.pins, id))
+    try files.syncDirectory(path(.pins))
+    return id
+  }
+
+  /// The ids of the pinned runs, oldest first.
+  package func pinnedRuns() throws -> [String] { try files.list(path(.pins)) }
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// Two ways to be in a store at once: many writers, or one collector of garbage.
+///
+/// Who collects must not take a blob away between its placing and the record that names it. So a
+/// writer shares the lock of the file `lock` for those milliseconds, and the collector has it for
+/// itself while it decides and moves things aside. The kernel holds the lock: it dies with its owner.
+extension Store {
+  /// How long the collector waits for writers before it gives up.
+  static let patience = 60.0
+
+  /// Does something during which nothing is collected.
+  func undisturbed<Result>(_ body: () throws -> Result) throws -> Result {
+    let descriptor = try openLock()
+    defer { close(descriptor) }
+    while flock(descriptor, LOCK_SH) != 0 {
+      if errno != EINTR { throw StoreError.system("lock", lockPath, errno) }
+    }
+    return try body()
+  }
+
+  /// Does something while nobody else publishes.
+  /// - Throws: `StoreError` when the writers leave no gap for a minute.
+  func alone<Result>(_ body: () throws -> Result) throws -> Result {
+    let descriptor = try openLock()
+    defer { close(descriptor) }
+    let start = ContinuousClock.now
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw StoreError.system("lock", lockPath, errno)
+      }
+      guard ContinuousClock.now - start < .seconds(Self.patience) else {
+        throw StoreError.failed(
+          doing: "lock", path: lockPath, reason: "other processes keep writing; try again")
+      }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    return try body()
+  }
+
+  private var lockPath: String { root + "/lock" }
+
+  private func openLock() throws -> Int32 {
+    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw StoreError.system("open", lockPath, errno) }
+    return descriptor
+  }
+}

@@ -1,0 +1,157 @@
+package import Foundation
+
+/// The training state that finished work ended in, for longer work of the same settings to start
+/// from. An artifact like any other, but not a result: it is filed under what the two share.
+package struct KeptState: CheckpointReader {
+  /// Raise when older files can no longer be read.
+  static let format = 1
+  static let type = ArtifactType("state")
+
+  package let step: Int
+  package let artifact: StoredArtifact
+
+  package func read(_ path: String) throws -> Data { try artifact.read(path) }
+
+  /// `states/PREFIX/step-NNNNNNNN.json`.
+  fileprivate struct Entry: Codable {
+    let format: Int
+    let prefix: String
+    let step: Int
+    /// The key of the work that ended here.
+    let key: String
+    let artifact: String
+  }
+}
+
+/// A kept state as garbage collection sees it.
+package struct KeptStateFile: Sendable, Hashable {
+  package let path: String
+  /// In bytes, without what it keeps alive.
+  package let size: Int
+  package let step: Int
+  /// The key of the work that ended in it; nil when the file cannot be read.
+  package let key: String?
+  /// The digest of the artifact it keeps alive; nil when the file cannot be read.
+  package let artifact: String?
+  package let lastUse: Date
+}
+
+extension Store {
+  private func statePath(_ prefix: String, _ step: Int) -> String {
+    path(.states, prefix, Self.stepName(step) + ".json")
+  }
+
+  /// The steps of the states kept under a prefix, ascending, whole or not.
+  private func stateSteps(_ prefix: String) -> [Int] {
+    // A store that cannot be listed has no state to offer; the work says what is wrong with it.
+    ((try? files.list(path(.states, prefix))) ?? []).compactMap { name in
+      guard name.hasSuffix(".json") else { return nil }
+      return Self.step(named: String(name.dropLast(5)))
+    }.sorted()
+  }
+
+  /// Keeps the state that work ended in, unless it is there already: first the files, then their
+  /// name.
+  package func keepState(
+    _ key: StageKey, _ save: (any FolderWriter) throws -> Void
+  ) throws {
+    guard let prefix = key.prefix?.hex, let step = key.prefix?.steps else { return }
+    if let state = try? state(prefix, step), state.artifact.problems().isEmpty { return }
+    let scratch = try makeScratch()
+    do {
+      try save(scratch)
+      try undisturbed {
+        let artifact = try commit(scratch, type: KeptState.type)
+        try name(artifact, prefix: prefix, step: step, key: key.hex)
+      }
+    } catch {
+      scratch.discard()
+      throw error
+    }
+  }
+
+  private func name(
+    _ artifact: StoredArtifact, prefix: String, step: Int, key: String
+  ) throws {
+    let entry = KeptState.Entry(
+      format: KeptState.format, prefix: prefix, step: step, key: key,
+      artifact: artifact.digest)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let folder = path(.states, prefix)
+    try files.makeDirectory(folder)
+    let temporary = try temporaryPath()
+    try files.create(temporary, try encoder.encode(entry), sync: true)
+    try files.place(temporary, at: statePath(prefix, step))
+    try files.syncDirectory(folder)
+    try files.syncDirectory(path(.states))
+  }
+
+  /// The furthest whole state at or before `steps`, and why further ones were passed over.
+  /// - Parameter rehashes: reads every byte; otherwise the memo is trusted, as a plan does.
+  package func keptState(
+    _ prefix: String, upTo steps: Int, rehashes: Bool
+  ) -> (state: KeptState?, damage: [StoreError]) {
+    var damage: [StoreError] = []
+    for step in stateSteps(prefix).reversed() where step <= steps {
+      let place = statePath(prefix, step)
+      do {
+        let state = try state(prefix, step)
+        let problems = rehashes ? state.artifact.rehash() : state.artifact.problems()
+        guard let problem = problems.first else { return (state, damage) }
+        damage.append(problem)
+      } catch {
+        damage.append(error as? StoreError ?? .unreadable(path: place, reason: "\(error)"))
+      }
+    }
+    return (nil, damage)
+  }
+
+  /// Notes that a state was used, for the order in which states are collected. Best effort.
+  func touchState(_ prefix: String, step: Int) {
+    files.touch(statePath(prefix, step))
+  }
+
+  /// Every kept state, in the order of prefixes and steps.
+  package func keptStates() throws -> [KeptStateFile] {
+    try files.list(path(.states)).flatMap { prefix in
+      stateSteps(prefix).compactMap { step in
+        let path = statePath(prefix, step)
+        guard let status = files.status(path) else { return nil }
+        let entry = try? entry(prefix, step)
+        return KeptStateFile(
+          path: path, size: status.size, step: step, key: entry?.key, artifact: entry?.artifact,
+          lastUse: Date(timeIntervalSince1970: Double(status.modified) * 1e-9))
+      }
+    }
+  }
+
+  private func state(_ prefix: String, _ step: Int) throws -> KeptState {
+    KeptState(step: step, artifact: try artifact(try entry(prefix, step).artifact))
+  }
+
+  private func entry(_ prefix: String, _ step: Int) throws -> KeptState.Entry {
+    let path = statePath(prefix, step)
+    let bytes = try files.read(path).bytes
+    guard let entry = try? JSONDecoder().decode(KeptState.Entry.self, from: bytes),
+      entry.format == KeptState.format, entry.prefix == prefix, entry.step == step,
+      ContentDigest.isWellFormed(entry.artifact)
+    else { throw StoreError.unreadable(path: path, reason: "it is not a kept state") }
+    return entry
+  }
+}
+
+extension StoredArtifact {
+  /// What is wrong with the artifact's blobs, every byte read.
+  fileprivate func rehash() -> [StoreError] {
+    manifest.files.compactMap { file in
+      do {
+        _ = try store.readBlob(file.digest)
+        return nil
+      } catch {
+        return error as? StoreError
+          ?? .unreadable(path: store.blobPath(file.digest), reason: "\(error)")
+      }
+    }
+  }
+}

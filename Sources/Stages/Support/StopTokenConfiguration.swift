@@ -1,0 +1,87 @@
+package import Fields
+package import ModelCore
+import Reasoning
+
+/// How the logit of a token that ends something changes with the length of the response: a line
+/// through points, level before the first and after the last.
+package struct StopTokenConfiguration: FieldGroup {
+  package var token = Ending.thinking
+  package var operation = StopTokenOperation.add
+  package var positions: [Int] = []
+  package var values: [Double] = []
+
+  package init() {}
+
+  package static let meaning = "How an ending's logit changes with the length of the response"
+
+  package static var fields: [Field<StopTokenConfiguration>] {
+    [
+      .choice("token", \.token, "The token whose logit changes", .semantic),
+      .choice("operation", \.operation, "What a value does to the logit", .semantic),
+      .ints(
+        "positions", \.positions, each: 0...65_536, count: 1...64, unit: .tokens,
+        "Places in the response, from 0, ascending", .semantic, required: true),
+      .floats(
+        "values", \.values, each: FloatRange(-1e6, 1e6), count: 1...64,
+        "The value at each of these places; linear between two", .semantic, required: true),
+    ]
+  }
+
+  package func issues() -> [FieldIssue] {
+    var issues: [FieldIssue] = []
+    if zip(positions, positions.dropFirst()).contains(where: { $0 >= $1 }) {
+      issues.append(FieldIssue(["positions"], "positions must ascend, each once"))
+    }
+    if positions.count != values.count {
+      issues.append(
+        FieldIssue(
+          ["values"], "\(values.count) values do not match \(positions.count) positions",
+          help: "give one value for every position"))
+    }
+    return issues
+  }
+
+  package var scale: StopTokenScale {
+    StopTokenScale(
+      token: token.id, operation: operation.operation,
+      knots: zip(positions, values).map { StopTokenScale.Knot(position: $0, value: $1) })
+  }
+}
+
+/// The tokens that end something.
+package enum Ending: String, FieldChoice {
+  case thinking = "</t>"
+  case response = "<eos>"
+
+  package var meaning: String {
+    switch self {
+    case .thinking: "the end of thinking"
+    case .response: "the end of the response"
+    }
+  }
+
+  var id: Int32 {
+    switch self {
+    case .thinking: LadderVocabulary.endThinking
+    case .response: LadderVocabulary.endOfSequence
+    }
+  }
+}
+
+package enum StopTokenOperation: String, FieldChoice {
+  case add, multiply
+
+  package var meaning: String {
+    switch self {
+    case .add: "it is added to the logit"
+    case .multiply: "it multiplies the logit"
+    }
+  }
+
+  var operation: StopTokenScale.Operation {
+    switch self {
+    case .add: .add
+    case .multiply: .multiply
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+/// What must not be in the sources at all.
+struct SecurityTests {
+  /// Everything that is read from the environment: where the store is, which kernels to run, and how
+  /// a terminal wants its colours. None of it enters a key, a record or a message.
+  private static let variables: Set<Substring> = [
+    "LACONIC_STORE", "LACONIC_KERNELS", "TERM", "NO_COLOR",
+  ]
+
+  @Test func `the environment is asked for nothing but what is listed here`() throws {
+    let files = try Repository.files(in: ["Sources"], extensions: ["swift", "c", "h"])
+    var wrong: [String] = []
+    var seen: Set<Substring> = []
+    for file in files {
+      for (index, line) in file.lines.enumerated()
+      where !line.drop(while: \.isWhitespace).hasPrefix("//") {
+        var names = line.matches(of: /environment\["([^"]*)"\]|getenv\("([^"]*)"\)/)
+          .compactMap { $0.output.1 ?? $0.output.2 }
+        seen.formUnion(names)
+        names.removeAll { Self.variables.contains($0) }
+        // Taken as a whole it may only be looked into by name, in the lines after.
+        let isWhole =
+          (line.contains(".environment") && !line.contains("environment[\"")
+            && !line.contains("let environment = ProcessInfo.processInfo.environment"))
+          || (line.contains("getenv(") && !line.contains("getenv(\""))
+          || line.contains("environ)") || line.contains("secure_getenv")
+        if isWhole || !names.isEmpty { wrong.append("\(file):\(index + 1): \(line)") }
+      }
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+    #expect(seen == Self.variables)
+  }
+
+  @Test func `nothing unpickles, evaluates or loads code`() throws {
+    // In pieces, so that this file does not name one itself.
+    let marks = [
+      "NSKeyed" + "Unarchiver", "Property" + "ListDecoder", "dlo" + "pen(", "JSCon" + "text",
+      "pic" + "kle",
+    ]
+    let wrong = try Repository.files(in: ["Sources"], extensions: ["swift", "c", "h"])
+      .flatMap { file in
+        file.lines.indices.filter { index in
+          let line = file.lines[index]
+          return !line.drop(while: \.isWhitespace).hasPrefix("//")
+            && marks.contains { line.contains($0) }
+        }.map { "\(file):\($0 + 1): \(file.lines[$0])" }
+      }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+}

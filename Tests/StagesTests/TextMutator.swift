@@ -1,0 +1,69 @@
+/// Makes broken pipelines out of sound ones: bytes flipped, pieces cut, doubled and taken from
+/// elsewhere, marks of YAML and words of pipelines put where they do not belong.
+struct TextMutator {
+  private var state: UInt64
+  private let seeds: [[UInt8]]
+
+  private static let pieces: [[UInt8]] =
+    [
+      ": ", "- ", "? ", "{", "}", "[", "]", "&a ", "*a", "!!str ", "|\n", ">", "'", "\"", "#", "\t",
+      "\r", "\0", "\n", "\n  ", "\n---\n", "...", "<<: ", "%YAML 1.2\n", "~", "null", "true", "no",
+      "010", "12:30", ".inf", ".nan", "-0", "-1", "0", "8.5", "1e-6", "1e999", "1e-999",
+      "9223372036854775807", "-9223372036854775808", "18446744073709551616", "0x7fffffffffffffff",
+      "\u{2028}", "\u{FEFF}", "\u{202E}", "🦙", "\\", "${vars.a}", "${", "extends: ", "vars: ",
+      "defaults: ", "preset: ", "override: true", "seed", "sweep: ", "grid: ", "zip: ", "points: ",
+      "kind: rl", "inputs: ", "{checkpoint: x}", "splits: ", "count: ", "budgets: ", "rows: ",
+    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]]
+
+  init(seeds: [String], random seed: UInt64) {
+    self.seeds = seeds.map { Array($0.utf8) }
+    state = seed
+  }
+
+  /// SplitMix64 (Steele, Lea & Flood 2014).
+  private mutating func next(below limit: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((mixed ^ (mixed >> 31)) % UInt64(max(1, limit)))
+  }
+
+  /// A text with one to six mistakes.
+  mutating func text() -> [UInt8] {
+    var text = seeds[next(below: seeds.count)]
+    for _ in 0...next(below: 6) { mutate(&text) }
+    return text
+  }
+
+  private mutating func range(in text: [UInt8], atMost length: Int) -> Range<Int> {
+    let start = next(below: text.count + 1)
+    return start..<min(text.count, start + next(below: length))
+  }
+
+  private mutating func mutate(_ text: inout [UInt8]) {
+    let place = next(below: text.count + 1)
+    switch next(below: 9) {
+    case 0 where place < text.count: text[place] ^= 1 << UInt8(next(below: 8))
+    case 1: text.removeSubrange(range(in: text, atMost: 60))
+    case 2: text.insert(contentsOf: text[range(in: text, atMost: 300)], at: place)
+    case 3:
+      let other = seeds[next(below: seeds.count)]
+      text.insert(contentsOf: other[range(in: other, atMost: 300)], at: place)
+    case 4: text.removeSubrange(place...)
+    case 5: replaceWord(at: place, in: &text)
+    case 6: text.insert(contentsOf: Array(repeating: 32, count: next(below: 5)), at: place)
+    default:
+      let piece = Self.pieces[next(below: Self.pieces.count)]
+      for _ in 0...(next(below: 20) == 0 ? 200 : 0) { text.insert(contentsOf: piece, at: place) }
+    }
+  }
+
+  /// Puts a piece in the place of a value, where it most likely parses and is wrong.
+  private mutating func replaceWord(at place: Int, in text: inout [UInt8]) {
+    let ends = Set(" \n,:{}[]".utf8)
+    guard let start = text[place...].firstIndex(where: { !ends.contains($0) }) else { return }
+    let end = text[start...].firstIndex(where: ends.contains) ?? text.count
+    text.replaceSubrange(start..<end, with: Self.pieces[next(below: Self.pieces.count)])
+  }
+}
