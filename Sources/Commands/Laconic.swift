@@ -22,6 +22,7 @@ package struct Laconic: ParsableCommand {
       Config.self,
       Explain.self,
       Graph.self,
+      Logs.self,
       New.self,
       Pin.self,
       Unpin.self,

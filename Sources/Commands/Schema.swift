@@ -42,7 +42,8 @@ package struct Schema: ParsableCommand {
       return
     }
     guard let name = kind else {
-      let pages = StageKinds.builtIn.all.map { PipelineSchema.text($0) }
+      let pages =
+        StageKinds.builtIn.all.map { PipelineSchema.text($0) } + [PipelineSchema.limitsText]
       Terminal.output.print(pages.joined(separator: "\n\n"))
       return
     }
@@ -51,7 +52,7 @@ package struct Schema: ParsableCommand {
         "there is no stage kind '\(name)'; there are "
           + StageKinds.builtIn.all.map(\.name).joined(separator: ", "))
     }
-    Terminal.output.print(PipelineSchema.text(kind))
+    Terminal.output.print(PipelineSchema.text(kind) + "\n" + PipelineSchema.limitsText)
   }
 
   private func text(ofPreset name: String) throws -> String {

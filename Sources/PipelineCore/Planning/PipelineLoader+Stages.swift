@@ -20,12 +20,14 @@ struct StageDraft {
   /// Whether every input was read and names a stage, or a checkpoint, of the right type.
   var hasSoundInputs = true
   var inputs: [InputDraft] = []
+  var limits = StageLimits()
 
   var declaration: StageDeclaration? {
     guard let kind, let config else { return nil }
     return StageDeclaration(
       name: name, kind: kind, config: config,
-      inputs: inputs.map { StageInput(role: $0.roleName, label: $0.label, source: $0.source) })
+      inputs: inputs.map { StageInput(role: $0.roleName, label: $0.label, source: $0.source) },
+      limits: limits)
   }
 }
 
@@ -129,6 +131,8 @@ extension PipelineLoader {
       except: PipelineFields.structural)
     validator.isPartial = false
     for name in PipelineFields.structural { members[name] = nil }
+    stages[index].limits = StageLimits(decoding: .map(members))
+    for field in StageLimits.descriptor.fields { members[field.name] = nil }
     checkPreset(ofStage: index)
     stages[index].members = members
     stages[index].config = .map(members)

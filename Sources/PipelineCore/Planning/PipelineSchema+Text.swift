@@ -35,6 +35,12 @@ extension PipelineSchema {
     return head.map { "# \($0.dropFirst(2))\n" }.joined() + preset.text
   }
 
+  /// What every stage takes beside the fields of its kind.
+  package static var limitsText: String {
+    (["Of every stage; no result depends on it"]
+      + fields(of: StageLimits.descriptor, path: "")).joined(separator: "\n") + "\n"
+  }
+
   /// The kinds, a line each.
   package static func text(_ kinds: StageKinds) -> String {
     let width = (kinds.all.map(\.name.count).max() ?? 0) + 2
