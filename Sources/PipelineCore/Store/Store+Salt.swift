@@ -23,10 +23,16 @@ extension StageKey {
   /// The key under a salt: SHA-256 over the words `laconic salt`, the salt's digest and the key,
   /// each on a line.
   func salted(_ salt: String) -> StageKey {
+    func salted(_ hex: String) -> String {
+      ContentDigest.hex(of: Data("laconic salt\n\(salt)\n\(hex)\n".utf8))
+    }
     var lines = preimage
     let line = KeyLine(path: "store.salt", text: salt)
     lines.insert(line, at: lines.firstIndex { $0.path > line.path } ?? lines.endIndex)
     return StageKey(
-      hex: ContentDigest.hex(of: Data("laconic salt\n\(salt)\n\(hex)\n".utf8)), preimage: lines)
+      hex: salted(hex), preimage: lines,
+      prefix: prefix.map {
+        PrefixKey(hex: salted($0.hex), steps: $0.steps, keepsState: $0.keepsState)
+      })
   }
 }
