@@ -88,7 +88,9 @@ let package = Package(
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StagesTests",
-      dependencies: ["Stages", "PipelineCore", "Reasoning", "Reporting", "Fields"],
+      dependencies: [
+        "Stages", "PipelineCore", "Reasoning", "ModelCore", "Reporting", "Fields",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",

@@ -18,15 +18,16 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
 #define CK_KERNELS(X)                                                                              \
   X(void, gemm,                                                                                    \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
-     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate),                         \
-    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate))                         \
+     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate, int rounding),           \
+    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate, rounding))               \
   X(void, pack,                                                                                    \
-    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed),            \
-    (n, k, b, b_row, b_column, packed))                                                            \
+    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed,             \
+     int rounding),                                                                                \
+    (n, k, b, b_row, b_column, packed, rounding))                                                  \
   X(void, gemm_packed,                                                                             \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
-     const float *packed, float *c, size_t ldc, int accumulate),                                   \
-    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate))                                     \
+     const float *packed, float *c, size_t ldc, int accumulate, int rounding),                     \
+    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding))                           \
   X(void, rms_norm,                                                                                \
     (size_t rows, size_t n, const float *x, const float *weight, float epsilon, float *y,          \
      float *scales),                                                                               \
@@ -77,7 +78,6 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
      float *dk, int accumulate_k, float *dv, int accumulate_v, float *scratch),                    \
     (length, window, dim, group, scale, q, q_stride, k, v, kv_stride, o, d_o, row_max, row_scale,  \
      dq, accumulate_q, dk, accumulate_k, dv, accumulate_v, scratch))                               \
-  X(void, round_bf16, (size_t count, const float *x, float *y), (count, x, y))                     \
   X(void, cache_append_bf16,                                                                       \
     (size_t position, size_t capacity, size_t dim, size_t kv_heads, const float *key,              \
      const float *value, uint16_t *keys, uint16_t *values),                                        \

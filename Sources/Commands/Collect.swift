@@ -70,6 +70,7 @@ package struct Collect: ParsableCommand {
     }
     let gone = [
       counted(report.results, "result"), counted(report.checkpoints, "checkpoint"),
+      counted(report.states, "training state"), counted(report.segments, "cell segment"),
       counted(report.runs, "run"), counted(report.files, "file"),
     ].compactMap { $0 }
     let verb = isDryRun ? "would remove" : "removed"

@@ -53,7 +53,8 @@ package struct Unpin: ParsableCommand {
         laconic unpin 20251122-0554
       """)
 
-  @Argument(help: ArgumentHelp("A pinned run: 'latest', or the beginning of an id.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("A pinned run: 'latest', or the beginning of an id.", valueName: "run"))
   var runName: String
 
   @OptionGroup var store: StoreOptions

@@ -110,7 +110,9 @@ package struct Verify: ParsableCommand {
 
   /// - Throws: the exit code of what was found.
   static func check(_ verdicts: [Verdict]) throws {
-    func any(_ matches: (Verdict.Finding) -> Bool) -> Bool { verdicts.contains { matches($0.finding) } }
+    func any(_ matches: (Verdict.Finding) -> Bool) -> Bool {
+      verdicts.contains { matches($0.finding) }
+    }
     if any({ if case .differs = $0 { true } else { false } }) { throw ExitCode.differs }
     if any({ if case .failed = $0 { true } else { false } }) { throw ExitCode.runFailed }
     if any({ $0 == .notDone }) { throw ExitCode.stopped }

@@ -40,7 +40,9 @@ private struct JSONParser {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "-"), 48...57: return try number()
     default:
-      for (word, value) in [("true", JSONText.bool(true)), ("false", .bool(false)), ("null", .null)]
+      for (word, value) in [
+        ("true", JSONText.bool(true)), ("false", .bool(false)), ("null", .null),
+      ]
       where bytes[position...].starts(with: word.utf8) {
         position += word.utf8.count
         return value
@@ -221,7 +223,8 @@ extension FieldValue {
       case .object(let members):
         .map(
           Dictionary(
-            members.map { ($0.0, FieldValue(exactly: $0.1)) }, uniquingKeysWith: { first, _ in first }
+            members.map { ($0.0, FieldValue(exactly: $0.1)) },
+            uniquingKeysWith: { first, _ in first }
           ))
       }
   }

@@ -13,8 +13,8 @@ struct SecurityTests {
     var wrong: [String] = []
     var seen: Set<Substring> = []
     for file in files {
-      for (index, line) in file.lines.enumerated() where !line.drop(while: \.isWhitespace).hasPrefix("//")
-      {
+      for (index, line) in file.lines.enumerated()
+      where !line.drop(while: \.isWhitespace).hasPrefix("//") {
         var names = line.matches(of: /environment\["([^"]*)"\]|getenv\("([^"]*)"\)/)
           .compactMap { $0.output.1 ?? $0.output.2 }
         seen.formUnion(names)

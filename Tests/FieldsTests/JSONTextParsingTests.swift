@@ -11,13 +11,15 @@ import Testing
   }
 
   @Test func `escapes, spaces and surrogates are read`() throws {
-    let json = try JSONText(parsing: "\t{ \"\\u00e4\\ud83d\\ude42\\/\\b\\f\" : [ 1 , 2E2 ] }\r\n".utf8)
+    let json = try JSONText(
+      parsing: "\t{ \"\\u00e4\\ud83d\\ude42\\/\\b\\f\" : [ 1 , 2E2 ] }\r\n".utf8)
     #expect(json["ä🙂/\u{8}\u{c}"]?.arrayValue?.count == 2)
     #expect(json.compact == "{\"ä🙂/\\u0008\\u000c\":[1,200.0]}")
   }
 
   @Test(arguments: [
-    "", " ", "nul", "tru", "01", "-", "1.", ".5", "1e", "1e999", "+1", "NaN", "[1,]", "[1 2]", "[", "{",
+    "", " ", "nul", "tru", "01", "-", "1.", ".5", "1e", "1e999", "+1", "NaN", "[1,]", "[1 2]", "[",
+    "{",
     "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "\"", "\"\n\"", #""\x""#,
     #""\u12""#, #""\ud83d""#, #""\ude42""#, #""\ud83d\u0041""#, "1 2", "\"a\" b", "'a'",
   ])
@@ -38,6 +40,7 @@ import Testing
       "i": .int(1), "f": .float(1), "n": .absent, "s": .string("1"), "b": .bool(true),
       "l": .list([.float(-0.0), .map([:])]),
     ])
-    #expect(FieldValue(exactly: try JSONText(parsing: JSONText.exactly(value).compact.utf8)) == value)
+    #expect(
+      FieldValue(exactly: try JSONText(parsing: JSONText.exactly(value).compact.utf8)) == value)
   }
 }

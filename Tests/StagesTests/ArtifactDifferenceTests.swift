@@ -39,7 +39,9 @@ import Testing
         == "row 1, b.c[1]: was 2, is 3")
     #expect(described("x.jsonl", before, before + "{}\n") == "row 3 was not there")
     #expect(described("x.jsonl", before + "{}\n", before) == "row 3 is not there any more")
-    #expect(described("x.jsonl", before, "{\"a\":1,\"b\":{\"c\":[1,2]}}\n{\"a\":2.0}\n") == "row 2, a: was 2, is 2.0")
+    #expect(
+      described("x.jsonl", before, "{\"a\":1,\"b\":{\"c\":[1,2]}}\n{\"a\":2.0}\n")
+        == "row 2, a: was 2, is 2.0")
     #expect(described("x.jsonl", "no json\n", "none\n") == "row 1")
   }
 

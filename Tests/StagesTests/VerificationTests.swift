@@ -5,7 +5,9 @@ import Stages
 import Testing
 
 @Suite struct `Verification of past runs` {
-  private func verify(_ id: String, _ store: Store, only: Set<Int>? = nil) throws -> [String: Verdict.Finding] {
+  private func verify(_ id: String, _ store: Store, only: Set<Int>? = nil) throws -> [String:
+    Verdict.Finding]
+  {
     let run = try store.run(id)
     let options = RunOptions(jobs: 2, cores: 2, keepsGoing: true, fingerprint: { $0.fingerprint })
     let verdicts = try Verifier(run, store: store, kinds: .builtIn, options: options)

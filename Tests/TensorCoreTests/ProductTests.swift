@@ -6,7 +6,7 @@ import Testing
   /// Rows below and above what is packed, depths of several blocks, columns of several panels.
   static let shapes = [
     (1, 40, 300), (2, 17, 5), (5, 64, 257), (23, 33, 64), (24, 16, 16), (25, 47, 260),
-    (61, 96, 31), (200, 20, 100), (200, 129, 12),
+    (61, 96, 31), (200, 20, 100), (200, 129, 12), (26, 1600, 9),
   ]
 
   private func definition(_ a: [Float], _ b: [Float], _ m: Int, _ n: Int, _ k: Int) -> [Float] {
@@ -25,10 +25,20 @@ import Testing
     (0..<columns).flatMap { column in (0..<rows).map { x[$0 * columns + column] } }
   }
 
-  @Test(arguments: shapes)
-  func `are one chain an output, however the operands lie`(m: Int, n: Int, k: Int) throws {
+  /// To the nearest of eight significant bits, ties to even, of a finite value.
+  private func rounded(_ x: Float) -> Float {
+    let bits = x.bitPattern
+    return Float(bitPattern: (bits + 0x7fff + (bits >> 16) & 1) & 0xffff_0000)
+  }
+
+  @Test(arguments: shapes, [MatrixNumerics.exact, .bf16])
+  func `are one chain an output, however the operands lie`(
+    shape: (m: Int, n: Int, k: Int), numerics: MatrixNumerics
+  ) throws {
+    let (m, n, k) = shape
     let (a, b) = (noise(m * k, "a"), noise(k * n, "b"))
-    let expected = bits(definition(a, b, m, n, k))
+    let read: (Float) -> Float = numerics == .bf16 ? rounded : { $0 }
+    let expected = bits(definition(a.map(read), b.map(read), m, n, k))
     let rowMajor = (Tensor(shape: [m, k], values: a), Tensor(shape: [k, n], values: b))
     let columnMajor = (
       Tensor(shape: [k, m], values: transposed(a, rows: m, columns: k)),
@@ -36,7 +46,7 @@ import Testing
     )
     try onEveryKernelVariant { variant in
       for threads in [1, 2] {
-        let backend = CPUBackend(threads: threads)
+        let backend = CPUBackend(numerics: numerics, threads: threads)
         for left in [MatrixView(rowMajor.0), MatrixView(columnMajor.0).transposed] {
           for right in [MatrixView(rowMajor.1), MatrixView(columnMajor.1).transposed] {
             let c = Tensor(shape: [m, n])

@@ -24,7 +24,7 @@ CK_INLINE void attend_cached(size_t first, size_t low, size_t length, size_t dim
       inverse[r] = 1.0f / softmax_row(first, length, s + (g + r) * ld, scale, &maximum);
     }
     kernel_gemm(rows, dim, length - low, s + g * ld + low, ld, 1, values, dim, 1, o + g * dim, dim,
-                0);
+                0, 0);
     for (size_t r = 0; r < rows; r++) finish_row(dim, o + (g + r) * dim, inverse[r]);
   }
 }

@@ -215,6 +215,26 @@ static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, s
   }
 }
 
+/* What was just packed, rounded to bf16 where it lies: panels `width` wide, the last padded. */
+CK_INLINE void round_panels(size_t n, size_t width, size_t depth, float *packed) {
+  round_values((n + width - 1) / width * width * depth, packed, packed);
+}
+
+/* Columns packed, and rounded when asked for while they are still in the second-level cache. */
+static void pack_block(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
+                       float *packed, int rounding) {
+  if (!rounding) {
+    pack_columns(depth, n, b, b_row, b_column, packed);
+    return;
+  }
+  enum { GROUP = 4 * CK_BLOCK_COLUMNS };
+  for (size_t j = 0; j < n; j += GROUP) {
+    size_t columns = n - j < GROUP ? n - j : GROUP;
+    pack_columns(depth, columns, b + j * b_column, b_row, b_column, packed + j * depth);
+    round_panels(columns, 16, depth, packed + j * depth);
+  }
+}
+
 /* --- Products by panels of 16 columns, [depth][16], `step` floats apart. --- */
 
 /* Whole panels: C has room for 16 · panels columns. */
@@ -370,14 +390,24 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
 /* All rows by one block of B, packed. */
 static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, size_t a_row,
                            size_t a_column, const float *b, size_t p, size_t deep, float *c,
-                           size_t ldc, int accumulate) {
+                           size_t ldc, int accumulate, int rounding) {
   const size_t height = a_column == 1 ? CK_HEIGHT / 4 : CK_HEIGHT;
   for (size_t i = 0; i < m; i += height) {
     size_t rows = m - i < height ? m - i : height;
     const float *from = a + i * a_row;
-    if (a_column != 1) pack_rows(rows, depth, from, a_row, a_column, ck_packed_a());
-    block_product(rows, n, depth, a_column == 1 ? from : ck_packed_a(), a_column == 1 ? a_row : 0,
-                  b, p, deep, c + i * ldc, ldc, accumulate);
+    size_t stride = a_row;
+    if (a_column != 1) {
+      pack_rows(rows, depth, from, a_row, a_column, ck_packed_a());
+      if (rounding) round_panels(rows, CK_BLOCK_ROWS, depth, ck_packed_a());
+      from = ck_packed_a();
+      stride = 0;
+    } else if (rounding) {
+      for (size_t r = 0; r < rows; r++)
+        round_values(depth, from + r * a_row, ck_packed_a() + r * depth);
+      from = ck_packed_a();
+      stride = depth;
+    }
+    block_product(rows, n, depth, from, stride, b, p, deep, c + i * ldc, ldc, accumulate);
   }
 }
 
@@ -387,10 +417,10 @@ CK_INLINE void clear(size_t rows, size_t n, float *c, size_t ldc) {
 
 static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *b, size_t b_row, size_t b_column, float *c,
-                        size_t ldc, int accumulate) {
+                        size_t ldc, int accumulate, int rounding) {
   if (k == 0 && !accumulate) clear(m, n, c, ldc);
   if (m == 0) return;
-  if (m < CK_PACK_ROWS) {
+  if (m < CK_PACK_ROWS && !rounding) {
     product_of_few_rows(m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate);
     return;
   }
@@ -399,25 +429,26 @@ static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_r
     for (size_t p = 0; p < k; p += CK_DEPTH) {
       size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
       int adding = accumulate || p > 0;
-      pack_columns(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b());
+      pack_block(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b(),
+                 rounding);
       blocks_of_rows(m, columns, depth, a + p * a_column, a_row, a_column, ck_packed_b(), 0, depth,
-                     c + j, ldc, adding);
+                     c + j, ldc, adding, rounding);
     }
   }
 }
 
 static void kernel_pack(size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
-                        float *packed) {
-  pack_columns(k, n, b, b_row, b_column, packed);
+                        float *packed, int rounding) {
+  pack_block(k, n, b, b_row, b_column, packed, rounding);
 }
 
 static void kernel_gemm_packed(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                                size_t a_column, const float *packed, float *c, size_t ldc,
-                               int accumulate) {
+                               int accumulate, int rounding) {
   if (k == 0 && !accumulate) clear(m, n, c, ldc);
   for (size_t p = 0; p < k; p += CK_DEPTH) {
     size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     blocks_of_rows(m, n, depth, a + p * a_column, a_row, a_column, packed, p, k, c, ldc,
-                   accumulate || p > 0);
+                   accumulate || p > 0, rounding);
   }
 }

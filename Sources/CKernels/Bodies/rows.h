@@ -15,17 +15,6 @@ static void kernel_scale(size_t count, float factor, float *x) {
   CK_EACH(0, count, PUT(x + i, GET(x + i) * splat(factor)););
 }
 
-/* To the nearest value with eight significant bits, ties to even; NaN stays NaN. */
-CK_INLINE v16 round_to_bf16(v16 x) {
-  v16i bits = (v16i)x;
-  v16i rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & (v16i)((v16i){0} - 65536);
-  return pick(x == x, (v16)rounded, x);
-}
-
-static void kernel_round_bf16(size_t count, const float *x, float *y) {
-  CK_EACH(0, count, PUT(y + i, round_to_bf16(GET(x + i))););
-}
-
 static void kernel_add_row(size_t rows, size_t n, const float *x, float *y, int accumulate) {
   for (size_t r = 0; r < rows; r++) kernel_add(n, x, y + r * n, accumulate);
 }

@@ -30,16 +30,19 @@ int ck_select(int variant);
 void ck_pause(void);
 
 /* C[m×n] (+)= A[m×k] · B[k×n]. A(i, p) is a[i * a_row + p * a_column] and B(p, j) is
-   b[p * b_row + j * b_column], one stride of each being 1; C has unit column stride. */
+   b[p * b_row + j * b_column], one stride of each being 1; C has unit column stride. `rounding`:
+   of A and B, every value is taken rounded to bf16, to nearest, ties to even. */
 void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
                  const float *b, size_t b_row, size_t b_column, float *c, size_t ldc,
-                 int accumulate);
+                 int accumulate, int rounding);
 /* The same B for many products: packed once, for the variant then selected and no other. Columns
-   from `first` on, a multiple of 64, are a packed matrix of their own at packed + first * k. */
-void ck_pack_f32(size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed);
+   from `first` on, a multiple of 64, are a packed matrix of their own at packed + first * k. What is
+   packed rounded belongs to products that round. */
+void ck_pack_f32(size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed,
+                 int rounding);
 void ck_gemm_packed_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *packed, float *c, size_t ldc,
-                        int accumulate);
+                        int accumulate, int rounding);
 /* Floats of a packed B. */
 size_t ck_packed_size(size_t n, size_t k);
 
@@ -138,8 +141,6 @@ void ck_exp_f32(size_t count, const float *x, float *y);
 void ck_log_f32(size_t count, const float *x, float *y);
 /* y (+)= x */
 void ck_add_f32(size_t count, const float *x, float *y, int accumulate);
-/* y = x rounded to bf16, to nearest, ties to even. */
-void ck_round_bf16_f32(size_t count, const float *x, float *y);
 /* y = a + b */
 void ck_sum_f32(size_t count, const float *a, const float *b, float *y);
 /* x ← factor · x */

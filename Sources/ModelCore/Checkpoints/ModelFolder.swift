@@ -2,6 +2,7 @@ package import Foundation
 import TensorCore
 
 /// A trained model as a Hugging Face folder: `config.json`, `model.safetensors`, `tokenizer.json`.
+/// Weights in several files are read too: see `WeightFiles`.
 ///
 /// Only bytes in memory: where they live is the caller's affair. The same model gives the same
 /// bytes; raise the format of whatever stores them when they change.
@@ -25,9 +26,11 @@ package struct ModelFolder {
     ]
   }
 
-  /// - Parameter reading: the bytes of a file of the folder, by its path.
+  /// - Parameters:
+  ///   - files: the paths in the folder.
+  ///   - reading: the bytes of one of them.
   /// - Throws: `ModelFileError`, and whatever `reading` throws.
-  package init(reading: (String) throws -> Data) throws {
+  package init(files: [String] = paths, reading: (String) throws -> Data) throws {
     let configuration = try ConfigurationFile(
       decoding: try reading("config.json"), file: "config.json")
     tokenizer = try WordTokenizer(
@@ -40,16 +43,10 @@ package struct ModelFolder {
           "\(tokenizer.vocabulary.count) tokens are more than the vocab_size of "
             + "\(configuration.vocabularySize) in config.json"))
     }
-    let weights = try NamedTensors(
-      decoding: try reading("model.safetensors"), file: "model.safetensors")
-    if let broken = weights.tensors.first(where: { !$0.values.allSatisfy(\.isFinite) }) {
-      throw ModelFileError(
-        "model.safetensors",
-        .malformed("tensor '\(broken.name)' holds values that are not finite"))
-    }
+    let weights = try WeightFiles.read(files: files, reading: reading)
     model = try Transformer(
       configuration: configuration.configuration, vocabularySize: configuration.vocabularySize,
-      weights: weights, file: "model.safetensors")
+      weights: weights.tensors, file: weights.file)
   }
 }
 

@@ -54,7 +54,7 @@ package struct CanonicalEncoder {
 
 extension FieldValue {
   /// SHA-256 of the canonical bytes, as 64 hexadecimal digits.
-  var digest: String {
+  package var digest: String {
     var encoder = CanonicalEncoder()
     encoder.encode(self)
     return ContentDigest.hex(of: Data(encoder.bytes))

@@ -54,7 +54,7 @@ package struct PrefixKey: Sendable, Hashable {
 
 extension FieldValue {
   /// The value without what stands at a path of member names.
-  func removing(_ path: [String]) -> FieldValue {
+  package func removing(_ path: [String]) -> FieldValue {
     guard let name = path.first, case .map(var members) = self else { return self }
     members[name] = path.count == 1 ? nil : members[name]?.removing(Array(path.dropFirst()))
     return .map(members)

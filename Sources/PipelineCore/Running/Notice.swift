@@ -10,6 +10,8 @@ package enum Notice: Sendable, Hashable {
   case waiting(address: String, holder: LeaseHolder?)
   /// A checkpoint that cannot be used; an earlier one, or none, takes its place.
   case tornCheckpoint(address: String, problem: String)
+  /// Kept parts of the stage's work that cannot be used, or that were made twice.
+  case cells(address: String, CellNotice)
   /// What a run notes for `status` and the next plan could not be written; its work is not affected.
   case notRecorded(problem: String)
 }
@@ -30,6 +32,11 @@ extension Notice: CustomStringConvertible {
         + ", which is doing the same work"
     case .tornCheckpoint(let address, let problem):
       "\(address): a checkpoint is passed over: \(problem)"
+    case .cells(let address, .damaged(let problem)):
+      "\(address): a part of the work done before is unusable and is done again: \(problem)"
+    case .cells(let address, .differs(let cell, let first, let second)):
+      "\(address): doing part \(cell.prefix(12)) of the work again gave other bytes: the first "
+        + "result \(first) stays, the second was \(second)"
     case .notRecorded(let problem):
       "the run could not be recorded: \(problem)"
     }

@@ -58,6 +58,8 @@ final class RunningStage: StageContext {
   let damage: DamageLog
   private let inputs: [ResolvedInput]
   private let absent: [AbsentInput]
+  private let point: StagePoint
+  private let fingerprint: @Sendable (Numerics) -> String
   /// Nil for work that is not cached.
   private let key: StageKey?
   private let store: Store
@@ -65,6 +67,7 @@ final class RunningStage: StageContext {
   private let cadence: CheckpointCadence
   private let stop: StopSignal
   private let report: (StageProgress) -> Void
+  private let notice: (Notice) -> Void
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
@@ -73,8 +76,11 @@ final class RunningStage: StageContext {
   init(
     point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
     checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
-    report: @escaping (StageProgress) -> Void
+    report: @escaping (StageProgress) -> Void, notice: @escaping (Notice) -> Void
   ) {
+    self.point = point
+    fingerprint = options.fingerprint
+    self.notice = notice
     config = point.config
     seed = point.seed
     numerics = point.numerics
@@ -135,6 +141,16 @@ final class RunningStage: StageContext {
       savedStep = progress.step
     }
     if stops { throw StageStopped() }
+  }
+
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {
+    let space = CellSpace(
+      point: point, fingerprint: fingerprint(numerics),
+      inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),
+      settings: settings, salt: try store.salt())
+    return CellBook(store, space) { [address = point.address, notice] in
+      notice(.cells(address: address, $0))
+    }
   }
 
   func keepState(_ save: (any FolderWriter) throws -> Void) throws {

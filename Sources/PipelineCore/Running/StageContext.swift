@@ -133,6 +133,13 @@ package protocol StageContext: AnyObject {
   /// - Throws: `StageStopped`, `StoreError` when the checkpoint cannot be written.
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws
 
+  /// The cells of a space of this kind: work finer than the stage that outlives it.
+  /// - Parameters:
+  ///   - roles: the plain roles whose artifacts decide the values.
+  ///   - settings: all else that decides them, beside the kind, its version and the numerics.
+  /// - Throws: `StoreError` when the store cannot be read.
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook
+
   /// Call at the end of work whose kind has a horizon: keeps the state that `save` writes, which is
   /// what `endStep` would have saved, for longer work to start from. Does nothing where longer work
   /// could not, or where the fields say not to.

@@ -100,11 +100,14 @@ struct StageWork: Sendable {
     var problems = torn
     var start: (any CheckpointReader)? = checkpoint
     if let prefix = key.prefix {
-      let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
-      problems += damage
-      if let state, state.step > checkpoint?.step ?? 0 {
-        store.touchState(prefix.hex, step: state.step)
-        start = state
+      // A state that was just touched is not collected.
+      try store.undisturbed {
+        let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
+        problems += damage
+        if let state, state.step > checkpoint?.step ?? 0 {
+          store.touchState(prefix.hex, step: state.step)
+          start = state
+        }
       }
     }
     for problem in problems {
@@ -128,7 +131,8 @@ struct StageWork: Sendable {
     let scratch = try store.makeScratch()
     let stage = RunningStage(
       point: point, key: key, inputs: inputs, absent: absent, store: store,
-      checkpoint: checkpoint, output: scratch, options: options, report: { send(.progressed($0)) })
+      checkpoint: checkpoint, output: scratch, options: options, report: { send(.progressed($0)) },
+      notice: { send(.noticed($0)) })
     do {
       try point.kind.run(stage)
       let damaged = stage.damage.all

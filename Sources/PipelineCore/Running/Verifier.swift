@@ -19,6 +19,12 @@ package struct Verdict: Sendable, Hashable {
   package let finding: Finding
   /// What is in the point's key today and was not then.
   package let keyChanges: [FieldChange]
+
+  package init(address: String, finding: Finding, keyChanges: [FieldChange]) {
+    self.address = address
+    self.finding = finding
+    self.keyChanges = keyChanges
+  }
 }
 
 /// Does the work of a run again, in a store of its own, and compares.

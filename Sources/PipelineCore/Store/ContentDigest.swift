@@ -24,11 +24,12 @@ struct DigestStream {
   func hex() -> String { hexadecimal(hash.finalize()) }
 }
 
-private func hexadecimal(_ hash: SHA256.Digest) -> String {
+/// Bytes as lower-case hexadecimal digits, two each.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []
   text.reserveCapacity(64)
-  for byte in hash {
+  for byte in bytes {
     text.append(digits[Int(byte >> 4)])
     text.append(digits[Int(byte & 15)])
   }

@@ -23,7 +23,6 @@ package struct FileStatus: Sendable, Hashable {
   package let isLink: Bool
   /// Who may read, write and enter: the nine bits of `chmod`.
   package let permissions: mode_t
-  package let owner: uid_t
 }
 
 /// The few operations the store needs, each failing with one clear `StoreError`.
@@ -63,7 +62,7 @@ package struct FileSystem: Sendable {
     guard let status = status(path), status.isDirectory, status.permissions & 0o077 != 0 else {
       return
     }
-    guard status.owner == geteuid(), chmod(path, 0o700) == 0 else {
+    guard chmod(path, 0o700) == 0 else {
       throw StoreError.permission(doing: "close to others the folder", path: path)
     }
   }
@@ -172,6 +171,15 @@ package struct FileSystem: Sendable {
     // A rename replaces everything but a folder.
     if status(path)?.isDirectory == true { try removeTree(path) }
     try rename(temporary, to: path)
+  }
+
+  /// Gives a written file another name, unless a file has that name already.
+  /// - Returns: whether the name was free.
+  func claim(_ path: String, with temporary: String) throws -> Bool {
+    try announce(.rename, path)
+    if link(temporary, path) == 0 { return true }
+    guard errno == EEXIST else { throw StoreError.system("write", path, errno) }
+    return false
   }
 
   /// Replaces a file as a whole: readers see the old bytes or the new ones.
@@ -297,7 +305,6 @@ extension FileStatus {
     isDirectory = format == S_IFDIR
     isLink = format == S_IFLNK
     permissions = record.st_mode & 0o777
-    owner = record.st_uid
   }
 }
 

@@ -217,7 +217,8 @@ extension Store {
     var record = RunRecord(
       id: header.id, pipeline: header.pipeline, file: header.file,
       started: Date(timeIntervalSince1970: header.started), process: header.process,
-      host: header.host, engine: header.engine, build: header.build, resolved: header.resolved, ended: nil,
+      host: header.host, engine: header.engine, build: header.build, resolved: header.resolved,
+      ended: nil,
       state: isLive ? .running : .died,
       points: header.points.map {
         RunRecord.Point(address: $0.address, stage: $0.stage, kind: $0.kind)

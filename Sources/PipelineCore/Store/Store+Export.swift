@@ -9,7 +9,12 @@ extension Store {
     let place = folder.standardizedFileURL.path(percentEncoded: false)
     let target = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
     if let status = files.status(target) {
-      guard status.isDirectory else { throw StoreError.conflict(path: target) }
+      // A link could lead anywhere, and a rename would replace it.
+      if status.isLink { throw StoreError.outside(path: target, reason: "it is a symbolic link") }
+      guard status.isDirectory else {
+        throw StoreError.failed(
+          doing: "make the folder", path: target, reason: "a file of that name is in the way")
+      }
       guard try files.list(target).isEmpty else { throw StoreError.notEmpty(path: target) }
     }
     let parent = (target as NSString).deletingLastPathComponent

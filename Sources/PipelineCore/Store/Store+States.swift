@@ -62,10 +62,7 @@ extension Store {
       try save(scratch)
       try undisturbed {
         let artifact = try commit(scratch, type: KeptState.type)
-        try place(
-          KeptState.Entry(
-            format: KeptState.format, prefix: prefix, step: step, key: key.hex,
-            artifact: artifact.digest))
+        try name(artifact, prefix: prefix, step: step, key: key.hex)
       }
     } catch {
       scratch.discard()
@@ -73,14 +70,19 @@ extension Store {
     }
   }
 
-  private func place(_ entry: KeptState.Entry) throws {
+  private func name(
+    _ artifact: StoredArtifact, prefix: String, step: Int, key: String
+  ) throws {
+    let entry = KeptState.Entry(
+      format: KeptState.format, prefix: prefix, step: step, key: key,
+      artifact: artifact.digest)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let folder = path(.states, entry.prefix)
+    let folder = path(.states, prefix)
     try files.makeDirectory(folder)
     let temporary = try temporaryPath()
     try files.create(temporary, try encoder.encode(entry), sync: true)
-    try files.place(temporary, at: statePath(entry.prefix, entry.step))
+    try files.place(temporary, at: statePath(prefix, step))
     try files.syncDirectory(folder)
     try files.syncDirectory(path(.states))
   }

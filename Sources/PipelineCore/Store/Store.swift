@@ -6,7 +6,7 @@ import Synchronization
 /// ```
 /// objects/ab/cdef…       blobs, by SHA-256         records/ab/KEY.json    key → artifact
 /// checkpoints/KEY/…      half-done work            leases/KEY.lock        who is at work
-/// states/PREFIX/…        where finished training ended, for training longer
+/// states/PREFIX/…        where training ended      cells/SPACE/…          work finer than a stage
 /// runs/ID.jsonl          what each run did         pins/ID                runs that are kept
 /// tmp/SESSION/           being written             lock                   writers and `gc`
 /// salt                   a person's, if there is one: part of every key
@@ -63,7 +63,7 @@ package final class Store: Sendable {
   }
 
   enum Folder: String, CaseIterable {
-    case objects, records, checkpoints, states, leases, runs, pins, tmp
+    case objects, records, checkpoints, states, cells, leases, runs, pins, tmp
   }
 
   func path(_ folder: Folder, _ rest: String...) -> String {

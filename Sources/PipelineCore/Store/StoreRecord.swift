@@ -56,4 +56,3 @@ package struct StoreRecord: Sendable, Hashable, Codable {
     return .failed(doing: "read", path: place, reason: "a later version of Laconic wrote it")
   }
 }
-

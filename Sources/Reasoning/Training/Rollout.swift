@@ -50,11 +50,19 @@ package struct RolloutSampler {
 
   /// One group of `numGenerations` rollouts per problem, in order.
   package func sample(_ problems: [Problem], step: Int = 0) throws -> [[Rollout]] {
+    try sample(problems.map { ($0, 0..<numGenerations) }, step: step)
+  }
+
+  /// The samples of these numbers for each problem, in order. A sample does not depend on which
+  /// others are drawn, except through the numerics.
+  package func sample(
+    _ wanted: [(problem: Problem, samples: Range<Int>)], step: Int = 0
+  ) throws -> [[Rollout]] {
     var requests: [SampleRequest] = []
-    for problem in problems {
+    for (problem, samples) in wanted {
       let prompt =
         try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]
-      for sample in 0..<numGenerations {
+      for sample in samples {
         requests.append(
           SampleRequest(
             prompt: prompt,
@@ -62,14 +70,13 @@ package struct RolloutSampler {
               seed: seed, purpose: purpose, UInt64(step), problem.digest, UInt64(sample))))
       }
     }
-    let responses = try decoder.generate(requests, settings: settings)
-    return try problems.enumerated().map { index, problem in
-      try (0..<numGenerations).map { sample in
-        let response = responses[index * numGenerations + sample]
+    var drawn = zip(requests, try decoder.generate(requests, settings: settings)).makeIterator()
+    return try wanted.map { problem, samples in
+      try samples.compactMap { sample in
+        guard let (request, response) = drawn.next() else { return nil }
         let parsed = ResponseParser.parse(response.tokens)
         return Rollout(
-          problem: problem, sample: sample,
-          prompt: requests[index * numGenerations + sample].prompt, response: response,
+          problem: problem, sample: sample, prompt: request.prompt, response: response,
           parsed: parsed, graded: try ResponseParser.grade(parsed, for: problem))
       }
     }

@@ -76,16 +76,15 @@ package struct EvalKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let responses = try ResponseSampling(
+    let records = try ResponseSampling(
       splits: configuration.splits, sampling: configuration.sampling, purpose: "eval",
       context: context
     ).run()
-    let records = try JSONLines.decode(ResponseRecord.self, from: responses)
     let report = EvaluationReport(
       records, splits: configuration.splits,
       strategy: AnswerStrategies.named(configuration.strategy) ?? Single(),
       budgets: configuration.budgets)
-    try context.output.write(responses, to: ResponsesArtifact.path)
+    try ResponsesArtifact.write(records, to: context.output)
     try context.output.write(
       report.json.file, to: EvaluationReport.path)
   }

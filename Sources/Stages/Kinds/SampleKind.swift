@@ -46,11 +46,11 @@ package struct SampleKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let responses = try ResponseSampling(
+    let records = try ResponseSampling(
       splits: [configuration.split], sampling: configuration.sampling, purpose: "sample",
       context: context
     ).run()
-    try context.output.write(responses, to: ResponsesArtifact.path)
+    try ResponsesArtifact.write(records, to: context.output)
   }
 }
 

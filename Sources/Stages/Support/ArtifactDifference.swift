@@ -1,7 +1,7 @@
-package import Foundation
-package import PipelineCore
 import Fields
+package import Foundation
 import ModelCore
+package import PipelineCore
 
 /// Where two files of an artifact first differ, in the words of their format.
 package enum ArtifactDifference {
@@ -52,14 +52,16 @@ package enum ArtifactDifference {
     guard let row = firstDifference(old, new) else { return nil }
     guard row < old.count else { return "row \(row + 1) was not there" }
     guard row < new.count else { return "row \(row + 1) is not there any more" }
-    guard let first = try? JSONText(parsing: old[row]), let second = try? JSONText(parsing: new[row]),
+    guard let first = try? JSONText(parsing: old[row]),
+      let second = try? JSONText(parsing: new[row]),
       let member = firstDifference(first, second, at: "")
     else { return "row \(row + 1)" }
     return "row \(row + 1)\(member)"
   }
 
   /// The path of the first member that differs, with both values.
-  private static func firstDifference(_ old: JSONText, _ new: JSONText, at path: String) -> String? {
+  private static func firstDifference(_ old: JSONText, _ new: JSONText, at path: String) -> String?
+  {
     switch (old, new) {
     case (.object(let first), .object(let second)) where first.map(\.0) == second.map(\.0):
       for (left, right) in zip(first, second) {

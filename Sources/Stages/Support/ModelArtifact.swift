@@ -16,7 +16,7 @@ package enum ModelArtifact {
   package static func read(
     _ artifact: any ArtifactReader, for tokenizer: WordTokenizer
   ) throws -> Transformer {
-    let folder = try ModelFolder(reading: artifact.read)
+    let folder = try ModelFolder(files: artifact.files, reading: artifact.read)
     guard folder.tokenizer.vocabulary == tokenizer.vocabulary else {
       throw StageFailure(
         "the model's vocabulary of \(folder.tokenizer.vocabulary.count) tokens is not that of "

@@ -83,6 +83,12 @@ package struct ResponseRecord: Decodable, Sendable {
 package enum ResponsesArtifact {
   package static let path = "responses.jsonl"
 
+  package static func write(
+    _ records: [ResponseRecord], to folder: any FolderWriter
+  ) throws {
+    try folder.write(JSONLines.encode(records.map(\.json)), to: path)
+  }
+
   package static func read(_ artifact: any ArtifactReader) throws -> [ResponseRecord] {
     try JSONLines.decode(ResponseRecord.self, from: try artifact.read(path))
   }

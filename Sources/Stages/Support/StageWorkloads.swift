@@ -136,7 +136,8 @@ package struct StageWorkloads {
     case .point(let index):
       return try model(of: graph.points[index])
     case .checkpoint(let path):
-      let folder = try ModelFolder {
+      let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      let folder = try ModelFolder(files: files) {
         try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent($0))
       }
       return Model(

@@ -12,7 +12,7 @@ extension CPUBackend {
       OpenBLAS.product(a, b, into: c, accumulating: accumulating)
       return
     }
-    let (a, b) = numerics == .bf16 ? (rounded(a), rounded(b)) : (a, b)
+    let rounding: Int32 = numerics == .bf16 ? 1 : 0
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_f32(
         rows.count, columns.count, a.columns,
@@ -20,7 +20,7 @@ extension CPUBackend {
         b.storage.pointer + b.offset + columns.lowerBound * b.columnStride, b.rowStride,
         b.columnStride,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, accumulating ? 1 : 0)
+        c.rowStride, accumulating ? 1 : 0, rounding)
     }
   }
 
@@ -36,7 +36,7 @@ extension CPUBackend {
       return
     }
     precondition(a.columns == view.rows && a.rows == c.rows && view.columns == c.columns)
-    let a = numerics == .bf16 ? rounded(a) : a
+    let rounding: Int32 = numerics == .bf16 ? 1 : 0
     let b = packed(weight, view, transposed: transposed)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_packed_f32(
@@ -44,7 +44,7 @@ extension CPUBackend {
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
         b.pointer + columns.lowerBound * a.columns,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, accumulating ? 1 : 0)
+        c.rowStride, accumulating ? 1 : 0, rounding)
     }
   }
 
@@ -73,30 +73,12 @@ extension CPUBackend {
       unsafe ck_pack_f32(
         range.count, view.rows,
         view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
-        view.columnStride, storage.pointer + range.lowerBound * view.rows)
+        view.columnStride, storage.pointer + range.lowerBound * view.rows,
+        numerics == .bf16 ? 1 : 0)
     }
-    if numerics == .bf16 { round(storage, into: storage, count: storage.count) }
     found = PackedMatrix(
       packed: storage, changes: changes, variant: variant, numerics: numerics)
     return storage
-  }
-
-  /// The matrix in bf16, every value in a float. Views are whole tensors or their transposes: their
-  /// values lie together.
-  private func rounded(_ view: MatrixView) -> MatrixView {
-    let count = view.rows * view.columns
-    var copy = view
-    copy.storage = makeStorage(count: count, zeroed: false)
-    copy.offset = 0
-    round(view.storage, from: view.offset, into: copy.storage, count: count)
-    return copy
-  }
-
-  private func round(_ x: FloatStorage, from start: Int = 0, into y: FloatStorage, count: Int) {
-    divideElements(count) { range in
-      unsafe ck_round_bf16_f32(
-        range.count, x.pointer + start + range.lowerBound, y.pointer + range.lowerBound)
-    }
   }
 
   /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12

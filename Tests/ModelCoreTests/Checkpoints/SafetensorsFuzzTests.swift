@@ -68,7 +68,8 @@ import Testing
   private static var corpus: [[UInt8]] {
     let several = NamedTensors([
       NamedTensor(name: "a.weight", shape: [2, 3], values: [1, -2, 0.5, .infinity, .nan, -0.0]),
-      NamedTensor(name: "ä", shape: [], values: [3]), NamedTensor(name: "", shape: [0, 7], values: []),
+      NamedTensor(name: "ä", shape: [], values: [3]),
+      NamedTensor(name: "", shape: [0, 7], values: []),
     ])
     let headers = [
       #"{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#,
@@ -89,7 +90,8 @@ import Testing
     if random.below(8) == 0 {
       // The front of one and the end of another.
       let other = corpus[random.below(corpus.count)]
-      bytes = Array(bytes.prefix(random.below(bytes.count + 1)))
+      bytes =
+        Array(bytes.prefix(random.below(bytes.count + 1)))
         + other.suffix(random.below(other.count + 1))
     }
     if random.below(2) == 0, bytes.count > 8 {
@@ -121,7 +123,9 @@ import Testing
       bytes.insert(contentsOf: chunk, at: random.below(bytes.count))
     default:
       // A number becomes one at the edge of what fits.
-      guard let start = bytes[place...].firstIndex(where: { (48...57).contains($0) }) else { return }
+      guard let start = bytes[place...].firstIndex(where: { (48...57).contains($0) }) else {
+        return
+      }
       let stop = bytes[start...].firstIndex { !(48...57).contains($0) } ?? bytes.endIndex
       bytes.replaceSubrange(start..<stop, with: numbers[random.below(numbers.count)])
     }

@@ -27,7 +27,8 @@ import Testing
     return ledger.takeRuns()
   }
 
-  @Test func `a file from outside with the same size and time but other content is a miss`() throws {
+  @Test func `a file from outside with the same size and time but other content is a miss`() throws
+  {
     let folder = try TemporaryFolder()
     let file = folder.url.appending(path: "model/value.txt")
     try folder.write("12", to: "model/value.txt")
@@ -102,7 +103,8 @@ import Testing
 
   @Test func `a stage of another name, in another pipeline, is a hit`() throws {
     let folder = try TemporaryFolder()
-    #expect(try run(folder, [counting("a", ledger), counting("b", ledger, from: "a")]) == ["a", "b"])
+    #expect(
+      try run(folder, [counting("a", ledger), counting("b", ledger, from: "a")]) == ["a", "b"])
     #expect(
       try run(
         folder, [counting("x", ledger, label: "a"), counting("y", ledger, from: "x", label: "b")])

@@ -22,7 +22,8 @@ import Testing
 
   private func run(_ folder: TemporaryFolder) throws -> RunRecord {
     let store = try folder.store()
-    let summary = try Runner.run(graph(
+    let summary = try Runner.run(
+      graph(
         stages, axes: [Axis(path: Axis.seedPath, values: [.int(1), .int(2)])], seeds: [1, 2]),
       store: store, options: .testing())
     #expect(summary.outcome == .done)
@@ -34,7 +35,8 @@ import Testing
     _ run: RunRecord, _ folder: TemporaryFolder, only: String? = nil, kinds: StageKinds? = nil
   ) throws -> [String: Verdict] {
     let verdicts = try Verifier(
-      run, store: try folder.store(), kinds: kinds ?? self.kinds, options: .testing(keepsGoing: true)
+      run, store: try folder.store(), kinds: kinds ?? self.kinds,
+      options: .testing(keepsGoing: true)
     ).recompute(
       only.map { name in Set(run.points.indices.filter { run.points[$0].address == name }) },
       describe: { _, path, _, after in path == "value.txt" ? "now \(after.count) bytes" : nil })
@@ -71,7 +73,8 @@ import Testing
     let run = try run(folder)
     // A kind that has become unreproducible, at one stage.
     let other = OtherKind(base: CountingKind(ledger, usesSeed: true), label: "b")
-    let verdicts = try verify(run, folder, kinds: StageKinds([other, GatheringKind(ledger: ledger)]))
+    let verdicts = try verify(
+      run, folder, kinds: StageKinds([other, GatheringKind(ledger: ledger)]))
     #expect(verdicts["a[seed=1]"]?.finding == .same)
     #expect(
       verdicts["b[seed=1]"]?.finding == .differs(file: "value.txt", detail: "now 6 bytes"))
@@ -183,7 +186,8 @@ private struct OtherKind: StageKind {
         inputs: [StageInput(role: "from", source: .checkpoint(path: folder.path + "model"))]),
       gathering("t", ledger, ["b", "e"]),
     ]
-    let original = graph(stages, axes: [Axis(path: "a.alpha", values: values)], seeds: [.max - 1, 3])
+    let original = graph(
+      stages, axes: [Axis(path: "a.alpha", values: values)], seeds: [.max - 1, 3])
     let run = try Runner.run(original, store: try folder.store(), options: .testing())
     #expect(run.outcome == .done)
     let store = try folder.store()

@@ -72,7 +72,9 @@ import Testing
     try collect(folder, maxSize: 0, keptRuns: 1)
     #expect(try folder.store().runIDs() == [pinned.id, newest.id])
     #expect(try folder.wholeRecords() == 3)
-    for digest in pinned.artifacts { #expect(try folder.store().artifact(digest).problems().isEmpty) }
+    for digest in pinned.artifacts {
+      #expect(try folder.store().artifact(digest).problems().isEmpty)
+    }
 
     #expect(try folder.store().unpin(pinned.id) == pinned.id)
     try collect(folder, keptRuns: 1)
@@ -81,7 +83,8 @@ import Testing
     #expect(throws: RunLookupError.none("nothing")) { try folder.store().pin("nothing") }
   }
 
-  @Test func `under a limit what was used longest ago goes first, and no more than needed`() throws {
+  @Test func `under a limit what was used longest ago goes first, and no more than needed`() throws
+  {
     let folder = try TemporaryFolder()
     for alpha in 1...4 { try run(folder, alpha: Double(alpha)) }
     // The first result is used again: now the second is the oldest.
@@ -129,7 +132,8 @@ import Testing
     #expect(try folder.store().latestCheckpoint(key).checkpoint?.step == 2)
 
     // Somebody at work on it, whose run is not in the list.
-    guard case .granted(let lease) = try folder.store().takeLease(key, holder: LeaseHolder(address: ""))
+    guard
+      case .granted(let lease) = try folder.store().takeLease(key, holder: LeaseHolder(address: ""))
     else {
       Issue.record("no lease")
       return
@@ -140,6 +144,31 @@ import Testing
     #expect(try collect(folder, keptRuns: 0).checkpoints == 1)
     #expect(try folder.store().latestCheckpoint(key).checkpoint == nil)
     #expect(folder.listing("store/leases").isEmpty)
+  }
+
+  @Test func `a training state stays with its run, and goes by its own last use`() throws {
+    let folder = try TemporaryFolder()
+    func run(_ steps: Int) throws -> RunSummary {
+      var kind = CountingKind(ledger)
+      kind.horizon = {
+        Horizon(
+          path: ["steps"], steps: $0["steps"].intValue ?? 0, keepsState: true, obstacles: [])
+      }
+      let stage = StageDeclaration(
+        name: "a", kind: kind, config: counting("a", ledger, steps: steps).config, inputs: [])
+      return try Runner.run(graph([stage]), store: try folder.store(), options: .testing())
+    }
+    _ = try run(3)
+    let longer = try run(5)
+    #expect(longer["a"]?.outcome == .resumed(step: 3))
+    #expect(try collect(folder).states == 0)
+    #expect(try collect(folder, keptRuns: 1).states == 1)
+    #expect(try run(7)["a"]?.outcome == .resumed(step: 5))
+    // A state that work has begun from within the minute is left to it.
+    #expect(try folder.store().collect(GarbageLimits(keptRuns: 0)).states == 0)
+    let report = try collect(folder, keptRuns: 0)
+    #expect((report.states, report.left) == (2, 0))
+    #expect(folder.listing("store/objects") == [])
   }
 
   @Test func `what a living run names stays, though no run is kept`() throws {
@@ -249,7 +278,8 @@ import Testing
   @Test func `torn records, records of lost blobs and abandoned files go`() throws {
     let folder = try TemporaryFolder()
     let summary = try run(folder, alpha: 1)
-    try folder.write("{\"format\": 1", to: "store/records/aa/\(String(repeating: "a", count: 64)).json")
+    try folder.write(
+      "{\"format\": 1", to: "store/records/aa/\(String(repeating: "a", count: 64)).json")
     try folder.write("x", to: "store/tmp/dead/1/weights")
     try folder.write("{}", to: "store/leases/\(String(repeating: "b", count: 64)).lock")
     let value = try folder.store().artifact(try #require(summary["b"]?.artifact)).text("value.txt")

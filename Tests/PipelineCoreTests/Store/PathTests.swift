@@ -99,6 +99,30 @@ import Testing
     #expect(folder.listing("taken") == ["file"])
   }
 
+  @Test func `a file or a link in the way is left as it is`() throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.store()
+    let artifact = try store.commit(["a": "one"])
+    try folder.write("mine", to: "file")
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "empty"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "link", withDestinationPath: "empty")
+    for (name, reason) in [
+      ("file", "a file of that name is in the way"), ("link", "it is a symbolic link"),
+    ] {
+      let error = #expect(throws: StoreError.self) {
+        try store.export(artifact.digest, to: folder.url.appending(path: name))
+      }
+      #expect("\(try #require(error))".hasSuffix(reason))
+    }
+    #expect(folder.listing("empty").isEmpty)
+    #expect(try String(contentsOf: folder.url.appending(path: "file"), encoding: .utf8) == "mine")
+    // An empty folder of the person's own is filled.
+    try store.export(artifact.digest, to: folder.url.appending(path: "empty"))
+    #expect(folder.listing("empty") == ["a"])
+  }
+
   @Test func `a damaged artifact is not exported`() throws {
     let folder = try TemporaryFolder()
     let store = try folder.store()

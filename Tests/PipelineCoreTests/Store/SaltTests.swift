@@ -94,7 +94,8 @@ import Testing
     let planted = Manifest(
       type: ArtifactType("text"),
       files: [
-        Manifest.File(path: "value.txt", digest: ContentDigest.hex(of: Data("planted".utf8)), size: 7)
+        Manifest.File(
+          path: "value.txt", digest: ContentDigest.hex(of: Data("planted".utf8)), size: 7)
       ])
     try overwrite(manifest, with: String(decoding: planted.bytes, as: UTF8.self))
     #expect(throws: StoreError.self) { try store.artifact(artifact.digest) }

@@ -25,7 +25,7 @@ import Testing
     #expect(try Store(root: root).root == first.root)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() == [
-        "checkpoints", "leases", "objects", "records", "runs", "states", "tmp",
+        "cells", "checkpoints", "leases", "objects", "pins", "records", "runs", "states", "tmp",
       ])
   }
 

@@ -18,7 +18,8 @@ package struct GarbageLimits: Sendable, Hashable {
 /// the rest everything goes, or, under a limit to the size, what was used longest ago, until the
 /// store fits.
 struct GarbagePlan {
-  /// How long a blob that nothing names yet is left alone: somebody may be about to name it.
+  /// How long a blob that nothing names yet is left alone, since somebody may be about to name it,
+  /// and a state that work has just begun from.
   static let settlingTime: Int64 = 60_000_000_000
 
   private(set) var holdings: [Inventory.Holding] = []
@@ -39,7 +40,12 @@ struct GarbagePlan {
     let kept = inventory.runs.filter { $0.isLive || $0.isPinned || newestIDs.contains($0.id) }
     let used = kept.reduce(into: Set<String>()) { $0.formUnion($1.names) }
     func isKept(_ holding: Inventory.Holding) -> Bool {
-      inventory.atWork.contains(holding.name)
+      if holding.kind == .state || holding.kind == .cells,
+        holding.lastUse * 1e9 + Double(Self.settlingTime) > Double(now)
+      {
+        return true
+      }
+      return inventory.atWork.contains(holding.name)
         || (!holding.isUseless && holding.names.contains(where: used.contains))
     }
 
@@ -79,7 +85,9 @@ struct GarbagePlan {
       drop(holding)
     }
 
-    let dropped = Set(holdings.filter { !$0.isUseless }.flatMap(\.names))
+    let dropped = Set(
+      holdings.filter { !$0.isUseless && ($0.kind == .result || $0.kind == .partial) }
+        .flatMap(\.names))
     let keptIDs = Set(kept.map(\.id))
     runs = inventory.runs.filter { run in
       !keptIDs.contains(run.id)
@@ -93,9 +101,11 @@ struct GarbagePlan {
     left -= pipelines.reduce(0) { $0 + (inventory.pipelines[$1] ?? 0) }
     blobs = gone.filter { inventory.blobs[$0] != nil }.sorted()
     freed = inventory.size - left
-    keptResults = inventory.holdings.count { $0.kind == .result } - holdings.count {
-      $0.kind == .result
-    }
+    keptResults =
+      inventory.holdings.count { $0.kind == .result }
+      - holdings.count {
+        $0.kind == .result
+      }
     keptRuns = inventory.runs.count - runs.count
   }
 }

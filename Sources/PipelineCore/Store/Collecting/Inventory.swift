@@ -13,14 +13,20 @@ struct Inventory {
     enum Kind: Sendable, Hashable {
       case result
       case checkpoint
+      /// Where finished training ended.
+      case state
+      /// A segment of cells.
+      case cells
       /// What a run made without a record: a table with points missing.
       case partial
     }
     let kind: Kind
-    /// The key; of a partial result its artifact's digest.
+    /// The key; of a partial result its artifact's digest, of cells their file.
     let name: String
-    /// The artifact of a result.
+    /// The artifact of a result or a state.
     var artifact: String?
+    /// The artifacts that cells were computed from.
+    var sources: [String] = []
     /// The file or folder that goes first; nil where only blobs are held.
     let place: String?
     /// The bytes of `place`.
@@ -75,6 +81,8 @@ extension Store {
     var results = try results(inventory.blobs)
     let finished = Set(results.filter { !$0.isUseless }.map(\.name))
     results += try checkpoints(finished)
+    results += try states(inventory.blobs)
+    results += try cells(inventory.blobs)
     let recorded = Set(results.compactMap(\.artifact))
     for artifact in Set(inventory.runs.flatMap(\.artifacts)).subtracting(recorded).sorted() {
       guard let blobs = try contents(of: artifact, inventory.blobs) else { continue }
@@ -87,6 +95,8 @@ extension Store {
       inventory.runs.flatMap { run in run.names.map { ($0, run.lastUse) } },
       uniquingKeysWith: max)
     inventory.holdings = results.map { holding in
+      // These have their own time of use: a hit on the work that made them needs neither.
+      if holding.kind == .state || holding.kind == .cells { return holding }
       var holding = holding
       for name in holding.names { holding.lastUse = max(holding.lastUse, uses[name] ?? 0) }
       return holding
@@ -164,6 +174,34 @@ extension Store {
     }
   }
 
+  private func states(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
+    try keptStates().map { state in
+      var holding = Inventory.Holding(
+        kind: .state, name: state.key ?? "", artifact: state.artifact, place: state.path,
+        size: state.size, lastUse: state.lastUse.timeIntervalSince1970)
+      if let contents = try state.artifact.flatMap({ try contents(of: $0, blobs) }) {
+        holding.blobs = contents
+      } else {
+        holding.isUseless = true
+      }
+      return holding
+    }
+  }
+
+  private func cells(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
+    try cellSegments().map { segment in
+      var holding = Inventory.Holding(
+        kind: .cells, name: segment.path, sources: segment.sources, place: segment.path,
+        size: segment.size, lastUse: segment.lastUse.timeIntervalSince1970)
+      if let blob = segment.blob, blobs[blob] != nil {
+        holding.blobs = [blob]
+      } else {
+        holding.isUseless = true
+      }
+      return holding
+    }
+  }
+
   /// The blobs of a whole artifact, its manifest among them; nil if one is missing.
   private func contents(
     of digest: String, _ blobs: [String: Inventory.Blob]
@@ -185,5 +223,5 @@ extension Store {
 
 extension Inventory.Holding {
   /// What a run may know it by.
-  var names: [String] { [name] + (artifact.map { [$0] } ?? []) }
+  var names: [String] { [name] + (artifact.map { [$0] } ?? []) + sources }
 }

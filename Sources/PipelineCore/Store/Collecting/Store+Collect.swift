@@ -4,6 +4,9 @@ import Foundation
 package struct GarbageReport: Sendable, Hashable {
   package var results = 0
   package var checkpoints = 0
+  package var states = 0
+  /// Of cells.
+  package var segments = 0
   package var runs = 0
   /// Blobs, and what runs that died left half written.
   package var files = 0
@@ -63,7 +66,7 @@ extension Store {
     if !plan.runs.isEmpty { try files.syncDirectory(path(.runs)) }
     for digest in plan.pipelines { try files.remove(resolvedPath(digest)) }
     var shelves: Set<String> = []
-    for holding in plan.holdings where holding.kind == .result {
+    for holding in plan.holdings where holding.kind != .checkpoint {
       guard let place = holding.place else { continue }
       // A folder may stand where a record should.
       try files.removeTree(place)
@@ -107,7 +110,9 @@ extension Store {
 
 extension GarbageReport {
   init(_ plan: GarbagePlan) {
-    results = plan.holdings.count { $0.kind != .checkpoint }
+    results = plan.holdings.count { $0.kind == .result || $0.kind == .partial }
+    states = plan.holdings.count { $0.kind == .state }
+    segments = plan.holdings.count { $0.kind == .cells }
     checkpoints = plan.holdings.count { $0.kind == .checkpoint }
     runs = plan.runs.count
     files = plan.blobs.count

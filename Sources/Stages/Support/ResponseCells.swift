@@ -1,0 +1,115 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reasoning
+
+/// The responses to some problems as cells, a sample each.
+///
+/// A sample is decided by the policy, the settings, the problem, the seed and its number. Under
+/// `blas`, and with a rounded cache, its bits may depend on what is drawn beside it too, so there
+/// the whole slice is in its key.
+struct ResponseCells {
+  /// Samples to draw of one problem.
+  struct Part {
+    var index: Int
+    var problem: Problem
+    var samples: Range<Int>
+  }
+
+  private let problems: [Problem]
+  private let numGenerations: Int
+  private let seed: UInt64
+  private let book: CellBook
+  /// Of each problem, what else its samples depend on: the slice it is drawn in.
+  private let company: [FieldValue]?
+
+  init(
+    _ problems: [Problem], _ sampling: SamplingConfiguration, purpose: String,
+    in context: any StageContext
+  ) throws {
+    self.problems = problems
+    numGenerations = sampling.numGenerations
+    seed = context.seed
+    let settings = SamplingConfiguration.descriptor
+      .keyed(context.config["sampling"], numerics: context.numerics)
+      .removing(["num_generations"])
+    book = try context.cells(
+      from: ["policy"], .map(["purpose": .string(purpose), "sampling": settings]))
+    guard context.numerics == .blas || sampling.kvCache != .fp32 else {
+      company = nil
+      return
+    }
+    company = Self.sliced(Array(problems.indices)).flatMap { slice in
+      let digest = FieldValue.map([
+        "num_generations": .int(sampling.numGenerations),
+        "problems": .list(slice.map { problems[$0].fields }),
+      ]).digest
+      return slice.map { _ in FieldValue.string(digest) }
+    }
+  }
+
+  /// What was drawn of a problem before, from its first sample on without a gap.
+  func responses(to index: Int, split: String) -> [ResponseRecord] {
+    var records: [ResponseRecord] = []
+    while records.count < numGenerations,
+      let value = book.value(for: key(index, sample: records.count)),
+      // A value of another shape is none: the sample is drawn again.
+      var record = try? JSONDecoder().decode(ResponseRecord.self, from: value),
+      record.problem == problems[index], record.sample == records.count
+    {
+      record.split = split
+      records.append(record)
+    }
+    return records
+  }
+
+  func add(_ record: ResponseRecord, to index: Int) {
+    var record = record
+    record.split = ""
+    book.add(key(index, sample: record.sample), Data(record.json.compact.utf8))
+  }
+
+  func commit() throws { try book.commit() }
+
+  /// What is still to be drawn, in slices: of each problem the samples it lacks, or whole slices
+  /// where company counts.
+  /// - Parameter counts: how many samples of each problem there are.
+  func slices(missing counts: [Int]) -> [[Part]] {
+    let slices: [[Int]]
+    if company == nil {
+      slices = Self.sliced(problems.indices.filter { counts[$0] < numGenerations })
+    } else {
+      slices = Self.sliced(Array(problems.indices)).filter { slice in
+        slice.contains { counts[$0] < numGenerations }
+      }
+    }
+    return slices.map { slice in
+      slice.map { index in
+        let first = company == nil ? counts[index] : 0
+        return Part(index: index, problem: problems[index], samples: first..<numGenerations)
+      }
+    }
+  }
+
+  private static func sliced(_ indices: [Int]) -> [[Int]] {
+    stride(from: 0, to: indices.count, by: ResponseSampling.problemsPerSlice).map {
+      Array(indices[$0..<min($0 + ResponseSampling.problemsPerSlice, indices.count)])
+    }
+  }
+
+  private func key(_ index: Int, sample: Int) -> FieldValue {
+    .map([
+      "problem": problems[index].fields, "sample": .int(sample),
+      "seed": .int(Int(truncatingIfNeeded: seed)), "slice": company?[index] ?? .absent,
+    ])
+  }
+}
+
+extension Problem {
+  fileprivate var fields: FieldValue {
+    .map([
+      "family": .string(family), "difficulty": .int(difficulty), "prompt": .string(prompt),
+      "answer": .string(answer),
+    ])
+  }
+}
