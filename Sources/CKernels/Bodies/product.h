@@ -6,10 +6,17 @@ enum {
   CK_PACK_ROWS = 24,
 };
 
-/* C[rows × 16·vectors] (+)= A · B, the vectors of one row of B `b_vector` apart. `rows` and `vectors` are constants wherever this is inlined. */
+/* Memory that is wanted next: every step over k asks for the cache line `step` bytes further on. */
+typedef struct {
+  const char *from;
+  size_t step;
+} ahead;
+
+/* C[rows × 16·vectors] (+)= A · B, the vectors of one row of B `b_vector` apart. `rows` and
+   `vectors` are constants wherever this is inlined. */
 CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const float *a,
                     size_t a_row, size_t a_column, const float *b, size_t b_row, size_t b_vector,
-                    float *c, size_t ldc, int accumulate) {
+                    float *c, size_t ldc, int accumulate, ahead next) {
   v16 sum[CK_BLOCK_ROWS > 3 ? CK_BLOCK_ROWS : 3][CK_NARROW_VECTORS];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
@@ -20,6 +27,7 @@ CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const flo
     v16 row[CK_NARROW_VECTORS];
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < vectors; v++) row[v] = load(b + p * b_row + v * b_vector);
+    if (next.from) __builtin_prefetch(next.from + p * next.step, 0, 3);
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
       v16 x = splat(a[r * a_row + p * a_column]);
@@ -37,7 +45,8 @@ CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const flo
   static __attribute__((noinline)) void tile_##rows##x##vectors(                                   \
       size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,       \
       size_t b_vector, float *c, size_t ldc, int accumulate) {                                     \
-    tile(rows, vectors, k, a, a_row, a_column, b, b_row, b_vector, c, ldc, accumulate);            \
+    tile(rows, vectors, k, a, a_row, a_column, b, b_row, b_vector, c, ldc, accumulate,             \
+         (ahead){0});                                                                              \
   }
 typedef void (*tile_function)(size_t, const float *, size_t, size_t, const float *, size_t, size_t,
                               float *, size_t, int);
@@ -130,12 +139,12 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
 /* Whole tiles of packed panels of B and of A packed or as it lies, strides known to the compiler
    where they are known. */
 #define CK_PACKED_TILE(name, vectors, a_row_stride, a_column_stride)                               \
-  static __attribute__((noinline)) void name(                                                      \
-      size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,       \
-      size_t b_vector, float *c, size_t ldc, int accumulate) {                                     \
-    (void)a_row, (void)a_column, (void)b_row, (void)b_vector;                                      \
+  static __attribute__((noinline)) void name(size_t k, const float *a, size_t a_row,               \
+                                             const float *b, float *c, size_t ldc, int accumulate, \
+                                             ahead next) {                                         \
+    (void)a_row;                                                                                   \
     tile(CK_BLOCK_ROWS, vectors, k, a, a_row_stride, a_column_stride, b, 16 * (vectors), 16, c,    \
-         ldc, accumulate);                                                                         \
+         ldc, accumulate, next);                                                                   \
   }
 CK_PACKED_TILE(tile_packed, CK_BLOCK_VECTORS, 1, CK_BLOCK_ROWS)
 CK_PACKED_TILE(tile_packed_narrow, 1, 1, CK_BLOCK_ROWS)
@@ -330,25 +339,29 @@ static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a,
   }
 }
 
+CK_INLINE void compute_tile(size_t rows, size_t width, size_t depth, const float *a, size_t a_row,
+                            const float *b, float *c, size_t ldc, int accumulate, ahead next) {
+  if (!a_row)
+    (width == 16 ? tile_packed_narrow : tile_packed)(depth, a, a_row, b, c, ldc, accumulate, next);
+  else if (rows == CK_BLOCK_ROWS)
+    (width == 16 ? tile_direct_narrow : tile_direct)(depth, a, a_row, b, c, ldc, accumulate, next);
+#if CK_BLOCK_VECTORS == 2
+  else if (width == 32)
+    tiles_two[rows - 1](depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
+#endif
+  else
+    tiles_one[rows - 1](depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
+}
+
 /* One tile by a packed panel of B, `width` columns wide. A lies as it is, with unit column stride, or
    packed: a_row is 0, and rows that are not there are zeros. Where C ends inside the tile, the result
    goes through a tile aside. */
 CK_INLINE void panel_tile(size_t rows, size_t columns, size_t width, size_t depth, const float *a,
-                          size_t a_row, const float *b, float *c, size_t ldc, int accumulate) {
+                          size_t a_row, const float *b, float *c, size_t ldc, int accumulate,
+                          ahead next) {
   size_t computed = a_row ? rows : CK_BLOCK_ROWS;
-  tile_function compute;
-  if (!a_row)
-    compute = width == 16 ? tile_packed_narrow : tile_packed;
-  else if (rows == CK_BLOCK_ROWS)
-    compute = width == 16 ? tile_direct_narrow : tile_direct;
-#if CK_BLOCK_VECTORS == 2
-  else if (width == 32)
-    compute = tiles_two[rows - 1];
-#endif
-  else
-    compute = tiles_one[rows - 1];
   if (rows == computed && columns == width) {
-    compute(depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
+    compute_tile(rows, width, depth, a, a_row, b, c, ldc, accumulate, next);
     return;
   }
   _Alignas(64) float edge[CK_BLOCK_ROWS * CK_BLOCK_COLUMNS];
@@ -356,7 +369,7 @@ CK_INLINE void panel_tile(size_t rows, size_t columns, size_t width, size_t dept
     for (size_t r = 0; r < computed; r++)
       for (size_t j = 0; j < width; j++)
         edge[r * width + j] = r < rows && j < columns ? c[r * ldc + j] : 0.0f;
-  compute(depth, a, a_row, 1, b, width, 16, edge, width, accumulate);
+  compute_tile(computed, width, depth, a, a_row, b, edge, width, accumulate, next);
   for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
 }
 
@@ -379,10 +392,15 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
     size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
     size_t width = (columns + 15) / 16 * 16;
     const float *panel = b + j * deep + p * width;
+    /* While whole blocks of rows are multiplied by this panel, the next one comes from memory. */
+    size_t blocks = rows < CK_BLOCK_ROWS ? 1 : rows / CK_BLOCK_ROWS;
+    ahead next = {(const char *)(j + CK_BLOCK_COLUMNS < n ? panel + width * deep : panel),
+                  width * sizeof(float) / blocks};
     for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
       size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
       panel_tile(count, columns, width, depth, a + i * (a_row ? a_row : depth), a_row, panel,
-                 c + i * ldc + j, ldc, accumulate);
+                 c + i * ldc + j, ldc, accumulate, next);
+      next.from += depth * next.step;
     }
   }
 }

@@ -2,8 +2,9 @@ import Synchronization
 import TensorCore
 
 extension SessionScheduler {
-  /// Fewer rows than this are not worth a thread of their own: each thread reads all weights.
-  private static var leastShare: Int { 6 }
+  /// Fewer rows are not worth a thread of their own: each thread reads all weights. Where those do not
+  /// stay in the cache, it is better that every thread reads a part of them for all rows.
+  private var leastShare: Int { model.parameterCount > 4_000_000 ? 24 : 4 }
 
   /// Runs every active session's pending tokens and takes what follows from them: one token each,
   /// or the log-probabilities of tokens that were appended.
@@ -27,7 +28,7 @@ extension SessionScheduler {
       return rows.isEmpty ? nil : (session, rows)
     }
     let total = Self.passLimit - rest
-    let count = max(1, min(backend.shareLimit, total / Self.leastShare, work.count))
+    let count = max(1, min(backend.shareLimit, total / leastShare, work.count))
     var shares = [StepShare](repeating: StepShare(), count: count)
     var wanted = [[WantedToken]](repeating: [], count: count)
     var index = 0

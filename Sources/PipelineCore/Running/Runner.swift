@@ -18,6 +18,8 @@ package final class Runner {
   private var results: [Int: PointResult] = [:]
   private var artifacts: [Int: StoredArtifact] = [:]
   private var keys: [Int: StageKey] = [:]
+  /// What each point was planned to take, for the pace that later plans read.
+  private var work: [Int: WorkAmount] = [:]
   /// Points queued or at work, by key.
   private var atWork: [String: Int] = [:]
   private var demotions: [Int: Int] = [:]
@@ -75,6 +77,7 @@ package final class Runner {
     observer.planned(plan)
     for (index, point) in plan.points.enumerated() {
       keys[index] = point.key
+      work[index] = point.cost.work
       guard case .hit(let digest) = point.state else { continue }
       succeeded(index, .hit, try store.artifact(digest), seconds: 0)
     }
@@ -297,7 +300,9 @@ package final class Runner {
       index: index, address: point.address, outcome: outcome, key: key, artifact: artifact,
       seconds: seconds)
     note {
-      try log.finished(index, outcome, key: key, artifact: artifact, seconds: seconds)
+      try log.finished(
+        index, outcome, key: key, artifact: artifact, seconds: seconds,
+        work: outcome == .ran ? work[index] : nil)
     }
     observer.finished(point, outcome, seconds: seconds)
   }

@@ -93,12 +93,14 @@ final class RunLog {
 
   /// A hit is written with the next flush: two hundred of them are one write.
   func finished(
-    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double
+    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double,
+    work: WorkAmount? = nil
   ) throws {
-    try add(
-      event(
-        outcome.name, point, key: key, artifact: artifact, message: outcome.message,
-        step: outcome.step, seconds: (seconds * 1000).rounded() / 1000))
+    var line = event(
+      outcome.name, point, key: key, artifact: artifact, message: outcome.message,
+      step: outcome.step, seconds: (seconds * 1000).rounded() / 1000)
+    line.work = work
+    try add(line)
     if outcome != .hit { try flush() }
   }
 
@@ -274,6 +276,7 @@ extension RunRecord {
       points[index].outcome = outcome
       points[index].artifact = event.artifact
       points[index].seconds = event.seconds
+      points[index].work = event.work
     }
   }
 }

@@ -69,6 +69,8 @@ package struct RunRecord: Sendable, Hashable {
     /// `process 4711 on ada`.
     package var waitsFor: String?
     package var seconds: Double?
+    /// What it did in that time, if it did all of it.
+    package var work: WorkAmount?
     /// The latest sign of life of a point at work.
     package var progress: ProgressMark?
   }
@@ -143,6 +145,7 @@ enum RunLine {
     var message: String?
     var step: Int?
     var seconds: Double?
+    var work: WorkAmount?
   }
 }
 

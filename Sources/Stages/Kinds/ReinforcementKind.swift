@@ -96,12 +96,25 @@ package struct ReinforcementKind: ConfiguredStageKind {
     let (train, sampling) = (configuration.train, configuration.sampling)
     let completions = StageCost.product(
       train.maxSteps, train.promptsPerStep, sampling.numGenerations)
+    let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
+    let sizes = StageFigures.training(
+      parameters: parameters, steps: train.maxSteps, bytesPerStep: StageFigures.bytesPerPolicyStep)
     return StageCost(
       prompts: StageCost.product(train.maxSteps, train.promptsPerStep), completions: completions,
       maxGeneratedTokens: StageCost.product(completions, sampling.maxNewTokens),
       optimizerSteps: StageCost.product(
         train.maxSteps, configuration.algorithm.numIterations,
-        configuration.algorithm.numMiniBatches))
+        configuration.algorithm.numMiniBatches),
+      steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
+      checkpointBytes: sizes.checkpoint,
+      work: StageFigures.work(
+        completions, parameters: parameters, problems: inputs["problems"]?.first,
+        splits: [configuration.split],
+        also: [
+          ("prompts_per_step", train.promptsPerStep), ("num_generations", sampling.numGenerations),
+          ("max_new_tokens", sampling.maxNewTokens),
+          ("num_iterations", configuration.algorithm.numIterations),
+        ]))
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? {

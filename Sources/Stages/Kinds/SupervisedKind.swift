@@ -99,10 +99,19 @@ package struct SupervisedKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    StageCost(
-      prompts: StageCost.product(
-        configuration.train.maxSteps, configuration.train.promptsPerStep),
-      optimizerSteps: configuration.train.maxSteps)
+    let steps = configuration.train.maxSteps
+    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
+    let parameters = StageFigures.parameters(
+      of: inputs["policy"]?.first, orNew: configuration.model)
+    let sizes = StageFigures.training(
+      parameters: parameters, steps: steps, bytesPerStep: StageFigures.bytesPerSupervisedStep)
+    return StageCost(
+      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
+      artifactBytes: sizes.artifact, checkpointBytes: sizes.checkpoint,
+      work: StageFigures.work(
+        prompts, parameters: parameters, problems: inputs["data"]?.first,
+        splits: configuration.split.map { [$0] } ?? [],
+        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? {

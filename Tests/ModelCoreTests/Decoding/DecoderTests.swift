@@ -105,6 +105,20 @@ import Testing
     #expect(shuffled == order.map { expected[$0] })
   }
 
+  @Test func `bf16 decodes the same at any number of rows and threads`() throws {
+    let model = try smallModel(convolution: true)
+    let requests = requests(samplePrompts(8), copies: 4)
+    func responses(_ maxRows: Int, threads: Int) throws -> [SampledResponse] {
+      try Decoder(
+        model: model, backend: CPUBackend(numerics: .bf16, threads: threads), maxRows: maxRows
+      ).generate(requests, settings: settings)
+    }
+    let expected = try responses(1, threads: 1)
+    for (maxRows, threads) in [(9, 2), (32, 2), (32, 3)] {
+      #expect(try responses(maxRows, threads: threads) == expected)
+    }
+  }
+
   @Test func `as many rows run together as have keys and values within the cache`() throws {
     let model = try smallModel()
     let exact = CPUBackend()

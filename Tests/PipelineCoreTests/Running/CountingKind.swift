@@ -101,7 +101,11 @@ struct CountingKind: StageKind {
     ])
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
-    StageCost(optimizerSteps: config["steps"].intValue)
+    let steps = config["steps"].intValue
+    return StageCost(
+      optimizerSteps: steps, steps: steps,
+      artifactBytes: .about(100), checkpointBytes: .atMost(1000),
+      work: steps.map { WorkAmount(sort: "steps", amount: $0) })
   }
 
   func horizon(of config: FieldValue) -> Horizon? { horizon?(config) }
