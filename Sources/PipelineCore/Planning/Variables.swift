@@ -239,6 +239,7 @@ struct Variables {
   }
 
   private mutating func report(_ message: String, at place: YAMLNode, help: String? = nil) {
+    guard diagnostics.count < Diagnostic.limit else { return }
     diagnostics.append(
       Diagnostic(
         .error, message, at: place.range, in: place.file, notes: place.notes, help: help))

@@ -15,6 +15,8 @@ package enum CoreScalar: Sendable, Hashable {
   }
 
   private static func resolve(_ text: String) -> CoreScalar {
+    // Comparing text takes longer than one would think: equal means canonically equivalent.
+    guard text.utf8.count <= 5 else { return number(beginning: text) }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null
     case "true", "True", "TRUE": return .bool(true)
@@ -22,9 +24,12 @@ package enum CoreScalar: Sendable, Hashable {
     case ".nan", ".NaN", ".NAN": return .float(.nan)
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
     case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
-    default: break
+    default: return number(beginning: text)
     }
-    // Most texts are words; numbers begin with one of these.
+  }
+
+  /// Most texts are words; numbers begin with a digit, a sign or a point.
+  private static func number(beginning text: String) -> CoreScalar {
     switch text.utf8.first ?? 0 {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
       UInt8(ascii: "."):
