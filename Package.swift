@@ -26,6 +26,8 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    // Two calls of the C library that start a program in a folder, without our open files.
+    .systemLibrary(name: "CSpawn"),
     // Large fp32 products under `numerics: blas`; `exact` uses our own kernels.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
@@ -50,7 +52,7 @@ let package = Package(
     .target(
       name: "PipelineCore",
       dependencies: [
-        "CYAML", "Fields",
+        "CYAML", "CSpawn", "Fields",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -36,6 +36,10 @@ package struct GraphText {
           if let from = numbers[name] { add(Arrow(from: from, to: to, label: label)) }
         case .checkpoint(let path):
           add(Arrow(from: outside(path, &numbers), to: to, label: label))
+        case .outside(let files):
+          for path in files.allPaths {
+            add(Arrow(from: outside(path, &numbers), to: to, label: label))
+          }
         }
       }
     }
@@ -52,6 +56,10 @@ package struct GraphText {
         case .point(let from): add(Arrow(from: from, to: point.index, label: label))
         case .checkpoint(let path):
           add(Arrow(from: outside(path, &numbers), to: point.index, label: label))
+        case .outside(let files):
+          for path in files.allPaths {
+            add(Arrow(from: outside(path, &numbers), to: point.index, label: label))
+          }
         }
       }
     }

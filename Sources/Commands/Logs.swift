@@ -90,7 +90,7 @@ package struct Logs: ParsableCommand {
   /// The points that keep a log.
   private func points(of run: RunRecord, named stage: String?) throws -> [Int] {
     let keeping = run.points.indices.filter {
-      StageKinds.builtIn[run.points[$0].kind]?.logFile != nil
+      run.points[$0].runsProgram || StageKinds.builtIn[run.points[$0].kind]?.logFile != nil
     }
     guard let stage else { return keeping }
     let named = run.points.indices.filter {
@@ -117,6 +117,10 @@ package struct Logs: ParsableCommand {
     of point: RunRecord.Point, _ store: Store, _ position: inout Int
   ) throws -> (lines: [Substring], isThere: Bool) {
     let bytes: Data
+    if point.runsProgram, point.artifact != nil {
+      // What a program printed is no result, and goes when there is one.
+      return ([], false)
+    }
     if let digest = point.artifact, let file = StageKinds.builtIn[point.kind]?.logFile {
       bytes = Data(try store.artifact(digest).read(file).dropFirst(position))
     } else if let key = point.key {

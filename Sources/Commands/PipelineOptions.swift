@@ -43,7 +43,7 @@ struct PipelineFile {
     do {
       source = try SourceFile(name: file, bytes: try DiskFiles.bytes(of: file, isPipeAllowed: true))
     } catch let diagnostic as Diagnostic {
-      report([diagnostic])
+      Self.report([diagnostic])
       throw ExitCode.badPipeline
     } catch {
       Terminal.error.print("laconic: cannot read '\(file)': \(error)")
@@ -52,12 +52,12 @@ struct PipelineFile {
     let (resolved, diagnostics) = Pipeline.resolve(
       source, overrides: overrides, kinds: .builtIn,
       directory: URL(fileURLWithPath: file).deletingLastPathComponent())
-    if !diagnostics.isEmpty { report(diagnostics) }
+    if !diagnostics.isEmpty { Self.report(diagnostics) }
     guard let resolved, !diagnostics.hasErrors else { throw ExitCode.badPipeline }
     return resolved
   }
 
-  private func report(_ diagnostics: [Diagnostic]) {
+  static func report(_ diagnostics: [Diagnostic]) {
     var printer = DiagnosticPrinter(usesColor: Terminal.error.usesColor)
     if Terminal.error.isInteractive { printer.width = Terminal.error.width }
     Terminal.error.print(printer.render(diagnostics))

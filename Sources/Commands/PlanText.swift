@@ -17,12 +17,15 @@ package struct PlanText {
     let addresses = plan.points.map(\.point.address)
     let states = plan.points.map { state(of: $0, in: plan) }
     let column = min(addresses.map(\.count).max() ?? 0, width / 2)
-    let shown = zip(plan.points, states).filter { !parts(of: $0.0.cost).isEmpty }
+    let shown = zip(plan.points, states).filter { planned, _ in
+      !parts(of: planned.cost).isEmpty || planned.point.kind.runsPrograms
+    }
     let stateColumn = min(shown.map(\.1.count).max() ?? 0, width / 3)
     var lines = ["\(pipeline.name): \(summary(of: plan))", ""]
     for (planned, state) in zip(plan.points, states) {
       let start = "  " + padded(planned.point.address, to: column) + "  " + state
       var parts = planned.state.isWork ? parts(of: planned.cost) : []
+      if planned.point.kind.runsPrograms, planned.state.isWork { parts.append("runs a program") }
       if let seconds = rates.seconds(for: planned.cost.work) { parts.append(time(seconds)) }
       let indent = 2 + column + 2 + stateColumn + 2
       if parts.isEmpty {

@@ -36,6 +36,9 @@ package struct Run: ParsableCommand {
   @Flag(help: "After a failure finish every stage that does not depend on it.")
   var keepGoing = false
 
+  @Flag(help: "Let stages of kind 'command' start the programs that the pipeline names.")
+  var allowExec = false
+
   @Option(help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"))
   var maxTime: TimeSpan?
 
@@ -73,28 +76,62 @@ package struct Run: ParsableCommand {
   package func run() throws {
     let runnable = try pipeline.load(store: store)
     let pipeline = runnable.pipeline
+    let graph = StageGraph(pipeline)
     let store = try StoreOptions.open(runnable.store)
+    try look(before: graph, in: store)
     StopSignal.installHandlers()
     var options = RunOptions(
       jobs: jobs, threads: threads, keepsGoing: keepGoing,
       checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
       pipeline: pipeline.name, file: runnable.file, fingerprint: { $0.fingerprint })
+    options.allowsPrograms = allowExec
     options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary: RunSummary
     do {
       summary = try Runner.run(
-        StageGraph(pipeline), store: store, options: options, observer: observer)
+        graph, store: store, options: options, observer: observer)
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
     }
     try showResults(of: summary, pipeline: pipeline, store: store)
+    if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
     switch summary.outcome {
     case .done: return
     case .failed: throw ExitCode.runFailed
     case .stopped: throw ExitCode.stopped
     }
+  }
+
+  /// - Throws: `ExitCode.badPipeline` after showing what is wrong with files from outside.
+  private func look(before graph: StageGraph, in store: Store) throws {
+    let found = Preflight(graph, store: store, fingerprint: { $0.fingerprint }) {
+      displayed(URL(fileURLWithPath: $0))
+    }
+    guard found.mistakes.isEmpty else {
+      PipelineFile.report(found.mistakes)
+      throw ExitCode.badPipeline
+    }
+    if !allowExec, let first = found.programs.first {
+      Terminal.error.print(Self.refusal(first, more: found.programs.count - 1))
+      throw ExitCode.badPipeline
+    }
+  }
+
+  private static func refusal(_ point: StagePoint, more: Int) -> String {
+    let program = point.config["command"].listValue?.first?.stringValue ?? ""
+    return "laconic: '\(point.address)' runs a program, '\(program)'"
+      + (more > 0 ? ", and \(more) more stages do" : "")
+      + "; nothing was run: add --allow-exec if you trust this pipeline"
+  }
+
+  /// Which results the pipeline's own programs made, which nobody here can answer for.
+  static func programs(of graph: StageGraph, _ summary: RunSummary) -> String? {
+    let stages = zip(graph.points, summary.points)
+      .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued()
+    guard !stages.isEmpty else { return nil }
+    return "Made by programs of the pipeline's own: " + stages.joined(separator: ", ") + "."
   }
 
   private var observer: any RunObserver {

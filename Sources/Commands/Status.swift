@@ -71,7 +71,9 @@ package struct Status: ParsableCommand {
         point.address.count > column && column < longest
         ? StageLine.fitted(point.address, column) : point.address
       let padding = String(repeating: " ", count: max(0, column - name.count))
-      return fitted("  \(name)\(padding)  \(state(of: point, in: run))", to: width)
+      let mark = point.runsProgram ? "  (a program's)" : ""
+      return fitted("  \(name)\(padding)  \(state(of: point, in: run))", to: width - mark.count)
+        + mark
     }
     return ([headline(run), ""] + lines).joined(separator: "\n")
   }

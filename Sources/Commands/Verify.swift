@@ -26,6 +26,9 @@ package struct Verify: ParsableCommand {
   @Argument(help: "A stage, or one point of it: 'rl[alpha=0.1]'.")
   var stage: String?
 
+  @Flag(help: "Let stages of kind 'command' start their programs again.")
+  var allowExec = false
+
   @Flag(help: "Only check the digests of what is stored.")
   var rehash = false
 
@@ -63,10 +66,11 @@ package struct Verify: ParsableCommand {
   private func recomputed(_ run: RunRecord, _ points: [RunRecord.Point]) throws -> [Verdict] {
     StopSignal.installHandlers()
     let asked = Set(points.map(\.address))
-    let options = RunOptions(
+    var options = RunOptions(
       jobs: jobs, keepsGoing: true, checkpoints: .seconds(.infinity),
       stop: StopSignal(followsProcess: true), pipeline: run.pipeline, file: run.file,
       fingerprint: { $0.fingerprint })
+    options.allowsPrograms = allowExec
     let terminal = Terminal.error
     return try Verifier(run, store: try store.open(), kinds: .builtIn, options: options)
       .recompute(

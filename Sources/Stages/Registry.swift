@@ -5,11 +5,13 @@ extension StageKinds {
   /// `Kinds` and a line here.
   package static let builtIn = StageKinds([
     ProblemsKind(),
+    DataKind(),
     SupervisedKind(),
     SampleKind(),
     ReinforcementKind(),
     EvalKind(),
     TableKind(),
     PlotKind(),
+    CommandKind(),
   ])
 }

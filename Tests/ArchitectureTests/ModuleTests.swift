@@ -8,7 +8,7 @@ struct ModuleTests {
     ("TensorCore", ["CKernels", "COpenBLAS"]),
     ("ModelCore", ["TensorCore", "Fields"]),
     ("Reasoning", ["ModelCore", "TensorCore", "Fields"]),
-    ("PipelineCore", ["CYAML", "Fields"]),
+    ("PipelineCore", ["CYAML", "CSpawn", "Fields"]),
     ("Reporting", ["Fields"]),
     ("Stages", ["Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields"]),
     (
@@ -18,7 +18,7 @@ struct ModuleTests {
     ("laconic", ["Commands"]),
   ]
 
-  private static let cModules: Set<String> = ["CKernels", "COpenBLAS", "CYAML"]
+  private static let cModules: Set<String> = ["CKernels", "COpenBLAS", "CYAML", "CSpawn"]
 
   /// Packages of others, with the modules that may use them.
   private static let libraries: [String: Set<String>] = [
@@ -53,7 +53,7 @@ struct ModuleTests {
     #expect(wrong.isEmpty, "\(lines(wrong))")
   }
 
-  @Test(arguments: ["CKernels", "COpenBLAS", "CYAML"])
+  @Test(arguments: ["CKernels", "COpenBLAS", "CYAML", "CSpawn"])
   func `a C module is imported by one file or folder, and not shown to others`(
     module: String
   ) throws {

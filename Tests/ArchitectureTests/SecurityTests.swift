@@ -3,7 +3,8 @@ import Testing
 /// What must not be in the sources at all.
 struct SecurityTests {
   /// Everything that is read from the environment: where the store is, which kernels to run, and how
-  /// a terminal wants its colours. None of it enters a key, a record or a message.
+  /// a terminal wants its colours. None of it enters a key, a record or a message. Beside these a
+  /// program of the pipeline's own is handed what its stage names, in one place.
   private static let variables: Set<Substring> = [
     "LACONIC_STORE", "LACONIC_KERNELS", "TERM", "NO_COLOR",
   ]
@@ -30,6 +31,24 @@ struct SecurityTests {
     }
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
     #expect(seen == Self.variables)
+    let others = files.filter { file in
+      file.lines.contains { $0.contains(/environment\[[^"]/) }
+    }
+    #expect(others.map(\.path) == ["Sources/Stages/Support/Program.swift"])
+  }
+
+  @Test func `programs are started in one place, which one kind uses`() throws {
+    // In pieces, so that this file does not name one itself.
+    let marks = ["posix_" + "spawn", "exec" + "ve(", "exec" + "vp(", "fo" + "rk()", "pop" + "en("]
+    let files = try Repository.files(in: ["Sources"], extensions: ["swift", "c", "h"])
+    let starting = files.filter { file in
+      file.lines.contains { line in
+        marks.contains { line.contains($0) } || line.contains(/\bProcess\(\)/)
+      }
+    }
+    #expect(starting.map(\.path) == ["Sources/PipelineCore/Running/Programs/ChildProcess.swift"])
+    let using = files.filter { file in file.lines.contains { $0.contains("ChildProcess(") } }
+    #expect(using.map(\.path) == ["Sources/Stages/Support/Program.swift"])
   }
 
   @Test func `nothing unpickles, evaluates or loads code`() throws {

@@ -21,6 +21,12 @@ import Testing
       kind: "problems", version: 1, address: "problems",
       digest: "0660fcbd6179c1f9c8060d52f26b7dc09f7649dbe573c468a4a225ac3f15875c"),
     Golden(
+      kind: "data", version: 1, address: "data",
+      digest: "0000000000000000000000000000000000000000000000000000000000000000"),
+    Golden(
+      kind: "command", version: 1, address: "made",
+      digest: "0000000000000000000000000000000000000000000000000000000000000000"),
+    Golden(
       kind: "sft", version: 1, address: "base",
       digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),
     Golden(
@@ -40,7 +46,9 @@ import Testing
       digest: "2dd48497db908870cbe4bcd3563b46b409fa747e7ce0266c2236bc43a9932101"),
   ]
 
-  private static let digests = Result { try MiniPipeline.digests() }
+  private static let digests = Result {
+    try MiniPipeline.digests().merging(OwnPipeline.digests()) { $1 }
+  }
 
   @Test(arguments: all) func `change only with a version`(golden: Golden) throws {
     let digests = try Self.digests.get()

@@ -31,6 +31,7 @@ package enum InputSource: Sendable, Hashable {
   case stage(String)
   /// A model folder from outside, by its absolute path.
   case checkpoint(path: String)
+  case outside(OutsideFiles)
 }
 
 package struct StageInput: Sendable, Hashable {

@@ -14,6 +14,11 @@ extension PipelineLoader {
           if check(ArtifactType("model"), from: "a checkpoint", for: input, of: index) {
             checkCheckpoint(path, at: input.place)
           }
+        case .outside(let files):
+          let name = files.type == .file ? "a file from outside" : "a list of files"
+          if check(files.type, from: name, for: input, of: index) {
+            checkFiles(files, at: input.place)
+          }
         case .stage(let name):
           guard let source = byName[name] else {
             stages[index].hasSoundInputs = false
@@ -23,8 +28,9 @@ extension PipelineLoader {
               help: Validator.didYouMean(name, among: names.filter { $0 != stage.name }))
             continue
           }
-          if let output = source.kind?.output {
-            check(output, from: name.quoted, for: input, of: index)
+          if let kind = source.kind {
+            check(
+              kind.output(of: source.config ?? .absent), from: name.quoted, for: input, of: index)
           }
         }
       }
@@ -38,11 +44,14 @@ extension PipelineLoader {
     guard let role = input.role, !role.accepts.contains(type) else { return true }
     stages[index].hasSoundInputs = false
     let wanted = role.accepts.map(\.noun).joined(separator: " or ")
-    let verb = source == "a checkpoint" ? "is" : "makes"
+    let found =
+      switch input.source {
+      case .stage: "but \(source) makes \(type.noun)"
+      case .checkpoint: "but \(source) is \(type.noun)"
+      case .outside: "not \(source)"
+      }
     validator.report(
-      "\(stages[index].name.quoted) takes \(wanted) as '\(role.name)', "
-        + "but \(source) \(verb) \(type.noun)",
-      at: input.place)
+      "\(stages[index].name.quoted) takes \(wanted) as '\(role.name)', \(found)", at: input.place)
     return false
   }
 
@@ -62,6 +71,24 @@ extension PipelineLoader {
       return
     }
     validator.report(problem, at: place, help: place.text == path ? nil : "looked for \(path)")
+  }
+
+  /// Every file is there. What is in them is looked at when a run starts.
+  private mutating func checkFiles(_ files: OutsideFiles, at place: YAMLNode) {
+    for path in files.allPaths {
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      guard !isThere || isFolder.boolValue else { continue }
+      let shown =
+        switch files {
+        case .file: place.text ?? path
+        case .files(let folder, _): String(path.dropFirst(folder.count + 1))
+        }
+      validator.report(
+        isThere
+          ? "\(shown.quoted) is a folder, not a file" : "the file \(shown.quoted) does not exist",
+        at: place, help: shown == path ? nil : "looked for \(path)")
+    }
   }
 
   /// No stage waits for itself. Each circle is reported once, at the input that closes it.
@@ -123,15 +150,25 @@ extension PipelineLoader {
 
   /// A source as rules see it: without a configuration when it is from outside.
   private func upstream(
-    _ name: String?, of stages: [String: StageDraft], at values: [AxisValue],
+    _ input: StageInput, of stages: [String: StageDraft], at values: [AxisValue],
     splits: [String: [String]]
   ) -> UpstreamStage {
-    guard let name else { return .checkpoint }
+    let name: String
+    switch input.source {
+    case .checkpoint: return .checkpoint(label: input.label)
+    case .outside(let files): return .outside(files, label: input.label)
+    case .stage(let stage): name = stage
+    }
     guard let declaration = stages[name]?.declaration else {
-      return UpstreamStage(stage: name, kind: "", config: .absent)
+      return UpstreamStage(stage: name, kind: "", config: .absent, label: input.label)
+    }
+    let config = declaration.config(at: values)
+    let labels = declaration.inputs.reduce(into: [String: [String]]()) { labels, input in
+      if let label = input.label { labels[input.role, default: []].append(label) }
     }
     return UpstreamStage(
-      stage: name, kind: declaration.kind.name, config: declaration.config(at: values),
+      stage: name, kind: declaration.kind.name, config: config,
+      output: declaration.kind.output(of: config), label: input.label, labels: labels,
       axes: splits[name] ?? [])
   }
 
@@ -144,20 +181,19 @@ extension PipelineLoader {
     let sound = soundStages(byName)
     for stage in stages where sound.contains(stage.name) {
       guard let kind = stage.kind, let declaration = stage.declaration else { continue }
-      let sources = declaration.inputs.map { input -> (role: String, name: String?) in
-        guard case .stage(let name) = input.source else { return (input.role, nil) }
-        return (input.role, name)
+      let sources = declaration.inputs.compactMap { input in
+        if case .stage(let name) = input.source { name } else { nil }
       }
-      let involved = Set([stage.name] + sources.compactMap(\.name))
+      let involved = Set([stage.name] + sources)
       let reaching = axes.compactMap { axis in
         axis.projected { $0.key != nil && involved.contains($0.parts[0]) }
       }
       for setting in settings(of: reaching) {
         let values = values(of: setting)
         var inputs: [String: [UpstreamStage]] = [:]
-        for source in sources {
-          inputs[source.role, default: []].append(
-            upstream(source.name, of: byName, at: values, splits: splits))
+        for input in declaration.inputs {
+          inputs[input.role, default: []].append(
+            upstream(input, of: byName, at: values, splits: splits))
         }
         let issues = kind.issues(
           in: declaration.config(at: values), inputs: inputs, numerics: numerics)
@@ -175,7 +211,7 @@ extension PipelineLoader {
       if let known = found[stage.name] { return known }
       found[stage.name] = []
       var paths = Set(fields.filter { $0.key != nil && $0.parts[0] == stage.name }.map(\.path))
-      if stage.kind?.usesSeed ?? false { paths.insert(Axis.seedPath) }
+      if stage.kind?.usesSeed(stage.config ?? .absent) ?? false { paths.insert(Axis.seedPath) }
       for input in stage.inputs where input.label == nil {
         guard case .stage(let name) = input.source, let source = byName[name] else { continue }
         paths.formUnion(visit(source))

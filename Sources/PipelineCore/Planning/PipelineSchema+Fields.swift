@@ -54,6 +54,9 @@ extension PipelineSchema {
     case .string:
       let types = ["string"] + (isNullable ? ["null"] : [])
       return .object([("type", types.count == 1 ? .string("string") : strings(types))])
+    case .scalar:
+      let types = ["string", "number", "boolean"] + (isNullable ? ["null"] : [])
+      return .object([("type", strings(types))])
     case .quantity(let quantity):
       return value(
         "string", [("pattern", .string("\(quantity.pattern)|\(variable)"))],

@@ -6,7 +6,7 @@ extension PipelineSchema {
   package static func text(_ kind: any StageKind) -> String {
     var lines = wrapped("\(kind.name): \(kind.meaning)", indent: 0, hanging: 2)
     lines += ["", "Makes \(kind.output.rawValue)."]
-    if !kind.roles.isEmpty {
+    if !kind.roles.isEmpty || kind.otherRole != nil {
       lines += ["", "Inputs"]
       for role in kind.roles {
         let accepts = role.accepts.map(\.rawValue).joined(separator: " or ")
@@ -14,6 +14,9 @@ extension PipelineSchema {
           (role.collects ? "labels to stages: " : "") + accepts
           + (role.isRequired ? "" : ", optional")
         lines += entry("inputs.\(role.name)", how, role.meaning)
+      }
+      if let other = kind.otherRole {
+        lines += entry("inputs.NAME", "anything, or labels to stages; optional", other.meaning)
       }
     }
     if !kind.presets.isEmpty {
@@ -92,6 +95,7 @@ extension PipelineSchema {
     case .int: "whole number"
     case .float: "number"
     case .string: "text"
+    case .scalar: "text, number, true or false"
     case .choice: "one of the below"
     case .quantity(.time): "time"
     case .quantity(.size): "size"

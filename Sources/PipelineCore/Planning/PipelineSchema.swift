@@ -125,23 +125,20 @@ package enum PipelineSchema {
           .object([
             ("type", .string("string")), ("description", .string("The name of a stage")),
           ]),
-          .object([
-            ("type", .string("object")),
-            (
-              "properties",
-              .object([
-                (
-                  "checkpoint",
-                  .object([
-                    ("type", .string("string")),
-                    ("description", .string("A model folder, relative to this file")),
-                  ])
-                )
-              ])
-            ),
-            ("required", .array([.string("checkpoint")])),
-            ("additionalProperties", .bool(false)),
-          ]),
+          outside("checkpoint", [("checkpoint", text("A model folder, relative to this file"))]),
+          outside("file", [("file", text("A file, relative to this file"))]),
+          outside(
+            "files",
+            [
+              (
+                "files",
+                .object([
+                  ("type", .string("array")),
+                  ("items", text("A file's path in the folder")),
+                  ("minItems", .int(1)), ("maxItems", .int(1000)),
+                ])
+              ), ("folder", text("The folder of the files; that of this file when left out")),
+            ]),
         ])
       )
     ])
@@ -215,6 +212,18 @@ package enum PipelineSchema {
     ])
   }
 
+  /// A way to name something from outside.
+  private static func outside(_ form: String, _ properties: [(String, JSONText)]) -> JSONText {
+    .object([
+      ("type", .string("object")), ("properties", .object(properties)),
+      ("required", .array([.string(form)])), ("additionalProperties", .bool(false)),
+    ])
+  }
+
+  private static func text(_ description: String) -> JSONText {
+    .object([("type", .string("string")), ("description", .string(description))])
+  }
+
   private static func definition(_ kind: any StageKind, isPartial: Bool) -> JSONText {
     group(
       PipelineFields.stage(of: kind), isPartial: isPartial,
@@ -225,6 +234,18 @@ package enum PipelineSchema {
         ]),
         "inputs": inputs(kind, isPartial: isPartial),
       ])
+  }
+
+  /// What may be given under names that the user chooses: a source, or labels of several.
+  private static func others(_ kind: any StageKind) -> JSONText {
+    guard let role = kind.otherRole else { return .bool(false) }
+    let labels = JSONText.object([
+      ("type", .string("object")), ("additionalProperties", reference("source")),
+      ("minProperties", .int(1)),
+    ])
+    return .object([
+      ("description", .string(role.meaning)), ("anyOf", .array([reference("source"), labels])),
+    ])
   }
 
   private static func inputs(_ kind: any StageKind, isPartial: Bool) -> JSONText {
@@ -253,7 +274,7 @@ package enum PipelineSchema {
         ("description", .string("Where each role's input comes from")),
         ("properties", .object(roles)),
         ("required", .array(needed.map { .string($0) })),
-        ("additionalProperties", .bool(false)),
+        ("additionalProperties", others(kind)),
       ], isNullable: isPartial)
   }
 }

@@ -48,6 +48,9 @@ package enum ResolvedGraph {
     case .checkpoint(let path):
       members.append(("checkpoint", .string(path)))
       if let digest = digest(input, point) { members.append(("digest", .string(digest))) }
+    case .outside(let files):
+      members += files.json
+      if let digest = digest(input, point) { members.append(("digest", .string(digest))) }
     }
     return .object(members)
   }
@@ -98,12 +101,15 @@ package enum ResolvedGraph {
       },
       seed: seed, numerics: numerics,
       inputs: try inputs.map { input in
-        guard let role = input["role"]?.stringValue, kind.roles.contains(where: { $0.name == role })
+        guard let role = input["role"]?.stringValue, kind.role(named: role) != nil
         else { throw malformed(points.count) }
         let label = input["label"]?.stringValue
         if let index = input["point"]?.intValue, points.indices.contains(index) {
           return PointInput(
             role: role, label: label, source: .point(index), point: points[index].point)
+        }
+        if let files = OutsideFiles(json: input) {
+          return PointInput(role: role, label: label, source: .outside(files))
         }
         guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
         return PointInput(role: role, label: label, source: .checkpoint(path: path))
@@ -112,6 +118,27 @@ package enum ResolvedGraph {
 
   private static func malformed(_ index: Int) -> Unusable {
     Unusable(description: "point \(index + 1) of the run's pipeline is malformed")
+  }
+}
+
+extension OutsideFiles {
+  /// As records and saved plans have them.
+  var json: [(String, JSONText)] {
+    switch self {
+    case .file(let path): [("file", .string(path))]
+    case .files(let folder, let paths):
+      [("folder", .string(folder)), ("files", .array(paths.map { .string($0) }))]
+    }
+  }
+
+  fileprivate init?(json: JSONText) {
+    if let path = json["file"]?.stringValue {
+      self = .file(path: path)
+    } else if let folder = json["folder"]?.stringValue, let paths = json["files"]?.arrayValue {
+      self = .files(folder: folder, paths: paths.compactMap(\.stringValue))
+    } else {
+      return nil
+    }
   }
 }
 

@@ -86,6 +86,12 @@ package struct ResolvedPipeline: Sendable {
     case .stage(let name): ResolvedText.flow(.string(name))
     case .checkpoint(let path):
       "{checkpoint: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
+    case .outside(.file(let path)):
+      "{file: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
+    case .outside(.files(let folder, let paths)):
+      "{files: "
+        + ResolvedText.flow(
+          .list(paths.map { .string((folder + "/" + $0).relative(to: directory)) })) + "}"
     }
   }
 

@@ -25,14 +25,15 @@ package struct StageGraph: Sendable {
       var split = StageSplit(axes: Self.axes(splitting: stage, of: pipeline, known: made))
       for setting in Self.settings(of: split.axes) {
         let seed = setting.first { $0.path == Axis.seedPath }?.value.intValue
+        let config = stage.config(at: setting)
         split.indices[setting] = points.count
         split.order.append(points.count)
         points.append(
           StagePoint(
             index: points.count, address: labels.address(of: stage.name, at: setting),
-            stage: stage.name, kind: stage.kind, config: stage.config(at: setting),
-            point: setting,
-            seed: stage.kind.usesSeed ? seed.map(UInt64.init) ?? pipeline.seeds.first ?? 0 : 0,
+            stage: stage.name, kind: stage.kind, config: config, point: setting,
+            seed: stage.kind.usesSeed(config)
+              ? seed.map(UInt64.init) ?? pipeline.seeds.first ?? 0 : 0,
             numerics: pipeline.numerics,
             inputs: stage.inputs.flatMap {
               Self.resolve($0, at: setting, points: points, made: made)
@@ -62,13 +63,13 @@ package struct StageGraph: Sendable {
         found[input.role, default: []].append(
           UpstreamStage(
             stage: source.stage, kind: source.kind.name, config: source.config,
-            axes: source.point.map(\.path),
+            output: source.kind.output(of: source.config), label: input.label,
+            labels: source.inputs.labels, axes: source.point.map(\.path),
             cost: costs.indices.contains(index) ? costs[index] : StageCost()))
       case .checkpoint(let path):
-        let outside = UpstreamStage.checkpoint
-        found[input.role, default: []].append(
-          UpstreamStage(
-            stage: outside.stage, kind: outside.kind, config: outside.config, folder: path))
+        found[input.role, default: []].append(.checkpoint(label: input.label, path: path))
+      case .outside(let files):
+        found[input.role, default: []].append(.outside(files, label: input.label))
       }
     }
     return found
@@ -118,7 +119,7 @@ package struct StageGraph: Sendable {
   private static func axes(
     splitting stage: StageDeclaration, of pipeline: Pipeline, known: [String: StageSplit]
   ) -> [Axis] {
-    var reaching: Set<String> = stage.kind.usesSeed ? [Axis.seedPath] : []
+    var reaching: Set<String> = stage.usesSeed(swept: pipeline.axes) ? [Axis.seedPath] : []
     for input in stage.inputs where input.label == nil {
       guard case .stage(let name) = input.source else { continue }
       reaching.formUnion(known[name]?.paths ?? [])
@@ -143,6 +144,8 @@ package struct StageGraph: Sendable {
     switch input.source {
     case .checkpoint(let path):
       return [PointInput(role: input.role, label: input.label, source: .checkpoint(path: path))]
+    case .outside(let files):
+      return [PointInput(role: input.role, label: input.label, source: .outside(files))]
     case .stage(let name):
       guard let source = made[name] else { preconditionFailure("stages feed each other") }
       // A plain input is the one point of its stage whose axes are set as they are here.
@@ -177,6 +180,15 @@ private struct StageSplit {
 }
 
 extension StageDeclaration {
+  /// Whether any point of the stage uses the seed.
+  fileprivate func usesSeed(swept axes: [Axis]) -> Bool {
+    kind.usesSeed(config)
+      || axes.contains { axis in
+        axis.paths.contains { $0.hasPrefix(name + ".") }
+          && axis.settings.contains { kind.usesSeed(config(at: $0)) }
+      }
+  }
+
   /// The configuration with the swept fields of this stage set.
   package func config(at setting: [AxisValue]) -> FieldValue {
     setting.reduce(config) { config, value in
@@ -220,5 +232,15 @@ struct AxisLabels {
       labels[value.path].map { "\($0)=\(value.value.text)" }
     }
     return shown.isEmpty ? stage : stage + "[" + shown.joined(separator: ",") + "]"
+  }
+}
+
+extension [PointInput] {
+  /// The labels of each collecting role, in order, each once.
+  fileprivate var labels: [String: [String]] {
+    reduce(into: [:]) { labels, input in
+      guard let label = input.label, labels[input.role]?.contains(label) != true else { return }
+      labels[input.role, default: []].append(label)
+    }
   }
 }

@@ -99,7 +99,8 @@ package struct StageKey: Sendable, Hashable {
       "kind": .string(point.kind.name),
       "version": .int(point.kind.version),
       "fields": point.kind.fields.keyed(point.config, numerics: point.numerics),
-      "seed": point.kind.usesSeed ? .int(Int(truncatingIfNeeded: point.seed)) : .absent,
+      "seed": point.kind.usesSeed(point.config)
+        ? .int(Int(truncatingIfNeeded: point.seed)) : .absent,
       "inputs": .map(plain.merging(collected.mapValues(FieldValue.list)) { $1 }),
       "numerics": point.kind.usesNumerics
         ? .list([.string(point.numerics.rawValue), .string(fingerprint)]) : .absent,
@@ -161,7 +162,14 @@ extension FieldValue {
       "{"
         + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.keyText)" }
         .joined(separator: ", ") + "}"
-    case .bool, .int, .string: text
+    // A parameter may be text that looks like a number.
+    case .string(let text):
+      if case .string = CoreScalar(text, isPlain: true) {
+        text
+      } else {
+        text.isEmpty ? "" : "\"\(text)\""
+      }
+    case .bool, .int: text
     }
   }
 }

@@ -28,33 +28,56 @@ package struct Role: Sendable, Hashable {
   }
 }
 
-/// What feeds a stage, as cross-stage rules see it: another stage, or a folder from outside.
+/// What feeds a stage, as cross-stage rules see it: another stage, or something from outside.
 package struct UpstreamStage: Sendable {
   package let stage: String
   package let kind: String
   package let config: FieldValue
+  /// What it makes or is; nil when its kind is unknown.
+  package let output: ArtifactType?
+  /// The label it is given under in a collecting role.
+  package let label: String?
+  /// The labels of its own collecting roles, in file order.
+  package let labels: [String: [String]]
   /// The paths of the axes that split the stage, in the pipeline's axis order.
   package let axes: [String]
   /// The folder from outside that this stands for; nil for a stage.
   package let folder: String?
+  /// The files from outside that this stands for.
+  package let files: OutsideFiles?
   /// What the stage itself would cost; known when costs are asked for, empty in checks.
   package let cost: StageCost
 
   package init(
-    stage: String, kind: String, config: FieldValue, axes: [String] = [], folder: String? = nil,
-    cost: StageCost = StageCost()
+    stage: String, kind: String, config: FieldValue, output: ArtifactType? = nil,
+    label: String? = nil, labels: [String: [String]] = [:], axes: [String] = [],
+    folder: String? = nil, files: OutsideFiles? = nil, cost: StageCost = StageCost()
   ) {
     self.stage = stage
     self.kind = kind
     self.config = config
+    self.output = output
+    self.label = label
+    self.labels = labels
     self.axes = axes
     self.folder = folder
+    self.files = files
     self.cost = cost
   }
 
   /// A model folder from outside, of which nothing is known before it is read.
-  package static let checkpoint = UpstreamStage(
-    stage: "checkpoint", kind: "checkpoint", config: .absent)
+  /// - Parameter path: nil where rules are checked, which must not depend on what is in it.
+  package static func checkpoint(label: String?, path: String? = nil) -> UpstreamStage {
+    UpstreamStage(
+      stage: "checkpoint", kind: "checkpoint", config: .absent, output: ArtifactType("model"),
+      label: label, folder: path)
+  }
+
+  package static func outside(_ files: OutsideFiles, label: String?) -> UpstreamStage {
+    UpstreamStage(
+      stage: files.type.rawValue, kind: files.type.rawValue, config: .absent, output: files.type,
+      label: label, files: files)
+  }
 }
 
 /// What a stage does. A new kind is one file that conforms, and one line in the registry.
@@ -65,12 +88,20 @@ package protocol StageKind: Sendable {
   /// Raise when the bytes of the kind's output change for the same key.
   var version: Int { get }
   var roles: [Role] { get }
+  /// What an input of any other name is, where the user chooses the names; nil where `roles` are all.
+  var otherRole: Role? { get }
   var output: ArtifactType { get }
+  /// What a stage with these fields makes: for a kind that can make several sorts of things.
+  func output(of config: FieldValue) -> ArtifactType
   var fields: GroupDescriptor { get }
   /// The published recipes that a stage of this kind may take its fields from.
   var presets: [Preset] { get }
   /// Whether the pipeline's seed changes the result, and so splits the stage by the seed axis.
   var usesSeed: Bool { get }
+  /// The same for a stage with these fields: for a kind whose user decides.
+  func usesSeed(_ config: FieldValue) -> Bool
+  /// Whether the kind starts a program of somebody's choice, which nobody does unasked.
+  var runsPrograms: Bool { get }
   /// Whether the kind computes with tensors, so that `numerics` is in its key.
   var usesNumerics: Bool { get }
 
@@ -92,12 +123,19 @@ package protocol StageKind: Sendable {
   /// decides; nil for work that is done as a whole.
   func horizon(of config: FieldValue) -> Horizon?
 
+  /// Mistakes in what a stage reads from outside, looked for before anything runs.
+  func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic]
+
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
   func run(_ context: any StageContext) throws
 }
 
 extension StageKind {
+  package var otherRole: Role? { nil }
+  package func output(of config: FieldValue) -> ArtifactType { output }
   package var presets: [Preset] { [] }
+  package var runsPrograms: Bool { false }
+  package func usesSeed(_ config: FieldValue) -> Bool { usesSeed }
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
   }
@@ -108,6 +146,19 @@ extension StageKind {
   }
   package var logFile: String? { nil }
   package func horizon(of config: FieldValue) -> Horizon? { nil }
+  package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] { [] }
+}
+
+extension StageKind {
+  /// The role of a name; nil when there is none.
+  package func role(named name: String) -> Role? {
+    roles.first { $0.name == name }
+      ?? otherRole.map { other in
+        Role(
+          name, accepts: other.accepts, required: other.isRequired, collects: other.collects,
+          other.meaning)
+      }
+  }
 }
 
 /// The stage kinds a build knows, in the order the schema lists them.

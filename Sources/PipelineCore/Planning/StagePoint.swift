@@ -57,6 +57,7 @@ package struct PointInput: Sendable, Hashable {
     case point(Int)
     /// A model folder from outside, by its absolute path.
     case checkpoint(path: String)
+    case outside(OutsideFiles)
   }
 
   package let role: String

@@ -14,6 +14,8 @@ package enum Notice: Sendable, Hashable {
   case fewerThreads(stage: String, asked: Int, cores: Int)
   /// Kept parts of the stage's work that cannot be used, or that were made twice.
   case cells(address: String, CellNotice)
+  /// Something of the stage's own.
+  case told(address: String, String)
   /// What a run notes for `status` and the next plan could not be written; its work is not affected.
   case notRecorded(problem: String)
 }
@@ -41,6 +43,7 @@ extension Notice: CustomStringConvertible {
     case .cells(let address, .differs(let cell, let first, let second)):
       "\(address): doing part \(cell.prefix(12)) of the work again gave other bytes: the first "
         + "result \(first) stays, the second was \(second)"
+    case .told(let address, let sentence): "\(address): \(sentence)"
     case .notRecorded(let problem):
       "the run could not be recorded: \(problem)"
     }

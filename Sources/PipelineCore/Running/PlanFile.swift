@@ -123,6 +123,7 @@ extension PlannedPoint {
     case .unusable(let sentence): members.append(("problem", .string(sentence)))
     case .miss: break
     }
+    if point.kind.runsPrograms { members.append(("runs_program", .bool(true))) }
     if let key { members.append(("key", .string(key.hex))) }
     if let reason { members.append(("why", reason.json)) }
     if let obstacle { members.append(("obstacle", .string("\(obstacle)"))) }
@@ -155,6 +156,8 @@ extension PointInput {
     // Its content counts, not where it is.
     case .checkpoint(let path):
       members += [("from", .string("checkpoint")), ("path", .string(path))]
+    case .outside(let files):
+      members += [("from", .string(files.type.rawValue))] + files.json
     }
     if let digest { members.append(("digest", .string(digest))) }
     return .object(members)

@@ -7,7 +7,7 @@ struct PointResolver {
   let store: Store
   let fingerprint: (Numerics) -> String
   private let salt: Result<String?, any Error>
-  private var externals: [String: Result<ExternalFolder, any Error>] = [:]
+  private var externals: [External: Result<any ArtifactReader, any Error>] = [:]
   private var fingerprints: [Numerics: String] = [:]
 
   init(graph: StageGraph, store: Store, fingerprint: @escaping (Numerics) -> String) {
@@ -20,20 +20,20 @@ struct PointResolver {
   /// A point's key.
   /// - Parameter artifact: the digest a point has made; nil leaves the input out, which only a
   ///   collecting role survives.
-  /// - Throws: `StoreError` when a folder from outside cannot be taken, or the store's salt be read.
+  /// - Throws: `StoreError` when something from outside cannot be taken, or the store's salt be read.
   mutating func key(of point: StagePoint, artifact: (Int) -> String?) throws -> StageKey {
     try key(of: point, inputs: try digests(of: point, artifact: artifact))
   }
 
   /// The digest of each of a point's inputs, in their order; nil of what is not made.
-  /// - Throws: `StoreError` when a folder from outside cannot be taken.
+  /// - Throws: `StoreError` when something from outside cannot be taken.
   mutating func digests(
     of point: StagePoint, artifact: (Int) -> String?
   ) throws -> [String?] {
     try point.inputs.map { input in
       switch input.source {
       case .point(let index): artifact(index)
-      case .checkpoint: try external(input, of: point).digest
+      case .checkpoint, .outside: try external(input, of: point).digest
       }
     }
   }
@@ -67,19 +67,33 @@ struct PointResolver {
     return known
   }
 
-  /// A model folder from outside, digested once for each path.
-  /// - Precondition: the input's source is a checkpoint.
-  mutating func external(_ input: PointInput, of point: StagePoint) throws -> ExternalFolder {
-    guard case .checkpoint(let path) = input.source else { preconditionFailure() }
+  /// Something from outside, digested once for each path.
+  /// - Precondition: the input's source is no point.
+  mutating func external(
+    _ input: PointInput, of point: StagePoint
+  ) throws -> any ArtifactReader {
     // The type is in the manifest, and with it in the digest; a role that takes several is served
     // the one it names first.
-    let type =
-      point.kind.roles.first { $0.name == input.role }?.accepts.first ?? ArtifactType("model")
-    let name = type.rawValue + ":" + path
+    let types = point.kind.role(named: input.role)?.accepts ?? []
+    let model = ArtifactType("model")
+    let type = types.contains(model) ? model : types.first ?? model
+    let name = External(source: input.source, type: type)
     if let known = externals[name] { return try known.get() }
-    let result = Result { try ExternalFolder(path: path, type: type, store: store) }
+    let store = store
+    let result = Result { () throws -> any ArtifactReader in
+      switch input.source {
+      case .checkpoint(let path): try ExternalFolder(path: path, type: type, store: store)
+      case .outside(let files): try ExternalFiles(files, store: store)
+      case .point: preconditionFailure("a point is not from outside")
+      }
+    }
     externals[name] = result
     return try result.get()
+  }
+
+  private struct External: Hashable {
+    let source: PointInput.Source
+    let type: ArtifactType
   }
 }
 

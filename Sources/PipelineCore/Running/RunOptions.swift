@@ -18,6 +18,8 @@ package struct RunOptions: Sendable {
   package var keepsGoing: Bool
   package var checkpoints: CheckpointCadence
   package var stop: StopSignal
+  /// Whether stages may start programs that the pipeline names.
+  package var allowsPrograms = false
   /// The pipeline's name and file, for the run's record.
   package var pipeline: String
   package var file: String

@@ -201,6 +201,9 @@ package final class Runner {
       observer.noticed(
         .fewerThreads(stage: point.stage, asked: asked, cores: options.cores))
     }
+    if point.kind.runsPrograms, !options.allowsPrograms {
+      return failed(index, "it runs a program, which needs --allow-exec", seconds: 0)
+    }
     let limit = point.limits.maxResidentSize?.bytes
     if limit != nil, options.residentMemory() == nil {
       return failed(
@@ -238,6 +241,10 @@ package final class Runner {
     case .checkpoint(let path):
       return ResolvedInput(
         role: input.role, label: input.label, stage: path, point: input.point, source: nil,
+        artifact: try resolver.external(input, of: point))
+    case .outside(let files):
+      return ResolvedInput(
+        role: input.role, label: input.label, stage: files.path, point: input.point, source: nil,
         artifact: try resolver.external(input, of: point))
     }
   }

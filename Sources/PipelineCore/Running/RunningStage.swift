@@ -121,6 +121,14 @@ final class RunningStage: StageContext {
     return artifact
   }
 
+  var limits: StageLimits { point.limits }
+
+  var inputRoles: [String] {
+    point.inputs.reduce(into: []) { roles, input in
+      if !roles.contains(input.role) { roles.append(input.role) }
+    }
+  }
+
   func optionalInput(_ role: String) -> (any ArtifactReader)? {
     inputs.first { $0.role == role && $0.label == nil }?.artifact
   }
@@ -171,6 +179,18 @@ final class RunningStage: StageContext {
     if stops { throw StageStopped() }
     if let reason { throw StageFailure(reason) }
   }
+
+  func leaveIfAsked() throws {
+    if stop.isRequested { throw StageStopped() }
+    if let reason = reasonToFail { throw StageFailure(reason) }
+  }
+
+  func makeFolder() throws -> ScratchFolder {
+    try ScratchFolder(
+      path: store.temporaryPath(), files: store.files, modes: .work, owner: store)
+  }
+
+  func tell(_ sentence: String) { notice(.told(address: point.address, sentence)) }
 
   func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {
     let space = CellSpace(

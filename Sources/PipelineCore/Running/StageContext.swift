@@ -112,6 +112,11 @@ package protocol StageContext: AnyObject {
   /// How many threads the stage may use.
   var threads: Int { get }
 
+  /// What the stage may take of the machine. The engine watches over it, for its own process.
+  var limits: StageLimits { get }
+
+  /// The roles that something is given for, in file order.
+  var inputRoles: [String] { get }
   /// The artifact given for a plain role. - Precondition: the role is required, or was given.
   func input(_ role: String) -> any ArtifactReader
   func optionalInput(_ role: String) -> (any ArtifactReader)?
@@ -136,6 +141,17 @@ package protocol StageContext: AnyObject {
   /// Whether the stage is to save at the end of this step and leave. A step that waits for something
   /// else, such as another program, may look here and cut the wait short.
   var isAskedToEnd: Bool { get }
+
+  /// Throws what `endStep` would when the stage is asked to end, and saves nothing: for work that has
+  /// no state of its own.
+  func leaveIfAsked() throws
+
+  /// An empty folder under the store, the owner's alone, for work that needs paths. Who asks for it
+  /// discards it.
+  func makeFolder() throws -> ScratchFolder
+
+  /// Tells people something that is no failure.
+  func tell(_ sentence: String)
 
   /// Call once after every step. Reports progress; saves through `save` when the cadence says so or
   /// a stop was asked for, and in the latter case throws `StageStopped`.

@@ -144,7 +144,7 @@ struct StageWork: Sendable {
         return .damagedInputs(damaged)
       }
       let artifact = try store.undisturbed {
-        try publish(try store.commit(scratch, type: point.kind.output))
+        try publish(try store.commit(scratch, type: point.kind.output(of: point.config)))
       }
       return .made(artifact, resumedFrom: checkpoint?.step)
     } catch {

@@ -30,8 +30,9 @@ package final class StopSignal: Sendable {
   /// like has made us ignore stays ignored.
   package static func installHandlers() {
     // Touched here, so that the handler itself initialises nothing: it may only do what is safe in
-    // a signal handler, an atomic addition and `_exit`.
+    // a signal handler, atomic reads and additions, `kill` and `_exit`.
     _ = signalCount.load(ordering: .relaxed)
+    ProgramGroups.prepare()
     signal(SIGINT, handleSignal)
     signal(SIGTERM, handleSignal)
     var hangup = sigset_t()
@@ -67,5 +68,7 @@ private func isIgnore(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
 
 private func handleSignal(_ number: Int32) {
   let earlier = signalCount.add(1, ordering: .relaxed).oldValue
-  if earlier > 0, number == SIGINT { _exit(130) }
+  guard earlier > 0, number == SIGINT else { return }
+  ProgramGroups.endAll()
+  _exit(130)
 }

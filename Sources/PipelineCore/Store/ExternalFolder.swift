@@ -61,13 +61,8 @@ package struct ExternalFolder: ArtifactReader {
       guard found.count < 10_000 else {
         throw StoreError.unreadable(path: root, reason: "it holds more than 10000 files")
       }
-      if let digest = store.memo.digest(of: status) {
-        found.append(Manifest.File(path: path, digest: digest, size: status.size))
-      } else {
-        let (digest, hashed) = try store.files.digest(place)
-        store.memo.note(digest, of: hashed)
-        found.append(Manifest.File(path: path, digest: digest, size: hashed.size))
-      }
+      let (digest, size) = try store.digest(ofOutside: place, status)
+      found.append(Manifest.File(path: path, digest: digest, size: size))
     }
   }
 

@@ -155,6 +155,8 @@ package struct FileSystem: Sendable {
   func removeTree(_ path: String) throws {
     guard let status = status(path) else { return }
     guard status.isDirectory else { return try remove(path) }
+    // A program may have shut its own folders.
+    if status.permissions & 0o700 != 0o700 { chmod(path, 0o700) }
     for name in try list(path) { try removeTree(path + "/" + name) }
     try announce(.remove, path)
     guard rmdir(path) != 0, errno != ENOENT else { return }

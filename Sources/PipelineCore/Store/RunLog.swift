@@ -30,7 +30,9 @@ final class RunLog {
       process: getpid(), host: LeaseHolder.machine, engine: Engine.version,
       build: build, resolved: resolved,
       points: points.map {
-        RunLine.Header.Point(address: $0.address, stage: $0.stage, kind: $0.kind.name)
+        RunLine.Header.Point(
+          address: $0.address, stage: $0.stage, kind: $0.kind.name,
+          program: $0.kind.runsPrograms ? true : nil)
       })
     let path = store.path(.runs, id + ".jsonl")
     descriptor = try Self.open(path, with: try Self.line(header, encoder), in: store)
@@ -228,7 +230,8 @@ extension Store {
       ended: nil,
       state: isLive ? .running : .died,
       points: header.points.map {
-        RunRecord.Point(address: $0.address, stage: $0.stage, kind: $0.kind)
+        RunRecord.Point(
+          address: $0.address, stage: $0.stage, kind: $0.kind, runsProgram: $0.program ?? false)
       })
     for line in lines.dropFirst() {
       guard let event = try? decoder.decode(RunLine.Event.self, from: line) else { continue }

@@ -60,6 +60,8 @@ package struct RunRecord: Sendable, Hashable {
     package let address: String
     package let stage: String
     package let kind: String
+    /// Whether its work is done by a program of the pipeline's own.
+    package var runsProgram = false
     package var key: String?
     package var artifact: String?
     /// Nil while it waits or runs.
@@ -148,6 +150,7 @@ enum RunLine {
       let address: String
       let stage: String
       let kind: String
+      var program: Bool?
     }
   }
 

@@ -2,7 +2,7 @@ package import Foundation
 
 /// A folder being written, under `tmp/` until it is committed. Used by one thread.
 package final class ScratchFolder: FolderWriter {
-  let path: String
+  package let path: String
   private let files: FileSystem
   private let modes: Modes
   /// The store's folder for temporary files goes with the store value.
@@ -15,6 +15,8 @@ package final class ScratchFolder: FolderWriter {
     let folder: mode_t
     /// In the store: the owner's alone, and files are never changed.
     static let store = Modes(file: 0o400, folder: 0o700)
+    /// A program's own copies, with which it may do what it likes.
+    static let work = Modes(file: 0o600, folder: 0o700)
     /// In a person's folder: as their umask says.
     static let export = Modes(file: 0o666, folder: 0o777)
   }
@@ -70,7 +72,7 @@ package final class ScratchFolder: FolderWriter {
   }
 
   /// Best effort: what stays is swept away by a later run.
-  func discard() {
+  package func discard() {
     try? files.removeTree(path)
   }
 }

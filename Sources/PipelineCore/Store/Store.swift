@@ -136,6 +136,8 @@ extension Store {
       let folder = path(.tmp, name)
       guard let descriptor = lockedDirectory(folder) else { continue }
       defer { close(descriptor) }
+      // Programs that a dead run had started would go on for nothing.
+      ProgramMark.endProcesses(of: folder)
       try files.removeTree(folder)
     }
   }

@@ -6,11 +6,22 @@ package final class SourceFile: Sendable {
   package let text: String
   /// The lines without their breaks. Lines break where libyaml's do.
   package let lines: [Substring]
+  /// The number of the first of them.
+  private let firstLine: Int
 
   package init(name: String, text: String) {
     self.name = name
     self.text = text
     self.lines = Self.split(text)
+    firstLine = 1
+  }
+
+  /// One line of a file that is not kept whole.
+  package init(name: String, line: String, number: Int) {
+    self.name = name
+    text = line
+    lines = [line[...]]
+    firstLine = number
   }
 
   /// Bytes of the largest text that is read.
@@ -47,7 +58,7 @@ package final class SourceFile: Sendable {
 
   /// A line by its 1-based number; nil past the end.
   package func line(_ number: Int) -> Substring? {
-    lines.indices.contains(number - 1) ? lines[number - 1] : nil
+    lines.indices.contains(number - firstLine) ? lines[number - firstLine] : nil
   }
 
   /// The position of a byte of the text's UTF-8, rounded down to the start of its scalar.

@@ -112,7 +112,7 @@ package struct Validator {
     case .list(let element, let count):
       guard let elements = node.elements else { return mismatch(type, node, place) }
       return list(elements, of: element, count: count, at: place)
-    case .bool, .int, .float, .string, .choice, .quantity:
+    case .bool, .int, .float, .string, .scalar, .choice, .quantity:
       guard case .scalar(let text, let isPlain) = node.content else {
         return mismatch(type, node, place)
       }
@@ -173,6 +173,11 @@ package struct Validator {
     switch (type, meaning) {
     case (.bool, .bool(let flag)): return .bool(flag)
     case (.string, .string(let text)): return .string(text)
+    case (.scalar, .bool(let flag)): return .bool(flag)
+    case (.scalar, .int(let number)): return .int(number)
+    case (.scalar, .string(let text)): return .string(text)
+    case (.scalar, .float(let number)), (.scalar, .hugeInt(let number)):
+      return float(number, written: text, in: .finite, at: place)
     case (.choice(let choices), _): return choice(text, among: choices, at: place)
     case (.quantity(let quantity), _) where quantity.amount(text) != nil: return .string(text)
     case (.int(let range), .int(let number)):

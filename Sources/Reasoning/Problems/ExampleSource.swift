@@ -29,11 +29,36 @@ package struct ExampleSource: Sendable {
     }
     let problem = pool.draw(
       maxDifficulty: curriculum?.maxDifficulty(progress: progress) ?? .max, using: &stream)
-    let trace = try ProblemFamilies.named(problem.family).trace(for: problem, using: &stream)
+    let trace = try problem.trace(using: &stream)
     let length = trace.thinking.utf8.count
     if length > 1, stream.happens(truncatedFraction) {
       return try .truncated(problem, trace, cut: stream.int(in: 0...(length - 1)))
     }
     return try .complete(problem, trace)
+  }
+}
+
+extension Problem {
+  /// What a teacher wrote: the problem's own response, or what its family writes.
+  fileprivate func trace(using stream: inout RandomStream) throws(ProblemError) -> TeacherTrace {
+    if let response { return TeacherTrace(response: response, answer: answer) }
+    guard let family = ProblemFamilies.all.first(where: { $0.name == family }) else {
+      throw .noTeacher(prompt: prompt)
+    }
+    return try family.trace(for: self, using: &stream)
+  }
+}
+
+extension TeacherTrace {
+  /// Takes a response apart at its first `</t>`.
+  /// - Parameter answer: what follows the thinking where the response has no such mark.
+  package init(response: String, answer: String) {
+    let mark = LadderVocabulary.tokens[Int(LadderVocabulary.endThinking)]
+    guard let end = response.firstRange(of: mark) else {
+      self.init(thinking: response, answer: answer)
+      return
+    }
+    self.init(
+      thinking: String(response[..<end.lowerBound]), answer: String(response[end.upperBound...]))
   }
 }

@@ -21,6 +21,9 @@ package enum LadderVocabulary {
   /// Tokens that no text contains and that sampling must never produce.
   package static let banned: [Int32] = [padding, Int32(tokens.firstIndex(of: "<unused>")!)]
 
+  /// Everything that text may be made of.
+  package static let characters = tokens.filter { $0.utf8.count == 1 }.joined()
+
   /// Ids by ASCII code; -1 where there is none.
   private static let ids: [Int32] = {
     var ids = [Int32](repeating: -1, count: 128)

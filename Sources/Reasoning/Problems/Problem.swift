@@ -2,18 +2,30 @@ package import TensorCore
 
 /// One question with its reference answer.
 package struct Problem: Sendable, Codable, Hashable {
-  /// The family's name: `chain`.
+  /// The family's name: `chain`. Of problems from a file whatever they are grouped by.
   package let family: String
   package let difficulty: Int
   package let prompt: String
   /// The reference answer; where several answers are right, one of them.
   package let answer: String
+  /// The name of what judges answers; nil leaves it to the family.
+  package let verifier: String?
+  /// A response to imitate, `THINKING</t>ANSWER`; nil leaves it to the family's teacher.
+  package let response: String?
+  /// What else its file says of it, by name; nil for nothing.
+  package let fields: [String: ProblemField]?
 
-  package init(family: String, difficulty: Int, prompt: String, answer: String) {
+  package init(
+    family: String, difficulty: Int, prompt: String, answer: String, verifier: String? = nil,
+    response: String? = nil, fields: [String: ProblemField]? = nil
+  ) {
     self.family = family
     self.difficulty = difficulty
     self.prompt = prompt
     self.answer = answer
+    self.verifier = verifier
+    self.response = response
+    self.fields = fields
   }
 
   /// Stable over machines and builds; random streams about this problem are keyed by it.
@@ -40,10 +52,7 @@ package struct TeacherTrace: Sendable, Hashable {
 /// A kind of problem: it makes prompts, writes teacher traces and judges answers.
 ///
 /// Traces and verdicts need nothing but the prompt: a family reads back what it needs from it.
-package protocol ProblemFamily: Sendable {
-  var name: String { get }
-  var meaning: String { get }
-
+package protocol ProblemFamily: AnswerVerifier {
   /// A problem of the given difficulty.
   /// - Precondition: `difficulty` is in 1...6.
   func problem(difficulty: Int, using stream: inout RandomStream) -> Problem
@@ -52,14 +61,13 @@ package protocol ProblemFamily: Sendable {
   func trace(
     for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace
-
-  /// Whether `answer` is right. An unreadable prompt accepts nothing.
-  func accepts(_ answer: String, for problem: Problem) -> Bool
 }
 
 /// Why a problem cannot be used. Problems may come from files, so these are reported, not trapped.
 package enum ProblemError: Error, Hashable, CustomStringConvertible {
   case unknownFamily(String)
+  case unknownVerifier(String)
+  case noTeacher(prompt: String)
   case unreadablePrompt(family: String, prompt: String)
   case noSolution(prompt: String)
   case traceTooLong(prompt: String, maxThinkingTokens: Int)
@@ -70,6 +78,11 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
     case .unknownFamily(let name):
       "no problem family is called '\(name)'; there are "
         + ProblemFamilies.all.map(\.name).joined(separator: ", ")
+    case .unknownVerifier(let name):
+      "no verifier of answers is called '\(name)'; there are "
+        + AnswerVerifiers.all.map(\.name).joined(separator: ", ")
+    case .noTeacher(let prompt):
+      "nobody wrote a response to '\(prompt)' that could be imitated"
     case .unreadablePrompt(let family, let prompt):
       "the prompt '\(prompt)' is not a problem of the family '\(family)'"
     case .noSolution(let prompt):

@@ -31,10 +31,10 @@ package enum ResponseParser {
   package static func grade(
     _ response: ParsedResponse, for problem: Problem
   ) throws(ProblemError) -> GradedResponse {
-    let family = try ProblemFamilies.named(problem.family)
+    let verifier = try AnswerVerifiers.of(problem)
     return GradedResponse(
       tokenCount: response.tokenCount, thinkingTokens: response.thinkingTokens.count,
-      isCorrect: response.isFinished && family.accepts(response.answer, for: problem),
+      isCorrect: response.isFinished && verifier.accepts(response.answer, for: problem),
       isFinished: response.isFinished)
   }
 }

@@ -28,9 +28,9 @@ package struct SupervisedExample: Sendable, Hashable {
   package static func truncated(
     _ problem: Problem, _ trace: TeacherTrace, cut: Int
   ) throws(ProblemError) -> SupervisedExample {
-    let family = try ProblemFamilies.named(problem.family)
+    let verifier = try AnswerVerifiers.of(problem)
     // The trace's own answer where it is right, so that it fits the thinking.
-    let answer = family.accepts(trace.answer, for: problem) ? trace.answer : problem.answer
+    let answer = verifier.accepts(trace.answer, for: problem) ? trace.answer : problem.answer
     return SupervisedExample(
       given: try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]
         + LadderVocabulary.encode(trace.thinking).prefix(cut) + [LadderVocabulary.endThinking],

@@ -58,19 +58,10 @@ package struct ProblemsKind: ConfiguredStageKind {
             help: "it has " + known.joined(separator: ", ")))
       }
       if splits.isEmpty { issues.append(FieldIssue(["splits"], "no split is given")) }
-      for name in splits.keys.sorted() where !Self.isSplitName(name) {
-        issues.append(
-          FieldIssue(
-            ["splits", name], "'\(name)' cannot name a split",
-            help: "use lower-case letters, digits, '_' and '-'"))
+      for name in splits.keys.sorted() where !ProblemsArtifact.isSplitName(name) {
+        issues.append(ProblemsArtifact.issue(ofSplitName: name, at: ["splits", name]))
       }
       return issues
-    }
-
-    /// Split names become file names, so they are as plain as stage names.
-    private static func isSplitName(_ name: String) -> Bool {
-      !name.isEmpty && name.count <= 64
-        && name.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_-".contains($0) }
     }
   }
 

@@ -60,7 +60,9 @@ extension SamplingConfiguration {
     ofSplits splits: [String], inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
-    let prompts = StageCost.sum(splits.compactMap(problems.count(ofSplit:)))
+    let counts = splits.compactMap(problems.count(ofSplit:))
+    guard counts.count == splits.count else { return StageCost() }
+    let prompts = StageCost.sum(counts)
     let completions = StageCost.product(prompts, numGenerations)
     let tokens = StageCost.product(completions, maxNewTokens)
     let bytes = StageFigures.responses(completions, tokens: tokens)

@@ -69,12 +69,13 @@ package struct SupervisedKind: ConfiguredStageKind {
           help: "add 'model: {}' for a new model, or 'policy: STAGE' under 'inputs'"))
     }
     guard let data = inputs["data"]?.first else { return issues }
-    if data.kind == ProblemsKind().name {
+    if data.output == .problems {
       if let split = configuration.split {
         let problems = UpstreamProblems(role: "data", inputs: inputs)
         issues += [
           problems.issue(forSplit: split, at: ["split"]),
           problems.trainingIssue(forSplit: split, at: ["split"]),
+          problems.imitationIssue(),
         ].compactMap { $0 }
       } else {
         issues.append(

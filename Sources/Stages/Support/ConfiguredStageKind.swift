@@ -1,6 +1,5 @@
 package import Fields
 package import PipelineCore
-import Reasoning
 
 /// A stage kind whose fields are a `FieldGroup`: it is given its configuration as a Swift value.
 package protocol ConfiguredStageKind: StageKind {
@@ -51,37 +50,5 @@ extension ConfiguredStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     StageCost()
-  }
-}
-
-/// What a stage that reads problems can check before anything runs.
-package struct UpstreamProblems {
-  private let splits: [String: FieldValue]?
-
-  /// - Parameter role: the role that takes problems; it may be given something else or nothing.
-  package init(role: String, inputs: [String: [UpstreamStage]]) {
-    splits = inputs[role]?.first { $0.kind == ProblemsKind().name }?.config["splits"].mapValue
-  }
-
-  /// How many problems a split asks for; nil when unknown.
-  package func count(ofSplit name: String) -> Int? { splits?[name]?["count"].intValue }
-
-  /// A split of the test part that is trained on, unless it says so itself.
-  package func trainingIssue(forSplit name: String, at path: [String]) -> FieldIssue? {
-    guard let split = splits?[name], split["part"].isAbsent,
-      ProblemPart.ofSplit(named: name) == .test
-    else { return nil }
-    return FieldIssue(
-      path, "split '\(name)' draws from the test prompts, and this stage trains on it",
-      help: "add 'part: train' to the split, or call it 'train'")
-  }
-
-  package func issue(forSplit name: String, at path: [String]) -> FieldIssue? {
-    guard let splits, splits[name] == nil else { return nil }
-    let known = splits.keys.sorted()
-    return FieldIssue(
-      path, "the problems have no split '\(name)'",
-      help: EditDistance.suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
-        ?? "splits: " + known.joined(separator: ", "))
   }
 }

@@ -5,10 +5,31 @@ package import Reasoning
 
 extension Problem {
   package var json: JSONText {
-    .object([
+    var members: [(String, JSONText)] = [
       ("family", .string(family)), ("difficulty", .int(difficulty)), ("prompt", .string(prompt)),
       ("answer", .string(answer)),
-    ])
+    ]
+    if let verifier { members.append(("verifier", .string(verifier))) }
+    if let response { members.append(("response", .string(response))) }
+    if let fields {
+      members.append(
+        ("fields", .object(fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) })))
+    }
+    return .object(members)
+  }
+
+  /// What makes it this problem and no other.
+  package var identity: FieldValue { FieldValue(exactly: json) }
+}
+
+extension ProblemField {
+  fileprivate var json: JSONText {
+    switch self {
+    case .bool(let flag): .bool(flag)
+    case .int(let number): .int(number)
+    case .double(let number): .double(number)
+    case .string(let text): .string(text)
+    }
   }
 }
 
@@ -16,7 +37,19 @@ extension Problem {
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
-  /// - Throws: `StageFailure` when the artifact has no such split or it is empty.
+  /// Split names become file names, so they are as plain as stage names.
+  static func isSplitName(_ name: String) -> Bool {
+    !name.isEmpty && name.count <= 64
+      && name.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_-".contains($0) }
+  }
+
+  static func issue(ofSplitName name: String, at path: [String]) -> FieldIssue {
+    FieldIssue(
+      path, "'\(name)' cannot name a split", help: "use lower-case letters, digits, '_' and '-'")
+  }
+
+  /// - Throws: `StageFailure` when the artifact has no such split, it is empty, or a row of it is no
+  ///   problem that models can be given.
   package static func read(
     split: String, from artifact: any ArtifactReader
   ) throws -> [Problem] {
@@ -24,8 +57,19 @@ package enum ProblemsArtifact {
     guard artifact.files.contains(path) else {
       throw StageFailure("the problems have no split '\(split)'")
     }
-    let problems = try JSONLines.decode(Problem.self, from: try artifact.read(path))
-    guard !problems.isEmpty else { throw StageFailure("split '\(split)' has no problems") }
-    return problems
+    let rows = try artifact.read(path).split(separator: UInt8(ascii: "\n"))
+    guard !rows.isEmpty else { throw StageFailure("split '\(split)' has no problems") }
+    let decoder = JSONDecoder()
+    return try rows.enumerated().map { index, row in
+      do {
+        let problem = try decoder.decode(Problem.self, from: row)
+        _ = try LadderVocabulary.encode(problem.prompt)
+        _ = try AnswerVerifiers.of(problem)
+        return problem
+      } catch {
+        let reason = (error as? ProblemError).map { "\($0)" } ?? "it is no problem"
+        throw StageFailure("row \(index + 1) of split '\(split)': \(reason)")
+      }
+    }
   }
 }

@@ -42,7 +42,7 @@ struct ResponseCells {
     company = Self.sliced(Array(problems.indices)).flatMap { slice in
       let digest = FieldValue.map([
         "num_generations": .int(sampling.numGenerations),
-        "problems": .list(slice.map { problems[$0].fields }),
+        "problems": .list(slice.map { problems[$0].identity }),
       ]).digest
       return slice.map { _ in FieldValue.string(digest) }
     }
@@ -99,17 +99,8 @@ struct ResponseCells {
 
   private func key(_ index: Int, sample: Int) -> FieldValue {
     .map([
-      "problem": problems[index].fields, "sample": .int(sample),
+      "problem": problems[index].identity, "sample": .int(sample),
       "seed": .int(Int(truncatingIfNeeded: seed)), "slice": company?[index] ?? .absent,
-    ])
-  }
-}
-
-extension Problem {
-  fileprivate var fields: FieldValue {
-    .map([
-      "family": .string(family), "difficulty": .int(difficulty), "prompt": .string(prompt),
-      "answer": .string(answer),
     ])
   }
 }

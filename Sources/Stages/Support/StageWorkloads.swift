@@ -142,7 +142,7 @@ package struct StageWorkloads {
       }
       return Model(
         configuration: folder.model.configuration, vocabularySize: folder.model.vocabularySize)
-    case nil:
+    case .outside, nil:
       let configuration = SupervisedKind.Configuration(decoding: point.config).model
       return Model(
         configuration: configuration ?? ModelConfiguration(),
@@ -154,13 +154,26 @@ package struct StageWorkloads {
     ofSplit split: String, role: String, of point: StagePoint
   ) throws -> [Problem] {
     guard case .point(let index) = point.inputs.first(where: { $0.role == role })?.source,
-      graph.points[index].kind is ProblemsKind,
-      let problems = try ProblemsKind.problems(
-        ofSplit: split, in: ProblemsKind.Configuration(decoding: graph.points[index].config)),
-      !problems.isEmpty
+      let problems = try problems(ofSplit: split, from: graph.points[index]), !problems.isEmpty
     else {
       throw StageFailure("stage '\(point.stage)' has no problems in a split '\(split)'")
     }
     return problems
+  }
+
+  private func problems(ofSplit split: String, from point: StagePoint) throws -> [Problem]? {
+    switch point.kind {
+    case is ProblemsKind:
+      return try ProblemsKind.problems(
+        ofSplit: split, in: ProblemsKind.Configuration(decoding: point.config))
+    case is DataKind:
+      let input = point.inputs.first { $0.role == DataKind.role && $0.label == split }
+      guard case .outside(.file(let path)) = input?.source else { return nil }
+      return try DataKind.problems(
+        of: Data(contentsOf: URL(fileURLWithPath: path)), named: path, split: split,
+        DataKind.Configuration(decoding: point.config))
+    default:
+      return nil
+    }
   }
 }

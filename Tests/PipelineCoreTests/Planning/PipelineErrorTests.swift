@@ -132,6 +132,7 @@ import Testing
   }
 
   @Test func `inputs are checked`() {
+    let forms = "a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]}"
     expectDiagnostics(
       file(
         """
@@ -171,8 +172,8 @@ import Testing
         "⑧ expected a map from labels to stages for 'results', found 'a' "
           + "('results' collects several stages: write {a: a})",
         "⑨ 'results' needs at least one stage",
-        "⑩ an input is a stage's name or {checkpoint: FOLDER} (did you mean 'checkpoint'?)",
-        "⑪ expected a stage's name or {checkpoint: FOLDER}, found a list",
+        "⑩ an input is \(forms) (did you mean 'checkpoint'?)",
+        "⑪ expected \(forms), found a list",
       ])
   }
 

@@ -10,6 +10,7 @@ func testKey(_ point: StagePoint) -> String {
       switch input.source {
       case .point(let index): "digest of \(index)"
       case .checkpoint(let path): path
+      case .outside(let files): files.path
       }
     return KeyInput(role: input.role, label: input.label, point: input.point, digest: digest)
   }

@@ -1,0 +1,194 @@
+import Fields
+import Foundation
+
+// What feeds a stage.
+extension PipelineLoader {
+  mutating func readInputs(ofStage index: Int) {
+    let stage = stages[index]
+    let entry = stage.node["inputs"]
+    let before = validator.diagnostics.count
+    // What was refused makes the fields unsound already.
+    defer { stages[index].hasSoundInputs = validator.diagnostics.count == before }
+    var given: Set<String> = []
+    if let entry {
+      if case .refused = entry.value.content { return }
+      guard let entries = entry.value.entries else {
+        validator.report(
+          "expected a map from roles to stages for 'inputs', found \(entry.value.described)",
+          at: entry.place)
+        return
+      }
+      for input in entries { given.formUnion(read(input, of: index)) }
+    }
+    for role in stage.kind?.roles ?? [] where role.isRequired && !given.contains(role.name) {
+      validator.report(
+        "missing input '\(role.name)' of \(stage.name.quoted)", at: entry?.key ?? stage.key,
+        help: "'\(role.name)' takes \(role.accepts.map(\.noun).joined(separator: " or ")): "
+          + role.meaning)
+    }
+  }
+
+  /// - Returns: the roles that the entry stands for.
+  private mutating func read(_ entry: YAMLNode.Entry, of index: Int) -> [String] {
+    let stage = stages[index]
+    var role: Role?
+    if let kind = stage.kind {
+      role = kind.role(named: entry.name)
+      if role != nil, !entry.name.isMapKey {
+        validator.report(
+          "\(entry.key.described) cannot name an input", at: entry.key,
+          help: "use letters, digits, _ and -")
+        return []
+      }
+      if role == nil {
+        let names = kind.roles.map(\.name)
+        let meant = EditDistance.suggestion(for: entry.name, among: names)
+        validator.report(
+          "unknown input \(entry.name.quoted) of \(stage.name.quoted): "
+            + (names.isEmpty
+              ? "'\(kind.name)' takes none" : "expected \(names.joined(separator: ", "))"),
+          at: entry.key, help: meant.map { "did you mean '\($0)'?" })
+        return meant.map { [$0] } ?? []
+      }
+    }
+    if let role, !role.isRequired, entry.value.isExplicitNull { return [entry.name] }
+    // A role of the user's own, and one of an unknown kind, is whatever it is written as.
+    let isDeclared = stage.kind?.roles.contains { $0.name == entry.name } ?? false
+    let isLabelled =
+      isDeclared
+      ? role?.collects ?? false : !OutsideFiles.forms.contains { entry.value[$0] != nil }
+    if isLabelled, let labels = entry.value.entries {
+      readLabels(labels, of: entry, role: role, stage: index)
+    } else if let role, role.collects, !entry.value.isRefused {
+      let name = entry.value.text.flatMap { $0.isSlug ? $0 : nil }
+      let example = name.map { "{\($0): \($0)}" } ?? "{LABEL: STAGE}"
+      validator.report(
+        "expected a map from labels to stages for '\(role.name)', found \(entry.value.described)",
+        at: entry.place, help: "'\(role.name)' collects several stages: write \(example)")
+    } else {
+      add(entry.value, role: role, roleName: entry.name, label: nil, at: entry.place, to: index)
+    }
+    return [entry.name]
+  }
+
+  private mutating func readLabels(
+    _ labels: [YAMLNode.Entry], of entry: YAMLNode.Entry, role: Role?, stage index: Int
+  ) {
+    if labels.isEmpty, let role, role.isRequired {
+      validator.report("'\(role.name)' needs at least one stage", at: entry.place)
+    }
+    for label in labels {
+      if OutsideFiles.forms.contains(label.name), let text = label.value.text, !text.isSlug {
+        validator.report(
+          "expected a map from labels to files for \(entry.name.quoted), found a file without one",
+          at: entry.place, help: "write {LABEL: {\(label.name): \(text)}}")
+        continue
+      }
+      guard label.name.isMapKey else {
+        validator.report(
+          "\(label.key.described) cannot be a label", at: label.key,
+          help: "use letters, digits, _ and -")
+        continue
+      }
+      add(
+        label.value, role: role, roleName: entry.name, label: label.name, at: label.place,
+        to: index)
+    }
+  }
+
+  private mutating func add(
+    _ node: YAMLNode, role: Role?, roleName: String, label: String?, at place: YAMLNode,
+    to index: Int
+  ) {
+    guard !node.isRefused, let (source, shown) = source(node, at: place) else { return }
+    stages[index].inputs.append(
+      InputDraft(roleName: roleName, role: role, label: label, source: source, place: shown))
+  }
+
+  /// A stage's name, or one of the forms for things from outside.
+  private mutating func source(
+    _ node: YAMLNode, at place: YAMLNode
+  ) -> (source: InputSource, place: YAMLNode)? {
+    if let name = node.text, !name.isEmpty { return (.stage(name), place) }
+    let forms = "a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]}"
+    guard let entries = node.entries else {
+      validator.report("expected \(forms), found \(node.described)", at: place)
+      return nil
+    }
+    let known = OutsideFiles.forms + ["folder"]
+    if let form = entries.first(where: { OutsideFiles.forms.contains($0.name) }),
+      entries.allSatisfy({ $0.name == form.name || form.name == "files" && $0.name == "folder" })
+    {
+      switch form.name {
+      case "checkpoint":
+        return path(form, "a folder's path").map { (.checkpoint(path: $0), form.place) }
+      case "file":
+        return path(form, "a file's path").map { (.outside(.file(path: $0)), form.place) }
+      default:
+        return files(form, in: entries.first { $0.name == "folder" })
+      }
+    }
+    let odd = entries.first { !known.contains($0.name) } ?? entries.last
+    validator.report(
+      "an input is \(forms)", at: odd?.key ?? place,
+      help: odd.flatMap { Validator.didYouMean($0.name, among: OutsideFiles.forms) })
+    return nil
+  }
+
+  /// A path from the folder of the file that writes it, made absolute.
+  private mutating func path(_ entry: YAMLNode.Entry, _ wanted: String) -> String? {
+    guard let path = entry.value.text, !path.isEmpty else {
+      if !entry.value.isRefused {
+        validator.report("expected \(wanted), found \(entry.value.described)", at: entry.place)
+      }
+      return nil
+    }
+    let place =
+      path.hasPrefix("/")
+      ? URL(fileURLWithPath: path)
+      : folder(of: entry.value).absoluteURL.appendingPathComponent(path)
+    return place.standardizedFileURL.path
+  }
+
+  private mutating func files(
+    _ entry: YAMLNode.Entry, in folder: YAMLNode.Entry?
+  ) -> (source: InputSource, place: YAMLNode)? {
+    guard !entry.value.isRefused else { return nil }
+    guard let elements = entry.value.elements, (1...1000).contains(elements.count) else {
+      validator.report(
+        "expected a list of 1 to 1000 files' paths, found \(entry.value.described)",
+        at: entry.place)
+      return nil
+    }
+    var paths: [String] = []
+    for element in elements {
+      let place = element.range.isEmpty ? entry.key : element
+      guard !element.isRefused else { return nil }
+      guard let path = element.text else {
+        validator.report("expected a file's path, found \(element.described)", at: place)
+        return nil
+      }
+      do {
+        try RelativePath.check(path)
+      } catch {
+        validator.report(
+          "\(path.quoted) cannot be one of 'files', which keep their paths in a folder", at: place,
+          help: "write paths inside the folder, and the folder as {files: […], folder: FOLDER}")
+        return nil
+      }
+      guard !paths.contains(path) else {
+        validator.report("\(path.quoted) is given twice", at: place)
+        return nil
+      }
+      paths.append(path)
+    }
+    let root: String
+    if let folder {
+      guard let path = path(folder, "a folder's path") else { return nil }
+      root = path
+    } else {
+      root = self.folder(of: entry.value).absoluteURL.standardizedFileURL.path
+    }
+    return (.outside(.files(folder: root, paths: paths)), entry.place)
+  }
+}

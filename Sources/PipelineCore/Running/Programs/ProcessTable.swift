@@ -1,0 +1,61 @@
+import Foundation
+
+/// The processes of this machine, as Linux tells of them under `/proc`; elsewhere none are seen.
+enum ProcessTable {
+  struct Entry {
+    let id: pid_t
+    let group: pid_t
+    let residentBytes: Int
+  }
+
+  static func entries() -> [Entry] { identifiers().compactMap(entry) }
+
+  /// The processes with a variable, `NAME=value`, that a test holds for. What they have started since
+  /// has it too, in whatever group or session it is.
+  static func processes(where holds: (String) -> Bool, for name: String) -> [pid_t] {
+    let start = Array("\(name)=".utf8)
+    return identifiers().filter { id in
+      guard id != getpid(), let environment = bytes("/proc/\(id)/environ") else { return false }
+      return environment.split(separator: 0).contains { variable in
+        variable.starts(with: start)
+          && holds(String(decoding: variable.dropFirst(start.count), as: UTF8.self))
+      }
+    }
+  }
+
+  private static func identifiers() -> [pid_t] {
+    ((try? FileSystem().list("/proc")) ?? []).compactMap { pid_t($0) }
+  }
+
+  /// `ID (NAME) STATE PARENT GROUP …`, the name with any character in it; the pages held are the
+  /// 24th figure.
+  private static func entry(_ id: pid_t) -> Entry? {
+    guard let bytes = bytes("/proc/\(id)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else { return nil }
+    let figures = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
+    guard figures.count > 21, let group = pid_t(figures[2]), let pages = Int(figures[21]) else {
+      return nil
+    }
+    return Entry(id: id, group: group, residentBytes: pages * Int(getpagesize()))
+  }
+
+  /// Files here have no size before they are read.
+  private static func bytes(_ path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 14)
+    while bytes.count < 1 << 22 {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count > 0 {
+        bytes += buffer[..<count]
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        return nil
+      }
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,44 @@
+package import Fields
+
+/// Says whether an answer is right. Every problem family judges its own problems; the verifiers listed
+/// here judge problems of any origin by their reference answer.
+package protocol AnswerVerifier: Sendable {
+  var name: String { get }
+  var meaning: String { get }
+
+  /// Whether `answer` is right. A problem that cannot be read accepts nothing.
+  func accepts(_ answer: String, for problem: Problem) -> Bool
+}
+
+/// The verifiers that problems from files may name. A new one is a type and a line here.
+package enum AnswerVerifiers {
+  package static let all: [any AnswerVerifier] = [ExactAnswer()]
+
+  package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
+
+  /// What judges the answers to a problem.
+  package static func of(_ problem: Problem) throws(ProblemError) -> any AnswerVerifier {
+    guard let name = problem.verifier else { return try ProblemFamilies.named(problem.family) }
+    guard let verifier = all.first(where: { $0.name == name }) else {
+      throw .unknownVerifier(name)
+    }
+    return verifier
+  }
+}
+
+/// The reference answer's own text.
+package struct ExactAnswer: AnswerVerifier {
+  package let name = "exact"
+  package let meaning = "the same text as the reference answer, but for spaces around it"
+
+  package init() {}
+
+  package func accepts(_ answer: String, for problem: Problem) -> Bool {
+    trimmed(answer) == trimmed(problem.answer)
+  }
+
+  private func trimmed(_ text: String) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

@@ -1,0 +1,221 @@
+package import Fields
+import Foundation
+package import PipelineCore
+import Reasoning
+
+/// Takes problems from files of one's own: a JSON object a line, a file for every split.
+package struct DataKind: ConfiguredStageKind {
+  static let role = "files"
+  /// Beside the verifiers of `AnswerVerifiers`: what made the problem judges it.
+  static let familyVerifier = Choice(
+    "family", "the family that the line names: chain, scan or search; it can also teach")
+
+  package let name = "data"
+  package let meaning = "Take problems from files of JSON lines, a file for every split"
+  package let version = 1
+  package let roles = [
+    Role(
+      Self.role, accepts: [.file], collects: true,
+      "splits and their files: {train: {file: train.jsonl}}")
+  ]
+  package let output = ArtifactType.problems
+  package let usesSeed = false
+  package let usesNumerics = false
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    /// What we call it, and what the lines call it.
+    package var fields: [String: String] = [:]
+    package var verifier = ExactAnswer().name
+    package var vocabulary = DataVocabulary.ladder
+    package var maxPromptLength: Int?
+    package var duplicates = DuplicateRule.refuse
+
+    /// The fields that mean something here; any other is carried along.
+    static let known = ["prompt", "answer", "response", "difficulty", "family"]
+
+    package init() {}
+    package static let meaning = "How lines become problems"
+    package static var fields: [Field<Configuration>] {
+      [
+        Field(
+          FieldDescriptor(
+            name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
+            meaning: "What the lines call prompt and answer (their own names unless written), "
+              + "response (to imitate: THINKING</t>ANSWER), difficulty (1 to 6) and family; any "
+              + "other field, such as token_budget, is carried along",
+            fieldClass: .semantic)
+        ) { root, value in
+          root.fields = (value.mapValue ?? [:]).compactMapValues(\.stringValue)
+        },
+        .choice(
+          "verifier", \.verifier, of: AnswerVerifiers.choices + [familyVerifier],
+          "What is a right answer", .semantic),
+        .choice(
+          "vocabulary", \.vocabulary, "The text that lines may have", .semantic),
+        .int(
+          "max_prompt_length", \.maxPromptLength, 1...65_536, unit: .tokens,
+          "A longer prompt is a mistake", .semantic),
+        .choice(
+          "duplicates", \.duplicates,
+          "What a prompt is that stands in a file twice; in two files it is a mistake", .semantic),
+      ]
+    }
+
+    package func issues() -> [FieldIssue] {
+      var issues: [FieldIssue] = []
+      for name in fields.keys.sorted() where !Self.known.contains(name) {
+        guard let meant = EditDistance.suggestion(for: name, among: Self.known) else { continue }
+        issues.append(
+          FieldIssue(
+            ["fields", name], "'\(name)' would be carried along as it is",
+            help: "did you mean '\(meant)'?"))
+      }
+      if verifier == familyVerifier.name, fields["family"] == nil {
+        issues.append(
+          FieldIssue(
+            ["verifier"], "'verifier: family' needs to know each line's family",
+            help: "map 'family' under 'fields'"))
+      }
+      if vocabulary == .any, maxPromptLength != nil {
+        issues.append(
+          FieldIssue(
+            ["max_prompt_length"], "without a vocabulary there are no tokens to count",
+            help: "leave out 'max_prompt_length', or 'vocabulary: any'"))
+      }
+      return issues
+    }
+  }
+
+  package func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    (inputs[Self.role] ?? []).flatMap { input -> [FieldIssue] in
+      let label = input.label ?? ""
+      let path = ["inputs", Self.role, label]
+      var issues: [FieldIssue] = []
+      if !ProblemsArtifact.isSplitName(label) {
+        issues.append(ProblemsArtifact.issue(ofSplitName: label, at: path))
+      }
+      if let axis = input.axes.first {
+        issues.append(
+          FieldIssue(
+            path, "split '\(label)' takes one file, but '\(input.stage)' is split by '\(axis)'"))
+      }
+      return issues
+    }
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    let paths = (inputs[Self.role] ?? []).flatMap { $0.files?.allPaths ?? [] }
+    guard !paths.isEmpty else { return StageCost() }
+    let size = StageCost.sum(
+      paths.map { path in
+        let figures = try? FileManager.default.attributesOfItem(atPath: path)
+        return (figures?[.size] as? NSNumber)?.intValue ?? 0
+      })
+    return StageCost(artifactBytes: .about(size), work: WorkAmount(sort: "bytes", amount: size))
+  }
+
+  package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] {
+    let configuration = Configuration(decoding: config)
+    var reader = DataReader(configuration)
+    for file in files {
+      // What cannot be read at all fails the stage, with the reason.
+      guard let split = file.label, let path = file.artifact.files.first,
+        let bytes = try? file.artifact.read(path)
+      else { continue }
+      reader.read(bytes, named: file.name, split: split)
+    }
+    return reader.diagnostics
+  }
+
+  /// The problems of one file.
+  /// - Throws: `DataFailure`.
+  static func problems(
+    of bytes: Data, named name: String, split: String, _ configuration: Configuration
+  ) throws -> [Problem] {
+    var reader = DataReader(configuration)
+    reader.read(bytes, named: name, split: split)
+    guard reader.diagnostics.isEmpty else { throw DataFailure(reader.diagnostics) }
+    return reader.splits[0].problems
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    if let missing = context.missing(Self.role).first {
+      throw StageFailure("the file of split '\(missing.label)' was not made")
+    }
+    var reader = DataReader(configuration)
+    for input in context.collected(Self.role) {
+      guard let path = input.artifact.files.first, input.artifact.files.count == 1 else {
+        throw StageFailure(
+          "split '\(input.label)' takes one file, not \(input.artifact.files.count)")
+      }
+      reader.read(try input.artifact.read(path), named: input.stage, split: input.label)
+    }
+    guard reader.diagnostics.isEmpty else { throw DataFailure(reader.diagnostics) }
+    let splits = reader.splits.sorted { $0.name < $1.name }
+    for split in splits {
+      try context.output.write(
+        JSONLines.encode(split.problems.map(\.json)),
+        to: ProblemsArtifact.path(ofSplit: split.name))
+    }
+    let summary = JSONText.object([
+      (
+        "splits",
+        .object(
+          splits.map { split in
+            (
+              split.name,
+              .object([
+                ("count", .int(split.problems.count)), ("repeats", .int(split.repeats)),
+              ])
+            )
+          })
+      )
+    ])
+    try context.output.write(summary.file, to: "problems.json")
+  }
+}
+
+/// What is in the lines.
+package enum DataVocabulary: String, FieldChoice {
+  case ladder, any
+
+  package var meaning: String {
+    switch self {
+    case .ladder: "the characters that models here are made of; anything else is a mistake"
+    case .any: "any text, for programs of one's own; models do not take it"
+    }
+  }
+}
+
+package enum DuplicateRule: String, FieldChoice {
+  case refuse, drop
+
+  package var meaning: String {
+    switch self {
+    case .refuse: "a mistake"
+    case .drop: "left out; the first stays"
+    }
+  }
+}
+
+/// Files that hold mistakes. Those known before a run are shown in full and end it; these are of files
+/// that were made or changed meanwhile.
+struct DataFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ diagnostics: [Diagnostic]) {
+    let shown = diagnostics.prefix(3).map { diagnostic in
+      let (file, range) = (diagnostic.file.name, diagnostic.range)
+      return "\(file):\(range.line):\(range.column): \(diagnostic.message)"
+    }
+    let more = diagnostics.count - shown.count
+    description =
+      shown.joined(separator: "; ") + (more > 0 ? "; and \(more) more mistakes" : "")
+  }
+}

@@ -1,0 +1,101 @@
+import Fields
+import Foundation
+import PipelineCore
+import Testing
+
+@Suite struct `Files from outside, as inputs` {
+  /// Takes files, a model under any name, and labels.
+  private static let kinds = StageKinds([
+    PlanningKind(
+      name: "read",
+      roles: [
+        Role("one", accepts: [.file], required: false, "a file"),
+        Role("some", accepts: [.files], required: false, "files"),
+        Role("splits", accepts: [.file], required: false, collects: true, "files by split"),
+        Role("policy", accepts: [ArtifactType("model")], required: false, "a model"),
+      ], output: ArtifactType("problems"), fields: GroupDescriptor(meaning: "", fields: []))
+  ])
+
+  private func withFiles(_ body: (URL) throws -> Void) throws {
+    try withModelFolder { folder in
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("lib"), withIntermediateDirectories: true)
+      for name in ["a.jsonl", "lib/b.py"] {
+        try Data(name.utf8).write(to: folder.appendingPathComponent(name))
+      }
+      try body(folder)
+    }
+  }
+
+  @Test func `are found from the folder of the file that names them`() throws {
+    try withFiles { folder in
+      let pipeline = try loaded(
+        """
+        version: 1
+        name: demo
+        stages:
+          a:
+            kind: read
+            inputs:
+              one: {file: a.jsonl}
+              some: {files: [a.jsonl, lib/b.py]}
+              splits: {train: {file: a.jsonl}, test: {file: \(folder.path)/lib/b.py}}
+        """, kinds: Self.kinds, directory: folder)
+      let inputs = try #require(pipeline.stages.first?.inputs)
+      #expect(inputs.map(\.role) == ["one", "some", "splits", "splits"])
+      #expect(inputs.map(\.label) == [nil, nil, "train", "test"])
+      #expect(
+        inputs.map(\.source) == [
+          .outside(.file(path: folder.path + "/a.jsonl")),
+          .outside(.files(folder: folder.path, paths: ["a.jsonl", "lib/b.py"])),
+          .outside(.file(path: folder.path + "/a.jsonl")),
+          .outside(.file(path: folder.path + "/lib/b.py")),
+        ])
+    }
+  }
+
+  @Test func `that are missing, folders or out of place are told before anything runs`() throws {
+    try withFiles { folder in
+      expectDiagnostics(
+        """
+        version: 1
+        name: demo
+        stages:
+          a:
+            kind: read
+            inputs: {one: {file: ①gone.jsonl}, policy: {file: ②a.jsonl}}
+          b:
+            kind: read
+            inputs: {one: {file: ③lib}, some: {files: ④[lib/b.py, lib/c.py]}}
+          c:
+            kind: read
+            inputs: {one: {files: ⑤[a.jsonl]}, some: {files: [⑥../a.jsonl]}}
+          d:
+            kind: read
+            inputs: {splits: ⑦{file: a.jsonl}, some: {files: [a.jsonl, ⑧a.jsonl]}}
+          e:
+            kind: read
+            inputs: {one: {⑨file: }, some: {files: ⑩[]}}
+          f:
+            kind: read
+            inputs: {one: {flie: a.jsonl}}
+        """.replacingOccurrences(of: "flie", with: "⑪flie"), kinds: Self.kinds, directory: folder,
+        [
+          "① the file 'gone.jsonl' does not exist (looked for \(folder.path)/gone.jsonl)",
+          "② 'a' takes a model as 'policy', not a file from outside",
+          "③ 'lib' is a folder, not a file (looked for \(folder.path)/lib)",
+          "④ the file 'lib/c.py' does not exist (looked for \(folder.path)/lib/c.py)",
+          "⑤ 'c' takes a file as 'one', not a list of files",
+          "⑥ '../a.jsonl' cannot be one of 'files', which keep their paths in a folder "
+            + "(write paths inside the folder, and the folder as {files: […], folder: FOLDER})",
+          "⑦ expected a map from labels to files for 'splits', found a file without one "
+            + "(write {LABEL: {file: a.jsonl}})",
+          "⑧ 'a.jsonl' is given twice",
+          "⑨ expected a file's path, found nothing",
+          "⑩ expected a list of 1 to 1000 files' paths, found a list",
+          "⑪ an input is a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]} "
+            + "(did you mean 'file'?)",
+        ])
+    }
+  }
+}
