@@ -55,7 +55,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
-    .target(name: "Reporting", swiftSettings: swiftSettings),
+    .target(name: "Reporting", dependencies: ["Fields"], swiftSettings: swiftSettings),
     .target(
       name: "Stages",
       dependencies: [

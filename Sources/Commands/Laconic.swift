@@ -19,8 +19,10 @@ package struct Laconic: ParsableCommand {
     subcommands: [
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
       Collect.self,
+      Config.self,
       Explain.self,
       Graph.self,
+      Logs.self,
       New.self,
       Pin.self,
       Unpin.self,

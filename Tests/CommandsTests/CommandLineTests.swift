@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct `The command line` {
   @Test(arguments: [
-    "validate", "plan", "run", "status", "export", "schema", "bench", "explain", "gc", "graph",
-    "new", "pin", "unpin", "verify",
+    "validate", "plan", "run", "status", "export", "schema", "bench", "config", "explain", "gc",
+    "graph", "new", "pin", "unpin", "verify",
   ])
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
@@ -35,6 +35,7 @@ import Testing
     ["verify"], ["verify", "latest", "-j", "0"], ["bench", "--numerics", "fast"],
     ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],
+    ["config", "a.yaml", "--json", "--origins"], ["schema", "--preset", "grpo", "--json"],
   ])
   func `bad usage exits 64`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { _ = try Laconic.parseAsRoot(arguments) }

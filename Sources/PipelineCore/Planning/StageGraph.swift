@@ -36,7 +36,7 @@ package struct StageGraph: Sendable {
             numerics: pipeline.numerics,
             inputs: stage.inputs.flatMap {
               Self.resolve($0, at: setting, points: points, made: made)
-            }))
+            }, limits: stage.limits))
       }
       made[stage.name] = split
     }

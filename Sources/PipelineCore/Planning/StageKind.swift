@@ -84,6 +84,10 @@ package protocol StageKind: Sendable {
   /// What the work would cost at worst, before anything runs. `inputs` know their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
+  /// The file of the artifact that holds the stage's log, a line an event, which `laconic logs`
+  /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
+  var logFile: String? { get }
+
   /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
   /// decides; nil for work that is done as a whole.
   func horizon(of config: FieldValue) -> Horizon?
@@ -102,6 +106,7 @@ extension StageKind {
   ) -> [FieldIssue] {
     []
   }
+  package var logFile: String? { nil }
   package func horizon(of config: FieldValue) -> Horizon? { nil }
 }
 
@@ -126,4 +131,8 @@ package enum Numerics: String, FieldChoice, Hashable {
         + "on any processor, thread count and batch split"
     }
   }
+
+  /// The threads that a stage computes with whatever else it is given, where they decide bits and so
+  /// are in its key; nil where they do not.
+  package var fixedThreads: Int? { self == .blas ? 1 : nil }
 }

@@ -2,7 +2,6 @@ package import Fields
 import Foundation
 package import PipelineCore
 package import Reasoning
-import Reporting
 
 extension ProblemPart {
   /// The part that a split of this name draws from when it names none.

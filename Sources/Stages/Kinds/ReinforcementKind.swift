@@ -2,7 +2,6 @@ package import Fields
 import ModelCore
 package import PipelineCore
 package import Reasoning
-import Reporting
 
 /// Reinforcement learning on verified answers.
 package struct ReinforcementKind: ConfiguredStageKind {
@@ -17,6 +16,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
   package var presets: [Preset] { Presets.reinforcement }
   package let usesSeed = true
   package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -150,6 +150,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     for step in done..<configuration.train.maxSteps {
       let metrics = try trainer.step(step)
       log.append(metrics)
+      context.show(log: log.data)
       try context.endStep(
         StageProgress(
           step: step + 1, total: configuration.train.maxSteps,
@@ -166,6 +167,6 @@ package struct ReinforcementKind: ConfiguredStageKind {
         optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
-    try context.output.write(log.data, to: "metrics.jsonl")
+    try context.output.write(log.data, to: TrainingLog.file)
   }
 }
