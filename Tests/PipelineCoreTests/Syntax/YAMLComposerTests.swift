@@ -92,7 +92,8 @@ import Testing
     let file = SourceFile(name: "f", text: "a: " + String(repeating: "x", count: 1 << 20))
     let (root, found) = YAMLComposer.compose(file)
     #expect(root == nil)
-    #expect(found.map(\.message) == ["the file is larger than 512 KiB, the most a pipeline may have"])
+    #expect(
+      found.map(\.message) == ["the file is larger than 512 KiB, the most a pipeline may have"])
   }
 
   @Test func `bytes that are not UTF-8 are a mistake with a place`() {
