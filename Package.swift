@@ -55,7 +55,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
-    .target(name: "Reporting", swiftSettings: swiftSettings),
+    .target(name: "Reporting", dependencies: ["Fields"], swiftSettings: swiftSettings),
     .target(
       name: "Stages",
       dependencies: [
@@ -95,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "PipelineCore", "laconic",
+        "Commands", "PipelineCore", "Fields", "laconic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -11,14 +11,19 @@ package struct Laconic: ParsableCommand {
 
         laconic run pipelines/quickstart.yaml
 
-      Exit codes: 0 done; 1 the run failed; 2 a bad pipeline or --set; 4 verify found
-      a difference; 64 bad usage; 75 stopped, and the same command goes on; 130
-      interrupted twice.
+      Exit codes: 0 done; 1 the run failed, or its plan is stale; 2 a bad pipeline,
+      plan or --set; 4 verify found a difference; 64 bad usage; 75 stopped, and the
+      same command goes on; 130 interrupted twice.
       """,
     version: "laconic \(version)",
     subcommands: [
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
       Collect.self,
+      Config.self,
+      Explain.self,
+      Graph.self,
+      Logs.self,
+      New.self,
       Pin.self,
       Unpin.self,
       Verify.self,

@@ -22,6 +22,11 @@ struct PipelineOptions: ParsableArguments {
   func load() throws -> Pipeline {
     try PipelineFile(file: file, overrides: overrides).load()
   }
+
+  /// As `load`, with where each value is from.
+  func resolve() throws -> ResolvedPipeline {
+    try PipelineFile(file: file, overrides: overrides).resolve()
+  }
 }
 
 /// A pipeline's file and the overrides of its fields, wherever in a command line they stand.
@@ -31,7 +36,9 @@ struct PipelineFile {
 
   /// Reads and validates the pipeline; mistakes are printed, all at once.
   /// - Throws: `ExitCode.badPipeline`.
-  func load() throws -> Pipeline {
+  func load() throws -> Pipeline { try resolve().pipeline }
+
+  func resolve() throws -> ResolvedPipeline {
     let source: SourceFile
     do {
       source = try SourceFile(name: file, bytes: try DiskFiles.bytes(of: file, isPipeAllowed: true))
@@ -42,12 +49,12 @@ struct PipelineFile {
       Terminal.error.print("laconic: cannot read '\(file)': \(error)")
       throw ExitCode.badPipeline
     }
-    let (pipeline, diagnostics) = Pipeline.load(
+    let (resolved, diagnostics) = Pipeline.resolve(
       source, overrides: overrides, kinds: .builtIn,
       directory: URL(fileURLWithPath: file).deletingLastPathComponent())
     if !diagnostics.isEmpty { report(diagnostics) }
-    guard let pipeline, !diagnostics.hasErrors else { throw ExitCode.badPipeline }
-    return pipeline
+    guard let resolved, !diagnostics.hasErrors else { throw ExitCode.badPipeline }
+    return resolved
   }
 
   private func report(_ diagnostics: [Diagnostic]) {

@@ -2,108 +2,213 @@ import Fields
 package import PipelineCore
 import Reporting
 
-/// A plan as people read it: a line a point, and under a miss the fields that made it one.
+/// A plan as people read it: a line a point, under it the fields that made it a miss, and at the end
+/// what all of it would cost.
 package struct PlanText {
   private let width: Int
+  private let rates: MeasuredRates
 
-  package init(width: Int) { self.width = max(40, width) }
+  package init(width: Int, rates: MeasuredRates) {
+    self.width = max(40, width)
+    self.rates = rates
+  }
 
   package func text(of plan: Plan, pipeline: Pipeline) -> String {
     let addresses = plan.points.map(\.point.address)
+    let states = plan.points.map { state(of: $0, in: plan) }
     let column = min(addresses.map(\.count).max() ?? 0, width / 2)
+    let shown = zip(plan.points, states).filter { !parts(of: $0.0.cost).isEmpty }
+    let stateColumn = min(shown.map(\.1.count).max() ?? 0, width / 3)
     var lines = ["\(pipeline.name): \(summary(of: plan))", ""]
-    for planned in plan.points {
-      let address = planned.point.address
-      let padded = address + String(repeating: " ", count: max(0, column - address.count))
-      let state = state(of: planned, addresses: addresses)
-      let cost = isWork(planned.state) ? text(of: planned.cost) : ""
-      let line = "  \(padded)  \(state)" + (cost.isEmpty ? "" : "  \(cost)")
-      lines.append(fitted(line, to: width))
-      if case .unusable(let sentence) = planned.state { lines.append("    \(sentence)") }
-      let indent = String(repeating: " ", count: column + 6)
-      lines += reasons(planned.reason).map { fitted(indent + $0, to: width) }
-      if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: indent) }
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  /// A sentence on as many lines as it takes.
-  private func wrapped(_ sentence: String, indent: String) -> [String] {
-    var lines: [String] = []
-    for word in sentence.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= width {
-        lines[lines.count - 1] = last + " " + word
+    for (planned, state) in zip(plan.points, states) {
+      let start = "  " + padded(planned.point.address, to: column) + "  " + state
+      var parts = planned.state.isWork ? parts(of: planned.cost) : []
+      if let seconds = rates.seconds(for: planned.cost.work) { parts.append(time(seconds)) }
+      let indent = 2 + column + 2 + stateColumn + 2
+      if parts.isEmpty {
+        lines.append(fitted(start, to: width))
       } else {
-        lines.append(indent + word)
+        lines += wrapped(parts, after: padded(start, to: indent - 2) + "  ", indent: indent)
       }
+      if case .unusable(let sentence) = planned.state { lines.append("      \(sentence)") }
+      lines += reasons(planned.reason).map { fitted("      " + $0, to: width) }
+      if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: 6) }
     }
-    return lines.map { fitted($0, to: width) }
+    let end = totals(of: plan)
+    return (lines + (end.isEmpty ? [] : [""]) + end).joined(separator: "\n")
   }
 
   private func summary(of plan: Plan) -> String {
-    var counts: [(String, Int)] = [("hit", 0), ("to resume", 0), ("to run", 0), ("waiting", 0)]
+    var counts: [(String, Int)] = [
+      ("hit", 0), ("to resume", 0), ("to run", 0), ("waiting", 0), ("that cannot run", 0),
+    ]
     for planned in plan.points {
       switch planned.state {
       case .hit, .same: counts[0].1 += 1
       case .resume, .extend: counts[1].1 += 1
-      case .miss, .unusable: counts[2].1 += 1
+      case .miss: counts[2].1 += 1
       case .waits: counts[3].1 += 1
+      case .unusable: counts[4].1 += 1
       }
     }
     let parts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
     return counted(plan.points.count, "point") + ": " + parts.joined(separator: ", ")
   }
 
-  private func state(of planned: PlannedPoint, addresses: [String]) -> String {
+  private func state(of planned: PlannedPoint, in plan: Plan) -> String {
     switch planned.state {
     case .hit: "hit"
     case .resume(let step): "resume@\(step)"
     case .extend(let step, let of):
-      "extend@\(step)" + (of.map { " of \(addresses[$0])" } ?? "")
+      "extend@\(step)" + (of.map { " of " + plan.points[$0].point.address } ?? "")
     case .miss: "miss"
-    case .same(let index): "same as \(addresses[index])"
+    case .same(let index): "same as " + plan.points[index].point.address
     case .waits(let indices):
-      "after " + addresses[indices[0]] + (indices.count > 1 ? " and \(indices.count - 1) more" : "")
+      awaited(plan.latest(of: indices).map { plan.points[$0].point.address })
     case .unusable: "cannot run"
     }
   }
 
-  private func isWork(_ state: PlannedState) -> Bool {
-    switch state {
-    case .miss, .resume, .extend, .waits: true
-    case .hit, .same, .unusable: false
-    }
+  private func awaited(_ addresses: [String]) -> String {
+    "after " + (addresses.first ?? "")
+      + (addresses.count > 1 ? " and \(addresses.count - 1) more" : "")
   }
 
-  private func text(of cost: StageCost) -> String {
+  // MARK: - Cost
+
+  private func parts(of cost: StageCost) -> [String] {
     var parts: [String] = []
     if let steps = cost.optimizerSteps { parts.append(counted(steps, "update")) }
     if let completions = cost.completions {
-      parts.append("\(NumberFormat.count(completions)) responses")
+      parts.append(NumberFormat.count(completions) + " responses")
     } else if let prompts = cost.prompts {
-      parts.append("\(NumberFormat.count(prompts)) prompts")
+      parts.append(NumberFormat.count(prompts) + " prompts")
     }
-    if let tokens = cost.maxGeneratedTokens {
-      parts.append("≤ \(NumberFormat.tokens(tokens))")
-    }
-    return parts.joined(separator: ", ")
+    if let tokens = cost.maxGeneratedTokens { parts.append("≤ " + NumberFormat.tokens(tokens)) }
+    if let bytes = cost.artifactBytes { parts.append(text(of: bytes)) }
+    return parts
   }
 
-  private func reasons(_ reason: MissReason?) -> [String] {
+  private func text(of size: ByteEstimate) -> String {
+    switch size {
+    case .about(let bytes): "~ " + NumberFormat.bytes(bytes)
+    case .atMost(let bytes): "≤ " + NumberFormat.bytes(bytes)
+    }
+  }
+
+  private func time(_ seconds: Double) -> String { "~ " + NumberFormat.duration(seconds: seconds) }
+
+  /// What all of it costs; nothing when there is nothing to do.
+  private func totals(of plan: Plan) -> [String] {
+    let work = plan.points.filter(\.state.isWork)
+    guard !work.isEmpty else { return [] }
+    var cost = plan.cost
+    cost.artifactBytes = nil
+    var lines: [String] = []
+    var figures = parts(of: cost)
+    if cost.completions != nil, let prompts = cost.prompts {
+      figures.insert(NumberFormat.count(prompts) + " prompts", at: figures.count > 2 ? 1 : 0)
+    }
+    if !figures.isEmpty { lines += wrapped(figures, after: "  at worst  ", indent: 12) }
+    var sizes = plan.cost.artifactBytes.map { [text(of: $0) + " of results"] } ?? []
+    if let kept = plan.cost.keptBytes { sizes.append(text(of: kept) + " kept for later work") }
+    if let checkpoint = plan.cost.checkpointBytes {
+      sizes.append(text(of: checkpoint) + " a checkpoint, two kept of a stage at work")
+    }
+    if !sizes.isEmpty { lines += wrapped(sizes, after: "  on disk   ", indent: 12) }
+    let known = work.compactMap { rates.seconds(for: $0.cost.work) }
+    let time =
+      known.isEmpty
+      ? "unknown: nothing like it was measured here yet"
+      : self.time(known.reduce(0, +)) + " of work"
+        + (known.count == work.count
+          ? "" : " for \(known.count) of \(counted(work.count, "point")), unknown for the others")
+    return lines + ["  time      " + time]
+  }
+
+  // MARK: - Reasons
+
+  func reasons(_ reason: MissReason?) -> [String] {
     switch reason {
-    case nil, .noEarlierRecord: []
+    case nil, .noEarlierRecord, .changed([], from: _): []
     case .damaged(let problems): problems.prefix(3).map { "damaged: \($0)" }
     case .changed(let changes, let record):
-      changes.prefix(6).map { change in
-        "\(change.path): \(shortened(change.before)) → \(shortened(change.now))"
-      } + (changes.count > 6 ? ["and \(changes.count - 6) more"] : [])
-        + ["(against record \(record.prefix(12)))"]
+      lines(of: changes, limit: 6) + ["(against record \(record.prefix(12)))"]
     }
+  }
+
+  private func lines(of changes: [FieldChange], limit: Int) -> [String] {
+    changes.prefix(limit).flatMap { change -> [String] in
+      let line = "\(change.path): \(shortened(change.before)) → \(shortened(change.now))"
+      guard let cause = change.cause else { return [line] }
+      return [line + ", since in \(cause.address)"]
+        + lines(of: cause.changes, limit: 3).map { "  " + $0 }
+    } + (changes.count > limit ? ["and \(changes.count - limit) more"] : [])
   }
 
   /// Digests are told apart by their beginning.
   private func shortened(_ text: String?) -> String {
     guard let text else { return "(not set)" }
-    return text.count == 64 && text.allSatisfy(\.isHexDigit) ? String(text.prefix(12)) : text
+    let words = text.split(separator: " ").map { word in
+      word.count == 64 && word.allSatisfy(\.isHexDigit) ? String(word.prefix(12)) : String(word)
+    }
+    return words.count > 1 || text.count == 64 ? words.joined(separator: " ") : text
+  }
+
+  // MARK: - Lines
+
+  private func padded(_ text: String, to column: Int) -> String {
+    text + String(repeating: " ", count: max(0, column - text.count))
+  }
+
+  /// A sentence on as many lines as it takes.
+  private func wrapped(_ sentence: String, indent: Int) -> [String] {
+    var lines: [String] = []
+    for word in sentence.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(repeating: " ", count: indent) + word)
+      }
+    }
+    return lines.map { fitted($0, to: width) }
+  }
+
+  /// Parts joined by commas after a beginning; what does not fit goes on below.
+  private func wrapped(_ parts: [String], after start: String, indent: Int) -> [String] {
+    var lines: [String] = []
+    var line = start
+    var isFresh = true
+    for (position, part) in parts.enumerated() {
+      let text = part + (position + 1 < parts.count ? "," : "")
+      if !isFresh, line.count + 1 + text.count > width {
+        lines.append(line)
+        line = String(repeating: " ", count: min(indent, width / 2))
+        isFresh = true
+      } else if isFresh, line.count + text.count > width, position == 0 {
+        lines.append(fitted(line.trimmingTrailingSpaces, to: width))
+        line = String(repeating: " ", count: min(indent, width / 2))
+      }
+      line += (isFresh ? "" : " ") + text
+      isFresh = false
+    }
+    return lines + [line]
+  }
+}
+
+extension Plan {
+  /// Without those that another of them waits for in turn.
+  fileprivate func latest(of indices: [Int]) -> [Int] {
+    let awaited = Set(
+      indices.flatMap { index in
+        if case .waits(let others) = points[index].state { others } else { [Int]() }
+      })
+    return indices.filter { !awaited.contains($0) }
+  }
+}
+
+extension String {
+  fileprivate var trimmingTrailingSpaces: String {
+    String(reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -10,7 +10,10 @@ import Stages
 package struct Run: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Run a pipeline, or go on with it; the tables come at the end.",
-    usage: "laconic run <file> [--set <path=value> ...] [-j <jobs>] [<options>]",
+    usage: """
+      laconic run <file> [--set <path=value> ...] [-j <jobs>] [<options>]
+      laconic run --plan <file> [-j <jobs>] [<options>]
+      """,
     discussion: """
       What is done is reused, what was half done goes on from its checkpoint. \
       Ctrl-C saves within one step and exits 75; the same command goes on. \
@@ -21,7 +24,7 @@ package struct Run: ParsableCommand {
         laconic run pipelines/quickstart.yaml -j 2 --set seeds=[0,1]
       """)
 
-  @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var pipeline: RunnableOptions
   @OptionGroup var store: StoreOptions
 
   @Option(name: .shortAndLong, help: "How many stages may run at once.")
@@ -68,14 +71,15 @@ package struct Run: ParsableCommand {
   }
 
   package func run() throws {
-    let pipeline = try pipeline.load()
-    let store = try store.open(forPipeline: self.pipeline.file)
+    let runnable = try pipeline.load(store: store)
+    let pipeline = runnable.pipeline
+    let store = try StoreOptions.open(runnable.store)
     StopSignal.installHandlers()
     var options = RunOptions(
       jobs: jobs, threads: threads, keepsGoing: keepGoing,
       checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
-      pipeline: pipeline.name, file: self.pipeline.file, fingerprint: { $0.fingerprint })
+      pipeline: pipeline.name, file: runnable.file, fingerprint: { $0.fingerprint })
     options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary: RunSummary
     do {

@@ -11,6 +11,7 @@ package struct Schema: ParsableCommand {
 
       Examples:
         laconic schema rl
+        laconic schema --preset dr_grpo
         laconic schema --json > laconic.schema.json
       """)
 
@@ -20,15 +21,29 @@ package struct Schema: ParsableCommand {
   @Flag(help: "Print a JSON Schema of the whole file.")
   var json = false
 
+  @Option(help: ArgumentHelp("Print the fields that a preset writes.", valueName: "name"))
+  var preset: String?
+
   package init() {}
+
+  package func validate() throws {
+    if preset != nil, json || kind != nil {
+      throw ValidationError("--preset stands alone")
+    }
+  }
 
   package func run() throws {
     if json {
       Terminal.output.print(PipelineSchema.json(.builtIn))
       return
     }
+    if let preset {
+      Terminal.output.print(try text(ofPreset: preset))
+      return
+    }
     guard let name = kind else {
-      let pages = StageKinds.builtIn.all.map { PipelineSchema.text($0) }
+      let pages =
+        StageKinds.builtIn.all.map { PipelineSchema.text($0) } + [PipelineSchema.limitsText]
       Terminal.output.print(pages.joined(separator: "\n\n"))
       return
     }
@@ -37,6 +52,15 @@ package struct Schema: ParsableCommand {
         "there is no stage kind '\(name)'; there are "
           + StageKinds.builtIn.all.map(\.name).joined(separator: ", "))
     }
-    Terminal.output.print(PipelineSchema.text(kind))
+    Terminal.output.print(PipelineSchema.text(kind) + "\n" + PipelineSchema.limitsText)
+  }
+
+  private func text(ofPreset name: String) throws -> String {
+    let all = StageKinds.builtIn.all.flatMap(\.presets)
+    guard let preset = all.first(where: { $0.name == name }) else {
+      throw ValidationError(
+        "there is no preset '\(name)'; there are " + all.map(\.name).joined(separator: ", "))
+    }
+    return PipelineSchema.text(preset)
   }
 }

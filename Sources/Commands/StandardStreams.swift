@@ -11,5 +11,7 @@ enum StandardStreams {
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
     }
     signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow further (`ulimit -f`) is then an error with a sentence.
+    signal(SIGXFSZ, SIG_IGN)
   }
 }

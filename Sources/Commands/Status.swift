@@ -1,7 +1,7 @@
 package import ArgumentParser
+import Fields
 package import Foundation
 package import PipelineCore
-import Reporting
 
 /// How a run stands, from any terminal.
 package struct Status: ParsableCommand {
@@ -52,31 +52,39 @@ package struct Status: ParsableCommand {
     return "\(run.id)  \(run.pipeline)  \(run.state.rawValue)  \(done) of \(run.points.count) done"
   }
 
-  /// One line a point: what became of it, how long it took, or how far it is.
+  /// One line a point: what became of it, how long it took, or how far it is and when it will be
+  /// done.
   package static func text(of run: RunRecord, now: Date, width: Int) -> String {
-    let column = min(run.points.map(\.address.count).max() ?? 0, width / 2)
+    let longest = run.points.map(\.address.count).max() ?? 0
+    // Figures of work at hand need room; where nothing is at work, names may have it.
+    let column =
+      run.points.contains { isAtWork($0, in: run) }
+      ? StageLine.nameWidth(longest: longest, width: width - 2) : min(longest, width / 2)
     let lines = run.points.map { point in
-      let padding = String(repeating: " ", count: max(0, column - point.address.count))
-      let line = "  \(point.address)\(padding)  \(state(of: point, in: run, now: now))"
-      return fitted(line, to: width)
+      if isAtWork(point, in: run), let started = point.started {
+        let line = StageLine(
+          address: point.address, mark: point.progress, elapsed: now.timeIntervalSince(started))
+        let retry = point.retries > 0 ? "  retry \(point.retries)" : ""
+        return "  " + line.text(nameWidth: column, width: width - 2 - retry.count) + retry
+      }
+      let name =
+        point.address.count > column && column < longest
+        ? StageLine.fitted(point.address, column) : point.address
+      let padding = String(repeating: " ", count: max(0, column - name.count))
+      return fitted("  \(name)\(padding)  \(state(of: point, in: run))", to: width)
     }
     return ([headline(run), ""] + lines).joined(separator: "\n")
   }
 
-  private static func state(of point: RunRecord.Point, in run: RunRecord, now: Date) -> String {
+  private static func isAtWork(_ point: RunRecord.Point, in run: RunRecord) -> Bool {
+    run.state == .running && point.outcome == nil && point.started != nil && point.waitsFor == nil
+  }
+
+  private static func state(of point: RunRecord.Point, in run: RunRecord) -> String {
     guard let outcome = point.outcome else {
-      guard let started = point.started else {
-        return point.waitsFor.map { "waits for \($0)" } ?? "waits"
-      }
-      guard run.state == .running else { return "unfinished" }
-      var text = "running for " + NumberFormat.duration(seconds: now.timeIntervalSince(started))
-      if let progress = point.progress {
-        text += "  \(progress.step)/\(progress.total) \(progress.noun)"
-        for index in stride(from: 0, to: progress.metrics.count - 1, by: 2) {
-          text += "  \(progress.metrics[index]) \(progress.metrics[index + 1])"
-        }
-      }
-      return text
+      if let holder = point.waitsFor { return "waiting for \(holder)" }
+      if point.started != nil { return "unfinished" }
+      return point.retries > 0 ? "waiting for retry \(point.retries)" : "waiting"
     }
     let seconds = point.seconds.map { "  " + NumberFormat.duration(seconds: $0) } ?? ""
     switch outcome {

@@ -14,8 +14,13 @@ struct StoreOptions: ParsableArguments {
   /// - Parameter file: the pipeline, whose project decides the default; the folder we are in, without.
   /// - Throws: `ExitCode.runFailed` after one clear line.
   func open(forPipeline file: String? = nil) throws -> Store {
+    try Self.open(location(forPipeline: file))
+  }
+
+  /// The same at a place that was decided already.
+  static func open(_ location: URL) throws -> Store {
     do {
-      return try Store(root: location(forPipeline: file))
+      return try Store(root: location)
     } catch {
       Terminal.error.print("laconic: \(error)")
       throw ExitCode.runFailed
@@ -27,6 +32,7 @@ struct StoreOptions: ParsableArguments {
     Store(reading: location(forPipeline: file))
   }
 
+  /// - Parameter file: the pipeline, whose project decides the default.
   func location(forPipeline file: String?) -> URL {
     if let store { return URL(fileURLWithPath: store) }
     if let named = ProcessInfo.processInfo.environment["LACONIC_STORE"], !named.isEmpty {

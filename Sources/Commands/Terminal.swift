@@ -37,16 +37,21 @@ struct Terminal {
   }
 
   /// Writes as it is. A reader that went away (`| head`) is no failure of ours.
-  func write(_ text: String) {
+  func write(_ text: String) { _ = isWritten(text) }
+
+  /// Writes as it is.
+  /// - Returns: false when the reader went away, or the disk is full.
+  func isWritten(_ text: String) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR {
-        return
+        return false
       }
     }
+    return true
   }
 }
 

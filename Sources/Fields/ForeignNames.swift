@@ -58,7 +58,7 @@ package enum ForeignNames {
       "max_new_tokens",
       [
         "max_completion_length", "max_response_length", "response_length",
-        "rollout.response_length", "max_tokens", "max_gen_toks",
+        "rollout.response_length", "max_tokens", "max_gen_toks", "max_resp_len",
       ]
     ),
     ("temperature", ["rollout.temperature"]),
@@ -78,6 +78,7 @@ package enum ForeignNames {
     ("clip_ratio_high", ["epsilon_high", "eps_clip_higher", "clip_higher"]),
     ("clip_ratio_c", ["delta", "dual_clip", "c_clip"]),
     ("kl_coef", ["init_coef", "kl_ctl", "kl_loss_coef", "kl_ctrl.kl_coef", "kl_penalty_coef"]),
+    ("kl_estimator", ["kl_loss_type"]),
     ("kl_placement", ["use_kl_loss", "use_kl_in_reward", "kl.use_loss"]),
     ("kl_target", ["target_kl", "kl_ctrl.target_kl"]),
     ("kl_horizon", ["horizon", "kl_ctrl.horizon"]),
@@ -89,7 +90,9 @@ package enum ForeignNames {
     ("overlong_buffer", ["overlong_buffer_cfg", "overlong_tokens"]),
     ("len", ["overlong_buffer_len", "soft_punish_cache"]),
     ("penalty_factor", ["overlong_penalty_factor"]),
-    ("weights", ["reward_weights"]),
+    ("weights", ["reward_weights", "gdpo_reward_weights"]),
+    ("length_penalty", ["reward_type"]),
+    ("token_budget", ["num_tokens"]),
     ("budget_prior", ["budget_probs"]),
     ("num_summaries", ["n_summary"]),
     ("summary_adv_estimator", ["summary_method"]),
@@ -138,13 +141,27 @@ package enum ForeignNames {
       "a ratio needs the last step, so training longer could not reuse what was done"
     ),
     (
+      "lr_warmup_steps_ratio", ["warmup_steps"],
+      "a ratio needs the last step, so training longer could not reuse what was done"
+    ),
+    (
       "num_train_epochs", ["max_steps"], "training is counted in optimizer steps"
+    ),
+    (
+      "total_epochs", ["max_steps"], "training is counted in optimizer steps"
     ),
     (
       "batch_size", ["prompts_per_step"], "the unit is in the name"
     ),
     (
       "seed", ["seeds"], "seeds belong to the whole pipeline: 'seeds: [0, 1, 2]' at the top"
+    ),
+    (
+      "data_loader_seed", ["seeds"],
+      "seeds belong to the whole pipeline: 'seeds: [0, 1, 2]' at the top"
+    ),
+    (
+      "optim.betas", ["adam_beta1", "adam_beta2"], "each has its own field"
     ),
     (
       "betas", ["adam_beta1", "adam_beta2"], "each has its own field"

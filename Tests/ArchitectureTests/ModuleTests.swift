@@ -9,7 +9,7 @@ struct ModuleTests {
     ("ModelCore", ["TensorCore", "Fields"]),
     ("Reasoning", ["ModelCore", "TensorCore", "Fields"]),
     ("PipelineCore", ["CYAML", "Fields"]),
-    ("Reporting", []),
+    ("Reporting", ["Fields"]),
     ("Stages", ["Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields"]),
     (
       "Commands",

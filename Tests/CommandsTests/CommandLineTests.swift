@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct `The command line` {
   @Test(arguments: [
-    "validate", "plan", "run", "status", "export", "schema", "bench", "gc", "pin", "unpin",
-    "verify",
+    "validate", "plan", "run", "status", "export", "schema", "bench", "config", "explain", "gc",
+    "graph", "new", "pin", "unpin", "verify",
   ])
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
@@ -27,12 +27,15 @@ import Testing
     ["run", "a.yaml", "-j", "0"], ["run", "a.yaml", "--threads", "0"],
     ["run", "a.yaml", "--max-time", "soon"], ["run", "a.yaml", "--max-time", "90"],
     ["run", "a.yaml", "--checkpoint-every-steps", "0"],
-    ["run"], ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
+    ["run"], ["run", "--plan", "p.json", "--set", "a=1"], ["graph", "a.yaml"],
+    ["graph", "a.yaml", "--dot", "--mermaid"], ["explain", "a.yaml"], ["new"], ["new", "A"],
+    ["export", "latest"], ["bench", "--shape", "huge"], ["bench", "--seconds", "0"],
     ["gc", "--max-size", "large"], ["gc", "--keep-runs", "-1"], ["pin"],
     ["pin", "latest", "--list"],
     ["verify"], ["verify", "latest", "-j", "0"], ["bench", "--numerics", "fast"],
     ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],
+    ["config", "a.yaml", "--json", "--origins"], ["schema", "--preset", "grpo", "--json"],
   ])
   func `bad usage exits 64`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { _ = try Laconic.parseAsRoot(arguments) }

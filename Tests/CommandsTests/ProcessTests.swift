@@ -6,13 +6,6 @@ import Testing
 struct `The program` {
   private let run = ["run", "pipelines/small.yaml"]
 
-  /// What each stage of the latest run made.
-  private func digests(_ folder: URL) throws -> [String: String] {
-    let record = try Store(reading: folder.appendingPathComponent("artifacts")).run("latest")
-    return Dictionary(
-      uniqueKeysWithValues: record.points.map { ($0.address, $0.artifact ?? "none") })
-  }
-
   @Test func `runs, shows its table, and is then all hits`() throws {
     try withProject { folder in
       let first = try LaconicProcess.run(run, in: folder)
@@ -28,36 +21,6 @@ struct `The program` {
       let second = try LaconicProcess.run(run, in: folder)
       #expect(second.output == first.output)
       #expect(!second.errors.contains("started"))
-    }
-  }
-
-  /// The promise people rely on most: kill it at any moment, run it again, the same bytes.
-  @Test func `killed at random moments goes on to the same bytes`() throws {
-    let whole = try withProject { folder in
-      #expect(try LaconicProcess.run(run, in: folder).status == 0)
-      return try digests(folder)
-    }
-    try withProject { folder in
-      var kills = 0
-      // Longer lives each time, so that it ends; checkpoints every step, so that all of it is hit.
-      for attempt in 0..<40 {
-        let process = try LaconicProcess(
-          run + ["--checkpoint-every-steps", "1"], in: folder)
-        let deadline = Date().addingTimeInterval(0.05 + 0.06 * Double(attempt))
-        while process.process.isRunning, Date() < deadline { usleep(2000) }
-        if process.process.isRunning {
-          kill(process.process.processIdentifier, SIGKILL)
-          kills += 1
-        }
-        let outcome = try process.wait()
-        if process.process.terminationReason == .exit {
-          #expect(outcome.status == 0, "\(outcome.errors)")
-          break
-        }
-      }
-      #expect(kills > 2)
-      #expect(try LaconicProcess.run(run, in: folder).status == 0)
-      #expect(try digests(folder) == whole)
     }
   }
 

@@ -34,6 +34,7 @@ struct `A pipeline of every stage kind` {
     let whole = try MiniPipeline.digests()
     try TemporaryStore.with { store in
       var stops = 0
+      var stages: Set<String> = []
       while true {
         let stop = StopSignal()
         let observer = StopsAtFirstProgress(stop)
@@ -45,9 +46,14 @@ struct `A pipeline of every stage kind` {
         }
         #expect(summary.outcome == .stopped)
         stops += 1
+        for point in summary.points {
+          if case .stopped(_?) = point.outcome { stages.insert(point.address) }
+        }
         try #require(stops < 100)
       }
       #expect(stops > 5)
+      // Every kind that works in steps was stopped within one.
+      #expect(stages == ["problems", "base", "rl", "samples", "eval"])
     }
   }
 

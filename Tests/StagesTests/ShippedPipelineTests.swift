@@ -27,6 +27,71 @@ import Testing
     #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().render(diagnostics))")
   }
 
+  @Test(arguments: shipped) func `we ship are the same when written out`(name: String) throws {
+    let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+    func resolve(_ text: String) throws -> ResolvedPipeline {
+      try #require(
+        Pipeline.resolve(
+          SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Self.folder
+        ).resolved)
+    }
+    func keys(_ pipeline: Pipeline) -> [String] {
+      StageGraph(pipeline).points.map { point in
+        let inputs = point.inputs.map {
+          KeyInput(role: $0.role, label: $0.label, point: $0.point, digest: "0")
+        }
+        return "\(point.address) \(StageKey.compute(point: point, inputs: inputs, fingerprint: ""))"
+      }
+    }
+    let resolved = try resolve(text)
+    #expect(try keys(resolve(resolved.yaml()).pipeline) == keys(resolved.pipeline))
+    #expect(
+      try keys(resolve(resolved.yaml(showsOrigins: true)).pipeline) == keys(resolved.pipeline))
+  }
+
+  @Test(arguments: shipped) func `we ship refuse any field by another name`(name: String) throws {
+    let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+    let root = try #require(YAMLComposer.compose(SourceFile(name: name, text: text)).root)
+    let keys = Self.declaredKeys(in: root, below: [])
+    #expect(keys.count > 30)
+    let original = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for key in keys {
+      var lines = original
+      let line = lines[key.range.line - 1]
+      let place = line.index(line.startIndex, offsetBy: key.range.column - 1)
+      lines[key.range.line - 1] = line[..<place] + "zq" + line[place...]
+      let found = load(lines.joined(separator: "\n"))
+      #expect(found.hasErrors, "\(key.text ?? "")")
+      #expect(found.contains { $0.range.line == key.range.line }, "\(key.text ?? "")")
+    }
+  }
+
+  /// All keys but those a person chooses: names of stages, splits, labels and variables.
+  private static func declaredKeys(in node: YAMLNode, below names: [String]) -> [YAMLNode] {
+    let isChosen = ["stages", "splits", "results", "vars"].contains(names.last ?? "")
+    return (node.entries ?? []).flatMap { entry in
+      (isChosen ? [] : [entry.key]) + declaredKeys(in: entry.value, below: names + [entry.name])
+    }
+  }
+
+  @Test func `two hundred stages of every kind are read in one pass each`() {
+    let big = Self.pipeline(ofStages: 200)
+    let took = ContinuousClock().measure { #expect(load(big).isEmpty) }
+    // The figure to hold is 50 ms; a busy machine and a debug build take longer.
+    #expect(took < .seconds(3))
+  }
+
+  /// A chain of stages of which each writes most of its fields.
+  static func pipeline(ofStages count: Int) -> String {
+    let head = MiniPipeline.yaml.components(separatedBy: "  samples:")[0]
+    let rl = head.components(separatedBy: "  rl:\n")[1]
+    return (3..<count).reduce(head.replacing("  rl:\n", with: "  rl2:\n")) { text, index in
+      text
+        + "  rl\(index):\n"
+        + rl.replacing("policy: base", with: "policy: rl\(index - 1)")
+    }
+  }
+
   @Test func `there is one to start with`() { #expect(Self.shipped.contains("quickstart.yaml")) }
 
   /// An override that is wrong, and part of what is said about it.

@@ -37,8 +37,8 @@ import Testing
   ) throws {
     let (m, n, k) = shape
     let (a, b) = (noise(m * k, "a"), noise(k * n, "b"))
-    func read(_ x: [Float]) -> [Float] { numerics == .bf16 ? x.map { rounded($0) } : x }
-    let expected = bits(definition(read(a), read(b), m, n, k))
+    let read: (Float) -> Float = { numerics == .bf16 ? rounded($0) : $0 }
+    let expected = bits(definition(a.map(read), b.map(read), m, n, k))
     let rowMajor = (Tensor(shape: [m, k], values: a), Tensor(shape: [k, n], values: b))
     let columnMajor = (
       Tensor(shape: [k, m], values: transposed(a, rows: m, columns: k)),

@@ -28,10 +28,13 @@ package struct ParameterDescription: Sendable, Hashable {
 /// Collects the parameters while the parts of a model are made, in the order they are asked for.
 package struct ParameterBuilder {
   private(set) var parameters: [Parameter] = []
-  private let values: (ParameterDescription) throws -> [Float]
+  /// How many weights were asked for.
+  private(set) var weightCount = 0
+  private let values: ((ParameterDescription) throws -> [Float])?
 
-  /// - Parameter values: row-major values of a parameter, in the shape of memory.
-  init(values: @escaping (ParameterDescription) throws -> [Float]) {
+  /// - Parameter values: row-major values of a parameter, in the shape of memory. Without it the
+  ///   weights are only counted: the parts that are made have empty ones, and cannot be run.
+  init(values: ((ParameterDescription) throws -> [Float])? = nil) {
     self.values = values
   }
 
@@ -61,7 +64,9 @@ package struct ParameterBuilder {
   ) throws -> Tensor {
     let description = ParameterDescription(
       name: name, shape: shape, start: start, isTransposedInFiles: isTransposedInFiles)
-    let tensor = Tensor(shape: shape, values: try values(description))
+    weightCount += shape.reduce(1, *)
+    let tensor =
+      try values.map { Tensor(shape: shape, values: try $0(description)) } ?? Tensor(shape: [0])
     tensor.requiresGradient = true
     parameters.append(
       Parameter(name: name, tensor: tensor, isTransposedInFiles: isTransposedInFiles))

@@ -12,6 +12,12 @@ package struct CanonicalEncoder {
 
   package init() {}
 
+  package static func bytes(of value: FieldValue) -> [UInt8] {
+    var encoder = CanonicalEncoder()
+    encoder.encode(value)
+    return encoder.bytes
+  }
+
   package mutating func encode(_ value: FieldValue) {
     switch value {
     case .absent:
@@ -54,11 +60,7 @@ package struct CanonicalEncoder {
 
 extension FieldValue {
   /// SHA-256 of the canonical bytes, as 64 hexadecimal digits.
-  package var digest: String {
-    var encoder = CanonicalEncoder()
-    encoder.encode(self)
-    return ContentDigest.hex(of: Data(encoder.bytes))
-  }
+  package var digest: String { ContentDigest.hex(of: Data(CanonicalEncoder.bytes(of: self))) }
 }
 
 extension GroupDescriptor {

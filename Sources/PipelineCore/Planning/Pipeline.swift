@@ -54,11 +54,16 @@ package struct StageDeclaration: Sendable {
   package let config: FieldValue
   /// In file order.
   package let inputs: [StageInput]
+  package let limits: StageLimits
 
-  package init(name: String, kind: any StageKind, config: FieldValue, inputs: [StageInput]) {
+  package init(
+    name: String, kind: any StageKind, config: FieldValue, inputs: [StageInput],
+    limits: StageLimits = StageLimits()
+  ) {
     self.name = name
     self.kind = kind
     self.config = config
     self.inputs = inputs
+    self.limits = limits
   }
 }

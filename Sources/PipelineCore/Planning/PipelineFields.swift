@@ -85,7 +85,7 @@ package enum PipelineFields {
         FieldDescriptor(
           name: "inputs", type: .map(of: .string, keys: "role"), defaultValue: .map([:]),
           meaning: "Where each role's input comes from", fieldClass: .semantic),
-      ])
+      ] + StageLimits.descriptor.fields)
   }
 
   /// Everything that may be written in a stage of a kind.

@@ -112,10 +112,17 @@ extension PipelineLoader {
         at: entry.place, help: entry.value.text.flatMap { Validator.didYouMean($0, among: names) })
       return
     }
+    guard let tree = tree(of: preset) else { return }
+    draft.preset = PresetUse(preset: preset, tree: tree, isOverridden: isOverridden)
+  }
+
+  /// Read once, since many stages may name it.
+  private mutating func tree(of preset: Preset) -> YAMLNode? {
+    if let known = presetTrees[preset.name] { return known }
     let (tree, found) = YAMLComposer.compose(preset.file)
     diagnostics += found
-    guard let tree, tree.entries != nil else { return }
-    draft.preset = PresetUse(preset: preset, tree: tree, isOverridden: isOverridden)
+    presetTrees[preset.name] = tree
+    return tree
   }
 
   /// Where a tree says other than a preset's.

@@ -13,17 +13,21 @@ struct StageDraft {
   /// Whether a preset is named that does not exist, so that fields may be missing.
   var hasUnknownPreset = false
   var config: FieldValue?
+  /// Everything that was read, also what is no field of the kind.
+  var members: [String: FieldValue] = [:]
   /// Whether the fields passed, so that rules over several of them make sense.
   var isSound = false
   /// Whether every input was read and names a stage, or a checkpoint, of the right type.
   var hasSoundInputs = true
   var inputs: [InputDraft] = []
+  var limits = StageLimits()
 
   var declaration: StageDeclaration? {
     guard let kind, let config else { return nil }
     return StageDeclaration(
       name: name, kind: kind, config: config,
-      inputs: inputs.map { StageInput(role: $0.roleName, label: $0.label, source: $0.source) })
+      inputs: inputs.map { StageInput(role: $0.roleName, label: $0.label, source: $0.source) },
+      limits: limits)
   }
 }
 
@@ -127,6 +131,9 @@ extension PipelineLoader {
       except: PipelineFields.structural)
     validator.isPartial = false
     for name in PipelineFields.structural { members[name] = nil }
+    stages[index].members = members
+    stages[index].limits = StageLimits(decoding: .map(members))
+    for field in StageLimits.descriptor.fields { members[field.name] = nil }
     checkPreset(ofStage: index)
     stages[index].config = .map(members)
     stages[index].isSound = validator.diagnostics.count == before && !stage.node.holdsMistake

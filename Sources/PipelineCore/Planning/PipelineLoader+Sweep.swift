@@ -255,7 +255,8 @@ extension PipelineLoader {
           .warning,
           values.map(\.text).joined(separator: ", ").quoted + " is swept twice; it is run once",
           at: place.range, in: place.file,
-          notes: [Diagnostic.Note("first given here", at: earlier.range, in: earlier.file)]))
+          notes: [Diagnostic.Note("first given here", at: earlier.range, in: earlier.file)]
+            + place.notes))
     }
     axes.append(distinct)
   }

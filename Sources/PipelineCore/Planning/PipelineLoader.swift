@@ -13,9 +13,19 @@ extension Pipeline {
     _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL,
     files: any PipelineFiles = DiskFiles()
   ) -> (pipeline: Pipeline?, diagnostics: [Diagnostic]) {
+    let (resolved, diagnostics) = resolve(
+      source, overrides: overrides, kinds: kinds, directory: directory, files: files)
+    return (resolved?.pipeline, diagnostics)
+  }
+
+  /// As `load`, with where each value is from.
+  package static func resolve(
+    _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL,
+    files: any PipelineFiles = DiskFiles()
+  ) -> (resolved: ResolvedPipeline?, diagnostics: [Diagnostic]) {
     var loader = PipelineLoader(source: source, kinds: kinds, directory: directory, files: files)
-    let pipeline = loader.load(overrides)
-    return (pipeline, loader.sorted())
+    let resolved = loader.load(overrides)
+    return (resolved, loader.sorted())
   }
 }
 
@@ -42,6 +52,8 @@ struct PipelineLoader {
   var axes: [AxisDraft] = []
   /// The fields that an axis sets, so that no two set the same.
   var claimedFields: [AxisDraft.Field] = []
+  /// Presets' fields by name.
+  var presetTrees: [String: YAMLNode] = [:]
   /// What `defaults` writes for each kind.
   var defaults: [String: YAMLNode] = [:]
   /// Stages that are no maps or were written twice, so that references to them are not reported as
@@ -61,9 +73,19 @@ struct PipelineLoader {
     self.files = files
   }
 
-  mutating func load(_ arguments: [String]) -> Pipeline? {
+  mutating func load(_ arguments: [String]) -> ResolvedPipeline? {
     guard let root = composed(arguments), let entries = root.entries else { return nil }
-    return pipeline(from: root, entries)
+    return pipeline(from: root, entries).map { pipeline in
+      ResolvedPipeline(
+        pipeline: pipeline, root: root,
+        stages: stages.compactMap { stage in
+          guard let kind = stage.kind, let declaration = stage.declaration else { return nil }
+          return ResolvedPipeline.Stage(
+            name: stage.name, key: stage.key, node: stage.node, kind: kind,
+            members: stage.members, inputs: declaration.inputs)
+        },
+        axes: axes, directory: directory)
+    }
   }
 
   private mutating func pipeline(from root: YAMLNode, _ entries: [YAMLNode.Entry]) -> Pipeline? {

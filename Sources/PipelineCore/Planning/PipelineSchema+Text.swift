@@ -16,9 +16,29 @@ extension PipelineSchema {
         lines += entry("inputs.\(role.name)", how, role.meaning)
       }
     }
+    if !kind.presets.isEmpty {
+      lines += ["", "Presets (preset: NAME)"]
+      for preset in kind.presets {
+        lines += wrapped("\(preset.name): \(preset.meaning)", indent: 2, hanging: 6)
+      }
+    }
     lines += ["", "Fields"]
     lines += fields(of: kind.fields, path: "")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A preset for reading: what it is, its source as comments, and its fields as they are written.
+  package static func text(_ preset: Preset) -> String {
+    let head =
+      wrapped("\(preset.name): \(preset.meaning)", indent: 2, hanging: 2)
+      + wrapped(preset.source, indent: 2, hanging: 2)
+    return head.map { "# \($0.dropFirst(2))\n" }.joined() + preset.text
+  }
+
+  /// What every stage takes beside the fields of its kind.
+  package static var limitsText: String {
+    (["Of every stage; no result depends on it"]
+      + fields(of: StageLimits.descriptor, path: "")).joined(separator: "\n") + "\n"
   }
 
   /// The kinds, a line each.

@@ -2,77 +2,122 @@ package import Fields
 
 /// The file format as a JSON Schema (draft 2020-12), for editors: completion, checks while typing,
 /// meanings on hover. Made from the declarations that validation uses.
+///
+/// Each part exists twice. *Whole* asks for every required field. *Partial* asks for none and takes
+/// `null`, for files in which something else may write a field: one that extends another, that has
+/// defaults or a sweep, and a stage with a preset. Wherever a value may stand, a variable may.
 package enum PipelineSchema {
   package static func json(_ kinds: StageKinds) -> String {
-    let stages = JSONText.object([
+    let fields = PipelineFields.top
+    var properties: [(String, JSONText)] = fields.fields.map { field in
+      (field.name, Self.field(field, isPartial: false))
+    }
+    func replace(_ name: String, _ schema: JSONText) {
+      guard let index = properties.firstIndex(where: { $0.0 == name }) else { return }
+      let meaning = JSONText.object([("description", .string(fields[name]?.meaning ?? ""))])
+      properties[index].1 = meaning.adding(schema)
+    }
+    replace("name", value("string", [("pattern", .string("\(slug)|\(variable)"))]))
+    replace("seeds", field("seeds", in: fields).adding(.object([("uniqueItems", .bool(true))])))
+    replace(
+      "extends",
+      .object([
+        ("type", .array([.string("string"), .string("array")])),
+        ("items", .object([("type", .string("string"))])),
+      ]))
+    replace("vars", map(of: .bool(true), names: "^[A-Za-z0-9_-]+$"))
+    replace("stages", .object([("type", .string("object"))]))
+    replace("defaults", defaults(kinds))
+    replace("sweep", sweep)
+    let schema = JSONText.object([
+      ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+      ("title", .string("Laconic pipeline")),
       ("type", .string("object")),
-      ("description", .string("The stages by name")),
-      ("propertyNames", .object([("pattern", .string(slug))])),
-      ("additionalProperties", .object([("$ref", .string("#/$defs/stage"))])),
-      ("minProperties", .int(1)), ("maxProperties", .int(PipelineFields.stageLimit)),
+      ("description", .string(fields.meaning)),
+      ("properties", .object(properties)),
+      ("additionalProperties", .bool(false)),
+      (
+        "if",
+        .object([
+          ("anyOf", .array(["extends", "defaults", "sweep"].map { required([$0]) }))
+        ])
+      ),
+      ("then", .object([("properties", .object([("stages", stages(isPartial: true))]))])),
+      ("else", .object([("properties", .object([("stages", stages(isPartial: false))]))])),
+      (
+        "allOf",
+        .array([
+          .object([
+            ("if", required(["extends"])),
+            ("else", required(fields.fields.filter(\.isRequired).map(\.name))),
+          ])
+        ])
+      ),
+      ("$defs", .object(definitions(kinds))),
     ])
-    let sweep = group(
-      PipelineFields.sweep,
-      replacing: [
-        "grid": .object([
-          ("type", .string("object")),
-          ("description", .string(PipelineFields.sweep["grid"]?.meaning ?? "")),
-          ("propertyNames", .object([("pattern", .string("^[a-z][a-z0-9_-]*(\\.[^.]+)+$"))])),
-          (
-            "additionalProperties",
-            .object([("type", .string("array")), ("minItems", .int(1))])
-          ),
-        ])
-      ])
-    guard
-      case .object(let top) = group(
-        PipelineFields.top,
-        replacing: [
-          "name": top("name", with: [("pattern", .string(slug))]),
-          "seeds": top("seeds", with: [("uniqueItems", .bool(true))]),
-          "stages": stages, "sweep": sweep,
-        ])
-    else { return "" }
-    let schema = JSONText.object(
-      [
-        ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
-        ("title", .string("Laconic pipeline")),
-      ] + top + [("$defs", .object(definitions(kinds)))])
     return schema.indented
   }
 
   /// What `String.isSlug` asks for.
-  private static let slug = "^[a-z][a-z0-9_-]{0,63}$"
+  static let slug = "^[a-z][a-z0-9_-]{0,63}$"
+  /// A text with a variable in it.
+  static let variable = "(^|[^$])\\$\\{vars\\."
 
-  /// A field of the pipeline with what its type does not say.
-  private static func top(_ name: String, with extra: [(String, JSONText)]) -> JSONText {
-    guard let declared = PipelineFields.top[name], case .object(let members) = field(declared)
-    else { return .object(extra) }
-    return .object(members + extra)
+  // MARK: The top of the file
+
+  private static func stages(isPartial: Bool) -> JSONText {
+    .object([
+      ("type", .string("object")),
+      ("propertyNames", .object([("pattern", .string(slug))])),
+      ("additionalProperties", reference(isPartial ? "stage.partial" : "stage")),
+      ("minProperties", .int(1)), ("maxProperties", .int(PipelineFields.stageLimit)),
+    ])
   }
 
-  /// `stage` chooses by kind; `stage.KIND` is one kind, whole.
-  private static func definitions(_ kinds: StageKinds) -> [(String, JSONText)] {
-    let choice = PipelineFields.stage(kinds: kinds)
-    let branches = kinds.all.map { kind in
-      let isKind = JSONText.object([
+  private static func defaults(_ kinds: StageKinds) -> JSONText {
+    nullable(
+      .object([
+        ("type", .string("object")),
         (
           "properties",
-          .object([("kind", .object([("const", .string(kind.name))]))])
+          .object(
+            kinds.all.map { ($0.name, group(PipelineFields.defaults(of: $0), isPartial: true)) })
         ),
-        ("required", .array([.string("kind")])),
-      ])
-      return JSONText.object([
-        ("if", isKind),
-        ("then", .object([("$ref", .string("#/$defs/stage.\(kind.name)"))])),
-      ])
-    }
-    let stage = JSONText.object([
-      ("type", .string("object")),
-      ("properties", .object([("kind", choice["kind"].map(field) ?? .object([]))])),
-      ("required", .array([.string("kind")])),
-      ("allOf", .array(branches)),
+        ("additionalProperties", .bool(false)),
+      ]))
+  }
+
+  private static var sweep: JSONText {
+    let path = "^[a-z][a-z0-9_-]*(\\.[A-Za-z0-9_-]+)+$"
+    let list = JSONText.object([
+      ("type", .array([.string("array"), .string("string"), .string("null")])),
+      ("minItems", .int(1)), ("pattern", .string(variable)),
     ])
+    let forms: [String: JSONText] = [
+      "grid": nullable(map(of: list, names: path)),
+      "zip": nullable(map(of: list, names: path)),
+      "points": value(
+        "array", [("items", map(of: .bool(true), names: path)), ("minItems", .int(1))],
+        isNullable: true),
+    ]
+    let fields = PipelineFields.sweep.fields.map { field in
+      (
+        field.name,
+        JSONText.object([("description", .string(field.meaning))])
+          .adding(forms[field.name] ?? .object([]))
+      )
+    }
+    return nullable(
+      .object([
+        ("type", .string("object")), ("properties", .object(fields)),
+        ("additionalProperties", .bool(false)),
+      ]))
+  }
+
+  // MARK: Stages
+
+  /// `stage` chooses by kind; `stage.KIND` is one kind, whole; `….partial` asks for nothing.
+  private static func definitions(_ kinds: StageKinds) -> [(String, JSONText)] {
     let source = JSONText.object([
       (
         "oneOf",
@@ -100,130 +145,116 @@ package enum PipelineSchema {
         ])
       )
     ])
-    return [("source", source), ("stage", stage)]
-      + kinds.all.map { ("stage.\($0.name)", definition($0)) }
+    return [
+      ("source", source), ("stage", choice(kinds)), ("stage.partial", partialChoice(kinds)),
+    ]
+      + kinds.all.flatMap { kind in
+        [
+          ("stage.\(kind.name)", definition(kind, isPartial: false)),
+          ("stage.\(kind.name).partial", definition(kind, isPartial: true)),
+        ]
+      }
   }
 
-  private static func definition(_ kind: any StageKind) -> JSONText {
+  /// By kind; a stage with a preset leaves out what the preset writes.
+  private static func choice(_ kinds: StageKinds) -> JSONText {
+    .object([
+      ("type", .string("object")),
+      ("properties", .object([("kind", kindField(kinds))])),
+      ("required", .array([.string("kind")])),
+      (
+        "allOf",
+        .array(
+          kinds.all.map { kind in
+            let whole = reference("stage.\(kind.name)")
+            let then =
+              kind.presets.isEmpty
+              ? whole
+              : .object([
+                ("if", required(["preset"])),
+                ("then", reference("stage.\(kind.name).partial")), ("else", whole),
+              ])
+            return .object([("if", isKind(kind)), ("then", then)])
+          })
+      ),
+    ])
+  }
+
+  /// A stage of which another file may write the rest, even the kind: then it is like some kind's.
+  private static func partialChoice(_ kinds: StageKinds) -> JSONText {
+    let partials = kinds.all.map { reference("stage.\($0.name).partial") }
+    return .object([
+      ("type", .array([.string("object"), .string("null"), .string("string")])),
+      ("pattern", .string(variable)),
+      ("properties", .object([("kind", kindField(kinds))])),
+      (
+        "allOf",
+        .array(
+          kinds.all.enumerated().map { index, kind in
+            .object([("if", isKind(kind)), ("then", partials[index])])
+          })
+      ),
+      (
+        "if",
+        .object([
+          ("type", .string("object")), ("not", required(["kind"])),
+        ])
+      ),
+      ("then", .object([("anyOf", .array(partials))])),
+    ])
+  }
+
+  private static func kindField(_ kinds: StageKinds) -> JSONText {
+    PipelineFields.stage(kinds: kinds)["kind"].map { field($0, isPartial: false) } ?? .object([])
+  }
+
+  private static func isKind(_ kind: any StageKind) -> JSONText {
+    .object([
+      ("properties", .object([("kind", .object([("const", .string(kind.name))]))])),
+      ("required", .array([.string("kind")])),
+    ])
+  }
+
+  private static func definition(_ kind: any StageKind, isPartial: Bool) -> JSONText {
     group(
-      PipelineFields.stage(of: kind),
-      required: kind.roles.contains(where: \.isRequired)
-        ? ["inputs"] : [],
+      PipelineFields.stage(of: kind), isPartial: isPartial,
+      required: kind.roles.contains(where: \.isRequired) ? ["inputs"] : [],
       replacing: [
         "kind": .object([
           ("const", .string(kind.name)), ("description", .string(kind.meaning)),
         ]),
-        "inputs": inputs(kind),
+        "inputs": inputs(kind, isPartial: isPartial),
       ])
   }
 
-  private static func inputs(_ kind: any StageKind) -> JSONText {
-    let source = JSONText.object([("$ref", .string("#/$defs/source"))])
+  private static func inputs(_ kind: any StageKind, isPartial: Bool) -> JSONText {
     let roles = kind.roles.map { role -> (String, JSONText) in
       let accepts = role.accepts.map(\.rawValue).joined(separator: " or ")
-      let described: [(String, JSONText)] = [
+      let described = JSONText.object([
         ("description", .string("\(role.meaning) (\(accepts))"))
-      ]
-      guard role.collects else {
-        return (role.name, .object(described + [("$ref", .string("#/$defs/source"))]))
-      }
-      return (
-        role.name,
-        .object(
-          described + [
-            ("type", .string("object")), ("additionalProperties", source),
-            ("minProperties", .int(role.isRequired ? 1 : 0)),
-          ])
-      )
-    }
-    return .object([
-      ("type", .string("object")),
-      ("description", .string("Where each role's input comes from")),
-      ("properties", .object(roles)),
-      ("required", .array(kind.roles.filter(\.isRequired).map { .string($0.name) })),
-      ("additionalProperties", .bool(false)),
-    ])
-  }
-
-  // MARK: Fields
-
-  private static func group(
-    _ group: GroupDescriptor, required extra: Set<String> = [],
-    replacing replaced: [String: JSONText] = [:]
-  ) -> JSONText {
-    let required = group.fields.filter { $0.mustBeWritten || extra.contains($0.name) }
-    return .object([
-      ("type", .string("object")),
-      ("description", .string(group.meaning)),
-      (
-        "properties", .object(group.fields.map { ($0.name, replaced[$0.name] ?? field($0)) })
-      ),
-      ("required", .array(required.map { .string($0.name) })),
-      ("additionalProperties", .bool(false)),
-    ])
-  }
-
-  private static func field(_ field: FieldDescriptor) -> JSONText {
-    var description = field.meaning
-    if let unit = field.unit { description += " (\(unit.rawValue))" }
-    if case .choice(let choices) = field.type {
-      description += choices.map { "\n- \($0.name): \($0.meaning)" }.joined()
-    }
-    var members: [(String, JSONText)] = [("description", .string(description))]
-    if field.defaultValue == .some(.absent) {
-      members.append(
-        ("anyOf", .array([type(field.type), .object([("type", .string("null"))])])))
-    } else {
-      guard case .object(let typed) = type(field.type) else { return .object(members) }
-      members += typed.filter { $0.0 != "description" }
-    }
-    if let value = field.defaultValue, !value.isAbsent, !field.mustBeWritten {
-      members.append(("default", JSONText(value)))
-    }
-    return .object(members)
-  }
-
-  private static func type(_ type: FieldType) -> JSONText {
-    switch type {
-    case .bool: .object([("type", .string("boolean"))])
-    case .int(let range): .object([("type", .string("integer"))] + bounds(range))
-    case .float(let range): .object([("type", .string("number"))] + bounds(range))
-    case .string: .object([("type", .string("string"))])
-    case .choice(let choices): .object([("enum", .array(choices.map { .string($0.name) }))])
-    case .quantity(let quantity):
-      .object([("type", .string("string")), ("pattern", .string(quantity.pattern))])
-    case .list(let element, let count):
-      .object(
-        [
-          ("type", .string("array")), ("items", Self.type(element)),
-          ("minItems", .int(count.lowerBound)),
-        ] + (count.upperBound == Int.max ? [] : [("maxItems", .int(count.upperBound))]))
-    case .map(let element, _):
-      .object([
-        ("type", .string("object")),
-        ("propertyNames", .object([("pattern", .string("^[A-Za-z0-9_-]+$"))])),
-        ("additionalProperties", Self.type(element)),
       ])
-    case .group(let group): Self.group(group)
+      let mayBeNull = isPartial || !role.isRequired
+      guard role.collects else {
+        let source = reference("source")
+        return (role.name, described.adding(mayBeNull ? nullable(source) : source))
+      }
+      let labels = value(
+        "object",
+        [
+          ("additionalProperties", isPartial ? nullable(reference("source")) : reference("source")),
+          ("minProperties", .int(role.isRequired && !isPartial ? 1 : 0)),
+        ], isNullable: mayBeNull)
+      return (role.name, described.adding(labels))
     }
-  }
-
-  private static func bounds(_ range: ClosedRange<Int>) -> [(String, JSONText)] {
-    (range.lowerBound == Int.min ? [] : [("minimum", .int(range.lowerBound))])
-      + (range.upperBound == Int.max ? [] : [("maximum", .int(range.upperBound))])
-  }
-
-  private static func bounds(_ range: FloatRange) -> [(String, JSONText)] {
-    var bounds: [(String, JSONText)] = []
-    if range.lower.isFinite {
-      bounds.append(
-        (range.excludesLower ? "exclusiveMinimum" : "minimum", JSONText(.float(range.lower))))
-    }
-    if range.upper.isFinite {
-      bounds.append(
-        (range.excludesUpper ? "exclusiveMaximum" : "maximum", JSONText(.float(range.upper))))
-    }
-    return bounds
+    let needed = isPartial ? [] : kind.roles.filter(\.isRequired).map(\.name)
+    return value(
+      "object",
+      [
+        ("description", .string("Where each role's input comes from")),
+        ("properties", .object(roles)),
+        ("required", .array(needed.map { .string($0) })),
+        ("additionalProperties", .bool(false)),
+      ], isNullable: isPartial)
   }
 }
 

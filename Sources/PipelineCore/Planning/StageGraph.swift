@@ -36,27 +36,40 @@ package struct StageGraph: Sendable {
             numerics: pipeline.numerics,
             inputs: stage.inputs.flatMap {
               Self.resolve($0, at: setting, points: points, made: made)
-            }))
+            }, limits: stage.limits))
       }
       made[stage.name] = split
     }
     self.points = points
   }
 
-  /// The stages that feed a point, by role, as `StageKind.cost` and `issues` want them. A
-  /// collecting role lists each point's configuration.
+  /// The stages that feed a point, by role, as `StageKind.issues` wants them. A collecting role
+  /// lists each point's configuration.
   package func upstreams(of point: StagePoint) -> [String: [UpstreamStage]] {
+    upstreams(of: point, costs: [])
+  }
+
+  /// The same with what each costs, as `StageKind.cost` wants them.
+  /// - Parameter costs: of earlier points, by index; those left out cost nothing known.
+  package func upstreams(
+    of point: StagePoint, costs: [StageCost]
+  ) -> [String: [UpstreamStage]] {
     var found: [String: [UpstreamStage]] = [:]
     for input in point.inputs {
-      guard case .point(let index) = input.source else {
-        found[input.role, default: []].append(.checkpoint)
-        continue
+      switch input.source {
+      case .point(let index):
+        let source = points[index]
+        found[input.role, default: []].append(
+          UpstreamStage(
+            stage: source.stage, kind: source.kind.name, config: source.config,
+            axes: source.point.map(\.path),
+            cost: costs.indices.contains(index) ? costs[index] : StageCost()))
+      case .checkpoint(let path):
+        let outside = UpstreamStage.checkpoint
+        found[input.role, default: []].append(
+          UpstreamStage(
+            stage: outside.stage, kind: outside.kind, config: outside.config, folder: path))
       }
-      let source = points[index]
-      found[input.role, default: []].append(
-        UpstreamStage(
-          stage: source.stage, kind: source.kind.name, config: source.config,
-          axes: source.point.map(\.path)))
     }
     return found
   }

@@ -60,6 +60,14 @@ package struct StageKey: Sendable, Hashable {
       hex: value.digest, preimage: lines(of: value), prefix: prefix(of: point, preimage: value))
   }
 
+  /// The bytes whose SHA-256 the key is, for whoever wants to hash them himself. A salted key covers
+  /// that digest and the salt (`Store.salt`).
+  package static func canonicalBytes(
+    of point: StagePoint, inputs: [KeyInput], fingerprint: String
+  ) -> [UInt8] {
+    CanonicalEncoder.bytes(of: preimage(of: point, inputs: inputs, fingerprint: fingerprint))
+  }
+
   /// The same preimage with the horizon's name in place of its value. A key of work has no member
   /// `horizon`, so the two can never be the same.
   private static func prefix(of point: StagePoint, preimage: FieldValue) -> PrefixKey? {

@@ -35,54 +35,26 @@ package struct UpstreamStage: Sendable {
   package let config: FieldValue
   /// The paths of the axes that split the stage, in the pipeline's axis order.
   package let axes: [String]
+  /// The folder from outside that this stands for; nil for a stage.
+  package let folder: String?
+  /// What the stage itself would cost; known when costs are asked for, empty in checks.
+  package let cost: StageCost
 
-  package init(stage: String, kind: String, config: FieldValue, axes: [String] = []) {
+  package init(
+    stage: String, kind: String, config: FieldValue, axes: [String] = [], folder: String? = nil,
+    cost: StageCost = StageCost()
+  ) {
     self.stage = stage
     self.kind = kind
     self.config = config
     self.axes = axes
+    self.folder = folder
+    self.cost = cost
   }
 
   /// A model folder from outside, of which nothing is known before it is read.
   package static let checkpoint = UpstreamStage(
     stage: "checkpoint", kind: "checkpoint", config: .absent)
-}
-
-/// What a stage would cost at worst, before it starts. Absent figures do not apply to the kind.
-package struct StageCost: Sendable, Hashable {
-  package var prompts: Int?
-  package var completions: Int?
-  /// Completions times the most tokens each may have.
-  package var maxGeneratedTokens: Int?
-  package var optimizerSteps: Int?
-
-  package init(
-    prompts: Int? = nil, completions: Int? = nil, maxGeneratedTokens: Int? = nil,
-    optimizerSteps: Int? = nil
-  ) {
-    self.prompts = prompts
-    self.completions = completions
-    self.maxGeneratedTokens = maxGeneratedTokens
-    self.optimizerSteps = optimizerSteps
-  }
-}
-
-extension StageCost {
-  /// The product, or the largest number there is when it would be larger.
-  package static func product(_ factors: Int...) -> Int {
-    factors.reduce(1) { product, factor in
-      let (value, overflows) = product.multipliedReportingOverflow(by: factor)
-      return overflows ? .max : value
-    }
-  }
-
-  /// The sum, or the largest number there is when it would be larger.
-  package static func sum(_ terms: some Sequence<Int>) -> Int {
-    terms.reduce(0) { sum, term in
-      let (value, overflows) = sum.addingReportingOverflow(term)
-      return overflows ? .max : value
-    }
-  }
 }
 
 /// What a stage does. A new kind is one file that conforms, and one line in the registry.
@@ -109,7 +81,12 @@ package protocol StageKind: Sendable {
     in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue]
 
+  /// What the work would cost at worst, before anything runs. `inputs` know their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
+
+  /// The file of the artifact that holds the stage's log, a line an event, which `laconic logs`
+  /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
+  var logFile: String? { get }
 
   /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
   /// decides; nil for work that is done as a whole.
@@ -129,6 +106,7 @@ extension StageKind {
   ) -> [FieldIssue] {
     []
   }
+  package var logFile: String? { nil }
   package func horizon(of config: FieldValue) -> Horizon? { nil }
 }
 
@@ -153,4 +131,8 @@ package enum Numerics: String, FieldChoice, Hashable {
         + "on any processor, thread count and batch split"
     }
   }
+
+  /// The threads that a stage computes with whatever else it is given, where they decide bits and so
+  /// are in its key; nil where they do not.
+  package var fixedThreads: Int? { self == .blas ? 1 : nil }
 }

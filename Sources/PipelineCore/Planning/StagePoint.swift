@@ -16,10 +16,12 @@ package struct StagePoint: Sendable {
   package let numerics: Numerics
   /// Roles in file order; within a collecting role labels in file order, points in axis order.
   package let inputs: [PointInput]
+  package let limits: StageLimits
 
   package init(
     index: Int, address: String, stage: String, kind: any StageKind, config: FieldValue,
-    point: [AxisValue], seed: UInt64, numerics: Numerics, inputs: [PointInput]
+    point: [AxisValue], seed: UInt64, numerics: Numerics, inputs: [PointInput],
+    limits: StageLimits = StageLimits()
   ) {
     self.index = index
     self.address = address
@@ -30,6 +32,12 @@ package struct StagePoint: Sendable {
     self.seed = seed
     self.numerics = numerics
     self.inputs = inputs
+    self.limits = limits
+  }
+
+  /// The threads it takes whatever is free; nil for a fair share.
+  package var wantedThreads: Int? {
+    (kind.usesNumerics ? numerics.fixedThreads : nil) ?? limits.threads
   }
 
   /// The indices of the points this one waits for: ascending, each once.

@@ -42,6 +42,14 @@ package final class LoggingObserver: RunObserver {
     }
   }
 
+  package func retrying(
+    _ point: StagePoint, after failure: String, retry: Int, of limit: Int
+  ) {
+    logger.warning(
+      "retrying: \(failure)",
+      metadata: ["point": "\(point.address)", "retry": "\(retry)", "of": "\(limit)"])
+  }
+
   package func noticed(_ notice: Notice) { logger.warning("\(notice)") }
 
   package func tick() {}

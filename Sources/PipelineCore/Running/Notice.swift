@@ -10,6 +10,8 @@ package enum Notice: Sendable, Hashable {
   case waiting(address: String, holder: LeaseHolder?)
   /// A checkpoint that cannot be used; an earlier one, or none, takes its place.
   case tornCheckpoint(address: String, problem: String)
+  /// It asks for more threads than there are cores, and gets those.
+  case fewerThreads(stage: String, asked: Int, cores: Int)
   /// Kept parts of the stage's work that cannot be used, or that were made twice.
   case cells(address: String, CellNotice)
   /// What a run notes for `status` and the next plan could not be written; its work is not affected.
@@ -32,6 +34,8 @@ extension Notice: CustomStringConvertible {
         + ", which is doing the same work"
     case .tornCheckpoint(let address, let problem):
       "\(address): a checkpoint is passed over: \(problem)"
+    case .fewerThreads(let stage, let asked, let cores):
+      "\(stage): asks for \(asked) threads and gets \(cores), since there are no more cores"
     case .cells(let address, .damaged(let problem)):
       "\(address): a part of the work done before is unusable and is done again: \(problem)"
     case .cells(let address, .differs(let cell, let first, let second)):

@@ -7,11 +7,19 @@ package protocol RunObserver: AnyObject {
   /// The latest progress of a point at work; not every step is told.
   func progressed(_ point: StagePoint, _ progress: StageProgress)
   func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double)
+  /// The work failed and will be tried again: for the `retry`-th of at most `limit` times.
+  func retrying(_ point: StagePoint, after failure: String, retry: Int, of limit: Int)
   func noticed(_ notice: Notice)
   /// Time has passed; called about ten times a second while anything is at work.
   func tick()
   /// After the last point; nothing is called after it.
   func ended(_ summary: RunSummary)
+}
+
+extension RunObserver {
+  package func retrying(
+    _ point: StagePoint, after failure: String, retry: Int, of limit: Int
+  ) {}
 }
 
 /// Says nothing.

@@ -12,7 +12,7 @@ package enum CheckpointCadence: Sendable, Hashable {
 package struct RunOptions: Sendable {
   /// How many stages may be at work at once.
   package var jobs: Int
-  /// Threads for each stage; nil shares the cores out among the jobs.
+  /// Threads for each stage that does not say; nil shares the free cores out among those that start.
   package var threads: Int?
   package var cores: Int
   package var keepsGoing: Bool
@@ -25,13 +25,16 @@ package struct RunOptions: Sendable {
   package var build: String?
   /// What the results of this numerics depend on beyond its name.
   package var fingerprint: @Sendable (Numerics) -> String
+  /// The memory this process holds now, in bytes; nil where the system does not tell.
+  package var residentMemory: @Sendable () -> Int?
 
   package init(
     jobs: Int = 1, threads: Int? = nil,
     cores: Int = ProcessInfo.processInfo.activeProcessorCount, keepsGoing: Bool = false,
     checkpoints: CheckpointCadence = .seconds(10), stop: StopSignal = StopSignal(),
     pipeline: String = "", file: String = "",
-    fingerprint: @escaping @Sendable (Numerics) -> String
+    fingerprint: @escaping @Sendable (Numerics) -> String,
+    residentMemory: @escaping @Sendable () -> Int? = { ResidentMemory.current }
   ) {
     self.jobs = max(1, jobs)
     self.threads = threads
@@ -42,12 +45,7 @@ package struct RunOptions: Sendable {
     self.pipeline = pipeline
     self.file = file
     self.fingerprint = fingerprint
-  }
-
-  /// What one stage gets: its share of the cores, or what was asked for, and never more than there
-  /// are.
-  package var threadsPerStage: Int {
-    min(cores, max(1, threads ?? cores / jobs))
+    self.residentMemory = residentMemory
   }
 }
 

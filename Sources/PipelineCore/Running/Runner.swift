@@ -18,11 +18,26 @@ package final class Runner {
   private var results: [Int: PointResult] = [:]
   private var artifacts: [Int: StoredArtifact] = [:]
   private var keys: [Int: StageKey] = [:]
+  /// What each point was planned to take, for the pace that later plans read.
+  private var work: [Int: WorkAmount] = [:]
   /// Points queued or at work, by key.
   private var atWork: [String: Int] = [:]
   private var demotions: [Int: Int] = [:]
-  private var latest: [Int: StageProgress] = [:]
+  /// The progress of points at work.
+  private var meters: [Int: RateMeter] = [:]
+  private var orders: [Int: StageOrders] = [:]
+  private var memory = MemoryWatch()
+  private var memoryMeasured = ContinuousClock.now
+  /// The failures of points that are tried again.
+  private var tries: [Int: Tries] = [:]
+  private var toldOfThreads: Set<String> = []
   private var hasLogFailed = false
+
+  private struct Tries {
+    var failures = 0
+    var lastFailure = ""
+    var seconds = 0.0
+  }
 
   private static let tickInterval = 0.1
   private static let stackSize = 8 << 20
@@ -57,7 +72,8 @@ package final class Runner {
         resolved: try store.keepResolved(resolved), build: options.build)
     }
     scheduler = Scheduler(
-      graph.points.map(\.schedulerNode), jobs: options.jobs, keepsGoing: options.keepsGoing)
+      graph.points.map { $0.schedulerNode(threads: options.threads) }, jobs: options.jobs,
+      cores: options.cores, keepsGoing: options.keepsGoing)
     self.resolver = resolver
   }
 
@@ -75,6 +91,7 @@ package final class Runner {
     observer.planned(plan)
     for (index, point) in plan.points.enumerated() {
       keys[index] = point.key
+      work[index] = point.cost.work
       guard case .hit(let digest) = point.state else { continue }
       succeeded(index, .hit, try store.artifact(digest), seconds: 0)
     }
@@ -92,11 +109,14 @@ package final class Runner {
       note { try log.flush() }
       let news = mailbox.receive(waiting: Self.tickInterval)
       for (index, progress) in news.progress.sorted(by: { $0.key < $1.key }) {
-        latest[index] = progress
+        meters[index]?.add(progress, at: secondsSinceStart)
         observer.progressed(graph.points[index], progress)
       }
       for (index, message) in news.messages { handle(message, from: index) }
-      if !latest.isEmpty { note { try log.progressed(latest) } }
+      watchMemory()
+      if !meters.isEmpty {
+        note { try log.progressed(meters.compactMapValues(RunRecord.ProgressMark.init)) }
+      }
       observer.tick()
     }
     return finish()
@@ -107,7 +127,7 @@ package final class Runner {
   private func perform(_ action: Scheduler.Action) {
     switch action {
     case .resolve(let index): resolve(index)
-    case .start(let index): start(index)
+    case .start(let index, let threads): start(index, threads: threads)
     case .skip(let index, let culprit):
       ended(index, .skipped(because: graph.points[culprit].address))
     }
@@ -173,8 +193,20 @@ package final class Runner {
     }
   }
 
-  private func start(_ index: Int) {
+  private func start(_ index: Int, threads: Int) {
     let point = graph.points[index]
+    if let asked = point.wantedThreads, asked > options.cores,
+      toldOfThreads.insert(point.stage).inserted
+    {
+      observer.noticed(
+        .fewerThreads(stage: point.stage, asked: asked, cores: options.cores))
+    }
+    let limit = point.limits.maxResidentSize?.bytes
+    if limit != nil, options.residentMemory() == nil {
+      return failed(
+        index, "its max_rss cannot be watched: this system does not tell what a process holds",
+        seconds: 0)
+    }
     let inputs: [ResolvedInput]
     do {
       inputs = try point.inputs.compactMap { try input($0, of: point) }
@@ -182,9 +214,13 @@ package final class Runner {
       return failed(index, "\(error)", seconds: 0)
     }
     let mailbox = mailbox
+    let orders = StageOrders()
+    self.orders[index] = orders
+    memory.started(index, limit: limit)
     let work = StageWork(
       point: point, key: keys[index], inputs: inputs, absent: absentInputs(of: point),
-      store: store, options: options, send: { mailbox.send($0, from: index) })
+      store: store, options: options, threads: threads, orders: orders,
+      send: { mailbox.send($0, from: index) })
     let thread = Thread { work.run() }
     thread.name = point.address
     thread.stackSize = Self.stackSize
@@ -217,22 +253,37 @@ package final class Runner {
     }
   }
 
+  /// About ten times a second: whether a stage has to end for the memory that is held.
+  private func watchMemory() {
+    guard memory.isNeeded, ContinuousClock.now - memoryMeasured >= .seconds(Self.tickInterval),
+      let held = options.residentMemory()
+    else { return }
+    memoryMeasured = .now
+    guard let (index, limit) = memory.choose(holding: held) else { return }
+    orders[index]?.fail(
+      "the process holds \(NumberFormat.bytes(held)) of memory, more than its max_rss of "
+        + NumberFormat.bytes(limit))
+  }
+
   // MARK: - Hearing
 
   private func handle(_ message: WorkMessage, from index: Int) {
     let point = graph.points[index]
     switch message {
     case .began(let step):
+      meters[index] = RateMeter()
       note { try log.started(index, key: keys[index]?.hex, resumedFrom: step) }
       observer.started(point, resumingAt: step)
     case .progressed: break
     case .noticed(let notice):
       if case .waiting(_, let holder) = notice {
-        note { try log.waiting(index, for: holder) }
+        note { try log.waiting(index, for: holder, key: keys[index]?.hex) }
       }
       observer.noticed(notice)
     case .ended(let result, let seconds):
-      latest[index] = nil
+      meters[index] = nil
+      orders[index] = nil
+      memory.ended(index)
       if let key = keys[index]?.hex, atWork[key] == index { atWork[key] = nil }
       switch result {
       case .reused(let artifact): succeeded(index, .hit, artifact, seconds: seconds)
@@ -243,10 +294,32 @@ package final class Runner {
       case .stopped(let step):
         scheduler.finished(index, .stopped)
         ended(index, .stopped(step: step), seconds: seconds)
-      case .failed(let message): failed(index, message, seconds: seconds)
+      case .failed(let message):
+        if !tryAgain(index, after: message, seconds: seconds) {
+          failed(index, message, seconds: seconds)
+        }
       case .damagedInputs(let sources): demote(sources, by: index)
       }
     }
+  }
+
+  /// Queues a point once more after a failure of its work, whatever the failure was.
+  /// - Returns: false when it has no retry left, or nothing starts any more.
+  private func tryAgain(_ index: Int, after message: String, seconds: Double) -> Bool {
+    let point = graph.points[index]
+    let failures = (tries[index]?.failures ?? 0) + 1
+    guard failures <= point.limits.retries, !scheduler.isHalted, !options.stop.isRequested else {
+      return false
+    }
+    let sentence = message.oneLine
+    tries[index] = Tries(
+      failures: failures, lastFailure: sentence,
+      seconds: (tries[index]?.seconds ?? 0) + seconds)
+    if let key = keys[index]?.hex { atWork[key] = index }
+    scheduler.triesAgain(index)
+    note { try log.retrying(index, after: sentence) }
+    observer.retrying(point, after: sentence, retry: failures, of: point.limits.retries)
+    return true
   }
 
   /// Sends points whose artifacts are damaged back to be made again, and `index` after them.
@@ -283,9 +356,7 @@ package final class Runner {
   private func failed(_ index: Int, _ message: String, seconds: Double) {
     if let key = keys[index]?.hex, atWork[key] == index { atWork[key] = nil }
     scheduler.finished(index, .failed)
-    // One sentence on one line, whatever the error printed.
-    let sentence = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-    ended(index, .failed(sentence), seconds: seconds)
+    ended(index, .failed(message.oneLine), seconds: seconds)
   }
 
   private func ended(
@@ -293,17 +364,27 @@ package final class Runner {
   ) {
     let point = graph.points[index]
     let key = keys[index]?.hex
+    let seconds = seconds + (tries.removeValue(forKey: index)?.seconds ?? 0)
     results[index] = PointResult(
       index: index, address: point.address, outcome: outcome, key: key, artifact: artifact,
       seconds: seconds)
     note {
-      try log.finished(index, outcome, key: key, artifact: artifact, seconds: seconds)
+      try log.finished(
+        index, outcome, key: key, artifact: artifact, seconds: seconds,
+        work: outcome == .ran ? work[index] : nil)
     }
     observer.finished(point, outcome, seconds: seconds)
   }
 
   private func finish() -> RunSummary {
-    for index in graph.points.indices where results[index] == nil { ended(index, .notStarted) }
+    for index in graph.points.indices where results[index] == nil {
+      // It failed and was to be tried again, when something else ended the run.
+      if let failure = tries[index]?.lastFailure, !options.stop.isRequested {
+        ended(index, .failed(failure))
+      } else {
+        ended(index, .notStarted)
+      }
+    }
     let points = graph.points.indices.compactMap { results[$0] }
     let outcomes = points.map(\.outcome)
     let hasFailed = outcomes.contains { if case .failed = $0 { true } else { false } }
@@ -311,12 +392,15 @@ package final class Runner {
     let outcome: RunOutcome = isDone ? .done : hasFailed ? .failed : .stopped
     note { try log.ended(outcome) }
     note { try store.saveMemo() }
-    let spent = (ContinuousClock.now - started).components
     let summary = RunSummary(
-      id: log.id, outcome: outcome, points: points,
-      seconds: Double(spent.seconds) + Double(spent.attoseconds) * 1e-18)
+      id: log.id, outcome: outcome, points: points, seconds: secondsSinceStart)
     observer.ended(summary)
     return summary
+  }
+
+  private var secondsSinceStart: Double {
+    let spent = (ContinuousClock.now - started).components
+    return Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
   }
 
   /// What only people read must not stop the work: its failure is told once.
@@ -332,7 +416,7 @@ package final class Runner {
 
 extension StagePoint {
   /// Points given to collecting roles may fail when the run goes on; all others must succeed.
-  fileprivate var schedulerNode: Scheduler.Node {
+  fileprivate func schedulerNode(threads: Int?) -> Scheduler.Node {
     let collecting = Set(kind.roles.filter(\.collects).map(\.name))
     var needs: Set<Int> = []
     var collects: Set<Int> = []
@@ -344,6 +428,14 @@ extension StagePoint {
         needs.insert(index)
       }
     }
-    return Scheduler.Node(needs: needs.sorted(), collects: collects.sorted())
+    return Scheduler.Node(
+      needs: needs.sorted(), collects: collects.sorted(), threads: wantedThreads ?? threads)
+  }
+}
+
+extension String {
+  /// One sentence on one line, whatever an error printed.
+  fileprivate var oneLine: String {
+    split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

@@ -66,7 +66,12 @@ final class RunningStage: StageContext {
   private let checkpoint: (any CheckpointReader)?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
+  private let timeout: TimeSpan?
+  private let orders: StageOrders
   private let report: (StageProgress) -> Void
+  /// Nil for work that is not cached.
+  private let log: LiveLog?
+  private let begin = ContinuousClock.now
   private let notice: (Notice) -> Void
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
@@ -76,7 +81,8 @@ final class RunningStage: StageContext {
   init(
     point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
     checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
-    report: @escaping (StageProgress) -> Void, notice: @escaping (Notice) -> Void
+    threads: Int, orders: StageOrders, report: @escaping (StageProgress) -> Void,
+    notice: @escaping (Notice) -> Void
   ) {
     self.point = point
     fingerprint = options.fingerprint
@@ -84,7 +90,7 @@ final class RunningStage: StageContext {
     config = point.config
     seed = point.seed
     numerics = point.numerics
-    threads = options.threadsPerStage
+    self.threads = threads
     self.output = output
     let damage = DamageLog()
     self.damage = damage
@@ -101,7 +107,10 @@ final class RunningStage: StageContext {
     self.checkpoint = checkpoint
     cadence = options.checkpoints
     stop = options.stop
+    timeout = point.limits.timeout
+    self.orders = orders
     self.report = report
+    log = key.map { LiveLog(store: store, key: $0.hex) }
     savedStep = checkpoint?.step
   }
 
@@ -130,10 +139,29 @@ final class RunningStage: StageContext {
 
   func latestCheckpoint() throws -> (any CheckpointReader)? { checkpoint }
 
+  func show(log whole: Data) { log?.show(whole) }
+
+  /// Lets readers have the log to its end. Its failure is told and must not stop the work.
+  func finishLog() {
+    log?.flush()
+    if let problem = log?.problem { notice(.notRecorded(problem: problem)) }
+  }
+
+  var isAskedToEnd: Bool { stop.isRequested || reasonToFail != nil }
+
+  /// The sentence to fail with when a limit of the stage is passed.
+  private var reasonToFail: String? {
+    if let timeout, ContinuousClock.now - begin >= timeout.duration {
+      return "its timeout of \(NumberFormat.duration(seconds: timeout.seconds)) is over"
+    }
+    return orders.reasonToFail
+  }
+
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws {
     report(progress)
     let stops = stop.isRequested
-    if let key, stops || isDue(progress.step) {
+    let reason = stops ? nil : reasonToFail
+    if let key, stops || reason != nil || isDue(progress.step) {
       let start = ContinuousClock.now
       try store.saveCheckpoint(key.hex, step: progress.step, save)
       lastSave = ContinuousClock.now
@@ -141,6 +169,7 @@ final class RunningStage: StageContext {
       savedStep = progress.step
     }
     if stops { throw StageStopped() }
+    if let reason { throw StageFailure(reason) }
   }
 
   func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {

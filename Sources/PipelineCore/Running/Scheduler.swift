@@ -4,8 +4,13 @@
 /// ```
 /// waiting ──resolve──▶ resolving ──hit──────────────────────────▶ done
 ///    ▲                     └─needs work─▶ queued ──start──▶ running ─▶ done | failed | stopped
-///    └── an input turned out damaged ──────────────────────────┘
+///    │                                      ▲                 │
+///    └── an input turned out damaged ───────┼─────────────────┤
+///                                           └── tried again ──┘
 /// ```
+/// A point starts when its threads fit in the cores that are free; one that asks for no number gets
+/// its share of them, and so all when it is alone. What starts alone stays alone: nothing else
+/// becomes ready before it ends.
 package struct Scheduler: Sendable {
   /// A point as scheduling sees it.
   package struct Node: Sendable, Hashable {
@@ -13,20 +18,23 @@ package struct Scheduler: Sendable {
     package var needs: [Int]
     /// Points that are collected: when going on after failures, one that succeeds is enough.
     package var collects: [Int]
+    /// Threads it takes; more than there are cores count as all of them. Nil for a fair share.
+    package var threads: Int?
     /// Points that must have ended first, well or not.
     var follows: [Int] = []
 
-    package init(needs: [Int], collects: [Int] = []) {
+    package init(needs: [Int], collects: [Int] = [], threads: Int? = nil) {
       self.needs = needs
       self.collects = collects
+      self.threads = threads
     }
   }
 
   package enum Action: Sendable, Hashable {
     /// Compute the key and look it up; answer with `finished`, `needsWork` or `shares`.
     case resolve(Int)
-    /// Do the work; answer with `finished` or `demoted`.
-    case start(Int)
+    /// Do the work; answer with `finished`, `triesAgain` or `demoted`.
+    case start(Int, threads: Int)
     /// Can never run, since `because` failed or was itself skipped.
     case skip(Int, because: Int)
   }
@@ -39,24 +47,28 @@ package struct Scheduler: Sendable {
 
   private var nodes: [Node]
   private var states: [State]
+  /// The threads of what is at work; 0 for all others.
+  private var threads: [Int]
   private let jobs: Int
+  private let cores: Int
   private let keepsGoing: Bool
   /// No new work: something failed, or a stop was asked for.
-  private var isHalted = false
+  package private(set) var isHalted = false
 
-  /// - Precondition: the nodes form no cycle and `jobs` is at least 1.
-  package init(_ nodes: [Node], jobs: Int, keepsGoing: Bool) {
-    precondition(jobs >= 1)
+  /// - Precondition: the nodes form no cycle; `jobs` and `cores` are at least 1.
+  package init(_ nodes: [Node], jobs: Int, cores: Int, keepsGoing: Bool) {
+    precondition(jobs >= 1 && cores >= 1)
     self.nodes = nodes
     self.jobs = jobs
+    self.cores = cores
     self.keepsGoing = keepsGoing
     states = Array(repeating: .waiting, count: nodes.count)
+    threads = Array(repeating: 0, count: nodes.count)
   }
 
-  /// Everything that can be done now, in point order. Each action is returned once.
+  /// Everything that can be done now, in point order; work starts last. Each action is returned once.
   package mutating func actions() -> [Action] {
     var actions: [Action] = []
-    var atWork = states.count { $0 == .running }
     for index in nodes.indices {
       switch states[index] {
       case .waiting:
@@ -67,15 +79,34 @@ package struct Scheduler: Sendable {
           states[index] = .resolving
           actions.append(.resolve(index))
         }
-      case .queued where !isHalted && atWork < jobs:
-        states[index] = .running
-        atWork += 1
-        actions.append(.start(index))
       default:
         break
       }
     }
+    // The cores are shared among all that is ready, so first see what is.
+    if !isHalted, !states.contains(.resolving) { actions += starts() }
     return actions
+  }
+
+  /// What is queued and fits. One that does not fit lets a later one that does go first.
+  private mutating func starts() -> [Action] {
+    var places = jobs - states.count { $0 == .running }
+    var free = cores - threads.reduce(0, +)
+    var chosen: [Int] = []
+    for index in nodes.indices where states[index] == .queued && places > 0 {
+      let least = min(cores, max(1, nodes[index].threads ?? 1))
+      guard least <= free else { continue }
+      threads[index] = least
+      states[index] = .running
+      free -= least
+      places -= 1
+      chosen.append(index)
+    }
+    let sharing = chosen.filter { nodes[$0].threads == nil }
+    for (turn, index) in sharing.enumerated() {
+      threads[index] += free / sharing.count + (turn < free % sharing.count ? 1 : 0)
+    }
+    return chosen.map { .start($0, threads: threads[$0]) }
   }
 
   /// Nothing is at work and nothing will be.
@@ -102,6 +133,12 @@ package struct Scheduler: Sendable {
     states[index] = .waiting
   }
 
+  /// Its work failed and is queued once more.
+  package mutating func triesAgain(_ index: Int) {
+    threads[index] = 0
+    states[index] = .queued
+  }
+
   /// What the other point leaves behind is of use to this one: wait for its end, then look again. A
   /// point at work is left there.
   package mutating func follows(_ index: Int, _ other: Int) {
@@ -113,6 +150,7 @@ package struct Scheduler: Sendable {
   package func isQueued(_ index: Int) -> Bool { states[index] == .queued }
 
   package mutating func finished(_ index: Int, _ result: Result) {
+    threads[index] = 0
     switch result {
     case .succeeded: states[index] = .succeeded
     case .stopped:
@@ -127,6 +165,7 @@ package struct Scheduler: Sendable {
   /// A point at work found the artifact of `upstream` damaged: that one is resolved again, and after
   /// it this point and those that were about to start on the same artifact.
   package mutating func demoted(_ upstream: Int, by index: Int) {
+    threads[index] = 0
     states[index] = .waiting
     if states[upstream] == .succeeded { states[upstream] = .waiting }
     for other in nodes.indices where states[other] == .queued && !isReady(other) {

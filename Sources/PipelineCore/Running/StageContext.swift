@@ -128,9 +128,19 @@ package protocol StageContext: AnyObject {
   /// same settings ended; whichever is further. Nil if there is neither.
   func latestCheckpoint() throws -> (any CheckpointReader)?
 
+  /// Shows the stage's log, given whole: what is new in it since the last call can soon be read from
+  /// any terminal. A stage that resumes gives the log it brings along, so that no line is lost or
+  /// told twice. Call before `endStep`; the same bytes belong into the kind's `logFile` at the end.
+  func show(log: Data)
+
+  /// Whether the stage is to save at the end of this step and leave. A step that waits for something
+  /// else, such as another program, may look here and cut the wait short.
+  var isAskedToEnd: Bool { get }
+
   /// Call once after every step. Reports progress; saves through `save` when the cadence says so or
   /// a stop was asked for, and in the latter case throws `StageStopped`.
-  /// - Throws: `StageStopped`, `StoreError` when the checkpoint cannot be written.
+  /// - Throws: `StageStopped`, `StageFailure` when a limit of the stage is passed, `StoreError` when
+  ///   the checkpoint cannot be written.
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws
 
   /// The cells of a space of this kind: work finer than the stage that outlives it.
@@ -144,4 +154,9 @@ package protocol StageContext: AnyObject {
   /// what `endStep` would have saved, for longer work to start from. Does nothing where longer work
   /// could not, or where the fields say not to.
   func keepState(_ save: (any FolderWriter) throws -> Void) throws
+}
+
+extension StageContext {
+  package func show(log: Data) {}
+  package var isAskedToEnd: Bool { false }
 }

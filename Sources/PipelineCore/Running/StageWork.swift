@@ -27,6 +27,8 @@ struct StageWork: Sendable {
   let absent: [AbsentInput]
   let store: Store
   let options: RunOptions
+  let threads: Int
+  let orders: StageOrders
   let send: @Sendable (WorkMessage) -> Void
 
   static let pollInterval = 0.05
@@ -131,8 +133,9 @@ struct StageWork: Sendable {
     let scratch = try store.makeScratch()
     let stage = RunningStage(
       point: point, key: key, inputs: inputs, absent: absent, store: store,
-      checkpoint: checkpoint, output: scratch, options: options, report: { send(.progressed($0)) },
-      notice: { send(.noticed($0)) })
+      checkpoint: checkpoint, output: scratch, options: options, threads: threads, orders: orders,
+      report: { send(.progressed($0)) }, notice: { send(.noticed($0)) })
+    defer { stage.finishLog() }
     do {
       try point.kind.run(stage)
       let damaged = stage.damage.all

@@ -40,12 +40,20 @@ package final class StopSignal: Sendable {
     // Held back meanwhile: only `signal` tells how SIGHUP was treated, and it has then changed it.
     pthread_sigmask(SIG_BLOCK, &hangup, nil)
     if isIgnore(signal(SIGHUP, handleSignal)) { signal(SIGHUP, SIG_IGN) }
-    // A parent that blocks signals on the thread that starts us would otherwise make us deaf.
+    hear([SIGINT, SIGTERM, SIGHUP])
+  }
+
+  /// From now on SIGINT ends the process at once with code 0: for one that only looks on.
+  package static func leaveAtInterrupt() {
+    signal(SIGINT) { _ in _exit(0) }
+    hear([SIGINT])
+  }
+
+  /// A parent that blocks signals on the thread that starts us would otherwise make us deaf.
+  private static func hear(_ signals: [Int32]) {
     var heard = sigset_t()
     sigemptyset(&heard)
-    sigaddset(&heard, SIGINT)
-    sigaddset(&heard, SIGTERM)
-    sigaddset(&heard, SIGHUP)
+    for signal in signals { sigaddset(&heard, signal) }
     pthread_sigmask(SIG_UNBLOCK, &heard, nil)
   }
 }

@@ -19,7 +19,7 @@ package struct LeaseHolder: Sendable, Hashable, Codable {
   package var label: String { "process \(process) on \(host)" }
 
   /// The machine's own name for itself; unlike `ProcessInfo.hostName` it asks no name server.
-  static let machine: String = {
+  package static let machine: String = {
     var name = [CChar](repeating: 0, count: 256)
     // One byte is left for the end: a name that is cut off has none.
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }

@@ -81,8 +81,14 @@ final class RunLog {
   func planned(_ point: Int, key: String) throws { try add(event("planned", point, key: key)) }
 
   /// Another process is doing the work of this point.
-  func waiting(_ point: Int, for holder: LeaseHolder?) throws {
-    try add(event("waiting", point, message: holder?.label ?? "another process"))
+  func waiting(_ point: Int, for holder: LeaseHolder?, key: String?) throws {
+    try add(event("waiting", point, key: key, message: holder?.label ?? "another process"))
+    try flush()
+  }
+
+  /// The work of this point failed and is queued again.
+  func retrying(_ point: Int, after failure: String) throws {
+    try add(event("retrying", point, message: failure))
     try flush()
   }
 
@@ -93,12 +99,14 @@ final class RunLog {
 
   /// A hit is written with the next flush: two hundred of them are one write.
   func finished(
-    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double
+    _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double,
+    work: WorkAmount? = nil
   ) throws {
-    try add(
-      event(
-        outcome.name, point, key: key, artifact: artifact, message: outcome.message,
-        step: outcome.step, seconds: (seconds * 1000).rounded() / 1000))
+    var line = event(
+      outcome.name, point, key: key, artifact: artifact, message: outcome.message,
+      step: outcome.step, seconds: (seconds * 1000).rounded() / 1000)
+    line.work = work
+    try add(line)
     if outcome != .hit { try flush() }
   }
 
@@ -109,12 +117,11 @@ final class RunLog {
   }
 
   /// The latest figures of running points, at most once a second.
-  func progressed(_ progress: [Int: StageProgress]) throws {
+  func progressed(_ progress: [Int: RunRecord.ProgressMark]) throws {
     let time = now().timeIntervalSince1970
     guard time - progressWritten >= 1 else { return }
     progressWritten = time
-    let marks = Dictionary(
-      uniqueKeysWithValues: progress.map { (String($0.key), RunRecord.ProgressMark($0.value)) })
+    let marks = Dictionary(uniqueKeysWithValues: progress.map { (String($0.key), $0.value) })
     try store.files.replace(
       progressPath(id, store), try encoder.encode(marks), through: try store.temporaryPath(),
       sync: false)
@@ -270,10 +277,14 @@ extension RunRecord {
     points[index].waitsFor = event.event == "waiting" ? event.message : nil
     if event.event == "started" {
       points[index].started = time
+    } else if event.event == "retrying" {
+      points[index].started = nil
+      points[index].retries += 1
     } else if let outcome = PointOutcome(event) {
       points[index].outcome = outcome
       points[index].artifact = event.artifact
       points[index].seconds = event.seconds
+      points[index].work = event.work
     }
   }
 }

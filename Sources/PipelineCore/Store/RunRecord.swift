@@ -68,24 +68,42 @@ package struct RunRecord: Sendable, Hashable {
     /// Who is doing the same work in another run, which this point of a living run waits for:
     /// `process 4711 on ada`.
     package var waitsFor: String?
+    /// How often its work failed in this run and was tried again.
+    package var retries = 0
     package var seconds: Double?
+    /// What it did in that time, if it did all of it.
+    package var work: WorkAmount?
     /// The latest sign of life of a point at work.
     package var progress: ProgressMark?
   }
 
-  /// How far a running point is.
+  /// How far a running point is, and how fast it goes.
   package struct ProgressMark: Sendable, Hashable, Codable {
     package let step: Int
     package let total: Int
     package let noun: String
     /// Names and values, alternating.
     package let metrics: [String]
+    package let stepsPerSecond: Double?
+    package let tokensPerSecond: Double?
+    /// At this rate.
+    package let secondsLeft: Double?
 
-    init(_ progress: StageProgress) {
+    /// Nil before the first step.
+    init?(_ meter: RateMeter) {
+      guard let progress = meter.progress else { return nil }
       step = progress.step
       total = progress.total
       noun = progress.noun
       metrics = progress.metrics.flatMap { [$0.name, $0.value] }
+      stepsPerSecond = meter.steps
+      tokensPerSecond = meter.tokens
+      secondsLeft = meter.remaining
+    }
+
+    /// `reward 0.412`, the one that matters first.
+    package var figures: [String] {
+      stride(from: 0, to: metrics.count - 1, by: 2).map { "\(metrics[$0]) \(metrics[$0 + 1])" }
     }
   }
 
@@ -135,7 +153,7 @@ enum RunLine {
 
   struct Event: Codable {
     var point: Int?
-    /// `waiting`, `started`, a point's outcome by name, or `ended`.
+    /// `waiting`, `started`, `retrying`, a point's outcome by name, or `ended`.
     let event: String
     let at: Double
     var key: String?
@@ -143,6 +161,7 @@ enum RunLine {
     var message: String?
     var step: Int?
     var seconds: Double?
+    var work: WorkAmount?
   }
 }
 

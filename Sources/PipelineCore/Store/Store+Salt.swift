@@ -20,6 +20,11 @@ extension Store {
 }
 
 extension StageKey {
+  /// The digest of the salt that is in the key; nil where there is none.
+  package var salt: String? { preimage.first { $0.path == Self.saltPath }?.text }
+
+  private static let saltPath = "store.salt"
+
   /// The key under a salt: SHA-256 over the words `laconic salt`, the salt's digest and the key,
   /// each on a line.
   func salted(_ salt: String) -> StageKey {
@@ -27,7 +32,7 @@ extension StageKey {
       ContentDigest.hex(of: Data("laconic salt\n\(salt)\n\(hex)\n".utf8))
     }
     var lines = preimage
-    let line = KeyLine(path: "store.salt", text: salt)
+    let line = KeyLine(path: Self.saltPath, text: salt)
     lines.insert(line, at: lines.firstIndex { $0.path > line.path } ?? lines.endIndex)
     return StageKey(
       hex: salted(hex), preimage: lines,

@@ -15,6 +15,8 @@ package enum CoreScalar: Sendable, Hashable {
   }
 
   private static func resolve(_ text: String) -> CoreScalar {
+    // Comparing text takes longer than one would think: equal means canonically equivalent.
+    guard text.utf8.count <= 5 else { return number(beginning: text) }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null
     case "true", "True", "TRUE": return .bool(true)
@@ -22,9 +24,12 @@ package enum CoreScalar: Sendable, Hashable {
     case ".nan", ".NaN", ".NAN": return .float(.nan)
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
     case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
-    default: break
+    default: return number(beginning: text)
     }
-    // Most texts are words; numbers begin with one of these.
+  }
+
+  /// Most texts are words; numbers begin with a digit, a sign or a point.
+  private static func number(beginning text: String) -> CoreScalar {
     switch text.utf8.first ?? 0 {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
       UInt8(ascii: "."):
@@ -68,12 +73,22 @@ package enum CoreScalar: Sendable, Hashable {
   }
 
   private static func whole(_ digits: ArraySlice<UInt8>, radix: Int) -> CoreScalar? {
-    let text = String(decoding: digits, as: UTF8.self)
-    let values = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
+    let values = digits.compactMap(value(ofDigit:))
     guard !digits.isEmpty, values.count == digits.count, values.allSatisfy({ $0 < radix }) else {
       return nil
     }
-    if let number = Int(text, radix: radix) { return .int(number) }
+    if let number = Int(String(decoding: digits, as: UTF8.self), radix: radix) {
+      return .int(number)
+    }
     return .hugeInt(values.reduce(0) { $0 * Double(radix) + Double($1) })
+  }
+
+  private static func value(ofDigit byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
+    default: nil
+    }
   }
 }

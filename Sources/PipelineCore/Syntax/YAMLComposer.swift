@@ -5,7 +5,8 @@ internal import CYAML
 /// and finds duplicate keys. It reports and goes on, so that one pass shows every mistake.
 package struct YAMLComposer: ~Copyable {
   /// The most scalars, lists and maps of one text.
-  package static let nodeLimit = 50_000
+  package static let nodeLimit = 30_000
+  private static let directiveLimit = 16
   /// How deep maps and lists may nest.
   package static let depthLimit = 64
 
@@ -27,6 +28,7 @@ package struct YAMLComposer: ~Copyable {
     guard text.utf8.count <= SourceFile.sizeLimit else {
       return (nil, [SourceFile.tooLarge(file.name)])
     }
+    if let diagnostic = tooManyDirectives(file) { return (nil, [diagnostic]) }
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { input in
       var composer = YAMLComposer(input, in: file)
@@ -37,6 +39,15 @@ package struct YAMLComposer: ~Copyable {
         return (nil, composer.diagnostics + [error])
       }
     }
+  }
+
+  /// libyaml's time grows with the square of the number of directives.
+  private static func tooManyDirectives(_ file: SourceFile) -> Diagnostic? {
+    let lines = file.lines.indices.lazy.filter { file.lines[$0].utf8.first == UInt8(ascii: "%") }
+    guard let excess = lines.dropFirst(directiveLimit).first else { return nil }
+    return Diagnostic(
+      .error, "there are more than \(directiveLimit) directives, and a pipeline needs none",
+      at: SourceRange(line: excess + 1, column: 1, length: 1), in: file)
   }
 
   /// `input` must outlive the composer.

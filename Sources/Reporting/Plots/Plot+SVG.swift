@@ -1,3 +1,5 @@
+import Fields
+
 extension Plot {
   /// The picture as one SVG file: no script, no outside font or file, light and dark by the reader's
   /// preference. The same plot gives the same bytes.

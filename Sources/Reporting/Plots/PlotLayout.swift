@@ -1,3 +1,5 @@
+import Fields
+
 /// Where everything of a plot stands, in pixels from the top left corner.
 struct PlotLayout {
   struct Rect {

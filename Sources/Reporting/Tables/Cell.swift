@@ -1,3 +1,5 @@
+import Fields
+
 /// One cell of a table.
 package enum Cell: Sendable, Hashable {
   case text(String)

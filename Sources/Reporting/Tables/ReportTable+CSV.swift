@@ -1,3 +1,5 @@
+import Fields
+
 extension ReportTable {
   /// The table as RFC 4180 writes it, every number in full precision. A column with errors is
   /// followed by one named `… error`. Missing cells are empty; title and notes are left out, since

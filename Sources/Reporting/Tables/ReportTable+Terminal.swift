@@ -1,3 +1,5 @@
+import Fields
+
 extension ReportTable {
   /// The table as lines of text for a terminal of the given width.
   ///

@@ -72,7 +72,11 @@ package struct EvalKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    configuration.sampling.cost(ofSplits: configuration.splits, inputs: inputs)
+    var cost = configuration.sampling.cost(ofSplits: configuration.splits, inputs: inputs)
+    cost.artifactBytes = cost.artifactBytes.map {
+      $0 + .atMost(StageCost.product(configuration.splits.count, StageFigures.mostBytesPerSplit))
+    }
+    return cost
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {

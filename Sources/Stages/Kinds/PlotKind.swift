@@ -49,6 +49,12 @@ package struct PlotKind: ConfiguredStageKind {
     UpstreamResults(inputs["results"] ?? []).issues(forSplits: configuration.splits)
   }
 
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(work: WorkAmount(sort: "results", amount: inputs["results"]?.count ?? 0))
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let grid = try ResultGrid(
       context.collected("results"), missing: context.missing("results"),

@@ -2,7 +2,6 @@ package import Fields
 import Foundation
 package import PipelineCore
 package import Reasoning
-import Reporting
 
 extension ProblemPart {
   /// The part that a split of this name draws from when it names none.
@@ -129,7 +128,14 @@ package struct ProblemsKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    StageCost(prompts: StageCost.sum(configuration.splits.values.map(\.count)))
+    let splits = configuration.splits.sorted { $0.key < $1.key }.map(\.value)
+    let count = StageCost.sum(splits.map(\.count))
+    let difficulties = splits.map { "\($0.difficulty)" }.joined(separator: " ")
+    return StageCost(
+      prompts: count,
+      artifactBytes: .about(StageCost.product(count, StageFigures.bytesPerProblem)),
+      work: WorkAmount(
+        sort: "families=\(configuration.families) difficulty=\(difficulties)", amount: count))
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {

@@ -2,7 +2,6 @@ package import Fields
 import ModelCore
 package import PipelineCore
 package import Reasoning
-import Reporting
 
 /// Reinforcement learning on verified answers.
 package struct ReinforcementKind: ConfiguredStageKind {
@@ -17,6 +16,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
   package var presets: [Preset] { Presets.reinforcement }
   package let usesSeed = true
   package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -96,12 +96,25 @@ package struct ReinforcementKind: ConfiguredStageKind {
     let (train, sampling) = (configuration.train, configuration.sampling)
     let completions = StageCost.product(
       train.maxSteps, train.promptsPerStep, sampling.numGenerations)
+    let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
+    let sizes = StageFigures.training(
+      parameters: parameters, steps: train.maxSteps, bytesPerStep: StageFigures.bytesPerPolicyStep)
     return StageCost(
       prompts: StageCost.product(train.maxSteps, train.promptsPerStep), completions: completions,
       maxGeneratedTokens: StageCost.product(completions, sampling.maxNewTokens),
       optimizerSteps: StageCost.product(
         train.maxSteps, configuration.algorithm.numIterations,
-        configuration.algorithm.numMiniBatches))
+        configuration.algorithm.numMiniBatches),
+      steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
+      keptBytes: train.keepState ? sizes.checkpoint : nil, checkpointBytes: sizes.checkpoint,
+      work: StageFigures.work(
+        completions, parameters: parameters, problems: inputs["problems"]?.first,
+        splits: [configuration.split],
+        also: [
+          ("prompts_per_step", train.promptsPerStep), ("num_generations", sampling.numGenerations),
+          ("max_new_tokens", sampling.maxNewTokens),
+          ("num_iterations", configuration.algorithm.numIterations),
+        ]))
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? {
@@ -137,6 +150,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     for step in done..<configuration.train.maxSteps {
       let metrics = try trainer.step(step)
       log.append(metrics)
+      context.show(log: log.data)
       try context.endStep(
         StageProgress(
           step: step + 1, total: configuration.train.maxSteps,
@@ -153,6 +167,6 @@ package struct ReinforcementKind: ConfiguredStageKind {
         optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
-    try context.output.write(log.data, to: "metrics.jsonl")
+    try context.output.write(log.data, to: TrainingLog.file)
   }
 }

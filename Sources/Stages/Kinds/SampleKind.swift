@@ -61,8 +61,18 @@ extension SamplingConfiguration {
   ) -> StageCost {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     let prompts = StageCost.sum(splits.compactMap(problems.count(ofSplit:)))
+    let completions = StageCost.product(prompts, numGenerations)
+    let tokens = StageCost.product(completions, maxNewTokens)
+    let bytes = StageFigures.responses(completions, tokens: tokens)
     return StageCost(
-      prompts: prompts, completions: StageCost.product(prompts, numGenerations),
-      maxGeneratedTokens: StageCost.product(prompts, numGenerations, maxNewTokens))
+      prompts: prompts, completions: completions, maxGeneratedTokens: tokens, steps: prompts,
+      artifactBytes: .atMost(bytes),
+      // The same responses again, as cells.
+      keptBytes: .atMost(StageCost.product(2, bytes)),
+      work: StageFigures.work(
+        completions,
+        parameters: StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil),
+        problems: inputs["problems"]?.first, splits: splits,
+        also: [("num_generations", numGenerations), ("max_new_tokens", maxNewTokens)]))
   }
 }

@@ -3,7 +3,6 @@ import Foundation
 package import ModelCore
 package import PipelineCore
 package import Reasoning
-import Reporting
 
 /// Supervised fine-tuning: from scratch on teacher traces, or from a model, or on stored responses.
 package struct SupervisedKind: ConfiguredStageKind {
@@ -17,6 +16,7 @@ package struct SupervisedKind: ConfiguredStageKind {
   package let output = ArtifactType.model
   package let usesSeed = true
   package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -99,10 +99,21 @@ package struct SupervisedKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    StageCost(
-      prompts: StageCost.product(
-        configuration.train.maxSteps, configuration.train.promptsPerStep),
-      optimizerSteps: configuration.train.maxSteps)
+    let steps = configuration.train.maxSteps
+    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
+    let parameters = StageFigures.parameters(
+      of: inputs["policy"]?.first, orNew: configuration.model)
+    let sizes = StageFigures.training(
+      parameters: parameters, steps: steps, bytesPerStep: StageFigures.bytesPerSupervisedStep)
+    return StageCost(
+      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
+      artifactBytes: sizes.artifact,
+      keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
+      checkpointBytes: sizes.checkpoint,
+      work: StageFigures.work(
+        prompts, parameters: parameters, problems: inputs["data"]?.first,
+        splits: configuration.split.map { [$0] } ?? [],
+        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? {
@@ -133,6 +144,7 @@ package struct SupervisedKind: ConfiguredStageKind {
     for step in done..<configuration.train.maxSteps {
       let metrics = try trainer.step(step, examples: examples.examples(at: step))
       log.append(metrics)
+      context.show(log: log.data)
       try context.endStep(
         StageProgress(
           step: step + 1, total: configuration.train.maxSteps,
@@ -145,7 +157,7 @@ package struct SupervisedKind: ConfiguredStageKind {
         optimization, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(model, tokenizer: vocabulary, to: context.output)
-    try context.output.write(log.data, to: "metrics.jsonl")
+    try context.output.write(log.data, to: TrainingLog.file)
   }
 
   private func exampleSource(

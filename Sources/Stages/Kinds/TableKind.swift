@@ -57,6 +57,12 @@ package struct TableKind: ConfiguredStageKind {
       .compactMap { $0 } + results.issues(forSplits: configuration.splits)
   }
 
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(work: WorkAmount(sort: "results", amount: inputs["results"]?.count ?? 0))
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let grid = try ResultGrid(
       context.collected("results"), missing: context.missing("results"),

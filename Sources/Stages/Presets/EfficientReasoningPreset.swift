@@ -7,8 +7,10 @@ extension Preset {
   /// released code whitens them over the batch. `alpha` is the method's knob and stays open.
   static let efficientReasoning = Preset(
     name: "efficient_reasoning",
-    meaning: "a sigmoid length penalty on correct responses, RLOO, PPO's clipping, k1 in the reward",
-    source: "Arora & Zanette 2025, Training Language Models to Reason Efficiently, arXiv 2502.04463",
+    meaning:
+      "a sigmoid length penalty on correct responses, RLOO, PPO's clipping, k1 in the reward",
+    source:
+      "Arora & Zanette 2025, Training Language Models to Reason Efficiently, arXiv 2502.04463",
     text: """
       reward:
         length_penalty:

@@ -11,12 +11,15 @@ extension Numerics {
   }
 
   /// What decides the bits beyond the numerics' name; part of the key of every stage that computes.
-  package var fingerprint: String { CPUBackend.fingerprint(of: matrixNumerics, threads: 1) }
+  package var fingerprint: String {
+    CPUBackend.fingerprint(of: matrixNumerics, threads: fixedThreads ?? 1)
+  }
 }
 
 extension StageContext {
   /// The backend a stage computes on. `blas` keeps to one thread, whose bits are in the key.
   package func makeBackend() -> any Backend {
-    CPUBackend(numerics: numerics.matrixNumerics, threads: numerics == .blas ? 1 : threads)
+    CPUBackend(
+      numerics: numerics.matrixNumerics, threads: numerics.fixedThreads ?? threads)
   }
 }

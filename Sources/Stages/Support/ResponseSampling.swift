@@ -3,7 +3,6 @@ import Foundation
 import ModelCore
 package import PipelineCore
 import Reasoning
-import Reporting
 
 /// Samples responses to the problems of some splits, a slice at a time: the work of `sample` and
 /// `eval`.

@@ -25,7 +25,7 @@ package enum TrainingCheckpoint {
     let counters = Counters(step: step, updates: state.updates, tokens: log.tokenCount)
     try folder.write(state.tensors.encoded(), to: "state.safetensors")
     try folder.write(counters.json.file, to: "counters.json")
-    try folder.write(log.data, to: "metrics.jsonl")
+    try folder.write(log.data, to: TrainingLog.file)
   }
 
   /// Takes up the latest checkpoint, or the state in which shorter training ended, if there is one.
@@ -39,7 +39,7 @@ package enum TrainingCheckpoint {
     let tensors = try NamedTensors(
       decoding: try checkpoint.read("state.safetensors"), file: "state.safetensors")
     try optimization.restore(tensors, updates: counters.updates, file: "state.safetensors")
-    log = TrainingLog(data: try checkpoint.read("metrics.jsonl"), tokenCount: counters.tokens)
+    log = TrainingLog(data: try checkpoint.read(TrainingLog.file), tokenCount: counters.tokens)
     return counters.step
   }
 }

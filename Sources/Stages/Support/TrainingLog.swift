@@ -4,6 +4,9 @@ package import Reasoning
 
 /// The rows of `metrics.jsonl`: one JSON object a step, keys in the order they were measured.
 package struct TrainingLog {
+  /// Where it stands in an artifact and in a checkpoint.
+  package static let file = "metrics.jsonl"
+
   package private(set) var data = Data()
   package private(set) var tokenCount = 0
 

@@ -22,8 +22,8 @@ struct Killer {
 
   /// Kills a process, unless it ends before the moment comes.
   mutating func strike(_ process: LaconicProcess, of victim: Victim, life: Double) -> Bool {
-    let moment =
-      [.anyTime, .anyTime, .commit, .checkpoint].randomElement(using: &random) ?? .anyTime
+    let moments: [Moment] = [.anyTime, .anyTime, .commit, .checkpoint]
+    let moment = moments.randomElement(using: &random) ?? .anyTime
     let changes = Int.random(in: 1...8, using: &random)
     let delay = useconds_t.random(in: 0...4_000, using: &random)
     let end = Date().addingTimeInterval(Double.random(in: 0...life, using: &random))

@@ -31,6 +31,33 @@ import Testing
     #expect(model.parameterCount == 403_840)
   }
 
+  @Test func `weights are counted without making them`() {
+    var configurations = [ModelConfiguration()]
+    var plan = ModelConfiguration()
+    plan.shortConvolutionWidth = 4
+    plan.tiesEmbeddings = false
+    plan.hasQueryKeyValueBias = true
+    plan.normalizesHeads = true
+    plan.keyValueHeadCount = 2
+    plan.headDimension = 16
+    plan.layerCount = 3
+    configurations.append(plan)
+    plan.layers = ["full", "sliding"]
+    plan.slidingWindow = 8
+    configurations.append(plan)
+    for configuration in configurations {
+      let model = Transformer(configuration: configuration, vocabularySize: 52, seed: 0)
+      #expect(configuration.parameterCount(vocabularySize: 52) == model.parameterCount)
+    }
+    // Nearly a thousand million weights take no memory to count.
+    plan = ModelConfiguration()
+    plan.hiddenSize = 4096
+    plan.intermediateSize = 11008
+    plan.headCount = 32
+    plan.layerCount = 4
+    #expect(plan.parameterCount(vocabularySize: 32_000) == 940_609_536)
+  }
+
   @Test func `fresh weights have the spread that was asked for`() throws {
     var configuration = ModelConfiguration()
     configuration.shortConvolutionWidth = 4

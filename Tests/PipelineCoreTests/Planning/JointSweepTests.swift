@@ -44,7 +44,8 @@ import Testing
     }
     let last = try #require(graph.points.first { $0.address == "rl[max_steps=200,kl_coef=0.2]" })
     #expect(last.config["kl_coef"] == .float(0.2))
-    #expect(last.dependencies.map { graph.points[$0].address } == ["problems", "base[max_steps=200]"])
+    #expect(
+      last.dependencies.map { graph.points[$0].address } == ["problems", "base[max_steps=200]"])
     #expect(graph.points.last?.inputs.count == 3)
   }
 
@@ -69,7 +70,9 @@ import Testing
   @Test func `points are the keys of single runs`() throws {
     let graph = StageGraph(
       try loaded(
-        file("points: [{rl.kl_coef: 0.5, rl.train.max_steps: 3}, {rl.kl_coef: 0, rl.train.max_steps: 9}]")))
+        file(
+          "points: [{rl.kl_coef: 0.5, rl.train.max_steps: 3}, {rl.kl_coef: 0, rl.train.max_steps: 9}]"
+        )))
     let single = StageGraph(
       try loaded(file("grid: {}"), overrides: ["rl.kl_coef=0.5", "rl.train.max_steps=3"]))
     let first = try #require(graph.points.first { $0.stage == "rl" })

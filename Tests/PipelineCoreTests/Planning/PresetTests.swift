@@ -121,7 +121,8 @@ import Testing
   @Test func `defaults fill in what stages of the kind do not write`() throws {
     let text = file(
       "clip_ratio_low: 0.1",
-      top: "defaults:\n  rl: {clip_ratio_low: 0.3, kl_coef: 0.5, sampling: {top_k: 7, top_p: 0.5}}\n")
+      top:
+        "defaults:\n  rl: {clip_ratio_low: 0.3, kl_coef: 0.5, sampling: {top_k: 7, top_p: 0.5}}\n")
     #expect(
       try keys(text)
         == keys(file("clip_ratio_low: 0.1\nkl_coef: 0.5\nsampling: {top_k: 7, top_p: 0.5}")))

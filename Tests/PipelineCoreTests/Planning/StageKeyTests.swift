@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 import PipelineCore
 import Testing
 
@@ -97,6 +98,14 @@ func testKey(_ point: StagePoint) -> String {
     let setting = [AxisValue(path: "base.train.max_steps", value: .int(3))]
     let moved = [KeyInput(role: "policy", point: setting, digest: "aa"), inputs[1]]
     #expect(key(point()) == key(point(), moved))
+  }
+
+  @Test func `the canonical bytes are those whose digest is the key`() {
+    for kind in [PlanningKinds.problems, PlanningKinds.sft, PlanningKinds.rl] {
+      let point = point(kind)
+      let bytes = StageKey.canonicalBytes(of: point, inputs: inputs, fingerprint: "cpu")
+      #expect(ContentDigest.hex(of: Data(bytes)) == key(point).hex)
+    }
   }
 
   // MARK: What must matter

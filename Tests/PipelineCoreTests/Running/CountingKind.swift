@@ -16,9 +16,9 @@ final class Ledger: Sendable {
   }
   private let state = Mutex(State())
   /// Called after each step with the stage's label and the step's number, before `endStep`.
-  let afterStep: @Sendable (String, Int) -> Void
+  let afterStep: @Sendable (String, Int) throws -> Void
 
-  init(afterStep: @escaping @Sendable (String, Int) -> Void = { _, _ in }) {
+  init(afterStep: @escaping @Sendable (String, Int) throws -> Void = { _, _ in }) {
     self.afterStep = afterStep
   }
 
@@ -74,6 +74,7 @@ struct CountingKind: StageKind {
   ]
   let output = ArtifactType("text")
   let usesNumerics = false
+  let logFile: String? = "logs/steps.txt"
 
   init(_ ledger: Ledger, usesSeed: Bool = false) {
     self.ledger = ledger
@@ -101,7 +102,11 @@ struct CountingKind: StageKind {
     ])
 
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
-    StageCost(optimizerSteps: config["steps"].intValue)
+    let steps = config["steps"].intValue
+    return StageCost(
+      optimizerSteps: steps, steps: steps,
+      artifactBytes: .about(100), checkpointBytes: .atMost(1000),
+      work: steps.map { WorkAmount(sort: "steps", amount: $0) })
   }
 
   func horizon(of config: FieldValue) -> Horizon? { horizon?(config) }
@@ -132,7 +137,8 @@ struct CountingKind: StageKind {
       state.value = mixed(state.value, UInt64(state.step))
       state.log += "\(state.step) \(state.value)\n"
       ledger.note(label, state.step)
-      ledger.afterStep(label, state.step)
+      try ledger.afterStep(label, state.step)
+      context.show(log: Data(state.log.utf8))
       let saved = state
       try context.endStep(
         PipelineCore.StageProgress(
@@ -183,7 +189,8 @@ struct GatheringKind: StageKind {
 /// Shorthand for a stage of counting.
 func counting(
   _ name: String, _ ledger: Ledger, from: String? = nil, also: String? = nil, label: String? = nil,
-  steps: Int = 3, alpha: Double = 0, salt: Int = 0, patience: Int = 0, usesSeed: Bool = false
+  steps: Int = 3, alpha: Double = 0, salt: Int = 0, patience: Int = 0, usesSeed: Bool = false,
+  limits: StageLimits = StageLimits()
 ) -> StageDeclaration {
   StageDeclaration(
     name: name, kind: CountingKind(ledger, usesSeed: usesSeed),
@@ -193,7 +200,21 @@ func counting(
     ]),
     inputs: [("from", from), ("also", also)].compactMap { role, stage in
       stage.map { StageInput(role: role, source: .stage($0)) }
-    })
+    }, limits: limits)
+}
+
+extension StageLimits {
+  /// As a file would have it.
+  static func of(
+    threads: Int? = nil, retries: Int = 0, timeout: String? = nil, maxResidentSize: Int? = nil
+  ) -> StageLimits {
+    var limits = StageLimits()
+    limits.threads = threads
+    limits.retries = retries
+    limits.timeout = timeout.flatMap(TimeSpan.init)
+    limits.maxResidentSize = maxResidentSize.flatMap { ByteSize("\($0)B") }
+    return limits
+  }
 }
 
 /// Shorthand for a stage that gathers others under their own names.
@@ -247,6 +268,9 @@ final class RecordingObserver: RunObserver {
   }
   func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {
     events.append("\(outcome.name) \(point.address)")
+  }
+  func retrying(_ point: StagePoint, after failure: String, retry: Int, of limit: Int) {
+    events.append("retry \(retry)/\(limit) \(point.address): \(failure)")
   }
   func noticed(_ notice: Notice) { notices.append(notice) }
   func tick() {}

@@ -75,7 +75,9 @@ import Testing
       case .hit(let artifact):
         #expect(result.outcome == .hit, "\(comment) \(address)")
         #expect(result.artifact == artifact, "\(comment) \(address)")
-      case .resume(let step):
+      case .resume(let step), .extend(let step, _):
+        #expect(result.outcome == .resumed(step: step), "\(comment) \(address)")
+      case .extend(let step, _):
         #expect(result.outcome == .resumed(step: step), "\(comment) \(address)")
       case .miss:
         // Whoever remakes a damaged blob mends it for everyone, so one of two may find it whole.
@@ -152,7 +154,7 @@ import Testing
       // In the key, but without a trace in the bytes: the stage reruns, nothing after it does.
       var salted = pipeline
       salted.stages[index].salt += 10
-      salted.axes.removeAll { $0.path == "\(name).salt" }
+      salted.axes.removeAll { $0.paths == ["\(name).salt"] }
       if salted.axes == pipeline.axes {
         for point in plan(salted, folder).points where point.point.stage != name {
           let isBelow = pipeline.downstream(of: name).contains(point.point.stage)

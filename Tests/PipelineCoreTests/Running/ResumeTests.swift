@@ -87,7 +87,7 @@ import Testing
       let key = try #require(stopped["a"]?.key)
       #expect(
         folder.listing("store/checkpoints").map { $0.dropFirst(65).prefix(13) } == [
-          "step-00000004", "step-00000004", "step-00000005", "step-00000005",
+          "log", "step-00000004", "step-00000004", "step-00000005", "step-00000005",
         ])
       let last = folder.url.appending(path: "store/checkpoints/\(key)/step-00000005")
       let state = last.appending(path: "state/all.json")

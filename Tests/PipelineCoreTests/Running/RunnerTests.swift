@@ -53,18 +53,6 @@ import Testing
     #expect(slow.threads == [2, 2, 2, 2, 1, 1, 1, 1])
   }
 
-  @Test func `threads never exceed the cores`() {
-    func threads(_ jobs: Int, _ asked: Int?) -> Int {
-      RunOptions(jobs: jobs, threads: asked, cores: 4, fingerprint: { _ in "" }).threadsPerStage
-    }
-    #expect(threads(1, nil) == 4)
-    #expect(threads(3, nil) == 1)
-    #expect(threads(8, nil) == 1)
-    #expect(threads(1, 64) == 4)
-    #expect(threads(2, 3) == 3)
-    #expect(threads(1, 0) == 1)
-  }
-
   @Test func `equal work under two names is done once`() throws {
     let folder = try TemporaryFolder()
     let stages = ["a", "b", "c"].map { counting($0, ledger, label: "same") }

@@ -14,10 +14,15 @@ private struct Play {
   var skipped: Set<Int> = []
   var mostRunning = 0
 
-  init(_ nodes: [Scheduler.Node], jobs: Int, keepsGoing: Bool) {
+  let cores: Int
+  var threads: [Int: Int] = [:]
+  var mostThreads = 0
+
+  init(_ nodes: [Scheduler.Node], jobs: Int, cores: Int = 64, keepsGoing: Bool) {
     self.nodes = nodes
     self.jobs = jobs
-    scheduler = Scheduler(nodes, jobs: jobs, keepsGoing: keepsGoing)
+    self.cores = cores
+    scheduler = Scheduler(nodes, jobs: jobs, cores: cores, keepsGoing: keepsGoing)
   }
 
   mutating func perform(_ actions: [Scheduler.Action]) {
@@ -31,8 +36,10 @@ private struct Play {
         } else {
           scheduler.needsWork(index)
         }
-      case .start(let index):
+      case .start(let index, let threads):
         running.append(index)
+        self.threads[index] = threads
+        mostThreads = max(mostThreads, running.reduce(0) { $0 + (self.threads[$1] ?? 0) })
         started.append(index)
         mostRunning = max(mostRunning, running.count)
       case .skip(let index, let culprit):
@@ -82,9 +89,11 @@ private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
   (0..<(1 + random.below(20))).map { index in
     let candidates = Set((0..<random.below(4)).map { _ in random.below(index) })
     let inputs = index == 0 ? [] : candidates.sorted()
+    let threads = random.below(2) == 0 ? nil : 1 + random.below(6)
     // One in five collects instead.
     return random.below(5) == 0
-      ? Scheduler.Node(needs: [], collects: inputs) : Scheduler.Node(needs: inputs)
+      ? Scheduler.Node(needs: [], collects: inputs, threads: threads)
+      : Scheduler.Node(needs: inputs, threads: threads)
   }
 }
 
@@ -94,13 +103,19 @@ private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
       var random = SplitMix(state: UInt64(seed))
       let nodes = randomNodes(&random)
       let jobs = 1 + random.below(4)
-      var play = Play(nodes, jobs: jobs, keepsGoing: random.below(2) == 0)
+      let cores = 1 + random.below(5)
+      var play = Play(nodes, jobs: jobs, cores: cores, keepsGoing: random.below(2) == 0)
       play.hits = Set(nodes.indices.filter { _ in random.below(3) == 0 })
       play.play(&random)
       #expect(play.succeeded == Set(nodes.indices), "seed \(seed)")
       #expect(play.started.count == Set(play.started).count, "seed \(seed)")
       #expect(Set(play.started).isDisjoint(with: play.hits), "seed \(seed)")
       #expect(play.mostRunning <= jobs, "seed \(seed)")
+      #expect(play.mostThreads <= cores, "seed \(seed)")
+      for (index, threads) in play.threads {
+        #expect(threads >= 1, "seed \(seed)")
+        if let asked = nodes[index].threads { #expect(threads == min(asked, cores)) }
+      }
     }
   }
 
@@ -170,28 +185,85 @@ private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
 
   @Test func `equal work waits for the one that does it`() {
     let nodes: [Scheduler.Node] = [.init(needs: []), .init(needs: [])]
-    var scheduler = Scheduler(nodes, jobs: 2, keepsGoing: false)
+    var scheduler = Scheduler(nodes, jobs: 2, cores: 2, keepsGoing: false)
     #expect(scheduler.actions() == [.resolve(0), .resolve(1)])
     scheduler.needsWork(0)
     scheduler.shares(1, with: 0)
-    #expect(scheduler.actions() == [.start(0)])
+    #expect(scheduler.actions() == [.start(0, threads: 2)])
     scheduler.finished(0, .succeeded)
     #expect(scheduler.actions() == [.resolve(1)])
   }
 
+  /// A scheduler whose points are all queued.
+  private func queued(_ threads: [Int?], jobs: Int, cores: Int) -> Scheduler {
+    let nodes = threads.map { Scheduler.Node(needs: [], threads: $0) }
+    var scheduler = Scheduler(nodes, jobs: jobs, cores: cores, keepsGoing: true)
+    for case .resolve(let index) in scheduler.actions() { scheduler.needsWork(index) }
+    return scheduler
+  }
+
+  @Test func `cores are shared by what starts together, and a lone point has them all`() {
+    var scheduler = queued([nil, nil, nil], jobs: 2, cores: 5)
+    #expect(scheduler.actions() == [.start(0, threads: 3), .start(1, threads: 2)])
+    scheduler.finished(1, .succeeded)
+    #expect(scheduler.actions() == [.start(2, threads: 2)])
+    var lone = queued([nil], jobs: 8, cores: 5)
+    #expect(lone.actions() == [.start(0, threads: 5)])
+    // More jobs than cores: no more stages than cores.
+    var many = queued([nil, nil, nil], jobs: 8, cores: 2)
+    #expect(many.actions() == [.start(0, threads: 1), .start(1, threads: 1)])
+    #expect(many.actions() == [])
+    many.finished(0, .succeeded)
+    #expect(many.actions() == [.start(2, threads: 1)])
+  }
+
+  @Test func `nothing starts with all cores while something else is being looked up`() {
+    var scheduler = Scheduler(
+      [.init(needs: []), .init(needs: [])], jobs: 2, cores: 2, keepsGoing: true)
+    #expect(scheduler.actions() == [.resolve(0), .resolve(1)])
+    scheduler.needsWork(0)
+    #expect(scheduler.actions() == [])
+    scheduler.needsWork(1)
+    #expect(scheduler.actions() == [.start(0, threads: 1), .start(1, threads: 1)])
+  }
+
+  @Test func `a point that asks for threads waits until they are free`() {
+    var scheduler = queued([3, 2, 1, 9], jobs: 4, cores: 4)
+    #expect(scheduler.actions() == [.start(0, threads: 3), .start(2, threads: 1)])
+    scheduler.finished(2, .succeeded)
+    #expect(scheduler.actions() == [])
+    scheduler.finished(0, .succeeded)
+    #expect(scheduler.actions() == [.start(1, threads: 2)])
+    scheduler.finished(1, .succeeded)
+    // It asks for more than there are and has all of them.
+    #expect(scheduler.actions() == [.start(3, threads: 4)])
+  }
+
+  @Test func `a point that is tried again gives its threads back and takes its turn`() {
+    var scheduler = queued([nil, 2], jobs: 1, cores: 2)
+    #expect(scheduler.actions() == [.start(0, threads: 2)])
+    scheduler.triesAgain(0)
+    #expect(!scheduler.isFinished)
+    #expect(scheduler.actions() == [.start(0, threads: 2)])
+    scheduler.triesAgain(0)
+    scheduler.halt()
+    #expect(scheduler.actions() == [])
+    #expect(scheduler.isFinished)
+  }
+
   @Test func `a damaged input is made again before the point that found it`() {
     let nodes: [Scheduler.Node] = [.init(needs: []), .init(needs: [0]), .init(needs: [0])]
-    var scheduler = Scheduler(nodes, jobs: 1, keepsGoing: false)
+    var scheduler = Scheduler(nodes, jobs: 1, cores: 1, keepsGoing: false)
     #expect(scheduler.actions() == [.resolve(0)])
     scheduler.finished(0, .succeeded)
     #expect(scheduler.actions() == [.resolve(1), .resolve(2)])
     scheduler.needsWork(1)
     scheduler.needsWork(2)
-    #expect(scheduler.actions() == [.start(1)])
+    #expect(scheduler.actions() == [.start(1, threads: 1)])
     scheduler.demoted(0, by: 1)
     #expect(scheduler.actions() == [.resolve(0)])
     scheduler.needsWork(0)
-    #expect(scheduler.actions() == [.start(0)])
+    #expect(scheduler.actions() == [.start(0, threads: 1)])
     scheduler.finished(0, .succeeded)
     #expect(scheduler.actions() == [.resolve(1), .resolve(2)])
   }

@@ -124,7 +124,8 @@ struct HostileText: Sendable, CustomTestStringConvertible {
     HostileText("many unknown fields", full(head + "  a:\n    kind: rl\n") { "    f\($0): 1\n" }),
     HostileText(
       "a huge sweep",
-      wholePipeline.replacing("[0, 0.1, 0.4]", with: "[" + lines(20_000) { "0.\($0)," } + "]")),
+      wholePipeline + "\n    rl.train.max_steps: [" + lines(300) { "\($0 + 1)," } + "]"
+        + "\n    base.train.max_steps: [" + lines(300) { "\($0 + 1)," } + "]"),
     HostileText(
       "many axes",
       wholePipeline + "\n" + lines(2_000) { "    rl.train.max_steps\($0): [1, 2]\n" }),

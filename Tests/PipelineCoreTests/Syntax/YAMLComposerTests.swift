@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func `nesting has a limit, however deep a file goes`() {
-    for depth in [64, 900_000] {
+    for depth in [64, 500_000] {
       let file = SourceFile(name: "f", text: "a: " + String(repeating: "[", count: depth))
       let found = YAMLComposer.compose(file).diagnostics
       #expect(found.map(\.message) == ["maps and lists nest deeper than 64 levels"])
@@ -92,7 +92,8 @@ import Testing
     let file = SourceFile(name: "f", text: "a: " + String(repeating: "x", count: 1 << 20))
     let (root, found) = YAMLComposer.compose(file)
     #expect(root == nil)
-    #expect(found.map(\.message) == ["the file is larger than 512 KiB, the most a pipeline may have"])
+    #expect(
+      found.map(\.message) == ["the file is larger than 512 KiB, the most a pipeline may have"])
   }
 
   @Test func `bytes that are not UTF-8 are a mistake with a place`() {

@@ -17,13 +17,11 @@ package final class LiveProgress: RunObserver {
     let address: String
     let started: Double
     var meter = RateMeter()
-    var progress: StageProgress?
   }
 
   /// At most ten times a second.
   static let redrawInterval = 0.1
   static let narrowest = 40
-  static let widestName = 28
 
   /// - Parameters:
   ///   - width: the terminal's columns now; it may be resized meanwhile.
@@ -48,9 +46,7 @@ package final class LiveProgress: RunObserver {
   }
 
   package func progressed(_ point: StagePoint, _ progress: StageProgress) {
-    let time = now()
-    running[point.index]?.progress = progress
-    running[point.index]?.meter.add(progress, at: time)
+    running[point.index]?.meter.add(progress, at: now())
   }
 
   package func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {
@@ -60,6 +56,13 @@ package final class LiveProgress: RunObserver {
     if outcome == .hit { return }
     let line = OutcomeLine(address: point.address, outcome: outcome, seconds: seconds)
     keep("\(line.mark.symbol) \(line.text)", colour: line.mark.colour)
+  }
+
+  package func retrying(
+    _ point: StagePoint, after failure: String, retry: Int, of limit: Int
+  ) {
+    running[point.index] = nil
+    keep("! " + RetryLine(point.address, failure, retry, limit).text, colour: 33)
   }
 
   package func noticed(_ notice: Notice) { keep("! \(notice)", colour: 33) }
@@ -98,10 +101,10 @@ package final class LiveProgress: RunObserver {
       return
     }
     let longest = stages.map(\.address.count).max() ?? 0
-    let nameWidth = min(longest, min(Self.widestName, columns / 3))
+    let nameWidth = StageLine.nameWidth(longest: longest, width: columns)
     var lines = stages.map { stage in
       StageLine(
-        address: stage.address, progress: stage.progress, meter: stage.meter,
+        address: stage.address, mark: RunRecord.ProgressMark(stage.meter),
         elapsed: time - stage.started
       ).text(nameWidth: nameWidth, width: columns)
     }

@@ -1,3 +1,5 @@
+import Fields
+
 /// The line that stays when a point has ended.
 struct OutcomeLine {
   let address: String
@@ -5,7 +7,7 @@ struct OutcomeLine {
   let seconds: Double
 
   var text: String {
-    let time = ProgressText.duration(seconds)
+    let time = NumberFormat.duration(seconds: seconds)
     return switch outcome {
     case .hit: "\(address): hit"
     case .ran: "\(address): done in \(time)"
@@ -31,6 +33,15 @@ struct OutcomeLine {
   }
 }
 
+/// The line that tells of a failure that is not the last word.
+struct RetryLine {
+  let text: String
+
+  init(_ address: String, _ failure: String, _ retry: Int, _ limit: Int) {
+    text = "\(address): failed: \(failure); retry \(retry) of \(limit)"
+  }
+}
+
 extension RunSummary {
   /// `3 hits, 2 done, 1 failed in 4m12s`.
   package var sentence: String {
@@ -47,6 +58,6 @@ extension RunSummary {
       (count { $0 == .notStarted }, "not started"),
     ]
     let text = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    return "\(text.isEmpty ? "nothing to do" : text) in \(ProgressText.duration(seconds))"
+    return "\(text.isEmpty ? "nothing to do" : text) in \(NumberFormat.duration(seconds: seconds))"
   }
 }

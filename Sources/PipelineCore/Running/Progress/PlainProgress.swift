@@ -11,7 +11,6 @@ package final class PlainProgress: RunObserver {
     let started: Double
     var told: Double
     var meter = RateMeter()
-    var progress: StageProgress?
   }
 
   /// - Parameters:
@@ -38,9 +37,7 @@ package final class PlainProgress: RunObserver {
   }
 
   package func progressed(_ point: StagePoint, _ progress: StageProgress) {
-    let time = now()
-    running[point.index]?.progress = progress
-    running[point.index]?.meter.add(progress, at: time)
+    running[point.index]?.meter.add(progress, at: now())
   }
 
   package func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {
@@ -51,21 +48,25 @@ package final class PlainProgress: RunObserver {
       OutcomeLine(address: point.address, outcome: outcome, seconds: seconds).text + "\n")
   }
 
+  package func retrying(
+    _ point: StagePoint, after failure: String, retry: Int, of limit: Int
+  ) {
+    running[point.index] = nil
+    write(RetryLine(point.address, failure, retry, limit).text + "\n")
+  }
+
   package func noticed(_ notice: Notice) { write("note: \(notice)\n") }
 
   package func tick() {
     let time = now()
     for index in running.keys.sorted() {
-      guard let stage = running[index], time - stage.told >= interval, let progress = stage.progress
+      guard let stage = running[index], time - stage.told >= interval,
+        let mark = RunRecord.ProgressMark(stage.meter)
       else { continue }
       running[index]?.told = time
-      var parts = ["\(progress.step)/\(progress.total) \(progress.noun)"]
-      if let steps = stage.meter.steps { parts.append(ProgressText.rate(steps) + "/s") }
-      if let tokens = stage.meter.tokens { parts.append(ProgressText.rate(tokens) + " tok/s") }
-      if let remaining = stage.meter.remaining(progress) {
-        parts.append(ProgressText.duration(remaining) + " left")
-      }
-      parts += progress.metrics.map { "\($0.name) \($0.value)" }
+      let parts =
+        ["\(mark.step)/\(mark.total) \(mark.noun)"]
+        + StageLine.figures(mark, elapsed: time - stage.started)
       write("\(stage.address): \(parts.joined(separator: ", "))\n")
     }
   }

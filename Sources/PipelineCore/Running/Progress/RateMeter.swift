@@ -9,8 +9,11 @@ struct RateMeter {
 
   private static let window = 30.0
   private var samples: [Sample] = []
+  /// The latest; nil before the first step.
+  private(set) var progress: StageProgress?
 
   mutating func add(_ progress: StageProgress, at time: Double) {
+    self.progress = progress
     samples.append(Sample(time: time, step: progress.step, tokens: progress.tokens))
     // One sample from before the window stays, so that a slow step still has a rate.
     while samples.count > 2, samples[1].time < time - Self.window { samples.removeFirst() }
@@ -33,8 +36,8 @@ struct RateMeter {
   }
 
   /// Seconds until the end at this rate.
-  func remaining(_ progress: StageProgress) -> Double? {
-    guard let steps, progress.total > progress.step else { return nil }
+  var remaining: Double? {
+    guard let steps, let progress, progress.total > progress.step else { return nil }
     return Double(progress.total - progress.step) / steps
   }
 }

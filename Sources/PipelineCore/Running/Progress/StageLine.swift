@@ -1,34 +1,58 @@
-/// The one line that shows a point at work, cut to a width.
-struct StageLine {
-  let address: String
-  let progress: StageProgress?
-  let meter: RateMeter
+import Fields
+
+/// The one line that shows a point at work, cut to a width: what runs, how far it is, how fast it
+/// goes, when it will be done, and the metric that matters.
+package struct StageLine {
+  private let address: String
+  private let mark: RunRecord.ProgressMark?
   /// Seconds at work.
-  let elapsed: Double
+  private let elapsed: Double
 
-  private static let barWidth = 12
-
-  /// ```
-  /// rl[alpha=0.1]     █████░░░░░░░   34/80  1.21/s  3.41k tok/s  38s left  loss 0.412
-  /// ```
-  /// What does not fit is left out from the right, metrics first; the bar goes below 60 columns.
-  func text(nameWidth: Int, width: Int) -> String {
-    var line = ProgressText.fitted(address, nameWidth)
-    guard let progress else {
-      return append(&line, [ProgressText.duration(elapsed)], width)
-    }
-    if width >= 60 { line += "  " + bar(progress) }
-    var parts = [count(progress)]
-    if let steps = meter.steps { parts.append(ProgressText.rate(steps) + "/s") }
-    if let tokens = meter.tokens { parts.append(ProgressText.rate(tokens) + " tok/s") }
-    if let remaining = meter.remaining(progress) {
-      parts.append(ProgressText.duration(remaining) + " left")
-    } else {
-      parts.append(ProgressText.duration(elapsed))
-    }
-    parts += progress.metrics.map { "\($0.name) \($0.value)" }
-    return append(&line, parts, width)
+  /// - Parameters:
+  ///   - mark: nil before the first step.
+  ///   - elapsed: seconds at work.
+  package init(address: String, mark: RunRecord.ProgressMark?, elapsed: Double) {
+    self.address = address
+    self.mark = mark
+    self.elapsed = elapsed
   }
+
+  /// ```
+  /// rl[alpha=0.1]  ██░░░░   34/80  1.21/s  38s left  reward 0.412  3.41k tok/s  length 61.3
+  /// ```
+  /// What does not fit is left out from the right.
+  package func text(nameWidth: Int, width: Int) -> String {
+    var line = Self.fitted(address, nameWidth)
+    guard let mark else {
+      return append(&line, [NumberFormat.duration(seconds: elapsed)], width)
+    }
+    if let cells = Self.barWidth(width) { line += "  " + bar(mark, cells) }
+    return append(&line, [count(mark)] + Self.figures(mark, elapsed: elapsed), width)
+  }
+
+  /// Rate, time left, the first metric; then what is nice to know.
+  static func figures(_ mark: RunRecord.ProgressMark, elapsed: Double) -> [String] {
+    var parts: [String] = []
+    if let steps = mark.stepsPerSecond { parts.append(NumberFormat.rate(steps) + "/s") }
+    if let left = mark.secondsLeft {
+      parts.append(NumberFormat.duration(seconds: left) + " left")
+    } else {
+      parts.append(NumberFormat.duration(seconds: elapsed))
+    }
+    var metrics = mark.figures
+    if let first = metrics.first { parts.append(first) }
+    if !metrics.isEmpty { metrics.removeFirst() }
+    if let tokens = mark.tokensPerSecond { parts.append(NumberFormat.rate(tokens) + " tok/s") }
+    return parts + metrics
+  }
+
+  /// Columns for the names of points, of which the longest has so many.
+  package static func nameWidth(longest: Int, width: Int) -> Int {
+    min(longest, 28, width * 2 / 7)
+  }
+
+  /// Cells of the bar; none where figures need the room.
+  private static func barWidth(_ width: Int) -> Int? { width >= 100 ? 12 : width >= 60 ? 6 : nil }
 
   /// The parts that fit, in order; the first that does not ends the line.
   private func append(_ line: inout String, _ parts: [String], _ width: Int) -> String {
@@ -39,18 +63,26 @@ struct StageLine {
     return line.count <= width ? line : String(line.prefix(width))
   }
 
-  private func count(_ progress: StageProgress) -> String {
-    let total = String(progress.total)
-    let step = String(progress.step)
+  private func count(_ mark: RunRecord.ProgressMark) -> String {
+    let total = String(mark.total)
+    let step = String(mark.step)
     let padding = String(repeating: " ", count: max(0, total.count - step.count))
     return padding + step + "/" + total
   }
 
-  private func bar(_ progress: StageProgress) -> String {
-    let share = progress.total > 0 ? Double(progress.step) / Double(progress.total) : 0
+  private func bar(_ mark: RunRecord.ProgressMark, _ cells: Int) -> String {
+    let share = mark.total > 0 ? Double(mark.step) / Double(mark.total) : 0
     // Rounded down: a full bar means done.
-    let full = Int((min(1, max(0, share)) * Double(Self.barWidth)).rounded(.down))
-    return String(repeating: "█", count: full)
-      + String(repeating: "░", count: Self.barWidth - full)
+    let full = Int((min(1, max(0, share)) * Double(cells)).rounded(.down))
+    return String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
+  }
+
+  /// A text of exactly `width` columns, padded, or cut in the middle so that both ends show: the end
+  /// of an address tells the points of a sweep apart.
+  package static func fitted(_ text: String, _ width: Int) -> String {
+    if text.count <= width { return text + String(repeating: " ", count: width - text.count) }
+    guard width > 1 else { return String(text.prefix(max(0, width))) }
+    let kept = width - 1
+    return text.prefix(kept - kept / 2) + "…" + text.suffix(kept / 2)
   }
 }

@@ -53,25 +53,23 @@ package enum NumberFormat {
       ? "\(value) B" : scaled(Double(value), step: 1000, [" B", " kB", " MB", " GB", " TB"])
   }
 
-  /// Work per second: `1.23k tokens/s`, `4.50 steps/s`.
-  package static func rate(_ perSecond: Double, _ noun: String) -> String {
+  /// How much a second, in three significant digits: `0.42`, `12.3`, `3.41k`.
+  package static func rate(_ perSecond: Double) -> String {
     guard perSecond.isFinite else { return missing }
-    return scaled(perSecond, step: 1000, ["", "k", "M", "G"]) + " \(noun)/s"
+    return scaled(perSecond, step: 1000, ["", "k", "M", "G", "T"])
   }
 
-  /// A span of time in its two leading units: `0.42s`, `12.3s`, `3m 05s`, `1h 02m`, `2d 03h`.
+  /// A span of time in its two leading units, as `TimeSpan` reads it: `7.2s` below ten seconds,
+  /// `38s`, `4m12s`, `2h05m`, `3d04h`.
   package static func duration(seconds: Double) -> String {
-    guard seconds.isFinite else { return missing }
+    guard seconds.isFinite, seconds.magnitude < 1e12 else { return missing }
     if seconds < 0 { return "-" + duration(seconds: -seconds) }
-    if seconds < 9.995 { return fixed(seconds, digits: 2) + "s" }
-    if seconds < 59.95 { return fixed(seconds, digits: 1) + "s" }
-    guard seconds < 1e12 else { return missing }
+    if seconds < 9.95 { return fixed(seconds, digits: 1) + "s" }
     let whole = Int(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60)m \(twoDigits(whole % 60))s" }
-    let minutes = Int((seconds / 60).rounded())
-    if minutes < 1440 { return "\(minutes / 60)h \(twoDigits(minutes % 60))m" }
-    let hours = Int((seconds / 3600).rounded())
-    return "\(hours / 24)d \(twoDigits(hours % 24))h"
+    if whole < 60 { return "\(whole)s" }
+    if whole < 3600 { return "\(whole / 60)m\(twoDigits(whole % 60))s" }
+    if whole < 86_400 { return "\(whole / 3600)h\(twoDigits(whole % 3600 / 60))m" }
+    return "\(whole / 86_400)d\(twoDigits(whole % 86_400 / 3600))h"
   }
 
   /// The shortest text that reads back as the same double: what CSV and JSON hold.

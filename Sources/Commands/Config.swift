@@ -1,0 +1,43 @@
+package import ArgumentParser
+import Fields
+import PipelineCore
+
+/// The pipeline as it comes out, and where every value is from.
+package struct Config: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Print a pipeline as it comes out, and where every value is from.",
+    discussion: """
+      What a file extends, its variables, defaults, presets and --set are put in, and \
+      every default is filled in. The result is a pipeline of the same stages and \
+      results; its paths start at the folder of FILE.
+
+      Examples:
+        laconic config pipelines/quickstart.yaml --origins
+        laconic config pipelines/quickstart.yaml --set rl.train.max_steps=80 > new.yaml
+      """)
+
+  @OptionGroup var pipeline: PipelineOptions
+
+  @Flag(help: "Print the whole pipeline, which is what is done without flags as well.")
+  var resolved = false
+
+  @Flag(help: "After each value say where it is from: FILE:LINE, a preset, --set#1, default.")
+  var origins = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  package init() {}
+
+  package func validate() throws {
+    if json, origins { throw ValidationError("--origins are comments, which JSON has not") }
+  }
+
+  package func run() throws {
+    let resolved = try pipeline.resolve()
+    let yaml = resolved.yaml(showsOrigins: origins)
+    guard json else { return Terminal.output.print(yaml) }
+    let root = YAMLComposer.compose(SourceFile(name: pipeline.file, text: yaml)).root
+    Terminal.output.print(root?.json.indented ?? "")
+  }
+}

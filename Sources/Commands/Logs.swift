@@ -1,0 +1,147 @@
+package import ArgumentParser
+import Foundation
+import PipelineCore
+import Stages
+
+/// What stages write down while they work, from any terminal.
+package struct Logs: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Show the logs of a run's stages, and follow them while it runs.",
+    usage: "laconic logs [<run>] [<stage>] [-f] [--json]",
+    discussion: """
+      A run is 'latest' or the beginning of an id; a stage is a name, or the address of \
+      one point. Training stages log a line a step, without gap or repeat however often \
+      they were stopped.
+
+      Examples:
+        laconic logs base
+        laconic logs latest 'rl[alpha=0.1]' -f
+        laconic logs 20251122-0554 --json
+      """)
+
+  @Argument(help: ArgumentHelp("The run, the stage, or both in this order.", valueName: "run"))
+  var names: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Go on until the run ends; Ctrl-C leaves.")
+  var follow = false
+
+  @Flag(help: "The lines as they are stored, JSON, without the stage's name.")
+  var json = false
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if names.count > 2 { throw ValidationError("give a run and a stage, not \(names.count) names") }
+  }
+
+  /// Ids of runs begin with a digit, names of stages with a letter.
+  private var target: (run: String, stage: String?) {
+    switch names.count {
+    case 0: ("latest", nil)
+    case 1:
+      names[0] == "latest" || names[0].first?.isNumber != false
+        ? (names[0], nil) : ("latest", names[0])
+    default: (names[0], names[1])
+    }
+  }
+
+  package func run() throws {
+    let store = store.read()
+    do {
+      try show(store)
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
+  }
+
+  private func show(_ store: Store) throws {
+    // Whoever follows leaves by Ctrl-C, which is no failure.
+    if follow { StopSignal.leaveAtInterrupt() }
+    let (name, stage) = target
+    var run = try store.run(name)
+    var positions: [Int: Int] = [:]
+    let chosen = try points(of: run, named: stage)
+    while true {
+      var hasLog = false
+      for index in chosen {
+        let (text, isThere) = try news(of: run.points[index], store, &positions[index, default: 0])
+        hasLog = hasLog || isThere
+        let lines = text.map { line($0, of: run.points[index], isAlone: chosen.count == 1) }
+        // The reader went away.
+        if !lines.isEmpty, !Terminal.output.isWritten(lines.joined()) { return }
+      }
+      guard follow, run.state == .running else {
+        if !hasLog, positions.values.allSatisfy({ $0 == 0 }) {
+          Terminal.error.print(
+            "laconic: nothing is logged yet; training stages log a line a step")
+        }
+        return
+      }
+      Thread.sleep(forTimeInterval: 0.25)
+      run = try store.run(run.id)
+    }
+  }
+
+  /// The points that keep a log.
+  private func points(of run: RunRecord, named stage: String?) throws -> [Int] {
+    let keeping = run.points.indices.filter {
+      StageKinds.builtIn[run.points[$0].kind]?.logFile != nil
+    }
+    guard let stage else { return keeping }
+    let named = run.points.indices.filter {
+      run.points[$0].address == stage || run.points[$0].stage == stage
+    }
+    guard !named.isEmpty else {
+      let names = run.points.reduce(into: [String]()) { names, point in
+        if !names.contains(point.stage) { names.append(point.stage) }
+      }
+      throw LogsError(
+        "the run \(run.id) has no stage '\(stage)': it has \(names.joined(separator: ", "))")
+    }
+    let kept = named.filter(keeping.contains)
+    guard !kept.isEmpty else {
+      throw LogsError(
+        "'\(stage)' keeps no log, since its kind is '\(run.points[named[0]].kind)'; "
+          + "'laconic export' shows what it made")
+    }
+    return kept
+  }
+
+  /// The whole lines after a position, which moves on behind them.
+  private func news(
+    of point: RunRecord.Point, _ store: Store, _ position: inout Int
+  ) throws -> (lines: [Substring], isThere: Bool) {
+    let bytes: Data
+    if let digest = point.artifact, let file = StageKinds.builtIn[point.kind]?.logFile {
+      bytes = Data(try store.artifact(digest).read(file).dropFirst(position))
+    } else if let key = point.key {
+      bytes = try store.liveLog(key, from: position)
+    } else {
+      return ([], false)
+    }
+    // A line without its end is still being written.
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return ([], false) }
+    let whole = bytes[...end]
+    position += whole.count
+    return (String(decoding: whole, as: UTF8.self).split(separator: "\n"), true)
+  }
+
+  private func line(_ line: Substring, of point: RunRecord.Point, isAlone: Bool) -> String {
+    if json { return line + "\n" }
+    let text = (isAlone ? "" : point.address + "  ") + LogRow.text(of: String(line))
+    let shown =
+      Terminal.output.isInteractive ? fitted(text, to: Terminal.output.width) : text
+    return shown + "\n"
+  }
+}
+
+/// A stage without a log.
+private struct LogsError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

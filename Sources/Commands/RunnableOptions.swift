@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import PipelineCore
+
+/// What `run` runs: a pipeline with its overrides, or a plan that was saved.
+struct RunnableOptions: ParsableArguments {
+  @Argument(
+    help: "The pipeline, a YAML file; with --plan only if it has moved.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var file: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Override a field: STAGE.field.field=VALUE, checked as the file is. May be repeated.",
+      valueName: "path=value"))
+  var overrides: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Run a plan saved by 'laconic plan --output', exactly: it is refused with exit 1 when "
+        + "anything has changed since.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var plan: String?
+
+  func validate() throws {
+    if file == nil, plan == nil {
+      throw ValidationError("give a pipeline, or a saved plan with --plan")
+    }
+    if plan != nil, !overrides.isEmpty {
+      throw ValidationError("--set has no place beside --plan: a plan has its overrides in it")
+    }
+  }
+
+  /// What there is to run, and where.
+  struct Runnable {
+    var pipeline: Pipeline
+    var file: String
+    var store: URL
+  }
+
+  /// Reads and validates the pipeline, and holds the plan against the store as it is now.
+  /// - Throws: `ExitCode` after saying what is wrong.
+  func load(store options: StoreOptions) throws -> Runnable {
+    guard let plan else {
+      guard let file else { preconditionFailure("validated") }
+      return Runnable(
+        pipeline: try PipelineFile(file: file, overrides: overrides).load(), file: file,
+        store: options.location(forPipeline: file))
+    }
+    let saved = try Self.read(plan)
+    let file = file ?? saved.origin.file
+    let pipeline = try PipelineFile(file: file, overrides: saved.origin.overrides).load()
+    let store =
+      options.store == nil
+      ? URL(fileURLWithPath: saved.origin.store) : options.location(forPipeline: file)
+    let now = Planning(
+      pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
+    if let difference = try saved.firstDifference(from: now.file) {
+      Terminal.error.print(
+        "laconic: the plan '\(plan)' is stale: \(difference)\n"
+          + "nothing was run; plan again with 'laconic plan'")
+      throw ExitCode.runFailed
+    }
+    return Runnable(pipeline: pipeline, file: file, store: store)
+  }
+
+  private static func read(_ path: String) throws -> PlanFile {
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      return try PlanFile(decoding: try file.read(upToCount: PlanFile.mostBytes + 1) ?? Data())
+    } catch {
+      let reason = (error as? PlanFileError)?.description ?? error.localizedDescription
+      Terminal.error.print("laconic: cannot read the plan '\(path)': \(reason)")
+      throw ExitCode.badPipeline
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Fields
+import Foundation
+
+/// A pipeline as it comes out of what it extends, its variables, defaults and presets and the
+/// overrides, with every default filled in, and where each value is from.
+package struct ResolvedPipeline: Sendable {
+  package let pipeline: Pipeline
+  /// The whole tree; stages as they were written.
+  let root: YAMLNode
+  let stages: [Stage]
+  let axes: [AxisDraft]
+  let directory: URL
+
+  struct Stage: Sendable {
+    let name: String
+    let key: YAMLNode
+    /// On top of its preset and the defaults.
+    let node: YAMLNode
+    let kind: any StageKind
+    let members: [String: FieldValue]
+    let inputs: [StageInput]
+  }
+
+  /// The pipeline as YAML that comes to the same keys: written out, without `extends`, `vars`,
+  /// `defaults` and `preset`. Paths start at the folder of the file it was read from.
+  /// - Parameter showsOrigins: whether a comment after each value says where it is from: a file and
+  ///   its line, `preset NAME` and its line, `--set#1`, or `default`.
+  package func yaml(showsOrigins: Bool = false) -> String {
+    var text = ResolvedText()
+    for name in ["version", "name", "description", "numerics", "seeds"] {
+      text.value(value(ofTop: name), name, from: root[name]?.value)
+    }
+    text.open("stages")
+    for stage in stages { write(stage, to: &text) }
+    text.close()
+    writeSweep(to: &text)
+    return text.rendered(showsOrigins: showsOrigins)
+  }
+
+  private func value(ofTop name: String) -> FieldValue {
+    switch name {
+    case "version": .int(1)
+    case "name": .string(pipeline.name)
+    case "description": .string(pipeline.description)
+    case "numerics": .string(pipeline.numerics.rawValue)
+    default: .list(pipeline.seeds.map { .int(Int($0)) })
+    }
+  }
+
+  // MARK: Stages
+
+  private func write(_ stage: Stage, to text: inout ResolvedText) {
+    text.open(stage.name)
+    text.value(.string(stage.kind.name), "kind", from: stage.node["kind"]?.value)
+    writeInputs(of: stage, to: &text)
+    for field in PipelineFields.stage(of: stage.kind).fields
+    where !PipelineFields.structural.contains(field.name) {
+      text.field(field, stage.members[field.name] ?? .absent, stage.node[field.name]?.value)
+    }
+    text.close()
+  }
+
+  private func writeInputs(of stage: Stage, to text: inout ResolvedText) {
+    guard !stage.inputs.isEmpty else { return }
+    text.open("inputs")
+    var open: String?
+    for input in stage.inputs {
+      let written = stage.node["inputs"]?.value[input.role]?.value
+      if input.label == nil || open != input.role, open != nil {
+        text.close()
+        open = nil
+      }
+      if input.label != nil, open == nil {
+        text.open(input.role)
+        open = input.role
+      }
+      let node = input.label.map { written?[$0]?.value } ?? written
+      text.line("\(input.label ?? input.role): \(source(input.source))", from: node)
+    }
+    if open != nil { text.close() }
+    text.close()
+  }
+
+  private func source(_ source: InputSource) -> String {
+    switch source {
+    case .stage(let name): ResolvedText.flow(.string(name))
+    case .checkpoint(let path):
+      "{checkpoint: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
+    }
+  }
+
+  // MARK: Sweep
+
+  private func writeSweep(to text: inout ResolvedText) {
+    let swept = axes.filter { $0.fields[0].key != nil }
+    guard !swept.isEmpty else { return }
+    text.open("sweep")
+    for form in ["grid", "zip"] {
+      let lists = swept.filter { $0.form == form }
+      if lists.isEmpty { continue }
+      text.open(form)
+      for axis in lists {
+        for (index, field) in axis.fields.enumerated() {
+          text.value(
+            .list(axis.rows.map { $0[index].value }), field.path, from: field.key)
+        }
+      }
+      text.close()
+    }
+    if let points = swept.first(where: { $0.form == "points" }) {
+      text.open("points")
+      for row in points.rows {
+        let members = zip(points.fields, row).map { field, value in
+          "\(ResolvedText.flow(.string(field.path))): \(ResolvedText.flow(value.value))"
+        }
+        text.line("- {" + members.joined(separator: ", ") + "}", from: row[0].node)
+      }
+      text.close()
+    }
+    text.close()
+  }
+}
+
+extension String {
+  /// A path as it is written from a folder: `../model`.
+  fileprivate func relative(to folder: URL) -> String {
+    let own = split(separator: "/")
+    let base = folder.absoluteURL.standardizedFileURL.path.split(separator: "/")
+    let shared = zip(own, base).prefix { $0 == $1 }.count
+    guard shared > 0 else { return self }
+    let up = Array(repeating: "..", count: base.count - shared)
+    let path = (up + own.dropFirst(shared).map(String.init)).joined(separator: "/")
+    return path.isEmpty ? "." : path
+  }
+}

@@ -1,0 +1,108 @@
+import Fields
+
+/// Lines of YAML, each with the place that its value is from.
+struct ResolvedText {
+  private var lines: [(text: String, origin: String?)] = []
+  private var indent = ""
+
+  /// Starts a map; an empty one is closed to `{}`.
+  mutating func open(_ name: String) {
+    lines.append(("\(indent)\(name):", nil))
+    indent += "  "
+  }
+
+  mutating func close() {
+    indent.removeLast(2)
+    if let last = lines.last, last.origin == nil, last.text.hasSuffix(":"),
+      last.text.hasPrefix(indent), !last.text.dropFirst(indent.count).hasPrefix(" ")
+    {
+      lines[lines.count - 1].text += " {}"
+    }
+  }
+
+  mutating func line(_ text: String, from node: YAMLNode?) {
+    lines.append((indent + text, Self.origin(of: node)))
+  }
+
+  mutating func value(_ value: FieldValue, _ name: String, from node: YAMLNode?) {
+    line("\(Self.flow(.string(name))): \(Self.flow(value))", from: node)
+  }
+
+  /// A field with the fields inside it. Optional ones that are not given are left out.
+  mutating func field(_ field: FieldDescriptor, _ value: FieldValue, _ node: YAMLNode?) {
+    if value.isAbsent { return }
+    typed(field.type, value, field.name, node)
+  }
+
+  private mutating func typed(
+    _ type: FieldType, _ value: FieldValue, _ name: String, _ node: YAMLNode?
+  ) {
+    guard let members = value.mapValue else { return self.value(value, name, from: node) }
+    switch type {
+    case .group(let group):
+      open(name)
+      for inner in group.fields {
+        field(inner, members[inner.name] ?? .absent, node?[inner.name]?.value)
+      }
+      close()
+    case .map(let element, _):
+      open(name)
+      // In the order of the file, as far as it wrote them.
+      let written = (node?.entries ?? []).map(\.name).filter { members[$0] != nil }
+      let rest = members.keys.filter { !written.contains($0) }.sorted()
+      for key in written + rest { typed(element, members[key] ?? .absent, key, node?[key]?.value) }
+      close()
+    default: self.value(value, name, from: node)
+    }
+  }
+
+  func rendered(showsOrigins: Bool) -> String {
+    let width = min(60, lines.filter { $0.origin != nil }.map(\.text.count).max() ?? 0)
+    return lines.map { line in
+      guard showsOrigins, let origin = line.origin else { return line.text + "\n" }
+      let gap = String(repeating: " ", count: max(0, width - line.text.count) + 2)
+      return line.text + gap + "# \(origin)\n"
+    }.joined()
+  }
+
+  /// `experiment.yaml:12`, `preset dr_grpo:4`, `--set#1`, `default`; a variable's place comes second.
+  private static func origin(of node: YAMLNode?) -> String {
+    guard let node else { return "default" }
+    func place(_ file: SourceFile, _ range: SourceRange) -> String {
+      file.name.hasPrefix("--set#") ? file.name : "\(file.name):\(range.line)"
+    }
+    let written = node.variables.map { "\($0.name) at \(place($0.file, $0.range))" }
+    return ([place(node.file, node.range)] + written).joined(separator: ", ")
+  }
+
+  /// A value on one line, as YAML reads it back.
+  static func flow(_ value: FieldValue) -> String {
+    switch value {
+    case .absent: "null"
+    case .bool, .int, .float: value.text
+    case .string(let text): quoted(text)
+    case .list(let elements): "[" + elements.map(flow).joined(separator: ", ") + "]"
+    case .map(let members):
+      "{"
+        + members.filter { !$0.value.isAbsent }.sorted { $0.key < $1.key }
+        .map { "\(quoted($0.key)): \(flow($0.value))" }.joined(separator: ", ") + "}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let isWord = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
+        UInt8(ascii: "-"), UInt8(ascii: "/"):
+        true
+      default: false
+      }
+    }
+    if isWord, !text.hasPrefix("-"), !text.isEmpty, CoreScalar(text, isPlain: true) == .string(text)
+    {
+      return text
+    }
+    return JSONText.string(text.replacing("${", with: "$${")).compact
+  }
+}

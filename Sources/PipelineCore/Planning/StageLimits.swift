@@ -1,0 +1,40 @@
+package import Fields
+
+/// What a stage may take of the machine, and how often it is tried. None of it changes a result, so
+/// none of it is in a key.
+package struct StageLimits: FieldGroup, Hashable {
+  /// Threads it computes with; nil for a fair share of the cores.
+  package var threads: Int?
+  /// How often it is tried again after a failure.
+  package var retries = 0
+  /// How long one try may take.
+  package var timeout: TimeSpan?
+  /// The most memory the process may hold while the stage is at work.
+  package var maxResidentSize: ByteSize?
+
+  package init() {}
+
+  package static let meaning = "What a stage may take of the machine, and how often it is tried"
+  package static var fields: [Field<StageLimits>] {
+    [
+      .int(
+        "threads", \.threads, 1...4096,
+        "Threads of the stage; otherwise a fair share of the cores", .operational),
+      .int(
+        "retries", \.retries, 0...100,
+        "How often to try again after a failure, from the last checkpoint", .operational),
+      Field(
+        FieldDescriptor(
+          name: "timeout", type: .quantity(.time), defaultValue: .absent,
+          meaning: "How long one try may take before it is saved and fails: 90s, 30m, 2h",
+          fieldClass: .operational)
+      ) { limits, value in limits.timeout = value.stringValue.flatMap(TimeSpan.init) },
+      Field(
+        FieldDescriptor(
+          name: "max_rss", type: .quantity(.size), defaultValue: .absent,
+          meaning: "The most memory the process may hold before the stage is saved and fails: 2G",
+          fieldClass: .operational)
+      ) { limits, value in limits.maxResidentSize = value.stringValue.flatMap(ByteSize.init) },
+    ]
+  }
+}

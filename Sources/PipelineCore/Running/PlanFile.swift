@@ -1,0 +1,223 @@
+package import Fields
+package import Foundation
+
+/// A plan as a file: what a person reviews, and what `run --plan` then holds the world against.
+///
+/// Everything that decides what would run is in it: the resolved fields of every point, its inputs,
+/// key and state, the build of Laconic. Costs and reasons are beside them for the reader.
+package struct PlanFile: Sendable {
+  /// Raise when older plans can no longer be read.
+  package static let format = 1
+  /// No plan of a pipeline that validates is larger.
+  package static let mostBytes = 256 << 20
+
+  /// Where a plan comes from, so that it can be made again.
+  package struct Origin: Sendable, Hashable {
+    package var pipeline: String
+    /// The absolute path of the pipeline's file.
+    package var file: String
+    package var overrides: [String]
+    /// The absolute path of the store.
+    package var store: String
+
+    package init(pipeline: String, file: String, overrides: [String], store: String) {
+      self.pipeline = pipeline
+      self.file = file
+      self.overrides = overrides
+      self.store = store
+    }
+  }
+
+  package let origin: Origin
+  package let text: String
+
+  /// - Parameter seconds: how long a point would take, where that was measured.
+  package init(
+    _ plan: Plan, origin: Origin, numerics: Numerics, fingerprint: String,
+    engine: String = Engine.version, seconds: (PlannedPoint) -> Double?
+  ) {
+    self.origin = origin
+    let addresses = plan.points.map(\.point.address)
+    text =
+      JSONText.object([
+        ("format", .int(Self.format)), ("engine", .string(engine)),
+        ("pipeline", .string(origin.pipeline)), ("file", .string(origin.file)),
+        ("set", .array(origin.overrides.map(JSONText.string))), ("store", .string(origin.store)),
+        ("numerics", .string(numerics.rawValue)), ("fingerprint", .string(fingerprint)),
+        ("points", .array(plan.points.map { $0.json(addresses, seconds: seconds($0)) })),
+        ("cost", plan.cost.json(seconds: nil)),
+      ]).indented
+  }
+
+  /// Reads a plan that was saved.
+  /// - Throws: `PlanFileError` when the bytes are no plan of this build's format.
+  package init(decoding bytes: Data) throws {
+    guard bytes.count <= Self.mostBytes else {
+      throw PlanFileError("it is larger than \(Self.mostBytes >> 20) MiB")
+    }
+    let decoder = JSONDecoder()
+    guard let format = try? decoder.decode(Format.self, from: bytes) else {
+      throw PlanFileError("it is not a plan")
+    }
+    guard format.format == Self.format else {
+      throw PlanFileError(
+        "its format is \(format.format), and this build reads \(Self.format): plan again")
+    }
+    guard let document = try? decoder.decode(PlanDocument.self, from: bytes) else {
+      throw PlanFileError("it is not a whole plan: plan again")
+    }
+    origin = Origin(
+      pipeline: document.pipeline, file: document.file, overrides: document.set,
+      store: document.store)
+    guard let text = String(bytes: bytes, encoding: .utf8) else {
+      throw PlanFileError("it is not UTF-8")
+    }
+    self.text = text
+  }
+
+  private struct Format: Decodable {
+    let format: Int
+  }
+
+  /// The first thing in which a plan made now differs from this one, as a sentence; nil when a run
+  /// would do what this one says. Where the files are does not count.
+  package func firstDifference(from now: PlanFile) throws -> String? {
+    let decoder = JSONDecoder()
+    let saved = try decoder.decode(PlanDocument.self, from: Data(text.utf8))
+    let fresh = try decoder.decode(PlanDocument.self, from: Data(now.text.utf8))
+    return saved.firstDifference(from: fresh)
+  }
+}
+
+/// Why a file is no plan that can be run.
+package struct PlanFileError: Error, Sendable, Hashable, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
+
+extension PlannedPoint {
+  fileprivate func json(_ addresses: [String], seconds: Double?) -> JSONText {
+    var members: [(String, JSONText)] = [
+      ("address", .string(point.address)), ("stage", .string(point.stage)),
+      ("kind", .string(point.kind.name)), ("version", .int(point.kind.version)),
+      ("fields", JSONText(point.config)), ("seed", .string(String(point.seed))),
+      (
+        "inputs",
+        .array(
+          point.inputs.enumerated().map { position, input in
+            let digest = inputs.indices.contains(position) ? inputs[position] : nil
+            return input.json(addresses, digest: digest)
+          })
+      ),
+      ("state", .string(state.name)),
+    ]
+    switch state {
+    case .hit(let artifact): members.append(("artifact", .string(artifact)))
+    case .resume(let step): members.append(("step", .int(step)))
+    case .extend(let step, let of):
+      members.append(("step", .int(step)))
+      if let of { members.append(("extends", .string(addresses[of]))) }
+    case .same(let index): members.append(("same_as", .string(addresses[index])))
+    case .waits(let indices):
+      members.append(("waits_for", .array(indices.map { .string(addresses[$0]) })))
+    case .unusable(let sentence): members.append(("problem", .string(sentence)))
+    case .miss: break
+    }
+    if let key { members.append(("key", .string(key.hex))) }
+    if let reason { members.append(("why", reason.json)) }
+    if let obstacle { members.append(("obstacle", .string("\(obstacle)"))) }
+    if state.isWork { members.append(("cost", cost.json(seconds: seconds))) }
+    return .object(members)
+  }
+}
+
+extension PlannedState {
+  /// One word, as plans and their files have it.
+  package var name: String {
+    switch self {
+    case .hit: "hit"
+    case .resume: "resume"
+    case .extend: "extend"
+    case .miss: "miss"
+    case .same: "same"
+    case .waits: "waits"
+    case .unusable: "unusable"
+    }
+  }
+}
+
+extension PointInput {
+  fileprivate func json(_ addresses: [String], digest: String?) -> JSONText {
+    var members: [(String, JSONText)] = [("role", .string(role))]
+    if let label { members.append(("label", .string(label))) }
+    switch source {
+    case .point(let index): members.append(("from", .string(addresses[index])))
+    // Its content counts, not where it is.
+    case .checkpoint(let path):
+      members += [("from", .string("checkpoint")), ("path", .string(path))]
+    }
+    if let digest { members.append(("digest", .string(digest))) }
+    return .object(members)
+  }
+}
+
+extension MissReason {
+  /// For plans and explanations.
+  package var json: JSONText {
+    switch self {
+    case .noEarlierRecord: .object([("reason", .string("no earlier record"))])
+    case .damaged(let problems):
+      .object([
+        ("reason", .string("damaged")),
+        ("problems", .array(problems.map { .string("\($0)") })),
+      ])
+    case .changed(let changes, let record):
+      .object([
+        ("reason", .string("changed")), ("record", .string(record)),
+        ("changes", .array(changes.map(\.json))),
+      ])
+    }
+  }
+}
+
+extension FieldChange {
+  fileprivate var json: JSONText {
+    var members: [(String, JSONText)] = [
+      ("path", .string(path)), ("before", before.map(JSONText.string) ?? .null),
+      ("now", now.map(JSONText.string) ?? .null),
+    ]
+    if let cause {
+      members.append(
+        (
+          "because",
+          .object([
+            ("point", .string(cause.address)), ("record", .string(cause.from)),
+            ("changes", .array(cause.changes.map(\.json))),
+          ])
+        ))
+    }
+    return .object(members)
+  }
+}
+
+extension StageCost {
+  fileprivate func json(seconds: Double?) -> JSONText {
+    var members: [(String, JSONText)] = [
+      ("prompts", prompts), ("completions", completions),
+      ("max_generated_tokens", maxGeneratedTokens), ("optimizer_steps", optimizerSteps),
+      ("model_parameters", modelParameters),
+    ].compactMap { name, figure in figure.map { (name, .int($0)) } }
+    let sizes = [
+      ("artifact", artifactBytes), ("kept", keptBytes), ("checkpoint", checkpointBytes),
+    ]
+    for (name, size) in sizes {
+      switch size {
+      case nil: break
+      case .about(let bytes): members.append(("\(name)_bytes_about", .int(bytes)))
+      case .atMost(let bytes): members.append(("\(name)_bytes_at_most", .int(bytes)))
+      }
+    }
+    if let seconds { members.append(("seconds_about", .double(seconds))) }
+    return .object(members)
+  }
+}

@@ -1,0 +1,69 @@
+package import Foundation
+
+/// The log of half-done work, beside its checkpoints, for people who look on. Used by the stage's
+/// thread.
+///
+/// The stage's own state holds the log's truth; this file follows it. After a resume it is written
+/// anew from what the checkpoint brought along, and then grows by the same bytes as before: who reads
+/// on from a position in it misses nothing and sees nothing twice.
+final class LiveLog {
+  private let store: Store
+  private let key: String
+  /// How much of the stage's log this file has or is about to have; nil before the first call.
+  private var known: Int?
+  private var pending = Data()
+  private var isNew = true
+  private var written = ContinuousClock.now - LiveLog.interval
+  /// Why the file could not be written. What only people read must not stop the work.
+  private(set) var problem: String?
+
+  /// At most five writes a second.
+  private static let interval = Duration.milliseconds(200)
+
+  init(store: Store, key: String) {
+    self.store = store
+    self.key = key
+  }
+
+  /// - Parameter whole: all of the log so far; it only grows.
+  func show(_ whole: Data) {
+    pending += whole.dropFirst(known ?? 0)
+    known = whole.count
+    if ContinuousClock.now - written >= Self.interval { flush() }
+  }
+
+  func flush() {
+    guard known != nil, isNew || !pending.isEmpty, problem == nil else { return }
+    do {
+      let path = store.logPath(key)
+      if isNew {
+        try store.files.makeDirectory((path as NSString).deletingLastPathComponent)
+        try store.files.replace(path, pending, through: try store.temporaryPath(), sync: false)
+      } else {
+        try store.files.append(path, pending)
+      }
+      isNew = false
+      pending = Data()
+      written = .now
+    } catch {
+      problem = "\(error)"
+    }
+  }
+}
+
+extension Store {
+  /// It goes with the checkpoints of its key.
+  func logPath(_ key: String) -> String { path(.checkpoints, key, "log") }
+
+  /// What the log of half-done work has beyond its first `offset` bytes; empty when there is none, or
+  /// while a resumed stage has not come that far again.
+  package func liveLog(_ key: String, from offset: Int) throws -> Data {
+    guard ContentDigest.isWellFormed(key), files.status(logPath(key)) != nil else { return Data() }
+    do {
+      return Data(try files.read(logPath(key)).bytes.dropFirst(offset))
+    } catch StoreError.missing {
+      // The work was finished in between.
+      return Data()
+    }
+  }
+}

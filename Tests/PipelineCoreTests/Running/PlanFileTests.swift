@@ -1,0 +1,151 @@
+import Fields
+import Foundation
+import PipelineCore
+import Testing
+
+@Suite struct PlanFileTests {
+  private let ledger = Ledger()
+
+  private func file(
+    _ stages: [StageDeclaration], _ store: Store, name: String = "test", fingerprint: String = "f",
+    engine: String = Engine.version, seeds: [UInt64] = [0]
+  ) -> PlanFile {
+    PlanFile(
+      Planner.plan(graph(stages, seeds: seeds), store: store) { _ in fingerprint },
+      origin: PlanFile.Origin(
+        pipeline: name, file: "/here/p.yaml", overrides: ["a.alpha=1"], store: store.root),
+      numerics: .exact, fingerprint: fingerprint, engine: engine, seconds: { _ in 1.5 })
+  }
+
+  private func stages(
+    alpha: Double = 0, patience: Int = 0, outside: String? = nil
+  ) -> [StageDeclaration] {
+    let last = counting("c", ledger, from: "b")
+    let source = outside.map { [StageInput(role: "also", source: .checkpoint(path: $0))] } ?? []
+    return [
+      counting("a", ledger, alpha: alpha, patience: patience), counting("b", ledger, from: "a"),
+      StageDeclaration(
+        name: "c", kind: last.kind, config: last.config, inputs: last.inputs + source),
+    ]
+  }
+
+  @Test func `a plan read back is the plan that was saved`() throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.store()
+    let saved = try PlanFile(decoding: Data(file(stages(), store).text.utf8))
+    #expect(saved.origin.overrides == ["a.alpha=1"])
+    #expect(saved.origin.file == "/here/p.yaml")
+    #expect(saved.origin.store == store.root)
+    #expect(try saved.firstDifference(from: file(stages(), store)) == nil)
+    #expect(file(stages(), store).text == saved.text)
+  }
+
+  @Test func `a plan is stale when anything that decides the run has changed`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("{}", to: "model/config.json")
+    let model = folder.url.appending(path: "model").path(percentEncoded: false)
+    func stages(alpha: Double = 0, patience: Int = 0) -> [StageDeclaration] {
+      self.stages(alpha: alpha, patience: patience, outside: model)
+    }
+    let store = try folder.store()
+    let saved = try PlanFile(decoding: Data(file(stages(), store).text.utf8))
+    func difference(_ now: PlanFile) throws -> String {
+      try saved.firstDifference(from: now) ?? "none"
+    }
+    #expect(try difference(file(stages(), store)) == "none")
+    #expect(
+      try difference(file(stages(alpha: 0.5), store))
+        == "a: alpha was 0 in the plan and is 0.5 now")
+    // Also what changes no key: the plan said otherwise.
+    #expect(
+      try difference(file(stages(patience: 3), store))
+        == "a: patience was 0 in the plan and is 3 now")
+    #expect(
+      try difference(file(stages(), store, engine: "9.9"))
+        == "it was made by laconic \(Engine.version), and this is 9.9")
+    #expect(
+      try difference(file(stages(), store, name: "other"))
+        == "the pipeline's name was test in the plan and is other now")
+    #expect(try difference(file(stages(), store, fingerprint: "g")).contains("fingerprint was f"))
+    #expect(try difference(file(Array(stages().prefix(2)), store)) == "'c' of the plan is no more")
+    #expect(
+      try difference(file(stages() + [counting("d", ledger)], store)) == "'d' is not in the plan")
+    #expect(
+      try difference(file([counting("z", ledger)], store))
+        == "'z' stands where the plan has 'a'")
+    var swapped = stages()
+    swapped[1] = counting("b", ledger, also: "a")
+    #expect(
+      try difference(file(swapped, store))
+        == "b: an input was from a in the plan and is also a now")
+
+    // The content of a folder from outside, although the point that takes it has no key yet.
+    try folder.write("{ }", to: "model/config.json")
+    #expect(try difference(file(stages(), store)).contains("c: the content of input also"))
+    try folder.write("{}", to: "model/config.json")
+    #expect(try difference(file(stages(), store)) == "none")
+
+    // The store has more than it had.
+    _ = try Runner.run(
+      graph([counting("a", ledger)]), store: store, options: .testing())
+    let now = file(stages(), try folder.store(), fingerprint: "f")
+    #expect(try difference(now).hasPrefix("a: the state was miss in the plan and is hit "))
+  }
+
+  @Test func `a half-done stage that went on makes the plan stale`() throws {
+    let folder = try TemporaryFolder()
+    func stop(after step: Int) throws {
+      let signal = StopSignal()
+      let stopping = Ledger { _, number in if number == step { signal.request() } }
+      _ = try Runner.run(
+        graph([counting("a", stopping, steps: 9)]), store: try folder.store(),
+        options: .testing(stop: signal))
+    }
+    try stop(after: 2)
+    let saved = file([counting("a", ledger, steps: 9)], try folder.store(), fingerprint: "")
+    try stop(after: 5)
+    let now = file([counting("a", ledger, steps: 9)], try folder.store(), fingerprint: "")
+    #expect(
+      try saved.firstDifference(from: now)
+        == "a: the state was resume@2 in the plan and is resume@5 now")
+  }
+
+  @Test func `an edited plan is refused as well`() throws {
+    let store = try TemporaryFolder().store()
+    let whole = file(stages(alpha: 0.25), store).text
+    for (old, new) in [
+      ("\"alpha\": 0.25", "\"alpha\": 0.75"), ("\"state\": \"miss\"", "\"state\": \"hit\""),
+      ("\"seed\": \"0\"", "\"seed\": \"1\""), ("\"kind\": \"counting\"", "\"kind\": \"sft\""),
+      ("\"from\": \"a\"", "\"from\": \"b\""), ("\"label\": \"a\"", "\"label\": 7"),
+    ] {
+      #expect(whole.contains(old))
+      let edited = try PlanFile(
+        decoding: Data(whole.replacingOccurrences(of: old, with: new).utf8))
+      #expect(try edited.firstDifference(from: file(stages(alpha: 0.25), store)) != nil, "\(old)")
+    }
+  }
+
+  @Test func `what is no plan is refused in one sentence`() throws {
+    let whole = Data(file(stages(), try TemporaryFolder().store()).text.utf8)
+    for text in ["", "null", "[]", "\"plan\"", "{}", "{\"format\":\"1\"}", "\u{0}"] {
+      #expect(throws: PlanFileError("it is not a plan")) {
+        try PlanFile(decoding: Data(text.utf8))
+      }
+    }
+    #expect(throws: PlanFileError("it is not a whole plan: plan again")) {
+      try PlanFile(decoding: Data("{\"format\": 1}".utf8))
+    }
+    let later = #expect(throws: PlanFileError.self) {
+      try PlanFile(decoding: Data("{\"format\": 99}".utf8))
+    }
+    #expect("\(try #require(later))".contains("its format is 99"))
+    // Cut anywhere, it is never a plan; deep nesting does not run away.
+    for length in stride(from: 0, to: whole.count - 2, by: max(1, whole.count / 97)) {
+      #expect(throws: PlanFileError.self) { try PlanFile(decoding: whole.prefix(length)) }
+    }
+    let deep = String(repeating: "[", count: 200_000)
+    #expect(throws: PlanFileError.self) {
+      try PlanFile(decoding: Data("{\"format\": 1, \"points\": \(deep)".utf8))
+    }
+  }
+}

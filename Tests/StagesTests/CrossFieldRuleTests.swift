@@ -1,0 +1,143 @@
+import Foundation
+import PipelineCore
+import Stages
+import Testing
+
+/// Every rule over several fields or stages, with a change that breaks it and one next to it that
+/// does not.
+@Suite struct CrossFieldRuleTests {
+  struct Rule: Sendable, CustomTestStringConvertible {
+    let says: String
+    let breaking: [String]
+    let keeping: [String]
+    var testDescription: String { says }
+  }
+
+  private static let responses = [
+    "base2={kind: sft, inputs: {data: samples, policy: rl}, "
+      + "train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 2}}"
+  ]
+
+  private static func rule(
+    _ says: String, _ breaking: String..., but keeping: String...
+  ) -> Rule {
+    Rule(says: says, breaking: breaking, keeping: keeping)
+  }
+
+  static let rules: [Rule] = [
+    rule(
+      "num_generations must be at least 2", "rl.sampling.num_generations=1",
+      but: "rl.sampling.num_generations=2"),
+    rule(
+      "cannot be split into 5 mini-batches", "rl.algorithm.num_mini_batches=5",
+      but: "rl.algorithm.num_mini_batches=4"),
+    rule(
+      "longer than max_new_tokens", "rl.reward.overlong_buffer.len=13",
+      but: "rl.reward.overlong_buffer.len=12"),
+    rule("nothing to explore", "rl.sampling.temperature=0", but: "rl.sampling.temperature=0.1"),
+    rule(
+      "fewer than one step draws", "rl.train.prompts_per_step=65",
+      but: "rl.train.prompts_per_step=64"),
+    rule(
+      "loss_scale_factor has no effect", "rl.algorithm.loss_scale_factor=60",
+      but: "rl.algorithm.loss_scale_factor=60",
+      "rl.algorithm.loss_agg_mode=seq-mean-token-sum-norm"),
+    rule(
+      "clip_ratio_c has no effect", "rl.algorithm.policy_loss=reinforce",
+      "rl.algorithm.clip_ratio_c=3", but: "rl.algorithm.clip_ratio_c=3"),
+    rule(
+      "can use a rollout only once", "rl.algorithm.policy_loss=reinforce",
+      "rl.algorithm.num_iterations=2", but: "rl.algorithm.num_iterations=2"),
+    rule(
+      "no reward term 'length' to weight", "rl.reward.weights={length: 2}",
+      but: "rl.reward.weights={length_penalty: 2}"),
+    rule(
+      "longer than the run of 3", "rl.train.warmup_steps=4", but: "rl.train.warmup_steps=3"),
+    rule(
+      "responses are the same", "eval.sampling.temperature=0",
+      but: "eval.sampling.temperature=0", "eval.sampling.num_generations=1"),
+    rule("budgets must ascend", "eval.budgets=[8, 8]", but: "eval.budgets=[7, 8]"),
+    rule("'easy' is given twice", "eval.splits=[easy, easy]", but: "eval.splits=[easy, train]"),
+    rule(
+      "needs at least 2 responses", "eval.strategy=majority_vote",
+      "eval.sampling.num_generations=1", but: "eval.strategy=majority_vote"),
+    rule("no split 'hard'", "samples.split=hard", but: "samples.split=easy"),
+    rule("draws from the test prompts", "rl.split=easy", but: "rl.split=train"),
+    rule(
+      "draws from the test prompts", "base.split=easy", but: "base.split=easy",
+      "problems.splits.easy.part=train"),
+    rule(
+      "from 2 down to 1", "problems.splits.easy.difficulty=[2, 1]",
+      but: "problems.splits.easy.difficulty=[2, 2]"),
+    rule(
+      "cannot name a split", "problems.splits.Big={count: 3}", but: "problems.splits.big={count: 3}"
+    ),
+    rule(
+      "'chain' is given twice", "problems.families=[chain, chain]",
+      but: "problems.families=[chain, scan]"),
+    rule("a policy is given", "base.inputs.policy=base0", but: "base.model={hidden_size: 32}"),
+    rule("neither a shape", "base.model=null", but: "base.model={}"),
+    rule("'split' is missing", "base.split=null", but: "base.split=train"),
+    rule(
+      "'drills' has no meaning for stored responses", responses[0], "base2.drills={}",
+      but: responses[0]),
+    rule(
+      "swept over 'rl.train.max_steps'", "table.rows=rl.train.max_steps",
+      but: "table.rows=rl.train.max_steps", "sweep.zip.rl.train.max_steps=[2, 3]"),
+    rule(
+      "covers split 'train'", "table.splits=[train]", but: "table.splits=[train]",
+      "eval.splits=[train]"),
+    rule(
+      "'accuracy' is given twice", "table.columns=[accuracy, accuracy]",
+      but: "table.columns=[accuracy, finished]"),
+    rule(
+      "do not divide a hidden size", "base.model.num_attention_heads=3",
+      but: "base.model.num_attention_heads=4"),
+    rule(
+      "which is odd", "base.model.num_attention_heads=16", but: "base.model.num_attention_heads=8"),
+    rule("wide are odd", "base.model.head_dim=3", but: "base.model.head_dim=6"),
+    rule(
+      "key-value heads do not divide", "base.model.num_attention_heads=4",
+      "base.model.num_key_value_heads=3", but: "base.model.num_attention_heads=4",
+      "base.model.num_key_value_heads=2"),
+    rule(
+      "more than the 1 layers", "base.model.layers=[attention, attention]",
+      but: "base.model.layers=[attention]"),
+    rule(
+      "a sliding layer needs a window", "base.model.layers=[sliding]",
+      but: "base.model.layers=[sliding]", "base.model.sliding_window=8"),
+    rule("no layer slides", "base.model.sliding_window=8", but: "base.model.hidden_size=32"),
+    rule(
+      "make the model narrower", "base.model.hidden_size=65536", but: "base.model.hidden_size=64"),
+  ]
+
+  private func load(_ overrides: [String]) -> [Diagnostic] {
+    var text = MiniPipeline.yaml
+    if overrides.contains("base.inputs.policy=base0") {
+      text = text.replacing(
+        "  rl:\n",
+        with: """
+            base0: {kind: sft, inputs: {data: problems}, split: train, model: {}, \
+          train: {learning_rate: 1, max_steps: 4, prompts_per_step: 4}}
+            rl:
+
+          """)
+    }
+    if let override = overrides.first(where: { $0.hasPrefix("base2=") }) {
+      text = text.replacing("  eval:\n", with: "  base2: \(override.dropFirst(6))\n  eval:\n")
+    }
+    return Pipeline.load(
+      SourceFile(name: "p.yaml", text: text),
+      overrides: overrides.filter { !$0.hasPrefix("base2=") }, kinds: .builtIn,
+      directory: Pipelines.folder
+    ).diagnostics
+  }
+
+  @Test(arguments: rules) func `a rule is broken by one change and kept by the next`(rule: Rule) {
+    let broken = load(rule.breaking)
+    let text = DiagnosticPrinter().render(broken)
+    #expect(broken.hasErrors && text.contains(rule.says), "\(text)")
+    let kept = load(rule.keeping)
+    #expect(kept.isEmpty, "\(DiagnosticPrinter().render(kept))")
+  }
+}
