@@ -5,8 +5,8 @@ package enum PipelineTemplate {
     # What this experiment asks, in a sentence or two.
     #
     #   laconic validate \(name).yaml     every mistake at once
-    #   laconic plan \(name).yaml         what would run, why, and what it would cost
-    #   laconic run \(name).yaml          run it, or go on with it; the table comes at the end
+    #   laconic plan \(name).yaml         what would run, why, and its cost
+    #   laconic run \(name).yaml          run it, or go on; ends in the table
     #
     # `laconic schema` lists every kind of stage with its fields, defaults and units.
     version: 1

@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Planning from the command line` {
   private let file = "pipelines/small.yaml"
 
@@ -137,7 +137,7 @@ struct `Planning from the command line` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Explaining a key` {
   private struct Document: Decodable {
     struct Line: Decodable {
