@@ -6,6 +6,7 @@ import PipelineCore
 package struct Config: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Print a pipeline as it comes out, and where every value is from.",
+    usage: "laconic config <file> [--set <path=value> ...] [--origins] [--json]",
     discussion: """
       What a file extends, its variables, defaults, presets and --set are put in, and \
       every default is filled in. The result is a pipeline of the same stages and \
