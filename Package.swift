@@ -95,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "PipelineCore", "laconic",
+        "Commands", "PipelineCore", "Fields", "laconic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

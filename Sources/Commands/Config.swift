@@ -13,8 +13,8 @@ package struct Config: ParsableCommand {
       results; its paths start at the folder of FILE.
 
       Examples:
-        laconic config pipelines/quickstart.yaml --origins
-        laconic config pipelines/quickstart.yaml --set rl.train.max_steps=80 > new.yaml
+        laconic config first.yaml --origins
+        laconic config first.yaml --set rl.train.max_steps=80 > second.yaml
       """)
 
   @OptionGroup var pipeline: PipelineOptions

@@ -28,8 +28,8 @@ import Testing
   ) throws -> ResolvedPipeline {
     let (resolved, diagnostics) = Pipeline.resolve(
       SourceFile(name: "pipelines/test.yaml", text: text), overrides: overrides,
-      kinds: PlanningKinds.all, directory: URL(fileURLWithPath: "/work/lab/pipelines"),
-      files: MemoryFiles(texts: ["/work/lab/pipelines/base.yaml": wholePipeline]))
+      kinds: PlanningKinds.all, directory: URL(fileURLWithPath: "/project/pipelines"),
+      files: MemoryFiles(texts: ["/project/pipelines/base.yaml": wholePipeline]))
     #expect(!diagnostics.hasErrors, "\(DiagnosticPrinter().render(diagnostics))")
     return try #require(resolved)
   }
@@ -63,7 +63,7 @@ import Testing
       let lines = yaml.split(separator: "\n")
       let first = lines.firstIndex { $0 == "  \(stage):" } ?? 0
       return lines[first...].first { $0.drop { $0 == " " }.hasPrefix(start) }
-        .flatMap { $0.split(separator: "#").last.map { $0.drop { $0 == " " } } }.map(String.init)
+        .flatMap { line in line.range(of: "  # ").map { String(line[$0.upperBound...]) } }
     }
     #expect(
       origin("kl_coef: 0.5", after: "rl")
