@@ -216,6 +216,7 @@ package enum PipelineSchema {
 
   private static func isKind(_ kind: any StageKind) -> JSONText {
     .object([
+      ("type", .string("object")),
       ("properties", .object([("kind", .object([("const", .string(kind.name))]))])),
       ("required", .array([.string("kind")])),
     ])
