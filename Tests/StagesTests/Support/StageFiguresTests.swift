@@ -44,7 +44,8 @@ struct `Sizes told before a run` {
         before.points.flatMap { [$0.cost.artifactBytes, $0.cost.keptBytes] }
           .compactMap { $0?.bytes })
       let objects = URL(filePath: store.root).appending(path: "objects").path
-      let held = try FileManager.default.subpathsOfDirectory(atPath: objects).reduce(0) { sum, file in
+      let paths = try FileManager.default.subpathsOfDirectory(atPath: objects)
+      let held = try paths.reduce(0) { sum, file in
         let attributes = try FileManager.default.attributesOfItem(atPath: objects + "/" + file)
         return attributes[.type] as? FileAttributeType == .typeRegular
           ? sum + (attributes[.size] as? Int ?? 0) : sum
