@@ -77,8 +77,6 @@ import Testing
         #expect(result.artifact == artifact, "\(comment) \(address)")
       case .resume(let step), .extend(let step, _):
         #expect(result.outcome == .resumed(step: step), "\(comment) \(address)")
-      case .extend(let step, _):
-        #expect(result.outcome == .resumed(step: step), "\(comment) \(address)")
       case .miss:
         // Whoever remakes a damaged blob mends it for everyone, so one of two may find it whole.
         let isDamaged = if case .damaged = planned.reason { true } else { false }
