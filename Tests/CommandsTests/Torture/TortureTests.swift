@@ -91,7 +91,8 @@ struct `Torture` {
         guard part == "objects" else { return }
         #expect(ContentDigest.hex(of: try Data(contentsOf: file)) == file.blobDigest, comment)
         let points = try victim.store.run("latest").points
-        #expect(points.contains { $0.outcome == .ran }, comment)
+        // Made again, perhaps from a kept state of training.
+        #expect(points.contains { $0.outcome != .hit }, comment)
       }
     }
     let counts = flips.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
