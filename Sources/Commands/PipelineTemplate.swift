@@ -61,7 +61,7 @@ package enum PipelineTemplate {
         rows: rl.reward.length_penalty.alpha
         columns: [accuracy, mean_tokens]
 
-    sweep:                            # every combination: rl[alpha=0], rl[alpha=0.2]
+    sweep:                            # every combination is a point: rl[alpha=0]
       grid: {rl.reward.length_penalty.alpha: [0.0, 0.2]}
 
     """
