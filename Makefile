@@ -71,7 +71,7 @@ test: setup validator ## Run every test in release mode (FILTER=name runs some)
 torture: setup ## Kill, damage and race runs for TORTURE_MINUTES (20); prints counts
 	LACONIC_TORTURE=1 TORTURE_MINUTES=$(TORTURE_MINUTES) swift test -c release \
 	  --disable-testable-imports --no-parallel \
-	  --filter 'Torture|BadDiskTests|RandomGraphTests|A broken pipeline'
+	  --filter 'Torture|BadDiskTests|RandomGraphTests|A broken pipeline|SafetensorsFuzz'
 
 fuzz: setup ## Fuzz the reading of pipelines for FUZZ_SECONDS (60)
 	LACONIC_FUZZ=1 swift build -c release --scratch-path .build-fuzz --sanitize=fuzzer --product fuzz

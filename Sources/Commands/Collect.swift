@@ -9,6 +9,7 @@ package struct Collect: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "gc",
     abstract: "Remove results that no run needs, and what was left half written.",
+    usage: "laconic gc [--max-size <size>] [--keep-runs <count>] [<options>]",
     discussion: """
       Kept is whatever the pinned runs, the newest runs, runs at work and unfinished \
       stages of theirs use. Of the rest everything goes; with --max-size only what \

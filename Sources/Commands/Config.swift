@@ -6,14 +6,15 @@ import PipelineCore
 package struct Config: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Print a pipeline as it comes out, and where every value is from.",
+    usage: "laconic config <file> [--set <path=value> ...] [--origins | --json]",
     discussion: """
       What a file extends, its variables, defaults, presets and --set are put in, and \
       every default is filled in. The result is a pipeline of the same stages and \
       results; its paths start at the folder of FILE.
 
       Examples:
-        laconic config pipelines/quickstart.yaml --origins
-        laconic config pipelines/quickstart.yaml --set rl.train.max_steps=80 > new.yaml
+        laconic config first.yaml --origins
+        laconic config first.yaml --set rl.train.max_steps=80 > second.yaml
       """)
 
   @OptionGroup var pipeline: PipelineOptions

@@ -125,7 +125,9 @@ struct KeyText {
     let makers = unmade(planned)
     if !makers.isEmpty { lines += ["", "not made yet: " + makers.joined(separator: ", ")] }
     let reasons = PlanText(width: width, rates: planning.rates).reasons(planned.reason)
-    if !reasons.isEmpty { lines += ["", "changed since the nearest result:"] + reasons }
+    if !reasons.isEmpty {
+      lines += ["", "changed since the nearest result:"] + reasons.map { "  " + $0 }
+    }
     return lines.joined(separator: "\n")
   }
 

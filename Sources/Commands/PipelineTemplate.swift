@@ -5,10 +5,10 @@ package enum PipelineTemplate {
     # What this experiment asks, in a sentence or two.
     #
     #   laconic validate \(name).yaml     every mistake at once
-    #   laconic plan \(name).yaml         what would run, why, and what it would cost
-    #   laconic run \(name).yaml          run it, or go on with it; the table comes at the end
+    #   laconic plan \(name).yaml         what would run, why, and its cost
+    #   laconic run \(name).yaml          run it, or go on; ends in the table
     #
-    # `laconic schema` lists every kind of stage with its fields, defaults and units.
+    # `laconic schema` lists every kind of stage; `laconic schema rl` its fields.
     version: 1
     name: \(name)
     description: Accuracy against tokens with and without a length penalty.
@@ -18,7 +18,7 @@ package enum PipelineTemplate {
       problems:                       # a stage: any name you like
         kind: problems                # what it does
         families: [chain]
-        splits:                       # no prompt is ever in two of train, dev and test
+        splits:                       # no prompt is in two of train, dev, test
           train: {count: 1000, difficulty: [1, 2]}
           easy: {count: 60, difficulty: [1, 2], seed: 12345}
 
@@ -50,7 +50,7 @@ package enum PipelineTemplate {
         train: {learning_rate: 5e-4, max_steps: 10, prompts_per_step: 16}
 
       eval:
-        kind: eval                    # accuracy and tokens; every response is stored
+        kind: eval                    # accuracy and tokens; responses are kept
         inputs: {policy: rl, problems: problems}
         splits: [easy]
         sampling: {temperature: 0.6, num_generations: 2, max_new_tokens: 64}
@@ -61,7 +61,7 @@ package enum PipelineTemplate {
         rows: rl.reward.length_penalty.alpha
         columns: [accuracy, mean_tokens]
 
-    sweep:                            # every combination is a point: rl[alpha=0], rl[alpha=0.2]
+    sweep:                            # every combination is a point: rl[alpha=0]
       grid: {rl.reward.length_penalty.alpha: [0.0, 0.2]}
 
     """

@@ -114,6 +114,7 @@ package struct PlanText {
     }
     if !figures.isEmpty { lines += wrapped(figures, after: "  at worst  ", indent: 12) }
     var sizes = plan.cost.artifactBytes.map { [text(of: $0) + " of results"] } ?? []
+    if let kept = plan.cost.keptBytes { sizes.append(text(of: kept) + " kept for later work") }
     if let checkpoint = plan.cost.checkpointBytes {
       sizes.append(text(of: checkpoint) + " a checkpoint, two kept of a stage at work")
     }

@@ -8,6 +8,7 @@ import Stages
 package struct Verify: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Do a run's work again and name the first difference.",
+    usage: "laconic verify <run> [<stage>] [--rehash] [<options>]",
     discussion: """
       Everything is computed anew, beside the store, from what the run recorded: every \
       field with its default, the seeds, the numerics. With a stage only that one is, \

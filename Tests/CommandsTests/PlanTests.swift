@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Planning from the command line` {
   private let file = "pipelines/small.yaml"
 
@@ -137,7 +137,7 @@ struct `Planning from the command line` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Explaining a key` {
   private struct Document: Decodable {
     struct Line: Decodable {
@@ -170,11 +170,13 @@ struct `Explaining a key` {
             "--set", "rl.train.max_steps=1",
           ], in: folder)
         let document = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
-        let bytes = try #require(Data(base64Encoded: try #require(document.canonical)))
+        let canonical = try #require(document.canonical)
+        let bytes = try #require(Data(base64Encoded: canonical))
         #expect(ContentDigest.hex(of: bytes) == document.key)
         #expect(document.key == made.first { $0.address == stage }?.key)
         #expect(document.state == "hit")
-        let record = try #require(try store.record(try #require(document.key)))
+        let key = try #require(document.key)
+        let record = try #require(try store.record(key))
         #expect(document.lines.map(\.path) == record.preimage.map(\.path))
         #expect(document.lines.map(\.text) == record.preimage.map(\.text))
       }

@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The program` {
   private let run = ["run", "pipelines/small.yaml"]
 
@@ -93,7 +93,7 @@ struct `The program` {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `The program's surroundings` {
   /// Runs a shell command in which `$LACONIC` is the program.
   private func shell(_ command: String, in folder: URL) throws -> Int32 {

@@ -3,7 +3,7 @@ import PipelineCore
 import Testing
 
 /// Signals, time limits, disks and edits, as the built program meets them.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct `A run that is disturbed` {
   private let run = ["run", "pipelines/small.yaml"]
   /// Steps of a second or so, and no end in sight.

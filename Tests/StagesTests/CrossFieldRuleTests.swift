@@ -101,8 +101,8 @@ import Testing
       "base.model.num_key_value_heads=3", but: "base.model.num_attention_heads=4",
       "base.model.num_key_value_heads=2"),
     rule(
-      "more than the 1 layers", "base.model.layers=[attention, attention]",
-      but: "base.model.layers=[attention]"),
+      "more than the 1 layers", "base.model.layers=[full, full]",
+      but: "base.model.layers=[full]"),
     rule(
       "a sliding layer needs a window", "base.model.layers=[sliding]",
       but: "base.model.layers=[sliding]", "base.model.sliding_window=8"),

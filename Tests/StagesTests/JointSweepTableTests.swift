@@ -17,11 +17,11 @@ import Testing
       #expect(summary.points.filter { $0.address.hasPrefix("rl") }.map(\.address) == ["rl"])
       let digest = try #require(summary.points.first { $0.address == "table" }?.artifact)
       let csv = String(decoding: try store.artifact(digest).read("table.csv"), as: UTF8.self)
-      let lines = csv.split(separator: "\n")
+      let lines = csv.split(whereSeparator: \.isNewline)
+      try #require(lines.count == 3, "\(csv)")
       #expect(lines[0].hasPrefix("policy,top_p,temperature,"))
       #expect(lines[1].hasPrefix("rl,0.9,0.6,"))
       #expect(lines[2].hasPrefix("rl,0.8,1,"))
-      #expect(lines.count == 3)
     }
   }
 }

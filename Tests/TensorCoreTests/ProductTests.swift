@@ -37,7 +37,7 @@ import Testing
   ) throws {
     let (m, n, k) = shape
     let (a, b) = (noise(m * k, "a"), noise(k * n, "b"))
-    let read: (Float) -> Float = numerics == .bf16 ? rounded : { $0 }
+    let read: (Float) -> Float = { numerics == .bf16 ? rounded($0) : $0 }
     let expected = bits(definition(a.map(read), b.map(read), m, n, k))
     let rowMajor = (Tensor(shape: [m, k], values: a), Tensor(shape: [k, n], values: b))
     let columnMajor = (

@@ -4,6 +4,8 @@ enum {
   CK_BLOCK_COLUMNS = 16 * CK_BLOCK_VECTORS,
   /* From here on copying A and B together pays. */
   CK_PACK_ROWS = 24,
+  /* From so many floats of B on, asking for them early pays. */
+  CK_AHEAD = 1 << 16,
 };
 
 /* Memory that is wanted next: every step over k asks for the cache line `step` bytes further on. */
@@ -138,18 +140,20 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
 
 /* Whole tiles of packed panels of B and of A packed or as it lies, strides known to the compiler
    where they are known. */
-#define CK_PACKED_TILE(name, vectors, a_row_stride, a_column_stride)                               \
+#define CK_PACKED_TILE(name, vectors, a_row_stride, a_column_stride, wanted)                       \
   static __attribute__((noinline)) void name(size_t k, const float *a, size_t a_row,               \
                                              const float *b, float *c, size_t ldc, int accumulate, \
                                              ahead next) {                                         \
-    (void)a_row;                                                                                   \
+    (void)a_row, (void)next;                                                                       \
     tile(CK_BLOCK_ROWS, vectors, k, a, a_row_stride, a_column_stride, b, 16 * (vectors), 16, c,    \
-         ldc, accumulate, next);                                                                   \
+         ldc, accumulate, wanted);                                                                 \
   }
-CK_PACKED_TILE(tile_packed, CK_BLOCK_VECTORS, 1, CK_BLOCK_ROWS)
-CK_PACKED_TILE(tile_packed_narrow, 1, 1, CK_BLOCK_ROWS)
-CK_PACKED_TILE(tile_direct, CK_BLOCK_VECTORS, a_row, 1)
-CK_PACKED_TILE(tile_direct_narrow, 1, a_row, 1)
+CK_PACKED_TILE(tile_packed, CK_BLOCK_VECTORS, 1, CK_BLOCK_ROWS, (ahead){0})
+CK_PACKED_TILE(tile_packed_narrow, 1, 1, CK_BLOCK_ROWS, (ahead){0})
+CK_PACKED_TILE(tile_direct, CK_BLOCK_VECTORS, a_row, 1, (ahead){0})
+CK_PACKED_TILE(tile_direct_narrow, 1, a_row, 1, (ahead){0})
+CK_PACKED_TILE(tile_ahead, CK_BLOCK_VECTORS, a_row, 1, next)
+CK_PACKED_TILE(tile_ahead_narrow, 1, a_row, 1, next)
 
 /* --- Packing: panels of CK_BLOCK_ROWS rows of A, [depth][rows], and of CK_BLOCK_COLUMNS columns of
    B, [depth][columns], the last padded with zeros to a multiple of 16. A panel of B that begins at
@@ -343,6 +347,8 @@ CK_INLINE void compute_tile(size_t rows, size_t width, size_t depth, const float
                             const float *b, float *c, size_t ldc, int accumulate, ahead next) {
   if (!a_row)
     (width == 16 ? tile_packed_narrow : tile_packed)(depth, a, a_row, b, c, ldc, accumulate, next);
+  else if (rows == CK_BLOCK_ROWS && next.from)
+    (width == 16 ? tile_ahead_narrow : tile_ahead)(depth, a, a_row, b, c, ldc, accumulate, next);
   else if (rows == CK_BLOCK_ROWS)
     (width == 16 ? tile_direct_narrow : tile_direct)(depth, a, a_row, b, c, ldc, accumulate, next);
 #if CK_BLOCK_VECTORS == 2
@@ -392,15 +398,17 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
     size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
     size_t width = (columns + 15) / 16 * 16;
     const float *panel = b + j * deep + p * width;
-    /* While whole blocks of rows are multiplied by this panel, the next one comes from memory. */
-    size_t blocks = rows < CK_BLOCK_ROWS ? 1 : rows / CK_BLOCK_ROWS;
-    ahead next = {(const char *)(j + CK_BLOCK_COLUMNS < n ? panel + width * deep : panel),
-                  width * sizeof(float) / blocks};
+    /* While whole blocks of rows are multiplied by this panel, the next one comes from memory. A
+       small matrix is in the cache anyway. */
+    size_t blocks = rows / CK_BLOCK_ROWS;
+    int is_ahead = blocks > 0 && j + CK_BLOCK_COLUMNS < n && n * deep >= CK_AHEAD;
+    ahead next = {is_ahead ? (const char *)(panel + width * deep) : NULL,
+                  is_ahead ? width * sizeof(float) / blocks : 0};
     for (size_t i = 0; i < rows; i += CK_BLOCK_ROWS) {
       size_t count = rows - i < CK_BLOCK_ROWS ? rows - i : CK_BLOCK_ROWS;
       panel_tile(count, columns, width, depth, a + i * (a_row ? a_row : depth), a_row, panel,
                  c + i * ldc + j, ldc, accumulate, next);
-      next.from += depth * next.step;
+      if (is_ahead) next.from += depth * next.step;
     }
   }
 }

@@ -131,10 +131,10 @@ extension PipelineLoader {
       except: PipelineFields.structural)
     validator.isPartial = false
     for name in PipelineFields.structural { members[name] = nil }
+    stages[index].members = members
     stages[index].limits = StageLimits(decoding: .map(members))
     for field in StageLimits.descriptor.fields { members[field.name] = nil }
     checkPreset(ofStage: index)
-    stages[index].members = members
     stages[index].config = .map(members)
     stages[index].isSound = validator.diagnostics.count == before && !stage.node.holdsMistake
   }

@@ -66,10 +66,16 @@ package enum PipelineSchema {
   // MARK: The top of the file
 
   private static func stages(isPartial: Bool) -> JSONText {
-    .object([
+    // A file that extends another may leave out a stage of it.
+    let stage =
+      isPartial
+      ? JSONText.object([
+        ("anyOf", .array([reference("stage.partial"), .object([("type", .string("null"))])]))
+      ]) : reference("stage")
+    return .object([
       ("type", .string("object")),
       ("propertyNames", .object([("pattern", .string(slug))])),
-      ("additionalProperties", reference(isPartial ? "stage.partial" : "stage")),
+      ("additionalProperties", stage),
       ("minProperties", .int(1)), ("maxProperties", .int(PipelineFields.stageLimit)),
     ])
   }
@@ -207,6 +213,7 @@ package enum PipelineSchema {
 
   private static func isKind(_ kind: any StageKind) -> JSONText {
     .object([
+      ("type", .string("object")),
       ("properties", .object([("kind", .object([("const", .string(kind.name))]))])),
       ("required", .array([.string("kind")])),
     ])

@@ -4,19 +4,22 @@ import Fields
 struct ResolvedText {
   private var lines: [(text: String, origin: String?)] = []
   private var indent = ""
+  /// The maps that are open: where each starts among the lines, and what it is from.
+  private var maps: [(line: Int, node: YAMLNode?)] = []
 
-  /// Starts a map; an empty one is closed to `{}`.
-  mutating func open(_ name: String) {
+  /// Starts a map.
+  mutating func open(_ name: String, from node: YAMLNode? = nil) {
+    maps.append((lines.count, node))
     lines.append(("\(indent)\(name):", nil))
     indent += "  "
   }
 
+  /// Ends a map. An empty one is a value like others.
   mutating func close() {
     indent.removeLast(2)
-    if let last = lines.last, last.origin == nil, last.text.hasSuffix(":"),
-      last.text.hasPrefix(indent), !last.text.dropFirst(indent.count).hasPrefix(" ")
-    {
-      lines[lines.count - 1].text += " {}"
+    let (line, node) = maps.removeLast()
+    if line == lines.count - 1 {
+      lines[line] = (lines[line].text + " {}", Self.origin(of: node))
     }
   }
 
@@ -40,13 +43,13 @@ struct ResolvedText {
     guard let members = value.mapValue else { return self.value(value, name, from: node) }
     switch type {
     case .group(let group):
-      open(name)
+      open(name, from: node)
       for inner in group.fields {
         field(inner, members[inner.name] ?? .absent, node?[inner.name]?.value)
       }
       close()
     case .map(let element, _):
-      open(name)
+      open(name, from: node)
       // In the order of the file, as far as it wrote them.
       let written = (node?.entries ?? []).map(\.name).filter { members[$0] != nil }
       let rest = members.keys.filter { !written.contains($0) }.sorted()

@@ -11,6 +11,8 @@ package struct StageCost: Sendable, Hashable {
   /// Of the model that comes out.
   package var modelParameters: Int?
   package var artifactBytes: ByteEstimate?
+  /// What stays in the store beside the artifact, so that later work can go on from it.
+  package var keptBytes: ByteEstimate?
   /// Of one checkpoint. The store keeps the last two while the stage is at work.
   package var checkpointBytes: ByteEstimate?
   /// What its time depends on.
@@ -19,8 +21,8 @@ package struct StageCost: Sendable, Hashable {
   package init(
     prompts: Int? = nil, completions: Int? = nil, maxGeneratedTokens: Int? = nil,
     optimizerSteps: Int? = nil, steps: Int? = nil, modelParameters: Int? = nil,
-    artifactBytes: ByteEstimate? = nil, checkpointBytes: ByteEstimate? = nil,
-    work: WorkAmount? = nil
+    artifactBytes: ByteEstimate? = nil, keptBytes: ByteEstimate? = nil,
+    checkpointBytes: ByteEstimate? = nil, work: WorkAmount? = nil
   ) {
     self.prompts = prompts
     self.completions = completions
@@ -29,6 +31,7 @@ package struct StageCost: Sendable, Hashable {
     self.steps = steps
     self.modelParameters = modelParameters
     self.artifactBytes = artifactBytes
+    self.keptBytes = keptBytes
     self.checkpointBytes = checkpointBytes
     self.work = work
   }
@@ -96,11 +99,14 @@ extension StageCost {
       let known = costs.compactMap(figure)
       return known.isEmpty ? nil : StageCost.sum(known)
     }
-    let artifacts = costs.compactMap(\.artifactBytes)
+    func size(_ sizes: [ByteEstimate]) -> ByteEstimate? {
+      sizes.first.map { sizes.dropFirst().reduce($0, +) }
+    }
     return StageCost(
       prompts: sum(\.prompts), completions: sum(\.completions),
       maxGeneratedTokens: sum(\.maxGeneratedTokens), optimizerSteps: sum(\.optimizerSteps),
-      artifactBytes: artifacts.first.map { artifacts.dropFirst().reduce($0, +) },
+      artifactBytes: size(costs.compactMap(\.artifactBytes)),
+      keptBytes: size(costs.compactMap(\.keptBytes)),
       checkpointBytes: costs.compactMap(\.checkpointBytes).max { $0.bytes < $1.bytes })
   }
 

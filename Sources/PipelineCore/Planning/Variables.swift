@@ -7,7 +7,7 @@ import Fields
 /// variable's text is put in. `$${` means the two characters `${`. Nothing is computed.
 struct Variables {
   /// Values, and bytes of text, that variables may make in all.
-  static let sizeLimit = 1 << 20
+  static let sizeLimit = SourceFile.sizeLimit
   /// How deep variables may use each other.
   static let depthLimit = 32
 
@@ -93,7 +93,7 @@ struct Variables {
     var plain = String.UnicodeScalarView()
     var index = 0
     func starts(_ mark: String, at index: Int) -> Bool {
-      scalars[index...].starts(with: mark.unicodeScalars)
+      scalars[index] == "$" && scalars[index...].starts(with: mark.unicodeScalars)
     }
     while index < scalars.count {
       if starts("$${", at: index) {
@@ -194,7 +194,9 @@ struct Variables {
     guard !node.isRefused else { return nil }
     size += whole.size
     guard size <= Self.sizeLimit else {
-      if !isFull { report("the variables make more than 1 MiB of values", at: place) }
+      if !isFull {
+        report("the variables make more than \(Self.sizeLimit >> 10) KiB of values", at: place)
+      }
       isFull = true
       return nil
     }

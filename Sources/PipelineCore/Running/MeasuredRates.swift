@@ -8,7 +8,8 @@ package struct MeasuredRates {
   private init() {}
 
   /// - Parameters:
-  ///   - runs: how many of the newest runs are looked at; of several measurements the newest counts.
+  ///   - runs: how many of the newest runs are looked at. Of several measurements the slowest counts:
+  ///     what was taken from cells took no time.
   ///   - host, engine: runs of other machines and other builds say nothing about this one.
   package init(
     _ store: Store, runs: Int = 20, host: String = LeaseHolder.machine,
@@ -17,10 +18,10 @@ package struct MeasuredRates {
     for case (_, .success(let run)) in (try? store.runs(limit: runs)) ?? []
     where run.host == host && run.engine == engine {
       for point in run.points where point.outcome == .ran {
-        guard let work = point.work, let seconds = point.seconds, work.amount > 0, seconds > 0,
-          secondsPerUnit[work.sort] == nil
+        guard let work = point.work, let seconds = point.seconds, work.amount > 0, seconds > 0
         else { continue }
-        secondsPerUnit[work.sort] = seconds / Double(work.amount)
+        secondsPerUnit[work.sort] = max(
+          secondsPerUnit[work.sort] ?? 0, seconds / Double(work.amount))
       }
     }
   }

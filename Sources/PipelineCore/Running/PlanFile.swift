@@ -210,7 +210,10 @@ extension StageCost {
       ("max_generated_tokens", maxGeneratedTokens), ("optimizer_steps", optimizerSteps),
       ("model_parameters", modelParameters),
     ].compactMap { name, figure in figure.map { (name, .int($0)) } }
-    for (name, size) in [("artifact", artifactBytes), ("checkpoint", checkpointBytes)] {
+    let sizes = [
+      ("artifact", artifactBytes), ("kept", keptBytes), ("checkpoint", checkpointBytes),
+    ]
+    for (name, size) in sizes {
       switch size {
       case nil: break
       case .about(let bytes): members.append(("\(name)_bytes_about", .int(bytes)))

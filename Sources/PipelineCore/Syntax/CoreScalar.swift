@@ -73,12 +73,22 @@ package enum CoreScalar: Sendable, Hashable {
   }
 
   private static func whole(_ digits: ArraySlice<UInt8>, radix: Int) -> CoreScalar? {
-    let text = String(decoding: digits, as: UTF8.self)
-    let values = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
+    let values = digits.compactMap(value(ofDigit:))
     guard !digits.isEmpty, values.count == digits.count, values.allSatisfy({ $0 < radix }) else {
       return nil
     }
-    if let number = Int(text, radix: radix) { return .int(number) }
+    if let number = Int(String(decoding: digits, as: UTF8.self), radix: radix) {
+      return .int(number)
+    }
     return .hugeInt(values.reduce(0) { $0 * Double(radix) + Double($1) })
+  }
+
+  private static func value(ofDigit byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
+    default: nil
+    }
   }
 }

@@ -106,7 +106,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
         train.maxSteps, configuration.algorithm.numIterations,
         configuration.algorithm.numMiniBatches),
       steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
-      checkpointBytes: sizes.checkpoint,
+      keptBytes: train.keepState ? sizes.checkpoint : nil, checkpointBytes: sizes.checkpoint,
       work: StageFigures.work(
         completions, parameters: parameters, problems: inputs["problems"]?.first,
         splits: [configuration.split],

@@ -68,7 +68,9 @@ extension SamplingConfiguration {
     let bytes = StageFigures.responses(completions, tokens: tokens)
     return StageCost(
       prompts: prompts, completions: completions, maxGeneratedTokens: tokens, steps: prompts,
-      artifactBytes: .atMost(bytes), checkpointBytes: .atMost(bytes),
+      artifactBytes: .atMost(bytes),
+      // The same responses again, as cells.
+      keptBytes: .atMost(StageCost.product(2, bytes)),
       work: StageFigures.work(
         completions,
         parameters: StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil),

@@ -108,7 +108,9 @@ package struct SupervisedKind: ConfiguredStageKind {
       parameters: parameters, steps: steps, bytesPerStep: StageFigures.bytesPerSupervisedStep)
     return StageCost(
       prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
-      artifactBytes: sizes.artifact, checkpointBytes: sizes.checkpoint,
+      artifactBytes: sizes.artifact,
+      keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
+      checkpointBytes: sizes.checkpoint,
       work: StageFigures.work(
         prompts, parameters: parameters, problems: inputs["data"]?.first,
         splits: configuration.split.map { [$0] } ?? [],

@@ -122,8 +122,12 @@ private struct Contents {
         usage.allocationCount += 1
       }
     }
-    if let found { usage.keptFloats -= found.capacity }
-    usage.floats += found?.capacity ?? capacity
+    if let found {
+      usage.keptFloats -= found.capacity
+      usage.floats += found.capacity
+    } else {
+      usage.floats += capacity
+    }
     usage.peakFloats = max(usage.peakFloats, usage.floats)
     mostFloats = max(mostFloats, usage.floats)
     return (found, dropped)

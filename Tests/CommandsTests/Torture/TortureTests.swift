@@ -76,6 +76,11 @@ struct `Torture` {
       let files = ["objects", "records"].flatMap { part in
         victim.files(part).map { (part: part, file: $0) }
       }
+      // The manifests and files of what the stages made.
+      let results = Set(
+        try truth.artifacts.values.flatMap { digest in
+          [digest] + (try victim.store.artifact(digest).manifest.files.map(\.digest))
+        })
       var left = files.shuffled(using: &random)
       try size.rounds(share: 0.2, atLeast: 5) { round in
         if left.isEmpty { left = files.shuffled(using: &random) }
@@ -85,11 +90,12 @@ struct `Torture` {
         guard try flipBit(file, using: &random) else { return }
         flips[part, default: 0] += 1
         try victim.finish(truth, comment)
-        guard part == "objects" else { return }
         let name = file.deletingLastPathComponent().lastPathComponent + file.lastPathComponent
+        // What only a cell holds is looked at when a stage asks for the cell again.
+        guard part == "objects", results.contains(name) else { return }
         #expect(ContentDigest.hex(of: try Data(contentsOf: file)) == name, comment)
         let points = try victim.store.run("latest").points
-        #expect(points.contains { $0.outcome == .ran }, comment)
+        #expect(points.contains { $0.outcome != .hit }, comment)
       }
     }
     let counts = flips.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }

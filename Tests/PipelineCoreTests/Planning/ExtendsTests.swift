@@ -9,7 +9,7 @@ struct MemoryFiles: PipelineFiles {
   /// Links to files, by path.
   var links: [String: String] = [:]
 
-  func project(around folder: URL) -> URL { URL(fileURLWithPath: "/work/lab") }
+  func project(around folder: URL) -> URL { URL(fileURLWithPath: "/project") }
   func resolved(_ path: String) -> String { links[path] ?? path }
   func bytes(of path: String) throws(UnreadableFile) -> [UInt8] {
     guard let text = texts[path] else { throw UnreadableFile("there is no such file") }
@@ -19,7 +19,7 @@ struct MemoryFiles: PipelineFiles {
 
 /// `extends`: one file laid over others.
 @Suite struct ExtendsTests {
-  private let folder = URL(fileURLWithPath: "/work/lab/pipelines")
+  private let folder = URL(fileURLWithPath: "/project/pipelines")
 
   private func load(
     _ text: String, _ files: [String: String], links: [String: String] = [:],
@@ -27,8 +27,8 @@ struct MemoryFiles: PipelineFiles {
   ) -> (pipeline: Pipeline?, lines: [String]) {
     let yaml = MarkedYAML(text, name: "pipelines/test.yaml")
     var texts: [String: String] = [:]
-    for (name, text) in files { texts["/work/lab/\(name)"] = text }
-    texts["/work/lab/pipelines/test.yaml"] = yaml.source.text
+    for (name, text) in files { texts["/project/\(name)"] = text }
+    texts["/project/pipelines/test.yaml"] = yaml.source.text
     let (pipeline, diagnostics) = Pipeline.load(
       yaml.source, overrides: overrides, kinds: PlanningKinds.all, directory: folder,
       files: MemoryFiles(texts: texts, links: links))
@@ -163,16 +163,16 @@ struct MemoryFiles: PipelineFiles {
       ("①/etc/passwd", "① 'extends' takes a path from this file's folder, not an absolute one"),
       (
         "①../../other/x.yaml",
-        "① '../../other/x.yaml' leads out of the project (what a pipeline extends is in /work/lab)"
+        "① '../../other/x.yaml' leads out of the project (what a pipeline extends is in /project)"
       ),
       (
         "①link.yaml",
-        "① 'link.yaml' leads out of the project (what a pipeline extends is in /work/lab)"
+        "① 'link.yaml' leads out of the project (what a pipeline extends is in /project)"
       ),
       (
         "①nowhere.yaml",
         "① cannot read 'nowhere.yaml': there is no such file "
-          + "(looked for /work/lab/pipelines/nowhere.yaml)"
+          + "(looked for /project/pipelines/nowhere.yaml)"
       ),
       (
         "a.yaml",
@@ -199,7 +199,7 @@ struct MemoryFiles: PipelineFiles {
     ]
     for (name, message) in cases {
       let found = load(
-        "extends: \(name)\n", files, links: ["/work/lab/pipelines/link.yaml": "/etc/passwd"])
+        "extends: \(name)\n", files, links: ["/project/pipelines/link.yaml": "/etc/passwd"])
       #expect(found.lines == [message], "\(name)")
     }
   }

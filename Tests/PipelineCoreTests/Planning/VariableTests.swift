@@ -153,7 +153,7 @@ import Testing
     }
     let deep = (1...5000).map { "w\($0): \"[${vars.w\($0 + 1)}]\"\n" }.joined() + "w5001: 1\n"
     for (vars, message) in [
-      (vars, "the variables make more than 1 MiB of values"),
+      (vars, "the variables make more than 512 KiB of values"),
       (deep, "variables use each other more than 32 levels deep"),
     ] {
       var diagnostics: [Diagnostic] = []

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
   private func stages(
     _ ledger: Ledger, steps: Int = 6, alpha: Double = 0, usesSeed: Bool = false
   ) -> [StageDeclaration] {

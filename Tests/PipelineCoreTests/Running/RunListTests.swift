@@ -4,7 +4,7 @@ import PipelineCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RunListTests {
+@Suite(.timeLimit(.minutes(10))) struct RunListTests {
   private let ledger = Ledger()
   /// Sorts after every run of ours.
   private let newest = "99991231-235959-999-0000"

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RunnerTests {
+@Suite(.timeLimit(.minutes(10))) struct RunnerTests {
   private let ledger = Ledger()
 
   private func chain() -> [StageDeclaration] {

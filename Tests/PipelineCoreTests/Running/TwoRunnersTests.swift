@@ -4,7 +4,7 @@ import PipelineCore
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct TwoRunnersTests {
+@Suite(.timeLimit(.minutes(10))) struct TwoRunnersTests {
   @Test func `two runs of one pipeline at once do each stage once`() throws {
     let folder = try TemporaryFolder()
     let ledger = Ledger { _, _ in Thread.sleep(forTimeInterval: 0.01) }
@@ -71,7 +71,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LeaseTests {
+@Suite(.timeLimit(.minutes(10))) struct LeaseTests {
   private let key = String(repeating: "0a", count: 32)
 
   private func isGranted(_ store: Store) throws -> Bool {

@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// What a plan says of sizes, held against what a run writes.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct `Sizes told before a run` {
   /// Large enough that the weights and the responses count for most.
   private let overrides = [
@@ -39,6 +39,18 @@ struct `Sizes told before a run` {
         let bytes = artifact.manifest.files.reduce(0) { $0 + $1.size }
         try expect(planned.cost.artifactBytes, holds: bytes, made.address)
       }
+      // With what is kept beside them, the store is no larger than was said.
+      let told = StageCost.sum(
+        before.points.flatMap { [$0.cost.artifactBytes, $0.cost.keptBytes] }
+          .compactMap { $0?.bytes })
+      let objects = URL(filePath: store.root).appending(path: "objects").path
+      let paths = try FileManager.default.subpathsOfDirectory(atPath: objects)
+      let held = try paths.reduce(0) { sum, file in
+        let attributes = try FileManager.default.attributesOfItem(atPath: objects + "/" + file)
+        return attributes[.type] as? FileAttributeType == .typeRegular
+          ? sum + (attributes[.size] as? Int ?? 0) : sum
+      }
+      #expect(held < told && held > told / 3, "\(held) of \(told)")
       // A policy's size is that of the stage it comes from.
       #expect(before.points[2].cost.modelParameters == before.points[1].cost.modelParameters)
     }
