@@ -1,11 +1,12 @@
 #pragma once
-#include <spawn.h>
 
-// glibc has these (since 2.29 and 2.34) and shows them only to GNU programs, which Swift's import of
-// the C library is not.
+// glibc has these two (since 2.29 and 2.34) and shows them only to GNU programs, which Swift's import
+// of the C library is not. Under names of our own and without <spawn.h>: a header that two modules
+// include makes its types, such as sigset_t, belong to either. `actions` is a
+// posix_spawn_file_actions_t.
 #if defined(__linux__)
-int posix_spawn_file_actions_addchdir_np(
-    posix_spawn_file_actions_t *actions, const char *path);
-int posix_spawn_file_actions_addclosefrom_np(
-    posix_spawn_file_actions_t *actions, int from);
+int spawn_in_folder(void *actions, const char *path)
+    __asm__("posix_spawn_file_actions_addchdir_np");
+int spawn_closing_from(void *actions, int first)
+    __asm__("posix_spawn_file_actions_addclosefrom_np");
 #endif

@@ -106,9 +106,9 @@ package struct Run: ParsableCommand {
 
   /// - Throws: `ExitCode.badPipeline` after showing what is wrong with files from outside.
   private func look(before graph: StageGraph, in store: Store) throws {
-    let found = Preflight(graph, store: store, fingerprint: { $0.fingerprint }) {
-      displayed(URL(fileURLWithPath: $0))
-    }
+    let found = Preflight(
+      graph, store: store, fingerprint: { $0.fingerprint },
+      name: { displayed(URL(fileURLWithPath: $0)) })
     guard found.mistakes.isEmpty else {
       PipelineFile.report(found.mistakes)
       throw ExitCode.badPipeline

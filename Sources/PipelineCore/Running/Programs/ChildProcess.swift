@@ -43,7 +43,11 @@ package final class ChildProcess {
     posix_spawn_file_actions_addopen(&actions.value, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions.value, pipe[1], 1)
     posix_spawn_file_actions_adddup2(&actions.value, pipe[1], 2)
-    posix_spawn_file_actions_addchdir_np(&actions.value, folder)
+    #if canImport(Darwin)
+      posix_spawn_file_actions_addchdir_np(&actions.value, folder)
+    #else
+      spawn_in_folder(&actions.value, folder)
+    #endif
 
     var attributes = SpawnAttributes()
     defer { posix_spawnattr_destroy(&attributes.value) }
@@ -52,7 +56,7 @@ package final class ChildProcess {
       flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
     #else
       // Locks of ours must not live on in a program that outlives us.
-      posix_spawn_file_actions_addclosefrom_np(&actions.value, 3)
+      spawn_closing_from(&actions.value, 3)
     #endif
     posix_spawnattr_setflags(&attributes.value, Int16(flags))
     posix_spawnattr_setpgroup(&attributes.value, 0)
