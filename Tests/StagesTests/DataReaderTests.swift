@@ -48,16 +48,16 @@ import Testing
         "train:2:38: the line is no JSON: an object does not end",
         "train:3:2: expected text for the prompt, found the number 12",
         "train:3:9: expected text for the answer, found a list",
-        "train:3:23: expected a whole number from 1 to 6 for the difficulty, found '1'",
-        "train:3:31: 'size' can be text, a number, true or false, not an object",
-        "train:4:1: no member 'q' for the prompt (the line has question, a, r, d, s)",
+        "train:3:24: expected a whole number from 1 to 6 for the difficulty, found '1'",
+        "train:3:32: 'size' can be text, a number, true or false, not an object",
+        "train:4:1: no member 'q' for the prompt (write 'prompt: a' under 'fields' if that is it)",
         "train:4:36: expected a whole number from 1 to 6 for the difficulty, found the number 7",
         "train:5:1: expected a JSON object, found a list",
         "train:6:2: the prompt is empty",
         "train:6:9: the answer is empty",
         "train:6:24: expected a whole number from 1 to 6 for the difficulty, found the number 1.0",
         "train:6:16: 'é' in the response is no token of the models' vocabulary (\(vocabulary))",
-        "train:7:43: the line is no JSON: a number is too large",
+        "train:7:50: the line is no JSON: a number is too large",
         "train:8:14: the line is no JSON: the member 'q' is there twice",
         "train:9:1: the line is no JSON: there is no value",
         "train:10:2: the prompt stands in line 1 already "
@@ -151,6 +151,6 @@ import Testing
       line.replacingOccurrences(of: "search", with: "seek"), fields: fields,
       more: "verifier: family")
     #expect(
-      found == ["train:1:33: 'seek' is no family that can judge: there are chain, scan, search"])
+      found == ["train:1:34: 'seek' is no family that can judge: there are chain, scan, search"])
   }
 }

@@ -22,10 +22,10 @@ import Testing
       digest: "0660fcbd6179c1f9c8060d52f26b7dc09f7649dbe573c468a4a225ac3f15875c"),
     Golden(
       kind: "data", version: 1, address: "data",
-      digest: "0000000000000000000000000000000000000000000000000000000000000000"),
+      digest: "e73377d979f5844a666fc48b14e3f23fc268482092cfa360065f5462f25c65d1"),
     Golden(
       kind: "command", version: 1, address: "made",
-      digest: "0000000000000000000000000000000000000000000000000000000000000000"),
+      digest: "a21aa0966f7ef61c7af0b8f8d4dfa0a9b475919b40da2c178ed1a84d52ed7a03"),
     Golden(
       kind: "sft", version: 1, address: "base",
       digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),

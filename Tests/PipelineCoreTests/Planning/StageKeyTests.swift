@@ -249,7 +249,8 @@ func testKey(_ point: StagePoint) -> String {
     ).preimage
     #expect(
       lines.map { "\($0.path) = \($0.text)" } == [
-        "columns = [accuracy]", "inputs.note = 33", "inputs.results.b[rl.kl_coef=0.1] = 1: 22",
+        "columns = [accuracy]", #"inputs.note = "33""#,
+        #"inputs.results.b[rl.kl_coef=0.1] = 1: "22""#,
         "key.format = 1", "kind = table", "kind.version = 1",
       ])
     let rl = key(point()).preimage.map { "\($0.path) = \($0.text)" }
