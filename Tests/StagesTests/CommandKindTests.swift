@@ -316,7 +316,7 @@ import Testing
     ("outputs: [made.txt]", "outputs: [made.txt]\n    type: problems", "splits/NAME.jsonl"),
     ("outputs: [made.txt]", "outputs: [a]\n    env: [A=1]", "write names only"),
     ("params: {a: 1}", "params: {a: [1]}", "text, a number, true or false"),
-    ("params: {a: 1}", "params: {a: null}", "found nothing"),
+    ("params: {a: 1}", "params: {a: null}", "found 'null'"),
     ("[sh,", "['',", "the program has no name"),
     ("data: {file: data.txt}", "da.ta: {file: data.txt}", "cannot name an input"),
     ("data: {file: data.txt}", "data: made", "in a circle"),
