@@ -54,6 +54,13 @@ extension Panel {
     package let margin95: Double?
     package let seeds: Int
     package let questions: Int
+
+    package init(value: Double, margin95: Double?, seeds: Int, questions: Int) {
+      self.value = value
+      self.margin95 = margin95
+      self.seeds = seeds
+      self.questions = questions
+    }
   }
 
   /// The figure and its interval; nil where the figure is undefined.

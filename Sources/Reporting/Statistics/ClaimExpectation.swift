@@ -1,7 +1,7 @@
-package import Fields
+import Fields
 
 /// What a claim says of a change: of one figure against another, or against a number.
-package enum Expectation: String, FieldChoice {
+package enum ClaimExpectation: String, FieldChoice {
   case lower, higher, equal
   case notLower = "not_lower"
   case notHigher = "not_higher"
@@ -29,7 +29,7 @@ package enum Expectation: String, FieldChoice {
   /// agrees with it, and does not where none of it does.
   ///
   /// - Parameter by: the smallest change that counts, not negative.
-  package func verdict(onChangeIn interval: ClosedRange<Double>?, by: Double) -> Verdict {
+  package func verdict(onChangeIn interval: ClosedRange<Double>?, by: Double) -> ClaimVerdict {
     guard let interval else { return .undecided }
     let (low, high) = (interval.lowerBound, interval.upperBound)
     switch self {
@@ -45,14 +45,14 @@ package enum Expectation: String, FieldChoice {
 }
 
 /// What became of a claim.
-package enum Verdict: String, Sendable, Hashable, Codable {
+package enum ClaimVerdict: String, Sendable, Hashable, Codable {
   case held
   case notHeld = "not held"
   /// The interval covers the threshold, or there is none.
   case undecided
 
   /// Of several parts that must all hold.
-  package init(ofAll parts: [Verdict]) {
+  package init(ofAll parts: [ClaimVerdict]) {
     if parts.contains(.notHeld) {
       self = .notHeld
     } else {

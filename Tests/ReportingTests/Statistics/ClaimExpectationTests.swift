@@ -1,9 +1,9 @@
 import Reporting
 import Testing
 
-struct ExpectationTests {
+struct ClaimExpectationTests {
   @Test(arguments: [
-    (Expectation.lower, -3.0, -1.0, 0.0, Verdict.held), (.lower, -3, -1, 2, .undecided),
+    (ClaimExpectation.lower, -3.0, -1.0, 0.0, ClaimVerdict.held), (.lower, -3, -1, 2, .undecided),
     (.lower, -3, -2.5, 2, .held), (.lower, -1, 1, 0, .undecided), (.lower, 0, 0, 0, .notHeld),
     (.lower, -1, 2, 1, .notHeld), (.higher, 1, 3, 0, .held), (.higher, 0, 3, 0, .undecided),
     (.higher, -2, 0, 0, .notHeld), (.equal, -0.5, 0.5, 1, .held), (.equal, -0.5, 1, 1, .undecided),
@@ -13,21 +13,21 @@ struct ExpectationTests {
     (.notHigher, 1, 2, 1, .notHeld), (.falls, -2, -1, 0, .held), (.rises, -1, 2, 0, .undecided),
   ])
   func `holds where all of the interval agrees, and not where none of it does`(
-    expectation: Expectation, low: Double, high: Double, by: Double, verdict: Verdict
+    expectation: ClaimExpectation, low: Double, high: Double, by: Double, verdict: ClaimVerdict
   ) {
     #expect(expectation.verdict(onChangeIn: low...high, by: by) == verdict)
   }
 
   @Test func `nothing is decided without an interval`() {
-    for expectation in Expectation.allCases {
+    for expectation in ClaimExpectation.allCases {
       #expect(expectation.verdict(onChangeIn: nil, by: 0) == .undecided)
     }
   }
 
   @Test func `several parts hold together or not`() {
-    #expect(Verdict(ofAll: [.held, .held]) == .held)
-    #expect(Verdict(ofAll: [.held, .undecided]) == .undecided)
-    #expect(Verdict(ofAll: [.undecided, .notHeld, .held]) == .notHeld)
-    #expect(Verdict(ofAll: []) == .undecided)
+    #expect(ClaimVerdict(ofAll: [.held, .held]) == .held)
+    #expect(ClaimVerdict(ofAll: [.held, .undecided]) == .undecided)
+    #expect(ClaimVerdict(ofAll: [.undecided, .notHeld, .held]) == .notHeld)
+    #expect(ClaimVerdict(ofAll: []) == .undecided)
   }
 }
