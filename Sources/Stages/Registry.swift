@@ -13,6 +13,7 @@ extension StageKinds {
     TableKind(),
     ClaimsKind(),
     PlotKind(),
+    ReportKind(),
     CommandKind(),
   ])
 }
