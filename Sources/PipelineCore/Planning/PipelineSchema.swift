@@ -303,13 +303,3 @@ package enum PipelineSchema {
       ], isNullable: isPartial)
   }
 }
-
-extension FieldDescriptor {
-  /// Whether a file without this field is wrong: it is required, or a group with such a field in
-  /// it.
-  package var mustBeWritten: Bool {
-    if isRequired { return true }
-    guard case .group(let group) = type, defaultValue != .some(.absent) else { return false }
-    return group.fields.contains(where: \.mustBeWritten)
-  }
-}
