@@ -151,9 +151,3 @@ extension PipelineSchema {
     return lines + [line]
   }
 }
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
-  }
-}

@@ -27,6 +27,9 @@ package struct StageGraph: Sendable {
       for setting in Self.settings(of: split.axes) {
         let seed = setting.first { $0.path == Axis.seedPath }?.value.intValue
         let config = stage.config(at: setting)
+        let inputs = stage.inputs.flatMap {
+          Self.resolve($0, at: setting, points: points, made: made)
+        }
         split.indices[setting] = points.count
         split.order.append(points.count)
         points.append(
@@ -35,10 +38,8 @@ package struct StageGraph: Sendable {
             stage: stage.name, kind: stage.kind, config: config, point: setting,
             seed: stage.kind.usesSeed(config)
               ? seed.map(UInt64.init) ?? pipeline.seeds.first ?? 0 : 0,
-            numerics: pipeline.numerics,
-            inputs: stage.inputs.flatMap {
-              Self.resolve($0, at: setting, points: points, made: made)
-            }, limits: stage.limits))
+            numerics: pipeline.numerics, inputs: inputs, programs: inputs.programs(among: points),
+            limits: stage.limits))
       }
       made[stage.name] = split
     }

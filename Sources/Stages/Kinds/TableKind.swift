@@ -18,6 +18,7 @@ package struct TableKind: ConfiguredStageKind {
   package let output = ArtifactType.table
   package let usesSeed = false
   package let usesNumerics = false
+  package let namesPrograms = true
 
   package init() {}
 
@@ -69,7 +70,8 @@ package struct TableKind: ConfiguredStageKind {
       axis: configuration.rows, splits: configuration.splits)
     let table = layout(
       grid, title: configuration.title,
-      metrics: configuration.columns.compactMap(EvaluationMetric.init(rawValue:)))
+      metrics: configuration.columns.compactMap(EvaluationMetric.init(rawValue:)),
+      notes: grid.notes + [ProgramNote.text(context.programs)].compactMap { $0 })
     try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
     try context.output.write(Data(table.markdown().utf8), to: "table.md")
     try context.output.write(Data(table.csv().utf8), to: "table.csv")
@@ -77,7 +79,7 @@ package struct TableKind: ConfiguredStageKind {
   }
 
   private func layout(
-    _ grid: ResultGrid, title: String, metrics: [EvaluationMetric]
+    _ grid: ResultGrid, title: String, metrics: [EvaluationMetric], notes: [String]
   ) -> ReportTable {
     ReportTable(
       title: title,
@@ -97,6 +99,6 @@ package struct TableKind: ConfiguredStageKind {
         }
         return [.text(row.label)] + settings + figures
       },
-      notes: grid.notes, labelColumns: 1 + grid.axes.count)
+      notes: notes, labelColumns: 1 + grid.axes.count)
   }
 }
