@@ -93,7 +93,9 @@ let package = Package(
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore", "Fields", "TestSupport"],
       swiftSettings: testSettings),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting"], resources: [.copy("Reference")],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StagesTests",
       dependencies: [

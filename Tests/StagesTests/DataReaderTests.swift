@@ -151,6 +151,8 @@ import Testing
       line.replacingOccurrences(of: "search", with: "seek"), fields: fields,
       more: "verifier: family")
     #expect(
-      found == ["train:1:34: 'seek' is no family that can judge: there are chain, scan, search"])
+      found == [
+        "train:1:34: 'seek' is no family that can judge: there are chain, scan, search, peak"
+      ])
   }
 }

@@ -113,6 +113,7 @@ struct PipelineLoader {
     for index in stages.indices {
       readFields(ofStage: index)
       readInputs(ofStage: index)
+      readNamedFiles(ofStage: index)
     }
     checkInputs()
     checkCycles()

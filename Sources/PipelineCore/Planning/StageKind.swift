@@ -41,6 +41,8 @@ package struct UpstreamStage: Sendable {
   package let labels: [String: [String]]
   /// The paths of the axes that split the stage, in the pipeline's axis order.
   package let axes: [String]
+  /// The values that each of these axes takes, in file order; known where rules are checked.
+  package let axisValues: [String: [FieldValue]]
   /// The folder from outside that this stands for; nil for a stage.
   package let folder: String?
   /// The files from outside that this stands for.
@@ -51,7 +53,8 @@ package struct UpstreamStage: Sendable {
   package init(
     stage: String, kind: String, config: FieldValue, output: ArtifactType? = nil,
     label: String? = nil, labels: [String: [String]] = [:], axes: [String] = [],
-    folder: String? = nil, files: OutsideFiles? = nil, cost: StageCost = StageCost()
+    axisValues: [String: [FieldValue]] = [:], folder: String? = nil, files: OutsideFiles? = nil,
+    cost: StageCost = StageCost()
   ) {
     self.stage = stage
     self.kind = kind
@@ -60,6 +63,7 @@ package struct UpstreamStage: Sendable {
     self.label = label
     self.labels = labels
     self.axes = axes
+    self.axisValues = axisValues
     self.folder = folder
     self.files = files
     self.cost = cost
@@ -130,6 +134,9 @@ package protocol StageKind: Sendable {
   /// decides; nil for work that is done as a whole.
   func horizon(of config: FieldValue) -> Horizon?
 
+  /// The files that fields name in short, taken as inputs of plain roles.
+  func namedFiles(in config: FieldValue) -> [NamedFile]
+
   /// Mistakes in what a stage reads from outside, looked for before anything runs.
   func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic]
 
@@ -155,6 +162,7 @@ extension StageKind {
   }
   package var logFile: String? { nil }
   package func horizon(of config: FieldValue) -> Horizon? { nil }
+  package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }
   package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] { [] }
 }
 
