@@ -1,7 +1,7 @@
 import Reasoning
 import Testing
 
-@Suite struct BudgetHeaderTests {
+@Suite struct StatedBudgetTests {
   private let begin = LadderVocabulary.beginBudget
   private let end = LadderVocabulary.endBudget
   private let think = LadderVocabulary.beginThinking
