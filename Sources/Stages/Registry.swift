@@ -11,6 +11,7 @@ extension StageKinds {
     ReinforcementKind(),
     EvalKind(),
     TableKind(),
+    ClaimsKind(),
     PlotKind(),
     CommandKind(),
   ])

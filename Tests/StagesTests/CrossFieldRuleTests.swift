@@ -114,6 +114,13 @@ import Testing
     rule(
       "'chain' is given twice", "problems.families=[chain, chain]",
       but: "problems.families=[chain, scan]"),
+    rule(
+      "has no generator to choose", "problems.generator=neutral",
+      but: "problems.generator=long_horizon", "problems.suite=ladder2",
+      "problems.families=[chain, peak]"),
+    rule(
+      "suite 'ladder2' has no family 'scan'", "problems.suite=ladder2",
+      "problems.families=[scan]", but: "problems.suite=ladder2", "problems.families=[peak]"),
     rule("a policy is given", "base.inputs.policy=base0", but: "base.model={hidden_size: 32}"),
     rule("neither a shape", "base.model=null", but: "base.model={}"),
     rule("'split' is missing", "base.split=null", but: "base.split=train"),

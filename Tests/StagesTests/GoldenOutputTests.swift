@@ -39,15 +39,18 @@ import Testing
       kind: "eval", version: 1, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
-      kind: "table", version: 1, address: "table",
-      digest: "31cbcc06d658c49362e484d40215dc51e919ec5e19ed9efdb5bed9e86790ed58"),
+      kind: "table", version: 2, address: "table",
+      digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
     Golden(
-      kind: "plot", version: 1, address: "plot",
-      digest: "2dd48497db908870cbe4bcd3563b46b409fa747e7ce0266c2236bc43a9932101"),
+      kind: "claims", version: 1, address: "claims",
+      digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
+    Golden(
+      kind: "plot", version: 2, address: "plot",
+      digest: "c4e6a5aac7938ea839b0bda26b40e15d323d619915359b5aa65e3a30d47a5c52"),
   ]
 
   private static let digests = Result {
-    try MiniPipeline.digests().merging(OwnPipeline.digests()) { $1 }
+    try MiniPipeline.digests(MiniPipeline.claimingYAML).merging(OwnPipeline.digests()) { $1 }
   }
 
   @Test(arguments: all) func `change only with a version`(golden: Golden) throws {
