@@ -89,7 +89,7 @@ let package = Package(
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ReasoningTests", dependencies: ["Reasoning", "ModelCore", "TensorCore", "Fields"],
-      swiftSettings: swiftSettings),
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "PipelineCoreTests", dependencies: ["PipelineCore", "Fields", "TestSupport"],
       swiftSettings: testSettings),
