@@ -29,6 +29,7 @@ package struct Laconic: ParsableCommand {
       Report.self,
       Unpin.self,
       Verify.self,
+      WatchPrograms.self,
     ])
 
   package static let version = "0.1.0"

@@ -30,8 +30,8 @@ import Testing
       kind: "sft", version: 1, address: "base",
       digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),
     Golden(
-      kind: "rl", version: 1, address: "rl",
-      digest: "8e83d3abe462598ed03d0d6ba3d75c8580ece7ed4d150d6f7acf16d12ae720a5"),
+      kind: "rl", version: 2, address: "rl",
+      digest: "56917741f022005e948753023b4e842b07f0ab29af49c6ed6c49ddc29f40ba31"),
     Golden(
       kind: "sample", version: 1, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),

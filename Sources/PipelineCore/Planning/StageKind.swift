@@ -106,6 +106,9 @@ package protocol StageKind: Sendable {
   func usesSeed(_ config: FieldValue) -> Bool
   /// Whether the kind starts a program of somebody's choice, which nobody does unasked.
   var runsPrograms: Bool { get }
+  /// Whether the artifact names the stages before it whose work a program does
+  /// (`StageContext.programs`), so that these names are in its key.
+  var namesPrograms: Bool { get }
   /// Whether the kind computes with tensors, so that `numerics` is in its key.
   var usesNumerics: Bool { get }
 
@@ -122,6 +125,10 @@ package protocol StageKind: Sendable {
   /// The file of the artifact that holds the stage's log, a line an event, which `laconic logs`
   /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
   var logFile: String? { get }
+
+  /// Whether the stage shows a log while it works. Where no file of the artifact holds it, the store
+  /// keeps its last part beside the result.
+  var showsLog: Bool { get }
 
   /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
   /// decides; nil for work that is done as a whole.
@@ -142,6 +149,8 @@ extension StageKind {
   package func output(of config: FieldValue) -> ArtifactType { output }
   package var presets: [Preset] { [] }
   package var runsPrograms: Bool { false }
+  package var namesPrograms: Bool { false }
+  package var showsLog: Bool { logFile != nil }
   package func usesSeed(_ config: FieldValue) -> Bool { usesSeed }
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()

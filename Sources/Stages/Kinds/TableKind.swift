@@ -22,6 +22,7 @@ package struct TableKind: ConfiguredStageKind {
   package let output = ArtifactType.table
   package let usesSeed = false
   package let usesNumerics = false
+  package let namesPrograms = true
 
   package init() {}
 
@@ -111,7 +112,8 @@ package struct TableKind: ConfiguredStageKind {
     }
     let table = TableLayout(
       grid: grid, configuration: configuration,
-      published: published.map { PublishedColumns(numbers: $0.numbers, table: $0.table) }
+      published: published.map { PublishedColumns(numbers: $0.numbers, table: $0.table) },
+      programs: context.programs
     ).table
     try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
     try context.output.write(Data(table.markdown().utf8), to: "table.md")

@@ -9,6 +9,8 @@ struct TableLayout {
   let grid: ResultGrid
   let configuration: TableKind.Configuration
   let published: PublishedColumns?
+  /// The stages that programs outside made, of those that the results come from.
+  let programs: [String]
 
   /// One row to be: a row of the grid, perhaps only a part of its problems.
   private struct Line {
@@ -130,6 +132,6 @@ struct TableLayout {
   }
 
   private var notes: [String] {
-    grid.notes + (published.map { [$0.note] } ?? [])
+    grid.notes + [published?.note, ProgramNote.text(programs)].compactMap { $0 }
   }
 }
