@@ -20,13 +20,16 @@ package struct Laconic: ParsableCommand {
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
       Collect.self,
       Config.self,
+      Diff.self,
       Explain.self,
       Graph.self,
       Logs.self,
       New.self,
       Pin.self,
+      Report.self,
       Unpin.self,
       Verify.self,
+      WatchPrograms.self,
     ])
 
   package static let version = "0.1.0"

@@ -33,22 +33,31 @@ extension FieldGroup {
   package func issues() -> [FieldIssue] { [] }
 
   package static var descriptor: GroupDescriptor {
-    DescriptorCache.descriptor(of: Self.self) {
-      GroupDescriptor(meaning: meaning, fields: fields.map(\.descriptor))
+    DeclarationCache.descriptor(of: Self.self) {
+      GroupDescriptor(meaning: meaning, fields: declared.map(\.descriptor))
     }
+  }
+
+  /// `fields`, made once.
+  private static var declared: [Field<Self>] {
+    DeclarationCache.fields(of: Self.self) { fields }
   }
 
   package init(decoding value: FieldValue) {
     self.init()
     guard let members = value.mapValue else { return }
-    for field in Self.fields {
+    for field in Self.declared {
       guard let member = members[field.descriptor.name], !member.isAbsent else { continue }
       field.assign(&self, member)
     }
   }
 
   package func allIssues() -> [FieldIssue] {
-    issues() + Self.fields.flatMap { $0.issues(self) }
+    var found = issues()
+    for field in Self.declared {
+      if let issues = field.issues { found += issues(self) }
+    }
+    return found
   }
 }
 
@@ -56,12 +65,13 @@ extension FieldGroup {
 package struct Field<Root> {
   package let descriptor: FieldDescriptor
   package let assign: (inout Root, FieldValue) -> Void
-  package let issues: (Root) -> [FieldIssue]
+  /// Of the groups inside it; nil for a field that holds none.
+  package let issues: ((Root) -> [FieldIssue])?
 
   /// A field with its own way of being read; the constructors below cover the usual ones.
   package init(
     _ descriptor: FieldDescriptor,
-    issues: @escaping (Root) -> [FieldIssue] = { _ in [] },
+    issues: ((Root) -> [FieldIssue])? = nil,
     assign: @escaping (inout Root, FieldValue) -> Void
   ) {
     self.descriptor = descriptor

@@ -11,7 +11,9 @@ extension StageKinds {
     ReinforcementKind(),
     EvalKind(),
     TableKind(),
+    ClaimsKind(),
     PlotKind(),
+    ReportKind(),
     CommandKind(),
   ])
 }

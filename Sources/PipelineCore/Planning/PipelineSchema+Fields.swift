@@ -24,7 +24,7 @@ extension PipelineSchema {
   }
 
   static func field(_ name: String, in group: GroupDescriptor) -> JSONText {
-    group[name].map { field($0, isPartial: false) } ?? .object([])
+    group[name].map { field($0, isPartial: true) } ?? .object([])
   }
 
   static func field(_ field: FieldDescriptor, isPartial: Bool) -> JSONText {

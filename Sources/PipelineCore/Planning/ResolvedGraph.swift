@@ -8,10 +8,11 @@ package enum ResolvedGraph {
   package static let format = 1
 
   /// - Parameters:
+  ///   - description: the pipeline's, for people.
   ///   - fingerprint: what the results of this numerics depend on beyond its name.
   ///   - digest: of an input from outside; nil when it cannot be taken.
   package static func encode(
-    _ graph: StageGraph, fingerprint: (Numerics) -> String,
+    _ graph: StageGraph, description: String = "", fingerprint: (Numerics) -> String,
     digest: (PointInput, StagePoint) -> String?
   ) -> Data {
     let points = graph.points.map { point -> JSONText in
@@ -35,7 +36,16 @@ package enum ResolvedGraph {
       return .object(members)
     }
     return Data(
-      JSONText.object([("format", .int(format)), ("points", .array(points))]).compact.utf8)
+      JSONText.object(
+        [("format", .int(format))]
+          + (description.isEmpty ? [] : [("description", .string(description))])
+          + [("points", .array(points))]
+      ).compact.utf8)
+  }
+
+  /// What the pipeline of a record says it is about; empty where it says nothing.
+  package static func description(in bytes: Data) -> String {
+    (try? JSONText(parsing: bytes))?["description"]?.stringValue ?? ""
   }
 
   private static func json(
@@ -90,6 +100,20 @@ package enum ResolvedGraph {
       throw Unusable(
         description: "'\(address)' is of kind '\(name)', which this version does not have")
     }
+    let sources = try inputs.map { input in
+      guard let role = input["role"]?.stringValue, kind.role(named: role) != nil
+      else { throw malformed(points.count) }
+      let label = input["label"]?.stringValue
+      if let index = input["point"]?.intValue, points.indices.contains(index) {
+        return PointInput(
+          role: role, label: label, source: .point(index), point: points[index].point)
+      }
+      if let files = OutsideFiles(json: input) {
+        return PointInput(role: role, label: label, source: .outside(files))
+      }
+      guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
+      return PointInput(role: role, label: label, source: .checkpoint(path: path))
+    }
     return StagePoint(
       index: points.count, address: address, stage: stage, kind: kind,
       config: kind.fields.completed(FieldValue(exactly: config)),
@@ -99,21 +123,7 @@ package enum ResolvedGraph {
         }
         return AxisValue(path: path, value: FieldValue(exactly: pair[1]))
       },
-      seed: seed, numerics: numerics,
-      inputs: try inputs.map { input in
-        guard let role = input["role"]?.stringValue, kind.role(named: role) != nil
-        else { throw malformed(points.count) }
-        let label = input["label"]?.stringValue
-        if let index = input["point"]?.intValue, points.indices.contains(index) {
-          return PointInput(
-            role: role, label: label, source: .point(index), point: points[index].point)
-        }
-        if let files = OutsideFiles(json: input) {
-          return PointInput(role: role, label: label, source: .outside(files))
-        }
-        guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
-        return PointInput(role: role, label: label, source: .checkpoint(path: path))
-      })
+      seed: seed, numerics: numerics, inputs: sources, programs: sources.programs(among: points))
   }
 
   private static func malformed(_ index: Int) -> Unusable {

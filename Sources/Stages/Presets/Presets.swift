@@ -9,6 +9,10 @@ enum Presets {
     .grpo,
     .drGRPO,
     .rloo,
+    .dapo,
+    .l1Exact,
+    .l1Max,
     .efficientReasoning,
+    .selfBudgeter,
   ]
 }

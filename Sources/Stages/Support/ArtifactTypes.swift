@@ -9,6 +9,10 @@ extension ArtifactType {
   package static let responses = ArtifactType("responses")
   /// A table as text, Markdown, CSV and JSON.
   package static let table = ArtifactType("table")
+  /// Claims with their verdicts as text, Markdown, CSV and JSON.
+  package static let claims = ArtifactType("claims")
   /// A picture as SVG.
   package static let plot = ArtifactType("plot")
+  /// A page as HTML and Markdown.
+  package static let report = ArtifactType("report")
 }

@@ -9,6 +9,8 @@ package enum EvaluationMetric: String, FieldChoice {
   case medianTokens = "median_tokens"
   case thinkingTokens = "thinking_tokens"
   case finished
+  case meanTokensCorrect = "mean_tokens_correct"
+  case meanTokensWrong = "mean_tokens_wrong"
 
   package var meaning: String {
     switch self {
@@ -17,6 +19,8 @@ package enum EvaluationMetric: String, FieldChoice {
     case .medianTokens: "median response length"
     case .thinkingTokens: "mean tokens before </t>"
     case .finished: "share of responses that ended by themselves"
+    case .meanTokensCorrect: "mean length of the correct responses"
+    case .meanTokensWrong: "mean length of the wrong responses"
     }
   }
 
@@ -28,6 +32,8 @@ package enum EvaluationMetric: String, FieldChoice {
     case .medianTokens: "median tokens"
     case .thinkingTokens: "thinking"
     case .finished: "finished"
+    case .meanTokensCorrect: "tokens if right"
+    case .meanTokensWrong: "tokens if wrong"
     }
   }
 
@@ -39,6 +45,8 @@ package enum EvaluationMetric: String, FieldChoice {
     case .medianTokens: "median response tokens"
     case .thinkingTokens: "mean thinking tokens"
     case .finished: "share finished"
+    case .meanTokensCorrect: "mean tokens of right responses"
+    case .meanTokensWrong: "mean tokens of wrong responses"
     }
   }
 
@@ -46,7 +54,33 @@ package enum EvaluationMetric: String, FieldChoice {
   package var digits: Int {
     switch self {
     case .accuracy, .finished: 3
-    case .meanTokens, .medianTokens, .thinkingTokens: 1
+    default: 1
+    }
+  }
+
+  /// Whether it comes from sums over questions, and so has intervals.
+  package var hasPanel: Bool { self != .medianTokens }
+
+  /// How the questions' sums become the figure.
+  package var figure: Moments.Figure { .mean }
+
+  /// One question's part: its mean, or for figures of some responses alone a sum over these.
+  package func cell(
+    _ responses: [ResponseRecord], strategy: any AnswerStrategy
+  ) -> Moments {
+    func sum(_ responses: [ResponseRecord]) -> Moments {
+      responses.reduce(into: Moments()) { $0.add(Moments(Double($1.tokenCount))) }
+    }
+    func mean(_ value: (ResponseRecord) -> Double) -> Moments {
+      Statistics.mean(responses.map(value)).map { Moments($0) } ?? Moments()
+    }
+    return switch self {
+    case .accuracy: Moments(responses.score(by: strategy))
+    case .meanTokens, .medianTokens: mean { Double($0.tokenCount) }
+    case .thinkingTokens: mean { Double($0.thinkingTokenCount) }
+    case .finished: mean { $0.isFinished ? 1 : 0 }
+    case .meanTokensCorrect: sum(responses.filter(\.isCorrect))
+    case .meanTokensWrong: sum(responses.filter { !$0.isCorrect })
     }
   }
 
@@ -61,6 +95,10 @@ package enum EvaluationMetric: String, FieldChoice {
     case .meanTokens: mean(questions) { Double($0.tokenCount) }
     case .thinkingTokens: mean(questions) { Double($0.thinkingTokenCount) }
     case .finished: mean(questions) { $0.isFinished ? 1 : 0 }
+    case .meanTokensCorrect:
+      mean(questions.map { $0.filter(\.isCorrect) }) { Double($0.tokenCount) }
+    case .meanTokensWrong:
+      mean(questions.map { $0.filter { !$0.isCorrect } }) { Double($0.tokenCount) }
     case .medianTokens:
       Statistics.quantile(0.5, of: questions.joined().map { Double($0.tokenCount) })
         .flatMap { Estimate([$0]) }
@@ -74,6 +112,11 @@ package enum EvaluationMetric: String, FieldChoice {
   }
 }
 
+extension ResponseRecord {
+  /// What tells questions apart, and makes pairs of two methods' answers.
+  package var questionName: String { split + "\n" + problem.prompt }
+}
+
 extension [ResponseRecord] {
   /// The score of one question's responses.
   package func score(by strategy: any AnswerStrategy) -> Double {
@@ -81,9 +124,7 @@ extension [ResponseRecord] {
   }
 
   /// The responses of each question together, questions in order of first appearance.
-  package var byQuestion: [[ResponseRecord]] {
-    grouped { $0.split + "\n" + $0.problem.prompt }.map(\.elements)
-  }
+  package var byQuestion: [[ResponseRecord]] { grouped(by: \.questionName).map(\.elements) }
 }
 
 extension Sequence {

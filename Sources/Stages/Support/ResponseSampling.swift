@@ -43,6 +43,9 @@ package struct ResponseSampling {
     let cells = try ResponseCells(items.map(\.problem), sampling, purpose: purpose, in: context)
     var responses = items.indices.map { cells.responses(to: $0, split: items[$0].split) }
     let slices = cells.slices(missing: responses.map(\.count))
+    var log = ResponseLog(numGenerations: sampling.numGenerations)
+    log.add(responses)
+    context.show(log: log.data)
     guard !slices.isEmpty else { return responses.flatMap { $0 } }
 
     let sampler = RolloutSampler(
@@ -61,6 +64,8 @@ package struct ResponseSampling {
         drawn += records
       }
       done += slice.count
+      log.add(responses)
+      context.show(log: log.data)
       let correct = drawn.count { $0.isCorrect }
       // The checkpoint says how far the stage is; what it did is in the cells.
       try context.endStep(
