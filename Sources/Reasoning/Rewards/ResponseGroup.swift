@@ -6,12 +6,18 @@ package struct GradedResponse: Sendable, Hashable, Codable {
   package var isCorrect: Bool
   /// Whether the response ended by itself. An unfinished one is never correct.
   package var isFinished: Bool
+  /// The budget b that the response states; nil when none was asked for, or none can be read.
+  package var statedBudget: Int?
 
-  package init(tokenCount: Int, thinkingTokens: Int, isCorrect: Bool, isFinished: Bool) {
+  package init(
+    tokenCount: Int, thinkingTokens: Int, isCorrect: Bool, isFinished: Bool,
+    statedBudget: Int? = nil
+  ) {
     self.tokenCount = tokenCount
     self.thinkingTokens = thinkingTokens
     self.isCorrect = isCorrect
     self.isFinished = isFinished
+    self.statedBudget = statedBudget
   }
 }
 
