@@ -27,7 +27,10 @@ package struct Rollout: Sendable {
     self.response = response
     self.forced = forced
     parsed = ResponseParser.parse(response.tokens, after: header)
-    graded = try ResponseParser.grade(parsed, for: problem)
+    var graded = try ResponseParser.grade(parsed, for: problem)
+    // To rewards, a budget is one whoever wrote it.
+    if case .given(let budget) = header { graded.statedBudget = budget }
+    self.graded = graded
   }
 
   /// Prompt and response as one sequence.
