@@ -10,24 +10,30 @@ import Testing
 struct `Responses under budgets` {
   private struct Evaluation: Decodable {
     struct Prior: Decodable { var budgets: [Int], weights: [Double] }
-    struct Row: Decodable { var budget: Int, accuracy: Double, mean_tokens: Double }
+    struct Row: Decodable { var budget: Int, accuracy: Double, meanTokens: Double }
     struct Adherence: Decodable {
       var responses: Int
-      var budget_slope: Double?
-      var budget_matching_rate: Double, budget_error: Double
+      var budgetSlope: Double?
+      var budgetMatchingRate: Double, budgetError: Double
     }
-    struct Figures: Decodable { var accuracy: Double, mean_tokens: Double }
+    struct Figures: Decodable { var accuracy: Double, meanTokens: Double }
     struct Split: Decodable {
       var all: Figures
       var budgets: [Row]?
-      var anytime_accuracy: Double?
-      var prefilled_budgets: [Row]?
+      var anytimeAccuracy: Double?
+      var prefilledBudgets: [Row]?
       var stated: Double?
-      var budget_adherence: Adherence?
+      var budgetAdherence: Adherence?
     }
-    var budget_prior: Prior?
+    var budgetPrior: Prior?
     var splits: [Split]
   }
+
+  private static let decoder: JSONDecoder = {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }()
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
@@ -59,13 +65,13 @@ struct `Responses under budgets` {
         }
       }
 
-      let evaluation = try JSONDecoder().decode(
+      let evaluation = try Self.decoder.decode(
         Evaluation.self,
         from: try runs.artifact("cut", of: summary).read(EvaluationReport.path))
       let split = try #require(evaluation.splits.first)
       let weights = [1.0 / 13, 4.0 / 13, 8.0 / 13]
-      #expect(evaluation.budget_prior?.budgets == [1, 4, 8])
-      #expect(evaluation.budget_prior?.weights == weights)
+      #expect(evaluation.budgetPrior?.budgets == [1, 4, 8])
+      #expect(evaluation.budgetPrior?.weights == weights)
       let accuracies = [1, 4, 8].map { budget in
         mean(records.filter { $0.budget == budget }.map { $0.isCorrect ? 1 : 0 })
       }
@@ -73,13 +79,13 @@ struct `Responses under budgets` {
       #expect(rows.map(\.budget) == [1, 4, 8])
       for (row, accuracy) in zip(rows, accuracies) { #expect(abs(row.accuracy - accuracy) < 1e-12) }
       let anytime = zip(weights, accuracies).reduce(0) { $0 + $1.0 * $1.1 }
-      #expect(abs(try #require(split.anytime_accuracy) - anytime) < 1e-12)
+      #expect(abs(try #require(split.anytimeAccuracy) - anytime) < 1e-12)
       // Final accuracy is that at the largest budget, and it is not that of all responses together.
       #expect(abs(split.all.accuracy - accuracies[2]) < 1e-12)
       #expect(Set(accuracies).count > 1 && accuracies[2] > 0, "\(accuracies)")
       let last = records.filter { $0.budget == 8 }.map { Double($0.tokenCount) }
-      #expect(abs(split.all.mean_tokens - mean(last)) < 1e-12)
-      #expect(split.prefilled_budgets == nil && split.budget_adherence == nil)
+      #expect(abs(split.all.meanTokens - mean(last)) < 1e-12)
+      #expect(split.prefilledBudgets == nil && split.budgetAdherence == nil)
     }
   }
 
@@ -88,31 +94,31 @@ struct `Responses under budgets` {
       let summary = try runs.run()
       func split(_ address: String) throws -> Evaluation.Split {
         try #require(
-          try JSONDecoder().decode(
+          try Self.decoder.decode(
             Evaluation.self,
             from: try runs.artifact(address, of: summary).read(EvaluationReport.path)
           ).splits.first)
       }
       func expect(_ split: Evaluation.Split, follows pairs: [(budget: Int, length: Int)]) throws {
-        let said = try #require(split.budget_adherence)
+        let said = try #require(split.budgetAdherence)
         #expect(said.responses == pairs.count)
         let errors = pairs.map { abs(Double($0.length - $0.budget)) / Double($0.budget) }
-        #expect(abs(said.budget_error - mean(errors)) < 1e-12)
+        #expect(abs(said.budgetError - mean(errors)) < 1e-12)
         #expect(
-          abs(said.budget_matching_rate - mean(errors.map { $0 <= 0.5 ? 1 : 0 })) < 1e-12)
+          abs(said.budgetMatchingRate - mean(errors.map { $0 <= 0.5 ? 1 : 0 })) < 1e-12)
         let (mb, ml) = (
           mean(pairs.map { Double($0.budget) }), mean(pairs.map { Double($0.length) })
         )
         let sbb = pairs.reduce(0) { $0 + (Double($1.budget) - mb) * (Double($1.budget) - mb) }
         let sbl = pairs.reduce(0) { $0 + (Double($1.budget) - mb) * (Double($1.length) - ml) }
-        #expect(abs((said.budget_slope ?? .nan) - sbl / sbb) < 1e-9)
+        #expect(abs((said.budgetSlope ?? .nan) - sbl / sbb) < 1e-9)
       }
       let given = try runs.records("given", of: summary)
       #expect(given.map(\.budget) == (0..<32).flatMap { _ in [3, 12] })
       #expect(given.allSatisfy { $0.budgetUse == .prefilled && $0.statedBudget == nil })
       try expect(
         try split("given"), follows: given.map { ($0.budget ?? 0, $0.tokenCount) })
-      #expect(try split("given").prefilled_budgets?.map(\.budget) == [3, 12])
+      #expect(try split("given").prefilledBudgets?.map(\.budget) == [3, 12])
 
       let free = try runs.records("free", of: summary)
       #expect(free.count == 32 && free.allSatisfy { $0.budgetUse == .stated && $0.budget == nil })
