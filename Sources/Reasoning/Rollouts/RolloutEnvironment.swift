@@ -1,0 +1,44 @@
+package import ModelCore
+package import TensorCore
+
+/// The first slot of reinforcement learning: plays every prompt of a step several times.
+///
+/// Everything random is keyed by seed, purpose, step, prompt and sample, so that an episode does not
+/// depend on which others are played beside it.
+package protocol RolloutEnvironment {
+  /// One group a problem, in order.
+  func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup]
+}
+
+/// What a kind of rollout is described by; it makes the environment once the policy is there.
+package protocol RolloutDesign: Sendable {
+  func environment(_ context: RolloutContext) -> any RolloutEnvironment
+}
+
+/// What every environment is given.
+package struct RolloutContext {
+  package let model: Transformer
+  package let backend: any Backend
+  /// As the pipeline writes them; `RolloutSampler` adds the vocabulary's stop and banned tokens.
+  package let settings: SamplingSettings
+  /// Of the sampler's keys and values.
+  package let cachePrecision: CachePrecision
+  package let numGenerations: Int
+  package let seed: UInt64
+  /// Whether groups need their `baseline`, the response at temperature 0.
+  package let wantsBaseline: Bool
+
+  package init(
+    model: Transformer, backend: any Backend, settings: SamplingSettings,
+    cachePrecision: CachePrecision = .float32, numGenerations: Int, seed: UInt64,
+    wantsBaseline: Bool = false
+  ) {
+    self.model = model
+    self.backend = backend
+    self.settings = settings
+    self.cachePrecision = cachePrecision
+    self.numGenerations = numGenerations
+    self.seed = seed
+    self.wantsBaseline = wantsBaseline
+  }
+}
