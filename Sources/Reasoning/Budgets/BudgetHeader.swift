@@ -15,22 +15,6 @@ package enum BudgetHeader {
       + [LadderVocabulary.endBudget]
   }
 
-  /// Takes `NNN</b><t>` off a response that was begun by `<b>`.
-  ///
-  /// - Returns: the budget, and what stands after `<t>`; nil when the response does not begin so, or
-  ///   states a budget of nothing.
-  package static func read(
-    _ response: ArraySlice<Int32>
-  ) -> (budget: Int, rest: ArraySlice<Int32>)? {
-    let header = Array(response.prefix(5))
-    guard header.count == 5, header[3] == LadderVocabulary.endBudget,
-      header[4] == LadderVocabulary.beginThinking,
-      header[..<3].allSatisfy({ (zero..<zero + 10).contains($0) })
-    else { return nil }
-    let budget = header[..<3].reduce(0) { 10 * $0 + Int($1 - zero) }
-    return budget > 0 ? (budget, response.dropFirst(5)) : nil
-  }
-
   /// The digits are ten ids in a row.
   private static let zero = Int32(LadderVocabulary.tokens.firstIndex(of: "0")!)
 }
@@ -51,4 +35,7 @@ package enum ResponseHeader: Sendable, Hashable {
     case .stated: [LadderVocabulary.beginBudget]
     }
   }
+
+  /// How a response goes on after it.
+  var opening: ResponseOpening { self == .stated ? .budget : .thinking }
 }

@@ -1,6 +1,7 @@
-/// A response taken apart: the tokens after `<t>`, up to and including the first `<eos>`.
+/// A response taken apart: the tokens after `<t>`, up to and including the first `<eos>`, and the
+/// budget that was announced before them.
 package struct ParsedResponse: Sendable, Hashable {
-  /// The length L: thinking, `</t>`, answer and `<eos>`.
+  /// The length L: thinking, `</t>`, answer and `<eos>`. A budget's header is not counted.
   package let tokenCount: Int
   /// The tokens before `</t>`; all of them when it is missing.
   package let thinkingTokens: [Int32]
@@ -8,44 +9,70 @@ package struct ParsedResponse: Sendable, Hashable {
   package let answer: String
   /// Whether both `</t>` and, after it, `<eos>` are there.
   package let isFinished: Bool
-  /// The budget that the response states; nil when none was asked for, or none can be read.
-  package var statedBudget: Int?
+  /// The number of a well-formed header `<b>ddd</b>`; nil without one.
+  package let statedBudget: Int?
 }
 
-/// Reads responses of the layout `THINKING </t> ANSWER <eos>`.
+/// What was given before the first token of a response, which says how it has to go on.
+package enum ResponseOpening: Sendable, Hashable {
+  /// `PROMPT <t>`: thinking follows.
+  case thinking
+  /// `PROMPT <b>`: `ddd</b><t>` and thinking follow.
+  case budget
+  /// `PROMPT`: `<b>ddd</b><t>` and thinking follow.
+  case prompt
+}
+
+/// Reads responses of the layout `THINKING </t> ANSWER <eos>`, after a budget's header where there is
+/// to be one.
 package enum ResponseParser {
-  /// - Parameters:
-  ///   - tokens: what was sampled; anything after the first `<eos>` is ignored.
-  ///   - header: what it was sampled after. After `<b>` it has to begin with `NNN</b><t>`, which is
-  ///     no part of its length; where it does not, it is unfinished, and all of it counts.
+  /// Digits of a stated budget.
+  package static let budgetDigits = 3
+
+  /// - Parameter tokens: what was sampled; anything after the first `<eos>` is ignored.
   package static func parse(
-    _ tokens: [Int32], after header: ResponseHeader
+    _ tokens: [Int32], opening: ResponseOpening = .thinking
   ) -> ParsedResponse {
-    guard header == .stated else { return parse(tokens) }
-    if let (budget, rest) = BudgetHeader.read(tokens[...]) {
-      var parsed = parse(Array(rest))
-      parsed.statedBudget = budget
-      return parsed
+    let end = tokens.firstIndex(of: LadderVocabulary.endOfSequence)
+    let all = end.map { tokens[...$0] } ?? tokens[...]
+    guard opening != .thinking else {
+      return parse(thinking: all, hasEnd: end != nil, statedBudget: nil)
     }
-    let whole = parse(tokens)
-    return ParsedResponse(
-      tokenCount: whole.tokenCount, thinkingTokens: whole.thinkingTokens, answer: "",
-      isFinished: false)
+    // Without `<t>` there is no thinking to end, and so no answer.
+    guard let begin = all.firstIndex(of: LadderVocabulary.beginThinking) else {
+      return ParsedResponse(
+        tokenCount: all.count, thinkingTokens: Array(end == nil ? all : all.dropLast()),
+        answer: "", isFinished: false, statedBudget: nil)
+    }
+    var header = all[..<begin]
+    if opening == .prompt, header.popFirst() != LadderVocabulary.beginBudget { header = [] }
+    return parse(
+      thinking: all[(begin + 1)...], hasEnd: end != nil, statedBudget: budget(of: header))
   }
 
-  /// - Parameter tokens: what was sampled after `<t>`; anything after the first `<eos>` is ignored.
-  package static func parse(_ tokens: [Int32]) -> ParsedResponse {
-    let end = tokens.firstIndex(of: LadderVocabulary.endOfSequence)
-    let response = end.map { tokens[...$0] } ?? tokens[...]
+  private static func parse(
+    thinking response: ArraySlice<Int32>, hasEnd: Bool, statedBudget: Int?
+  ) -> ParsedResponse {
     guard let close = response.firstIndex(of: LadderVocabulary.endThinking) else {
-      let thinking = end == nil ? response : response.dropLast()
+      let thinking = hasEnd ? response.dropLast() : response
       return ParsedResponse(
-        tokenCount: response.count, thinkingTokens: Array(thinking), answer: "", isFinished: false)
+        tokenCount: response.count, thinkingTokens: Array(thinking), answer: "",
+        isFinished: false, statedBudget: statedBudget)
     }
     return ParsedResponse(
       tokenCount: response.count, thinkingTokens: Array(response[..<close]),
-      answer: end.map { LadderVocabulary.decode(response[(close + 1)..<$0]) } ?? "",
-      isFinished: end != nil)
+      answer: hasEnd ? LadderVocabulary.decode(response[(close + 1)...].dropLast()) : "",
+      isFinished: hasEnd, statedBudget: statedBudget)
+  }
+
+  /// Of `ddd</b>`; nil for anything else.
+  private static func budget(of header: ArraySlice<Int32>) -> Int? {
+    guard header.count == budgetDigits + 1, header.last == LadderVocabulary.endBudget else {
+      return nil
+    }
+    let text = LadderVocabulary.decode(header.dropLast())
+    return text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      ? Int(text) : nil
   }
 
   /// Judges a parsed response. An unfinished one is wrong.

@@ -56,7 +56,7 @@ package struct Episode: Sendable {
 
   /// Everything of it that is trained: the response, then the summaries of its cuts in order.
   package var sequences: [TrainingSequence] {
-    [sequence] + branches.joined().map(\.sequence)
+    [sequence] + branches.joined().filter(\.isTrained).map(\.sequence)
   }
 }
 
@@ -64,10 +64,17 @@ package struct Episode: Sendable {
 package struct Branch: Sendable, Hashable {
   package var sequence: TrainingSequence
   package var reward: Double
+  /// The place in `BudgetPlan.budgets` of the budget whose score it counts for. A chain that ends
+  /// before several budgets has one cut with summaries for each of them.
+  package var budget: Int
+  /// Whether it is learned from; `max_summaries_per_step` leaves some out.
+  package var isTrained: Bool
 
-  package init(sequence: TrainingSequence, reward: Double) {
+  package init(sequence: TrainingSequence, reward: Double, budget: Int, isTrained: Bool = true) {
     self.sequence = sequence
     self.reward = reward
+    self.budget = budget
+    self.isTrained = isTrained
   }
 }
 
@@ -77,11 +84,14 @@ package struct BudgetPlan: Sendable, Hashable {
   package var budgets: [Int]
   /// Prior P_j over the budgets, adding up to 1.
   package var weights: [Double]
+  /// How many summaries are drawn for each budget.
+  package var summariesPerBudget: Int
 
-  package init(budgets: [Int], weights: [Double]) {
+  package init(budgets: [Int], weights: [Double], summariesPerBudget: Int) {
     precondition(budgets.count == weights.count, "one weight a budget")
     self.budgets = budgets
     self.weights = weights
+    self.summariesPerBudget = summariesPerBudget
   }
 }
 

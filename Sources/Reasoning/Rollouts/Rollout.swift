@@ -26,7 +26,7 @@ package struct Rollout: Sendable {
     self.prompt = prompt
     self.response = response
     self.forced = forced
-    parsed = ResponseParser.parse(response.tokens, after: header)
+    parsed = ResponseParser.parse(response.tokens, opening: header.opening)
     var graded = try ResponseParser.grade(parsed, for: problem)
     // To rewards, a budget is one whoever wrote it.
     if case .given(let budget) = header { graded.statedBudget = budget }

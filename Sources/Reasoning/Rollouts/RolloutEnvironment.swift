@@ -12,7 +12,13 @@ package protocol RolloutEnvironment {
 
 /// What a kind of rollout is described by; it makes the environment once the policy is there.
 package protocol RolloutDesign: Sendable {
+  /// Whether its episodes are scored at budgets, so that their groups have a plan.
+  var scoresBudgets: Bool { get }
   func environment(_ context: RolloutContext) -> any RolloutEnvironment
+}
+
+extension RolloutDesign {
+  package var scoresBudgets: Bool { false }
 }
 
 /// What every environment is given.

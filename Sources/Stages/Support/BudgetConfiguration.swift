@@ -76,7 +76,9 @@ package struct BudgetConfiguration: Sendable {
     get throws {
       guard mode == .cuts else { return nil }
       let prior = (budgetPrior ?? .uniform).prior(budgetWeights)
-      return BudgetPlan(budgets: budgets, weights: try prior.weights(for: budgets))
+      return BudgetPlan(
+        budgets: budgets, weights: try prior.weights(for: budgets),
+        summariesPerBudget: numSummaries)
     }
   }
 

@@ -78,7 +78,7 @@ struct BudgetReport: Sendable {
   let anytimeAccuracy: Estimate?
   /// One for each budget that was given.
   let prefilled: [Row]
-  /// The share of responses that state a budget, where they should.
+  /// The share of responses that state a budget above 0, where they should.
   let stated: Double?
   let adherence: BudgetAdherence?
 
@@ -102,7 +102,7 @@ struct BudgetReport: Sendable {
     let asked = records.filter { $0.budgetUse == .stated }
     stated =
       asked.isEmpty
-      ? nil : Double(asked.count { $0.statedBudget != nil }) / Double(asked.count)
+      ? nil : Double(asked.count { $0.announcedBudget != nil }) / Double(asked.count)
     adherence = records.adherence
   }
 

@@ -134,6 +134,7 @@ extension EvaluationReport {
           .object([
             ("budgets", .array(plan.budgets.map { .int($0) })),
             ("weights", .array(plan.weights.map { .double($0) })),
+            ("num_summaries", .int(plan.summariesPerBudget)),
           ])
         ))
     }
@@ -144,6 +145,12 @@ extension EvaluationReport {
     struct Prior: Decodable {
       var budgets: [Int]
       var weights: [Double]
+      var summaries: Int
+
+      enum CodingKeys: String, CodingKey {
+        case budgets, weights
+        case summaries = "num_summaries"
+      }
     }
     var strategy: String
     var prior: Prior?
@@ -164,7 +171,8 @@ extension EvaluationReport {
     guard let prior = try JSONDecoder().decode(Head.self, from: data).prior,
       prior.budgets.count == prior.weights.count
     else { return nil }
-    return BudgetPlan(budgets: prior.budgets, weights: prior.weights)
+    return BudgetPlan(
+      budgets: prior.budgets, weights: prior.weights, summariesPerBudget: prior.summaries)
   }
 }
 

@@ -60,4 +60,21 @@ package enum LabelsArtifact {
   package static func read(_ artifact: any ArtifactReader) throws -> [LabelRecord] {
     try JSONLines.decode(LabelRecord.self, from: try artifact.read(path))
   }
+
+  /// Problems with what their labels say among their fields.
+  /// - Throws: `StageFailure` when a problem has no label.
+  package static func label(
+    _ problems: [Problem], by artifact: any ArtifactReader
+  ) throws -> [Problem] {
+    var labels: [String: LabelRecord] = [:]
+    for label in try read(artifact) { labels[label.problem.prompt] = label }
+    return try problems.map { problem in
+      guard let label = labels[problem.prompt] else {
+        throw StageFailure("the labels say nothing of the problem '\(problem.prompt)'")
+      }
+      var problem = problem
+      problem.fields = (problem.fields ?? [:]).merging(label.fields.mapValues { .double($0) }) { $1 }
+      return problem
+    }
+  }
 }

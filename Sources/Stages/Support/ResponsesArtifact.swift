@@ -122,7 +122,10 @@ package struct ResponseRecord: Decodable, Sendable {
   }
 
   /// The budget that its length should follow: stated by the model, or given to it.
-  package var announcedBudget: Int? { budgetUse == .prefilled ? budget : statedBudget }
+  /// Nothing is no budget.
+  package var announcedBudget: Int? {
+    (budgetUse == .prefilled ? budget : statedBudget).flatMap { $0 > 0 ? $0 : nil }
+  }
 
   /// What it was written after.
   package var header: ResponseHeader {

@@ -68,6 +68,8 @@ package struct StageWorkloads {
         .reinforcement(
           configuration.train,
           PolicyTraining(
+            rollout: try configuration.rollouts.design(
+              maxNewTokens: configuration.sampling.maxNewTokens),
             sampling: configuration.sampling.settings,
             numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
             algorithm: configuration.algorithm),

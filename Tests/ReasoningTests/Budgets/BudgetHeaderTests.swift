@@ -1,3 +1,4 @@
+import ModelCore
 import Reasoning
 import Testing
 
@@ -8,39 +9,34 @@ import Testing
   func `have three digits`(budget: Int, digits: String) throws {
     let header = BudgetHeader.tokens(budget)
     #expect(LadderVocabulary.decode(header) == "<b>\(digits)</b>")
-    let read = BudgetHeader.read(header.dropFirst() + [LadderVocabulary.beginThinking, 40])
-    #expect(read?.budget == Int(digits))
-    #expect(read.map { Array($0.rest) } == [40])
-  }
-
-  @Test func `that are malformed, or state nothing, are none`() throws {
-    let (close, think) = (LadderVocabulary.endBudget, LadderVocabulary.beginThinking)
-    let wrong: [[Int32]] = [
-      [], try tokens("12"), try tokens("12") + [close, think], try tokens("012") + [close],
-      try tokens("012") + [think, close], try tokens("0120") + [close, think],
-      try tokens("01a") + [close, think], try tokens("000") + [close, think],
-      [think] + (try tokens("012")) + [close],
-    ]
-    for header in wrong {
-      #expect(BudgetHeader.read(header[...]) == nil, "\(LadderVocabulary.decode(header))")
-    }
+    let read = ResponseParser.parse(
+      header.dropFirst() + [LadderVocabulary.beginThinking, 40], opening: .budget)
+    #expect(read.statedBudget == Int(digits) && read.thinkingTokens == [40])
   }
 
   @Test func `are no part of a response's length`() throws {
-    let response =
-      try tokens("012") + [LadderVocabulary.endBudget, LadderVocabulary.beginThinking]
-      + tokens("a=1;") + [LadderVocabulary.endThinking] + tokens("1")
+    let problem = Problem(
+      family: "sum", difficulty: 1, prompt: "1", answer: "1", verifier: ExactAnswer().name)
+    func rollout(_ response: [Int32], after header: ResponseHeader) throws -> Rollout {
+      try Rollout(
+        problem, sample: 0, prompt: try tokens(problem.prompt) + header.tokens, header: header,
+        response: SampledResponse(
+          tokens: response, logProbabilities: response.map { _ in 0 }, stop: .stopToken))
+    }
+    let body =
+      try tokens("a=1;") + [LadderVocabulary.endThinking] + tokens("1")
       + [LadderVocabulary.endOfSequence]
-    let parsed = ResponseParser.parse(response, after: .stated)
-    #expect(parsed.statedBudget == 12 && parsed.tokenCount == 7 && parsed.isFinished)
-    let thinking = try tokens("a=1;")
-    #expect(parsed.answer == "1" && parsed.thinkingTokens == thinking)
-    // The same without its header is unfinished, though it has an answer and an end.
-    let bare = Array(response.dropFirst(5))
-    let malformed = ResponseParser.parse(bare, after: .stated)
-    #expect(malformed.statedBudget == nil && !malformed.isFinished && malformed.tokenCount == 7)
-    #expect(ResponseParser.parse(bare, after: .none).isFinished)
-    #expect(ResponseParser.parse(bare, after: .given(8)).isFinished)
+    let stating =
+      try tokens("012") + [LadderVocabulary.endBudget, LadderVocabulary.beginThinking] + body
+    for (tokens, header, budget) in [
+      (body, ResponseHeader.none, nil), (body, .given(12), 12), (stating, .stated, 12),
+    ] {
+      let rollout = try rollout(tokens, after: header)
+      #expect(rollout.graded.tokenCount == 7 && rollout.graded.isCorrect)
+      #expect(rollout.graded.statedBudget == budget)
+    }
+    // A response that does not begin with what it should has no budget.
+    #expect(try rollout(body, after: .stated).graded.statedBudget == nil)
   }
 }
 
