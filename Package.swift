@@ -78,6 +78,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(name: "laconic", dependencies: ["Commands"], swiftSettings: swiftSettings),
 
+    // What tests of several modules share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: testSettings),
     .testTarget(name: "FieldsTests", dependencies: ["Fields"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels"],
@@ -87,21 +89,23 @@ let package = Package(
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ReasoningTests", dependencies: ["Reasoning", "ModelCore", "TensorCore", "Fields"],
-      swiftSettings: swiftSettings),
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "PipelineCoreTests", dependencies: ["PipelineCore", "Fields"],
+      name: "PipelineCoreTests", dependencies: ["PipelineCore", "Fields", "TestSupport"],
       swiftSettings: testSettings),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting"], resources: [.copy("Reference")],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StagesTests",
       dependencies: [
-        "Stages", "PipelineCore", "Reasoning", "ModelCore", "Reporting", "Fields",
+        "Stages", "PipelineCore", "Reasoning", "ModelCore", "Reporting", "Fields", "TestSupport",
       ],
       swiftSettings: testSettings),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "PipelineCore", "Fields", "laconic",
+        "Commands", "PipelineCore", "Fields", "laconic", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testSettings),

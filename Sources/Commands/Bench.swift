@@ -45,12 +45,7 @@ package struct Bench: ParsableCommand {
   @Option(help: "A stage of the pipeline. May be repeated; all when left out.")
   var stage: [String] = []
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Override a field of the pipeline: STAGE.field=VALUE. May be repeated.",
-      valueName: "path=value"))
-  var overrides: [String] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(
     help: ArgumentHelp(
@@ -84,7 +79,7 @@ package struct Bench: ParsableCommand {
       throw ValidationError(
         "there is no shape '\(name)'; there are " + known.joined(separator: ", "))
     }
-    if pipeline == nil, !stage.isEmpty || !overrides.isEmpty {
+    if pipeline == nil, !stage.isEmpty || !overrides.all.isEmpty {
       throw ValidationError("--stage and --set need --pipeline")
     }
   }
@@ -127,7 +122,7 @@ package struct Bench: ParsableCommand {
     let shapeCount = workloads.count { kinds.contains($0.kind) }
     var numerics = Numerics.allCases.filter { self.numerics.contains($0) }
     if let file = pipeline {
-      let pipeline = try PipelineFile(file: file, overrides: overrides).load()
+      let pipeline = try PipelineFile(file: file, overrides: overrides.all).load()
       if numerics.isEmpty { numerics = [pipeline.numerics] }
       workloads += try stageWorkloads(of: pipeline)
     }
@@ -185,7 +180,7 @@ package struct Bench: ParsableCommand {
       arguments += ["--shape", name]
     } else if let pipeline {
       arguments += ["--pipeline", pipeline, "--stage", name]
-      arguments += overrides.flatMap { ["--set", $0] }
+      arguments += overrides.all.flatMap { ["--set", $0] }
     }
     return arguments
   }

@@ -66,23 +66,18 @@ package struct Collect: ParsableCommand {
   package static func text(
     of report: GarbageReport, limits: GarbageLimits, isDryRun: Bool
   ) -> String {
-    func counted(_ count: Int, _ noun: String) -> String? {
-      count == 0 ? nil : "\(count) \(noun)" + (count == 1 ? "" : "s")
-    }
-    let gone = [
-      counted(report.results, "result"), counted(report.checkpoints, "checkpoint"),
-      counted(report.states, "training state"), counted(report.segments, "cell segment"),
-      counted(report.runs, "run"), counted(report.files, "file"),
-    ].compactMap { $0 }
+    let gone = listed([
+      (report.results, "result"), (report.checkpoints, "checkpoint"),
+      (report.states, "training state"), (report.segments, "cell segment"), (report.runs, "run"),
+      (report.files, "file"),
+    ])
     let verb = isDryRun ? "would remove" : "removed"
     var lines = [
       gone.isEmpty
         ? "nothing to remove"
         : "\(verb) \(gone.joined(separator: ", ")): \(NumberFormat.bytes(report.freed))"
     ]
-    let kept = [
-      counted(report.keptResults, "result"), counted(report.keptRuns, "run"),
-    ].compactMap { $0 }
+    let kept = listed([(report.keptResults, "result"), (report.keptRuns, "run")])
     lines.append(
       "\(isDryRun ? "would keep" : "kept") "
         + (kept.isEmpty ? "nothing" : kept.joined(separator: ", "))
@@ -92,5 +87,10 @@ package struct Collect: ParsableCommand {
         "that is more than \(NumberFormat.bytes(maxSize)): the runs that are kept need it")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Those that are not none.
+  private static func listed(_ counts: [(count: Int, noun: String)]) -> [String] {
+    counts.filter { $0.count > 0 }.map { counted($0.count, $0.noun) }
   }
 }

@@ -26,11 +26,7 @@ package struct Explain: ParsableCommand {
   @Argument(help: "The stage, or one point of it: 'rl[alpha=0.1]'.")
   var stage: String
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Override a field: STAGE.field.field=VALUE. May be repeated.", valueName: "path=value"))
-  var overrides: [String] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @OptionGroup var store: StoreOptions
 
@@ -41,8 +37,8 @@ package struct Explain: ParsableCommand {
 
   package func run() throws {
     let planning = Planning(
-      pipeline: try PipelineFile(file: file, overrides: overrides).load(), file: file,
-      overrides: overrides, store: store.location(forPipeline: file))
+      pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
+      overrides: overrides.all, store: store.location(forPipeline: file))
     let points = try planning.points(named: stage)
     let explanation = KeyText(planning: planning, width: Terminal.output.width)
     if json {
@@ -114,7 +110,7 @@ struct KeyText {
     let preimage = self.preimage(of: planned)
     let column = min(preimage.map(\.path.count).max() ?? 0, 40)
     for line in preimage {
-      let start = "  " + line.path + String(repeating: " ", count: max(0, column - line.path.count))
+      let start = "  " + line.path.padded(to: column)
       if start.count + 2 + line.text.count <= width {
         lines.append(start + "  " + line.text)
       } else {

@@ -27,6 +27,7 @@ package struct Laconic: ParsableCommand {
       Pin.self,
       Unpin.self,
       Verify.self,
+      WatchPrograms.self,
     ])
 
   package static let version = "0.1.0"

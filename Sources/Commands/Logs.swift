@@ -11,7 +11,8 @@ package struct Logs: ParsableCommand {
     discussion: """
       A run is 'latest' or the beginning of an id; a stage is a name, or the address of \
       one point. Training stages log a line a step, without gap or repeat however often \
-      they were stopped.
+      they were stopped; sampling stages a line for every 32 problems; of a program it \
+      is what it printed.
 
       Examples:
         laconic logs base
@@ -90,7 +91,7 @@ package struct Logs: ParsableCommand {
   /// The points that keep a log.
   private func points(of run: RunRecord, named stage: String?) throws -> [Int] {
     let keeping = run.points.indices.filter {
-      run.points[$0].runsProgram || StageKinds.builtIn[run.points[$0].kind]?.logFile != nil
+      StageKinds.builtIn[run.points[$0].kind]?.showsLog ?? run.points[$0].runsProgram
     }
     guard let stage else { return keeping }
     let named = run.points.indices.filter {
@@ -117,22 +118,32 @@ package struct Logs: ParsableCommand {
     of point: RunRecord.Point, _ store: Store, _ position: inout Int
   ) throws -> (lines: [Substring], isThere: Bool) {
     let bytes: Data
-    if point.runsProgram, point.artifact != nil {
-      // What a program printed is no result, and goes when there is one.
-      return ([], false)
-    }
     if let digest = point.artifact, let file = StageKinds.builtIn[point.kind]?.logFile {
       bytes = Data(try store.artifact(digest).read(file).dropFirst(position))
+    } else if point.artifact != nil, let key = point.key {
+      bytes = try rest(of: key, store, &position)
     } else if let key = point.key {
       bytes = try store.liveLog(key, from: position)
     } else {
       return ([], false)
+    }
+    guard point.artifact == nil || StageKinds.builtIn[point.kind]?.logFile != nil else {
+      // Nothing comes after it, not even the end of its last line.
+      return (String(decoding: bytes, as: UTF8.self).split(separator: "\n"), !bytes.isEmpty)
     }
     // A line without its end is still being written.
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return ([], false) }
     let whole = bytes[...end]
     position += whole.count
     return (String(decoding: whole, as: UTF8.self).split(separator: "\n"), true)
+  }
+
+  /// What the store keeps of the log of work that is done, told once. Who followed it while it was at
+  /// work has seen its beginning.
+  private func rest(of key: String, _ store: Store, _ position: inout Int) throws -> Data {
+    guard position != .max else { return Data() }
+    defer { position = .max }
+    return try store.keptLog(key, from: position)
   }
 
   private func line(_ line: Substring, of point: RunRecord.Point, isAlone: Bool) -> String {

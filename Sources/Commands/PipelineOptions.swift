@@ -10,22 +10,17 @@ struct PipelineOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Override a field: STAGE.field.field=VALUE, checked as the file is. May be repeated.",
-      valueName: "path=value"))
-  var overrides: [String] = []
+  @OptionGroup var overrides: OverrideOptions
 
   /// Reads and validates the pipeline; mistakes are printed, all at once.
   /// - Throws: `ExitCode.badPipeline`.
   func load() throws -> Pipeline {
-    try PipelineFile(file: file, overrides: overrides).load()
+    try PipelineFile(file: file, overrides: overrides.all).load()
   }
 
   /// As `load`, with where each value is from.
   func resolve() throws -> ResolvedPipeline {
-    try PipelineFile(file: file, overrides: overrides).resolve()
+    try PipelineFile(file: file, overrides: overrides.all).resolve()
   }
 }
 

@@ -39,7 +39,7 @@ package struct PlanCommand: ParsableCommand {
 
   package func run() throws {
     let planning = Planning(
-      pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides,
+      pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides.all,
       store: store.location(forPipeline: pipeline.file))
     if let output {
       do {

@@ -23,7 +23,7 @@ package struct PlanText {
     let stateColumn = min(shown.map(\.1.count).max() ?? 0, width / 3)
     var lines = ["\(pipeline.name): \(summary(of: plan))", ""]
     for (planned, state) in zip(plan.points, states) {
-      let start = "  " + padded(planned.point.address, to: column) + "  " + state
+      let start = "  " + planned.point.address.padded(to: column) + "  " + state
       var parts = planned.state.isWork ? parts(of: planned.cost) : []
       if planned.point.kind.runsPrograms, planned.state.isWork { parts.append("runs a program") }
       if let seconds = rates.seconds(for: planned.cost.work) { parts.append(time(seconds)) }
@@ -31,7 +31,7 @@ package struct PlanText {
       if parts.isEmpty {
         lines.append(fitted(start, to: width))
       } else {
-        lines += wrapped(parts, after: padded(start, to: indent - 2) + "  ", indent: indent)
+        lines += wrapped(parts, after: start.padded(to: indent - 2) + "  ", indent: indent)
       }
       if case .unusable(let sentence) = planned.state { lines.append("      \(sentence)") }
       lines += reasons(planned.reason).map { fitted("      " + $0, to: width) }
@@ -159,10 +159,6 @@ package struct PlanText {
   }
 
   // MARK: - Lines
-
-  private func padded(_ text: String, to column: Int) -> String {
-    text + String(repeating: " ", count: max(0, column - text.count))
-  }
 
   /// A sentence on as many lines as it takes.
   private func wrapped(_ sentence: String, indent: Int) -> [String] {

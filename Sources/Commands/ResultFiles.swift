@@ -18,7 +18,7 @@ package struct ResultFiles {
   package func write(_ artifact: any ArtifactReader, address: String) throws -> [URL] {
     let names: [String] =
       switch artifact.type {
-      case .table: ["table.md", "table.csv"]
+      case .table, .claims: ["table.md", "table.csv"]
       case .plot: ["plot.svg"]
       default: []
       }
@@ -34,11 +34,11 @@ package struct ResultFiles {
     }
   }
 
-  /// A table drawn for a terminal; nil of anything that is no table.
+  /// A table, or claims as one, drawn for a terminal; nil of anything else.
   package func text(
     _ artifact: any ArtifactReader, width: Int, style: TerminalStyle
   ) throws -> String? {
-    guard artifact.type == .table else { return nil }
+    guard [.table, .claims].contains(artifact.type) else { return nil }
     return try ReportTable(json: try artifact.read("table.json"))
       .terminal(width: width, style: style)
   }

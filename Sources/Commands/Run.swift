@@ -78,7 +78,9 @@ package struct Run: ParsableCommand {
     let pipeline = runnable.pipeline
     let graph = StageGraph(pipeline)
     let store = try StoreOptions.open(runnable.store)
-    try look(before: graph, in: store)
+    let startsPrograms = try look(before: graph, in: store)
+    let watcher = startsPrograms ? WatchPrograms.watcher(of: store) : nil
+    defer { withExtendedLifetime(watcher) {} }
     StopSignal.installHandlers()
     var options = RunOptions(
       jobs: jobs, threads: threads, keepsGoing: keepGoing,
@@ -104,8 +106,9 @@ package struct Run: ParsableCommand {
     }
   }
 
+  /// - Returns: whether a program will be started.
   /// - Throws: `ExitCode.badPipeline` after showing what is wrong with files from outside.
-  private func look(before graph: StageGraph, in store: Store) throws {
+  private func look(before graph: StageGraph, in store: Store) throws -> Bool {
     let found = Preflight(
       graph, store: store, fingerprint: { $0.fingerprint },
       name: { displayed(URL(fileURLWithPath: $0)) })
@@ -117,6 +120,7 @@ package struct Run: ParsableCommand {
       Terminal.error.print(Self.refusal(first, more: found.programs.count - 1))
       throw ExitCode.badPipeline
     }
+    return !found.programs.isEmpty
   }
 
   private static func refusal(_ point: StagePoint, more: Int) -> String {
@@ -130,8 +134,7 @@ package struct Run: ParsableCommand {
   static func programs(of graph: StageGraph, _ summary: RunSummary) -> String? {
     let stages = zip(graph.points, summary.points)
       .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued()
-    guard !stages.isEmpty else { return nil }
-    return "Made by programs of the pipeline's own: " + stages.joined(separator: ", ") + "."
+    return ProgramNote.text(stages)
   }
 
   private var observer: any RunObserver {

@@ -9,12 +9,7 @@ struct RunnableOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var file: String?
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Override a field: STAGE.field.field=VALUE, checked as the file is. May be repeated.",
-      valueName: "path=value"))
-  var overrides: [String] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(
     help: ArgumentHelp(
@@ -27,7 +22,7 @@ struct RunnableOptions: ParsableArguments {
     if file == nil, plan == nil {
       throw ValidationError("give a pipeline, or a saved plan with --plan")
     }
-    if plan != nil, !overrides.isEmpty {
+    if plan != nil, !overrides.all.isEmpty {
       throw ValidationError("--set has no place beside --plan: a plan has its overrides in it")
     }
   }
@@ -45,7 +40,7 @@ struct RunnableOptions: ParsableArguments {
     guard let plan else {
       guard let file else { preconditionFailure("validated") }
       return Runnable(
-        pipeline: try PipelineFile(file: file, overrides: overrides).load(), file: file,
+        pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
         store: options.location(forPipeline: file))
     }
     let saved = try Self.read(plan)
@@ -56,7 +51,7 @@ struct RunnableOptions: ParsableArguments {
       ? URL(fileURLWithPath: saved.origin.store) : options.location(forPipeline: file)
     let now = Planning(
       pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
-    if let difference = try saved.firstDifference(from: now.file) {
+    if let difference = saved.firstDifference(from: now.file) {
       Terminal.error.print(
         "laconic: the plan '\(plan)' is stale: \(difference)\n"
           + "nothing was run; plan again with 'laconic plan'")

@@ -2,6 +2,7 @@ package import ArgumentParser
 import Fields
 package import Foundation
 package import PipelineCore
+import Stages
 
 /// How a run stands, from any terminal.
 package struct Status: ParsableCommand {
@@ -75,7 +76,10 @@ package struct Status: ParsableCommand {
       return fitted("  \(name)\(padding)  \(state(of: point, in: run))", to: width - mark.count)
         + mark
     }
-    return ([headline(run), ""] + lines).joined(separator: "\n")
+    let programs = run.points.filter { $0.runsProgram && $0.outcome?.isSuccess == true }
+      .map(\.stage).uniqued()
+    let note = ProgramNote.text(programs).map { ["", $0] } ?? []
+    return ([headline(run), ""] + lines + note).joined(separator: "\n")
   }
 
   private static func isAtWork(_ point: RunRecord.Point, in run: RunRecord) -> Bool {

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Fields
 import Foundation
 package import PipelineCore
 import Reporting
@@ -72,8 +73,13 @@ package struct Verify: ParsableCommand {
       stop: StopSignal(followsProcess: true), pipeline: run.pipeline, file: run.file,
       fingerprint: { $0.fingerprint })
     options.allowsPrograms = allowExec
+    let stored = try store.open()
+    let watcher =
+      allowExec && run.points.contains(where: \.runsProgram)
+      ? WatchPrograms.watcher(of: stored) : nil
+    defer { withExtendedLifetime(watcher) {} }
     let terminal = Terminal.error
-    return try Verifier(run, store: try store.open(), kinds: .builtIn, options: options)
+    return try Verifier(run, store: stored, kinds: .builtIn, options: options)
       .recompute(
         stage == nil
           ? nil : Set(run.points.indices.filter { asked.contains(run.points[$0].address) }),
@@ -89,8 +95,7 @@ package struct Verify: ParsableCommand {
     let width = min(verdicts.map(\.address.count).max() ?? 0, 40)
     var lines: [String] = []
     for verdict in verdicts {
-      let padding = String(repeating: " ", count: max(0, width - verdict.address.count))
-      lines.append("\(verdict.address)\(padding)  \(words(verdict.finding))")
+      lines.append("\(verdict.address.padded(to: width))  \(words(verdict.finding))")
       if verdict.finding == .same { continue }
       for change in verdict.keyChanges {
         lines.append(

@@ -1,16 +1,17 @@
 /// Finds the name someone meant.
 package enum EditDistance {
   /// The name nearest to what was written, if it is near enough to be a slip: at most 2 edits, or a
-  /// third of a long name's length, and never so many that little of the name remains. Of several
-  /// equally near the first.
+  /// third of a long name's length, and always fewer than half of the longer name's letters, since
+  /// so many turn any short name into any other. Of several equally near the first.
   package static func suggestion(for written: String, among names: [String]) -> String? {
     let length = written.unicodeScalars.count
     guard length <= 100 else { return nil }
-    let limit = length <= 3 ? 1 : max(2, length / 3)
+    let limit = max(2, length / 3)
     var best: (name: String, distance: Int)?
     for name in names where abs(name.unicodeScalars.count - length) <= limit {
       let distance = between(written, name)
-      if distance <= limit, distance < (best?.distance ?? .max) { best = (name, distance) }
+      let isSlip = distance <= limit && distance * 2 < max(length, name.unicodeScalars.count)
+      if isSlip, distance < (best?.distance ?? .max) { best = (name, distance) }
     }
     return best?.name
   }

@@ -33,22 +33,27 @@ extension FieldGroup {
   package func issues() -> [FieldIssue] { [] }
 
   package static var descriptor: GroupDescriptor {
-    DescriptorCache.descriptor(of: Self.self) {
-      GroupDescriptor(meaning: meaning, fields: fields.map(\.descriptor))
+    DeclarationCache.descriptor(of: Self.self) {
+      GroupDescriptor(meaning: meaning, fields: declared.map(\.descriptor))
     }
+  }
+
+  /// `fields`, made once.
+  private static var declared: [Field<Self>] {
+    DeclarationCache.fields(of: Self.self) { fields }
   }
 
   package init(decoding value: FieldValue) {
     self.init()
     guard let members = value.mapValue else { return }
-    for field in Self.fields {
+    for field in Self.declared {
       guard let member = members[field.descriptor.name], !member.isAbsent else { continue }
       field.assign(&self, member)
     }
   }
 
   package func allIssues() -> [FieldIssue] {
-    issues() + Self.fields.flatMap { $0.issues(self) }
+    issues() + Self.declared.flatMap { $0.issues(self) }
   }
 }
 

@@ -13,6 +13,7 @@ extension StageKinds {
     ReinforcementKind(),
     EvalKind(),
     TableKind(),
+    ClaimsKind(),
     PlotKind(),
     CommandKind(),
   ])

@@ -76,7 +76,7 @@ import Testing
       #expect(plan.output.contains("runs a program"))
       let ran = try laconic("run pipelines/own.yaml --allow-exec", in: folder).wait()
       #expect(ran.status == 0, "\(ran.errors)")
-      #expect(ran.output.contains("Made by programs of the pipeline's own: made."))
+      #expect(ran.output.contains("Made by programs outside Laconic: made."))
       let status = try laconic("status", in: folder).wait()
       #expect(status.output.contains("(a program's)"))
       // A hit starts nothing.
@@ -86,10 +86,37 @@ import Testing
     }
   }
 
-  @Test func `killed in the middle leaves nothing running after the next run has begun`() throws {
+  /// The processes that watch over a run of this project's store.
+  private func watchers(in folder: URL) -> [pid_t] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { name in
+      guard let id = pid_t(name),
+        let arguments = try? String(contentsOfFile: "/proc/\(name)/cmdline", encoding: .utf8),
+        arguments.contains("watch-programs"), arguments.contains(folder.lastPathComponent)
+      else { return nil }
+      return id
+    }
+  }
+
+  @Test func `killed in the middle leaves nothing running`() throws {
     try with { folder in
       let process = try laconic("run pipelines/own.yaml --allow-exec", in: folder)
       let child = try child(in: folder)
+      let watchers = watchers(in: folder)
+      #expect(watchers.count == 1)
+      kill(process.process.processIdentifier, SIGKILL)
+      _ = try process.wait()
+      #expect(isGone(child))
+      #expect(watchers.allSatisfy(isGone))
+    }
+  }
+
+  @Test func `killed with all that watches over it leaves nothing after the next run has begun`()
+    throws
+  {
+    try with { folder in
+      let process = try laconic("run pipelines/own.yaml --allow-exec", in: folder)
+      let child = try child(in: folder)
+      for watcher in watchers(in: folder) { kill(watcher, SIGKILL) }
       kill(process.process.processIdentifier, SIGKILL)
       _ = try process.wait()
       #expect(kill(child, 0) == 0)
@@ -137,6 +164,27 @@ import Testing
       #expect(failed.status == 1)
       #expect(failed.errors.contains("sh ended with status 3: one | two"))
       #expect(try laconic("logs made", in: folder).wait().output == "one\ntwo\n")
+    }
+  }
+
+  @Test func `leaves what it printed where it can be read when all is done`() throws {
+    try with { folder in
+      let pipelines = folder.appendingPathComponent("pipelines")
+      try Data("echo one; printf two; echo done >output/made.txt".utf8).write(
+        to: pipelines.appendingPathComponent("make.sh"))
+      #expect(try laconic("run pipelines/own.yaml --allow-exec", in: folder).wait().status == 0)
+      #expect(try laconic("logs made", in: folder).wait().output == "one\ntwo\n")
+      // Also of a hit, in another run; of much only the end.
+      #expect(try laconic("run pipelines/own.yaml", in: folder).wait().status == 0)
+      #expect(try laconic("logs", in: folder).wait().output == "one\ntwo\n")
+      try Data("seq 100000; echo done >output/made.txt".utf8).write(
+        to: pipelines.appendingPathComponent("make.sh"))
+      #expect(try laconic("run pipelines/own.yaml --allow-exec", in: folder).wait().status == 0)
+      let lines = try laconic("logs made", in: folder).wait().output.split(separator: "\n")
+      #expect(lines.first?.hasSuffix(" bytes before this are not kept)") == true)
+      #expect(lines.last == "100000")
+      #expect((40_000...60_000).contains(lines.count))
+      #expect(lines.dropFirst().compactMap { Int($0) }.count == lines.count - 1)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import PipelineCore
 import Reasoning
+import Reporting
 import Stages
 import Testing
 
@@ -294,6 +295,130 @@ struct `Labels and what is trained on them` {
       try $0.run(["shortest.targets=all"]).digests["shortest"]
     }
     #expect(all != digests["shortest"])
+  }
+}
+
+@Suite(.timeLimit(.minutes(10)))
+struct `Reinforcement under budgets` {
+  private static let needs = [
+    "cutting": ["cutting"], "phasing": ["phasing"], "keeping": ["labels", "stating", "keeping"],
+    "told": ["labels", "stating", "told"],
+  ]
+
+  @Test(arguments: ["cutting", "phasing", "keeping", "told"])
+  func `goes on after every step to the same bytes`(stage: String) throws {
+    let stages = try #require(Self.needs[stage])
+    let whole = try BudgetPipeline.digests(stages)
+    try BudgetPipeline.with(stages) { runs in
+      for step in 1...2 {
+        let stop = StopSignal()
+        let summary = try runs.run(
+          checkpoints: .steps(1), stop: stop, observer: StopsAfterAStep(stage, stop))
+        let point = try #require(summary.points.first { $0.address == stage })
+        #expect(point.outcome == .stopped(step: step), "\(point.outcome)")
+      }
+      #expect(try runs.run().digests == whole)
+    }
+  }
+
+  /// One metric of every step of a stage's log.
+  private func metric(
+    _ name: String, _ stage: String, _ runs: BudgetPipeline.Runs, _ summary: RunSummary
+  ) throws -> [Double] {
+    let log = try runs.artifact(stage, of: summary).read("metrics.jsonl")
+    return try log.split(separator: UInt8(ascii: "\n")).map { line in
+      let row = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
+      return try #require(row[name] as? Double, "\(row.keys.sorted())")
+    }
+  }
+
+  @Test func `moves the policy by what it scores`() throws {
+    try BudgetPipeline.with(["cutting"]) { runs in
+      let summary = try runs.run()
+      #expect(try metric("grad_norm", "cutting", runs, summary).contains { $0 > 0 })
+      #expect(try metric("accuracy", "cutting", runs, summary).contains { $0 > 0 })
+    }
+  }
+
+  @Test func `rewards read what labels say, and miss them where there are none`() throws {
+    let stages = try #require(Self.needs["keeping"])
+    try BudgetPipeline.with(stages) { runs in
+      let summary = try runs.run()
+      #expect(try metric("grad_norm", "keeping", runs, summary).contains { $0 > 0 })
+      let problems = try ProblemsArtifact.read(
+        split: "train", from: try runs.artifact("sums", of: summary))
+      let labels = try runs.artifact("labels", of: summary)
+      let told = try LabelsArtifact.label(problems, by: labels).map(\.numbers)
+      #expect(told == (try LabelsArtifact.read(labels)).map(\.fields))
+      let strangers =
+        problems + [
+          Problem(family: "sum", difficulty: 1, prompt: "9+9=?", answer: "18", verifier: "exact")
+        ]
+      let error = #expect(throws: StageFailure.self) {
+        try LabelsArtifact.label(strangers, by: labels)
+      }
+      #expect(error?.description.contains("'9+9=?'") == true)
+      let without = try runs.run(["keeping.inputs.labels=null"])
+      guard case .failed(let reason) = without.points.last?.outcome else {
+        Issue.record("\(String(describing: without.points.last?.outcome))")
+        return
+      }
+      #expect(reason.contains("b_max"), "\(reason)")
+    }
+  }
+}
+
+@Suite struct `Figures under budgets` {
+  @Test func `are named with the budget, in one way only`() {
+    #expect(EvaluationMetric(rawValue: "accuracy@8") == .accuracyAt(8))
+    #expect(EvaluationMetric.accuracyAt(8).rawValue == "accuracy@8")
+    for wrong in [
+      "accuracy@", "accuracy@0", "accuracy@08", "accuracy@-8", "accuracy@+8",
+      "accuracy@8x", "accuracy@B", "tokens@8",
+    ] {
+      #expect(EvaluationMetric(rawValue: wrong) == nil, "\(wrong)")
+    }
+    for metric in EvaluationMetric.allCases {
+      #expect(EvaluationMetric(rawValue: metric.rawValue) == metric)
+    }
+  }
+
+  @Test func `add up over questions to what the evaluation says`() throws {
+    try BudgetPipeline.with(["labels", "stating", "cut", "given"]) { runs in
+      let summary = try runs.run()
+      func figure(_ name: String, _ stage: String) throws -> Double? {
+        let metric = try #require(EvaluationMetric(rawValue: name))
+        let artifact = try runs.artifact(stage, of: summary)
+        let judgement = try EvaluationReport.judgement(
+          of: try artifact.read(EvaluationReport.path))
+        return try runs.records(stage, of: summary).byQuestion.reduce(into: Moments()) {
+          $0.add(metric.cell($1, judgement: judgement))
+        }.figure(metric.figure)
+      }
+      func said(_ stage: String) throws -> [String: Any] {
+        let data = try runs.artifact(stage, of: summary).read(EvaluationReport.path)
+        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        return try #require((report["splits"] as? [[String: Any]])?.first)
+      }
+      func expect(_ name: String, _ stage: String, is value: Any?) throws {
+        let (found, value) = (try #require(try figure(name, stage)), try #require(value as? Double))
+        #expect(abs(found - value) < 1e-9, "\(name) is \(found), not \(value)")
+      }
+      let cut = try said("cut")
+      let rows = try #require(cut["budgets"] as? [[String: Any]])
+      for row in rows {
+        try expect("accuracy@\(try #require(row["budget"] as? Int))", "cut", is: row["accuracy"])
+      }
+      try expect("anytime_accuracy", "cut", is: cut["anytime_accuracy"])
+      try expect("accuracy", "cut", is: (cut["all"] as? [String: Any])?["accuracy"])
+      try expect("mean_tokens", "cut", is: (cut["all"] as? [String: Any])?["mean_tokens"])
+      #expect(try figure("accuracy@5", "cut") == nil)
+      let given = try said("given")
+      let adherence = try #require(given["budget_adherence"] as? [String: Any])
+      for name in ["budget_slope", "budget_correlation", "budget_matching_rate", "budget_error"] {
+        try expect(name, "given", is: adherence[name])
+      }
+    }
   }
 }
 

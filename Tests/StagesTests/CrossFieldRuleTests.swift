@@ -49,6 +49,45 @@ import Testing
       "can use a rollout only once", "rl.algorithm.policy_loss=reinforce",
       "rl.algorithm.num_iterations=2", but: "rl.algorithm.num_iterations=2"),
     rule(
+      "does not go with scale_rewards 'none'", "rl.algorithm.adv_estimator=reinforce_plus_plus",
+      but: "rl.algorithm.adv_estimator=reinforce_plus_plus",
+      "rl.algorithm.scale_rewards=batch_tokens"),
+    rule(
+      "brpo_lambda has no effect", "rl.algorithm.brpo_lambda=0.5",
+      but: "rl.algorithm.num_iterations=2"),
+    rule(
+      "needs scores at budgets", "rl.algorithm.adv_estimator=brpo",
+      but: "rl.algorithm.adv_estimator=remax"),
+    rule(
+      "importance_sampling_level has no effect", "rl.algorithm.policy_loss=reinforce",
+      "rl.algorithm.importance_sampling_level=sequence", but: "rl.algorithm.policy_loss=cispo",
+      "rl.algorithm.importance_sampling_level=sequence"),
+    rule(
+      "kl_target is given without kl_horizon", "rl.algorithm.kl_target=0.1",
+      but: "rl.algorithm.kl_target=0.1", "rl.algorithm.kl_horizon=1000"),
+    rule(
+      "no factor moves it from there", "rl.algorithm.kl_target=0.1",
+      "rl.algorithm.kl_horizon=1000", "rl.algorithm.kl_coef=0",
+      but: "rl.algorithm.kl_coef=0"),
+    rule(
+      "compares responses with imagined ones", "rl.reward.pairwise_length={}",
+      but: "rl.reward.pairwise_length={}", "rl.algorithm.adv_estimator=grpo"),
+    rule(
+      "both replace correctness", "rl.reward.self_budget={}",
+      "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, max_value_correct: 1}",
+      but: "rl.reward.self_budget={}"),
+    rule(
+      "applies to correct responses only", "rl.reward.length_penalty.type=l1_max",
+      "rl.reward.length_penalty.apply_to=all", but: "rl.reward.length_penalty.type=l1_exact",
+      "rl.reward.length_penalty.apply_to=all"),
+    rule(
+      "could get less than a wrong one", "rl.reward.self_budget={budget_penalty: -0.6}",
+      but: "rl.reward.self_budget={budget_penalty: -0.5}"),
+    rule(
+      "min_value_correct is above max_value_correct",
+      "rl.reward.self_budget={min_value_correct: 2}",
+      but: "rl.reward.self_budget={min_value_correct: 1}"),
+    rule(
       "no reward term 'length' to weight", "rl.reward.weights={length: 2}",
       but: "rl.reward.weights={length_penalty: 2}"),
     rule(
@@ -130,6 +169,13 @@ import Testing
     rule(
       "'chain' is given twice", "problems.families=[chain, chain]",
       but: "problems.families=[chain, scan]"),
+    rule(
+      "has no generator to choose", "problems.generator=neutral",
+      but: "problems.generator=long_horizon", "problems.suite=ladder2",
+      "problems.families=[chain, peak]"),
+    rule(
+      "suite 'ladder2' has no family 'scan'", "problems.suite=ladder2",
+      "problems.families=[scan]", but: "problems.suite=ladder2", "problems.families=[peak]"),
     rule("a policy is given", "base.inputs.policy=base0", but: "base.model={hidden_size: 32}"),
     rule("neither a shape", "base.model=null", but: "base.model={}"),
     rule("'split' is missing", "base.split=null", but: "base.split=train"),

@@ -50,7 +50,7 @@ import Testing
         "train:3:9: expected text for the answer, found a list",
         "train:3:24: expected a whole number from 1 to 6 for the difficulty, found '1'",
         "train:3:32: 'size' can be text, a number, true or false, not an object",
-        "train:4:1: no member 'q' for the prompt (write 'prompt: a' under 'fields' if that is it)",
+        "train:4:1: no member 'q' for the prompt (the line has question, a, r, d, s)",
         "train:4:36: expected a whole number from 1 to 6 for the difficulty, found the number 7",
         "train:5:1: expected a JSON object, found a list",
         "train:6:2: the prompt is empty",
@@ -151,6 +151,8 @@ import Testing
       line.replacingOccurrences(of: "search", with: "seek"), fields: fields,
       more: "verifier: family")
     #expect(
-      found == ["train:1:34: 'seek' is no family that can judge: there are chain, scan, search"])
+      found == [
+        "train:1:34: 'seek' is no family that can judge: there are chain, scan, search, peak"
+      ])
   }
 }

@@ -30,8 +30,8 @@ import Testing
       kind: "sft", version: 1, address: "base",
       digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),
     Golden(
-      kind: "rl", version: 1, address: "rl",
-      digest: "8e83d3abe462598ed03d0d6ba3d75c8580ece7ed4d150d6f7acf16d12ae720a5"),
+      kind: "rl", version: 2, address: "rl",
+      digest: "56917741f022005e948753023b4e842b07f0ab29af49c6ed6c49ddc29f40ba31"),
     Golden(
       kind: "sample", version: 1, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
@@ -45,16 +45,20 @@ import Testing
       kind: "eval", version: 1, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
-      kind: "table", version: 1, address: "table",
-      digest: "31cbcc06d658c49362e484d40215dc51e919ec5e19ed9efdb5bed9e86790ed58"),
+      kind: "table", version: 2, address: "table",
+      digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
     Golden(
-      kind: "plot", version: 1, address: "plot",
-      digest: "2dd48497db908870cbe4bcd3563b46b409fa747e7ce0266c2236bc43a9932101"),
+      kind: "claims", version: 1, address: "claims",
+      digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
+    Golden(
+      kind: "plot", version: 2, address: "plot",
+      digest: "c4e6a5aac7938ea839b0bda26b40e15d323d619915359b5aa65e3a30d47a5c52"),
   ]
 
   private static let digests = Result {
     // Stages of one name are those of the first.
-    try MiniPipeline.digests().merging(OwnPipeline.digests()) { first, _ in first }
+    try MiniPipeline.digests(MiniPipeline.claimingYAML)
+      .merging(OwnPipeline.digests()) { first, _ in first }
       .merging(BudgetPipeline.digests(["labels", "preferred"])) { first, _ in first }
   }
 

@@ -10,14 +10,20 @@ import Testing
   /// What each leaves to the pipeline, beside optimiser and sampling.
   private static let open = [
     "rloo": "algorithm: {kl_coef: 0}",
+    "selfbudgeter": "algorithm: {kl_coef: 0}",
     "efficient_reasoning": "reward: {length_penalty: {alpha: 0.1}}",
+    "l1_exact": "reward: {length_penalty: {alpha: 0.1}}",
+    "l1_max": "reward: {length_penalty: {alpha: 0.1}}",
+    "anytime_reasoner": "rollout: {budgets: [2, 4]}",
+    "dapo": "reward: {overlong_buffer: {len: 4}}",
   ]
+
+  private static let reward =
+    "reward: {length_penalty: {alpha: 0.1}, overlong_buffer: {len: 4, penalty_factor: 0.5}}\n    "
 
   private func keys(_ rl: String) throws -> [String] {
     let text = MiniPipeline.yaml.replacing(SchemaValidationTests.algorithm, with: rl)
-      .replacing(
-        "reward: {length_penalty: {alpha: 0.1}, overlong_buffer: {len: 4, penalty_factor: 0.5}}\n    ",
-        with: "")
+      .replacing(Self.reward, with: "")
     let (pipeline, diagnostics) = Pipeline.load(
       SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder)
     if !diagnostics.isEmpty { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
@@ -30,7 +36,11 @@ import Testing
   }
 
   @Test func `there are those people ask for`() {
-    #expect(Self.all.map(\.name) == ["grpo", "dr_grpo", "rloo", "efficient_reasoning"])
+    #expect(
+      Self.all.map(\.name) == [
+        "grpo", "dr_grpo", "rloo", "dapo", "l1_exact", "l1_max", "efficient_reasoning",
+        "selfbudgeter", "anytime_reasoner",
+      ])
     #expect(Set(Self.all.map(\.name)).count == Self.all.count)
   }
 
@@ -41,13 +51,12 @@ import Testing
     #expect(preset.source.contains("arXiv"))
     let open = Self.open[name] ?? ""
     // One map of each name: the preset's fields with those left open put in.
-    let extra = open.isEmpty ? [:] : ["algorithm": "kl_coef: 0", "reward": "alpha: 0.1"]
     var fields = preset.text
-    if open.hasPrefix("algorithm") {
-      fields = fields.replacing("algorithm:\n", with: "algorithm:\n  \(extra["algorithm"] ?? "")\n")
-    } else if open.hasPrefix("reward") {
-      fields = fields.replacing(
-        "length_penalty:\n", with: "length_penalty:\n    \(extra["reward"] ?? "")\n")
+    for (group, indentation, field) in [
+      ("algorithm", "  ", "kl_coef: 0"), ("length_penalty", "    ", "alpha: 0.1"),
+      ("overlong_buffer", "    ", "len: 4"), ("rollout", "  ", "budgets: [2, 4]"),
+    ] where open.contains(field) {
+      fields = fields.replacing("\(group):\n", with: "\(group):\n\(indentation)\(field)\n")
     }
     let written = fields.split(separator: "\n").joined(separator: "\n    ") + "\n"
     #expect(try keys("preset: \(name)\n    \(open)\n") == keys(written))
@@ -58,13 +67,17 @@ import Testing
 
   @Test func `a preset's fields all mean something`() throws {
     for preset in Self.all {
+      var more = "override: true\n    algorithm: {kl_coef: 0.5}\n"
+      var yaml = MiniPipeline.yaml
+      if preset.name == "anytime_reasoner" {
+        // Its rollout takes budgets, and no reward but correctness.
+        more += "    rollout: {budgets: [2, 4]}\n"
+        yaml = yaml.replacing(Self.reward, with: "")
+      }
+      let text = yaml.replacing(
+        SchemaValidationTests.algorithm, with: "preset: \(preset.name)\n    \(more)")
       let diagnostics = Pipeline.load(
-        SourceFile(
-          name: "p.yaml",
-          text: MiniPipeline.yaml.replacing(
-            SchemaValidationTests.algorithm,
-            with: "preset: \(preset.name)\n    override: true\n    algorithm: {kl_coef: 0.5}\n")),
-        kinds: .builtIn, directory: Pipelines.folder
+        SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder
       ).diagnostics
       #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().render(diagnostics))")
     }

@@ -35,13 +35,24 @@ struct `Responses drawn before` {
     try MiniPipeline.digests(overrides: Self.settings + more)["eval"]
   }
 
+  /// What the store keeps of the log of `eval`, which is in no artifact.
+  private func log(_ summary: RunSummary, _ store: Store) throws -> String {
+    let point = summary.points.first { $0.address == "eval" }
+    let key = try #require(point?.key)
+    return String(decoding: try store.keptLog(key, from: 0), as: UTF8.self)
+  }
+
   /// The program dies while it writes the n-th segment: `samples` writes the first two.
   @Test(arguments: ["exact", "bf16", "blas"], [4, 5])
   func `an evaluation that was killed draws only what is missing`(
     _ numerics: String, _ segment: Int
   ) async throws {
     let more = ["numerics=\(numerics)"]
-    let whole = try fresh(more)
+    let (whole, lines) = try TemporaryStore.with { store in
+      let summary = try run(store, more)
+      return (summary.digests["eval"], try log(summary, store))
+    }
+    #expect(lines.matches(of: /"problems":(32|64|80),"accuracy":/).count == 3)
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("laconic-killed-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -69,6 +80,7 @@ struct `Responses drawn before` {
     let (count, summary) = try drawn(store) { try run(store, more, threads: 2) }
     #expect(count == 2 * (80 - done))
     #expect(summary.digests["eval"] == whole)
+    #expect(try log(summary, store) == lines)
   }
 
   @Test func `more problems, more samples and other pipelines draw only what is new`() throws {

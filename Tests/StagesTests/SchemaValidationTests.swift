@@ -103,6 +103,19 @@ import Testing
     extends: [quickstart.yaml, other.yaml]
     stages: {rl: {train: {max_steps: 3}}, plot: null, base: {kind: sft, curriculum: null}}
     """,
+    "extends with nulls": """
+    extends: quickstart.yaml
+    description: null
+    vars: null
+    stages: {base: {curriculum: null}}
+    """,
+    "nulls where nothing is meant": mini + """
+
+      extends: null
+      vars: null
+      defaults: null
+      sweep: null
+      """,
     "variables": mini.replacing(
       "max_steps: 4", with: "max_steps: \"${vars.steps}\"", maxReplacements: 1
     ).replacing("{alpha: 0.1}", with: "\"${vars.penalty}\"").replacing(
@@ -206,6 +219,12 @@ enum InvalidPipelines {
     (
       "points that are a map", "name: mini", "name: mini\nsweep: {points: {rl.train.max_steps: 3}}"
     ),
+    ("no numerics", "name: mini", "name: mini\nnumerics: null"),
+    ("no seeds", "name: mini", "name: mini\nseeds: ~"),
+    ("no name", "name: mini", "name: null"),
+    ("no description", "name: mini", "name: mini\ndescription: null"),
+    ("no name, and nothing extended", "name: mini", "name: null\nextends: null"),
+    ("extends nothing", "name: mini", "name: mini\nextends: []"),
     ("a difficulty of three", "difficulty: [1, 2]", "difficulty: [1, 2, 3]"),
   ]
 }

@@ -1,7 +1,9 @@
+import TestSupport
+
 /// Makes broken pipelines out of sound ones: bytes flipped, pieces cut, doubled and taken from
 /// elsewhere, marks of YAML and words of pipelines put where they do not belong.
 struct TextMutator {
-  private var state: UInt64
+  private var random: SeededRandom
   private let seeds: [[UInt8]]
 
   private static let pieces: [[UInt8]] =
@@ -17,45 +19,36 @@ struct TextMutator {
 
   init(seeds: [String], random seed: UInt64) {
     self.seeds = seeds.map { Array($0.utf8) }
-    state = seed
-  }
-
-  /// SplitMix64 (Steele, Lea & Flood 2014).
-  private mutating func next(below limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) % UInt64(max(1, limit)))
+    random = SeededRandom(seed)
   }
 
   /// A text with one to six mistakes.
   mutating func text() -> [UInt8] {
-    var text = seeds[next(below: seeds.count)]
-    for _ in 0...next(below: 6) { mutate(&text) }
+    var text = seeds[random.below(seeds.count)]
+    for _ in 0...random.below(6) { mutate(&text) }
     return text
   }
 
   private mutating func range(in text: [UInt8], atMost length: Int) -> Range<Int> {
-    let start = next(below: text.count + 1)
-    return start..<min(text.count, start + next(below: length))
+    let start = random.below(text.count + 1)
+    return start..<min(text.count, start + random.below(length))
   }
 
   private mutating func mutate(_ text: inout [UInt8]) {
-    let place = next(below: text.count + 1)
-    switch next(below: 9) {
-    case 0 where place < text.count: text[place] ^= 1 << UInt8(next(below: 8))
+    let place = random.below(text.count + 1)
+    switch random.below(9) {
+    case 0 where place < text.count: text[place] ^= 1 << UInt8(random.below(8))
     case 1: text.removeSubrange(range(in: text, atMost: 60))
     case 2: text.insert(contentsOf: text[range(in: text, atMost: 300)], at: place)
     case 3:
-      let other = seeds[next(below: seeds.count)]
+      let other = seeds[random.below(seeds.count)]
       text.insert(contentsOf: other[range(in: other, atMost: 300)], at: place)
     case 4: text.removeSubrange(place...)
     case 5: replaceWord(at: place, in: &text)
-    case 6: text.insert(contentsOf: Array(repeating: 32, count: next(below: 5)), at: place)
+    case 6: text.insert(contentsOf: Array(repeating: 32, count: random.below(5)), at: place)
     default:
-      let piece = Self.pieces[next(below: Self.pieces.count)]
-      for _ in 0...(next(below: 20) == 0 ? 200 : 0) { text.insert(contentsOf: piece, at: place) }
+      let piece = Self.pieces[random.below(Self.pieces.count)]
+      for _ in 0...(random.below(20) == 0 ? 200 : 0) { text.insert(contentsOf: piece, at: place) }
     }
   }
 
@@ -64,6 +57,6 @@ struct TextMutator {
     let ends = Set(" \n,:{}[]".utf8)
     guard let start = text[place...].firstIndex(where: { !ends.contains($0) }) else { return }
     let end = text[start...].firstIndex(where: ends.contains) ?? text.count
-    text.replaceSubrange(start..<end, with: Self.pieces[next(below: Self.pieces.count)])
+    text.replaceSubrange(start..<end, with: Self.pieces[random.below(Self.pieces.count)])
   }
 }

@@ -25,6 +25,11 @@ package struct Axis: Sendable, Hashable {
     rows.map { row in zip(paths, row).map { AxisValue(path: $0, value: $1) } }
   }
 
+  /// The axis with its first rows alone; nil for all of them.
+  func first(_ count: Int?) -> Axis {
+    Axis(paths: paths, rows: Array(rows.prefix(count ?? rows.count)))
+  }
+
   /// The axis as a stage sees it that only some of its fields reach: rows that differ in the others
   /// are one. Nil when none of its fields is among `reaching`.
   func projected(onto reaching: Set<String>) -> Axis? {

@@ -56,15 +56,18 @@ package struct StageDeclaration: Sendable {
   /// In file order.
   package let inputs: [StageInput]
   package let limits: StageLimits
+  /// How many of the pipeline's seeds it is for, from the first; nil for all.
+  package let numSeeds: Int?
 
   package init(
     name: String, kind: any StageKind, config: FieldValue, inputs: [StageInput],
-    limits: StageLimits = StageLimits()
+    limits: StageLimits = StageLimits(), numSeeds: Int? = nil
   ) {
     self.name = name
     self.kind = kind
     self.config = config
     self.inputs = inputs
     self.limits = limits
+    self.numSeeds = numSeeds
   }
 }

@@ -73,6 +73,10 @@ package enum PipelineFields {
   /// The fields of a stage that say what it is, which are neither swept nor given as defaults.
   static let structural: Set<String> = ["kind", "inputs", "preset", "override"]
 
+  /// The fields of a stage that a sweep cannot set: those above, and those that change no result.
+  static let unswept = structural.union(StageLimits.descriptor.fields.map(\.name))
+    .union([numSeeds.name])
+
   /// What every stage has beside the fields of its kind.
   package static func stage(kinds: StageKinds) -> GroupDescriptor {
     GroupDescriptor(
@@ -85,8 +89,15 @@ package enum PipelineFields {
         FieldDescriptor(
           name: "inputs", type: .map(of: .string, keys: "role"), defaultValue: .map([:]),
           meaning: "Where each role's input comes from", fieldClass: .semantic),
+        numSeeds,
       ] + StageLimits.descriptor.fields)
   }
+
+  /// Which points of the seeds there are, and so, like the seeds, in no key.
+  static let numSeeds = FieldDescriptor(
+    name: "num_seeds", type: .int(1...10_000), defaultValue: .absent,
+    meaning: "How many of the pipeline's seeds the stage is for, from the first; absent for all",
+    fieldClass: .operational)
 
   /// Everything that may be written in a stage of a kind.
   package static func stage(of kind: any StageKind) -> GroupDescriptor {

@@ -39,9 +39,7 @@ package struct DiskFiles: PipelineFiles {
   }
 
   package func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    FileSystem.realPath(path) ?? path
   }
 
   package func bytes(of path: String) throws(UnreadableFile) -> [UInt8] {

@@ -18,7 +18,7 @@ extension PipelineLoader {
         help: "write \(stage.name).FIELD: [value, value]")
       return nil
     }
-    if PipelineFields.structural.contains(parts[1]) || StageLimits.descriptor[parts[1]] != nil {
+    if PipelineFields.unswept.contains(parts[1]) {
       validator.report("'\(parts[1])' cannot be swept", at: key.part(1, of: parts))
       return nil
     }

@@ -169,7 +169,18 @@ extension PipelineLoader {
     return UpstreamStage(
       stage: name, kind: declaration.kind.name, config: config,
       output: declaration.kind.output(of: config), label: input.label, labels: labels,
-      axes: splits[name] ?? [])
+      axes: splits[name] ?? [], axisValues: axisValues(of: splits[name] ?? []))
+  }
+
+  /// The values that swept fields take.
+  private func axisValues(of paths: [String]) -> [String: [FieldValue]] {
+    var found: [String: [FieldValue]] = [:]
+    for axis in axes {
+      for (index, field) in axis.fields.enumerated() where paths.contains(field.path) {
+        found[field.path] = axis.rows.map { $0[index].value }
+      }
+    }
+    return found
   }
 
   /// The kinds' own rules, for every setting of the axes that reach a stage or what feeds it

@@ -21,13 +21,14 @@ struct StageDraft {
   var hasSoundInputs = true
   var inputs: [InputDraft] = []
   var limits = StageLimits()
+  var numSeeds: Int?
 
   var declaration: StageDeclaration? {
     guard let kind, let config else { return nil }
     return StageDeclaration(
       name: name, kind: kind, config: config,
       inputs: inputs.map { StageInput(role: $0.roleName, label: $0.label, source: $0.source) },
-      limits: limits)
+      limits: limits, numSeeds: numSeeds)
   }
 }
 
@@ -134,6 +135,8 @@ extension PipelineLoader {
     stages[index].members = members
     stages[index].limits = StageLimits(decoding: .map(members))
     for field in StageLimits.descriptor.fields { members[field.name] = nil }
+    stages[index].numSeeds = members[PipelineFields.numSeeds.name]?.intValue
+    members[PipelineFields.numSeeds.name] = nil
     checkPreset(ofStage: index)
     stages[index].config = .map(members)
     stages[index].isSound = validator.diagnostics.count == before && !stage.node.holdsMistake

@@ -113,6 +113,7 @@ struct PipelineLoader {
     for index in stages.indices {
       readFields(ofStage: index)
       readInputs(ofStage: index)
+      readNamedFiles(ofStage: index)
     }
     checkInputs()
     checkCycles()
@@ -127,27 +128,30 @@ struct PipelineLoader {
     // A mistaken value has been reported, and stands for none.
     let numerics =
       root["numerics"].map { $0.value.text.flatMap(Numerics.init) } ?? Numerics.exact
-    checkRules(numerics)
     warnAboutUnusedVariables()
-    guard !hasErrors else { return nil }
-    let pipeline = Pipeline(
-      name: top["name"]?.stringValue ?? "",
-      description: top["description"]?.stringValue ?? "",
-      numerics: top["numerics"]?.stringValue.flatMap(Numerics.init) ?? .exact,
-      seeds: seeds.map(UInt64.init),
-      axes: axes.map { axis in
-        Axis(
-          paths: axis.fields.map(\.path), rows: axis.rows.map { row in row.map(\.value) })
-      },
-      stages: stages.compactMap(\.declaration))
-    guard StageGraph.size(of: pipeline, limit: Self.sizeLimit) != nil else {
+    let pipeline =
+      hasErrors
+      ? nil
+      : Pipeline(
+        name: top["name"]?.stringValue ?? "",
+        description: top["description"]?.stringValue ?? "",
+        numerics: top["numerics"]?.stringValue.flatMap(Numerics.init) ?? .exact,
+        seeds: seeds.map(UInt64.init),
+        axes: axes.map { axis in
+          Axis(
+            paths: axis.fields.map(\.path), rows: axis.rows.map { row in row.map(\.value) })
+        },
+        stages: stages.compactMap(\.declaration))
+    // Before the rules, which are asked point by point.
+    if let pipeline, StageGraph.size(of: pipeline, limit: Self.sizeLimit) == nil {
       let culprit = root["sweep"]?.key ?? root["seeds"]?.key ?? root["stages"]?.key ?? root
       validator.report(
         "the sweep splits the pipeline into more than \(Self.sizeLimit) points and inputs",
         at: culprit, help: "sweep fewer values at once")
       return nil
     }
-    return pipeline
+    checkRules(numerics)
+    return hasErrors ? nil : pipeline
   }
 
   private mutating func checkName(_ value: FieldValue?, at entry: YAMLNode.Entry?) {

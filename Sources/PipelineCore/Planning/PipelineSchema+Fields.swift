@@ -24,7 +24,7 @@ extension PipelineSchema {
   }
 
   static func field(_ name: String, in group: GroupDescriptor) -> JSONText {
-    group[name].map { field($0, isPartial: false) } ?? .object([])
+    group[name].map { field($0, isPartial: true) } ?? .object([])
   }
 
   static func field(_ field: FieldDescriptor, isPartial: Bool) -> JSONText {
@@ -62,14 +62,18 @@ extension PipelineSchema {
         "string", [("pattern", .string("\(quantity.pattern)|\(variable)"))],
         isNullable: isNullable)
     case .choice(let choices):
-      let names = choices.map { JSONText.string($0.name) } + (isNullable ? [.null] : [])
+      let names =
+        choices.filter { $0.numbered == nil }.map { JSONText.string($0.name) }
+        + (isNullable ? [.null] : [])
+      let patterns = choices.compactMap(\.numbered).map { "^\($0)[1-9][0-9]*$" } + [variable]
       return .object([
         (
           "anyOf",
-          .array([
-            .object([("enum", .array(names))]),
-            .object([("type", .string("string")), ("pattern", .string(variable))]),
-          ])
+          .array(
+            [.object([("enum", .array(names))])]
+              + patterns.map {
+                .object([("type", .string("string")), ("pattern", .string($0))])
+              })
         )
       ])
     case .list(let element, let count):

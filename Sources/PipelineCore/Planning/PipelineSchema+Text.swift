@@ -40,8 +40,11 @@ extension PipelineSchema {
 
   /// What every stage takes beside the fields of its kind.
   package static var limitsText: String {
-    (["Of every stage; no result depends on it"]
-      + fields(of: StageLimits.descriptor, path: "")).joined(separator: "\n") + "\n"
+    let group = GroupDescriptor(
+      meaning: StageLimits.meaning,
+      fields: [PipelineFields.numSeeds] + StageLimits.descriptor.fields)
+    return (["Of every stage; no result depends on it"] + fields(of: group, path: "")).joined(
+      separator: "\n") + "\n"
   }
 
   /// The kinds, a line each.
@@ -146,11 +149,5 @@ extension PipelineSchema {
       isEmpty = false
     }
     return lines + [line]
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
   }
 }

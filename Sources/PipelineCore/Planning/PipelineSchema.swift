@@ -5,30 +5,36 @@ package import Fields
 ///
 /// Each part exists twice. *Whole* asks for every required field. *Partial* asks for none and takes
 /// `null`, for files in which something else may write a field: one that extends another, that has
-/// defaults or a sweep, and a stage with a preset. Wherever a value may stand, a variable may.
+/// defaults or a sweep, and a stage with a preset. The fields at the top take `null` where a file
+/// extends another, from which it takes them away. Wherever a value may stand, a variable may.
 package enum PipelineSchema {
   package static func json(_ kinds: StageKinds) -> String {
     let fields = PipelineFields.top
     var properties: [(String, JSONText)] = fields.fields.map { field in
-      (field.name, Self.field(field, isPartial: false))
+      (field.name, Self.field(field, isPartial: true))
     }
     func replace(_ name: String, _ schema: JSONText) {
       guard let index = properties.firstIndex(where: { $0.0 == name }) else { return }
       let meaning = JSONText.object([("description", .string(fields[name]?.meaning ?? ""))])
       properties[index].1 = meaning.adding(schema)
     }
-    replace("name", value("string", [("pattern", .string("\(slug)|\(variable)"))]))
+    replace(
+      "name", value("string", [("pattern", .string("\(slug)|\(variable)"))], isNullable: true))
     replace("seeds", field("seeds", in: fields).adding(.object([("uniqueItems", .bool(true))])))
     replace(
       "extends",
       .object([
-        ("type", .array([.string("string"), .string("array")])),
-        ("items", .object([("type", .string("string"))])),
+        ("type", strings(["string", "array", "null"])),
+        ("items", .object([("type", .string("string"))])), ("minItems", .int(1)),
       ]))
-    replace("vars", map(of: .bool(true), names: "^[A-Za-z0-9_-]+$"))
-    replace("stages", .object([("type", .string("object"))]))
+    replace("vars", nullable(map(of: .bool(true), names: "^[A-Za-z0-9_-]+$")))
+    replace("stages", .object([("type", strings(["object", "null"]))]))
     replace("defaults", defaults(kinds))
     replace("sweep", sweep)
+    let extending = required(["extends"]).adding(
+      .object([("properties", .object([("extends", isThere)]))]))
+    let written = fields.fields.map(\.name)
+      .filter { !["extends", "vars", "defaults", "sweep"].contains($0) }.map { ($0, isThere) }
     let schema = JSONText.object([
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
       ("title", .string("Laconic pipeline")),
@@ -39,17 +45,24 @@ package enum PipelineSchema {
       (
         "if",
         .object([
-          ("anyOf", .array(["extends", "defaults", "sweep"].map { required([$0]) }))
+          ("anyOf", .array([extending] + ["defaults", "sweep"].map { required([$0]) }))
         ])
       ),
-      ("then", .object([("properties", .object([("stages", stages(isPartial: true))]))])),
+      (
+        "then",
+        .object([("properties", .object([("stages", nullable(stages(isPartial: true)))]))])
+      ),
       ("else", .object([("properties", .object([("stages", stages(isPartial: false))]))])),
       (
         "allOf",
         .array([
           .object([
-            ("if", required(["extends"])),
-            ("else", required(fields.fields.filter(\.isRequired).map(\.name))),
+            ("if", extending),
+            (
+              "else",
+              required(fields.fields.filter(\.isRequired).map(\.name)).adding(
+                .object([("properties", .object(written))]))
+            ),
           ])
         ])
       ),
@@ -57,6 +70,11 @@ package enum PipelineSchema {
     ])
     return schema.indented
   }
+
+  /// Anything but `null`.
+  private static let isThere = JSONText.object([
+    ("not", .object([("type", .string("null"))]))
+  ])
 
   /// What `String.isSlug` asks for.
   static let slug = "^[a-z][a-z0-9_-]{0,63}$"

@@ -90,6 +90,20 @@ package enum ResolvedGraph {
       throw Unusable(
         description: "'\(address)' is of kind '\(name)', which this version does not have")
     }
+    let sources = try inputs.map { input in
+      guard let role = input["role"]?.stringValue, kind.role(named: role) != nil
+      else { throw malformed(points.count) }
+      let label = input["label"]?.stringValue
+      if let index = input["point"]?.intValue, points.indices.contains(index) {
+        return PointInput(
+          role: role, label: label, source: .point(index), point: points[index].point)
+      }
+      if let files = OutsideFiles(json: input) {
+        return PointInput(role: role, label: label, source: .outside(files))
+      }
+      guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
+      return PointInput(role: role, label: label, source: .checkpoint(path: path))
+    }
     return StagePoint(
       index: points.count, address: address, stage: stage, kind: kind,
       config: kind.fields.completed(FieldValue(exactly: config)),
@@ -99,21 +113,7 @@ package enum ResolvedGraph {
         }
         return AxisValue(path: path, value: FieldValue(exactly: pair[1]))
       },
-      seed: seed, numerics: numerics,
-      inputs: try inputs.map { input in
-        guard let role = input["role"]?.stringValue, kind.role(named: role) != nil
-        else { throw malformed(points.count) }
-        let label = input["label"]?.stringValue
-        if let index = input["point"]?.intValue, points.indices.contains(index) {
-          return PointInput(
-            role: role, label: label, source: .point(index), point: points[index].point)
-        }
-        if let files = OutsideFiles(json: input) {
-          return PointInput(role: role, label: label, source: .outside(files))
-        }
-        guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
-        return PointInput(role: role, label: label, source: .checkpoint(path: path))
-      })
+      seed: seed, numerics: numerics, inputs: sources, programs: sources.programs(among: points))
   }
 
   private static func malformed(_ index: Int) -> Unusable {

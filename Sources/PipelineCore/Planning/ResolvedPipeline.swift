@@ -89,9 +89,10 @@ package struct ResolvedPipeline: Sendable {
     case .outside(.file(let path)):
       "{file: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
     case .outside(.files(let folder, let paths)):
-      "{files: "
-        + ResolvedText.flow(
-          .list(paths.map { .string((folder + "/" + $0).relative(to: directory)) })) + "}"
+      // Files keep their paths in their folder, so that cannot be written into them.
+      "{files: " + ResolvedText.flow(.list(paths.map { .string($0) }))
+        + (folder.relative(to: directory) == "."
+          ? "" : ", folder: \(ResolvedText.flow(.string(folder.relative(to: directory))))") + "}"
     }
   }
 

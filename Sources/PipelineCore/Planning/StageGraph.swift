@@ -6,7 +6,8 @@ package import Fields
 /// axis that splits a stage it takes plainly. So `base` is one point below a sweep of `rl`, and
 /// what follows `rl` is as many points as `rl`. Of an axis over several fields a stage is split by
 /// the distinct values of those that reach it. A collecting role takes every point and splits
-/// nothing.
+/// nothing. A stage for the first few seeds has no points at the others, and neither has what takes
+/// it plainly.
 package struct StageGraph: Sendable {
   package let points: [StagePoint]
 
@@ -22,10 +23,13 @@ package struct StageGraph: Sendable {
     var points: [StagePoint] = []
     var made: [String: StageSplit] = [:]
     for stage in Self.ordered(pipeline.stages) {
-      var split = StageSplit(axes: Self.axes(splitting: stage, of: pipeline, known: made))
+      var split = Self.split(of: stage, in: pipeline, known: made)
       for setting in Self.settings(of: split.axes) {
         let seed = setting.first { $0.path == Axis.seedPath }?.value.intValue
         let config = stage.config(at: setting)
+        let inputs = stage.inputs.flatMap {
+          Self.resolve($0, at: setting, points: points, made: made)
+        }
         split.indices[setting] = points.count
         split.order.append(points.count)
         points.append(
@@ -34,10 +38,8 @@ package struct StageGraph: Sendable {
             stage: stage.name, kind: stage.kind, config: config, point: setting,
             seed: stage.kind.usesSeed(config)
               ? seed.map(UInt64.init) ?? pipeline.seeds.first ?? 0 : 0,
-            numerics: pipeline.numerics,
-            inputs: stage.inputs.flatMap {
-              Self.resolve($0, at: setting, points: points, made: made)
-            }, limits: stage.limits))
+            numerics: pipeline.numerics, inputs: inputs, programs: inputs.programs(among: points),
+            limits: stage.limits))
       }
       made[stage.name] = split
     }
@@ -81,7 +83,7 @@ package struct StageGraph: Sendable {
     var known: [String: StageSplit] = [:]
     var counts: [String: Int] = [:]
     for stage in ordered(pipeline.stages) {
-      let split = StageSplit(axes: axes(splitting: stage, of: pipeline, known: known))
+      let split = split(of: stage, in: pipeline, known: known)
       known[stage.name] = split
       var count = 1
       for axis in split.axes {
@@ -116,18 +118,24 @@ package struct StageGraph: Sendable {
     return order
   }
 
-  private static func axes(
-    splitting stage: StageDeclaration, of pipeline: Pipeline, known: [String: StageSplit]
-  ) -> [Axis] {
+  private static func split(
+    of stage: StageDeclaration, in pipeline: Pipeline, known: [String: StageSplit]
+  ) -> StageSplit {
+    var numSeeds = stage.numSeeds
     var reaching: Set<String> = stage.usesSeed(swept: pipeline.axes) ? [Axis.seedPath] : []
     for input in stage.inputs where input.label == nil {
       guard case .stage(let name) = input.source else { continue }
       reaching.formUnion(known[name]?.paths ?? [])
+      numSeeds = [numSeeds, known[name]?.numSeeds].compactMap { $0 }.min()
     }
     for path in pipeline.axes.flatMap(\.paths) where path.hasPrefix(stage.name + ".") {
       reaching.insert(path)
     }
-    return pipeline.axes.compactMap { $0.projected(onto: reaching) }
+    let axes = pipeline.axes.compactMap { axis in
+      let axis = axis.paths == [Axis.seedPath] ? axis.first(numSeeds) : axis
+      return axis.projected(onto: reaching)
+    }
+    return StageSplit(axes: axes, numSeeds: numSeeds)
   }
 
   /// Every assignment of the axes; the last axis turns fastest.
@@ -163,11 +171,14 @@ private struct StageSplit {
   let axes: [Axis]
   /// The paths of the fields that the axes set.
   let paths: Set<String>
+  /// Of how many seeds there are points; nil for all.
+  let numSeeds: Int?
   var order: [Int] = []
   var indices: [[AxisValue]: Int] = [:]
 
-  init(axes: [Axis]) {
+  init(axes: [Axis], numSeeds: Int?) {
     self.axes = axes
+    self.numSeeds = numSeeds
     paths = Set(axes.flatMap(\.paths))
   }
 

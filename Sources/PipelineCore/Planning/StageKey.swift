@@ -36,7 +36,8 @@ package struct KeyLine: Sendable, Hashable, Codable {
 /// In it: the format, the kind and its version, every semantic field, the seed if the kind uses
 /// one, the digest of each input by role, the numerics with their fingerprint if the kind computes.
 /// Not in it: the stage's name, the pipeline's name and description, operational fields, paths. The
-/// axis paths of collected inputs are in it, since a collecting kind sees them.
+/// axis paths of collected inputs are in it, since a collecting kind sees them, and for a kind that
+/// names them the programs behind its inputs.
 package struct StageKey: Sendable, Hashable {
   /// Raise when the bytes below change for the same work.
   package static let format = 1
@@ -94,7 +95,7 @@ package struct StageKey: Sendable, Hashable {
       collected[input.role, default: []].append(
         .list([.string(label), .list(settings), .string(input.digest)]))
     }
-    return .map([
+    var members: [String: FieldValue] = [
       "format": .int(format),
       "kind": .string(point.kind.name),
       "version": .int(point.kind.version),
@@ -104,7 +105,12 @@ package struct StageKey: Sendable, Hashable {
       "inputs": .map(plain.merging(collected.mapValues(FieldValue.list)) { $1 }),
       "numerics": point.kind.usesNumerics
         ? .list([.string(point.numerics.rawValue), .string(fingerprint)]) : .absent,
-    ])
+    ]
+    // Where there are none, nothing is said of them.
+    if point.kind.namesPrograms, !point.programs.isEmpty {
+      members["programs"] = .list(point.programs.map { .string($0) })
+    }
+    return .map(members)
   }
 
   private static func lines(of value: FieldValue) -> [KeyLine] {
@@ -119,6 +125,10 @@ package struct StageKey: Sendable, Hashable {
     if case .list(let numerics) = value["numerics"] {
       lines.append(KeyLine(path: "pipeline.numerics", text: numerics[0].keyText))
       lines.append(KeyLine(path: "pipeline.numerics.fingerprint", text: numerics[1].keyText))
+    }
+    if case .list(let programs) = value["programs"] {
+      lines.append(
+        KeyLine(path: "pipeline.programs", text: programs.map(\.keyText).joined(separator: ", ")))
     }
     for (role, input) in value["inputs"].mapValue ?? [:] {
       guard case .list(let entries) = input else {

@@ -41,6 +41,8 @@ package struct UpstreamStage: Sendable {
   package let labels: [String: [String]]
   /// The paths of the axes that split the stage, in the pipeline's axis order.
   package let axes: [String]
+  /// The values that each of these axes takes, in file order; known where rules are checked.
+  package let axisValues: [String: [FieldValue]]
   /// The folder from outside that this stands for; nil for a stage.
   package let folder: String?
   /// The files from outside that this stands for.
@@ -51,7 +53,8 @@ package struct UpstreamStage: Sendable {
   package init(
     stage: String, kind: String, config: FieldValue, output: ArtifactType? = nil,
     label: String? = nil, labels: [String: [String]] = [:], axes: [String] = [],
-    folder: String? = nil, files: OutsideFiles? = nil, cost: StageCost = StageCost()
+    axisValues: [String: [FieldValue]] = [:], folder: String? = nil, files: OutsideFiles? = nil,
+    cost: StageCost = StageCost()
   ) {
     self.stage = stage
     self.kind = kind
@@ -60,6 +63,7 @@ package struct UpstreamStage: Sendable {
     self.label = label
     self.labels = labels
     self.axes = axes
+    self.axisValues = axisValues
     self.folder = folder
     self.files = files
     self.cost = cost
@@ -102,6 +106,9 @@ package protocol StageKind: Sendable {
   func usesSeed(_ config: FieldValue) -> Bool
   /// Whether the kind starts a program of somebody's choice, which nobody does unasked.
   var runsPrograms: Bool { get }
+  /// Whether the artifact names the stages before it whose work a program does
+  /// (`StageContext.programs`), so that these names are in its key.
+  var namesPrograms: Bool { get }
   /// Whether the kind computes with tensors, so that `numerics` is in its key.
   var usesNumerics: Bool { get }
 
@@ -119,9 +126,16 @@ package protocol StageKind: Sendable {
   /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
   var logFile: String? { get }
 
+  /// Whether the stage shows a log while it works. Where no file of the artifact holds it, the store
+  /// keeps its last part beside the result.
+  var showsLog: Bool { get }
+
   /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
   /// decides; nil for work that is done as a whole.
   func horizon(of config: FieldValue) -> Horizon?
+
+  /// The files that fields name in short, taken as inputs of plain roles.
+  func namedFiles(in config: FieldValue) -> [NamedFile]
 
   /// Mistakes in what a stage reads from outside, looked for before anything runs.
   func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic]
@@ -135,6 +149,8 @@ extension StageKind {
   package func output(of config: FieldValue) -> ArtifactType { output }
   package var presets: [Preset] { [] }
   package var runsPrograms: Bool { false }
+  package var namesPrograms: Bool { false }
+  package var showsLog: Bool { logFile != nil }
   package func usesSeed(_ config: FieldValue) -> Bool { usesSeed }
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
@@ -146,6 +162,7 @@ extension StageKind {
   }
   package var logFile: String? { nil }
   package func horizon(of config: FieldValue) -> Horizon? { nil }
+  package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }
   package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] { [] }
 }
 

@@ -16,12 +16,15 @@ package struct StagePoint: Sendable {
   package let numerics: Numerics
   /// Roles in file order; within a collecting role labels in file order, points in axis order.
   package let inputs: [PointInput]
+  /// The stages before this one, however far, whose work a program of the pipeline's own does:
+  /// sorted, each once.
+  package let programs: [String]
   package let limits: StageLimits
 
   package init(
     index: Int, address: String, stage: String, kind: any StageKind, config: FieldValue,
     point: [AxisValue], seed: UInt64, numerics: Numerics, inputs: [PointInput],
-    limits: StageLimits = StageLimits()
+    programs: [String] = [], limits: StageLimits = StageLimits()
   ) {
     self.index = index
     self.address = address
@@ -32,6 +35,7 @@ package struct StagePoint: Sendable {
     self.seed = seed
     self.numerics = numerics
     self.inputs = inputs
+    self.programs = programs
     self.limits = limits
   }
 
@@ -72,5 +76,26 @@ package struct PointInput: Sendable, Hashable {
     self.label = label
     self.source = source
     self.point = point
+  }
+}
+
+extension [PointInput] {
+  /// `StagePoint.programs` of a point with these inputs.
+  func programs(among points: [StagePoint]) -> [String] {
+    let stages = flatMap { input -> [String] in
+      guard case .point(let index) = input.source else { return [] }
+      let source = points[index]
+      return source.programs + (source.kind.runsPrograms ? [source.stage] : [])
+    }
+    return Set(stages).sorted()
+  }
+}
+
+/// What is said wherever results are shown that a program of the pipeline's own had a part in.
+package enum ProgramNote {
+  /// Nil when no stage is named.
+  package static func text(_ stages: [String]) -> String? {
+    stages.isEmpty
+      ? nil : "Made by programs outside Laconic: " + stages.joined(separator: ", ") + "."
   }
 }

@@ -1,44 +1,56 @@
+import Fields
+
 /// What of a saved plan decides what would run; the rest of the file is for its reader.
-struct PlanDocument: Decodable {
+///
+/// Keys cover a point's fields, the versions of its kind and of their own format, the content of its
+/// inputs, the numerics' fingerprint and the store's salt. A point that waits for another has no key
+/// yet, so all of these but the salt, which the points before it have, are compared by themselves.
+struct PlanDocument: Sendable {
   let engine: String
+  let keyFormat: Int
   let pipeline: String
-  let file: String
-  let set: [String]
-  let store: String
   let numerics: String
   let fingerprint: String
   let points: [Point]
+  let origin: PlanFile.Origin
 
-  struct Point: Decodable {
+  struct Point: Sendable {
     let address: String
     let stage: String
     let kind: String
     let version: Int
-    let fields: PlainValue
+    let fields: FieldValue
     let seed: String
     let inputs: [Input]
+    /// With all that belongs to it: the step, the artifact, the points waited for.
     let state: String
-    var artifact: String?
-    var step: Int?
-    var extends: String?
-    var sameAs: String?
-    var waitsFor: [String]?
-    var problem: String?
-    var key: String?
-
-    enum CodingKeys: String, CodingKey {
-      case address, stage, kind, version, fields, seed, inputs, state, artifact, step, extends
-      case problem, key
-      case sameAs = "same_as"
-      case waitsFor = "waits_for"
-    }
+    let key: String?
   }
 
-  struct Input: Decodable, Equatable {
+  struct Input: Sendable, Equatable {
     let role: String
-    var label: String?
+    let label: String?
     let from: String
-    var digest: String?
+    let digest: String?
+  }
+
+  /// Nil when anything is missing.
+  init?(_ json: JSONText) {
+    guard let engine = json["engine"]?.stringValue, let keyFormat = json["key_format"]?.intValue,
+      let pipeline = json["pipeline"]?.stringValue, let file = json["file"]?.stringValue,
+      let overrides = json["set"]?.stringValues, let store = json["store"]?.stringValue,
+      let numerics = json["numerics"]?.stringValue,
+      let fingerprint = json["fingerprint"]?.stringValue,
+      let points = json["points"]?.arrayValue?.map(Point.init),
+      !points.contains(where: { $0 == nil })
+    else { return nil }
+    self.engine = engine
+    self.keyFormat = keyFormat
+    self.pipeline = pipeline
+    self.numerics = numerics
+    self.fingerprint = fingerprint
+    self.points = points.compactMap { $0 }
+    origin = PlanFile.Origin(pipeline: pipeline, file: file, overrides: overrides, store: store)
   }
 
   func firstDifference(from now: PlanDocument) -> String? {
@@ -48,6 +60,9 @@ struct PlanDocument: Decodable {
     ]
     if engine != now.engine {
       return "it was made by laconic \(engine), and this is \(now.engine)"
+    }
+    if keyFormat != now.keyFormat {
+      return changed("the format of keys", String(keyFormat), String(now.keyFormat))
     }
     for (name, then, here) in head where then != here { return changed(name, then, here) }
     for (saved, fresh) in zip(points, now.points) {
@@ -87,26 +102,60 @@ extension PlanDocument.Point {
     if inputs.count != now.inputs.count {
       return changed("the number of inputs", String(inputs.count), String(now.inputs.count))
     }
-    if stateText != now.stateText { return changed("the state", stateText, now.stateText) }
+    if state != now.state { return changed("the state", state, now.state) }
     if key != now.key { return changed("the key", key ?? "unknown", now.key ?? "unknown") }
     return nil
   }
+}
 
-  private var stateText: String {
-    var text = state
-    if let step { text += "@\(step)" }
-    if let extends { text += " of \(extends)" }
-    if let artifact { text += " \(artifact)" }
-    if let sameAs { text += " as \(sameAs)" }
-    if let waitsFor { text += " for " + waitsFor.joined(separator: ", ") }
-    if let problem { text += ": \(problem)" }
-    return text
+extension PlanDocument.Point {
+  fileprivate init?(_ json: JSONText) {
+    guard let address = json["address"]?.stringValue, let stage = json["stage"]?.stringValue,
+      let kind = json["kind"]?.stringValue, let version = json["version"]?.intValue,
+      let fields = json["fields"], let seed = json["seed"]?.stringValue,
+      let inputs = json["inputs"]?.arrayValue?.map(PlanDocument.Input.init),
+      !inputs.contains(nil), let state = json["state"]?.stringValue
+    else { return nil }
+    self.address = address
+    self.stage = stage
+    self.kind = kind
+    self.version = version
+    self.fields = FieldValue(exactly: fields)
+    self.seed = seed
+    self.inputs = inputs.compactMap { $0 }
+    key = json["key"]?.stringValue
+    let parts: [(before: String, text: String?)] = [
+      ("@", json["step"]?.intValue.map { String($0) }), (" of ", json["extends"]?.stringValue),
+      (" ", json["artifact"]?.stringValue), (" as ", json["same_as"]?.stringValue),
+      (" for ", json["waits_for"]?.stringValues?.joined(separator: ", ")),
+      (": ", json["problem"]?.stringValue),
+    ]
+    self.state = parts.reduce(state) { text, part in
+      part.text.map { text + part.before + $0 } ?? text
+    }
   }
 }
 
 extension PlanDocument.Input {
+  fileprivate init?(_ json: JSONText) {
+    guard let role = json["role"]?.stringValue, let from = json["from"]?.stringValue else {
+      return nil
+    }
+    self.init(
+      role: role, label: json["label"]?.stringValue, from: from,
+      digest: json["digest"]?.stringValue)
+  }
+
   fileprivate var text: String {
     [role, label, from].compactMap(\.self).joined(separator: " ")
+  }
+}
+
+extension JSONText {
+  /// Nil unless it is a list of texts.
+  fileprivate var stringValues: [String]? {
+    guard let texts = arrayValue?.map(\.stringValue), !texts.contains(nil) else { return nil }
+    return texts.compactMap { $0 }
   }
 }
 
@@ -120,75 +169,20 @@ private func shortened(_ text: String) -> String {
   text.count <= 100 ? text : text.prefix(99) + "…"
 }
 
-/// JSON as it is, for comparing.
-indirect enum PlainValue: Decodable, Equatable {
-  case null
-  case bool(Bool)
-  case int(Int)
-  case number(Double)
-  case text(String)
-  case list([PlainValue])
-  case map([String: PlainValue])
-
-  init(from decoder: any Decoder) throws {
-    if let container = try? decoder.container(keyedBy: Name.self) {
-      var members: [String: PlainValue] = [:]
-      for name in container.allKeys {
-        members[name.stringValue] = try container.decode(PlainValue.self, forKey: name)
-      }
-      self = .map(members)
-    } else if var container = try? decoder.unkeyedContainer() {
-      var elements: [PlainValue] = []
-      while !container.isAtEnd { elements.append(try container.decode(PlainValue.self)) }
-      self = .list(elements)
-    } else {
-      let container = try decoder.singleValueContainer()
-      if container.decodeNil() {
-        self = .null
-      } else if let text = try? container.decode(String.self) {
-        self = .text(text)
-      } else if let flag = try? container.decode(Bool.self) {
-        self = .bool(flag)
-      } else if let number = try? container.decode(Int.self) {
-        self = .int(number)
-      } else {
-        self = .number(try container.decode(Double.self))
-      }
-    }
-  }
-
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
+extension FieldValue {
   /// The first member that differs, by its path; members in the order of their names.
-  func firstDifference(from now: PlainValue, path: String) -> String? {
+  fileprivate func firstDifference(from now: FieldValue, path: String) -> String? {
     guard self != now else { return nil }
-    if case .map(let then) = self, case .map(let here) = now {
+    if let then = mapValue, let here = now.mapValue {
       for name in Set(then.keys).union(here.keys).sorted() {
         let place = path.isEmpty ? name : "\(path).\(name)"
-        let (old, new) = (then[name] ?? .null, here[name] ?? .null)
-        if let difference = old.firstDifference(from: new, path: place) { return difference }
+        if let difference = self[name].firstDifference(from: now[name], path: place) {
+          return difference
+        }
       }
     }
-    return changed(path.isEmpty ? "the fields" : path, text, now.text)
+    return changed(path.isEmpty ? "the fields" : path, planText, now.planText)
   }
 
-  private var text: String {
-    switch self {
-    case .null: "(not set)"
-    case .bool(let flag): String(flag)
-    case .int(let number): String(number)
-    case .number(let number): String(number)
-    case .text(let text): text
-    case .list(let elements): "[" + elements.map(\.text).joined(separator: ", ") + "]"
-    case .map(let members):
-      "{"
-        + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.text)" }
-        .joined(separator: ", ") + "}"
-    }
-  }
+  private var planText: String { isAbsent ? "(not set)" : text }
 }

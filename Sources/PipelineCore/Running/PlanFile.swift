@@ -4,10 +4,10 @@ package import Foundation
 /// A plan as a file: what a person reviews, and what `run --plan` then holds the world against.
 ///
 /// Everything that decides what would run is in it: the resolved fields of every point, its inputs,
-/// key and state, the build of Laconic. Costs and reasons are beside them for the reader.
+/// key and state, and the version of Laconic. Costs and reasons are beside them for the reader.
 package struct PlanFile: Sendable {
   /// Raise when older plans can no longer be read.
-  package static let format = 1
+  package static let format = 2
   /// No plan of a pipeline that validates is larger.
   package static let mostBytes = 256 << 20
 
@@ -28,25 +28,31 @@ package struct PlanFile: Sendable {
     }
   }
 
-  package let origin: Origin
   package let text: String
+  private let document: PlanDocument
+
+  package var origin: Origin { document.origin }
 
   /// - Parameter seconds: how long a point would take, where that was measured.
   package init(
     _ plan: Plan, origin: Origin, numerics: Numerics, fingerprint: String,
-    engine: String = Engine.version, seconds: (PlannedPoint) -> Double?
+    engine: String = Engine.version, keyFormat: Int = StageKey.format,
+    seconds: (PlannedPoint) -> Double?
   ) {
-    self.origin = origin
     let addresses = plan.points.map(\.point.address)
-    text =
-      JSONText.object([
-        ("format", .int(Self.format)), ("engine", .string(engine)),
-        ("pipeline", .string(origin.pipeline)), ("file", .string(origin.file)),
-        ("set", .array(origin.overrides.map(JSONText.string))), ("store", .string(origin.store)),
-        ("numerics", .string(numerics.rawValue)), ("fingerprint", .string(fingerprint)),
-        ("points", .array(plan.points.map { $0.json(addresses, seconds: seconds($0)) })),
-        ("cost", plan.cost.json(seconds: nil)),
-      ]).indented
+    let json = JSONText.object([
+      ("format", .int(Self.format)), ("engine", .string(engine)), ("key_format", .int(keyFormat)),
+      ("pipeline", .string(origin.pipeline)), ("file", .string(origin.file)),
+      ("set", .array(origin.overrides.map(JSONText.string))), ("store", .string(origin.store)),
+      ("numerics", .string(numerics.rawValue)), ("fingerprint", .string(fingerprint)),
+      ("points", .array(plan.points.map { $0.json(addresses, seconds: seconds($0)) })),
+      ("cost", plan.cost.json(seconds: nil)),
+    ])
+    guard let document = PlanDocument(json) else {
+      preconditionFailure("a plan lacks what is read of it")
+    }
+    text = json.indented
+    self.document = document
   }
 
   /// Reads a plan that was saved.
@@ -55,37 +61,24 @@ package struct PlanFile: Sendable {
     guard bytes.count <= Self.mostBytes else {
       throw PlanFileError("it is larger than \(Self.mostBytes >> 20) MiB")
     }
-    let decoder = JSONDecoder()
-    guard let format = try? decoder.decode(Format.self, from: bytes) else {
+    guard let json = try? JSONText(parsing: bytes), let format = json["format"]?.intValue else {
       throw PlanFileError("it is not a plan")
     }
-    guard format.format == Self.format else {
+    guard format == Self.format else {
       throw PlanFileError(
-        "its format is \(format.format), and this build reads \(Self.format): plan again")
+        "its format is \(format), and this build reads \(Self.format): plan again")
     }
-    guard let document = try? decoder.decode(PlanDocument.self, from: bytes) else {
+    guard let document = PlanDocument(json) else {
       throw PlanFileError("it is not a whole plan: plan again")
     }
-    origin = Origin(
-      pipeline: document.pipeline, file: document.file, overrides: document.set,
-      store: document.store)
-    guard let text = String(bytes: bytes, encoding: .utf8) else {
-      throw PlanFileError("it is not UTF-8")
-    }
-    self.text = text
-  }
-
-  private struct Format: Decodable {
-    let format: Int
+    self.document = document
+    text = String(decoding: bytes, as: UTF8.self)
   }
 
   /// The first thing in which a plan made now differs from this one, as a sentence; nil when a run
   /// would do what this one says. Where the files are does not count.
-  package func firstDifference(from now: PlanFile) throws -> String? {
-    let decoder = JSONDecoder()
-    let saved = try decoder.decode(PlanDocument.self, from: Data(text.utf8))
-    let fresh = try decoder.decode(PlanDocument.self, from: Data(now.text.utf8))
-    return saved.firstDifference(from: fresh)
+  package func firstDifference(from now: PlanFile) -> String? {
+    document.firstDifference(from: now.document)
   }
 }
 

@@ -31,6 +31,9 @@ package final class Runner {
   /// The failures of points that are tried again.
   private var tries: [Int: Tries] = [:]
   private var toldOfThreads: Set<String> = []
+  /// The points that wait for another process, and those of which that has been told.
+  private var elsewhere: Set<Int> = []
+  private var toldOfWaiting: Set<Int> = []
   private var hasLogFailed = false
 
   private struct Tries {
@@ -98,6 +101,7 @@ package final class Runner {
     note { try log.flush() }
     while true {
       if options.stop.isRequested { scheduler.halt() }
+      lookElsewhere()
       // Resolving one point may make the next one ready, so until nothing changes.
       while true {
         let actions = scheduler.actions()
@@ -272,6 +276,21 @@ package final class Runner {
         + NumberFormat.bytes(limit))
   }
 
+  /// Whether what other processes were at has come to an end.
+  private func lookElsewhere() {
+    for index in elsewhere.sorted() {
+      guard let key = keys[index] else { continue }
+      if options.stop.isRequested {
+        elsewhere.remove(index)
+        scheduler.finished(index, .stopped)
+        ended(index, .stopped(step: nil))
+      } else if store.leaseHolder(key.hex) == nil {
+        elsewhere.remove(index)
+        scheduler.returns(index)
+      }
+    }
+  }
+
   // MARK: - Hearing
 
   private func handle(_ message: WorkMessage, from index: Int) {
@@ -283,9 +302,6 @@ package final class Runner {
       observer.started(point, resumingAt: step)
     case .progressed: break
     case .noticed(let notice):
-      if case .waiting(_, let holder) = notice {
-        note { try log.waiting(index, for: holder, key: keys[index]?.hex) }
-      }
       observer.noticed(notice)
     case .ended(let result, let seconds):
       meters[index] = nil
@@ -306,6 +322,7 @@ package final class Runner {
           failed(index, message, seconds: seconds)
         }
       case .damagedInputs(let sources): demote(sources, by: index)
+      case .isDoneElsewhere(let holder): wait(index, for: holder)
       }
     }
   }
@@ -327,6 +344,18 @@ package final class Runner {
     note { try log.retrying(index, after: sentence) }
     observer.retrying(point, after: sentence, retry: failures, of: point.limits.retries)
     return true
+  }
+
+  /// Leaves a point to another process until that ends, and its threads to others.
+  private func wait(_ index: Int, for holder: LeaseHolder?) {
+    let key = keys[index]?.hex
+    if let key { atWork[key] = index }
+    elsewhere.insert(index)
+    scheduler.isDoneElsewhere(index)
+    note { try log.waiting(index, for: holder, key: key) }
+    if toldOfWaiting.insert(index).inserted {
+      observer.noticed(.waiting(address: graph.points[index].address, holder: holder))
+    }
   }
 
   /// Sends points whose artifacts are damaged back to be made again, and `index` after them.
@@ -405,10 +434,7 @@ package final class Runner {
     return summary
   }
 
-  private var secondsSinceStart: Double {
-    let spent = (ContinuousClock.now - started).components
-    return Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
-  }
+  private var secondsSinceStart: Double { (ContinuousClock.now - started).inSeconds }
 
   /// What only people read must not stop the work: its failure is told once.
   private func note(_ write: () throws -> Void) {

@@ -123,6 +123,11 @@ final class RunningStage: StageContext {
 
   var limits: StageLimits { point.limits }
 
+  var programs: [String] {
+    precondition(point.kind.namesPrograms, "what is not in the key decides no result")
+    return point.programs
+  }
+
   var inputRoles: [String] {
     point.inputs.reduce(into: []) { roles, input in
       if !roles.contains(input.role) { roles.append(input.role) }

@@ -5,8 +5,9 @@
 /// waiting ──resolve──▶ resolving ──hit──────────────────────────▶ done
 ///    ▲                     └─needs work─▶ queued ──start──▶ running ─▶ done | failed | stopped
 ///    │                                      ▲                 │
-///    └── an input turned out damaged ───────┼─────────────────┤
-///                                           └── tried again ──┘
+///    ├── an input turned out damaged ───────┼─────────────────┤
+///    │                                      └── tried again ──┤
+///    └── it has ended ── elsewhere ◀── another process does it ┘
 /// ```
 /// A point starts when its threads fit in the cores that are free; one that asks for no number gets
 /// its share of them, and so all when it is alone. What starts alone stays alone: nothing else
@@ -42,7 +43,7 @@ package struct Scheduler: Sendable {
   package enum Result: Sendable, Hashable { case succeeded, failed, stopped }
 
   private enum State {
-    case waiting, resolving, queued, running, succeeded, failed, skipped, stopped
+    case waiting, resolving, queued, running, elsewhere, succeeded, failed, skipped, stopped
   }
 
   private var nodes: [Node]
@@ -112,6 +113,7 @@ package struct Scheduler: Sendable {
   /// Nothing is at work and nothing will be.
   package var isFinished: Bool {
     if states.contains(where: { $0 == .running || $0 == .resolving }) { return false }
+    if !isHalted, states.contains(.elsewhere) { return false }
     var probe = self
     return probe.actions().isEmpty
   }
@@ -137,6 +139,17 @@ package struct Scheduler: Sendable {
   package mutating func triesAgain(_ index: Int) {
     threads[index] = 0
     states[index] = .queued
+  }
+
+  /// Another process is at its work: it gives its threads and its place back meanwhile.
+  package mutating func isDoneElsewhere(_ index: Int) {
+    threads[index] = 0
+    states[index] = .elsewhere
+  }
+
+  /// The other process has ended, well or not: look again.
+  package mutating func returns(_ index: Int) {
+    if states[index] == .elsewhere { states[index] = .waiting }
   }
 
   /// What the other point leaves behind is of use to this one: wait for its end, then look again. A
@@ -184,7 +197,7 @@ package struct Scheduler: Sendable {
   private func hasSettled(_ index: Int) -> Bool {
     switch states[index] {
     case .succeeded, .failed, .skipped: true
-    case .waiting, .resolving, .queued, .running, .stopped: false
+    case .waiting, .resolving, .queued, .running, .elsewhere, .stopped: false
     }
   }
 

@@ -126,6 +126,10 @@ package protocol StageContext: AnyObject {
   /// failures. A stage that has any is not cached.
   func missing(_ role: String) -> [MissingInput]
 
+  /// The stages before this one, however far, whose work a program of the pipeline's own does:
+  /// sorted, each once. Only for kinds that say `namesPrograms`; `ProgramNote` makes it a sentence.
+  var programs: [String] { get }
+
   /// Where the artifact's files are written; committed when `run` returns.
   var output: any FolderWriter { get }
 
@@ -173,6 +177,7 @@ package protocol StageContext: AnyObject {
 }
 
 extension StageContext {
+  package var programs: [String] { [] }
   package func show(log: Data) {}
   package var isAskedToEnd: Bool { false }
 }

@@ -9,8 +9,10 @@ enum WorkMessage: Sendable {
 }
 
 enum WorkResult: Sendable {
-  /// Somebody else did it while we waited.
+  /// Somebody else did it meanwhile.
   case reused(StoredArtifact)
+  /// Another process is at it.
+  case isDoneElsewhere(by: LeaseHolder?)
   case made(StoredArtifact, resumedFrom: Int?)
   case stopped(step: Int?)
   case failed(String)
@@ -31,8 +33,6 @@ struct StageWork: Sendable {
   let orders: StageOrders
   let send: @Sendable (WorkMessage) -> Void
 
-  static let pollInterval = 0.05
-
   func run() {
     var clock = WorkClock()
     let result: WorkResult
@@ -45,27 +45,20 @@ struct StageWork: Sendable {
   }
 
   private func perform(_ key: StageKey, _ clock: inout WorkClock) throws -> WorkResult {
-    var hasTold = false
-    while true {
-      switch try store.takeLease(key.hex, holder: LeaseHolder(address: point.address)) {
-      case .granted(let lease):
-        if let dead = lease.predecessor {
-          send(.noticed(.tookOver(address: point.address, from: dead)))
-        }
-        let result: WorkResult
-        do {
-          result = try performHoldingLease(key, &clock)
-        } catch {
-          result = .failed("\(error)")
-        }
-        lease.release()
-        return result
-      case .held(let holder):
-        if options.stop.isRequested { return .stopped(step: nil) }
-        if !hasTold { send(.noticed(.waiting(address: point.address, holder: holder))) }
-        hasTold = true
-        Thread.sleep(forTimeInterval: Self.pollInterval)
+    switch try store.takeLease(key.hex, holder: LeaseHolder(address: point.address)) {
+    case .granted(let lease):
+      if let dead = lease.predecessor {
+        send(.noticed(.tookOver(address: point.address, from: dead)))
       }
+      let result: WorkResult
+      do {
+        result = try performHoldingLease(key, &clock)
+      } catch {
+        result = .failed("\(error)")
+      }
+      lease.release()
+      return result
+    case .held(let holder): return .isDoneElsewhere(by: holder)
     }
   }
 
@@ -80,7 +73,17 @@ struct StageWork: Sendable {
       if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
     }
     let result = try execute(try start(of: key), key, &clock) { try publish($0, under: key) }
-    if case .made = result { try store.removeCheckpoints(key.hex) }
+    if case .made = result {
+      if point.kind.showsLog, point.kind.logFile == nil {
+        // What only people read must not stop the work.
+        do {
+          try store.keepLog(key.hex)
+        } catch {
+          send(.noticed(.notRecorded(problem: "\(error)")))
+        }
+      }
+      try store.removeCheckpoints(key.hex)
+    }
     return result
   }
 
@@ -158,7 +161,7 @@ struct StageWork: Sendable {
   }
 }
 
-/// The time spent at work, without waiting for a lease.
+/// The time spent at work.
 struct WorkClock {
   private var began: ContinuousClock.Instant?
   private(set) var seconds = 0.0
@@ -167,8 +170,7 @@ struct WorkClock {
 
   mutating func stop() {
     guard let began else { return }
-    let spent = (ContinuousClock.now - began).components
-    seconds += Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
+    seconds += (ContinuousClock.now - began).inSeconds
     self.began = nil
   }
 }

@@ -187,7 +187,7 @@ extension StagePoint {
         }
         return PointInput(
           role: input.role, label: input.label, source: .point(moved), point: input.point)
-      })
+      }, programs: programs)
   }
 }
 

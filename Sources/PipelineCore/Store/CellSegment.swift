@@ -149,12 +149,10 @@ extension Store {
     let entry = CellSegment.Entry(
       format: CellSpace.format, space: space.hex, blob: blob, size: bytes.count, cells: count,
       sources: space.sources)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let folder = path(.cells, space.hex)
     try files.makeDirectory(folder)
     let name = try temporaryPath()
-    try files.create(name, try encoder.encode(entry), sync: true)
+    try files.create(name, try JSONEncoder.plain.encode(entry), sync: true)
     var number = (segmentNumbers(space).last ?? 0) + 1
     while try !files.claim(segmentPath(space.hex, number), with: name) { number += 1 }
     try files.syncDirectory(folder)

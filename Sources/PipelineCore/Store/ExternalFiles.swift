@@ -40,12 +40,12 @@ package struct ExternalFiles: ArtifactReader {
     switch source {
     case .file(let path):
       // The file itself may be reached through a link: the person chose it.
-      return [(name(ofSingle: path), try resolved(path))]
+      return [(name(ofSingle: path), try FileSystem.realPath(path, to: "read"))]
     case .files(let folder, let paths):
-      let root = try resolved(folder)
+      let root = try FileSystem.realPath(folder, to: "read")
       return try paths.map { path in
         try RelativePath.check(path)
-        let place = try resolved(root + "/" + path)
+        let place = try FileSystem.realPath(root + "/" + path, to: "read")
         guard place.hasPrefix(root + "/") else {
           throw StoreError.outside(
             path: folder + "/" + path, reason: "it links to '\(place)', outside the folder")
@@ -61,14 +61,6 @@ package struct ExternalFiles: ArtifactReader {
       !ending.isEmpty && ending.utf8.count <= 16
       && ending.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic }
     return isPlain ? "content." + ending : "content"
-  }
-
-  private static func resolved(_ path: String) throws -> String {
-    guard let resolved = realpath(path, nil) else {
-      throw StoreError.system("read", path, errno)
-    }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   package func read(_ path: String) throws -> Data {

@@ -17,11 +17,7 @@ package struct ExternalFolder: ArtifactReader {
   package init(path: String, type: ArtifactType, store: Store) throws {
     filesystem = store.files
     // The folder itself may be reached through a link: the person chose it.
-    guard let resolved = realpath(path, nil) else {
-      throw StoreError.system("read the folder", path, errno)
-    }
-    root = String(cString: resolved)
-    free(resolved)
+    root = try FileSystem.realPath(path, to: "read the folder")
     guard filesystem.status(root)?.isDirectory == true else {
       throw StoreError.unreadable(path: path, reason: "it is not a folder")
     }
@@ -69,11 +65,7 @@ package struct ExternalFolder: ArtifactReader {
   /// Where a path leads: itself, or for a link the file it names, which must be inside.
   private static func target(of path: String, in root: String, files: FileSystem) throws -> String {
     guard files.status(path)?.isLink == true else { return path }
-    guard let resolved = realpath(path, nil) else {
-      throw StoreError.system("follow the link", path, errno)
-    }
-    defer { free(resolved) }
-    let target = String(cString: resolved)
+    let target = try FileSystem.realPath(path, to: "follow the link")
     guard target.hasPrefix(root + "/") else {
       throw StoreError.outside(path: path, reason: "it links to '\(target)', outside the folder")
     }

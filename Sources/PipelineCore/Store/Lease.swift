@@ -127,9 +127,7 @@ extension Store {
   }
 
   private static func write(_ holder: LeaseHolder, to descriptor: Int32, _ path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let bytes = try encoder.encode(holder)
+    let bytes = try JSONEncoder.plain.encode(holder)
     let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     guard count == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0 else {
       throw StoreError.system("write", path, errno)

@@ -55,6 +55,52 @@ extension Store {
   /// It goes with the checkpoints of its key.
   func logPath(_ key: String) -> String { path(.checkpoints, key, "log") }
 
+  /// The most of a log that is kept when the work is done.
+  static let keptLogSize = 256 << 10
+
+  /// It stands beside the record and goes with it.
+  func keptLogPath(_ key: String) -> String {
+    path(.records, String(key.prefix(2)), key + ".log")
+  }
+
+  /// Keeps the last part of the log of work that is done, where no artifact holds it.
+  func keepLog(_ key: String) throws {
+    guard files.status(logPath(key)) != nil else { return }
+    let whole = try files.read(logPath(key)).bytes
+    var kept = whole.suffix(Self.keptLogSize)
+    // From the start of a line, if there is one.
+    if kept.count < whole.count, let end = kept.firstIndex(of: UInt8(ascii: "\n")) {
+      kept = kept[(end + 1)...]
+    }
+    let place = keptLogPath(key)
+    try files.makeDirectory((place as NSString).deletingLastPathComponent)
+    // The first line counts the bytes that are left out.
+    try files.replace(
+      place, Data("\(whole.count - kept.count)\n".utf8) + kept, through: try temporaryPath(),
+      sync: false)
+  }
+
+  /// What is kept of the log of finished work beyond its first `offset` bytes; empty when nothing
+  /// is. What is not kept is told.
+  package func keptLog(_ key: String, from offset: Int) throws -> Data {
+    guard ContentDigest.isWellFormed(key), files.status(keptLogPath(key)) != nil else {
+      return Data()
+    }
+    let bytes: Data
+    do {
+      bytes = try files.read(keptLogPath(key)).bytes
+    } catch StoreError.missing {
+      // Collected in between.
+      return Data()
+    }
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
+      let gone = Int(String(decoding: bytes[..<end], as: UTF8.self)), gone >= 0
+    else { return bytes }
+    let kept = Data(bytes[(end + 1)...])
+    guard offset < gone else { return Data(kept.dropFirst(offset - gone)) }
+    return Data("(\(gone - offset) bytes before this are not kept)\n".utf8) + kept
+  }
+
   /// What the log of half-done work has beyond its first `offset` bytes; empty when there is none, or
   /// while a resumed stage has not come that far again.
   package func liveLog(_ key: String, from offset: Int) throws -> Data {

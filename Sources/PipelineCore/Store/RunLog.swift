@@ -10,7 +10,7 @@ final class RunLog {
   private let path: String
   private let descriptor: Int32
   private var pending = Data()
-  private let encoder = JSONEncoder()
+  private let encoder = JSONEncoder.plain
   private var progressWritten = -Double.infinity
   private let now: () -> Date
 
@@ -20,7 +20,6 @@ final class RunLog {
   ) throws {
     self.store = store
     self.now = now
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var id: String
     repeat {
       id = Self.makeID(now())

@@ -109,9 +109,7 @@ extension Store {
       guard !index.files.contains(where: { $0.path == StoredCheckpoint.Index.name }) else {
         throw StoreError.conflict(path: StoredCheckpoint.Index.name)
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      try scratch.write(try encoder.encode(index), to: StoredCheckpoint.Index.name)
+      try scratch.write(try JSONEncoder.plain.encode(index), to: StoredCheckpoint.Index.name)
       try scratch.sync()
       try files.makeDirectory(folder(key))
       let place = folder(key) + "/" + Self.stepName(step)

@@ -76,12 +76,10 @@ extension Store {
     let entry = KeptState.Entry(
       format: KeptState.format, prefix: prefix, step: step, key: key,
       artifact: artifact.digest)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let folder = path(.states, prefix)
     try files.makeDirectory(folder)
     let temporary = try temporaryPath()
-    try files.create(temporary, try encoder.encode(entry), sync: true)
+    try files.create(temporary, try JSONEncoder.plain.encode(entry), sync: true)
     try files.place(temporary, at: statePath(prefix, step))
     try files.syncDirectory(folder)
     try files.syncDirectory(path(.states))

@@ -5,6 +5,7 @@ import Synchronization
 ///
 /// ```
 /// objects/ab/cdef…       blobs, by SHA-256         records/ab/KEY.json    key → artifact
+///                                                  records/ab/KEY.log     what it said, for people
 /// checkpoints/KEY/…      half-done work            leases/KEY.lock        who is at work
 /// states/PREFIX/…        where training ended      cells/SPACE/…          work finer than a stage
 /// runs/ID.jsonl          what each run did         pins/ID                runs that are kept

@@ -116,9 +116,18 @@ package struct YAMLComposer: ~Copyable {
   }
 
   private func range(_ start: yaml_mark_t, _ end: yaml_mark_t) -> SourceRange {
-    SourceRange(
-      line: start.line + 1, column: start.column + 1, endLine: end.line + 1,
-      endColumn: end.column + 1)
+    let (start, end) = (place(of: start), place(of: end))
+    return SourceRange(
+      line: start.line, column: start.column, endLine: end.line, endColumn: end.column)
+  }
+
+  /// A text without a last line break ends, for libyaml, on the line after its last. What is missed
+  /// there is missed at the end of the line that is there.
+  private func place(of mark: yaml_mark_t) -> (line: Int, column: Int) {
+    guard mark.line >= file.lines.count, let last = file.lines.last else {
+      return (mark.line + 1, mark.column + 1)
+    }
+    return (file.lines.count, last.unicodeScalars.count + 1)
   }
 
   // MARK: Nodes
@@ -292,7 +301,7 @@ package struct YAMLComposer: ~Copyable {
     }
     let there = range(state.context_mark, state.context_mark)
     // What was never closed shows where it was opened, not at the end of the file.
-    if problem.contains("end of stream") || isEnd(here) {
+    if problem.contains("end of stream") || isEnd(state.problem_mark) {
       return Diagnostic(.error, "\(context): \(problem)", at: there, in: file)
     }
     return Diagnostic(
@@ -302,8 +311,8 @@ package struct YAMLComposer: ~Copyable {
   }
 
   /// Whether nothing but line breaks follows.
-  private func isEnd(_ place: SourceRange) -> Bool {
-    file.lines.dropFirst(place.line - 1).allSatisfy(\.isEmpty)
+  private func isEnd(_ mark: yaml_mark_t) -> Bool {
+    file.lines.dropFirst(mark.line).allSatisfy(\.isEmpty)
   }
 
   private func help(_ problem: String, _ place: SourceRange) -> String? {

@@ -1,26 +1,48 @@
 package import Fields
 
 /// How the rewards of one prompt's responses become advantages.
+///
+/// An estimator subtracts its baseline. What the result is divided by is `scale_rewards`.
 package protocol AdvantageEstimator: Sendable {
-  var name: String { get }
-  var meaning: String { get }
+  static var name: String { get }
+  static var meaning: String { get }
   /// How many responses a prompt needs; fewer give advantages of zero.
-  var minimumGroupSize: Int { get }
+  static var minimumGroupSize: Int { get }
+  /// Whether it compares with the likeliest response, which the environment then also draws.
+  static var needsGreedyResponse: Bool { get }
+  /// What `scale_rewards` may be with it.
+  static var scalings: [RewardScaling] { get }
+
+  init(_ algorithm: AlgorithmConfiguration)
 
   /// One advantage a response, before any division by a standard deviation.
-  func advantages(rewards: [Double]) -> [Double]
+  /// - Parameter greedyReward: of the likeliest response; nil unless it is needed.
+  func advantages(rewards: [Double], greedyReward: Double?) -> [Double]
+}
+
+extension AdvantageEstimator {
+  package static var needsGreedyResponse: Bool { false }
+  package static var scalings: [RewardScaling] { RewardScaling.allCases }
+
+  package func advantages(rewards: [Double]) -> [Double] {
+    advantages(rewards: rewards, greedyReward: nil)
+  }
 }
 
 /// The estimators a pipeline may name. A new estimator is one file and one line here.
 package enum AdvantageEstimators {
-  package static let all: [any AdvantageEstimator] = [
-    RLOO(),
-    GRPO(),
+  package static let all: [any AdvantageEstimator.Type] = [
+    RLOO.self,
+    GRPO.self,
+    ReinforcePlusPlus.self,
+    ReinforcePlusPlusBaseline.self,
+    ReMax.self,
+    BRPO.self,
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
 
-  package static func named(_ name: String) -> (any AdvantageEstimator)? {
+  package static func named(_ name: String) -> (any AdvantageEstimator.Type)? {
     all.first { $0.name == name }
   }
 }

@@ -3,13 +3,14 @@
 /// Shao et al. 2024 (arXiv 2402.03300), sec. 4.1.2. Their division by the group's standard deviation
 /// is `scale_rewards: group`, kept apart.
 package struct GRPO: AdvantageEstimator {
-  package let name = "grpo"
-  package let meaning = "reward minus the mean reward of the prompt's responses"
-  package let minimumGroupSize = 2
+  package static let name = "grpo"
+  package static let meaning = "reward minus the mean reward of the prompt's responses"
+  package static let minimumGroupSize = 2
 
   package init() {}
+  package init(_ algorithm: AlgorithmConfiguration) {}
 
-  package func advantages(rewards: [Double]) -> [Double] {
+  package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
     let mean = rewards.reduce(0, +) / Double(rewards.count)
     return rewards.map { $0 - mean }
   }

@@ -3,13 +3,14 @@
 /// Kool et al. 2019; Ahmadian et al. 2024 (arXiv 2402.14740), eq. 8. Equal to n/(n-1) times the
 /// distance from the group's mean.
 package struct RLOO: AdvantageEstimator {
-  package let name = "rloo"
-  package let meaning = "reward minus the mean reward of the prompt's other responses"
-  package let minimumGroupSize = 2
+  package static let name = "rloo"
+  package static let meaning = "reward minus the mean reward of the prompt's other responses"
+  package static let minimumGroupSize = 2
 
   package init() {}
+  package init(_ algorithm: AlgorithmConfiguration) {}
 
-  package func advantages(rewards: [Double]) -> [Double] {
+  package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
     guard rewards.count > 1 else { return rewards.map { _ in 0 } }
     let total = rewards.reduce(0, +)
     return rewards.map { $0 - (total - $0) / Double(rewards.count - 1) }

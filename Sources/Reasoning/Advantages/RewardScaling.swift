@@ -1,11 +1,13 @@
 import Fields
 
-/// What advantages are divided by, after the estimator has subtracted its baseline.
+/// What becomes of advantages after the estimator has subtracted its baseline.
 ///
-/// Names and meaning follow TRL's GRPO trainer: the divisor is the sample standard deviation
-/// (n - 1 in the denominator) of the *rewards* plus 1e-4.
+/// The first three follow TRL's GRPO trainer: the divisor is the sample standard deviation (n - 1 in
+/// the denominator) of the *rewards* plus 1e-4. The last is applied to the advantages of tokens, by
+/// `TokenWhitening`.
 package enum RewardScaling: String, FieldChoice, Hashable {
   case group, batch, none
+  case batchTokens = "batch_tokens"
 
   package var meaning: String {
     switch self {
@@ -13,6 +15,8 @@ package enum RewardScaling: String, FieldChoice, Hashable {
       "by the standard deviation of the prompt's rewards; cancels the size of small differences"
     case .batch: "by the standard deviation of all rewards of the rollout"
     case .none: "by nothing"
+    case .batchTokens:
+      "by the standard deviation of all token advantages of the rollout, their mean subtracted"
     }
   }
 
@@ -24,9 +28,15 @@ package enum RewardScaling: String, FieldChoice, Hashable {
   package func advantages(
     rewards groups: [[Double]], estimator: any AdvantageEstimator
   ) -> [[Double]] {
-    let advantages = groups.map(estimator.advantages(rewards:))
+    scaled(groups.map { estimator.advantages(rewards: $0) }, rewards: groups)
+  }
+
+  /// - Parameters:
+  ///   - advantages: for each prompt those of its responses.
+  ///   - groups: for each prompt the rewards that the estimator saw.
+  package func scaled(_ advantages: [[Double]], rewards groups: [[Double]]) -> [[Double]] {
     switch self {
-    case .none:
+    case .none, .batchTokens:
       return advantages
     case .group:
       return zip(advantages, groups).map { advantages, rewards in

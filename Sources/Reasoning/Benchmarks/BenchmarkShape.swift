@@ -93,7 +93,7 @@ package struct BenchmarkShape: Sendable {
     var settings = SamplingSettings()
     settings.maxNewTokens = reinforcement.newTokens
     var algorithm = AlgorithmConfiguration()
-    algorithm.advEstimator = GRPO().name
+    algorithm.advEstimator = GRPO.name
     algorithm.scaleRewards = .group
     return .reinforcement(
       train,

@@ -2,9 +2,14 @@ package import Fields
 
 /// The algorithm of a reinforcement learning stage: estimator, loss, aggregation, divergence.
 package struct AlgorithmConfiguration: FieldGroup {
-  package var advEstimator = RLOO().name
+  package var advEstimator = RLOO.name
   package var scaleRewards = RewardScaling.none
+  package var brpoBaseline: BudgetBaseline?
+  package var brpoLambda: Double?
+  package var summaryAdvEstimator: SummaryEstimator?
+  package var filterGroups: GroupFilter?
   package var policyLoss = PPOClip.name
+  package var importanceSamplingLevel = ImportanceSamplingLevel.token
   package var clipRatioLow = 0.2
   package var clipRatioHigh = 0.2
   package var clipRatioC: Double?
@@ -13,6 +18,8 @@ package struct AlgorithmConfiguration: FieldGroup {
   package var klCoef = 0.0
   package var klPlacement = KLPlacement.loss
   package var klEstimator = KLEstimator.k3
+  package var klTarget: Double?
+  package var klHorizon: Double?
   package var numIterations = 1
   package var numMiniBatches = 1
   package var maskTruncatedCompletions = false
@@ -32,8 +39,22 @@ package struct AlgorithmConfiguration: FieldGroup {
         "scale_rewards", \.scaleRewards, "What advantages are divided by", .semantic,
         required: true),
       .choice(
+        "brpo_baseline", \.brpoBaseline, "What brpo subtracts; absent for brpo", .semantic),
+      .float(
+        "brpo_lambda", \.brpoLambda, FloatRange(0, 1, excludesLower: true),
+        "How fast scores at earlier budgets are forgotten; absent for 0.5", .semantic),
+      .choice(
+        "summary_adv_estimator", \.summaryAdvEstimator,
+        "How summaries are learned from; absent for brpo", .semantic),
+      .group(
+        "filter_groups", \.filterGroups,
+        "Leave out prompts whose responses all agree, and draw others instead", .semantic),
+      .choice(
         "policy_loss", \.policyLoss, of: PolicyLosses.choices, "What is minimised for one token",
         .semantic),
+      .choice(
+        "importance_sampling_level", \.importanceSamplingLevel,
+        "What the probability ratio is taken of", .semantic),
       .float(
         "clip_ratio_low", \.clipRatioLow, FloatRange(0, 1),
         "How far below 1 the probability ratio may fall", .semantic, required: true),
@@ -56,6 +77,13 @@ package struct AlgorithmConfiguration: FieldGroup {
         required: true),
       .choice("kl_placement", \.klPlacement, "Where the divergence is charged", .semantic),
       .choice("kl_estimator", \.klEstimator, "How the divergence is estimated", .semantic),
+      .float(
+        "kl_target", \.klTarget, .positive,
+        "Divergence per token that kl_coef is moved towards; absent for a fixed kl_coef",
+        .semantic),
+      .float(
+        "kl_horizon", \.klHorizon, .positive, unit: .completions,
+        "Responses over which kl_coef may change by a fifth", .semantic),
       .int(
         "num_iterations", \.numIterations, 1...1000, "Passes over each rollout", .semantic),
       .int(
@@ -70,41 +98,17 @@ package struct AlgorithmConfiguration: FieldGroup {
   /// Whether a frozen copy of the starting policy has to be evaluated.
   package var needsReference: Bool { klCoef > 0 }
 
-  package func issues() -> [FieldIssue] {
-    var issues: [FieldIssue] = []
-    if lossScaleFactor != nil, lossAggMode != .sequenceMeanTokenSumNorm {
-      issues.append(
-        FieldIssue(
-          ["loss_scale_factor"],
-          "loss_scale_factor has no effect with loss_agg_mode '\(lossAggMode.rawValue)'",
-          help: "only 'seq-mean-token-sum-norm' divides by it"))
-    }
-    if policyLoss == Reinforce.name, clipRatioC != nil {
-      issues.append(
-        FieldIssue(
-          ["clip_ratio_c"], "clip_ratio_c has no effect with policy_loss 'reinforce'",
-          help: "only 'ppo_clip' clips"))
-    }
-    if policyLoss == Reinforce.name, numIterations > 1 {
-      issues.append(
-        FieldIssue(
-          ["num_iterations"], "policy_loss 'reinforce' can use a rollout only once",
-          help: "set num_iterations to 1, or use 'ppo_clip', which corrects for the ratio"))
-    }
-    return issues
+  /// How kl_coef is moved, if it is.
+  package var adaptiveKL: AdaptiveKL? {
+    guard let klTarget, let klHorizon else { return nil }
+    return AdaptiveKL(target: klTarget, horizon: klHorizon)
   }
 
-  /// Issues of the fields here together with the number of samples a prompt gets.
-  package func issues(numGenerations: Int) -> [FieldIssue] {
-    guard
-      let estimator = AdvantageEstimators.named(advEstimator),
-      numGenerations < estimator.minimumGroupSize
-    else { return [] }
-    return [
-      FieldIssue(
-        ["adv_estimator"],
-        "'\(advEstimator)' compares samples of one prompt, and num_generations is \(numGenerations)",
-        help: "num_generations must be at least \(estimator.minimumGroupSize)")
-    ]
+  /// - Precondition: the fields were validated.
+  package var estimator: any AdvantageEstimator {
+    guard let estimator = AdvantageEstimators.named(advEstimator) else {
+      preconditionFailure("adv_estimator is validated against the registry")
+    }
+    return estimator.init(self)
   }
 }

@@ -50,19 +50,21 @@ package enum KLPlacement: String, FieldChoice, Hashable {
 
 package enum KLReward {
   /// Per-token advantages with the divergence charged in the reward:
-  /// A_t = A - β Σ_{s >= t} k(d_s), undiscounted returns of per-token rewards -β k(d_s) on top of
-  /// the response's advantage A (as released with Arora and Zanette 2025, arXiv 2502.04463; k1).
+  /// A_t - β Σ_{s >= t} k(d_s), undiscounted returns of per-token rewards -β k(d_s) on top of the
+  /// advantage (as released with Arora and Zanette 2025, arXiv 2502.04463; k1).
   ///
   /// - Parameters:
+  ///   - advantages: of the sampled tokens.
   ///   - logProbabilities: of the sampled tokens, under the policy that sampled them.
   ///   - referenceLogProbabilities: of the same tokens, under the reference policy.
   package static func advantages(
-    _ advantage: Double, logProbabilities: [Double], referenceLogProbabilities: [Double],
+    _ advantages: [Double], logProbabilities: [Double], referenceLogProbabilities: [Double],
     coefficient: Double, estimator: KLEstimator
   ) -> [Double] {
     precondition(
-      logProbabilities.count == referenceLogProbabilities.count, "one reference value a token")
-    var advantages = [Double](repeating: advantage, count: logProbabilities.count)
+      logProbabilities.count == referenceLogProbabilities.count
+        && logProbabilities.count == advantages.count, "one value a token")
+    var charged = advantages
     var divergenceToCome = 0.0
     for t in logProbabilities.indices.reversed() {
       divergenceToCome +=
@@ -70,8 +72,30 @@ package enum KLReward {
           logProbability: logProbabilities[t],
           referenceLogProbability: referenceLogProbabilities[t]
         ).value
-      advantages[t] = advantage - coefficient * divergenceToCome
+      charged[t] = advantages[t] - coefficient * divergenceToCome
     }
-    return advantages
+    return charged
+  }
+}
+
+/// A coefficient that keeps the divergence near a target.
+///
+/// Ziegler et al. 2019 (arXiv 1909.08593), sec. 2.2, in verl's form: after a rollout of n responses
+/// with a mean divergence per token of k,
+/// β ← β (1 + clip(k / kl_target - 1, -0.2, 0.2) n / kl_horizon).
+package struct AdaptiveKL: Sendable, Hashable {
+  package let target: Double
+  package let horizon: Double
+
+  package init(target: Double, horizon: Double) {
+    self.target = target
+    self.horizon = horizon
+  }
+
+  package func coefficient(
+    after coefficient: Double, divergence: Double, responses: Int
+  ) -> Double {
+    let error = min(max(divergence / target - 1, -0.2), 0.2)
+    return coefficient * (1 + error * Double(responses) / horizon)
   }
 }

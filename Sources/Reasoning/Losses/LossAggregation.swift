@@ -4,7 +4,8 @@ import Fields
 ///
 /// With n sequences of T_i tokens and token losses l_it. The counts are always those of the whole
 /// batch that one optimiser step sees, never of a micro-batch, and include sequences whose advantage
-/// is zero: leaving those out of the backward pass must not change the gradient.
+/// is zero: leaving those out of the backward pass must not change the gradient. A masked sequence
+/// counts as one of n, as in TRL; verl leaves it out. An episode with summaries is one sequence.
 package enum LossAggregation: String, FieldChoice, Hashable {
   /// Σ_i Σ_t l_it / Σ_i T_i. DAPO (arXiv 2503.14476, eq. 8).
   case tokenMean = "token-mean"

@@ -29,9 +29,8 @@ package struct PPOClip: PolicyLoss {
   }
 
   package func token(
-    logProbability: Double, oldLogProbability: Double, advantage: Double
+    logProbability: Double, logRatio: Double, advantage: Double
   ) -> TokenLoss {
-    let logRatio = logProbability - oldLogProbability
     let r = DeterministicMath.exponential(min(max(logRatio, -20), 20))
     if advantage > 0, r > upper {
       return TokenLoss(value: -upper * advantage, derivative: 0, clip: .high)

@@ -1,10 +1,10 @@
 package import Fields
 
-/// Which bound held a token's loss, so that it passes no gradient.
+/// Which bound held a token's ratio. Under `ppo_clip` such a token passes no gradient.
 package enum ClipSide: Sendable, Hashable {
-  /// The ratio fell below 1 - clip_ratio_low while the advantage was negative.
+  /// The ratio fell below 1 - clip_ratio_low (`ppo_clip`: while the advantage was negative).
   case low
-  /// The ratio rose above 1 + clip_ratio_high while the advantage was positive.
+  /// The ratio rose above 1 + clip_ratio_high (`ppo_clip`: while the advantage was positive).
   case high
   /// The ratio rose above clip_ratio_c while the advantage was negative.
   case dual
@@ -27,18 +27,36 @@ package struct TokenLoss: Sendable, Hashable {
 package protocol PolicyLoss: Sendable {
   static var name: String { get }
   static var meaning: String { get }
+  /// Whether it corrects for how far the policy has moved since it sampled. Without a ratio a rollout
+  /// serves for one pass only.
+  static var usesRatio: Bool { get }
   init(_ algorithm: AlgorithmConfiguration)
 
   /// - Parameters:
   ///   - logProbability: under the policy being trained.
-  ///   - oldLogProbability: under the policy that sampled the token.
-  func token(logProbability: Double, oldLogProbability: Double, advantage: Double) -> TokenLoss
+  ///   - logRatio: log π - log πold of the token, or the mean over its sequence; what
+  ///     `importance_sampling_level` says.
+  func token(logProbability: Double, logRatio: Double, advantage: Double) -> TokenLoss
+}
+
+extension PolicyLoss {
+  package static var usesRatio: Bool { true }
+
+  /// - Parameter oldLogProbability: under the policy that sampled the token.
+  package func token(
+    logProbability: Double, oldLogProbability: Double, advantage: Double
+  ) -> TokenLoss {
+    token(
+      logProbability: logProbability, logRatio: logProbability - oldLogProbability,
+      advantage: advantage)
+  }
 }
 
 /// The policy losses a pipeline may name. A new loss is one file and one line here.
 package enum PolicyLosses {
   package static let all: [any PolicyLoss.Type] = [
     PPOClip.self,
+    CISPO.self,
     Reinforce.self,
   ]
 
@@ -46,5 +64,28 @@ package enum PolicyLosses {
 
   package static func named(_ name: String) -> (any PolicyLoss.Type)? {
     all.first { $0.name == name }
+  }
+}
+
+/// What the ratio π / πold is taken of.
+package enum ImportanceSamplingLevel: String, FieldChoice, Hashable {
+  case token, sequence
+
+  package var meaning: String {
+    switch self {
+    case .token: "each token's own ratio"
+    case .sequence: "the geometric mean of the ratios of its sequence (GSPO)"
+    }
+  }
+
+  /// The log-ratio of every token of a sequence.
+  ///
+  /// For sequences: Zheng et al. 2025, GSPO (arXiv 2507.18071), s = (π(y) / πold(y))^(1/|y|), eq. 7;
+  /// as their GSPO-token, eq. 13 and 14, each token's gradient goes through its own log-probability,
+  /// which is the same where the tokens of a sequence share one advantage.
+  package func logRatios(_ ratios: [Double]) -> [Double] {
+    guard self == .sequence, !ratios.isEmpty else { return ratios }
+    let mean = ratios.reduce(0, +) / Double(ratios.count)
+    return ratios.map { _ in mean }
   }
 }

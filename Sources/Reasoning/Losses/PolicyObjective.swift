@@ -17,15 +17,15 @@ package struct PolicyObjective: Sendable {
 
   /// - Parameters:
   ///   - logProbability: under the policy being trained.
-  ///   - oldLogProbability: under the policy that sampled the token.
+  ///   - logRatio: log π - log πold, of the token or the mean over its sequence.
   ///   - referenceLogProbability: under the starting policy, when there is a divergence to charge.
   ///   - advantage: of the token; a divergence charged in the reward is already in it.
   package func token(
-    logProbability: Double, oldLogProbability: Double, referenceLogProbability: Double? = nil,
+    logProbability: Double, logRatio: Double, referenceLogProbability: Double? = nil,
     advantage: Double
   ) -> TokenLoss {
     var token = loss.token(
-      logProbability: logProbability, oldLogProbability: oldLogProbability, advantage: advantage)
+      logProbability: logProbability, logRatio: logRatio, advantage: advantage)
     if klCoefficient > 0, let referenceLogProbability {
       let divergence = klEstimator.token(
         logProbability: logProbability, referenceLogProbability: referenceLogProbability)

@@ -4,11 +4,13 @@ package struct Reinforce: PolicyLoss {
   package static let name = "reinforce"
   package static let meaning = "minus advantage times log-probability; no ratio, no clipping"
 
+  package static let usesRatio = false
+
   package init() {}
   package init(_ algorithm: AlgorithmConfiguration) {}
 
   package func token(
-    logProbability: Double, oldLogProbability: Double, advantage: Double
+    logProbability: Double, logRatio: Double, advantage: Double
   ) -> TokenLoss {
     TokenLoss(value: -advantage * logProbability, derivative: -advantage)
   }

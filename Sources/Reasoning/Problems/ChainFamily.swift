@@ -44,10 +44,15 @@ package struct ChainFamily: ProblemFamily {
   package func trace(
     for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace {
+    if let generator = problem.generator {
+      return try trace(for: problem, by: generator.process, using: &stream)
+    }
     guard let puzzle = ChainPuzzle(prompt: problem.prompt) else {
       throw .unreadablePrompt(family: name, prompt: problem.prompt)
     }
-    return try process.fitting(problem, using: &stream) { stream in
+    return try .drawn(
+      for: problem, atMost: process.maxThinkingTokens, using: &stream
+    ) { stream in
       if stream.happens(process.directProbability(problem.difficulty)) {
         return TeacherTrace(thinking: "", answer: String(puzzle.answer))
       }

@@ -8,6 +8,8 @@ package struct Problem: Sendable, Codable, Hashable {
   package let prompt: String
   /// The reference answer; where several answers are right, one of them.
   package let answer: String
+  /// How its teacher writes; nil leaves it to the family.
+  package let generator: TraceGenerator?
   /// The name of what judges answers; nil leaves it to the family.
   package let verifier: String?
   /// A response to imitate, `THINKING</t>ANSWER`; nil leaves it to the family's teacher.
@@ -16,16 +18,25 @@ package struct Problem: Sendable, Codable, Hashable {
   package var fields: [String: ProblemField]?
 
   package init(
-    family: String, difficulty: Int, prompt: String, answer: String, verifier: String? = nil,
-    response: String? = nil, fields: [String: ProblemField]? = nil
+    family: String, difficulty: Int, prompt: String, answer: String,
+    generator: TraceGenerator? = nil, verifier: String? = nil, response: String? = nil,
+    fields: [String: ProblemField]? = nil
   ) {
     self.family = family
     self.difficulty = difficulty
     self.prompt = prompt
     self.answer = answer
+    self.generator = generator
     self.verifier = verifier
     self.response = response
     self.fields = fields
+  }
+
+  /// The same problem, with a teacher that writes as `generator` says.
+  package func taught(by generator: TraceGenerator?) -> Problem {
+    Problem(
+      family: family, difficulty: difficulty, prompt: prompt, answer: answer,
+      generator: generator, verifier: verifier, response: response, fields: fields)
   }
 
   /// Stable over machines and builds; random streams about this problem are keyed by it.
@@ -57,7 +68,7 @@ package protocol ProblemFamily: AnswerVerifier {
   /// - Precondition: `difficulty` is in 1...6.
   func problem(difficulty: Int, using stream: inout RandomStream) -> Problem
 
-  /// A worked solution with a teacher's usual detours, at most 150 tokens of thinking.
+  /// A worked solution with a teacher's usual detours, written as the problem's generator says.
   func trace(
     for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace

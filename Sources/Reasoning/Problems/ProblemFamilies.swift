@@ -6,6 +6,7 @@ package enum ProblemFamilies {
     ChainFamily(),
     ScanFamily(),
     SearchFamily(),
+    PeakFamily(),
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
@@ -21,6 +22,8 @@ package struct ProblemSuite: Sendable {
   package let name: String
   package let meaning: String
   package let families: [any ProblemFamily]
+  /// How its teachers may write, the default first; empty where that is decided by the families.
+  package let generators: [TraceGenerator]
 }
 
 /// The suites a pipeline may name after `suite:`.
@@ -29,7 +32,12 @@ package enum ProblemSuites {
     ProblemSuite(
       name: "ladder",
       meaning: "three synthetic families in six difficulties, with exact verifiers",
-      families: ProblemFamilies.all)
+      families: [ChainFamily(), ScanFamily(), SearchFamily()], generators: []),
+    ProblemSuite(
+      name: "ladder2",
+      meaning: "the same with peak for scan, which needs thinking, and teachers to choose from",
+      families: [ChainFamily(), PeakFamily(), SearchFamily()],
+      generators: [.neutral, .shortHorizon, .longHorizon]),
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }

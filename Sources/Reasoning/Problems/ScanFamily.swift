@@ -33,7 +33,9 @@ package struct ScanFamily: ProblemFamily {
     guard let numbers = numbers(in: problem.prompt) else {
       throw .unreadablePrompt(family: name, prompt: problem.prompt)
     }
-    return try process.fitting(problem, using: &stream) { stream in
+    return try .drawn(
+      for: problem, atMost: process.maxThinkingTokens, using: &stream
+    ) { stream in
       if stream.happens(process.directProbability(problem.difficulty)) {
         return TeacherTrace(thinking: "", answer: String(numbers.max()!))
       }

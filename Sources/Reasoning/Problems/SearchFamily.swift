@@ -62,6 +62,9 @@ package struct SearchFamily: ProblemFamily {
   package func trace(
     for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace {
+    if let generator = problem.generator {
+      return try trace(for: problem, by: generator.process, using: &stream)
+    }
     guard let puzzle = SearchPuzzle(prompt: problem.prompt) else {
       throw .unreadablePrompt(family: name, prompt: problem.prompt)
     }
@@ -69,7 +72,9 @@ package struct SearchFamily: ProblemFamily {
     guard assignments.contains(where: puzzle.isSolved) else {
       throw .noSolution(prompt: problem.prompt)
     }
-    return try process.fitting(problem, using: &stream) { stream in
+    return try .drawn(
+      for: problem, atMost: process.maxThinkingTokens, using: &stream
+    ) { stream in
       search(puzzle, among: assignments, problem.difficulty, using: &stream)
     }
   }

@@ -50,20 +50,6 @@ package struct TraceProcess: Sendable, Hashable {
     min(max(difficulty, 1), table.count) - 1
   }
 
-  /// Draws until the thinking fits. At most three draws in ten are too long in the suite, so running
-  /// out of tries means that the prompt is far larger than the suite's.
-  func fitting(
-    _ problem: Problem, using stream: inout RandomStream,
-    draw: (inout RandomStream) -> TeacherTrace
-  ) throws(ProblemError) -> TeacherTrace {
-    for _ in 0..<1000 {
-      let trace = draw(&stream)
-      // Every token of a trace is one ASCII character.
-      if trace.thinking.utf8.count <= maxThinkingTokens { return trace }
-    }
-    throw .traceTooLong(prompt: problem.prompt, maxThinkingTokens: maxThinkingTokens)
-  }
-
   /// Style of a whole trace; families without a plan treat `plan` as `verbose`.
   func style(using stream: inout RandomStream) -> TraceStyle {
     let draw = stream.nextUniform()
@@ -74,6 +60,22 @@ package struct TraceProcess: Sendable, Hashable {
 
 /// How much of each step a trace writes down.
 enum TraceStyle { case plan, verbose, terse }
+
+extension TeacherTrace {
+  /// Draws until the thinking fits. At most three draws in ten are too long in the suites, so running
+  /// out of tries means that the prompt is far larger than theirs.
+  static func drawn(
+    for problem: Problem, atMost maxThinkingTokens: Int, using stream: inout RandomStream,
+    draw: (inout RandomStream) -> TeacherTrace
+  ) throws(ProblemError) -> TeacherTrace {
+    for _ in 0..<1000 {
+      let trace = draw(&stream)
+      // Every token of a trace is one ASCII character.
+      if trace.thinking.utf8.count <= maxThinkingTokens { return trace }
+    }
+    throw .traceTooLong(prompt: problem.prompt, maxThinkingTokens: maxThinkingTokens)
+  }
+}
 
 extension RandomStream {
   /// True with the given probability.

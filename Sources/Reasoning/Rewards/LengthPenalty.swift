@@ -1,53 +1,97 @@
 package import Fields
-import TensorCore
 
-/// Takes -α σ((L - μ) / (s + 1e-7)) from correct responses, so that with correctness
-/// r = 1{correct} (1 - α σ((L - μ) / (s + 1e-7))).
+/// Takes α times a function of the length from responses.
 ///
-/// Arora and Zanette 2025 (arXiv 2502.04463), eq. 4 and 5, with 1e-7 as in their released code. L is
-/// the response's length; μ and s are mean and population standard deviation over the group's
-/// correct responses. With one correct response, or equal lengths, r = 1 - α/2. A correct response
-/// stays above every wrong one.
+/// With correctness and the default type, r = 1{correct} (1 - α σ((L - μ) / (s + 1e-7))): Arora and
+/// Zanette 2025. `Lengths` has a file for each type, with its formula and source.
 package struct LengthPenalty: RewardTerm {
-  package enum Shape: String, FieldChoice {
-    case sigmoid
-    package var meaning: String { "the logistic function of the length's z-score" }
-  }
-
   package enum Target: String, FieldChoice {
-    case correct
-    package var meaning: String { "correct responses, compared with one another" }
+    case correct, all
+    package var meaning: String {
+      switch self {
+      case .correct: "correct responses, compared with one another"
+      case .all: "all responses, right or wrong"
+      }
+    }
   }
 
-  package var type = Shape.sigmoid
+  package var type = SigmoidLength.name
   package var alpha = 0.0
-  package var applyTo = Target.correct
+  package var applyTo: Target?
 
   package init() {}
 
-  package init(alpha: Double) { self.alpha = alpha }
+  package init(_ type: String = SigmoidLength.name, alpha: Double, applyTo: Target? = nil) {
+    self.type = type
+    self.alpha = alpha
+    self.applyTo = applyTo
+  }
 
   package static let name = "length_penalty"
   package static let meaning = "Takes reward from long responses"
   package static var fields: [Field<LengthPenalty>] {
     [
-      .choice("type", \.type, "The penalty's shape", .semantic),
-      .float("alpha", \.alpha, .unit, "The most it takes; 0 for none", .semantic, required: true),
-      .choice("apply_to", \.applyTo, "Which responses it applies to", .semantic),
+      .choice("type", \.type, of: LengthShapes.choices, "The penalty's shape", .semantic),
+      .float("alpha", \.alpha, .unit, "How much it takes; 0 for none", .semantic, required: true),
+      .choice(
+        "apply_to", \.applyTo,
+        "Which responses it applies to; absent for what the type's source does",
+        .semantic),
+    ]
+  }
+
+  private var shape: any LengthShape.Type { LengthShapes.named(type) ?? SigmoidLength.self }
+  package var problemNumbers: [ProblemNumber] { shape.problemNumbers }
+
+  package func issues() -> [FieldIssue] {
+    guard let applyTo, !shape.targets.contains(applyTo) else { return [] }
+    return [
+      FieldIssue(
+        ["apply_to"], "type '\(type)' applies to \(shape.targets[0].rawValue) responses only",
+        help: "write 'apply_to: \(shape.targets[0].rawValue)', or leave it out")
     ]
   }
 
   package func values(for group: ResponseGroup) -> [Double] {
-    let lengths = group.responses.filter(\.isCorrect).map { Double($0.tokenCount) }
-    let mu = lengths.reduce(0, +) / Double(lengths.count)
-    let variance = lengths.reduce(0) { $0 + ($1 - mu) * ($1 - mu) } / Double(lengths.count)
-    let sd = variance.squareRoot()
-    return group.responses.map { response in
-      guard response.isCorrect else { return 0 }
-      return -alpha * sigmoid((Double(response.tokenCount) - mu) / (sd + 1e-7))
+    let target = applyTo ?? shape.targets[0]
+    let concerned = group.responses.indices.filter {
+      target == .all || group.responses[$0].isCorrect
     }
+    let amounts = shape.amounts(for: concerned, of: group, alpha: alpha)
+    var values = [Double](repeating: 0, count: group.responses.count)
+    for (index, amount) in zip(concerned, amounts) { values[index] = -amount }
+    return values
   }
+}
 
-  /// σ(x) = 1 / (1 + e^-x).
-  private func sigmoid(_ x: Double) -> Double { 1 / (1 + DeterministicMath.exponential(-x)) }
+/// How a length becomes a penalty. A new one is a file in `Lengths` and a line in `LengthShapes`.
+package protocol LengthShape: Sendable {
+  static var name: String { get }
+  static var meaning: String { get }
+  /// Whom it may apply to, its source's choice first.
+  static var targets: [LengthPenalty.Target] { get }
+  static var problemNumbers: [ProblemNumber] { get }
+
+  /// What each of the concerned responses loses.
+  /// - Parameter concerned: places in `group.responses`, in order.
+  static func amounts(for concerned: [Int], of group: ResponseGroup, alpha: Double) -> [Double]
+}
+
+extension LengthShape {
+  package static var problemNumbers: [ProblemNumber] { [] }
+}
+
+package enum LengthShapes {
+  package static let all: [any LengthShape.Type] = [
+    SigmoidLength.self,
+    ExactLength.self,
+    MaximumLength.self,
+    ShortestCorrectLength.self,
+  ]
+
+  package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
+
+  package static func named(_ name: String) -> (any LengthShape.Type)? {
+    all.first { $0.name == name }
+  }
 }

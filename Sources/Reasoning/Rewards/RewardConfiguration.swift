@@ -65,28 +65,86 @@ package struct RewardConfiguration: FieldDecodable {
     return issues
   }
 
-  /// The names of the terms whose values depend on how much of the training is done.
-  package var readersOfProgress: [String] {
-    terms.compactMap { type(of: $0).readsProgress ? type(of: $0).name : nil }
+  /// Issues of the terms together with how prompts are played.
+  package func issues(rollout: any RolloutDesign) -> [FieldIssue] {
+    guard rollout.scoresBudgets else { return [] }
+    return termNames.filter { $0 != Correctness.name }.map { name in
+      FieldIssue(
+        [name], "'\(name)' judges whole responses, and the rollout scores budgets",
+        help: "with budgets the reward is correctness; leave '\(name)' out")
+    } + (weights.isEmpty ? [] : [FieldIssue(["weights"], "weights have no effect with budgets")])
   }
 
-  /// The rewards of a group, and what each term contributed to them after weighting.
-  package func rewards(
-    for group: ResponseGroup
-  ) -> (total: [Double], parts: [String: [Double]]) {
-    var total = [Double](repeating: 0, count: group.responses.count)
-    var parts: [String: [Double]] = [:]
-    var timeless = group
-    timeless.progress = nil
+  /// The names of the terms whose values depend on how much of the training is done.
+  package var readersOfProgress: [String] {
+    terms.filter(\.readsProgress).map { type(of: $0).name }
+  }
+
+  /// The numbers of problems that the terms read, each once.
+  package var problemNumbers: [ProblemNumber] {
+    terms.flatMap(\.problemNumbers).reduce(into: []) { numbers, number in
+      if !numbers.contains(number) { numbers.append(number) }
+    }
+  }
+
+  /// The names of the terms, in order.
+  package var termNames: [String] { terms.map { type(of: $0).name } }
+
+  /// The rewards of a batch, one for each group.
+  package func rewards(for batch: [ResponseGroup], memory: RewardMemory) -> [GroupRewards] {
+    var rewards = batch.map { group in
+      GroupRewards(total: [Double](repeating: 0, count: group.responses.count))
+    }
+    var timeless = batch
+    for index in timeless.indices { timeless[index].progress = nil }
     for term in terms {
+      let groups = term.readsProgress ? batch : timeless
       let name = type(of: term).name
       let weight = weights[name] ?? 1
-      let values = term.values(for: type(of: term).readsProgress ? group : timeless).map {
-        weight * $0
+      let values: [[Double]] =
+        if let term = term as? any RememberingTerm {
+          term.values(for: groups, memory: memory.terms[name] ?? TermMemory())
+        } else {
+          groups.map(term.values(for:))
+        }
+      for index in groups.indices {
+        rewards[index].add(
+          values[index].map { weight * $0 }, as: name,
+          virtual: term.virtualValues(for: groups[index]).map { weight * $0 })
       }
-      parts[name] = values
-      for (index, value) in values.enumerated() { total[index] += value }
     }
-    return (total, parts)
+    return rewards
+  }
+
+  /// Takes a scored batch into the memory of the terms that have one.
+  package func remember(_ batch: [ResponseGroup], in memory: inout RewardMemory) {
+    for case let term as any RememberingTerm in terms {
+      term.remember(batch, in: &memory.terms[type(of: term).name, default: TermMemory()])
+    }
+  }
+
+  /// The rewards of one group before anything is remembered.
+  package func rewards(for group: ResponseGroup) -> GroupRewards {
+    rewards(for: [group], memory: RewardMemory())[0]
+  }
+}
+
+/// The rewards of one prompt's responses.
+package struct GroupRewards: Sendable, Hashable {
+  package private(set) var total: [Double]
+  /// What each term contributed, after weighting.
+  package private(set) var parts: [String: [Double]] = [:]
+  /// Of responses that are only imagined, with which the others are compared.
+  package private(set) var virtual: [Double] = []
+  /// Of the likeliest response, when the estimator needs it.
+  package var greedy: Double?
+
+  package init(total: [Double]) { self.total = total }
+
+  mutating func add(_ values: [Double], as name: String, virtual more: [Double] = []) {
+    parts[name] = values
+    for (index, value) in values.enumerated() { total[index] += value }
+    while virtual.count < more.count { virtual.append(0) }
+    for (index, value) in more.enumerated() { virtual[index] += value }
   }
 }

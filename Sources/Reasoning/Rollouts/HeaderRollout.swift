@@ -16,7 +16,7 @@ package struct HeaderRollout: RolloutDesign {
   }
 
   /// The field of a problem, and of what rewards are told.
-  package static let field = "token_budget"
+  package static let field = ProblemNumber.tokenBudget.name
 
   package let source: Source
 

@@ -66,6 +66,16 @@ package struct RolloutConfiguration: FieldGroup {
     }
   }
 
+  /// Numbers of problems that the rollout reads.
+  package var problemNumbers: [ProblemNumber] {
+    type == .plain && budgetHeader == .prefilled && budgets.isEmpty ? [.tokenBudget] : []
+  }
+
+  /// Names of numbers that rewards are told by the rollout, whatever the problems say.
+  package var givenNumbers: [String] {
+    type == .plain && budgetHeader == .prefilled && !budgets.isEmpty ? [HeaderRollout.field] : []
+  }
+
   private var plan: BudgetPlan {
     get throws {
       BudgetPlan(

@@ -1,42 +1,89 @@
 import ModelCore
 
-/// The figures of one rollout, under TRL's names where the meaning is equal.
+/// The figures of one rollout, under TRL's names where the meaning is equal. They count everything
+/// that was played, also what a filter keeps from the update.
 struct PolicyFigures {
-  let groups: [EpisodeGroup]
-  let rewards: [GroupRewards]
-  /// In the order of their reward terms.
-  let termNames: [String]
+  let rollout: CollectedRollout
+  /// The names of the reward terms, in order.
+  let terms: [String]
+  let isFiltered: Bool
 
   func describe(in metrics: inout StepMetrics) {
-    let rollouts = groups.flatMap { $0.episodes.map(\.rollout) }
-    let n = Double(rollouts.count)
-    let lengths = rollouts.map { Double($0.response.tokens.count) }
-    metrics["reward"] = rewards.flatMap(\.total).reduce(0, +) / n
-    metrics["reward_std"] =
-      rewards.map { RewardScaling.standardDeviation($0.total) }.reduce(0, +) / Double(groups.count)
-    metrics["frac_reward_zero_std"] =
-      Double(rewards.count { Set($0.total).count <= 1 }) / Double(groups.count)
-    for term in termNames {
-      metrics["rewards/\(term)/mean"] =
-        rewards.flatMap { $0.parts[term] ?? [] }.reduce(0, +) / n
+    describeRewards(in: &metrics)
+    describeLengths(in: &metrics)
+    if isFiltered {
+      metrics["filter_groups/num_gen_batches"] = Double(rollout.batchCount)
+      metrics["filter_groups/kept"] = Double(rollout.kept.count)
     }
-    metrics["accuracy"] = Double(rollouts.count { $0.graded.isCorrect }) / n
-    metrics["completions/mean_length"] = lengths.reduce(0, +) / n
-    metrics["completions/max_length"] = lengths.max() ?? 0
-    metrics["completions/clipped_ratio"] =
-      Double(rollouts.count { $0.response.stop == .length }) / n
-    metrics["num_tokens"] = lengths.reduce(0, +)
   }
+
+  private var episodes: [Episode] { rollout.groups.flatMap(\.episodes) }
+
+  private func describeRewards(in metrics: inout StepMetrics) {
+    let rewards = rollout.rewards
+    metrics["reward"] = Self.mean(rewards.flatMap(\.total))
+    metrics["reward_std"] = Self.mean(rewards.map { RewardScaling.standardDeviation($0.total) })
+    metrics["frac_reward_zero_std"] = Self.mean(rewards.map { Set($0.total).count <= 1 ? 1 : 0 })
+    for term in terms {
+      let values = rewards.flatMap { $0.parts[term] ?? [] }
+      metrics["rewards/\(term)/mean"] = Self.mean(values)
+      metrics["rewards/\(term)/std"] = RewardScaling.standardDeviation(values)
+    }
+    metrics["accuracy"] = Self.mean(episodes.map { $0.rollout.graded.isCorrect ? 1 : 0 })
+    for (place, budget) in (rollout.groups.first?.plan?.budgets ?? []).enumerated() {
+      metrics["accuracy@\(budget)"] = Self.mean(episodes.map { $0.budgetScores[place] })
+    }
+  }
+
+  private func describeLengths(in metrics: inout StepMetrics) {
+    let episodes = episodes
+    func lengths(_ isCounted: (Episode) -> Bool) -> [Double] {
+      episodes.filter(isCounted).map { Double($0.rollout.response.tokens.count) }
+    }
+    let all = lengths { _ in true }
+    metrics["completions/mean_length"] = Self.mean(all)
+    metrics["completions/min_length"] = all.min()
+    metrics["completions/max_length"] = all.max()
+    metrics["completions/clipped_ratio"] = Self.mean(episodes.map { $0.isTruncated ? 1 : 0 })
+    metrics["completions/mean_terminated_length"] = Self.mean(
+      lengths { !$0.isTruncated })
+    metrics["completions/mean_correct_length"] = Self.mean(lengths { $0.rollout.graded.isCorrect })
+    metrics["completions/mean_wrong_length"] = Self.mean(lengths { !$0.rollout.graded.isCorrect })
+    // Bridges are not drawn, and every summary is.
+    let drawn = episodes.flatMap { [$0.sequence] + $0.branches.joined().map(\.sequence) }
+    metrics["num_tokens"] = drawn.reduce(0) { $0 + Double($1.chosenCount) }
+    // On tokens drawn from π itself, -log π(y) is an unbiased estimate of the distribution's entropy.
+    let surprises = drawn.flatMap { $0.logProbabilities.map { -Double($0) } }
+    metrics["entropy"] = Self.mean(surprises)
+  }
+
+  /// Nil of nothing: a figure that does not exist is left out of the step's row.
+  private static func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  // MARK: Divergence
 
   /// The mean of k3 over all tokens: how far the policy has gone from where it started.
   static func divergence(_ scored: [[ScoredEpisode]]) -> Double {
-    let tokens = scored.joined().flatMap(\.parts).flatMap { part in
-      zip(part.sequence.logProbabilities, part.reference ?? []).map {
-        KLEstimator.k3.token(
-          logProbability: Double($0), referenceLogProbability: Double($1)
-        ).value
-      }
+    mean(scored.joined().flatMap(\.parts).flatMap { tokens(of: $0, by: .k3) }) ?? 0
+  }
+
+  /// The mean over responses of the mean over their tokens.
+  static func meanDivergence(
+    _ scored: [[ScoredEpisode]], by estimator: KLEstimator
+  ) -> Double {
+    mean(
+      scored.joined().compactMap { episode in
+        mean(episode.parts.flatMap { tokens(of: $0, by: estimator) })
+      }) ?? 0
+  }
+
+  private static func tokens(of part: ScoredSequence, by estimator: KLEstimator) -> [Double] {
+    zip(part.sequence.logProbabilities, part.reference ?? []).map {
+      estimator.token(
+        logProbability: Double($0), referenceLogProbability: Double($1)
+      ).value
     }
-    return tokens.isEmpty ? 0 : tokens.reduce(0, +) / Double(tokens.count)
   }
 }

@@ -1,20 +1,30 @@
 package import ModelCore
 package import TensorCore
 
-/// Reinforcement learning on verified answers, in slots: play prompts, reward each group, turn
-/// rewards into advantages, move the policy by the chosen loss.
+/// Reinforcement learning on verified answers, in slots: play prompts, drop those that teach nothing,
+/// reward each group, turn rewards into advantages, move the policy by the chosen loss.
 ///
-/// A step depends on the weights, the moments, the seed and its number alone, so a run that is
-/// resumed from the end of any step goes on as if nothing had happened.
+/// A step depends on the weights, the moments, `state`, the seed and its number alone, so a run that
+/// is resumed from the end of any step goes on as if nothing had happened.
 package final class PolicyTrainer {
+  /// What a run remembers beside weights and moments.
+  package struct State: Sendable, Hashable, Codable {
+    package var rewardMemory = RewardMemory()
+    /// The KL coefficient of the next step.
+    package var klCoef: Double
+
+    package init(klCoef: Double) { self.klCoef = klCoef }
+  }
+
   private let optimization: Optimization
+  private let reference: Transformer?
   private let training: PolicyTraining
-  private let problems: ProblemPool
   private let seed: UInt64
   private let backend: any Backend
-  private let environment: any RolloutEnvironment
-  private let scoring: PolicyScoring
-  private let update: PolicyUpdate
+  private let collector: RolloutCollector
+  private let scorer: SequenceScorer
+  /// Set it to what it was at the end of a step, and the next step goes on from there.
+  package var state: State
 
   /// - Parameter reference: the starting policy, frozen; needed when the algorithm charges a
   ///   divergence from it.
@@ -25,25 +35,22 @@ package final class PolicyTrainer {
   ) {
     precondition(
       reference != nil || !training.algorithm.needsReference, "a divergence needs a reference")
-    guard let estimator = AdvantageEstimators.named(training.algorithm.advEstimator) else {
-      preconditionFailure("adv_estimator is validated against the registry")
-    }
     self.optimization = optimization
+    self.reference = reference
     self.training = training
-    self.problems = problems
     self.seed = seed
     self.backend = backend
-    environment = training.rollout.environment(
-      RolloutContext(
-        model: optimization.model, backend: backend, settings: training.sampling,
-        cachePrecision: training.cachePrecision, numGenerations: training.numGenerations,
-        seed: seed))
-    let scorer = SequenceScorer(optimization, sampling: training.sampling, backend: backend)
-    scoring = PolicyScoring(
-      algorithm: training.algorithm, estimator: estimator, scorer: scorer, reference: reference)
-    update = PolicyUpdate(
-      algorithm: training.algorithm, maxNewTokens: training.sampling.maxNewTokens,
-      optimization: optimization, scorer: scorer, seed: seed, backend: backend)
+    collector = RolloutCollector(
+      environment: training.rollout.environment(
+        RolloutContext(
+          model: optimization.model, backend: backend, settings: training.sampling,
+          cachePrecision: training.cachePrecision, numGenerations: training.numGenerations,
+          seed: seed,
+          wantsBaseline: type(of: training.algorithm.estimator).needsGreedyResponse)),
+      training: training, problems: problems,
+      promptsPerStep: optimization.configuration.promptsPerStep, seed: seed)
+    scorer = SequenceScorer(optimization, sampling: training.sampling, backend: backend)
+    state = State(klCoef: training.algorithm.klCoef)
   }
 
   /// One rollout and the updates on it.
@@ -52,29 +59,34 @@ package final class PolicyTrainer {
   ///   update left them.
   package func step(_ step: Int) throws -> StepMetrics {
     backend.beginStep()
-    var stream = RandomStream(seed: seed, purpose: "rl.prompts", UInt64(step))
-    let drawn = problems.drawDistinct(
-      optimization.configuration.promptsPerStep, using: &stream)
-    let groups = try environment.episodes(for: drawn, step: step)
-    let rewards = groups.map { groupRewards($0, step: step) }
-    let scored = try scoring.score(groups, rewards: rewards)
+    let configuration = optimization.configuration
+    let rollout = try collector.collect(
+      step: step, progress: Double(step) / Double(configuration.maxSteps),
+      memory: &state.rewardMemory)
+    var algorithm = training.algorithm
+    algorithm.klCoef = state.klCoef
+    let scored = try PolicyScoring(algorithm: algorithm, scorer: scorer, reference: reference)
+      .score(
+        rollout.kept.map { rollout.groups[$0] }, rewards: rollout.kept.map { rollout.rewards[$0] })
 
     var metrics = StepMetrics(step: step + 1)
     PolicyFigures(
-      groups: groups, rewards: rewards, termNames: training.reward.terms.map { type(of: $0).name }
+      rollout: rollout, terms: training.reward.termNames,
+      isFiltered: algorithm.filterGroups != nil
     ).describe(in: &metrics)
-    if training.algorithm.needsReference { metrics["kl"] = PolicyFigures.divergence(scored) }
+    if algorithm.needsReference { metrics["kl"] = PolicyFigures.divergence(scored) }
+    if let adaptive = algorithm.adaptiveKL {
+      metrics["kl_coef"] = algorithm.klCoef
+      state.klCoef = adaptive.coefficient(
+        after: algorithm.klCoef,
+        divergence: PolicyFigures.meanDivergence(scored, by: algorithm.klEstimator),
+        responses: scored.reduce(0) { $0 + $1.count })
+    }
+    let update = PolicyUpdate(
+      algorithm: algorithm, maxNewTokens: training.sampling.maxNewTokens,
+      optimization: optimization, scorer: scorer, seed: seed, backend: backend)
     try update.run(on: scored, step: step).describe(in: &metrics)
-    metrics["learning_rate"] = optimization.configuration.learningRate(at: step)
+    metrics["learning_rate"] = configuration.learningRate(at: step)
     return metrics
-  }
-
-  private func groupRewards(_ group: EpisodeGroup, step: Int) -> GroupRewards {
-    let (total, parts) = training.reward.rewards(
-      for: ResponseGroup(
-        responses: group.episodes.map(\.rollout.graded),
-        maxNewTokens: training.sampling.maxNewTokens, problemFields: group.fields,
-        progress: Double(step) / Double(optimization.configuration.maxSteps)))
-    return GroupRewards(total: total, parts: parts)
   }
 }

@@ -74,10 +74,12 @@ struct PolicyUpdate {
     var seeds = [Float](repeating: 0, count: values.count)
     var row = 0
     for (scored, weight) in part {
+      let old = scored.sequence.logProbabilities
+      let logRatios = algorithm.importanceSamplingLevel.logRatios(
+        old.indices.map { Double(values[row + $0]) - Double(old[$0]) })
       for index in scored.advantages.indices {
         let token = objective.token(
-          logProbability: Double(values[row]),
-          oldLogProbability: Double(scored.sequence.logProbabilities[index]),
+          logProbability: Double(values[row]), logRatio: logRatios[index],
           referenceLogProbability: scored.reference.map { Double($0[index]) },
           advantage: scored.advantages[index])
         seeds[row] = Float(weight * token.derivative)

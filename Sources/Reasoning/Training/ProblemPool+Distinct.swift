@@ -3,10 +3,12 @@ package import TensorCore
 extension ProblemPool {
   /// Problems with different prompts, so that one step never samples a prompt twice.
   ///
+  /// - Parameter seen: prompts that are not drawn again; those drawn are added.
   /// - Returns: fewer than wanted only when the pool has no more.
-  package func drawDistinct(_ wanted: Int, using stream: inout RandomStream) -> [Problem] {
+  package func drawDistinct(
+    _ wanted: Int, beside seen: inout Set<String>, using stream: inout RandomStream
+  ) -> [Problem] {
     var drawn: [Problem] = []
-    var seen: Set<String> = []
     var triesLeft = 256 * wanted
     while drawn.count < wanted, triesLeft > 0 {
       triesLeft -= 1
@@ -18,5 +20,10 @@ extension ProblemPool {
       drawn.append(problem)
     }
     return drawn
+  }
+
+  package func drawDistinct(_ wanted: Int, using stream: inout RandomStream) -> [Problem] {
+    var seen: Set<String> = []
+    return drawDistinct(wanted, beside: &seen, using: &stream)
   }
 }

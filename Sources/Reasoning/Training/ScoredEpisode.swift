@@ -20,10 +20,3 @@ struct ScoredEpisode {
   /// How many tokens the loss counts.
   var tokenCount: Int { isMasked ? 0 : parts.reduce(0) { $0 + $1.advantages.count } }
 }
-
-/// The rewards of one prompt's responses.
-struct GroupRewards {
-  var total: [Double]
-  /// By reward term, after weighting.
-  var parts: [String: [Double]]
-}

@@ -17,6 +17,7 @@ package struct CommandKind: ConfiguredStageKind {
   package let usesSeed = false
   package let usesNumerics = false
   package let runsPrograms = true
+  package let showsLog = true
 
   package init() {}
 

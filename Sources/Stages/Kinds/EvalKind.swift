@@ -15,6 +15,7 @@ package struct EvalKind: ConfiguredStageKind {
   package let output = ArtifactType.responses
   package let usesSeed = true
   package let usesNumerics = true
+  package let showsLog = true
 
   package init() {}
 

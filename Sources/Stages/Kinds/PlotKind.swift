@@ -7,7 +7,7 @@ import Reporting
 package struct PlotKind: ConfiguredStageKind {
   package let name = "plot"
   package let meaning = "Draw evaluations, one metric against another, as SVG"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role(
       "results", accepts: [.responses], collects: true,
@@ -66,12 +66,12 @@ package struct PlotKind: ConfiguredStageKind {
         Plot.Series(
           split, joined: true,
           points: grid.rows.compactMap { row in
-            guard let x = grid.estimate(configuration.x, row, split: split),
-              let y = grid.estimate(configuration.y, row, split: split)
+            let filter = EvidenceFilter(splits: [split])
+            guard let x = grid.summary(configuration.x, row, filter),
+              let y = grid.summary(configuration.y, row, filter)
             else { return nil }
             return Plot.Point(
-              x.mean, y.mean, xError: grid.error(of: x, row), yError: grid.error(of: y, row),
-              label: label(row))
+              x.value, y.value, xError: x.margin95, yError: y.margin95, label: label(row))
           })
       })
     try context.output.write(Data(plot.svg().utf8), to: "plot.svg")

@@ -28,6 +28,7 @@ package struct ProblemsKind: ConfiguredStageKind {
 
   package struct Configuration: FieldGroup {
     package var suite = "ladder"
+    package var generator: TraceGenerator?
     package var families: [String] = []
     package var splits: [String: Split] = [:]
 
@@ -38,6 +39,10 @@ package struct ProblemsKind: ConfiguredStageKind {
         .choice(
           "suite", \.suite, of: ProblemSuites.choices,
           "The suite the families belong to", .semantic),
+        .choice(
+          "generator", \.generator,
+          "What the teachers' detours do to their answers, in suite ladder2. Absent: neutral there",
+          .semantic),
         .strings(
           "families", \.families, of: ProblemFamilies.choices,
           count: 1...64, "The problem families to draw from, evenly", .semantic, required: true),
@@ -50,12 +55,19 @@ package struct ProblemsKind: ConfiguredStageKind {
     package func issues() -> [FieldIssue] {
       var issues: [FieldIssue] = []
       issues += FieldIssue.repeats(in: families, at: "families")
-      let known = ProblemSuites.named(suite)?.families.map(\.name) ?? []
+      let suite = ProblemSuites.named(suite)
+      let known = suite?.families.map(\.name) ?? []
       for (index, family) in families.enumerated() where !known.contains(family) {
         issues.append(
           FieldIssue(
-            ["families", String(index)], "suite '\(suite)' has no family '\(family)'",
+            ["families", String(index)], "suite '\(self.suite)' has no family '\(family)'",
             help: "it has " + known.joined(separator: ", ")))
+      }
+      if let suite, let generator, !suite.generators.contains(generator) {
+        issues.append(
+          FieldIssue(
+            ["generator"], "suite '\(suite.name)' has no generator to choose",
+            help: "leave it out, or write 'suite: ladder2'"))
       }
       if splits.isEmpty { issues.append(FieldIssue(["splits"], "no split is given")) }
       for name in splits.keys.sorted() where !ProblemsArtifact.isSplitName(name) {
@@ -91,11 +103,15 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
 
     fileprivate func generate(
-      named name: String, families: [any ProblemFamily]
-    ) -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
-      ProblemSplits.generate(
+      named name: String, in configuration: Configuration
+    ) throws -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
+      let families = try configuration.families.map { try ProblemFamilies.named($0) }
+      let generated = ProblemSplits.generate(
         part ?? .ofSplit(named: name), count: count, families: families,
         difficulties: Array(difficulty[0]...difficulty[1]), seed: UInt64(seed))
+      let generator =
+        configuration.generator ?? ProblemSuites.named(configuration.suite)?.generators.first
+      return (generated.problems.map { $0.taught(by: generator) }, generated.shortfalls)
     }
 
     package func issues() -> [FieldIssue] {
@@ -112,8 +128,7 @@ package struct ProblemsKind: ConfiguredStageKind {
   static func problems(
     ofSplit name: String, in configuration: Configuration
   ) throws -> [Problem]? {
-    let families = try configuration.families.map { try ProblemFamilies.named($0) }
-    return configuration.splits[name]?.generate(named: name, families: families).problems
+    try configuration.splits[name]?.generate(named: name, in: configuration).problems
   }
 
   package func cost(
@@ -130,7 +145,6 @@ package struct ProblemsKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let families = try configuration.families.map { try ProblemFamilies.named($0) }
     let names = configuration.splits.keys.sorted()
     var summary = Summary(suite: configuration.suite, splits: [:])
     var files: [(path: String, data: Data)] = []
@@ -143,7 +157,7 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
     for name in names where summary.splits[name] == nil {
       guard let split = configuration.splits[name] else { continue }
-      let generated = split.generate(named: name, families: families)
+      let generated = try split.generate(named: name, in: configuration)
       guard !generated.problems.isEmpty else {
         throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
       }

@@ -7,7 +7,7 @@ package import Reasoning
 package struct ReinforcementKind: ConfiguredStageKind {
   package let name = "rl"
   package let meaning = "Reinforcement learning on verified answers, in named slots"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role("policy", accepts: [.model], "the model to start from"),
     Role("problems", accepts: [.problems], "the problems to practise on"),
@@ -33,6 +33,18 @@ package struct ReinforcementKind: ConfiguredStageKind {
 
     package init() {}
     package static let meaning = "What to practise on and how"
+
+    /// How prompts are played; whole responses where the fields are mistaken.
+    package var rollout: any RolloutDesign {
+      (try? rollouts.design(maxNewTokens: sampling.maxNewTokens)) ?? PlainRollout()
+    }
+
+    /// Numbers that problems have to bring along.
+    var numbersOfProblems: [ProblemNumber] {
+      let read = reward.problemNumbers + rollouts.problemNumbers
+      return read.uniqued().filter { !rollouts.givenNumbers.contains($0.name) }
+    }
+
     package static var fields: [Field<Configuration>] {
       [
         .string(
@@ -48,8 +60,11 @@ package struct ReinforcementKind: ConfiguredStageKind {
     }
 
     package func issues() -> [FieldIssue] {
-      var issues = algorithm.issues(numGenerations: sampling.numGenerations)
-        .map { $0.prefixed("algorithm") }
+      var issues =
+        algorithm.issues(
+          numGenerations: sampling.numGenerations, rollout: rollout, reward: reward
+        ).map { $0.prefixed("algorithm") }
+        + reward.issues(rollout: rollout).map { $0.prefixed("reward") }
       if algorithm.numMiniBatches > train.promptsPerStep {
         issues.append(
           FieldIssue(
@@ -116,13 +131,16 @@ package struct ReinforcementKind: ConfiguredStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     let (train, sampling) = (configuration.train, configuration.sampling)
-    let completions = StageCost.product(
-      train.maxSteps, train.promptsPerStep, sampling.numGenerations)
+    // With a filter every step may play as many batches as it allows.
+    let prompts = StageCost.product(
+      train.maxSteps, train.promptsPerStep,
+      configuration.algorithm.filterGroups?.maxNumGenBatches ?? 1)
+    let completions = StageCost.product(prompts, sampling.numGenerations)
     let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
     let sizes = StageFigures.training(
       parameters: parameters, steps: train.maxSteps, bytesPerStep: StageFigures.bytesPerPolicyStep)
     return StageCost(
-      prompts: StageCost.product(train.maxSteps, train.promptsPerStep), completions: completions,
+      prompts: prompts, completions: completions,
       maxGeneratedTokens: StageCost.product(completions, sampling.maxNewTokens),
       optimizerSteps: StageCost.product(
         train.maxSteps, configuration.algorithm.numIterations,
@@ -158,6 +176,11 @@ package struct ReinforcementKind: ConfiguredStageKind {
         "split '\(configuration.split)' came out with \(problems.count) problems, fewer than the "
           + "\(configuration.train.promptsPerStep) prompts of a step")
     }
+    for number in configuration.numbersOfProblems {
+      guard let mistake = number.mistake(in: problems.map(\.numbers)) else { continue }
+      throw StageFailure(
+        "split '\(configuration.split)': \(mistake), which the reward or the rollout reads")
+    }
     let optimization = Optimization(
       model: policy, configuration: configuration.train, backend: backend)
     let trainer = PolicyTrainer(
@@ -173,7 +196,8 @@ package struct ReinforcementKind: ConfiguredStageKind {
       problems: ProblemPool(problems), seed: context.seed, backend: backend)
 
     var log = TrainingLog()
-    let done = try TrainingCheckpoint.resume(optimization, log: &log, context: context)
+    let done = try TrainingCheckpoint.resume(
+      optimization, trainer: trainer, log: &log, context: context)
     for step in done..<configuration.train.maxSteps {
       let metrics = try trainer.step(step)
       log.append(metrics)
@@ -187,11 +211,14 @@ package struct ReinforcementKind: ConfiguredStageKind {
             ("length", NumberFormat.fixed(metrics["completions/mean_length"] ?? .nan, digits: 1)),
           ],
           tokens: log.tokenCount)
-      ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+      ) {
+        try TrainingCheckpoint.save(
+          optimization, trainer: trainer, log: log, step: step + 1, to: $0)
+      }
     }
     try context.keepState {
       try TrainingCheckpoint.save(
-        optimization, log: log, step: configuration.train.maxSteps, to: $0)
+        optimization, trainer: trainer, log: log, step: configuration.train.maxSteps, to: $0)
     }
     try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)

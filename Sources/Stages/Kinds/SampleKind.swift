@@ -14,6 +14,7 @@ package struct SampleKind: ConfiguredStageKind {
   package let output = ArtifactType.responses
   package let usesSeed = true
   package let usesNumerics = true
+  package let showsLog = true
 
   package init() {}
 

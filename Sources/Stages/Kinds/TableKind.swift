@@ -9,15 +9,20 @@ import Reporting
 package struct TableKind: ConfiguredStageKind {
   package let name = "table"
   package let meaning = "Lay out evaluations as a table: text, Markdown, CSV and JSON"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role(
       "results", accepts: [.responses], collects: true,
-      "labels and the evaluations they stand for; every point of each is collected")
+      "labels and the evaluations they stand for; every point of each is collected"),
+    Role(
+      Self.published, accepts: [.file], required: false,
+      "a file of published figures; the field 'published' finds it by itself"),
   ]
+  private static let published = "published"
   package let output = ArtifactType.table
   package let usesSeed = false
   package let usesNumerics = false
+  package let namesPrograms = true
 
   package init() {}
 
@@ -26,6 +31,8 @@ package struct TableKind: ConfiguredStageKind {
     package var rows: String?
     package var columns: [String] = [EvaluationMetric.accuracy.rawValue]
     package var splits: [String] = []
+    package var by: Division?
+    package var published: String?
 
     package init() {}
     package static let meaning = "What the table shows"
@@ -41,12 +48,43 @@ package struct TableKind: ConfiguredStageKind {
         .strings(
           "splits", \.splits, count: 0...64,
           "The splits to show, in this order; none means all", .semantic),
+        .choice("by", \.by, "A row for each of these, under every row", .semantic),
+        .string(
+          "published", \.published,
+          "A published table to put beside ours, as FILE/TABLE of a 'published' folder", .semantic),
       ]
     }
 
     package func issues() -> [FieldIssue] {
-      FieldIssue.repeats(in: splits, at: "splits") + FieldIssue.repeats(in: columns, at: "columns")
+      var issues =
+        FieldIssue.repeats(in: splits, at: "splits")
+        + FieldIssue.repeats(in: columns, at: "columns")
+      if let published, PublishedNumbers.parts(of: published) == nil {
+        issues.append(
+          FieldIssue(
+            ["published"], "'\(published)' is not of the form FILE/TABLE",
+            help: "published/FILE.yaml holds tables by name"))
+      }
+      return issues
     }
+  }
+
+  /// What rows are divided by.
+  package enum Division: String, FieldChoice {
+    case family, difficulty
+
+    package var meaning: String {
+      switch self {
+      case .family: "the problems' families"
+      case .difficulty: "the problems' difficulties"
+      }
+    }
+  }
+
+  package func namedFiles(in config: FieldValue) -> [NamedFile] {
+    let name = Configuration(decoding: config).published
+    return [name.flatMap { .published($0, role: Self.published, field: ["published"]) }]
+      .compactMap { $0 }
   }
 
   package func linkIssues(
@@ -67,36 +105,19 @@ package struct TableKind: ConfiguredStageKind {
     let grid = try ResultGrid(
       context.collected("results"), missing: context.missing("results"),
       axis: configuration.rows, splits: configuration.splits)
-    let table = layout(
-      grid, title: configuration.title,
-      metrics: configuration.columns.compactMap(EvaluationMetric.init(rawValue:)))
+    let published = try configuration.published.flatMap { name in
+      try context.optionalInput(Self.published).map { file in
+        try PublishedNumbers.table(name, in: file)
+      }
+    }
+    let table = TableLayout(
+      grid: grid, configuration: configuration,
+      published: published.map { PublishedColumns(numbers: $0.numbers, table: $0.table) },
+      programs: context.programs
+    ).table
     try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
     try context.output.write(Data(table.markdown().utf8), to: "table.md")
     try context.output.write(Data(table.csv().utf8), to: "table.csv")
     try context.output.write(Data(table.json().utf8), to: "table.json")
-  }
-
-  private func layout(
-    _ grid: ResultGrid, title: String, metrics: [EvaluationMetric]
-  ) -> ReportTable {
-    ReportTable(
-      title: title,
-      columns: [.init("policy", alignment: .leading)]
-        + grid.axes.map { .init(AxisValue(path: $0, value: .absent).label) }
-        + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } },
-      rows: grid.rows.map { row in
-        let settings = grid.axes.map { axis in
-          Cell.text(row.settings.first { $0.path == axis }?.value.text ?? "")
-        }
-        let figures = grid.splits.flatMap { split in
-          metrics.map { metric -> Cell in
-            guard let estimate = grid.estimate(metric, row, split: split) else { return .missing }
-            return .number(
-              estimate.mean, digits: metric.digits, error: grid.error(of: estimate, row))
-          }
-        }
-        return [.text(row.label)] + settings + figures
-      },
-      notes: grid.notes, labelColumns: 1 + grid.axes.count)
   }
 }

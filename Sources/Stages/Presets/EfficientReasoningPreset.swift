@@ -3,8 +3,9 @@ import PipelineCore
 extension Preset {
   /// Arora and Zanette 2025, arXiv 2502.04463: a sigmoid of the length's z-score among correct
   /// responses (eq. 4 and 5), leave-one-out advantages, PPO's clipping, a mean per response, and
-  /// k1 with coefficient 1e-3 in the reward. Advantages are not normalised, as the paper says; its
-  /// released code whitens them over the batch. `alpha` is the method's knob and stays open.
+  /// k1 with coefficient 1e-3 in the reward. Advantages are not normalised, as the paper says (sec.
+  /// 5.4); its released code whitens them over the batch, which is `scale_rewards: batch_tokens`.
+  /// Clipping and aggregation are those of the code. `alpha` is the method's knob and stays open.
   static let efficientReasoning = Preset(
     name: "efficient_reasoning",
     meaning:

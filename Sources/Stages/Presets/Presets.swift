@@ -9,6 +9,11 @@ enum Presets {
     .grpo,
     .drGRPO,
     .rloo,
+    .dapo,
+    .l1Exact,
+    .l1Max,
     .efficientReasoning,
+    .selfBudgeter,
+    .anytimeReasoner,
   ]
 }

@@ -11,6 +11,8 @@ extension ArtifactType {
   package static let labels = ArtifactType("labels")
   /// A table as text, Markdown, CSV and JSON.
   package static let table = ArtifactType("table")
+  /// Claims with their verdicts as text, Markdown, CSV and JSON.
+  package static let claims = ArtifactType("claims")
   /// A picture as SVG.
   package static let plot = ArtifactType("plot")
 }

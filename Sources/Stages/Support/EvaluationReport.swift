@@ -105,9 +105,9 @@ extension EvaluationReport.Figures {
     let questions = records.byQuestion
     let lengths = records.map { Double($0.tokenCount) }
     guard
-      let accuracy = EvaluationMetric.accuracy.estimate(questions, strategy: strategy),
-      let tokens = EvaluationMetric.meanTokens.estimate(questions, strategy: strategy),
-      let finished = EvaluationMetric.finished.estimate(questions, strategy: strategy),
+      let accuracy = Estimate(questions.map { $0.score(by: strategy) }),
+      let tokens = Estimate(clusters: questions.map { $0.map { Double($0.tokenCount) } }),
+      let finished = Estimate(clusters: questions.map { $0.map { $0.isFinished ? 1 : 0 } }),
       let distribution = Distribution(lengths)
     else { return nil }
     self.init(
@@ -161,18 +161,15 @@ extension EvaluationReport {
     }
   }
 
-  /// The strategy a stored report was made with.
-  package static func strategy(of data: Data) throws -> (any AnswerStrategy)? {
-    AnswerStrategies.named(try JSONDecoder().decode(Head.self, from: data).strategy)
-  }
-
-  /// The thinking budgets of a stored report, and how much each counts; nil where there are none.
-  package static func plan(of data: Data) throws -> BudgetPlan? {
-    guard let prior = try JSONDecoder().decode(Head.self, from: data).prior,
-      prior.budgets.count == prior.weights.count
-    else { return nil }
-    return BudgetPlan(
-      budgets: prior.budgets, weights: prior.weights, summariesPerBudget: prior.summaries)
+  /// How the responses of a stored report were judged; one by one under a strategy that is not known.
+  package static func judgement(of data: Data) throws -> Judgement {
+    let head = try JSONDecoder().decode(Head.self, from: data)
+    let prior = head.prior.flatMap { $0.budgets.count == $0.weights.count ? $0 : nil }
+    return Judgement(
+      strategy: AnswerStrategies.named(head.strategy) ?? Single(),
+      plan: prior.map {
+        BudgetPlan(budgets: $0.budgets, weights: $0.weights, summariesPerBudget: $0.summaries)
+      })
   }
 }
 

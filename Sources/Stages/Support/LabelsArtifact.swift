@@ -73,7 +73,9 @@ package enum LabelsArtifact {
         throw StageFailure("the labels say nothing of the problem '\(problem.prompt)'")
       }
       var problem = problem
-      problem.fields = (problem.fields ?? [:]).merging(label.fields.mapValues { .double($0) }) { $1 }
+      problem.fields = (problem.fields ?? [:]).merging(label.fields.mapValues { .double($0) }) {
+        $1
+      }
       return problem
     }
   }

@@ -9,6 +9,7 @@ extension Problem {
       ("family", .string(family)), ("difficulty", .int(difficulty)), ("prompt", .string(prompt)),
       ("answer", .string(answer)),
     ]
+    if let generator { members.append(("generator", .string(generator.rawValue))) }
     if let verifier { members.append(("verifier", .string(verifier))) }
     if let response { members.append(("response", .string(response))) }
     if let fields {

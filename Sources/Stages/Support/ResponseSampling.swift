@@ -53,6 +53,9 @@ package struct ResponseSampling {
       in: context)
     var responses = items.indices.map { cells.responses(to: $0, split: items[$0].split) }
     let slices = cells.slices(missing: responses.map(\.count))
+    var log = ResponseLog(numGenerations: sampling.numGenerations)
+    log.add(responses)
+    context.show(log: log.data)
     guard !slices.isEmpty else { return responses.flatMap { $0.flatMap { $0 } } }
 
     let drawing = try ResponseDrawing(
@@ -73,6 +76,8 @@ package struct ResponseSampling {
         correct += samples.joined().count { $0.isCorrect }
       }
       done += slice.count
+      log.add(responses)
+      context.show(log: log.data)
       // The checkpoint says how far the stage is; what it did is in the cells.
       try context.endStep(
         StageProgress(

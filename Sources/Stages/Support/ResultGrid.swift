@@ -3,10 +3,8 @@ package import PipelineCore
 import Reasoning
 package import Reporting
 
-/// Collected evaluations in order: a row per label and setting of the swept fields, a column per
-/// split. Tables and plots are two ways of showing one.
-///
-/// Over several seeds a figure is the mean of the runs' means; over one, its mean over questions.
+/// Collected evaluations in order: a row per label and setting of the swept fields. Tables, plots and
+/// claims are ways of looking at one.
 package struct ResultGrid {
   /// One row: a label and a setting of every swept field but the seed.
   package struct Row: Hashable {
@@ -20,19 +18,8 @@ package struct ResultGrid {
   package let rows: [Row]
   /// The most runs that any row averages over.
   package let runCount: Int
-  /// Sentences on what the errors are, and on what is missing.
-  package let notes: [String]
-  private let runs: [Row: [Evaluation]]
-
-  /// One run's responses by split and question, and how they are scored.
-  private struct Evaluation {
-    var strategy: any AnswerStrategy
-    var questions: [String: [[ResponseRecord]]]
-
-    func estimate(_ metric: EvaluationMetric, split: String) -> Estimate? {
-      metric.estimate(questions[split] ?? [], strategy: strategy)
-    }
-  }
+  package let missing: [MissingInput]
+  private let evidence: [Row: EvaluationEvidence]
 
   /// - Parameters:
   ///   - axis: the swept field that comes first, if any.
@@ -46,56 +33,64 @@ package struct ResultGrid {
     let all = (inputs.map(\.point) + missing.map(\.point)).joined().map(\.path).uniqued()
       .filter { $0 != Axis.seedPath }
     axes = all.filter { $0 == axis } + all.filter { $0 != axis }
-
-    var runs: [Row: [Evaluation]] = [:]
+    self.missing = missing
+    var evidence: [Row: EvaluationEvidence] = [:]
     var found: [String] = []
-    for input in inputs {
-      let groups = try ResponsesArtifact.read(input.artifact).grouped { $0.split }
-      found += groups.map(\.key)
-      runs[Self.row(input.label, input.point), default: []].append(
-        Evaluation(
-          strategy: try Self.strategy(of: input.artifact),
-          questions: Dictionary(
-            uniqueKeysWithValues: groups.map { ($0.key, $0.elements.byQuestion) })))
+    for (row, runs) in inputs.grouped(by: { Self.row($0.label, $0.point) }) {
+      let read = try EvaluationEvidence(runs)
+      found += read.splits
+      evidence[row] = read
     }
-    self.runs = runs
+    self.evidence = evidence
     self.splits = splits.isEmpty ? found.uniqued() : splits
     rows =
       (inputs.map { Self.row($0.label, $0.point) }
       + missing.map { Self.row($0.label, $0.point) }).uniqued()
-    runCount = runs.values.map(\.count).max() ?? 0
-
-    var notes = [
-      runCount > 1
-        ? "± is half of a 95 % interval over \(runCount) seeds."
-        : "± is the standard error over questions; one seed."
-    ]
-    if !missing.isEmpty {
-      notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
-    }
-    self.notes = notes
+    runCount = evidence.values.map(\.runs.count).max() ?? 0
   }
 
-  /// An evaluation names its strategy; plain samples are scored one by one.
-  private static func strategy(of artifact: any ArtifactReader) throws -> any AnswerStrategy {
-    guard artifact.files.contains(EvaluationReport.path) else { return Single() }
-    return try EvaluationReport.strategy(of: try artifact.read(EvaluationReport.path)) ?? Single()
-  }
-
-  private static func row(_ label: String, _ point: [AxisValue]) -> Row {
+  package static func row(_ label: String, _ point: [AxisValue]) -> Row {
     Row(label: label, settings: point.filter { $0.path != Axis.seedPath })
   }
 
-  /// A figure; nil where there is nothing to compute it from.
-  package func estimate(_ metric: EvaluationMetric, _ row: Row, split: String) -> Estimate? {
-    let estimates = (runs[row] ?? []).compactMap { $0.estimate(metric, split: split) }
-    return estimates.count > 1 ? Estimate(estimates.map(\.mean)) : estimates.first
+  /// A row's runs; nil where all of them failed.
+  package subscript(row: Row) -> EvaluationEvidence? { evidence[row] }
+
+  /// A figure with half of its 95 % interval over seeds and questions; nil where there is nothing to
+  /// compute it from. A row with one run among rows with several has no interval: it would look
+  /// surer than they do.
+  package func summary(
+    _ metric: EvaluationMetric, _ row: Row, _ filter: EvidenceFilter
+  ) -> Panel.Summary? {
+    guard let evidence = evidence[row] else { return nil }
+    guard let panel = evidence.panel(of: metric, filter) else {
+      let lengths = evidence.records(filter).map { Double($0.tokenCount) }
+      guard metric == .medianTokens, let median = Statistics.quantile(0.5, of: lengths) else {
+        return nil
+      }
+      return Panel.Summary(
+        value: median, margin95: nil, seeds: evidence.runs.count, questions: lengths.count)
+    }
+    guard let summary = panel.summary else { return nil }
+    guard runCount > 1, evidence.runs.count == 1 else { return summary }
+    return Panel.Summary(
+      value: summary.value, margin95: nil, seeds: summary.seeds, questions: summary.questions)
   }
 
-  /// The error shown beside a figure: half an interval over seeds, or a standard error. A row with
-  /// one run among rows with several has neither.
-  package func error(of estimate: Estimate, _ row: Row) -> Double? {
-    guard runCount > 1 else { return estimate.standardError }
-    return (runs[row] ?? []).count > 1 ? estimate.margin95 : nil
+  /// Sentences on what the errors are over, and on what is missing.
+  package var notes: [String] {
+    let counts = splits.compactMap { split -> String? in
+      let filter = EvidenceFilter(splits: [split])
+      let questions = rows.lazy.compactMap { evidence[$0]?.panel(of: .accuracy, filter) }.first
+      return questions.map { "\($0.questions.count) of \(split)" }
+    }
+    let questions = "questions" + (counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))")
+    let over =
+      runCount > 1 ? "\(runCount) seeds and the \(questions)" : "the \(questions), of one seed"
+    var notes = ["± is half of a 95 % interval over \(over)."]
+    if !missing.isEmpty {
+      notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
+    }
+    return notes
   }
 }

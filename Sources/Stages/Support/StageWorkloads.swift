@@ -68,9 +68,7 @@ package struct StageWorkloads {
         .reinforcement(
           configuration.train,
           PolicyTraining(
-            rollout: try configuration.rollouts.design(
-              maxNewTokens: configuration.sampling.maxNewTokens),
-            sampling: configuration.sampling.settings,
+            rollout: configuration.rollout, sampling: configuration.sampling.settings,
             numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
             algorithm: configuration.algorithm),
           problems: problems),

@@ -4,7 +4,8 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// A half-way state of a stage that trains: weights, moments, counters and the log so far.
+/// A half-way state of a stage that trains: weights, moments, counters, the log so far, and what a
+/// policy trainer remembers.
 ///
 /// Random numbers are counter-based and examples are drawn by step, so nothing else is needed.
 package enum TrainingCheckpoint {
@@ -19,19 +20,22 @@ package enum TrainingCheckpoint {
   }
 
   package static func save(
-    _ optimization: Optimization, log: TrainingLog, step: Int, to folder: any FolderWriter
+    _ optimization: Optimization, trainer: PolicyTrainer? = nil, log: TrainingLog, step: Int,
+    to folder: any FolderWriter
   ) throws {
     let state = optimization.state
     let counters = Counters(step: step, updates: state.updates, tokens: log.tokenCount)
     try folder.write(state.tensors.encoded(), to: "state.safetensors")
     try folder.write(counters.json.file, to: "counters.json")
+    if let trainer { try folder.write(trainer.state.json.file, to: "trainer.json") }
     try folder.write(log.data, to: TrainingLog.file)
   }
 
   /// Takes up the latest checkpoint, or the state in which shorter training ended, if there is one.
   /// - Returns: how many steps are done.
   package static func resume(
-    _ optimization: Optimization, log: inout TrainingLog, context: any StageContext
+    _ optimization: Optimization, trainer: PolicyTrainer? = nil, log: inout TrainingLog,
+    context: any StageContext
   ) throws -> Int {
     guard let checkpoint = try context.latestCheckpoint() else { return 0 }
     let counters = try JSONDecoder().decode(
@@ -39,7 +43,30 @@ package enum TrainingCheckpoint {
     let tensors = try NamedTensors(
       decoding: try checkpoint.read("state.safetensors"), file: "state.safetensors")
     try optimization.restore(tensors, updates: counters.updates, file: "state.safetensors")
+    if let trainer {
+      trainer.state = try JSONDecoder().decode(
+        PolicyTrainer.State.self, from: try checkpoint.read("trainer.json"))
+    }
     log = TrainingLog(data: try checkpoint.read(TrainingLog.file), tokenCount: counters.tokens)
     return counters.step
+  }
+}
+
+extension PolicyTrainer.State {
+  /// Doubles as the shortest text that reads back the same.
+  fileprivate var json: JSONText {
+    let terms = rewardMemory.terms.sorted { $0.key < $1.key }.map { name, memory in
+      let problems = memory.problems.sorted { $0.key < $1.key }
+        .map { ($0.key, JSONText.array($0.value.map { .double($0) })) }
+      return (
+        name,
+        JSONText.object([
+          ("run", .array(memory.run.map { .double($0) })), ("problems", .object(problems)),
+        ])
+      )
+    }
+    return .object([
+      ("rewardMemory", .object([("terms", .object(terms))])), ("klCoef", .double(klCoef)),
+    ])
   }
 }

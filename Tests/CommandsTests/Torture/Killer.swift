@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Ends processes without warning, at moments drawn at random.
 struct Killer {

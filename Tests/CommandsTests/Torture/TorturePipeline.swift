@@ -24,9 +24,18 @@ let torturePipeline = """
       reward: {length_penalty: {alpha: 0.1}}
       algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-3, num_mini_batches: 2}
       train: {learning_rate: 1e-3, max_steps: 6, prompts_per_step: 4}
+    own:
+      kind: data
+      inputs: {files: {train: {file: own.jsonl}}}
+    sorted:
+      kind: command
+      inputs: {own: own, script: {file: sort.sh}}
+      command: [sh, "{inputs.script}", "{inputs.own}/splits/train.jsonl", "{output}/splits"]
+      outputs: [splits/train.jsonl]
+      type: problems
     samples:
       kind: sample
-      inputs: {policy: rl, problems: problems}
+      inputs: {policy: rl, problems: sorted}
       split: train
       sampling: {num_generations: 2, max_new_tokens: 12}
     eval:
@@ -42,3 +51,14 @@ let torturePipeline = """
       kind: plot
       inputs: {results: {rl: eval}}
   """
+
+/// The files that it takes from outside, by name.
+let tortureFiles = [
+  "own.jsonl": (1...6).map { "{\"prompt\":\"\($0)+\(7 - $0)=?\",\"answer\":7}\n" }.joined(),
+  // Slow enough to be met at work, and with a child of its own.
+  "sort.sh": """
+  mkdir -p "$2"
+  for part in 1 2 3 4; do echo "part $part"; sleep 0.02; done
+  sort -r "$1" >"$2/train.jsonl"
+  """,
+]

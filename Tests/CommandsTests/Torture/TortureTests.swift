@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 /// The promise people rely on most: whatever happens to a run, the same command goes on to the same

@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 /// A project with the torture pipeline and a store of its own, and what its results must be.
@@ -14,12 +15,17 @@ struct Victim {
   }
 
   let folder: URL
-  let arguments = ["run", "pipelines/small.yaml", "--checkpoint-every-steps", "1"]
+  let arguments = [
+    "run", "pipelines/small.yaml", "--checkpoint-every-steps", "1", "--allow-exec",
+  ]
 
   static func with<Result>(_ body: (Victim) throws -> Result) throws -> Result {
     try withProject { folder in
-      try Data(torturePipeline.utf8)
-        .write(to: folder.appendingPathComponent("pipelines/small.yaml"))
+      let pipelines = folder.appendingPathComponent("pipelines")
+      try Data(torturePipeline.utf8).write(to: pipelines.appendingPathComponent("small.yaml"))
+      for (name, text) in tortureFiles {
+        try Data(text.utf8).write(to: pipelines.appendingPathComponent(name))
+      }
       return try body(Victim(folder: folder))
     }
   }

@@ -54,6 +54,65 @@ import Testing
     }
   }
 
+  @Test func `are printed so that what is printed comes to the same keys`() throws {
+    try withFiles { folder in
+      let here = folder.appendingPathComponent("here")
+      try FileManager.default.createDirectory(
+        at: here.appendingPathComponent("sub"), withIntermediateDirectories: true)
+      for name in ["here/c.py", "here/sub/d, e.py"] {
+        try Data(name.utf8).write(to: folder.appendingPathComponent(name))
+      }
+      // One file's paths start in its own folder.
+      try Data(
+        """
+        stages:
+          b:
+            kind: read
+            inputs: {one: {file: a.jsonl}, some: {files: [a.jsonl, lib/b.py]}}
+        """.utf8
+      ).write(to: folder.appendingPathComponent("base.yaml"))
+      try Data("".utf8).write(to: folder.appendingPathComponent("Package.swift"))
+      func resolve(_ text: String) throws -> ResolvedPipeline {
+        let (resolved, diagnostics) = Pipeline.resolve(
+          SourceFile(name: "p.yaml", text: text), kinds: Self.kinds, directory: here)
+        #expect(diagnostics.map(\.message) == [])
+        return try #require(resolved)
+      }
+      let first = try resolve(
+        """
+        version: 1
+        name: demo
+        extends: ../base.yaml
+        stages:
+          a:
+            kind: read
+            inputs:
+              one: {file: "sub/d, e.py"}
+              some: {files: [c.py, "sub/d, e.py"]}
+              splits: {train: {file: ../a.jsonl}, test: {file: \(folder.path)/lib/b.py}}
+              policy: {checkpoint: ../model}
+          c:
+            kind: read
+            inputs: {some: {files: ["d, e.py"], folder: sub}, policy: {checkpoint: \(folder.path)/model}}
+          d:
+            kind: read
+            inputs: {some: {files: [b.py], folder: ../lib}}
+        """)
+      let text = first.yaml()
+      #expect(text.contains("some: {files: [a.jsonl, lib/b.py], folder: ..}\n"))
+      #expect(text.contains("some: {files: [c.py, \"sub/d, e.py\"]}\n"))
+      let again = try resolve(text)
+      #expect(again.yaml() == text)
+      let store = try TemporaryFolder().store()
+      func keys(_ pipeline: Pipeline) -> [String?] {
+        Planner.plan(StageGraph(pipeline), store: store) { _ in "cpu" }.points.map { $0.key?.hex }
+      }
+      let known = keys(first.pipeline)
+      #expect(known.count == 4 && !known.contains(nil) && Set(known).count == 4)
+      #expect(keys(again.pipeline) == known)
+    }
+  }
+
   @Test func `that are missing, folders or out of place are told before anything runs`() throws {
     try withFiles { folder in
       expectDiagnostics(

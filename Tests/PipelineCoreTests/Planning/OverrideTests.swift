@@ -4,10 +4,6 @@ import PipelineCore
 import Testing
 
 @Suite struct OverrideTests {
-  private func keys(_ text: String, _ overrides: [String] = []) throws -> [String] {
-    try StageGraph(loaded(text, overrides: overrides)).points.map(testKey)
-  }
-
   @Test func `setting a field gives the keys that editing the file gives`() throws {
     let edits: [(override: String, from: String, to: String)] = [
       ("rl.train.max_steps=200", "max_steps: 80", "max_steps: 200"),

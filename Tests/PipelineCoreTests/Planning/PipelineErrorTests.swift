@@ -168,7 +168,7 @@ import Testing
         "④ 'd' takes a model as 'policy', but 'problems' makes problems",
         "⑤ 'd' takes problems as 'problems', but a checkpoint is a model",
         "⑥ 'e' takes responses as 'results', but 'base' makes a model",
-        "⑦ unknown stage 'aa' (did you mean 'a'?)",
+        "⑦ unknown stage 'aa'",
         "⑧ expected a map from labels to stages for 'results', found 'a' "
           + "('results' collects several stages: write {a: a})",
         "⑨ 'results' needs at least one stage",

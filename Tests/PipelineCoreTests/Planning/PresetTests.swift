@@ -20,10 +20,6 @@ import Testing
     """
   }
 
-  private func keys(_ text: String, _ overrides: [String] = []) throws -> [String] {
-    try StageGraph(loaded(text, overrides: overrides)).points.map(testKey)
-  }
-
   @Test func `a preset and its fields written out share their keys`() throws {
     let named = try keys(file("preset: clip_high\nsampling: {top_p: 0.9}"))
     #expect(

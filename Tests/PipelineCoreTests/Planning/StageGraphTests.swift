@@ -56,6 +56,46 @@ import Testing
     #expect(graph.upstreams(of: eval)["policy"]?.map(\.stage) == ["rl"])
   }
 
+  @Test func `a stage for the first seeds has no points at the others, nor has what takes it`()
+    throws
+  {
+    let text = wholePipeline.replacing(
+      "  rl:\n", with: "  rl:\n    num_seeds: 2\n")
+    let graph = StageGraph(try loaded(text, overrides: ["seeds=[5, 6, 7]"]))
+    #expect(addresses(graph, of: "base").count == 3)
+    #expect(
+      addresses(graph, of: "rl") == [
+        "rl[alpha=0,seed=5]", "rl[alpha=0,seed=6]", "rl[alpha=0.1,seed=5]", "rl[alpha=0.1,seed=6]",
+        "rl[alpha=0.4,seed=5]", "rl[alpha=0.4,seed=6]",
+      ])
+    #expect(addresses(graph, of: "eval").count == 6)
+    #expect(addresses(graph, of: "eval_base").count == 3)
+    // The collecting table takes what there is.
+    let table = try #require(graph.points.last)
+    #expect(table.stage == "table" && table.inputs.count == 9)
+    for point in graph.points where point.stage == "rl" {
+      #expect(point.config["num_seeds"].isAbsent)
+    }
+
+    // Fewer seeds than it is for are all of them, and the keys are those of a stage without the field.
+    for seeds in ["seeds=[5]", "seeds=[5, 6]"] {
+      let written = StageGraph(try loaded(text, overrides: [seeds])).points
+      let plain = StageGraph(try loaded(wholePipeline, overrides: [seeds])).points
+      #expect(written.map(\.address) == plain.map(\.address))
+      #expect(written.map(testKey) == plain.map(testKey))
+    }
+  }
+
+  @Test func `the number of seeds is no field of the kind and cannot be swept`() {
+    expectDiagnostics(
+      wholePipeline.replacing("  rl:\n", with: "  rl:\n    num_seeds: ①0\n").replacing(
+        "{rl.reward", with: "{rl.②num_seeds: [1], rl.reward"),
+      [
+        "① '0' is out of range for 'num_seeds': expected from 1 to 10000",
+        "② 'num_seeds' cannot be swept",
+      ])
+  }
+
   @Test func `a collecting role takes every point, labels in file order`() throws {
     let graph = StageGraph(try loaded(wholePipeline))
     let table = try #require(graph.points.last)

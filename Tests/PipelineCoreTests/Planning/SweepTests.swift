@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 import PipelineCore
+import Synchronization
 import Testing
 
 @Suite struct SweepTests {
@@ -156,5 +157,26 @@ import Testing
         "① the sweep splits the pipeline into more than 20000 points and inputs "
           + "(sweep fewer values at once)"
       ])
+  }
+
+  @Test func `a sweep too large is refused before any rule is asked`() {
+    let asked = Mutex(0)
+    var rl = PlanningKinds.rl
+    let rule = rl.rule
+    rl.rule = { config, inputs in
+      asked.withLock { $0 += 1 }
+      return rule(config, inputs)
+    }
+    let kinds = StageKinds(
+      [rl] + PlanningKinds.all.all.filter { $0.name != "rl" } as [any StageKind])
+    let values = (1...19_000).map(String.init).joined(separator: ", ")
+    expectDiagnostics(
+      file("rl.train.max_steps: [\(values)]\n").replacing("sweep:", with: "①sweep:"),
+      kinds: kinds,
+      [
+        "① the sweep splits the pipeline into more than 20000 points and inputs "
+          + "(sweep fewer values at once)"
+      ])
+    #expect(asked.withLock { $0 } == 0)
   }
 }

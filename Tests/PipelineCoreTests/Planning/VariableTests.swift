@@ -22,10 +22,6 @@ import Testing
     """
   }
 
-  private func keys(_ text: String, _ overrides: [String] = []) throws -> [String] {
-    try StageGraph(loaded(text, overrides: overrides)).points.map(testKey)
-  }
-
   @Test func `a value that is one variable takes its value, type and all`() throws {
     let used = file(
       """
@@ -93,7 +89,7 @@ import Testing
         "④ 'vars.group' is a map, which cannot stand inside text "
           + "(write \"${vars.group}\" alone as the value)",
         "⑤ '${alpha}' is no variable (write ${vars.alpha})",
-        "⑥ unknown variable 'vars.group.y' (did you mean 'x'?)",
+        "⑥ unknown variable 'vars.group.y' ('vars.group' has x)",
         "⑦ unknown variable 'vars.alpha.z' ('vars.alpha' is '0.1')",
         "⑧ a '${' is not closed (close it with '}', or write '$${' for the two characters)",
         "⑩ '${vars.}' is no variable (write ${vars.NAME}; nothing is computed)",

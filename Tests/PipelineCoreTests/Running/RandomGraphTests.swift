@@ -2,6 +2,7 @@ import Fields
 import Foundation
 import PipelineCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// What holds for every pipeline, tried on pipelines drawn at random. A failure names the seed that

@@ -1,5 +1,6 @@
 import Fields
 import PipelineCore
+import TestSupport
 
 /// A pipeline drawn at random: chains, diamonds and collectors, swept and seeded; some stages do the
 /// same work under two names.

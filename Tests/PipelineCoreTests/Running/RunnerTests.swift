@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct RunnerTests {
@@ -146,9 +147,9 @@ import Testing
 
   @Test func `the run says what the plan said, whatever the store holds`() throws {
     for seed in 0..<8 {
-      var random = SplitMix(state: UInt64(seed))
+      var random = SeededRandom(UInt64(seed))
       let folder = try TemporaryFolder()
-      func stages(_ random: inout SplitMix) -> [StageDeclaration] {
+      func stages(_ random: inout SeededRandom) -> [StageDeclaration] {
         (0..<10).map { index in
           let from = index > 0 && random.below(3) > 0 ? "s\(random.below(index))" : nil
           return counting(

@@ -1,4 +1,5 @@
 import PipelineCore
+import TestSupport
 import Testing
 
 /// Plays the runner's part for a scheduler: performs its actions and checks what it asks for.
@@ -50,7 +51,7 @@ private struct Play {
   }
 
   /// Runs to the end, finishing what is at work in a random order.
-  mutating func play(_ random: inout SplitMix) {
+  mutating func play(_ random: inout SeededRandom) {
     var rounds = 0
     while !scheduler.isFinished {
       rounds += 1
@@ -70,22 +71,7 @@ private struct Play {
   }
 }
 
-/// Steele, Lea and Flood's SplitMix64, so that a failing case can be run again.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
-}
-
-private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
+private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
   (0..<(1 + random.below(20))).map { index in
     let candidates = Set((0..<random.below(4)).map { _ in random.below(index) })
     let inputs = index == 0 ? [] : candidates.sorted()
@@ -100,7 +86,7 @@ private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
 @Suite struct SchedulerTests {
   @Test func `every point of a random graph runs once, after its inputs, within the jobs`() {
     for seed in 0..<300 {
-      var random = SplitMix(state: UInt64(seed))
+      var random = SeededRandom(UInt64(seed))
       let nodes = randomNodes(&random)
       let jobs = 1 + random.below(4)
       let cores = 1 + random.below(5)
@@ -121,7 +107,7 @@ private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
 
   @Test func `going on, a failure stops exactly what is downstream of it`() {
     for seed in 0..<300 {
-      var random = SplitMix(state: UInt64(seed))
+      var random = SeededRandom(UInt64(seed))
       let nodes = randomNodes(&random)
       let failing = random.below(nodes.count)
       var play = Play(nodes, jobs: 1 + random.below(3), keepsGoing: true)
@@ -164,7 +150,7 @@ private func randomNodes(_ random: inout SplitMix) -> [Scheduler.Node] {
     ]
     var play = Play(nodes, jobs: 1, keepsGoing: true)
     play.failing = [0]
-    var random = SplitMix(state: 1)
+    var random = SeededRandom(1)
     play.play(&random)
     #expect(play.started == [0, 1, 2])
     #expect(play.scheduler.isPartial(2))

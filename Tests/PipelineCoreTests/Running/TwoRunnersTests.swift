@@ -52,6 +52,41 @@ import Testing
       })
   }
 
+  @Test func `what waits for another process leaves its place and its threads to others`() throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.store()
+    let (held, over) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    // The other process ends when the second stage is at work: with one job, only after the first
+    // has made room.
+    let ledger = Ledger { label, _ in if label == "b" { over.signal() } }
+    let stages = graph([counting("a", ledger), counting("b", ledger), counting("c", ledger)])
+    let key = StageKey.compute(point: stages.points[0], inputs: [], fingerprint: "")
+    let other = Thread {
+      guard
+        case .granted(let lease)? = try? store.takeLease(key.hex, holder: LeaseHolder(address: "a"))
+      else {
+        Issue.record("no lease")
+        held.signal()
+        return
+      }
+      held.signal()
+      over.wait()
+      lease.release()
+    }
+    other.start()
+    held.wait()
+    let observer = RecordingObserver()
+    let summary = try Runner.run(
+      stages, store: try folder.store(), options: .testing(), observer: observer)
+    #expect(summary.outcome == .done)
+    #expect(ledger.runs.first == "b")
+    #expect(ledger.runs.sorted() == ["a", "b", "c"])
+    #expect(ledger.mostAtWork == 1)
+    // It is told once.
+    #expect(
+      observer.notices.count { if case .waiting("a", _) = $0 { true } else { false } } == 1)
+  }
+
   @Test func `a waiting run can be stopped`() throws {
     let folder = try TemporaryFolder()
     let key = StageKey.compute(

@@ -70,6 +70,11 @@ func loaded(
   return try #require(pipeline)
 }
 
+/// The keys of a pipeline that must be right.
+func keys(_ text: String, _ overrides: [String] = []) throws -> [String] {
+  try StageGraph(loaded(text, overrides: overrides)).points.map(testKey)
+}
+
 /// Calls with a folder of its own that holds `model`, an empty folder `bare` and a file `file`.
 func withModelFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   let files = FileManager.default

@@ -24,6 +24,16 @@ import Testing
       EditDistance.suggestion(for: String(repeating: "a", count: 5000), among: names) == nil)
   }
 
+  @Test func `what would have to be changed by half is no slip`() {
+    #expect(EditDistance.suggestion(for: "q", among: ["a", "b"]) == nil)
+    #expect(EditDistance.suggestion(for: "a", among: ["ab"]) == nil)
+    #expect(EditDistance.suggestion(for: "xy", among: ["ay", "x"]) == nil)
+    #expect(EditDistance.suggestion(for: "alph", among: ["beta", "path"]) == nil)
+    #expect(EditDistance.suggestion(for: "abx", among: ["abc"]) == "abc")
+    #expect(EditDistance.suggestion(for: "kidn", among: ["kind"]) == "kind")
+    #expect(EditDistance.suggestion(for: "sedes", among: ["seeds"]) == "seeds")
+  }
+
   @Test(arguments: [
     ("lr", ["learning_rate"]), ("epsilon", ["clip_ratio_low"]),
     ("epsilon_high", ["clip_ratio_high"]), ("beta", ["kl_coef"]), ("n", ["num_generations"]),

@@ -88,6 +88,26 @@ import Testing
     #expect(YAMLComposer.compose(fits).diagnostics.isEmpty)
   }
 
+  @Test(arguments: [
+    "a: 1\nb: {c: 2", "a: 1\nb: {c: 2,", "a: [1,\n2", "a: 1\nb", "a:\n  - 'x", "a: \"x\n\ny",
+    "a: 1\n? ", "a: 1\n\t", "a:\n\tb: 1", "a:\n\t", "%", "%YAML", "a: &", "a: *", "a: !<", "- a\nb",
+    "a: |\n x\n\ty", "a: b: c", "{a: b\n---", "a: 1\r\n{", "a\u{2028}b: [", "a: \"\\",
+  ])
+  func `a text that breaks off has its mistake on a line that is there`(_ text: String) throws {
+    for text in [text, text + "\n", text + "\n\n", text + " "] {
+      let file = SourceFile(name: "f", text: text)
+      let found = YAMLComposer.compose(file).diagnostics
+      #expect(!found.isEmpty || text.hasSuffix(" ") || text.contains("?"), "\(text)")
+      for diagnostic in found {
+        let places = [diagnostic.range] + diagnostic.notes.map(\.range)
+        for range in places {
+          let line = try #require(file.line(range.line), "\(text): \(range)")
+          #expect(range.column <= line.unicodeScalars.count + 1, "\(text): \(range)")
+        }
+      }
+    }
+  }
+
   @Test func `size has a limit`() {
     let file = SourceFile(name: "f", text: "a: " + String(repeating: "x", count: 1 << 20))
     let (root, found) = YAMLComposer.compose(file)

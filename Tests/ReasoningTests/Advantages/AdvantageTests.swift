@@ -1,9 +1,6 @@
+import Fields
 import Reasoning
 import Testing
-
-private func isClose(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-12) -> Bool {
-  a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance }
-}
 
 @Suite struct AdvantageEstimatorTests {
   @Test func `rloo subtracts the mean of the others`() {
@@ -25,13 +22,62 @@ private func isClose(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-12) 
     #expect(isClose(RLOO().advantages(rewards: rewards), scaled))
   }
 
-  @Test(arguments: AdvantageEstimators.all.map(\.name))
-  func `equal rewards, and a single response, give nothing`(_ name: String) throws {
-    let estimator = try #require(AdvantageEstimators.named(name))
-    #expect(isClose(estimator.advantages(rewards: [0.25, 0.25, 0.25]), [0, 0, 0]))
+  @Test(arguments: AdvantageEstimators.all.map { $0.name })
+  func `equal rewards give nothing, and too few responses do`(_ name: String) throws {
+    let type = try #require(AdvantageEstimators.named(name))
+    let estimator = type.init(AlgorithmConfiguration())
+    #expect(estimator.advantages(rewards: [], greedyReward: 0.25) == [])
+    guard name != ReinforcePlusPlus.name else { return }
+    let equal = estimator.advantages(rewards: [0.25, 0.25, 0.25], greedyReward: 0.25)
+    #expect(isClose(equal, [0, 0, 0]))
     #expect(estimator.advantages(rewards: [0.7]) == [0])
-    #expect(estimator.advantages(rewards: []) == [])
-    #expect(estimator.minimumGroupSize == 2)
+  }
+
+  @Test func `remax subtracts the likeliest response's reward`() {
+    let remax = ReMax()
+    #expect(isClose(remax.advantages(rewards: [1, 0, 0.5], greedyReward: 0.5), [0.5, -0.5, 0]))
+    #expect(remax.advantages(rewards: [1, 0]) == [0, 0])
+    #expect(AdvantageEstimators.all.filter { $0.needsGreedyResponse }.map { $0.name } == ["remax"])
+  }
+
+  @Test(arguments: ["grpo", "rloo", "remax", "reinforce_plus_plus", "reinforce_plus_plus_baseline"])
+  func `advantages are those of the formula`(_ name: String) throws {
+    let frozen = try FrozenFormulas.section("advantages")
+    let estimator = try #require(AdvantageEstimators.named(name)).init(AlgorithmConfiguration())
+    let greedy = frozen["greedy"].doubles
+    for (index, rewards) in frozen["rewards"].rows.enumerated() {
+      let advantages = estimator.advantages(rewards: rewards, greedyReward: greedy[index])
+      #expect(isClose(advantages, frozen["whole"][name].rows[index]))
+    }
+  }
+
+  @Test(arguments: ["group", "batch", "none"])
+  func `scaling is that of the formula`(_ name: String) throws {
+    let frozen = try FrozenFormulas.section("advantages")
+    let scaling = try #require(RewardScaling(rawValue: name))
+    let advantages = scaling.advantages(rewards: frozen["rewards"].rows, estimator: GRPO())
+    for (advantages, expected) in zip(advantages, frozen["scaled"][name].rows) {
+      #expect(isClose(advantages, expected))
+    }
+  }
+}
+
+@Suite struct TokenWhiteningTests {
+  @Test func `mean and deviation are those of all tokens`() throws {
+    let frozen = try FrozenFormulas.section("advantages")["whitening"]
+    let whitening = TokenWhitening(frozen["advantages"].rows)
+    for (advantages, expected) in zip(frozen["advantages"].rows, frozen["values"].rows) {
+      #expect(isClose(advantages.map { whitening($0) }, expected))
+    }
+  }
+
+  @Test func `a long response weighs more, and equal advantages stay finite`() {
+    // Three tokens of 1 and one of 0: mean 3/4, variance 3/16.
+    let whitening = TokenWhitening([[1, 1, 1], [0]])
+    let root = 1.732_050_807_568_877_2
+    #expect(isClose([whitening(1), whitening(0)], [1 / root, -root]))
+    #expect(TokenWhitening([[2, 2]])(2) == 0)
+    #expect(TokenWhitening([])(0) == 0)
   }
 }
 

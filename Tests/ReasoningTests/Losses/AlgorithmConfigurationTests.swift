@@ -45,7 +45,70 @@ import Testing
     algorithm.policyLoss = "reinforce"
     algorithm.clipRatioC = 3
     algorithm.numIterations = 2
-    #expect(algorithm.allIssues().map(\.path) == [["clip_ratio_c"], ["num_iterations"]])
+    algorithm.importanceSamplingLevel = .sequence
+    #expect(
+      algorithm.allIssues().map(\.path) == [
+        ["clip_ratio_c"], ["num_iterations"], ["importance_sampling_level"],
+      ])
+  }
+
+  @Test func `whitening goes with some estimators and not with others`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.scaleRewards = .batchTokens
+    #expect(algorithm.allIssues().isEmpty)
+    for name in ["reinforce_plus_plus", "reinforce_plus_plus_baseline"] {
+      algorithm.advEstimator = name
+      algorithm.scaleRewards = .batchTokens
+      #expect(algorithm.allIssues().isEmpty)
+      algorithm.scaleRewards = .group
+      #expect(algorithm.allIssues().map(\.path) == [["scale_rewards"]])
+    }
+    algorithm.advEstimator = "brpo"
+    #expect(algorithm.allIssues().map(\.help) == ["scale_rewards must be 'none'"])
+  }
+
+  @Test func `fields of brpo belong to brpo`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.brpoBaseline = .v2only
+    algorithm.brpoLambda = 0.5
+    algorithm.summaryAdvEstimator = .grpo
+    #expect(
+      algorithm.allIssues().map(\.path) == [
+        ["brpo_baseline"], ["brpo_lambda"], ["summary_adv_estimator"],
+      ])
+    algorithm.advEstimator = "brpo"
+    #expect(algorithm.allIssues().map(\.path) == [["brpo_lambda"]])
+    algorithm.brpoBaseline = .v1only
+    #expect(algorithm.allIssues().isEmpty)
+  }
+
+  @Test func `an adaptive divergence needs all three of its numbers`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.klTarget = 0.1
+    #expect(algorithm.allIssues().map(\.path) == [["kl_target"]])
+    algorithm.klHorizon = 1000
+    #expect(
+      algorithm.allIssues().map(\.message) == ["kl_coef is 0, and no factor moves it from there"])
+    algorithm.klCoef = 0.01
+    #expect(algorithm.allIssues().isEmpty)
+    #expect(algorithm.adaptiveKL == AdaptiveKL(target: 0.1, horizon: 1000))
+  }
+
+  @Test func `brpo and budgets go together`() {
+    struct Cuts: RolloutDesign {
+      let scoresBudgets = true
+      func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+        PlainRollout().environment(context)
+      }
+    }
+    var algorithm = AlgorithmConfiguration()
+    #expect(algorithm.issues(numGenerations: 2, rollout: Cuts()).count == 1)
+    algorithm.advEstimator = "brpo"
+    #expect(algorithm.issues(numGenerations: 2, rollout: Cuts()).isEmpty)
+    #expect(algorithm.issues(numGenerations: 2).count == 1)
+    let reward = RewardConfiguration([LengthPenalty(alpha: 0.1)])
+    #expect(reward.issues(rollout: Cuts()).map(\.path) == [["length_penalty"]])
+    #expect(reward.issues(rollout: PlainRollout()).isEmpty)
   }
 
   @Test func `group estimators need groups`() {
@@ -63,7 +126,7 @@ import Testing
 @Suite struct PolicyObjectiveTests {
   private func token(_ algorithm: AlgorithmConfiguration) -> TokenLoss {
     PolicyObjective(algorithm).token(
-      logProbability: -1, oldLogProbability: -1, referenceLogProbability: -1.5, advantage: 2)
+      logProbability: -1, logRatio: 0, referenceLogProbability: -1.5, advantage: 2)
   }
 
   @Test func `a divergence in the loss is added, in the reward it is not`() {

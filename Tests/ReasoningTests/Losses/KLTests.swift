@@ -1,3 +1,4 @@
+import Fields
 import Reasoning
 import Testing
 
@@ -46,17 +47,35 @@ import Testing
     }
   }
 
-  @Test func `in the reward a token answers for the divergence to come`() {
+  @Test func `in the reward a token answers for the divergence to come`() throws {
     // d = 0.1, -0.2, 0.4; suffix sums 0.3, 0.2, 0.4.
     let advantages = KLReward.advantages(
-      1.5, logProbabilities: [-0.9, -1.2, -0.6], referenceLogProbabilities: [-1, -1, -1],
+      [1.5, 1.5, 2], logProbabilities: [-0.9, -1.2, -0.6], referenceLogProbabilities: [-1, -1, -1],
       coefficient: 0.5, estimator: .k1)
-    for (value, expected) in zip(advantages, [1.5 - 0.15, 1.5 - 0.1, 1.5 - 0.2]) {
-      #expect(abs(value - expected) < 1e-12)
-    }
+    #expect(isClose(advantages, [1.5 - 0.15, 1.5 - 0.1, 2 - 0.2]))
     #expect(
       KLReward.advantages(
-        1.5, logProbabilities: [], referenceLogProbabilities: [], coefficient: 1, estimator: .k1)
+        [], logProbabilities: [], referenceLogProbabilities: [], coefficient: 1, estimator: .k1)
         == [])
+
+    let frozen = try FrozenFormulas.section("advantages")["returns"]
+    let reward = try #require(frozen["reward"].doubleValue)
+    let logProbabilities = frozen["logps"].doubles
+    let returns = KLReward.advantages(
+      logProbabilities.map { _ in reward }, logProbabilities: logProbabilities,
+      referenceLogProbabilities: frozen["references"].doubles,
+      coefficient: try #require(frozen["beta"].doubleValue), estimator: .k1)
+    #expect(isClose(returns, frozen["values"].doubles))
+  }
+
+  @Test func `an adaptive coefficient moves towards its target, by a fifth at most`() {
+    let adaptive = AdaptiveKL(target: 0.1, horizon: 1000)
+    func next(_ divergence: Double) -> Double {
+      adaptive.coefficient(after: 0.5, divergence: divergence, responses: 100)
+    }
+    #expect(next(0.1) == 0.5)
+    #expect(abs(next(0.11) - 0.5 * 1.01) < 1e-12)
+    #expect(abs(next(9) - 0.5 * 1.02) < 1e-12)
+    #expect(abs(next(-9) - 0.5 * 0.98) < 1e-12)
   }
 }

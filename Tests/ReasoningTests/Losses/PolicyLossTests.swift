@@ -85,7 +85,8 @@ private func slope(
 }
 
 @Suite struct PolicyLossDerivativeTests {
-  @Test(arguments: PolicyLosses.all.map { $0.name })
+  /// The gradients of the others are not those of their values: they stop at the ratio.
+  @Test(arguments: PolicyLosses.all.map { $0.name }.filter { $0 != CISPO.name })
   func `derivatives are those of the values`(_ name: String) throws {
     var algorithm = AlgorithmConfiguration()
     algorithm.clipRatioHigh = 0.3
@@ -106,6 +107,55 @@ private func slope(
     #expect(
       Reinforce().token(logProbability: -0.5, oldLogProbability: -3, advantage: 2)
         == TokenLoss(value: 1, derivative: -2))
+  }
+}
+
+@Suite struct CISPOTests {
+  private let loss = CISPO(clipRatioLow: 0.2, clipRatioHigh: 0.3)
+
+  @Test func `a bounded ratio weighs the log-probability, and no token loses its gradient`() {
+    for advantage in [2.0, -2] {
+      // log 4, beyond the bound on either sign; log 1/2.
+      let high = loss.token(
+        logProbability: -0.5, logRatio: 1.386_294_361_119_890_6, advantage: advantage)
+      #expect(high.derivative == -1.3 * advantage && high.value == 0.65 * advantage)
+      #expect(high.clip == .high)
+      let low = loss.token(
+        logProbability: -0.5, logRatio: -0.693_147_180_559_945_3, advantage: advantage)
+      #expect(low.derivative == -0.8 * advantage && low.clip == .low)
+    }
+    #expect(
+      loss.token(logProbability: -0.5, logRatio: 0, advantage: 3)
+        == TokenLoss(value: 1.5, derivative: -3))
+  }
+}
+
+@Suite struct `Frozen losses` {
+  /// Value and gradient of the mean over a sequence, against automatic differentiation.
+  @Test func `are those of the formula`() throws {
+    let cases = try #require(try FrozenFormulas.section("losses").listValue)
+    #expect(cases.count == 28)
+    for frozen in cases {
+      let name = try #require(frozen["loss"].stringValue)
+      var algorithm = AlgorithmConfiguration()
+      algorithm.policyLoss = name.replacing(" dual", with: "")
+      algorithm.clipRatioHigh = 0.28
+      algorithm.clipRatioC = name.hasSuffix("dual") ? 3 : nil
+      let level = try #require(
+        frozen["level"].stringValue.flatMap(ImportanceSamplingLevel.init(rawValue:)))
+      let advantage = try #require(frozen["advantage"].doubleValue)
+      let (new, old) = (frozen["new"].doubles, frozen["old"].doubles)
+      let objective = PolicyObjective(algorithm)
+      let tokens = zip(new, level.logRatios(zip(new, old).map { $0 - $1 })).map {
+        objective.token(logProbability: $0, logRatio: $1, advantage: advantage)
+      }
+      let count = Double(tokens.count)
+      let value = try #require(frozen["value"].doubleValue)
+      #expect(isClose([tokens.reduce(0) { $0 + $1.value } / count], [value]), "\(name) \(level)")
+      #expect(
+        isClose(tokens.map { $0.derivative / count }, frozen["gradient"].doubles),
+        "\(name) \(level)")
+    }
   }
 }
 

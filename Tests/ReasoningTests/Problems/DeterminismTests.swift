@@ -48,7 +48,8 @@ import Testing
   /// The digest of all prompts, answers and traces of a mixed set, in order.
   @Test func `a whole data set is the same as ever`() throws {
     let (problems, _) = ProblemSplits.generate(
-      .train, count: 360, families: ProblemFamilies.all, difficulties: Array(1...6), seed: 3)
+      .train, count: 360, families: ProblemSuites.all[0].families, difficulties: Array(1...6),
+      seed: 3)
     var text = ""
     for problem in problems {
       var stream = RandomStream(seed: 3, purpose: "golden", problem.digest)

@@ -88,7 +88,8 @@ import Testing
 @Suite struct ExampleSourceTests {
   let pool = ProblemPool(
     ProblemSplits.generate(
-      .train, count: 900, families: ProblemFamilies.all, difficulties: Array(2...6), seed: 0
+      .train, count: 900, families: ProblemSuites.all[0].families, difficulties: Array(2...6),
+      seed: 0
     ).problems)
 
   @Test func `problems are drawn evenly over difficulties and families`() {

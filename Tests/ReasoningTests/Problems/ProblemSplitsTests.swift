@@ -2,7 +2,8 @@ import Reasoning
 import Testing
 
 private func generate(
-  _ part: ProblemPart, _ count: Int, _ families: [any ProblemFamily] = ProblemFamilies.all,
+  _ part: ProblemPart, _ count: Int,
+  _ families: [any ProblemFamily] = ProblemSuites.all[0].families,
   _ difficulties: [Int] = Array(1...6), seed: UInt64 = 0
 ) -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
   ProblemSplits.generate(

@@ -81,8 +81,9 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
         "weights": .map(["correctness": .int(2), "overlong_buffer": .float(0.5)]),
       ]))
     #expect(configuration.allIssues().isEmpty)
-    let (total, parts) = configuration.rewards(
+    let rewards = configuration.rewards(
       for: group(correct: [90], wrong: [100], maxNewTokens: 100))
+    let (total, parts) = (rewards.total, rewards.parts)
     #expect(parts["correctness"] == [2, 0])
     #expect(parts["length_penalty"] == [-0.2, 0])
     #expect(parts["overlong_buffer"] == [-0.25, -0.5])
@@ -94,15 +95,15 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
       RewardConfiguration(), RewardConfiguration(decoding: RewardConfiguration.descriptor.defaults),
       RewardConfiguration(decoding: .absent),
     ] {
-      let (total, parts) = configuration.rewards(for: group(correct: [9], wrong: [9]))
-      #expect(total == [1, 0])
-      #expect(parts == ["correctness": [1, 0]])
+      let rewards = configuration.rewards(for: group(correct: [9], wrong: [9]))
+      #expect(rewards.total == [1, 0])
+      #expect(rewards.parts == ["correctness": [1, 0]])
     }
   }
 
   @Test func `the descriptor lists every term and the weights`() throws {
     let descriptor = RewardConfiguration.descriptor
-    #expect(descriptor.fields.map(\.name) == ["length_penalty", "overlong_buffer", "weights"])
+    #expect(descriptor.fields.map(\.name) == RewardTerms.all.map { $0.name } + ["weights"])
     #expect(descriptor.fields.allSatisfy { !$0.isRequired && $0.fieldClass == .semantic })
     guard case .group(let penalty) = try #require(descriptor["length_penalty"]).type else {
       Issue.record("length_penalty is a group")
@@ -142,7 +143,7 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
     struct Timed: RewardTerm {
       static let name = "timed"
       static let meaning = "how much is done"
-      static let readsProgress = true
+      let readsProgress = true
       static var fields: [Field<Timed>] { [] }
       func values(for group: ResponseGroup) -> [Double] {
         group.responses.map { _ in group.progress ?? -1 }

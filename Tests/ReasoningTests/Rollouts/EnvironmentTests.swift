@@ -108,8 +108,9 @@ import Testing
       } else {
         closed += 1
       }
-      #expect(episode.rollout.tokens.prefix(episode.sequence.tokens.count).elementsEqual(
-        episode.sequence.tokens))
+      #expect(
+        episode.rollout.tokens.prefix(episode.sequence.tokens.count).elementsEqual(
+          episode.sequence.tokens))
     }
     #expect(forced > 0 && closed > 0, "\(forced) forced, \(closed) closed")
     #expect(groups.allSatisfy { $0.plan == Self.plan })
@@ -128,7 +129,8 @@ import Testing
     let none = try episodes(
       CutsRollout(plan: Self.plan, answerBudget: 3, maxSummariesPerStep: 0))
     #expect(none.flatMap(\.episodes).allSatisfy { $0.sequences.count == 1 })
-    #expect(some.map { $0.episodes.map(\.budgetScores) } == all.map { $0.episodes.map(\.budgetScores) })
+    #expect(
+      some.map { $0.episodes.map(\.budgetScores) } == all.map { $0.episodes.map(\.budgetScores) })
   }
 
   @Test func `two phases train a forced end of thinking too`() throws {
@@ -156,7 +158,8 @@ import Testing
       let budget = try #require(group.fields[HeaderRollout.field])
       seen.insert(budget)
       for episode in group.episodes {
-        #expect(LadderVocabulary.decode(episode.rollout.prompt).hasSuffix("<b>00\(Int(budget))</b><t>"))
+        #expect(
+          LadderVocabulary.decode(episode.rollout.prompt).hasSuffix("<b>00\(Int(budget))</b><t>"))
         #expect(episode.rollout.graded.statedBudget == Int(budget))
       }
     }

@@ -131,10 +131,20 @@ import Testing
     for name in [
       "reward", "reward_std", "frac_reward_zero_std", "completions/mean_length",
       "completions/clipped_ratio", "clip_ratio/low_mean", "clip_ratio/high_mean",
-      "clip_ratio/region_mean", "rewards/correctness/mean", "num_tokens", "learning_rate",
+      "clip_ratio/region_mean", "rewards/correctness/mean", "rewards/correctness/std",
+      "completions/min_length", "completions/max_length", "num_tokens", "entropy", "learning_rate",
     ] {
-      #expect(names.contains(name))
+      #expect(names.contains(name), "\(name)")
     }
+    // Nobody is right yet, and a mean of nothing is not told.
+    #expect(
+      names.contains("completions/mean_terminated_length")
+        == (metrics["completions/clipped_ratio"] ?? 1 < 1))
+    #expect(!names.contains("completions/mean_correct_length"))
+    #expect(metrics["completions/mean_wrong_length"] == metrics["completions/mean_length"])
+    #expect(metrics["num_tokens"] == 16 * (metrics["completions/mean_length"] ?? .nan))
+    // A fresh model is about as unsure as it can be about 50 tokens.
+    #expect(abs((metrics["entropy"] ?? 0) - 3.912) < 0.4)
     #expect(metrics["reward"] != nil && metrics.step == 1)
   }
 }

@@ -76,6 +76,45 @@ struct BudgetPipeline {
         splits: [train]
         sampling: {num_generations: 2, max_new_tokens: 24}
         budget_header: stated
+
+      cutting:
+        kind: rl
+        inputs: {policy: base, problems: sums}
+        split: train
+        sampling: {num_generations: 3, max_new_tokens: 14}
+        rollout: {type: budget_cuts, budgets: [1, 3, 6], num_summaries: 2, answer_budget: 3, max_summaries_per_step: 30}
+        algorithm: {adv_estimator: brpo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_mini_batches: 2}
+        train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
+
+      phasing:
+        kind: rl
+        inputs: {policy: base, problems: sums}
+        split: train
+        sampling: {num_generations: 3, max_new_tokens: 14}
+        rollout: {type: think_answer, thinking_budget: 3, answer_budget: 4}
+        algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-3}
+        train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
+
+      keeping:
+        kind: rl
+        preset: selfbudgeter
+        inputs: {policy: stating, problems: sums, labels: labels}
+        split: train
+        sampling: {num_generations: 3, max_new_tokens: 20}
+        algorithm: {kl_coef: 0}
+        train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
+
+      told:
+        kind: rl
+        preset: l1_exact
+        override: true
+        inputs: {policy: stating, problems: sums}
+        split: train
+        sampling: {num_generations: 3, max_new_tokens: 20}
+        rollout: {budgets: [2, 8], budget_prior: explicit, budget_weights: [1, 3]}
+        reward: {length_penalty: {alpha: 0.05}}
+        algorithm: {kl_coef: 0}
+        train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
     """
 
   /// `1+1=?` to `4+4=?`, half of them worked out and half answered at once.

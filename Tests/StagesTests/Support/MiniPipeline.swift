@@ -60,7 +60,18 @@ struct MiniPipeline {
         inputs: {results: {rl: eval}}
     """
 
-  static func graph(overrides: [String] = []) throws -> StageGraph {
+  /// The same with a claim on its results.
+  static let claimingYAML =
+    yaml + """
+
+        claims:
+          kind: claims
+          inputs: {results: {rl: eval}}
+          claims:
+            shorter: {metric: mean_tokens, compare: {difficulty: 1}, with: {difficulty: 2}, expect: lower}
+      """
+
+  static func graph(_ yaml: String = yaml, overrides: [String] = []) throws -> StageGraph {
     let (pipeline, diagnostics) = Pipeline.load(
       SourceFile(name: "mini.yaml", text: yaml), overrides: overrides, kinds: .builtIn,
       directory: FileManager.default.temporaryDirectory)
@@ -70,20 +81,21 @@ struct MiniPipeline {
 
   /// The artifact digest of every point by address, after a run on a new store.
   static func digests(
-    overrides: [String] = [], jobs: Int = 1, threads: Int = 1
+    _ yaml: String = yaml, overrides: [String] = [], jobs: Int = 1, threads: Int = 1
   ) throws -> [String: String] {
     try TemporaryStore.with { store in
-      try run(store, overrides: overrides, jobs: jobs, threads: threads).digests
+      try run(store, yaml, overrides: overrides, jobs: jobs, threads: threads).digests
     }
   }
 
   static func run(
-    _ store: Store, overrides: [String] = [], jobs: Int = 1, threads: Int = 1,
+    _ store: Store, _ yaml: String = yaml, overrides: [String] = [], jobs: Int = 1,
+    threads: Int = 1,
     checkpoints: CheckpointCadence = .seconds(1e9), stop: StopSignal = StopSignal(),
     observer: any RunObserver = SilentObserver()
   ) throws -> RunSummary {
     try Runner.run(
-      try graph(overrides: overrides), store: store,
+      try graph(yaml, overrides: overrides), store: store,
       options: RunOptions(
         jobs: jobs, threads: threads, cores: 2, checkpoints: checkpoints, stop: stop,
         pipeline: "mini", file: "mini.yaml", fingerprint: { $0.fingerprint }),

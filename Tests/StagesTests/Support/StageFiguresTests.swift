@@ -31,7 +31,7 @@ struct `Sizes told before a run` {
       let before = try plan(store)
       let summary = try MiniPipeline.run(store, overrides: overrides)
       for (planned, made) in zip(before.points, summary.points) {
-        guard planned.point.kind.output != .table, planned.point.kind.output != .plot else {
+        guard ![.table, .plot, .claims].contains(planned.point.kind.output) else {
           #expect(planned.cost.artifactBytes == nil)
           continue
         }

@@ -39,8 +39,8 @@ enum ProcessTable {
     return Entry(id: id, group: group, residentBytes: pages * Int(getpagesize()))
   }
 
-  /// Files here have no size before they are read.
-  private static func bytes(_ path: String) -> [UInt8]? {
+  /// A file under `/proc`, which has no size before it is read; nil where there is none.
+  static func bytes(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

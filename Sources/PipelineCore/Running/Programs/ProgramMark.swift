@@ -21,9 +21,5 @@ package enum ProgramMark {
     }
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
-  }
+  private static func resolved(_ path: String) -> String { FileSystem.realPath(path) ?? path }
 }

@@ -8,10 +8,7 @@ package enum TerminalProgress {
     isLive: Bool, usesColor: Bool, width: @escaping () -> Int, write: @escaping (String) -> Void
   ) -> any RunObserver {
     let start = ContinuousClock.now
-    let now = {
-      let time = (ContinuousClock.now - start).components
-      return Double(time.seconds) + Double(time.attoseconds) * 1e-18
-    }
+    let now = { (ContinuousClock.now - start).inSeconds }
     guard isLive else { return PlainProgress(now: now, write: write) }
     return LiveProgress(width: width, usesColour: usesColor, now: now, write: write)
   }

@@ -29,7 +29,7 @@ struct Inventory {
     var sources: [String] = []
     /// The file or folder that goes first; nil where only blobs are held.
     let place: String?
-    /// The bytes of `place`.
+    /// The bytes of `place`, and of the log beside a result.
     let size: Int
     /// Digests, the manifest's too.
     var blobs: Set<String> = []
@@ -149,8 +149,9 @@ extension Store {
         let key = String(name.dropLast(5))
         let place = path(.records, shelf, name)
         guard let status = files.status(place) else { return nil }
+        let log = files.status(keptLogPath(key))?.size ?? 0
         var holding = Inventory.Holding(
-          kind: .result, name: key, place: place, size: status.size,
+          kind: .result, name: key, place: place, size: status.size + log,
           lastUse: Double(status.modified) * 1e-9)
         let record: StoreRecord? = try unlessDamaged { try self.record(key) } ?? nil
         if let record, let contents = try contents(of: record.artifact, blobs) {

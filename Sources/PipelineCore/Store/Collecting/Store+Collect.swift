@@ -70,6 +70,7 @@ extension Store {
       guard let place = holding.place else { continue }
       // A folder may stand where a record should.
       try files.removeTree(place)
+      if holding.kind == .result { try files.remove(keptLogPath(holding.name)) }
       shelves.insert((place as NSString).deletingLastPathComponent)
     }
     for shelf in shelves.sorted() { try files.syncDirectory(shelf) }

@@ -2,12 +2,12 @@ import Foundation
 
 /// Random numbers that a failing test can be given again: SplitMix64 (Steele, Lea & Flood 2014,
 /// "Fast splittable pseudorandom number generators").
-struct SeededRandom: RandomNumberGenerator {
+package struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
-  init(_ seed: UInt64) { state = seed }
+  package init(_ seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,11 +15,14 @@ struct SeededRandom: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  mutating func chance(_ probability: Double) -> Bool {
+  /// From 0 up to a limit; 0 where that is none.
+  package mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
+
+  package mutating func chance(_ probability: Double) -> Bool {
     Double.random(in: 0..<1, using: &self) < probability
   }
 
   /// The seed a randomised test starts from: `LACONIC_SEED`, or always the same.
-  static let seed: UInt64 =
+  package static let seed: UInt64 =
     ProcessInfo.processInfo.environment["LACONIC_SEED"].flatMap(UInt64.init) ?? 20_251_122
 }

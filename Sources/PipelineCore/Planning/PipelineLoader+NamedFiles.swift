@@ -1,0 +1,75 @@
+import Fields
+import Foundation
+
+// Files that fields name in short.
+extension PipelineLoader {
+  /// Takes each file that a stage's fields name as an input, and looks into it.
+  mutating func readNamedFiles(ofStage index: Int) {
+    let stage = stages[index]
+    guard stage.isSound, let kind = stage.kind, let config = stage.config else { return }
+    for named in kind.namedFiles(in: config) {
+      let place = stage.node.place(of: named.field) ?? stage.key
+      let given = stage.inputs.first { $0.roleName == named.role }?.source
+      let path: String
+      if let given {
+        guard case .outside(.file(let file)) = given else { continue }
+        path = file
+      } else {
+        guard let found = find(named, from: folder(of: place), at: place) else {
+          stages[index].hasSoundInputs = false
+          continue
+        }
+        path = found
+        stages[index].inputs.append(
+          InputDraft(
+            roleName: named.role, role: kind.role(named: named.role), label: nil,
+            source: .outside(.file(path: path)), place: place))
+      }
+      look(into: path, as: named, of: stage, at: place)
+    }
+  }
+
+  /// The nearest file of the name, going up inside the project; nil after reporting that there is
+  /// none.
+  private mutating func find(_ named: NamedFile, from start: URL, at place: YAMLNode) -> String? {
+    let root = files.project(around: start).standardizedFileURL.path
+    var folder = start.absoluteURL.standardizedFileURL
+    var known: [String] = []
+    while true {
+      for library in [named.folder, "pipelines/" + named.folder] {
+        let library = folder.appendingPathComponent(library)
+        let path = library.appendingPathComponent(named.name + ".yaml").path
+        if FileManager.default.fileExists(atPath: path) { return path }
+        known += ((try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? [])
+          .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+      }
+      let parent = folder.deletingLastPathComponent().standardizedFileURL
+      guard folder.path != root, parent.path != folder.path else { break }
+      folder = parent
+    }
+    validator.report(
+      "there is no '\(named.folder)/\(named.name).yaml' beside the pipeline or above it", at: place,
+      help: Validator.didYouMean(named.name, among: known)
+        ?? (known.isEmpty ? nil : "there are " + known.joined(separator: ", ")))
+    return nil
+  }
+
+  private mutating func look(
+    into path: String, as named: NamedFile, of stage: StageDraft, at place: YAMLNode
+  ) {
+    let shown = (path as NSString).pathComponents.suffix(2).joined(separator: "/")
+    do {
+      let file = try SourceFile(name: shown, bytes: files.bytes(of: path))
+      let found = named.check(file)
+      diagnostics += found.mistakes
+      for issue in found.issues {
+        validator.report(
+          issue.message, at: stage.node.place(of: issue.path) ?? place, help: issue.help)
+      }
+    } catch let diagnostic as Diagnostic {
+      diagnostics.append(diagnostic)
+    } catch {
+      validator.report("\(shown.quoted) cannot be read: \(error)", at: place)
+    }
+  }
+}

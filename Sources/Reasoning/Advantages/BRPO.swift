@@ -1,0 +1,111 @@
+import Fields
+import TensorCore
+
+/// Which baseline is subtracted from a segment's return.
+package enum BudgetBaseline: String, FieldChoice, Hashable {
+  case brpo, v1only, v2only, none
+
+  package var meaning: String {
+    switch self {
+    case .brpo: "the two others, the first weighing more the later the segment"
+    case .v1only: "what the chain scored at earlier budgets"
+    case .v2only: "the mean return of the prompt's responses"
+    case .none: "nothing"
+    }
+  }
+}
+
+/// Budget relative policy optimisation: a chain of thought is scored at budgets b_1 < … < b_m, and
+/// every segment between two budgets has an advantage of its own.
+///
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), with scores r_k, prior P_k, segments j from 1:
+///
+///     R_j  = Σ_{k>=j} P_k r_k                                                     (eq. 6)
+///     V1_j = (Σ_{k<j} λ^(j-k) r_k / Σ_{k<j} λ^(j-k)) Σ_{k>=j} P_k,  V1_1 = 0       (eq. 7)
+///     V2_j = mean of R_j over the group, the response itself included             (eq. 8)
+///     V_j  = ((j-1)/m) V1_j + ((m-j+1)/m) V2_j                                    (eq. 9)
+///     A_j  = R_j - V_j
+///
+/// λ = 0.5 in their study of variance; their code writes it as the weights 2^k. With one budget V is
+/// the group's mean.
+package struct BRPO: AdvantageEstimator {
+  package static let name = "brpo"
+  package static let meaning =
+    "by segment of the thinking: the score still to come minus what was to be expected"
+  package static let minimumGroupSize = 2
+  package static let scalings = [RewardScaling.none]
+
+  package let baseline: BudgetBaseline
+  package let lambda: Double
+
+  package init(baseline: BudgetBaseline = .brpo, lambda: Double = 0.5) {
+    self.baseline = baseline
+    self.lambda = lambda
+  }
+
+  package init(_ algorithm: AlgorithmConfiguration) {
+    self.init(
+      baseline: algorithm.brpoBaseline ?? .brpo, lambda: algorithm.brpoLambda ?? 0.5)
+  }
+
+  /// Whole responses are responses with one budget.
+  package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
+    advantages(scores: rewards.map { [$0] }, weights: [1]).map { $0[0] }
+  }
+
+  /// A_j of every response and segment.
+  /// - Parameters:
+  ///   - scores: of each response, r_k at every budget.
+  ///   - weights: P_k.
+  package func advantages(scores: [[Double]], weights: [Double]) -> [[Double]] {
+    let returns = scores.map { Self.returns(scores: $0, weights: weights) }
+    return zip(returns, baselines(scores: scores, weights: weights)).map { returns, baselines in
+      zip(returns, baselines).map { $0 - $1 }
+    }
+  }
+
+  /// R_j of one response.
+  package static func returns(scores: [Double], weights: [Double]) -> [Double] {
+    precondition(scores.count == weights.count, "one score a budget")
+    return scores.indices.map { j in
+      (j..<scores.count).reduce(0) { $0 + weights[$1] * scores[$1] }
+    }
+  }
+
+  /// V_j of every response and segment, as `baseline` says.
+  package func baselines(scores: [[Double]], weights: [Double]) -> [[Double]] {
+    let m = weights.count
+    let returns = scores.map { Self.returns(scores: $0, weights: weights) }
+    let v2 = (0..<m).map { j in
+      returns.reduce(0) { $0 + $1[j] } / Double(max(returns.count, 1))
+    }
+    return scores.map { scores in
+      let v1 = ownBaseline(scores: scores, weights: weights)
+      return (0..<m).map { j in
+        switch baseline {
+        case .brpo: (Double(j) * v1[j] + Double(m - j) * v2[j]) / Double(m)
+        case .v1only: v1[j]
+        case .v2only: v2[j]
+        case .none: 0
+        }
+      }
+    }
+  }
+
+  /// V1_j of one response.
+  private func ownBaseline(scores: [Double], weights: [Double]) -> [Double] {
+    scores.indices.map { j in
+      guard j > 0 else { return 0 }
+      // λ^(j-k) for k = 0..<j, relative to the nearest budget.
+      var discount = 1.0
+      var sum = 0.0
+      var total = 0.0
+      for k in (0..<j).reversed() {
+        sum += discount * scores[k]
+        total += discount
+        discount *= lambda
+      }
+      return sum / total * weights[j...].reduce(0, +)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Fields
+
+/// How the summaries forked from a cut chain of thought become advantages.
+///
+/// Qi et al. 2025 (arXiv 2505.13438), eq. 10, as their code does it: every summary counts once, with
+/// neither the prior nor 1/num_summaries. A summary that was drawn alone for its budget has no others
+/// of its cut to be compared with; its baseline is the mean score of the prompt's responses at that
+/// budget.
+package enum SummaryEstimator: String, FieldChoice, Hashable {
+  case brpo, grpo
+
+  package var meaning: String {
+    switch self {
+    case .brpo: "every summary against the mean of its cut"
+    case .grpo: "the last summary alone, the others untrained"
+    }
+  }
+
+  /// One advantage a summary of one response, cut by cut.
+  /// - Parameters:
+  ///   - rewards: for each cut, of the summaries drawn from it, with the budget each counts for.
+  ///   - groupScores: for each budget, the mean score of the prompt's responses.
+  ///   - summariesPerBudget: how many were drawn for each budget.
+  package func advantages(
+    rewards: [[(reward: Double, budget: Int)]], groupScores: [Double], summariesPerBudget: Int
+  ) -> [[Double]] {
+    let last = rewards.lastIndex { !$0.isEmpty }
+    return rewards.enumerated().map { cut, summaries in
+      let mean = summaries.reduce(0) { $0 + $1.reward } / Double(max(summaries.count, 1))
+      return summaries.enumerated().map { index, summary in
+        let baseline = summariesPerBudget == 1 ? groupScores[summary.budget] : mean
+        let isLast = cut == last && index == summaries.count - 1
+        return self == .brpo || isLast ? summary.reward - baseline : 0
+      }
+    }
+  }
+}

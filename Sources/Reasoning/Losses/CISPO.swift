@@ -1,0 +1,35 @@
+import TensorCore
+
+/// L = -sg(clip(r, 1 - εlow, 1 + εhigh)) A log π, with r = π / πold and sg what gradients do not pass.
+///
+/// MiniMax 2025, MiniMax-M1 (arXiv 2506.13585), eq. 4 and 5: the ratio's weight is bounded instead of
+/// the update, so that no token loses its gradient. They leave the lower bound off, which here is
+/// `clip_ratio_low: 1`. (TRL bounds the ratio by epsilon_high itself, not by 1 + epsilon_high.)
+///
+/// Derivative with respect to log π: -clip(r) A. |log r| is bounded by 20, as in `ppo_clip`.
+package struct CISPO: PolicyLoss {
+  package static let name = "cispo"
+  package static let meaning = "log-probability weighted by advantage and bounded ratio"
+
+  let lower: Double
+  let upper: Double
+
+  package init(clipRatioLow: Double, clipRatioHigh: Double) {
+    lower = 1 - clipRatioLow
+    upper = 1 + clipRatioHigh
+  }
+
+  package init(_ algorithm: AlgorithmConfiguration) {
+    self.init(clipRatioLow: algorithm.clipRatioLow, clipRatioHigh: algorithm.clipRatioHigh)
+  }
+
+  package func token(
+    logProbability: Double, logRatio: Double, advantage: Double
+  ) -> TokenLoss {
+    let r = DeterministicMath.exponential(min(max(logRatio, -20), 20))
+    let weight = min(max(r, lower), upper)
+    return TokenLoss(
+      value: -weight * advantage * logProbability, derivative: -weight * advantage,
+      clip: r > upper ? .high : r < lower ? .low : nil)
+  }
+}

@@ -1,0 +1,54 @@
+package import Fields
+
+/// Compares every response with every other instead of weighing length against correctness.
+///
+/// Yang et al. 2025, Think When You Need (arXiv 2504.03234), as their code has it. The group and two
+/// imagined references (a wrong response, and a correct one of infinite length) are compared in pairs:
+///
+///     correct: w · (wrong ones) + (correct ones that are longer) - (correct ones that are shorter)
+///     wrong:  -w · (correct ones)
+///
+/// Equal lengths count neither way. The references' scores enter the group's mean and deviation, so
+/// that a group of which all or none are correct teaches too. w = 10 there; `adv_estimator: grpo` and
+/// `scale_rewards: group` go with it (their deviation plus 1e-6, ours plus 1e-4).
+package struct PairwiseLength: RewardTerm {
+  package var correctnessWeight = 10.0
+
+  package init() {}
+
+  package init(correctnessWeight: Double) { self.correctnessWeight = correctnessWeight }
+
+  package static let name = "pairwise_length"
+  package static let meaning = "Counts pairs won: right against wrong, and shorter against longer"
+  package static let replacesCorrectness = true
+  package static var fields: [Field<PairwiseLength>] {
+    [
+      .float(
+        "correctness_weight", \.correctnessWeight, .nonNegative,
+        "What a pair of a right and a wrong response counts; one of two right ones counts 1",
+        .semantic)
+    ]
+  }
+
+  package func values(for group: ResponseGroup) -> [Double] {
+    Array(scores(for: group).prefix(group.responses.count))
+  }
+
+  package func virtualValues(for group: ResponseGroup) -> [Double] {
+    Array(scores(for: group).suffix(2))
+  }
+
+  /// Of the responses, then of the wrong and the correct reference.
+  private func scores(for group: ResponseGroup) -> [Double] {
+    let lengths =
+      group.responses.map { $0.isCorrect ? Double($0.tokenCount) : nil } + [nil, .infinity]
+    let correct = lengths.compactMap { $0 }
+    let wrong = lengths.count - correct.count
+    return lengths.map { length in
+      guard let length else { return -correctnessWeight * Double(correct.count) }
+      let longer = correct.count { $0 > length }
+      let shorter = correct.count { $0 < length }
+      return correctnessWeight * Double(wrong) + Double(longer) - Double(shorter)
+    }
+  }
+}

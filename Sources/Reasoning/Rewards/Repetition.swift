@@ -1,0 +1,42 @@
+package import Fields
+
+/// (1 - distinct n-grams / n-grams) of a response's tokens, times `max_penalty`.
+///
+/// Yeo et al. 2025 (arXiv 2502.03373), appendix C.2, in the form of TRL's and Open-R1's repetition
+/// penalty. A response of fewer than n tokens repeats nothing.
+package struct Repetition: RewardTerm {
+  package var ngramSize = 3
+  package var maxPenalty = 0.0
+
+  package init() {}
+
+  package init(ngramSize: Int, maxPenalty: Double) {
+    self.ngramSize = ngramSize
+    self.maxPenalty = maxPenalty
+  }
+
+  package static let name = "repetition"
+  package static let meaning = "Takes reward from responses that repeat themselves"
+  package static var fields: [Field<Repetition>] {
+    [
+      .int(
+        "ngram_size", \.ngramSize, 1...1000, unit: .tokens, "Tokens that are compared together",
+        .semantic, required: true),
+      .float(
+        "max_penalty", \.maxPenalty,
+        FloatRange(-.infinity, 0, excludesLower: true),
+        "What a response of nothing but repetition tends to; not positive", .semantic,
+        required: true),
+    ]
+  }
+
+  package func values(for group: ResponseGroup) -> [Double] {
+    group.responses.indices.map { index in
+      let tokens = group.tokens.indices.contains(index) ? group.tokens[index] : []
+      guard tokens.count >= ngramSize else { return 0 }
+      let starts = 0...(tokens.count - ngramSize)
+      let distinct = Set(starts.map { tokens[$0..<$0 + ngramSize] })
+      return (1 - Double(distinct.count) / Double(starts.count)) * maxPenalty
+    }
+  }
+}

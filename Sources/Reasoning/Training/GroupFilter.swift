@@ -1,0 +1,44 @@
+package import Fields
+
+/// Leaves out prompts whose responses all agree, from which group estimators learn nothing, and
+/// plays further prompts in their place.
+///
+/// Dynamic sampling of DAPO (Yu et al. 2025, arXiv 2503.14476, sec. 3.2): a batch is played, prompts
+/// whose metric does not vary are dropped, and another batch follows until enough are left or
+/// `max_num_gen_batches` were played; surplus prompts are dropped from the end. The prompts of a step
+/// are all different. When they run out, the step goes on with those there are.
+package struct GroupFilter: FieldGroup {
+  package enum Metric: String, FieldChoice {
+    case accuracy, reward
+
+    package var meaning: String {
+      switch self {
+      case .accuracy: "whether a response is correct"
+      case .reward: "the sum of its reward terms"
+      }
+    }
+  }
+
+  package var metric = Metric.accuracy
+  package var maxNumGenBatches = 10
+
+  package init() {}
+
+  package static let meaning = "What must vary, and how often others are drawn"
+  package static var fields: [Field<GroupFilter>] {
+    [
+      .choice("metric", \.metric, "What has to differ within a group", .semantic),
+      .int(
+        "max_num_gen_batches", \.maxNumGenBatches, 1...1000,
+        "Most batches of prompts_per_step prompts played for one step", .semantic, required: true),
+    ]
+  }
+
+  /// Whether a group has something to teach. With budgets both metrics are the score over budgets.
+  package func keeps(_ group: EpisodeGroup, rewards: GroupRewards) -> Bool {
+    let values =
+      metric == .reward || group.plan != nil
+      ? rewards.total : group.episodes.map { $0.rollout.graded.isCorrect ? 1 : 0 }
+    return values.count < 2 || values.contains { $0 != values[0] }
+  }
+}

@@ -1,0 +1,48 @@
+/// A straight line through points by least squares, y = intercept + slope · x, and how closely the
+/// points follow it.
+package struct LeastSquares: Sendable, Hashable {
+  package let slope: Double
+  package let intercept: Double
+  /// Pearson's correlation; nil when y does not vary.
+  package let correlation: Double?
+
+  /// Nil below two points, and when x does not vary.
+  package init?(_ points: [(x: Double, y: Double)]) {
+    guard let xMean = Statistics.mean(points.map(\.x)),
+      let yMean = Statistics.mean(points.map(\.y))
+    else { return nil }
+    var (sxx, sxy, syy) = (0.0, 0.0, 0.0)
+    for (x, y) in points {
+      sxx += (x - xMean) * (x - xMean)
+      sxy += (x - xMean) * (y - yMean)
+      syy += (y - yMean) * (y - yMean)
+    }
+    guard sxx > 0 else { return nil }
+    slope = sxy / sxx
+    intercept = yMean - slope * xMean
+    correlation = syy > 0 ? max(-1, min(1, sxy / (sxx * syy).squareRoot())) : nil
+  }
+}
+
+/// Spearman's rank correlation: whether one number rises with another, whatever the shape.
+package enum RankCorrelation {
+  /// Pearson's correlation of the ranks; equal numbers share the mean of their ranks. Nil below two
+  /// points, and when either number does not vary.
+  package static func spearman(_ points: [(x: Double, y: Double)]) -> Double? {
+    LeastSquares(Array(zip(ranks(points.map(\.x)), ranks(points.map(\.y)))))?.correlation
+  }
+
+  /// Ranks from 1.
+  static func ranks(_ values: [Double]) -> [Double] {
+    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+    var ranks = [Double](repeating: 0, count: values.count)
+    var start = 0
+    while start < order.count {
+      var end = start
+      while end + 1 < order.count, values[order[end + 1]] == values[order[start]] { end += 1 }
+      for place in start...end { ranks[order[place]] = Double(start + end) / 2 + 1 }
+      start = end + 1
+    }
+    return ranks
+  }
+}

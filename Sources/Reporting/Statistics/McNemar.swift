@@ -1,0 +1,54 @@
+/// McNemar's exact test: whether two methods, judged on the same questions, are right equally often.
+///
+/// Only questions that one method gets right and the other wrong say anything. If neither is better,
+/// each of these falls to either side like a coin (McNemar, "Note on the Sampling Error of the
+/// Difference Between Correlated Proportions or Percentages", 1947; exact binomial form).
+package struct McNemar: Sendable, Hashable {
+  /// Questions that only the first, and only the second, method gets right.
+  package let onlyFirst: Int
+  package let onlySecond: Int
+
+  /// - Precondition: neither is negative.
+  package init(onlyFirst: Int, onlySecond: Int) {
+    precondition(onlyFirst >= 0 && onlySecond >= 0, "questions are counted")
+    self.onlyFirst = onlyFirst
+    self.onlySecond = onlySecond
+  }
+
+  /// - Precondition: both are judgements of the same questions, in the same order.
+  package init(_ first: [Bool], _ second: [Bool]) {
+    precondition(first.count == second.count, "both methods answer every question")
+    self.init(
+      onlyFirst: zip(first, second).count { $0 && !$1 },
+      onlySecond: zip(first, second).count { !$0 && $1 })
+  }
+
+  /// The two-sided p-value, min(1, 2 · P(X ≤ min)), X binomial with n discordant questions and ½;
+  /// 1 when there are none.
+  package var pValue: Double {
+    let n = onlyFirst + onlySecond
+    let least = min(onlyFirst, onlySecond)
+    // Relative to the last term of the sum, which is the largest: earlier ones fall off towards zero.
+    var sum = 0.0
+    var term = 1.0
+    for k in stride(from: least, through: 0, by: -1) {
+      sum += term
+      term *= Double(k) / Double(n - k + 1)
+    }
+    return min(1, 2 * sum * Self.probability(of: least, among: n))
+  }
+
+  /// C(n, k) / 2ⁿ, with the halvings spread out so that nothing overflows.
+  private static func probability(of k: Int, among n: Int) -> Double {
+    var product = 1.0
+    var halvings = n
+    for i in stride(from: 1, through: k, by: 1) {
+      product *= Double(n - k + i) / Double(i)
+      while product > 1, halvings > 0 {
+        product /= 2
+        halvings -= 1
+      }
+    }
+    return Double(sign: .plus, exponent: -min(halvings, 2000), significand: product)
+  }
+}

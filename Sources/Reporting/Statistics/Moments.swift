@@ -1,0 +1,61 @@
+/// Sums over some observations of one number, or of two that belong together. Adding the sums of two
+/// parts gives those of the whole, so that figures of any resample come from the parts' sums.
+package struct Moments: Sendable, Hashable {
+  package var count = 0.0
+  package var x = 0.0
+  package var y = 0.0
+  package var xx = 0.0
+  package var xy = 0.0
+  package var yy = 0.0
+
+  package init() {}
+
+  /// One observation of one number.
+  package init(_ y: Double) { self.init(x: 0, y: y) }
+
+  /// One observation of two numbers.
+  package init(x: Double, y: Double) {
+    count = 1
+    self.x = x
+    self.y = y
+    xx = x * x
+    xy = x * y
+    yy = y * y
+  }
+
+  /// Counts other observations, each `weight` times.
+  package mutating func add(_ other: Moments, weight: Double = 1) {
+    count += weight * other.count
+    x += weight * other.x
+    y += weight * other.y
+    xx += weight * other.xx
+    xy += weight * other.xy
+    yy += weight * other.yy
+  }
+
+  package enum Figure: Sendable, Hashable {
+    /// Of y.
+    case mean
+    /// The least-squares slope of y against x.
+    case slope
+    /// Pearson's correlation of x and y.
+    case correlation
+  }
+
+  /// Nil where it is undefined: of nothing, or a slope where x does not vary.
+  package func figure(_ figure: Figure) -> Double? {
+    guard count > 0 else { return nil }
+    let sxx = count * xx - x * x
+    let sxy = count * xy - x * y
+    // What is left of two equal numbers is rounding, not variation.
+    let xVaries = sxx > 1e-12 * count * xx
+    switch figure {
+    case .mean: return y / count
+    case .slope: return xVaries ? sxy / sxx : nil
+    case .correlation:
+      let syy = count * yy - y * y
+      guard xVaries, syy > 1e-12 * count * yy else { return nil }
+      return sxy / (sxx * syy).squareRoot()
+    }
+  }
+}

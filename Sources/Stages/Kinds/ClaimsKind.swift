@@ -1,0 +1,83 @@
+package import Fields
+import Foundation
+package import PipelineCore
+import Reporting
+
+/// Judges claims by stored results: held, not held, or undecided.
+package struct ClaimsKind: ConfiguredStageKind {
+  package let name = "claims"
+  package let meaning = "Judge claims by stored results: held, not held or undecided"
+  package let version = 1
+  package let roles = [
+    Role(
+      "results", accepts: ClaimEvidences.all.map { $0.type }, collects: true,
+      "labels and the results they stand for; every point of each is collected")
+  ]
+  package let output = ArtifactType.claims
+  package let usesSeed = false
+  package let usesNumerics = false
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var title = "Claims"
+    package var claims: [String: Claim] = [:]
+    package var splits: [String] = []
+    package var resamples = 2000
+    package var bootstrapSeed = 0
+
+    package init() {}
+    package static let meaning = "What is claimed"
+    package static var fields: [Field<Configuration>] {
+      [
+        .string("title", \.title, "Heading of the verdicts", .semantic),
+        .groups("claims", \.claims, keys: "claim", "Claims by name", .semantic, required: true),
+        .strings(
+          "splits", \.splits, count: 0...64,
+          "The splits on each of which claims must hold; none means all", .semantic),
+        .int("resamples", \.resamples, 100...1_000_000, "Draws of the bootstrap", .semantic),
+        .int("bootstrap_seed", \.bootstrapSeed, 0...Int.max, "Seed of these draws", .semantic),
+      ]
+    }
+
+    package func issues() -> [FieldIssue] {
+      FieldIssue.repeats(in: splits, at: "splits")
+        + (claims.isEmpty ? [FieldIssue(["claims"], "nothing is claimed")] : [])
+    }
+  }
+
+  package func linkIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    let stages = inputs["results"] ?? []
+    return configuration.claims.sorted { $0.key < $1.key }.flatMap { name, claim in
+      claim.issues(among: stages).map { $0.prefixed(name).prefixed("claims") }
+    } + UpstreamResults(stages).issues(forSplits: configuration.splits)
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost(work: WorkAmount(sort: "results", amount: inputs["results"]?.count ?? 0))
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let inputs = context.collected("results")
+    let bootstrap = PairedBootstrap(
+      seed: UInt64(configuration.bootstrapSeed), resamples: configuration.resamples)
+    let judge = try ClaimJudge(
+      inputs, missing: context.missing("results"), splits: configuration.splits,
+      bootstrap: bootstrap)
+    let findings = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
+      try context.leaveIfAsked()
+      return judge.judged(claim, named: name)
+    }
+    let report = ClaimReport(title: configuration.title, findings, bootstrap: bootstrap)
+    let table = report.table
+    try context.output.write(report.json.file, to: ClaimReport.path)
+    try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
+    try context.output.write(Data(table.markdown().utf8), to: "table.md")
+    try context.output.write(Data(table.csv().utf8), to: "table.csv")
+    try context.output.write(Data(table.json().utf8), to: "table.json")
+  }
+}

@@ -1,0 +1,30 @@
+import PipelineCore
+
+extension Preset {
+  /// Yu et al. 2025, arXiv 2503.14476: clip-higher (sec. 3.1, values of 4.1), dynamic sampling (3.2),
+  /// the mean over all tokens (3.3), no divergence (2.3), advantages over the group's deviation
+  /// (eq. 9). Their soft punishment of overlong responses (3.4) starts 4,096 tokens below a limit of
+  /// 20,480 and takes 1 at the limit: `len` depends on the limit, so it stays open. How often prompts
+  /// may be drawn again is not in the paper; 10 is that of their released scripts.
+  static let dapo = Preset(
+    name: "dapo",
+    meaning: "GRPO with clip-higher, dynamic sampling, a mean over tokens and overlong shaping",
+    source: "Yu et al. 2025, DAPO, arXiv 2503.14476",
+    text: """
+      reward:
+        overlong_buffer:
+          penalty_factor: 1
+      algorithm:
+        adv_estimator: grpo
+        scale_rewards: group
+        filter_groups:
+          metric: accuracy
+          max_num_gen_batches: 10     # not in the paper: its scripts'
+        policy_loss: ppo_clip
+        clip_ratio_low: 0.2
+        clip_ratio_high: 0.28
+        loss_agg_mode: token-mean
+        kl_coef: 0
+
+      """)
+}

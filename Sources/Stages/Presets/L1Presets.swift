@@ -1,0 +1,49 @@
+import PipelineCore
+
+extension Preset {
+  /// Aggarwal and Welleck 2025, arXiv 2503.04697: GRPO on r = 1{correct} - alpha |N - L|. Divergence,
+  /// clipping and the mean over all tokens are those of the released training script and of the verl
+  /// it was run with; alpha is 0.0003 there, for N of 100 to 4,000 tokens, and stays open.
+  static let l1Exact = Preset(
+    name: "l1_exact",
+    meaning: "GRPO towards a length of token_budget tokens",
+    source: "Aggarwal & Welleck 2025, L1, arXiv 2503.04697",
+    text: """
+      rollout:
+        budget_header: prefilled
+      reward:
+        length_penalty:
+          type: l1_exact
+          apply_to: all
+      \(algorithm)
+      """)
+
+  /// The same, with r = 1{correct} clip(alpha (N - L) + 0.5, 0, 1).
+  static let l1Max = Preset(
+    name: "l1_max",
+    meaning: "GRPO towards a length of token_budget tokens at most",
+    source: "Aggarwal & Welleck 2025, L1, arXiv 2503.04697",
+    text: """
+      rollout:
+        budget_header: prefilled
+      reward:
+        length_penalty:
+          type: l1_max
+          apply_to: correct
+      \(algorithm)
+      """)
+
+  private static let algorithm = """
+    algorithm:
+      adv_estimator: grpo
+      scale_rewards: group
+      policy_loss: ppo_clip
+      clip_ratio_low: 0.2           # not in the paper: its scripts'
+      clip_ratio_high: 0.2
+      loss_agg_mode: token-mean     # not in the paper: its scripts'
+      kl_coef: 1e-3                 # not in the paper: its scripts'
+      kl_placement: loss
+      kl_estimator: k3
+
+    """
+}

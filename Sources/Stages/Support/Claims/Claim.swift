@@ -1,0 +1,155 @@
+package import Fields
+import PipelineCore
+package import Reporting
+
+/// A sentence about results that the results decide: a metric, two sides, and what is expected.
+package struct Claim: FieldGroup {
+  package var metric = ""
+  package var compare = FieldValue.absent
+  package var with = FieldValue.absent
+  package var value: Double?
+  package var relativeTo = FieldValue.absent
+  package var expect = ClaimExpectation.lower
+  package var along: String?
+  package var scale = Scale.difference
+  package var by = 0.0
+  package var splits: [String] = []
+  package var together = false
+  package var paper: String?
+  package var why: String?
+
+  package init() {}
+  package static let meaning = "One claim: what is compared, and what is expected of it"
+  package static var fields: [Field<Claim>] {
+    [
+      .string("metric", \.metric, "The metric, as tables have it", .semantic, required: true),
+      side(
+        "compare", \.compare, nil,
+        "What the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, family, "
+          + "difficulty or cutoff"),
+      side("with", \.with, .absent, "What it is compared with, written likewise"),
+      .float("value", \.value, .finite, "A number that it is compared with instead", .semantic),
+      side(
+        "relative_to", \.relativeTo, .absent,
+        "What each side is divided by first, on the side's own problems"),
+      .choice("expect", \.expect, "What is expected", .semantic, required: true),
+      .string(
+        "along", \.along,
+        "What 'falls' and 'rises' go along: a swept field by its last name, difficulty, or split",
+        .semantic),
+      .choice("scale", \.scale, "How the change is measured", .semantic),
+      .float("by", \.by, .nonNegative, "The smallest change that counts", .semantic),
+      .strings(
+        "splits", \.splits, count: 0...64,
+        "The splits on each of which it must hold; none means all", .semantic),
+      .bool(
+        "together", \.together, "Whether the splits count as one set of questions instead",
+        .semantic),
+      .string("paper", \.paper, "The paper's claim that this is, such as E1", .semantic),
+      .string("why", \.why, "Why we think it fails, should it not hold", .semantic),
+    ]
+  }
+
+  package enum Scale: String, FieldChoice {
+    case difference, ratio
+
+    package var meaning: String {
+      switch self {
+      case .difference: "in the metric's own unit"
+      case .ratio: "as a share of the other side: 0.1 is ten percent"
+      }
+    }
+  }
+
+  private static func side(
+    _ name: String, _ path: WritableKeyPath<Claim, FieldValue>, _ fallback: FieldValue?,
+    _ meaning: String
+  ) -> Field<Claim> {
+    Field(
+      FieldDescriptor(
+        name: name, type: .map(of: .scalar, keys: "setting"), defaultValue: fallback,
+        meaning: meaning, fieldClass: .semantic)
+    ) { root, value in root[keyPath: path] = value }
+  }
+
+  package func issues() -> [FieldIssue] {
+    var issues =
+      FieldIssue.repeats(in: splits, at: "splits")
+      + [("compare", compare), ("with", with), ("relative_to", relativeTo)].flatMap {
+        EvidenceSelection.issues($0.1, at: [$0.0])
+      }
+    if expect.isAlong {
+      if along == nil {
+        issues.append(
+          FieldIssue(
+            ["expect"], "'\(expect.rawValue)' needs to know along what",
+            help: "add 'along: FIELD', a swept field's last name, difficulty or split"))
+      }
+      for (name, isGiven) in [("with", !with.isAbsent), ("value", value != nil)] where isGiven {
+        issues.append(
+          FieldIssue(
+            [name], "'\(expect.rawValue)' compares each step with the one before, not with this"))
+      }
+    } else {
+      if along != nil {
+        issues.append(
+          FieldIssue(["along"], "only 'falls' and 'rises' go along something"))
+      }
+      if with.isAbsent == (value == nil) {
+        issues.append(
+          FieldIssue(
+            [with.isAbsent ? "compare" : "value"],
+            with.isAbsent
+              ? "it is not said what it is compared with" : "it is compared with two things",
+            help: "write 'with' or 'value', not both"))
+      }
+    }
+    if expect.needsMargin, by == 0 {
+      issues.append(
+        FieldIssue(["expect"], "'\(expect.rawValue)' needs a margin", help: "add 'by: NUMBER'"))
+    }
+    if scale == .ratio, value == 0 {
+      issues.append(FieldIssue(["value"], "nothing is a share of 0"))
+    }
+    return issues
+  }
+
+  /// What does not fit the stages that feed it.
+  func issues(among stages: [UpstreamStage]) -> [FieldIssue] {
+    let types = stages.compactMap(\.output).uniqued()
+    let metrics = types.compactMap { ClaimEvidences.reading($0)?.metrics }.joined()
+    var issues: [FieldIssue] = []
+    if !metrics.isEmpty, !metrics.contains(where: { Choice($0, "").accepts(metric) }) {
+      issues.append(
+        FieldIssue(
+          ["metric"], "unknown metric '\(metric)'",
+          help: EvidenceSelection.help(metric, Array(metrics))))
+    }
+    let isAxis = along.map { !["difficulty", "split"].contains($0) } ?? false
+    let side = EvidenceSelection(compare)
+    issues += side.issues(among: stages, free: along, at: ["compare"])
+    if isAxis, let along, let label = side.label(among: stages),
+      let stage = stages.first(where: { $0.label == label })
+    {
+      let names = stage.sweptPaths.map { AxisValue(path: $0, value: .absent).label }
+      if !names.contains(along) {
+        issues.append(
+          FieldIssue(
+            ["along"], "'\(label)' is not swept over '\(along)'",
+            help: EvidenceSelection.help(along, names + ["difficulty", "split"])))
+      } else if side.settings[along] != nil {
+        issues.append(
+          FieldIssue(
+            ["compare", along], "the claim goes along '\(along)', so all its values count")
+        )
+      }
+    }
+    for (name, value) in [("with", with), ("relative_to", relativeTo)] where !value.isAbsent {
+      issues += EvidenceSelection(value).issues(among: stages, at: [name])
+    }
+    issues += splits.enumerated().flatMap { index, split in
+      EvidenceSelection.issues(ofSplit: split, in: stages, at: ["splits", String(index)])
+    }
+    return issues
+  }
+}

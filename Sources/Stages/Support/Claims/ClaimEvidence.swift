@@ -1,0 +1,53 @@
+package import PipelineCore
+package import Reporting
+
+/// Which part of what was measured a figure is of.
+package struct EvidenceFilter: Sendable, Hashable {
+  package var splits: [String] = []
+  package var family: String?
+  package var difficulty: Int?
+  /// As if generation had been cut off at this length.
+  package var cutoff: Int?
+
+  package init(
+    splits: [String] = [], family: String? = nil, difficulty: Int? = nil, cutoff: Int? = nil
+  ) {
+    self.splits = splits
+    self.family = family
+    self.difficulty = difficulty
+    self.cutoff = cutoff
+  }
+}
+
+/// Stored results that tables and claims take their figures from: all runs of one label at one
+/// setting of the swept fields, which differ by seed alone.
+///
+/// A new sort of evidence is a type that conforms and a line in `ClaimEvidences`.
+package protocol ClaimEvidence: Sendable {
+  /// The type of the artifacts it reads.
+  static var type: ArtifactType { get }
+  /// The metrics it knows; nil where they are found in the results alone.
+  static var metrics: [String]? { get }
+  init(_ runs: [CollectedInput]) throws
+  /// A metric by seed and question; nil where there is nothing to compute it from.
+  func panel(of metric: String, _ filter: EvidenceFilter) -> Panel?
+  /// The splits it covers, in order.
+  var splits: [String] { get }
+  /// The difficulties it covers, ascending.
+  func difficulties(_ filter: EvidenceFilter) -> [Int]
+}
+
+extension ClaimEvidence {
+  package var splits: [String] { [] }
+  package func difficulties(_ filter: EvidenceFilter) -> [Int] { [] }
+}
+
+package enum ClaimEvidences {
+  package static let all: [any ClaimEvidence.Type] = [
+    EvaluationEvidence.self
+  ]
+
+  package static func reading(_ type: ArtifactType) -> (any ClaimEvidence.Type)? {
+    all.first { $0.type == type }
+  }
+}

@@ -1,0 +1,242 @@
+import Fields
+package import PipelineCore
+package import Reporting
+
+/// What became of one claim, with every number that decided it.
+package struct ClaimFinding: Sendable {
+  package struct Part: Sendable {
+    /// The split, and the step along something: `easy, alpha 0 → 0.1`.
+    package let place: String
+    /// Nil where there was nothing to compute them from.
+    package let value: Double?
+    package let other: Double?
+    package let change: Double?
+    package let interval: ClosedRange<Double>?
+    package let seeds: Int
+    package let questions: Int
+    package let verdict: ClaimVerdict
+    /// Why nothing could be computed.
+    package let obstacle: String?
+  }
+
+  package let name: String
+  package let claim: Claim
+  package let parts: [Part]
+  package var verdict: ClaimVerdict { ClaimVerdict(ofAll: parts.map(\.verdict)) }
+}
+
+/// Judges claims on stored results by a paired bootstrap.
+package struct ClaimJudge {
+  private struct Row: Hashable {
+    let label: String
+    let settings: [AxisValue]
+  }
+
+  private let rows: [Row]
+  private let evidence: [Row: any ClaimEvidence]
+  private let splits: [String]
+  private let missing: [MissingInput]
+  private let bootstrap: PairedBootstrap
+
+  /// - Parameter splits: those that claims without splits of their own are about.
+  /// - Throws: `StoreError` when stored results cannot be read.
+  package init(
+    _ inputs: [CollectedInput], missing: [MissingInput], splits: [String],
+    bootstrap: PairedBootstrap
+  ) throws {
+    var evidence: [Row: any ClaimEvidence] = [:]
+    var rows: [Row] = []
+    let groups = inputs.grouped { input in
+      Row(
+        label: input.label, settings: input.point.filter { $0.path != Axis.seedPath })
+    }
+    for (row, runs) in groups {
+      guard let reader = ClaimEvidences.reading(runs[0].artifact.type) else { continue }
+      evidence[row] = try reader.init(runs)
+      rows.append(row)
+    }
+    self.rows = rows
+    self.evidence = evidence
+    self.splits =
+      splits.isEmpty ? rows.flatMap { evidence[$0]?.splits ?? [] }.uniqued() : splits
+    self.missing = missing
+    self.bootstrap = bootstrap
+  }
+
+  package func judged(_ claim: Claim, named name: String) -> ClaimFinding {
+    ClaimFinding(name: name, claim: claim, parts: parts(of: claim))
+  }
+
+  private func parts(of claim: Claim) -> [ClaimFinding.Part] {
+    let side = EvidenceSelection(claim.compare)
+    let other = claim.with.isAbsent ? nil : EvidenceSelection(claim.with)
+    let own = claim.splits.isEmpty ? splits : claim.splits
+    if claim.along == "split" {
+      return steps(of: own.map { (name: $0, side: side.setting(split: $0)) }).map { step in
+        part(claim, step.name, step.now, step.before, splits: [])
+      }
+    }
+    let isSplit = side.split != nil && other.map { $0.split != nil } ?? true
+    let groups: [[String]] = claim.together || isSplit || own.isEmpty ? [own] : own.map { [$0] }
+    return groups.flatMap { group -> [ClaimFinding.Part] in
+      let place = group.count == 1 && !isSplit ? group[0] : ""
+      guard let along = claim.along else { return [part(claim, place, side, other, splits: group)] }
+      let steps = steps(of: sides(along: along, side, splits: group))
+      guard !steps.isEmpty else {
+        return [obstacle("there are no two values of '\(along)'", place)]
+      }
+      return steps.map { step in
+        let name = "\(along) \(step.name)"
+        return part(
+          claim, place.isEmpty ? name : "\(place), \(name)", step.now, step.before, splits: group)
+      }
+    }
+  }
+
+  /// The sides at every value of what the claim goes along.
+  private func sides(
+    along: String, _ side: EvidenceSelection, splits: [String]
+  ) -> [(name: String, side: EvidenceSelection)] {
+    if along == "difficulty" {
+      guard let row = row(of: side) else { return [] }
+      return evidence[row]?.difficulties(side.filter(splits: splits)).map {
+        (String($0), side.setting(difficulty: $0))
+      } ?? []
+    }
+    let values = rows.filter { $0.label == label(of: side) }.compactMap { row in
+      row.settings.first { $0.path.isAxis(named: along) }?.value
+    }.uniqued()
+    let numbers = values.compactMap(\.doubleValue)
+    let ordered =
+      numbers.count == values.count
+      ? values.sorted { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) } : values
+    return ordered.map { value in (value.text, side.setting(along, value)) }
+  }
+
+  private func steps(
+    of sides: [(name: String, side: EvidenceSelection)]
+  ) -> [(name: String, now: EvidenceSelection, before: EvidenceSelection)] {
+    zip(sides, sides.dropFirst()).map { before, now in
+      ("\(before.name) → \(now.name)", now.side, before.side)
+    }
+  }
+
+  // MARK: One comparison
+
+  private func part(
+    _ claim: Claim, _ place: String, _ side: EvidenceSelection, _ other: EvidenceSelection?,
+    splits: [String]
+  ) -> ClaimFinding.Part {
+    let sides = [side] + (other.map { [$0] } ?? [])
+    var panels: [Panel] = []
+    for side in sides {
+      guard let panel = panel(claim.metric, side, splits) else {
+        return obstacle(reason(side, claim.metric), place)
+      }
+      panels.append(panel)
+    }
+    if !claim.relativeTo.isAbsent {
+      let base = EvidenceSelection(claim.relativeTo)
+      for side in sides {
+        guard let panel = panel(claim.metric, base.onProblems(of: side), splits) else {
+          return obstacle(reason(base, claim.metric), place)
+        }
+        panels.append(panel)
+      }
+    }
+    let count = sides.count
+    func figures(_ values: [Double]) -> (value: Double, other: Double)? {
+      var own = Array(values.prefix(count))
+      for (index, base) in values.dropFirst(count).enumerated() {
+        guard base != 0 else { return nil }
+        own[index] /= base
+      }
+      return (own[0], count > 1 ? own[1] : claim.value ?? 0)
+    }
+    func change(_ values: [Double]) -> Double? {
+      guard let (value, other) = figures(values) else { return nil }
+      if claim.scale == .difference { return value - other }
+      return other > 0 ? value / other - 1 : nil
+    }
+    let values = panels.compactMap(\.value)
+    guard values.count == panels.count, let found = figures(values), let change = change(values)
+    else { return obstacle("a share of nothing", place) }
+    let interval = bootstrap.interval95(of: panels) { draw in
+      guard let (value, other) = figures(draw) else { return nil }
+      if claim.scale == .difference { return value - other }
+      return other > 0 ? value / other - 1 : nil
+    }
+    return ClaimFinding.Part(
+      place: place, value: found.value, other: found.other, change: change, interval: interval,
+      seeds: panels.map(\.seeds.count).min() ?? 0,
+      questions: panels.map(\.questions.count).min() ?? 0,
+      verdict: claim.expect.verdict(onChangeIn: interval, by: claim.by), obstacle: nil)
+  }
+
+  private func panel(
+    _ metric: String, _ side: EvidenceSelection, _ splits: [String]
+  ) -> Panel? {
+    row(of: side).flatMap { evidence[$0]?.panel(of: metric, side.filter(splits: splits)) }
+  }
+
+  private func row(of side: EvidenceSelection) -> Row? {
+    let label = label(of: side)
+    return rows.first { row in
+      row.label == label
+        && side.settings.allSatisfy { name, value in
+          row.settings.contains { $0.path.isAxis(named: name) && value.isSame(as: $0.value) }
+        }
+    }
+  }
+
+  private func label(of side: EvidenceSelection) -> String? {
+    side.label
+      ?? rows.first { row in
+        side.settings.keys.allSatisfy { name in
+          row.settings.contains { $0.path.isAxis(named: name) }
+        }
+      }?.label
+  }
+
+  private func reason(_ side: EvidenceSelection, _ metric: String) -> String {
+    let label = label(of: side)
+    let failed = missing.filter { $0.label == label }.map(\.address)
+    return failed.isEmpty
+      ? "no \(metric) of \(side.text)" : "missing: " + failed.joined(separator: ", ")
+  }
+
+  private func obstacle(_ sentence: String, _ place: String) -> ClaimFinding.Part {
+    ClaimFinding.Part(
+      place: place, value: nil, other: nil, change: nil, interval: nil, seeds: 0, questions: 0,
+      verdict: .undecided, obstacle: sentence)
+  }
+}
+
+extension EvidenceSelection {
+  fileprivate func setting(split: String) -> EvidenceSelection {
+    var side = self
+    side.split = split
+    return side
+  }
+
+  fileprivate func setting(difficulty: Int) -> EvidenceSelection {
+    var side = self
+    side.difficulty = difficulty
+    return side
+  }
+
+  fileprivate func setting(_ name: String, _ value: FieldValue) -> EvidenceSelection {
+    var side = self
+    side.settings[name] = value
+    return side
+  }
+
+  /// The same results on another side's problems, unless it says which itself.
+  fileprivate func onProblems(of other: EvidenceSelection) -> EvidenceSelection {
+    var side = self
+    side.split = split ?? other.split
+    side.family = family ?? other.family
+    side.difficulty = difficulty ?? other.difficulty
+    return side
+  }
+}

@@ -1,0 +1,102 @@
+import Fields
+package import PipelineCore
+import Reasoning
+package import Reporting
+
+/// Evaluations of one label at one setting, a run for every seed.
+package struct EvaluationEvidence: ClaimEvidence {
+  package static let type = ArtifactType.responses
+  package static var metrics: [String]? {
+    EvaluationMetric.choices.map(\.name).filter {
+      EvaluationMetric(rawValue: $0)?.hasPanel ?? true
+    }
+  }
+
+  /// One seed's responses, by question, and how they are scored.
+  package struct Run: Sendable {
+    package let seed: String
+    package let judgement: Judgement
+    package let questions: [[ResponseRecord]]
+  }
+
+  package let runs: [Run]
+
+  /// - Throws: `StoreError` when stored responses cannot be read.
+  package init(_ runs: [CollectedInput]) throws {
+    self.runs = try runs.map { input in
+      Run(
+        seed: input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
+        judgement: try Self.judgement(of: input.artifact),
+        questions: try ResponsesArtifact.read(input.artifact).byQuestion)
+    }
+  }
+
+  /// An evaluation names its strategy and its budgets' prior; plain samples are scored one by one.
+  private static func judgement(of artifact: any ArtifactReader) throws -> Judgement {
+    guard artifact.files.contains(EvaluationReport.path) else {
+      return Judgement(strategy: Single())
+    }
+    return try EvaluationReport.judgement(of: try artifact.read(EvaluationReport.path))
+  }
+
+  package func panel(of metric: String, _ filter: EvidenceFilter) -> Panel? {
+    EvaluationMetric(rawValue: metric).flatMap { panel(of: $0, filter) }
+  }
+
+  /// Questions that every run has, in the first run's order.
+  package func panel(of metric: EvaluationMetric, _ filter: EvidenceFilter) -> Panel? {
+    let chosen = runs.map { run in
+      run.questions.filter { $0.first.map(filter.covers) ?? false }
+    }
+    guard let first = chosen.first, !first.isEmpty else { return nil }
+    let byName = chosen.map { questions in
+      Dictionary(
+        questions.map { ($0[0].questionName, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    let names = first.map { $0[0].questionName }.filter { name in
+      byName.allSatisfy { $0[name] != nil }
+    }
+    guard metric.hasPanel, !names.isEmpty else { return nil }
+    return Panel(
+      metric.figure, seeds: runs.map(\.seed), questions: names,
+      cells: zip(runs, byName).flatMap { run, questions in
+        names.map { name in
+          metric.cell(
+            (questions[name] ?? []).map { filter.applied(to: $0) }, judgement: run.judgement)
+        }
+      })
+  }
+
+  package func records(_ filter: EvidenceFilter) -> [ResponseRecord] {
+    runs.flatMap { run in run.questions.joined().filter(filter.covers) }
+  }
+
+  package var splits: [String] {
+    runs.flatMap { run in run.questions.compactMap { $0.first?.split } }.uniqued()
+  }
+
+  package func difficulties(_ filter: EvidenceFilter) -> [Int] {
+    Set(records(filter).map(\.problem.difficulty)).sorted()
+  }
+}
+
+extension EvidenceFilter {
+  func covers(_ record: ResponseRecord) -> Bool {
+    (splits.isEmpty || splits.contains(record.split))
+      && (family.map { $0 == record.problem.family } ?? true)
+      && (difficulty.map { $0 == record.problem.difficulty } ?? true)
+  }
+
+  /// The response as it would have been, had generation ended at the cut-off: a longer one is
+  /// unfinished, and so wrong (`GenerationCutoff`).
+  func applied(to record: ResponseRecord) -> ResponseRecord {
+    guard let cutoff, record.tokenCount > cutoff else { return record }
+    var cut = record
+    cut.tokenCount = cutoff
+    cut.thinkingTokenCount = min(record.thinkingTokenCount, cutoff)
+    cut.answerTokenCount = 0
+    cut.isFinished = false
+    cut.isCorrect = false
+    return cut
+  }
+}

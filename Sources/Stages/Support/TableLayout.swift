@@ -1,0 +1,110 @@
+import Fields
+import PipelineCore
+import Reasoning
+import Reporting
+
+/// Evaluations laid out as a table: label and settings, then a group of columns per split, then what
+/// was published.
+struct TableLayout {
+  let grid: ResultGrid
+  let configuration: TableKind.Configuration
+  let published: PublishedColumns?
+  /// The stages that programs outside made, of those that the results come from.
+  let programs: [String]
+
+  /// One row to be: a row of the grid, perhaps only a part of its problems.
+  private struct Line {
+    let row: ResultGrid.Row
+    var part = ""
+    var filter = EvidenceFilter()
+  }
+
+  var table: ReportTable {
+    let used = published.map { published in
+      grid.rows.map { published.row(for: $0) }
+    }
+    return ReportTable(
+      title: configuration.title, columns: columns,
+      rows: lines.map(cells) + strangers(besides: used ?? []), notes: notes,
+      labelColumns: labelCount)
+  }
+
+  private var metrics: [EvaluationMetric] {
+    configuration.columns.compactMap(EvaluationMetric.init(rawValue:))
+  }
+
+  /// Whether rows differ in how many seeds they are over, or have several.
+  private var showsSeeds: Bool { grid.runCount > 1 }
+
+  private var labelCount: Int {
+    1 + grid.axes.count + (configuration.by == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
+  }
+
+  private var columns: [ReportTable.Column] {
+    [.init("policy", alignment: .leading)]
+      + grid.axes.map { .init(AxisValue(path: $0, value: .absent).label) }
+      + (configuration.by.map { [.init($0.rawValue, alignment: .leading)] } ?? [])
+      + (showsSeeds ? [.init("seeds")] : [])
+      + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } }
+      + (published?.columns ?? [])
+  }
+
+  private var lines: [Line] {
+    grid.rows.flatMap { row -> [Line] in
+      guard let division = configuration.by, let evidence = grid[row] else {
+        return [Line(row: row)]
+      }
+      let records = evidence.records(EvidenceFilter(splits: grid.splits))
+      switch division {
+      case .family:
+        return Set(records.map(\.problem.family)).sorted().map {
+          Line(row: row, part: $0, filter: EvidenceFilter(family: $0))
+        }
+      case .difficulty:
+        return Set(records.map(\.problem.difficulty)).sorted().map {
+          Line(row: row, part: String($0), filter: EvidenceFilter(difficulty: $0))
+        }
+      }
+    }
+  }
+
+  private func cells(_ line: Line) -> [Cell] {
+    let settings = grid.axes.map { axis in
+      Cell.text(line.row.settings.first { $0.path == axis }?.value.text ?? "")
+    }
+    let figures = grid.splits.flatMap { split in
+      metrics.map { metric -> Cell in
+        var filter = line.filter
+        filter.splits = [split]
+        guard let summary = grid.summary(metric, line.row, filter) else { return .missing }
+        return .number(summary.value, digits: metric.digits, error: summary.margin95)
+      }
+    }
+    return [.text(line.row.label)] + settings
+      + (configuration.by == nil ? [] : [.text(line.part)])
+      + (showsSeeds ? [.number(grid[line.row]?.runs.count ?? 0)] : [])
+      + figures + (published.map { $0.cells($0.row(for: line.row)) } ?? [])
+  }
+
+  /// Published rows that none of ours answers to.
+  private func strangers(besides used: [Int?]) -> [[Cell]] {
+    guard let published else { return [] }
+    return published.table.rows.indices.filter { !used.contains($0) }.map { index in
+      let row = published.table.rows[index]
+      let settings = grid.axes.map { axis in
+        Cell.text(row.settings[AxisValue(path: axis, value: .absent).label]?.text ?? "")
+      }
+      let others = row.settings.sorted { $0.key < $1.key }.filter { name, _ in
+        !grid.axes.contains { AxisValue(path: $0, value: .absent).label == name }
+      }
+      let label = ([row.label] + others.map { "\($0) \($1.text)" }).joined(separator: ", ")
+      let ours = labelCount - 1 - grid.axes.count + grid.splits.count * metrics.count
+      return [.text(label)] + settings + Array(repeating: .text(""), count: ours)
+        + published.cells(index)
+    }
+  }
+
+  private var notes: [String] {
+    grid.notes + [published?.note, ProgramNote.text(programs)].compactMap { $0 }
+  }
+}

@@ -1,0 +1,224 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reporting
+import Stages
+import Testing
+
+/// Verdicts on evaluations whose every length is known.
+@Suite struct `Claims are judged` {
+  /// Twenty questions a split, of five difficulties. A response has 20 tokens a difficulty, one more
+  /// with each seed, and less as alpha grows; on the hard split RL saves half as much.
+  static func inputs(seeds: Int = 3) -> [CollectedInput] {
+    func answers(_ seed: Int, saving: Double) -> StoredResponses {
+      StoredResponses(
+        ["easy", "hard"].flatMap { split in
+          (0..<20).map { question in
+            let level = question % 5 + 1
+            let share = 1 - (split == "easy" ? saving : saving / 2)
+            // What differs by question and seed alone, so that intervals have a width.
+            let noise = Double((question * 7 + seed * 3) % 5)
+            return .init(
+              split: split, family: question % 2 == 0 ? "chain" : "search", difficulty: level,
+              question: question, length: 10 + Int(Double(20 * level) * share + noise) + seed,
+              isCorrect: saving < 0.5 || question > 3)
+          }
+        })
+    }
+    return (0..<seeds).flatMap { seed in
+      [answers(seed, saving: 0).input("base", seed: seed)]
+        + [(0.0, 0.0), (0.1, 0.2), (0.4, 0.6)].map { alpha, saving in
+          answers(seed, saving: saving).input("rl", alpha: alpha, seed: seed)
+        }
+    }
+  }
+
+  private func claim(_ edit: (inout Claim) -> Void) -> Claim {
+    var claim = Claim()
+    claim.metric = "mean_tokens"
+    claim.compare = .map(["results": .string("rl"), "alpha": .float(0.4)])
+    claim.with = .map(["results": .string("rl"), "alpha": .int(0)])
+    edit(&claim)
+    return claim
+  }
+
+  private func judge(
+    _ inputs: [CollectedInput] = inputs(), missing: [MissingInput] = [], splits: [String] = []
+  ) throws -> ClaimJudge {
+    try ClaimJudge(
+      inputs, missing: missing, splits: splits, bootstrap: PairedBootstrap(resamples: 400))
+  }
+
+  private func verdict(_ edit: (inout Claim) -> Void) throws -> ClaimVerdict {
+    try judge().judged(claim(edit), named: "x").verdict
+  }
+
+  @Test func `a plain difference on every split`() throws {
+    let finding = try judge().judged(claim { _ in }, named: "shorter")
+    #expect(finding.verdict == .held)
+    #expect(finding.parts.map(\.place) == ["easy", "hard"])
+    let easy = try #require(finding.parts.first)
+    #expect(easy.seeds == 3 && easy.questions == 20)
+    // 60 % of 60 tokens on average.
+    #expect(abs(try #require(easy.change) + 36) < 1.5)
+    let interval = try #require(easy.interval)
+    #expect(interval.contains(try #require(easy.change)))
+    #expect(try verdict { $0.expect = .higher } == .notHeld)
+  }
+
+  @Test func `an effect smaller than asked for is not held, one near it undecided`() throws {
+    #expect(try verdict { $0.by = 100 } == .notHeld)
+    #expect(
+      try verdict {
+        $0.by = 36
+        $0.splits = ["easy"]
+      } == .undecided)
+  }
+
+  @Test func `ratios`() throws {
+    #expect(
+      try verdict {
+        $0.scale = .ratio
+        $0.by = 0.2
+      } == .held)
+    #expect(
+      try verdict {
+        $0.scale = .ratio
+        $0.by = 0.9
+      } == .notHeld)
+  }
+
+  @Test func `equality within a margin, and not lower`() throws {
+    func accuracy(_ edit: (inout Claim) -> Void) throws -> ClaimVerdict {
+      try verdict { claim in
+        claim.metric = "accuracy"
+        claim.compare = .map(["results": .string("rl"), "alpha": .float(0.1)])
+        edit(&claim)
+      }
+    }
+    #expect(
+      try accuracy {
+        $0.expect = .equal
+        $0.by = 0.02
+      } == .held)
+    #expect(
+      try accuracy {
+        $0.expect = .notLower
+        $0.by = 0.02
+      } == .held)
+    #expect(
+      try verdict {
+        $0.metric = "accuracy"
+        $0.expect = .notLower
+        $0.by = 0.01
+      } != .held)
+  }
+
+  @Test func `a fall along a swept field, and along difficulty`() throws {
+    let finding = try judge().judged(
+      claim {
+        $0.expect = .falls
+        $0.along = "alpha"
+        $0.compare = .map(["results": .string("rl")])
+        $0.with = .absent
+      }, named: "monotone")
+    #expect(finding.verdict == .held)
+    #expect(
+      finding.parts.map(\.place) == [
+        "easy, alpha 0 → 0.1", "easy, alpha 0.1 → 0.4", "hard, alpha 0 → 0.1",
+        "hard, alpha 0.1 → 0.4",
+      ])
+    let levels = try judge().judged(
+      claim {
+        $0.expect = .rises
+        $0.along = "difficulty"
+        $0.together = true
+        $0.compare = .map(["results": .string("base")])
+        $0.with = .absent
+      }, named: "levels")
+    #expect(levels.verdict == .held)
+    #expect(levels.parts.count == 4 && levels.parts[0].place == "difficulty 1 → 2")
+  }
+
+  @Test func `the relative saving is larger on the easier split`() throws {
+    // Relative tokens rise from easy (0.4) to hard (0.7), though both are of different questions.
+    let finding = try judge(splits: ["easy", "hard"]).judged(
+      claim {
+        $0.expect = .rises
+        $0.along = "split"
+        $0.relativeTo = .map(["results": .string("base")])
+        $0.with = .absent
+      }, named: "saving")
+    #expect(finding.verdict == .held)
+    #expect(finding.parts.map(\.place) == ["easy → hard"])
+    let part = finding.parts[0]
+    #expect(try #require(part.value) > 0.65 && #require(part.other) < 0.55)
+  }
+
+  @Test func `a number instead of another side`() throws {
+    #expect(
+      try verdict {
+        $0.metric = "finished"
+        $0.with = .absent
+        $0.value = 0.5
+        $0.expect = .higher
+      } == .held)
+  }
+
+  @Test func `a cut-off, a family and a difficulty narrow a side`() throws {
+    let finding = try judge(splits: ["easy"]).judged(
+      claim {
+        $0.metric = "accuracy"
+        $0.compare = .map([
+          "results": .string("base"), "cutoff": .int(60), "family": .string("chain"),
+        ])
+        $0.with = .map(["results": .string("base"), "family": .string("chain")])
+      }, named: "cut")
+    // Of ten chain questions those of difficulties 3 (some), 4 and 5 are longer than 60 tokens.
+    #expect(finding.verdict == .held)
+    #expect(finding.parts[0].questions == 10)
+    #expect(finding.parts[0].other == 1)
+    #expect(try #require(finding.parts[0].value) < 0.65)
+  }
+
+  @Test func `what failed leaves a claim undecided and says so`() throws {
+    let rest = Self.inputs().filter { !$0.point.contains { $0.value == .float(0.4) } }
+    let failed = MissingInput(
+      label: "rl", address: "eval[alpha=0.4]",
+      point: [AxisValue(path: "rl.reward.alpha", value: .float(0.4))])
+    let finding = try judge(rest, missing: [failed]).judged(claim { _ in }, named: "x")
+    #expect(finding.verdict == .undecided)
+    #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4]")
+  }
+
+  @Test func `the report orders by the papers' numbers and says why`() throws {
+    let judge = try judge()
+    let held = claim { $0.paper = "E10" }
+    let failed = claim {
+      $0.paper = "E2"
+      $0.by = 100
+      $0.why = "The problems are too easy."
+    }
+    let report = ClaimReport(
+      title: "Claims",
+      [
+        judge.judged(held, named: "shorter"), judge.judged(failed, named: "much"),
+        judge.judged(claim { _ in }, named: "own"),
+      ], bootstrap: PairedBootstrap(resamples: 400))
+    #expect(report.findings.map(\.name) == ["much", "shorter", "own"])
+    let text = report.table.terminal(width: 80)
+    #expect(text.contains("E2 much") && text.contains("2 held, 1 not held, 0 undecided."))
+    #expect(text.contains("The problems are too easy."))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
+    #expect(report.json.compact.contains(#""verdict":"not held""#))
+  }
+
+  @Test func `the same results give the same bytes`() throws {
+    func bytes() throws -> String {
+      let finding = try judge().judged(claim { _ in }, named: "shorter")
+      return ClaimReport(title: "", [finding], bootstrap: PairedBootstrap(resamples: 400)).json
+        .compact
+    }
+    #expect(try bytes() == bytes())
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import PipelineCore
+import Stages
+import Testing
+
+/// Claims in pipelines: mistakes at their places, and verdicts out of a run.
+@Suite(.timeLimit(.minutes(10))) struct `Claims in a pipeline` {
+  private static func yaml(_ claim: String) -> String {
+    MiniPipeline.yaml
+      + """
+
+        verdicts:
+          kind: claims
+          inputs: {results: {rl: eval, base: eval_base}}
+          claims:
+            one: \(claim)
+        eval_base:
+          kind: eval
+          inputs: {policy: base, problems: problems}
+          splits: [easy]
+          sampling: {num_generations: 2, max_new_tokens: 12, temperature: 0.6}
+      """
+      + "\nsweep:\n  grid: {rl.reward.length_penalty.alpha: [0, 0.4]}\n"
+  }
+
+  private func found(_ claim: String) -> (text: String, line: String) {
+    let yaml = Self.yaml(claim)
+    let line =
+      (yaml.split(separator: "\n", omittingEmptySubsequences: false).firstIndex {
+        $0.contains("one: {")
+      } ?? 0) + 1
+    let diagnostics = Pipeline.load(
+      SourceFile(name: "p.yaml", text: yaml), kinds: .builtIn,
+      directory: FileManager.default.temporaryDirectory
+    ).diagnostics
+    return (DiagnosticPrinter().render(diagnostics), "p.yaml:\(line):")
+  }
+
+  @Test func `that are sound are accepted`() {
+    for claim in [
+      "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base}, expect: not_lower, by: 0.1}",
+      "{metric: mean_tokens, compare: {alpha: 0.4}, with: {alpha: 0.0}, expect: lower, paper: E1}",
+      "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: falls, scale: ratio}",
+      "{metric: finished, compare: {results: base, family: chain}, value: 0.5, expect: higher}",
+    ] {
+      #expect(found(claim).text.isEmpty, "\(found(claim).text)")
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "{metric: acuracy, compare: {alpha: 0.4}, with: {results: base}, expect: lower}", "'accuracy'"
+    ),
+    (
+      "{metric: accuracy, compare: {results: rll, alpha: 0.4}, with: {results: base}, expect: lower}",
+      "there are no results 'rll'"
+    ),
+    (
+      "{metric: accuracy, compare: {results: rl, alfa: 0.4}, with: {results: base}, expect: lower}",
+      "did you mean 'alpha'?"
+    ),
+    (
+      "{metric: accuracy, compare: {alpha: 0.3}, with: {results: base}, expect: lower}",
+      "there are 0, 0.4"
+    ),
+    (
+      "{metric: accuracy, compare: {results: rl}, with: {results: base}, expect: lower}",
+      "add 'alpha: VALUE'"
+    ),
+    ("{metric: accuracy, compare: {alpha: 0.4}, expect: lower}", "what it is compared with"),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4}, with: {split: esay, results: base}, expect: lower}",
+      "did you mean 'easy'?"
+    ),
+    ("{metric: accuracy, compare: {results: rl}, expect: falls}", "along what"),
+    (
+      "{metric: accuracy, compare: {results: rl}, along: alpa, expect: falls}",
+      "did you mean 'alpha'?"
+    ),
+    ("{metric: accuracy, compare: {alpha: 0.4}, value: 1, expect: equal}", "needs a margin"),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4}, value: 1, expect: lowest}", "did you mean 'lower'?"
+    ),
+    ("{metric: accuracy, compare: {family: chain}, value: 1, expect: lower}", "'results: LABEL'"),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4, cutoff: long}, value: 1, expect: lower}",
+      "'cutoff' is a whole number"
+    ),
+  ])
+  func `that are mistaken are refused at their place`(claim: String, message: String) {
+    let (text, place) = found(claim)
+    #expect(text.contains(message), "\(text)")
+    #expect(text.contains(place), "\(text)")
+  }
+
+  @Test func `get verdicts from what a run stored, and are then a hit`() throws {
+    try TemporaryStore.with { store in
+      let first = try MiniPipeline.run(store, MiniPipeline.claimingYAML)
+      let digest = try #require(first.digests["claims"])
+      let artifact = try store.artifact(digest)
+      #expect(
+        artifact.manifest.files.map(\.path)
+          == ["claims.json", "table.csv", "table.json", "table.md", "table.txt"])
+      let text = String(decoding: try artifact.read("table.txt"), as: UTF8.self)
+      let again = try MiniPipeline.run(store, MiniPipeline.claimingYAML)
+      #expect(again.points.allSatisfy { $0.outcome == .hit })
+      #expect(text.contains("held") || text.contains("undecided"), "\(text)")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import PipelineCore
+import Stages
+import Testing
+
+/// A trainer's memory is part of its checkpoint: stopped after every step, a run with every reward
+/// that remembers, a filter and a moving coefficient ends in the bytes of one that never stopped.
+@Suite(.timeLimit(.minutes(10)))
+struct `What a trainer remembers` {
+  /// A base that is sometimes right, so that there is something to remember.
+  private static let overrides = [
+    "base.drills=null", "base.train.max_steps=40", "base.train.prompts_per_step=16",
+    "base.model.hidden_size=32", "rl.sampling.max_new_tokens=24",
+    "rl.train.max_steps=4", "rl.reward.hapo={}",
+    "rl.reward.short_rl={length_tolerance: 1, accuracy_tolerance: 0}",
+    "rl.algorithm.filter_groups={metric: reward, max_num_gen_batches: 2}",
+    "rl.algorithm.kl_target=1e-4", "rl.algorithm.kl_horizon=16",
+  ]
+
+  @Test func `survives being stopped after every step`() throws {
+    let whole = try MiniPipeline.digests(overrides: Self.overrides)
+    try TemporaryStore.with { store in
+      var stops = 0
+      while true {
+        let stop = StopSignal()
+        let summary = try MiniPipeline.run(
+          store, overrides: Self.overrides, checkpoints: .steps(1), stop: stop,
+          observer: StopsAtStart(of: "rl", stop))
+        if summary.outcome == .done {
+          #expect(summary.digests == whole)
+          let log = try Self.log(of: summary, in: store)
+          #expect(log.contains { $0["rewards/hapo/mean"] != 0 })
+          #expect(Set(log.compactMap { $0["kl_coef"] }).count > 1)
+          break
+        }
+        stops += 1
+        try #require(stops < 20)
+      }
+      #expect(stops >= 4)
+    }
+  }
+
+  @Test func `goes along when training is continued for longer`() throws {
+    let longer = Self.overrides.map {
+      $0 == "rl.train.max_steps=4" ? "rl.train.max_steps=6" : $0
+    }
+    let fresh = try MiniPipeline.digests(overrides: longer)
+    try TemporaryStore.with { store in
+      _ = try MiniPipeline.run(store, overrides: Self.overrides)
+      let summary = try MiniPipeline.run(store, overrides: longer)
+      #expect(summary.points.first { $0.address == "rl" }?.outcome == .resumed(step: 4))
+      #expect(summary.digests == fresh)
+    }
+  }
+
+  private static func log(of summary: RunSummary, in store: Store) throws -> [[String: Double]] {
+    let artifact = try store.artifact(try #require(summary.digests["rl"]))
+    return try artifact.read("metrics.jsonl").split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode([String: Double].self, from: $0)
+    }
+  }
+}
+
+/// What a reward reads of problems has to be there.
+@Suite struct `Numbers of problems` {
+  @Test(arguments: [
+    ("rl.reward.length_penalty={type: l1_exact, alpha: 0.1}", "token_budget"),
+    ("rl.reward.self_budget={}", "b_max"),
+  ])
+  func `are missed before a step is made`(_ override: String, _ name: String) throws {
+    try TemporaryStore.with { store in
+      let summary = try MiniPipeline.run(store, overrides: [override])
+      guard
+        case .failed(let message)? = summary.points.first(where: { $0.address == "rl" })?.outcome
+      else {
+        Issue.record("rl did not fail")
+        return
+      }
+      #expect("\(message)".contains("no problem has a number '\(name)', which the reward reads"))
+    }
+  }
+}
+
+private final class StopsAtStart: RunObserver {
+  private let stage: String
+  private let stop: StopSignal
+  init(of stage: String, _ stop: StopSignal) { (self.stage, self.stop) = (stage, stop) }
+  func planned(_ plan: Plan) {}
+  func started(_ point: StagePoint, resumingAt step: Int?) {
+    if point.stage == stage { stop.request() }
+  }
+  func progressed(_ point: StagePoint, _ progress: StageProgress) {}
+  func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {}
+  func noticed(_ notice: Notice) {}
+  func tick() {}
+  func ended(_ summary: RunSummary) {}
+}

@@ -1,0 +1,55 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reporting
+import Stages
+
+/// An evaluation that never ran: responses of lengths and verdicts that a test chooses.
+struct StoredResponses: ArtifactReader {
+  struct Answer {
+    var split = "easy"
+    var family = "chain"
+    var difficulty = 1
+    var question: Int
+    var sample = 0
+    var length: Int
+    var isCorrect = true
+  }
+
+  let answers: [Answer]
+  let type = ArtifactType.responses
+  let digest = String(repeating: "0", count: 64)
+  let files = [ResponsesArtifact.path]
+
+  init(_ answers: [Answer]) { self.answers = answers }
+
+  func read(_ path: String) throws -> Data {
+    JSONLines.encode(
+      answers.map { answer in
+        .object([
+          ("split", .string(answer.split)),
+          (
+            "problem",
+            .object([
+              ("family", .string(answer.family)), ("difficulty", .int(answer.difficulty)),
+              ("prompt", .string("\(answer.split) \(answer.family) \(answer.question)")),
+              ("answer", .string("1")),
+            ])
+          ),
+          ("sample", .int(answer.sample)), ("tokens", .array([])),
+          ("log_probabilities", .array([])), ("thinking_tokens", .int(answer.length - 3)),
+          ("answer_tokens", .int(1)), ("length", .int(answer.length)), ("stop", .string("eos")),
+          ("finished", .bool(true)), ("answer", .string(answer.isCorrect ? "1" : "2")),
+          ("correct", .bool(answer.isCorrect)),
+        ])
+      })
+  }
+
+  /// The same as an input of a collecting role.
+  func input(_ label: String, alpha: Double? = nil, seed: Int = 0) -> CollectedInput {
+    let alpha = alpha.map { [AxisValue(path: "rl.reward.alpha", value: .float($0))] } ?? []
+    return CollectedInput(
+      label: label, stage: label,
+      point: alpha + [AxisValue(path: Axis.seedPath, value: .int(seed))], artifact: self)
+  }
+}
