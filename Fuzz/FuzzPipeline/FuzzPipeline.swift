@@ -40,7 +40,7 @@ private func check(_ result: (pipeline: Pipeline?, diagnostics: [Diagnostic])) {
   precondition((pipeline == nil) == diagnostics.hasErrors)
   for diagnostic in diagnostics {
     precondition(diagnostic.range.line >= 1 && diagnostic.range.column >= 1)
-    precondition(diagnostic.range.line <= diagnostic.file.lines.count + 1)
+    precondition(diagnostic.range.line <= diagnostic.file.lines.count)
   }
   _ = DiagnosticPrinter().render(diagnostics)
   if let pipeline { _ = StageGraph(pipeline) }

@@ -4,10 +4,11 @@ import Synchronization
 /// a fresh value for its default; decoding, rules and validation ask for them at every stage.
 enum DeclarationCache {
   private static let descriptors = Mutex<[ObjectIdentifier: GroupDescriptor]>([:])
-  private static let fields = Mutex<[ObjectIdentifier: any Sendable]>([:])
+  private static let fields = Mutex<[ObjectIdentifier: AnyFieldList]>([:])
 
   /// Never changed once made; its closures hold key paths and functions, and no state.
-  private final class FieldList<Root>: @unchecked Sendable {
+  private class AnyFieldList: @unchecked Sendable {}
+  private final class FieldList<Root>: AnyFieldList, @unchecked Sendable {
     let fields: [Field<Root>]
     init(_ fields: [Field<Root>]) { self.fields = fields }
   }
@@ -23,7 +24,10 @@ enum DeclarationCache {
 
   static func fields<Root>(of type: Root.Type, make: () -> [Field<Root>]) -> [Field<Root>] {
     let id = ObjectIdentifier(type)
-    if let cached = fields.withLock({ $0[id] }) as? FieldList<Root> { return cached.fields }
+    // What is filed under a type is its own list; looking at its class costs more than the rest.
+    if let cached = fields.withLock({ $0[id] }) {
+      return unsafeDowncast(cached, to: FieldList<Root>.self).fields
+    }
     let made = FieldList(make())
     fields.withLock { $0[id] = made }
     return made.fields

@@ -53,7 +53,11 @@ extension FieldGroup {
   }
 
   package func allIssues() -> [FieldIssue] {
-    issues() + Self.declared.flatMap { $0.issues(self) }
+    var found = issues()
+    for field in Self.declared {
+      if let issues = field.issues { found += issues(self) }
+    }
+    return found
   }
 }
 
@@ -61,12 +65,13 @@ extension FieldGroup {
 package struct Field<Root> {
   package let descriptor: FieldDescriptor
   package let assign: (inout Root, FieldValue) -> Void
-  package let issues: (Root) -> [FieldIssue]
+  /// Of the groups inside it; nil for a field that holds none.
+  package let issues: ((Root) -> [FieldIssue])?
 
   /// A field with its own way of being read; the constructors below cover the usual ones.
   package init(
     _ descriptor: FieldDescriptor,
-    issues: @escaping (Root) -> [FieldIssue] = { _ in [] },
+    issues: ((Root) -> [FieldIssue])? = nil,
     assign: @escaping (inout Root, FieldValue) -> Void
   ) {
     self.descriptor = descriptor

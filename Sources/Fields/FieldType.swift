@@ -125,16 +125,26 @@ package struct FieldDescriptor: Sendable, Hashable {
   }
 
   package var isRequired: Bool { defaultValue == nil }
+
+  /// Whether a file without this field is wrong: it is required, or a group with such a field in it.
+  package var mustBeWritten: Bool {
+    if isRequired { return true }
+    guard case .group(let group) = type, defaultValue != .some(.absent) else { return false }
+    return group.mustBeWritten
+  }
 }
 
 /// An ordered set of fields that are written together as one YAML map.
 package struct GroupDescriptor: Sendable, Hashable {
   package let meaning: String
   package let fields: [FieldDescriptor]
+  /// Whether a file that leaves the group out, or empty, is wrong.
+  package let mustBeWritten: Bool
 
   package init(meaning: String, fields: [FieldDescriptor]) {
     self.meaning = meaning
     self.fields = fields
+    mustBeWritten = fields.contains(where: \.mustBeWritten)
   }
 
   package subscript(name: String) -> FieldDescriptor? {

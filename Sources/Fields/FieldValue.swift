@@ -1,5 +1,5 @@
 /// A configuration value after validation: what a field holds, with no trace of the file it came from.
-package indirect enum FieldValue: Sendable, Hashable {
+package enum FieldValue: Sendable, Hashable {
   /// An optional field or group that was not given.
   case absent
   case bool(Bool)

@@ -15,6 +15,7 @@ extension StageKinds {
     TableKind(),
     ClaimsKind(),
     PlotKind(),
+    ReportKind(),
     CommandKind(),
   ])
 }

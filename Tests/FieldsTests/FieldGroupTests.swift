@@ -1,4 +1,5 @@
 import Fields
+import Synchronization
 import Testing
 
 private struct Inner: FieldGroup {
@@ -10,6 +11,18 @@ private struct Inner: FieldGroup {
   }
   func issues() -> [FieldIssue] {
     probability == 1 ? [FieldIssue(["probability"], "too certain")] : []
+  }
+}
+
+/// Counts how often its fields are asked for.
+private struct Counted: FieldGroup {
+  static let asked = Atomic<Int>(0)
+  var count = 3
+
+  static let meaning = "A group"
+  static var fields: [Field<Counted>] {
+    asked.add(1, ordering: .relaxed)
+    return [.int("count", \.count, 0...9, "A number", .semantic)]
   }
 }
 
@@ -42,6 +55,16 @@ private struct Outer: FieldGroup {
 }
 
 @Suite struct `A group of fields` {
+  @Test func `makes its list of fields once, however often it is read`() {
+    for number in 0..<9 {
+      let group = Counted(decoding: .map(["count": .int(number)]))
+      #expect(group.count == number)
+      #expect(group.allIssues().isEmpty)
+    }
+    #expect(Counted.descriptor.fields.count == 1)
+    #expect(Counted.asked.load(ordering: .relaxed) == 1)
+  }
+
   @Test func `describes each property once, defaults included`() {
     let descriptor = Outer.descriptor
     #expect(

@@ -222,12 +222,26 @@ import Testing
               inputs: {policy: copy, problems: made}
               splits: [test]
               sampling: {num_generations: 1, max_new_tokens: 4}
+            free:
+              kind: eval
+              inputs: {policy: base, problems: problems}
+              splits: [train]
+              sampling: {num_generations: 1, max_new_tokens: 4}
+            table: {kind: table, inputs: {results: {again: again}}, columns: [accuracy]}
+            other: {kind: table, inputs: {results: {base: free}}, columns: [accuracy]}
           """
       let summary = try run(own, yaml)
       #expect(summary.outcome == .done, "\(summary.points)")
       // The copied model is the model: what it drew before is drawn.
       let digests = summary.digests
       #expect(digests["again"] == digests["eval"])
+      // What tables show of it names every program behind it, and no other.
+      func table(_ stage: String) throws -> String {
+        let artifact = try own.store().artifact(try #require(digests[stage]))
+        return String(decoding: try artifact.read("table.md"), as: UTF8.self)
+      }
+      #expect(try table("table").contains("Made by programs outside Laconic: copy, made."))
+      #expect(try !table("other").contains("programs"))
       #expect(try run(own, yaml).points.allSatisfy { $0.outcome == .hit })
     }
   }

@@ -105,6 +105,22 @@ struct `Responses drawn before` {
     }
   }
 
+  @Test func `the log of an evaluation is kept beside its result and goes with it`() throws {
+    try TemporaryStore.with { store in
+      let summary = try run(store)
+      let lines = try log(summary, store)
+      #expect(lines.split(separator: "\n").count == 3)
+      let key = try #require(summary.points.first { $0.address == "eval" }?.key)
+      // Who has read the first line goes on behind it.
+      let first = try #require(lines.firstIndex(of: "\n"))
+      #expect(
+        String(decoding: try store.keptLog(key, from: lines[...first].utf8.count), as: UTF8.self)
+          == lines[first...].dropFirst())
+      _ = try store.collect(GarbageLimits(keptRuns: 0))
+      #expect(try log(summary, store).isEmpty)
+    }
+  }
+
   @Test func `under blas a response counts only in the company it was drawn in`() throws {
     let blas = ["numerics=blas"]
     try TemporaryStore.with { store in

@@ -177,7 +177,11 @@ extension PipelineLoader {
     pending.removeAll { $0.path.first == "vars" }
     variables = Variables(vars)
     variables.checkAll()
-    let filled = layers.map { variables.filled($0.removing(["vars"])) }
+    let filled = layers.map { layer in
+      let layer = layer.removing(["vars"])
+      // Most files use none, and need no other tree.
+      return layer.file.text.utf8.contains(UInt8(ascii: "$")) ? variables.filled(layer) : layer
+    }
     return filled.dropFirst().reduce(filled[0]) {
       $1.merged(over: $0, replaces: Self.isAnotherKind)
     }

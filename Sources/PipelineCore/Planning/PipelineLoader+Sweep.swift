@@ -5,11 +5,16 @@ struct AxisDraft {
   /// One field that the axis sets.
   struct Field {
     let path: String
-    /// The path as the file has it; nil for the seed.
-    var key: YAMLNode?
-
     /// The stage and the field's path in it.
-    var parts: [String] { path.split(separator: ".").map(String.init) }
+    let parts: [String]
+    /// The path as the file has it; nil for the seed.
+    let key: YAMLNode?
+
+    init(path: String, key: YAMLNode? = nil) {
+      self.path = path
+      parts = path.split(separator: ".").map(String.init)
+      self.key = key
+    }
 
     /// The path's names inside the stage as keys, all placed where the path was written.
     var keys: [YAMLNode] {
@@ -240,6 +245,7 @@ extension PipelineLoader {
   private mutating func append(_ axis: AxisDraft) {
     guard !axis.fields.isEmpty else { return }
     var first: [[FieldValue]: YAMLNode] = [:]
+    first.reserveCapacity(axis.rows.count)
     var distinct = axis
     distinct.rows = []
     for row in axis.rows {

@@ -1,4 +1,4 @@
-package import Fields
+import Fields
 
 /// The file format as a JSON Schema (draft 2020-12), for editors: completion, checks while typing,
 /// meanings on hover. Made from the declarations that validation uses.
@@ -301,15 +301,5 @@ package enum PipelineSchema {
         ("required", .array(needed.map { .string($0) })),
         ("additionalProperties", others(kind)),
       ], isNullable: isPartial)
-  }
-}
-
-extension FieldDescriptor {
-  /// Whether a file without this field is wrong: it is required, or a group with such a field in
-  /// it.
-  package var mustBeWritten: Bool {
-    if isRequired { return true }
-    guard case .group(let group) = type, defaultValue != .some(.absent) else { return false }
-    return group.fields.contains(where: \.mustBeWritten)
   }
 }

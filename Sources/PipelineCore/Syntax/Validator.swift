@@ -52,6 +52,7 @@ package struct Validator {
     except custom: Set<String> = []
   ) -> [String: FieldValue] {
     var written: [String: YAMLNode.Entry] = [:]
+    written.reserveCapacity(entries.count)
     var meant: Set<String> = []
     for entry in entries {
       if group[entry.name] != nil {
@@ -61,6 +62,7 @@ package struct Validator {
       }
     }
     var members: [String: FieldValue] = [:]
+    members.reserveCapacity(group.fields.count)
     for field in group.fields {
       let entry = written[field.name]
       if entry == nil, field.isRequired, !isPartial, !meant.contains(field.name) {
@@ -79,7 +81,8 @@ package struct Validator {
     let fallback = field.defaultValue ?? .absent
     guard let entry else {
       // Not written is written empty: required members inside are still missed.
-      guard case .group(let group) = field.type, !fallback.isAbsent else { return fallback }
+      guard case .group(let group) = field.type, group.mustBeWritten, !fallback.isAbsent
+      else { return fallback }
       return .map(members(of: [], in: group, at: place.member(field.name, at: place.key)))
     }
     let here = place.member(field.name, at: entry.place, key: entry.key)

@@ -15,4 +15,6 @@ extension ArtifactType {
   package static let claims = ArtifactType("claims")
   /// A picture as SVG.
   package static let plot = ArtifactType("plot")
+  /// A page as HTML and Markdown.
+  package static let report = ArtifactType("report")
 }

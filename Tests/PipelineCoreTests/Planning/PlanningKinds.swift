@@ -11,6 +11,7 @@ struct PlanningKind: StageKind {
   var fields: GroupDescriptor
   var usesSeed = false
   var usesNumerics = false
+  var namesPrograms = false
   var presets: [Preset] = []
   var rule: @Sendable (FieldValue, [String: [UpstreamStage]]) -> [FieldIssue] = { _, _ in [] }
 

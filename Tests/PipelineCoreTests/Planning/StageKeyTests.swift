@@ -27,6 +27,25 @@ func testKey(_ point: StagePoint) -> String {
       point: [], seed: seed, numerics: numerics, inputs: [])
   }
 
+  @Test func `programs behind a point are in its key if its kind names them, and only then`() {
+    func key(_ programs: [String], names: Bool) -> StageKey {
+      var kind = PlanningKinds.table
+      kind.namesPrograms = names
+      let point = StagePoint(
+        index: 0, address: "x", stage: "x", kind: kind, config: config(kind), point: [], seed: 0,
+        numerics: .exact, inputs: [], programs: programs)
+      return StageKey.compute(point: point, inputs: [], fingerprint: "cpu")
+    }
+    #expect(key(["a"], names: false) == key([], names: false))
+    // Without any, the key is what it was before there were programs.
+    #expect(key([], names: true) == key([], names: false))
+    #expect(
+      Set([[], ["a"], ["b"], ["a", "b"]].map { key($0, names: true).hex }).count == 4)
+    #expect(
+      key(["a", "b"], names: true).preimage.contains(
+        KeyLine(path: "pipeline.programs", text: "a, b")))
+  }
+
   /// Every field at its default, optional groups switched on.
   private func config(_ kind: PlanningKind) -> FieldValue { filled(kind.fields) }
 

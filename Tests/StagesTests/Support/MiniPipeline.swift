@@ -71,6 +71,21 @@ struct MiniPipeline {
             shorter: {metric: mean_tokens, compare: {difficulty: 1}, with: {difficulty: 2}, expect: lower}
       """
 
+  /// The same with a page.
+  static let reportingYAML =
+    claimingYAML + """
+
+        levels:
+          kind: table
+          inputs: {results: {rl: eval}}
+          by: difficulty
+          columns: [accuracy, mean_tokens, finished]
+        page:
+          kind: report
+          inputs: {parts: {verdicts: claims, figures: table}, samples: {rl: eval}}
+          title: Mini
+      """
+
   static func graph(_ yaml: String = yaml, overrides: [String] = []) throws -> StageGraph {
     let (pipeline, diagnostics) = Pipeline.load(
       SourceFile(name: "mini.yaml", text: yaml), overrides: overrides, kinds: .builtIn,
