@@ -50,7 +50,7 @@ struct MiniPipeline {
         inputs: {policy: rl, problems: problems}
         splits: [easy]
         sampling: {num_generations: 2, max_new_tokens: 12, temperature: 0.6}
-        budgets: [4, 8]
+        generation_cutoff: [4, 8]
       table:
         kind: table
         inputs: {results: {rl: eval}}
