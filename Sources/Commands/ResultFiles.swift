@@ -19,7 +19,8 @@ package struct ResultFiles {
     let names: [String] =
       switch artifact.type {
       case .table, .claims: ["table.md", "table.csv"]
-      case .plot: ["plot.svg"]
+      case .plot: ["plot.svg", "plot.csv"]
+      case .report: ["report.html", "report.md"]
       default: []
       }
     guard !names.isEmpty else { return [] }

@@ -88,6 +88,7 @@ package struct Run: ParsableCommand {
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
       pipeline: pipeline.name, file: runnable.file, fingerprint: { $0.fingerprint })
     options.allowsPrograms = allowExec
+    options.description = pipeline.description
     options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary: RunSummary
     do {

@@ -24,6 +24,21 @@ package struct Choice: Sendable, Hashable {
     self.name = name
     self.meaning = meaning
   }
+
+  /// Of a name that ends in `@B`, what stands before B: such a choice is written with a whole number
+  /// above 0 in B's place, `accuracy@32`. Nil for any other, which is written as it is.
+  package var numbered: String? { name.hasSuffix("@B") ? String(name.dropLast()) : nil }
+
+  /// Whether a text is this choice.
+  package func accepts(_ text: String) -> Bool {
+    guard let numbered else { return name == text }
+    return text.hasPrefix(numbered) && Self.isNumber(text.dropFirst(numbered.count))
+  }
+
+  /// Written in one way only: without a sign or leading zeros.
+  private static func isNumber(_ text: Substring) -> Bool {
+    Int(text).map { $0 > 0 && String($0) == text } ?? false
+  }
 }
 
 /// An interval of real numbers, each end open or closed.

@@ -7,12 +7,15 @@ extension StageKinds {
     ProblemsKind(),
     DataKind(),
     SupervisedKind(),
+    PreferenceKind(),
     SampleKind(),
+    LabelKind(),
     ReinforcementKind(),
     EvalKind(),
     TableKind(),
     ClaimsKind(),
     PlotKind(),
+    ReportKind(),
     CommandKind(),
   ])
 }

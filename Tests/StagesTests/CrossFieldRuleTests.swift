@@ -96,6 +96,61 @@ import Testing
       "responses are the same", "eval.sampling.temperature=0",
       but: "eval.sampling.temperature=0", "eval.sampling.num_generations=1"),
     rule("budgets must ascend", "eval.budgets=[8, 8]", but: "eval.budgets=[7, 8]"),
+    rule(
+      "lengths must ascend", "eval.generation_cutoff=[8, 8]", but: "eval.generation_cutoff=[7, 8]"),
+    rule(
+      "two ways to budget a response", "eval.budgets=[4]", "eval.budget_header=stated",
+      but: "eval.budget_header=stated"),
+    rule(
+      "two ways to budget a response", "samples.prefilled_budgets=[4]",
+      "samples.thinking_budget=4", but: "samples.prefilled_budgets=[4]"),
+    rule(
+      "are more than max_new_tokens", "eval.budgets=[4, 11]", but: "eval.budgets=[4, 10]"),
+    rule(
+      "an answer of 4 are more than max_new_tokens", "samples.thinking_budget=8",
+      "samples.answer_budget=4", but: "samples.thinking_budget=8", "samples.answer_budget=3"),
+    rule(
+      "num_summaries has no effect", "eval.num_summaries=2",
+      but: "eval.num_summaries=2", "eval.budgets=[4]"),
+    rule(
+      "answer_budget has no effect", "eval.answer_budget=2",
+      but: "eval.answer_budget=2", "eval.budgets=[4]"),
+    rule(
+      "weighs budgets, and there are none", "eval.budget_prior=linear",
+      but: "eval.budget_prior=linear", "eval.budgets=[4]"),
+    rule(
+      "1 weights do not match 2 budgets", "eval.budgets=[4, 8]", "eval.budget_prior=explicit",
+      "eval.budget_weights=[1]", but: "eval.budgets=[4, 8]", "eval.budget_prior=explicit",
+      "eval.budget_weights=[1, 0]"),
+    rule(
+      "one weight at least must be above 0", "eval.budgets=[4]", "eval.budget_prior=explicit",
+      "eval.budget_weights=[0]", but: "eval.budgets=[4]", "eval.budget_prior=explicit",
+      "eval.budget_weights=[0.5]"),
+    rule(
+      "budget_weights has no effect", "eval.budgets=[4]", "eval.budget_weights=[1]",
+      but: "eval.budgets=[4]"),
+    rule(
+      "all 2 summaries are the same", "eval.sampling.temperature=0",
+      "eval.sampling.num_generations=1", "eval.budgets=[4]", "eval.num_summaries=2",
+      but: "eval.sampling.temperature=0", "eval.sampling.num_generations=1", "eval.budgets=[4]"),
+    rule(
+      "a prefix cannot go with", "eval.sampling.prefix='5'", "eval.budgets=[4]",
+      but: "eval.sampling.prefix='5'", "eval.prefilled_budgets=[4]"),
+    rule(
+      "'</t>', which is banned", "eval.sampling.banned_tokens='</t>'", "eval.thinking_budget=4",
+      but: "eval.sampling.banned_tokens='</t>'"),
+    rule(
+      "'targets' has no meaning for problems", "base.targets=shortest", but: "base.targets=all"),
+    rule(
+      "'budget_header' has no meaning for problems", "base.budget_header=true",
+      but: responses[0], "base2.budget_header=true"),
+    rule(
+      "a pair takes two",
+      "base2={kind: dpo, inputs: {data: samples, policy: rl}, "
+        + "train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 2}}",
+      "samples.sampling.num_generations=1",
+      but: "base2={kind: dpo, inputs: {data: samples, policy: rl}, "
+        + "train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 2}}"),
     rule("'easy' is given twice", "eval.splits=[easy, easy]", but: "eval.splits=[easy, train]"),
     rule(
       "needs at least 2 responses", "eval.strategy=majority_vote",

@@ -36,21 +36,33 @@ import Testing
       kind: "sample", version: 1, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
+      kind: "dpo", version: 1, address: "preferred",
+      digest: "a2ae4ff9d89d188f2b65f1bc766542a7f2d6ed37525511c28c76a82c6d26f6fc"),
+    Golden(
+      kind: "label", version: 1, address: "labels",
+      digest: "d2e94975a5a4bd83f6dac781bed7c707913f4606f1b70afe86350ad0facb95c0"),
+    Golden(
       kind: "eval", version: 1, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
-      kind: "table", version: 2, address: "table",
+      kind: "table", version: 3, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
     Golden(
       kind: "claims", version: 1, address: "claims",
       digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
     Golden(
-      kind: "plot", version: 2, address: "plot",
-      digest: "c4e6a5aac7938ea839b0bda26b40e15d323d619915359b5aa65e3a30d47a5c52"),
+      kind: "report", version: 1, address: "page",
+      digest: "f341b6858ebdcbf5afaedcdedac3215b03870ead2a5558bf969f2e8709e62dd1"),
+    Golden(
+      kind: "plot", version: 3, address: "plot",
+      digest: "cf2327ba3001b37249fe23e99b197d80412df2102fcd52dd2c9d93eef093f979"),
   ]
 
   private static let digests = Result {
-    try MiniPipeline.digests(MiniPipeline.claimingYAML).merging(OwnPipeline.digests()) { $1 }
+    // Stages of one name are those of the first.
+    try MiniPipeline.digests(MiniPipeline.reportingYAML)
+      .merging(OwnPipeline.digests()) { first, _ in first }
+      .merging(BudgetPipeline.digests(["labels", "preferred"])) { first, _ in first }
   }
 
   @Test(arguments: all) func `change only with a version`(golden: Golden) throws {

@@ -14,14 +14,16 @@ import Testing
     "efficient_reasoning": "reward: {length_penalty: {alpha: 0.1}}",
     "l1_exact": "reward: {length_penalty: {alpha: 0.1}}",
     "l1_max": "reward: {length_penalty: {alpha: 0.1}}",
+    "anytime_reasoner": "rollout: {budgets: [2, 4]}",
     "dapo": "reward: {overlong_buffer: {len: 4}}",
   ]
 
+  private static let reward =
+    "reward: {length_penalty: {alpha: 0.1}, overlong_buffer: {len: 4, penalty_factor: 0.5}}\n    "
+
   private func keys(_ rl: String) throws -> [String] {
     let text = MiniPipeline.yaml.replacing(SchemaValidationTests.algorithm, with: rl)
-      .replacing(
-        "reward: {length_penalty: {alpha: 0.1}, overlong_buffer: {len: 4, penalty_factor: 0.5}}\n    ",
-        with: "")
+      .replacing(Self.reward, with: "")
     let (pipeline, diagnostics) = Pipeline.load(
       SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder)
     if !diagnostics.isEmpty { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
@@ -37,7 +39,7 @@ import Testing
     #expect(
       Self.all.map(\.name) == [
         "grpo", "dr_grpo", "rloo", "dapo", "l1_exact", "l1_max", "efficient_reasoning",
-        "selfbudgeter",
+        "selfbudgeter", "anytime_reasoner",
       ])
     #expect(Set(Self.all.map(\.name)).count == Self.all.count)
   }
@@ -52,7 +54,7 @@ import Testing
     var fields = preset.text
     for (group, indentation, field) in [
       ("algorithm", "  ", "kl_coef: 0"), ("length_penalty", "    ", "alpha: 0.1"),
-      ("overlong_buffer", "    ", "len: 4"),
+      ("overlong_buffer", "    ", "len: 4"), ("rollout", "  ", "budgets: [2, 4]"),
     ] where open.contains(field) {
       fields = fields.replacing("\(group):\n", with: "\(group):\n\(indentation)\(field)\n")
     }
@@ -65,9 +67,15 @@ import Testing
 
   @Test func `a preset's fields all mean something`() throws {
     for preset in Self.all {
-      let text = MiniPipeline.yaml.replacing(
-        SchemaValidationTests.algorithm,
-        with: "preset: \(preset.name)\n    override: true\n    algorithm: {kl_coef: 0.5}\n")
+      var more = "override: true\n    algorithm: {kl_coef: 0.5}\n"
+      var yaml = MiniPipeline.yaml
+      if preset.name == "anytime_reasoner" {
+        // Its rollout takes budgets, and no reward but correctness.
+        more += "    rollout: {budgets: [2, 4]}\n"
+        yaml = yaml.replacing(Self.reward, with: "")
+      }
+      let text = yaml.replacing(
+        SchemaValidationTests.algorithm, with: "preset: \(preset.name)\n    \(more)")
       let diagnostics = Pipeline.load(
         SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder
       ).diagnostics

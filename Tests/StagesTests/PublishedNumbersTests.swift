@@ -113,7 +113,9 @@ import Testing
       #expect(lines[0].hasSuffix("GSM8K (published) accuracy,GSM8K (published) tokens"))
       // Percent become shares; the label matches whatever its case.
       #expect(lines[1].hasPrefix("rl,") && lines[1].hasSuffix(",0.926,1626.5"), "\(csv)")
-      #expect(lines[2].hasPrefix("\"other, k 3\",") && lines[2].hasSuffix(",0.5,n/a"), "\(csv)")
+      #expect(
+        lines[2].hasPrefix("\"other (published), k 3\",") && lines[2].hasSuffix(",0.5,n/a"),
+        "\(csv)")
       #expect(try table().isHit)
       // A comment changes the file and so the key; a figure changes the table.
       try own.write(

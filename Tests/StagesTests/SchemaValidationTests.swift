@@ -125,7 +125,7 @@ import Testing
       vars: {steps: 4, penalty: {alpha: 0.1}, estimator: rloo, splits: [easy]}
       """,
     "defaults": mini.replacing(", temperature: 0.6", with: "").replacing(
-      "budgets: [4, 8]", with: "budgets: [4]") + """
+      "generation_cutoff: [4, 8]", with: "generation_cutoff: [4]") + """
 
         defaults: {eval: {sampling: {temperature: 0.6}}, sft: {train: {weight_decay: 0.1}}}
         """,

@@ -62,14 +62,18 @@ extension PipelineSchema {
         "string", [("pattern", .string("\(quantity.pattern)|\(variable)"))],
         isNullable: isNullable)
     case .choice(let choices):
-      let names = choices.map { JSONText.string($0.name) } + (isNullable ? [.null] : [])
+      let names =
+        choices.filter { $0.numbered == nil }.map { JSONText.string($0.name) }
+        + (isNullable ? [.null] : [])
+      let patterns = choices.compactMap(\.numbered).map { "^\($0)[1-9][0-9]*$" } + [variable]
       return .object([
         (
           "anyOf",
-          .array([
-            .object([("enum", .array(names))]),
-            .object([("type", .string("string")), ("pattern", .string(variable))]),
-          ])
+          .array(
+            [.object([("enum", .array(names))])]
+              + patterns.map {
+                .object([("type", .string("string")), ("pattern", .string($0))])
+              })
         )
       ])
     case .list(let element, let count):

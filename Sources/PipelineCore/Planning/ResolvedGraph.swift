@@ -8,10 +8,11 @@ package enum ResolvedGraph {
   package static let format = 1
 
   /// - Parameters:
+  ///   - description: the pipeline's, for people.
   ///   - fingerprint: what the results of this numerics depend on beyond its name.
   ///   - digest: of an input from outside; nil when it cannot be taken.
   package static func encode(
-    _ graph: StageGraph, fingerprint: (Numerics) -> String,
+    _ graph: StageGraph, description: String = "", fingerprint: (Numerics) -> String,
     digest: (PointInput, StagePoint) -> String?
   ) -> Data {
     let points = graph.points.map { point -> JSONText in
@@ -35,7 +36,16 @@ package enum ResolvedGraph {
       return .object(members)
     }
     return Data(
-      JSONText.object([("format", .int(format)), ("points", .array(points))]).compact.utf8)
+      JSONText.object(
+        [("format", .int(format))]
+          + (description.isEmpty ? [] : [("description", .string(description))])
+          + [("points", .array(points))]
+      ).compact.utf8)
+  }
+
+  /// What the pipeline of a record says it is about; empty where it says nothing.
+  package static func description(in bytes: Data) -> String {
+    (try? JSONText(parsing: bytes))?["description"]?.stringValue ?? ""
   }
 
   private static func json(

@@ -23,6 +23,8 @@ package struct RunOptions: Sendable {
   /// The pipeline's name and file, for the run's record.
   package var pipeline: String
   package var file: String
+  /// What the pipeline is about, for the same.
+  package var description = ""
   /// The digest of the program that runs, for the same.
   package var build: String?
   /// What the results of this numerics depend on beyond its name.

@@ -66,7 +66,9 @@ package final class Runner {
     try store.sweepTemporary()
     var resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
     // A folder that cannot be taken fails its point later, with its reason.
-    let resolved = ResolvedGraph.encode(graph, fingerprint: options.fingerprint) {
+    let resolved = ResolvedGraph.encode(
+      graph, description: options.description, fingerprint: options.fingerprint
+    ) {
       (try? resolver.external($0, of: $1))?.digest
     }
     log = try store.undisturbed {

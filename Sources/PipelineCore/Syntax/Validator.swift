@@ -210,8 +210,8 @@ package struct Validator {
   private mutating func choice(
     _ text: String, among choices: [Choice], at place: Place
   ) -> FieldValue? {
+    if choices.contains(where: { $0.accepts(text) }) { return .string(text) }
     let names = choices.map(\.name)
-    if names.contains(text) { return .string(text) }
     report(
       "unknown value \(text.quoted) for \(place.name): expected one of "
         + names.joined(separator: ", "),

@@ -1,3 +1,5 @@
+package import Fields
+
 /// How much each of several token budgets counts, adding up to 1.
 ///
 /// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438): training optimises the expected score under a
@@ -43,6 +45,57 @@ package enum BudgetPrior: Sendable, Hashable {
     }
     let total = shares.reduce(0, +)
     return shares.map { $0 / total }
+  }
+}
+
+/// A prior as a pipeline names it.
+package enum BudgetPriorChoice: String, FieldChoice {
+  case uniform, linear, base, explicit
+
+  package var meaning: String {
+    switch self {
+    case .uniform: "every budget counts alike"
+    case .linear: "in proportion to the budget"
+    case .base: "the largest budget alone"
+    case .explicit: "as budget_weights says"
+    }
+  }
+
+  /// - Parameter weights: those of `explicit`.
+  package func prior(_ weights: [Double]) -> BudgetPrior {
+    BudgetPrior(named: rawValue) ?? .explicit(weights)
+  }
+
+  /// What is wrong with the fields `budgets`, `budget_prior` and `budget_weights` of one group.
+  package static func issues(
+    budgets: [Int], prior: BudgetPriorChoice?, weights: [Double]
+  ) -> [FieldIssue] {
+    var issues: [FieldIssue] = []
+    if zip(budgets, budgets.dropFirst()).contains(where: { $0 >= $1 }) {
+      issues.append(FieldIssue(["budgets"], "budgets must ascend, each once"))
+    }
+    if let prior, budgets.isEmpty {
+      issues.append(
+        FieldIssue(
+          ["budget_prior"], "budget_prior '\(prior.rawValue)' weighs budgets, and there are none",
+          help: "add 'budgets: [...]', token counts in ascending order"))
+    }
+    guard prior == .explicit else {
+      guard !weights.isEmpty else { return issues }
+      return issues + [
+        FieldIssue(
+          ["budget_weights"], "budget_weights has no effect without 'budget_prior: explicit'")
+      ]
+    }
+    if weights.count != budgets.count {
+      issues.append(
+        FieldIssue(
+          ["budget_weights"], "\(weights.count) weights do not match \(budgets.count) budgets",
+          help: "give one weight for every budget"))
+    } else if !weights.isEmpty, !weights.contains(where: { $0 > 0 }) {
+      issues.append(FieldIssue(["budget_weights"], "one weight at least must be above 0"))
+    }
+    return issues
   }
 }
 

@@ -15,7 +15,7 @@ package struct Problem: Sendable, Codable, Hashable {
   /// A response to imitate, `THINKING</t>ANSWER`; nil leaves it to the family's teacher.
   package let response: String?
   /// What else its file says of it, by name; nil for nothing.
-  package let fields: [String: ProblemField]?
+  package var fields: [String: ProblemField]?
 
   package init(
     family: String, difficulty: Int, prompt: String, answer: String,

@@ -7,10 +7,13 @@ package struct SupervisedExample: Sendable, Hashable {
   /// token has nothing before it, so its weight has no effect.
   package let weights: [Float]
 
-  init(given: [Int32], learned: [Int32]) {
+  /// - Parameter forced: places in `learned` that are given all the same.
+  init(given: [Int32], learned: [Int32], forced: [Int] = []) {
     tokens = given + learned
-    weights =
+    var weights =
       [Float](repeating: 0, count: given.count) + [Float](repeating: 1, count: learned.count)
+    for place in forced { weights[given.count + place] = 0 }
+    self.weights = weights
   }
 
   /// `PROMPT <t> THINKING </t> ANSWER <eos>`, learning everything after `<t>`.

@@ -32,32 +32,50 @@ package struct TeacherExamples: StepExamples {
 
 /// Whole responses a model wrote, drawn without replacement, pass after pass.
 package struct ResponseExamples: StepExamples {
-  private let examples: [SupervisedExample]
-  private let seed: UInt64
-  private let count: Int
+  private let passes: ShuffledPasses<SupervisedExample>
 
   /// - Parameters:
   ///   - examples: prompts with the responses to imitate; at least one.
   ///   - count: examples per step.
   package init(_ examples: [SupervisedExample], seed: UInt64, count: Int) {
-    precondition(!examples.isEmpty, "training needs an example")
-    self.examples = examples
+    passes = ShuffledPasses(examples, seed: seed, purpose: "sft.order", count: count)
+  }
+
+  package func examples(at step: Int) -> [SupervisedExample] { passes.elements(at: step) }
+}
+
+/// Elements in an order of their own for every pass, so many a step.
+package struct ShuffledPasses<Element> {
+  private let elements: [Element]
+  private let seed: UInt64
+  private let purpose: String
+  private let count: Int
+
+  /// - Parameters:
+  ///   - purpose: names the random numbers of the orders.
+  ///   - count: elements per step.
+  /// - Precondition: there is an element.
+  package init(_ elements: [Element], seed: UInt64, purpose: String, count: Int) {
+    precondition(!elements.isEmpty, "training needs an example")
+    self.elements = elements
     self.seed = seed
+    self.purpose = purpose
     self.count = count
   }
 
-  package func examples(at step: Int) -> [SupervisedExample] {
-    var drawn: [SupervisedExample] = []
+  /// - Parameter step: counted from 0.
+  package func elements(at step: Int) -> [Element] {
+    var drawn: [Element] = []
     var pass = -1
     var order: [Int] = []
     for position in (step * count)..<((step + 1) * count) {
-      if position / examples.count != pass {
-        pass = position / examples.count
-        order = Array(examples.indices)
-        var stream = RandomStream(seed: seed, purpose: "sft.order", UInt64(pass))
+      if position / elements.count != pass {
+        pass = position / elements.count
+        order = Array(elements.indices)
+        var stream = RandomStream(seed: seed, purpose: purpose, UInt64(pass))
         stream.shuffle(&order)
       }
-      drawn.append(examples[order[position % examples.count]])
+      drawn.append(elements[order[position % elements.count]])
     }
     return drawn
   }

@@ -2,30 +2,41 @@ import Fields
 
 extension Plot {
   /// The picture as one SVG file: no script, no outside font or file, light and dark by the reader's
-  /// preference. The same plot gives the same bytes.
+  /// preference, light on paper. The same plot gives the same bytes.
   package func svg() -> String {
+    let lines =
+      [
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" viewBox=\"0 0 \(px(width)) "
+          + "\(px(height))\" role=\"img\" aria-label=\"\(xmlEscaped(title))\">",
+        "<title>\(xmlEscaped(title))</title>",
+        PlotStyle.css,
+        "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
+      ] + body + ["</svg>"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What is inside the picture, a line each.
+  var body: [String] {
     let layout = PlotLayout(self)
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(px(PlotLayout.width)) "
-        + "\(px(PlotLayout.height))\" role=\"img\" aria-label=\"\(xmlEscaped(title))\">",
-      "<title>\(xmlEscaped(title))</title>",
-      PlotStyle.css,
-      "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
-    ]
+    var lines: [String] = []
     for (index, line) in layout.titleLines.enumerated() {
       let y = 28 + PlotLayout.titleLeading * Double(index)
-      lines.append(text(line, x: layout.area.left, y: y, "title"))
+      lines.append(text(line, x: layout.area.left, y: y, width < 400 ? "panel" : "title"))
     }
     lines += legend(layout) + axes(layout)
     for index in series.indices { lines += drawn(index, layout) }
     lines += labels(layout)
+    for (index, line) in layout.noteLines.enumerated() {
+      let y = height - 6 - PlotLayout.noteLeading * Double(layout.noteLines.count - 1 - index)
+      lines.append(text(line, x: layout.area.left, y: y, "tick"))
+    }
     if series.allSatisfy({ !$0.points.contains(where: \.isFinite) }) {
       lines.append(
         text(
           "no points", x: (layout.area.left + layout.area.right) / 2,
           y: (layout.area.top + layout.area.bottom) / 2, "tick", anchor: "middle"))
     }
-    return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+    return lines
   }
 
   private func axes(_ layout: PlotLayout) -> [String] {
@@ -46,7 +57,7 @@ extension Plot {
     lines.append(line(area.left, area.bottom, area.right, area.bottom, "axis"))
     lines.append(
       text(
-        x.label, x: (area.left + area.right) / 2, y: PlotLayout.height - 14, "label",
+        x.label, x: (area.left + area.right) / 2, y: area.bottom + 44, "label",
         anchor: "middle"))
     let middle = px((area.top + area.bottom) / 2)
     lines.append(
@@ -58,7 +69,7 @@ extension Plot {
   private func legend(_ layout: PlotLayout) -> [String] {
     layout.legend.flatMap { entry in
       [
-        marker(entry.series, x: entry.x, y: entry.y),
+        key(entry.series, x: entry.x, y: entry.y),
         text(series[entry.series].name, x: entry.x + 12, y: entry.y + 4.5, "tick"),
       ]
     }
@@ -67,8 +78,11 @@ extension Plot {
   /// One series: its line, its error bars, its markers, each above the one before.
   private func drawn(_ index: Int, _ layout: PlotLayout) -> [String] {
     let points = series[index].points.filter(\.isFinite)
-    let color = PlotStyle.strokeClass(index)
+    let number = series[index].color ?? index
+    let color = PlotStyle.strokeClass(number)
     var lines: [String] = []
+    if let width = series[index].barWidth { return bars(points, width, number, layout) }
+    if series[index].shape == .steps { return steps(points, color, layout) }
     if series[index].isJoined, points.count > 1 {
       let corners = points.map { "\(px(layout.x($0.x))),\(px(layout.y($0.y)))" }
       lines.append(
@@ -92,12 +106,47 @@ extension Plot {
       }
     }
     // Many markers on a line hide it.
-    if series[index].isJoined, points.count > 60 { return lines }
+    if series[index].isJoined, points.count > 30 { return lines }
     return lines
       + points.map { point in
         let (x, y) = layout.position(point)
-        return marker(index, x: x, y: y)
+        return marker(number, x: x, y: y)
       }
+  }
+
+  private func bars(
+    _ points: [Point], _ width: Double, _ number: Int, _ layout: PlotLayout
+  ) -> [String] {
+    points.filter { $0.y != 0 }.map { point in
+      let (left, right) = (layout.x(point.x), layout.x(point.x + width))
+      let (top, bottom) = (layout.y(max(0, point.y)), layout.y(min(0, point.y)))
+      return "<rect class=\"\(PlotStyle.fillClass(number)) column\" x=\"\(px(left))\" "
+        + "y=\"\(px(top))\" width=\"\(px(right - left))\" height=\"\(px(bottom - top))\"/>"
+    }
+  }
+
+  private func steps(_ points: [Point], _ color: String, _ layout: PlotLayout) -> [String] {
+    guard let last = points.last else { return [] }
+    var corners: [(Double, Double)] = []
+    for point in points {
+      let (x, y) = layout.position(point)
+      if let before = corners.last { corners.append((x, before.1)) }
+      corners.append((x, y))
+    }
+    corners.append((layout.area.right, layout.y(last.y)))
+    let places = corners.map { "\(px($0.0)),\(px($0.1))" }.joined(separator: " ")
+    return ["<polyline class=\"\(color) front\" points=\"\(places)\"/>"]
+  }
+
+  /// What the legend shows of a series.
+  private func key(_ index: Int, x: Double, y: Double) -> String {
+    let number = series[index].color ?? index
+    if series[index].shape == .steps {
+      return line(x - 6, y, x + 6, y, "\(PlotStyle.strokeClass(number)) front")
+    }
+    guard series[index].barWidth != nil else { return marker(number, x: x, y: y) }
+    return "<rect class=\"\(PlotStyle.fillClass(number)) column\" x=\"\(px(x - 4.5))\" "
+      + "y=\"\(px(y - 4.5))\" width=\"9\" height=\"9\"/>"
   }
 
   private func labels(_ layout: PlotLayout) -> [String] {
@@ -142,10 +191,12 @@ extension Plot {
   }
 
   /// A tenth of a pixel is finer than anybody sees, and short.
-  private func px(_ value: Double) -> String {
-    let text = NumberFormat.fixed(value, digits: 1)
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
+  private func px(_ value: Double) -> String { pixels(value) }
+}
+
+func pixels(_ value: Double) -> String {
+  let text = NumberFormat.fixed(value, digits: 1)
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 /// Text inside XML: the five special characters replaced, characters XML 1.0 forbids left out.

@@ -11,12 +11,22 @@ package struct Plot: Sendable, Hashable {
   package let x: Axis
   package let y: Axis
   package let series: [Series]
+  /// Small print below the picture, a line each.
+  package let notes: [String]
+  package let width: Double
+  package let height: Double
 
-  package init(title: String, x: Axis, y: Axis, series: [Series]) {
+  package init(
+    title: String, x: Axis, y: Axis, series: [Series], notes: [String] = [],
+    width: Double = 640, height: Double = 420
+  ) {
     self.title = title
     self.x = x
     self.y = y
     self.series = series
+    self.notes = notes
+    self.width = width
+    self.height = height
   }
 
   package struct Axis: Sendable, Hashable {
@@ -30,18 +40,39 @@ package struct Plot: Sendable, Hashable {
     }
   }
 
+  /// How a series is drawn.
+  package enum Shape: Sendable, Hashable {
+    case points
+    /// A line joins the points, in the order given.
+    case line
+    /// A dashed staircase without markers: what is to be had for at most x. It goes on to the right.
+    case steps
+    /// Bars from zero, from each point's x as far as this to the right.
+    case bars(width: Double)
+  }
+
   /// Points of one colour and marker.
   package struct Series: Sendable, Hashable {
     package let name: String
-    /// Whether a line joins the points, in the order given.
-    package let isJoined: Bool
+    package let shape: Shape
+    /// The number of its colour and marker, where that is not its place in the plot.
+    package let color: Int?
     package let points: [Point]
 
-    package init(_ name: String, joined: Bool = false, points: [Point]) {
+    package init(_ name: String, _ shape: Shape, color: Int? = nil, points: [Point]) {
       self.name = name
-      self.isJoined = joined
+      self.shape = shape
+      self.color = color
       self.points = points
     }
+
+    package init(_ name: String, joined: Bool = false, points: [Point]) {
+      self.init(name, joined ? .line : .points, points: points)
+    }
+
+    var isJoined: Bool { shape == .line }
+
+    var barWidth: Double? { if case .bars(let width) = shape { width } else { nil } }
   }
 
   /// A point with half-widths of its error bars. One that is not finite is left out of the picture.

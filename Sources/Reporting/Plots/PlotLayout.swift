@@ -24,33 +24,47 @@ struct PlotLayout {
     }
   }
 
-  static let width = 640.0
-  static let height = 420.0
   static let fontSize = 13.0
   static let titleSize = 16.0
   /// From one line of the title to the next.
   static let titleLeading = 20.0
+  static let noteSize = 11.0
+  static let noteLeading = 15.0
   /// How far a point's marker reaches from its centre.
   static let markerRadius = 4.5
 
+  let width: Double
+  let height: Double
   let xScale: NiceScale
   let yScale: NiceScale
   /// The area between the axes.
   let area: Rect
   /// The title, wrapped to the picture's width.
   let titleLines: [String]
-  /// The legend's entries with the place of their marker; empty for a single series.
+  /// The notes, wrapped likewise.
+  let noteLines: [String]
+  /// The legend's entries with the place of their marker; empty for a single named series.
   let legend: [(series: Int, x: Double, y: Double)]
 
   init(_ plot: Plot) {
     let points = plot.series.flatMap { $0.points.filter(\.isFinite) }
-    xScale = Self.scale(points.map { ($0.x, $0.xError ?? 0) }, including: plot.x.including)
-    yScale = Self.scale(points.map { ($0.y, $0.yError ?? 0) }, including: plot.y.including)
+    width = plot.width
+    height = plot.height
+    // Bars start at zero and reach beyond their point.
+    let ends = plot.series.flatMap { series in
+      series.barWidth.map { width in series.points.filter(\.isFinite).map { $0.x + width } } ?? []
+    }
+    let ground = plot.series.contains { $0.barWidth != nil } ? [0.0] : []
+    xScale = Self.scale(
+      points.map { ($0.x, $0.xError ?? 0) }, including: plot.x.including + ends, parts: width / 110)
+    yScale = Self.scale(
+      points.map { ($0.y, $0.yError ?? 0) }, including: plot.y.including + ground,
+      parts: height / 80)
     let yDigits = yScale.digits
     let yTexts = yScale.ticks.map { NumberFormat.fixed($0, digits: yDigits) }
     let yTextWidth = yTexts.map { Self.textWidth($0) }.max() ?? 0
     let left = 16 + Self.fontSize + 14 + yTextWidth + 8
-    let right = Self.width - 28
+    let right = width - 28
 
     var legend: [(series: Int, x: Double, y: Double)] = []
     let titleWidth = Int((right - left) / Self.textWidth("m", size: Self.titleSize))
@@ -58,9 +72,10 @@ struct PlotLayout {
       plot.title.isEmpty
       ? [] : DisplayWidth.wrapped(DisplayWidth.printable(plot.title), to: titleWidth)
     var top = 20 + Self.titleLeading * Double(titleLines.count) + (titleLines.isEmpty ? 0 : 6)
-    if plot.series.count > 1 {
+    let named = plot.series.enumerated().filter { !$0.element.name.isEmpty }
+    if named.count > 1 {
       var x = left
-      for (index, series) in plot.series.enumerated() {
+      for (index, series) in named {
         let entryWidth = 18 + Self.textWidth(series.name) + 18
         if x > left, x + entryWidth > right {
           x = left
@@ -72,7 +87,13 @@ struct PlotLayout {
       top += 26
     }
     self.legend = legend
-    area = Rect(left: left, top: top, right: right, bottom: Self.height - 58)
+    let noteWidth = Int((right - left) / Self.textWidth("m", size: Self.noteSize))
+    noteLines = plot.notes.flatMap {
+      DisplayWidth.wrapped(DisplayWidth.printable($0), to: noteWidth)
+    }
+    area = Rect(
+      left: left, top: top, right: right,
+      bottom: height - 58 - Self.noteLeading * Double(noteLines.count))
   }
 
   func position(_ point: Plot.Point) -> (x: Double, y: Double) { (x(point.x), y(point.y)) }
@@ -92,7 +113,7 @@ struct PlotLayout {
 
   /// A scale over the values and their error bars.
   private static func scale(
-    _ values: [(value: Double, error: Double)], including: [Double]
+    _ values: [(value: Double, error: Double)], including: [Double], parts: Double
   ) -> NiceScale {
     let ends =
       values.flatMap { [$0.value - $0.error, $0.value + $0.error] }
@@ -102,6 +123,6 @@ struct PlotLayout {
     guard let low = ends.min(), let high = ends.max() else {
       return NiceScale(covering: 0, 1)
     }
-    return NiceScale(covering: low, high)
+    return NiceScale(covering: low, high, parts: min(5, max(2, Int(parts))))
   }
 }

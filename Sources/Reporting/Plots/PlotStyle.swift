@@ -17,18 +17,20 @@ enum PlotStyle {
     let dark = rules { colors[$0].dark }
     return """
       <style>
-      text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;\
+      .plot text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;\
       font-size:13px;fill:#1f2328}
-      .title{font-size:16px;font-weight:600}
-      .tick,.point{font-size:11px;fill:#57606a}
-      .ground{fill:#ffffff}.grid{stroke:#e3e6ea}.axis{stroke:#57606a}
-      .line{fill:none;stroke-width:2;stroke-linejoin:round}
-      .bar{stroke-width:1.2;opacity:.7}
-      .mark{stroke:#ffffff;stroke-width:1}
+      .plot .title{font-size:16px;font-weight:600}.plot .panel{font-weight:600}
+      .plot .tick,.plot .point{font-size:11px;fill:#57606a}
+      .plot .ground{fill:#ffffff}.plot .grid{stroke:#e3e6ea}.plot .axis{stroke:#57606a}
+      .plot .line,.plot .front{fill:none;stroke-width:2;stroke-linejoin:round}
+      .plot .front{stroke-width:1.2;stroke-dasharray:5 4}
+      .plot .bar{stroke-width:1.2;opacity:.7}.plot .column{opacity:.62}
+      .plot .mark{stroke:#ffffff;stroke-width:1}
       \(light)
-      @media (prefers-color-scheme:dark){
-      text{fill:#e6edf3}.tick,.point{fill:#9da7b3}
-      .ground{fill:#0d1117}.grid{stroke:#262c36}.axis{stroke:#9da7b3}.mark{stroke:#0d1117}
+      @media screen and (prefers-color-scheme:dark){
+      .plot text{fill:#e6edf3}.plot .tick,.plot .point{fill:#9da7b3}
+      .plot .ground{fill:#0d1117}.plot .grid{stroke:#262c36}.plot .axis{stroke:#9da7b3}
+      .plot .mark{stroke:#0d1117}
       \(dark)
       }
       </style>
@@ -36,6 +38,7 @@ enum PlotStyle {
   }
 
   private static func rules(_ color: (Int) -> String) -> String {
-    colors.indices.map { ".s\($0){stroke:\(color($0))}.f\($0){fill:\(color($0))}" }.joined()
+    colors.indices.map { ".plot .s\($0){stroke:\(color($0))}.plot .f\($0){fill:\(color($0))}" }
+      .joined()
   }
 }

@@ -63,6 +63,34 @@ extension Panel {
     }
   }
 
+  /// How much the means of single seeds differ: their sample variance.
+  package struct SeedSpread: Sendable, Hashable {
+    package let variance: Double
+    package let degreesOfFreedom: Int
+
+    package init(variance: Double, degreesOfFreedom: Int) {
+      self.variance = variance
+      self.degreesOfFreedom = degreesOfFreedom
+    }
+
+    /// The spread that several methods share, each with few seeds; nil where none has two.
+    package init?(pooling panels: [Panel]) {
+      let spreads = panels.compactMap(\.seedSpread)
+      let degrees = spreads.map(\.degreesOfFreedom).reduce(0, +)
+      guard degrees > 0 else { return nil }
+      let squares = spreads.map { $0.variance * Double($0.degreesOfFreedom) }.reduce(0, +)
+      self.init(variance: squares / Double(degrees), degreesOfFreedom: degrees)
+    }
+  }
+
+  /// The spread of this panel's own seeds; nil of one seed, and of what is no mean.
+  package var seedSpread: SeedSpread? {
+    guard figure == .mean else { return nil }
+    return Statistics.sampleVariance(meansBySeed).map {
+      SeedSpread(variance: $0, degreesOfFreedom: meansBySeed.count - 1)
+    }
+  }
+
   /// The figure and its interval; nil where the figure is undefined.
   ///
   /// Of a mean the variance is that of two crossed random effects. With a and b the squared standard
@@ -71,9 +99,11 @@ extension Panel {
   /// which would count twice. The interval is Student's, with the degrees of freedom of
   /// Satterthwaite, "An Approximate Distribution of Estimates of Variance Components" (1946). Other
   /// figures have a bootstrap's.
-  package var summary: Summary? {
+  ///
+  /// - Parameter spread: how much seeds differ, where that is known from more than these.
+  package func summary(seedSpread spread: SeedSpread? = nil) -> Summary? {
     guard let value else { return nil }
-    let margin = figure == .mean ? meanMargin : bootstrapMargin
+    let margin = figure == .mean ? meanMargin(spread ?? seedSpread) : bootstrapMargin
     return Summary(value: value, margin95: margin, seeds: seeds.count, questions: questions.count)
   }
 
@@ -81,32 +111,38 @@ extension Panel {
     PairedBootstrap().interval95(of: [self]) { $0[0] }.map { ($0.upperBound - $0.lowerBound) / 2 }
   }
 
-  private var meanMargin: Double? {
-    let bySeed = seeds.indices.compactMap { s in
+  private var meansBySeed: [Double] {
+    seeds.indices.compactMap { s in
       cells[s * questions.count..<(s + 1) * questions.count]
         .reduce(into: Moments()) { $0.add($1) }.figure(.mean)
     }
+  }
+
+  private func meanMargin(_ spread: SeedSpread?) -> Double? {
+    let bySeed = meansBySeed
     let byQuestion = questions.indices.compactMap { q in
       seeds.indices.reduce(into: Moments()) { $0.add(cells[$1 * questions.count + q]) }
         .figure(.mean)
     }
-    let a = Statistics.sampleVariance(bySeed).map { $0 / Double(bySeed.count) }
-    let b = Statistics.sampleVariance(byQuestion).map { $0 / Double(byQuestion.count) }
-    switch (a, b) {
+    let ofQuestions = Statistics.sampleVariance(byQuestion).map { $0 / Double(byQuestion.count) }
+    switch (spread, ofQuestions) {
     case (nil, nil): return nil
-    case (let a?, nil): return Self.margin(a, bySeed.count - 1)
-    case (nil, let b?): return Self.margin(b, byQuestion.count - 1)
-    case (let a?, let b?):
-      let variance = max(a, b, a + b - residual(bySeed, byQuestion))
+    case (let spread?, nil):
+      return Self.margin(
+        spread.variance / Double(bySeed.count), Double(spread.degreesOfFreedom))
+    case (nil, let b?): return Self.margin(b, Double(byQuestion.count - 1))
+    case (let spread?, let b?):
+      let a = spread.variance / Double(bySeed.count)
       guard a + b > 0 else { return 0 }
+      let twice = bySeed.count > 1 ? residual(bySeed, byQuestion) : 0
       let degrees =
         (a + b) * (a + b)
-        / (a * a / Double(bySeed.count - 1) + b * b / Double(byQuestion.count - 1))
-      return Self.margin(variance, max(1, Int(degrees)))
+        / (a * a / Double(spread.degreesOfFreedom) + b * b / Double(byQuestion.count - 1))
+      return Self.margin(max(a, b, a + b - twice), degrees)
     }
   }
 
-  /// e / (S·Q): what a and b both hold, where every cell has something.
+  /// e / (S·Q): what the errors of seeds and of questions both hold, where every cell has something.
   private func residual(_ bySeed: [Double], _ byQuestion: [Double]) -> Double {
     guard bySeed.count == seeds.count, byQuestion.count == questions.count, let value else {
       return 0
@@ -123,7 +159,13 @@ extension Panel {
     return squares / degrees / Double(cells.count)
   }
 
-  private static func margin(_ variance: Double, _ degrees: Int) -> Double {
-    variance.squareRoot() * StudentT.quantile(0.975, degreesOfFreedom: degrees)
+  /// The quantile between two whole degrees of freedom is linear in 1/ν.
+  private static func margin(_ variance: Double, _ degrees: Double) -> Double {
+    let low = max(1, Int(degrees))
+    let below = StudentT.quantile(0.975, degreesOfFreedom: low)
+    let above = StudentT.quantile(0.975, degreesOfFreedom: low + 1)
+    let (u, v) = (1 / Double(low), 1 / Double(low + 1))
+    let share = min(1, max(0, (u - 1 / max(1, degrees)) / (u - v)))
+    return variance.squareRoot() * (below + share * (above - below))
   }
 }

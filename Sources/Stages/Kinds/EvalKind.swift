@@ -23,7 +23,8 @@ package struct EvalKind: ConfiguredStageKind {
     package var splits: [String] = []
     package var sampling = SamplingConfiguration()
     package var strategy = "single"
-    package var budgets: [Int] = []
+    package var generationCutoff: [Int] = []
+    package var budgets = BudgetConfiguration()
 
     package init() {}
     package static let meaning = "What to judge on and how"
@@ -36,16 +37,19 @@ package struct EvalKind: ConfiguredStageKind {
           "strategy", \.strategy, of: AnswerStrategies.choices,
           "How a problem's responses become its answer", .semantic),
         .ints(
-          "budgets", \.budgets, each: 1...65_536, count: 0...64, unit: .tokens,
-          "Also report accuracy when responses are cut off at these lengths, ascending",
+          "generation_cutoff", \.generationCutoff, each: 1...65_536, count: 0...64, unit: .tokens,
+          "Also report accuracy when responses longer than these count as wrong, ascending",
           .semantic),
       ]
+        + BudgetConfiguration.fields(
+          at: \.budgets,
+          prior: "How much each budget counts in anytime_accuracy; absent for uniform")
     }
 
     package func issues() -> [FieldIssue] {
       var issues: [FieldIssue] = []
-      if zip(budgets, budgets.dropFirst()).contains(where: { $0 >= $1 }) {
-        issues.append(FieldIssue(["budgets"], "budgets must ascend, each once"))
+      if zip(generationCutoff, generationCutoff.dropFirst()).contains(where: { $0 >= $1 }) {
+        issues.append(FieldIssue(["generation_cutoff"], "lengths must ascend, each once"))
       }
       issues += FieldIssue.repeats(in: splits, at: "splits")
       if let strategy = AnswerStrategies.named(strategy),
@@ -57,6 +61,7 @@ package struct EvalKind: ConfiguredStageKind {
             "'\(self.strategy)' needs at least \(strategy.minimumSamples) responses per "
               + "prompt, but num_generations is \(sampling.numGenerations)"))
       }
+      issues += budgets.issues(with: sampling)
       return issues
     }
   }
@@ -73,7 +78,8 @@ package struct EvalKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    var cost = configuration.sampling.cost(ofSplits: configuration.splits, inputs: inputs)
+    var cost = configuration.sampling.cost(
+      ofSplits: configuration.splits, inputs: inputs, budgets: configuration.budgets)
     cost.artifactBytes = cost.artifactBytes.map {
       $0 + .atMost(StageCost.product(configuration.splits.count, StageFigures.mostBytesPerSplit))
     }
@@ -82,13 +88,15 @@ package struct EvalKind: ConfiguredStageKind {
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try ResponseSampling(
-      splits: configuration.splits, sampling: configuration.sampling, purpose: "eval",
-      context: context
+      splits: configuration.splits, sampling: configuration.sampling,
+      budgets: configuration.budgets, purpose: "eval", context: context
     ).run()
     let report = EvaluationReport(
       records, splits: configuration.splits,
-      strategy: AnswerStrategies.named(configuration.strategy) ?? Single(),
-      budgets: configuration.budgets)
+      judgement: Judgement(
+        strategy: AnswerStrategies.named(configuration.strategy) ?? Single(),
+        plan: try configuration.budgets.plan),
+      generationCutoff: configuration.generationCutoff)
     try ResponsesArtifact.write(records, to: context.output)
     try context.output.write(
       report.json.file, to: EvaluationReport.path)

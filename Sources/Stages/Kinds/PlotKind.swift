@@ -3,15 +3,15 @@ import Foundation
 package import PipelineCore
 import Reporting
 
-/// Draws evaluations as points, one metric against another, a series per split.
+/// Draws collected results; what is drawn is chosen by name among `ResultPlots`.
 package struct PlotKind: ConfiguredStageKind {
   package let name = "plot"
-  package let meaning = "Draw evaluations, one metric against another, as SVG"
-  package let version = 2
+  package let meaning = "Draw evaluations or trainings as SVG, with every point as CSV"
+  package let version = 3
   package let roles = [
     Role(
-      "results", accepts: [.responses], collects: true,
-      "labels and the evaluations they stand for; every point of each is collected")
+      "results", accepts: [.responses, .model], collects: true,
+      "labels and the results they stand for; every point of each is collected")
   ]
   package let output = ArtifactType.plot
   package let usesSeed = false
@@ -21,32 +21,55 @@ package struct PlotKind: ConfiguredStageKind {
 
   package struct Configuration: FieldGroup {
     package var title = ""
+    package var show = TradeoffPlot().name
     package var x = EvaluationMetric.meanTokens
     package var y = EvaluationMetric.accuracy
     package var splits: [String] = []
+    package var budgets: [Int] = []
+    package var figures: [String] = []
 
     package init() {}
     package static let meaning = "What the plot shows"
     package static var fields: [Field<Configuration>] {
       [
         .string("title", \.title, "Heading of the plot", .semantic),
+        .choice("show", \.show, of: ResultPlots.choices, "What is drawn", .semantic),
         .choice("x", \.x, "The metric from left to right", .semantic),
         .choice("y", \.y, "The metric from bottom to top", .semantic),
         .strings(
-          "splits", \.splits, count: 0...8,
-          "The splits to show, a series each; none means all", .semantic),
+          "splits", \.splits, count: 0...8, "The splits to show; none means all", .semantic),
+        .ints(
+          "budgets", \.budgets, each: 1...65_536, count: 0...64, unit: .tokens,
+          "The budgets of an anytime curve: responses are judged as if cut off there", .semantic),
+        .strings(
+          "figures", \.figures, count: 0...16,
+          "The figures of a training log to draw: reward, kl, completions/mean_length", .semantic),
       ]
     }
 
     package func issues() -> [FieldIssue] {
-      FieldIssue.repeats(in: splits, at: "splits")
+      var issues = FieldIssue.repeats(in: splits, at: "splits")
+      issues += FieldIssue.repeats(in: figures, at: "figures")
+      if zip(budgets, budgets.dropFirst()).contains(where: { $0 >= $1 }) {
+        issues.append(FieldIssue(["budgets"], "budgets must ascend, each once"))
+      }
+      return issues + ResultPlots.named(show).issues(self)
     }
   }
 
   package func linkIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
-    UpstreamResults(inputs["results"] ?? []).issues(forSplits: configuration.splits)
+    let stages = inputs["results"] ?? []
+    let wanted = ResultPlots.named(configuration.show).draws
+    let others = stages.filter { $0.output != nil && $0.output != wanted }.uniqued(by: \.label)
+    let strangers = others.map { stage in
+      FieldIssue(
+        ["inputs", "results", stage.label ?? ""],
+        "'show: \(configuration.show)' draws \(wanted.rawValue), but '\(stage.stage)' is "
+          + (stage.output?.rawValue ?? "none"))
+    }
+    return strangers + UpstreamResults(stages).issues(forSplits: configuration.splits)
   }
 
   package func cost(
@@ -56,31 +79,16 @@ package struct PlotKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let grid = try ResultGrid(
-      context.collected("results"), missing: context.missing("results"),
-      splits: configuration.splits)
-    let plot = Plot(
-      title: configuration.title, x: .init(configuration.x.axisLabel),
-      y: .init(configuration.y.axisLabel),
-      series: grid.splits.map { split in
-        Plot.Series(
-          split, joined: true,
-          points: grid.rows.compactMap { row in
-            let filter = EvidenceFilter(splits: [split])
-            guard let x = grid.summary(configuration.x, row, filter),
-              let y = grid.summary(configuration.y, row, filter)
-            else { return nil }
-            return Plot.Point(
-              x.value, y.value, xError: x.margin95, yError: y.margin95, label: label(row))
-          })
-      })
-    try context.output.write(Data(plot.svg().utf8), to: "plot.svg")
+    let sheet = try ResultPlots.named(configuration.show).sheet(
+      context.collected("results"), missing: context.missing("results"), configuration)
+    try context.output.write(Data(sheet.svg().utf8), to: "plot.svg")
+    try context.output.write(Data(sheet.csv().utf8), to: "plot.csv")
   }
+}
 
-  /// A swept point is told by its settings, any other by its label.
-  private func label(_ row: ResultGrid.Row) -> String {
-    row.settings.isEmpty
-      ? row.label
-      : row.settings.map { "\($0.label) \($0.value.text)" }.joined(separator: ", ")
+extension Sequence {
+  /// The first element of each value of a property.
+  fileprivate func uniqued<Key: Hashable>(by key: (Element) -> Key) -> [Element] {
+    grouped(by: key).compactMap(\.elements.first)
   }
 }

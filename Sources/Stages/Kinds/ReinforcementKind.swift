@@ -11,6 +11,9 @@ package struct ReinforcementKind: ConfiguredStageKind {
   package let roles = [
     Role("policy", accepts: [.model], "the model to start from"),
     Role("problems", accepts: [.problems], "the problems to practise on"),
+    Role(
+      "labels", accepts: [.labels], required: false,
+      "what a frozen policy made of them: b_max and reference_accuracy for rewards"),
   ]
   package let output = ArtifactType.model
   package var presets: [Preset] { Presets.reinforcement }
@@ -23,6 +26,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
   package struct Configuration: FieldGroup {
     package var split = ""
     package var sampling = SamplingConfiguration()
+    package var rollouts = RolloutConfiguration()
     package var reward = RewardConfiguration()
     package var algorithm = AlgorithmConfiguration()
     package var train = TrainConfiguration()
@@ -30,14 +34,23 @@ package struct ReinforcementKind: ConfiguredStageKind {
     package init() {}
     package static let meaning = "What to practise on and how"
 
-    /// How prompts are played.
-    package var rollout: any RolloutDesign { PlainRollout() }
+    /// How prompts are played; whole responses where the fields are mistaken.
+    package var rollout: any RolloutDesign {
+      (try? rollouts.design(maxNewTokens: sampling.maxNewTokens)) ?? PlainRollout()
+    }
+
+    /// Numbers that problems have to bring along.
+    var numbersOfProblems: [ProblemNumber] {
+      let read = reward.problemNumbers + rollouts.problemNumbers
+      return read.uniqued().filter { !rollouts.givenNumbers.contains($0.name) }
+    }
 
     package static var fields: [Field<Configuration>] {
       [
         .string(
           "split", \.split, "The split of the problems to practise on", .semantic, required: true),
         .group("sampling", \.sampling, "How rollouts are drawn", .semantic, required: true),
+        .group("rollout", \.rollouts, RolloutConfiguration.meaning, .semantic),
         .group("reward", \.reward, "Correctness, and what is added to it", .semantic),
         .group(
           "algorithm", \.algorithm, "Estimator, loss, aggregation and divergence", .semantic,
@@ -75,6 +88,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
             help: "rl samples at a temperature above 0"))
       }
       return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
+        + rollouts.issues(maxNewTokens: sampling.maxNewTokens).map { $0.prefixed("rollout") }
     }
   }
 
@@ -95,6 +109,22 @@ package struct ReinforcementKind: ConfiguredStageKind {
           "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
     }
     return issues + configuration.sampling.issues(under: numerics)
+      + labelIssues(for: configuration.split, inputs: inputs)
+  }
+
+  /// Labels of another split cannot be those of the problems.
+  private func labelIssues(
+    for split: String, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    guard let labels = inputs["labels"]?.first, let other = labels.config["split"].stringValue,
+      other != split
+    else { return [] }
+    return [
+      FieldIssue(
+        ["inputs", "labels"],
+        "'\(labels.stage)' labels split '\(other)', and this stage practises on '\(split)'",
+        help: "label the split that is practised on")
+    ]
   }
 
   package func cost(
@@ -136,16 +166,20 @@ package struct ReinforcementKind: ConfiguredStageKind {
     let backend = context.makeBackend()
     let vocabulary = LadderVocabulary.tokenizer
     let policy = try ModelArtifact.read(context.input("policy"), for: vocabulary)
-    let problems = try ProblemsArtifact.read(
+    var problems = try ProblemsArtifact.read(
       split: configuration.split, from: context.input("problems"))
+    if let labels = context.optionalInput("labels") {
+      problems = try LabelsArtifact.label(problems, by: labels)
+    }
     guard problems.count >= configuration.train.promptsPerStep else {
       throw StageFailure(
         "split '\(configuration.split)' came out with \(problems.count) problems, fewer than the "
           + "\(configuration.train.promptsPerStep) prompts of a step")
     }
-    for number in configuration.reward.problemNumbers {
+    for number in configuration.numbersOfProblems {
       guard let mistake = number.mistake(in: problems.map(\.numbers)) else { continue }
-      throw StageFailure("split '\(configuration.split)': \(mistake), which the reward reads")
+      throw StageFailure(
+        "split '\(configuration.split)': \(mistake), which the reward or the rollout reads")
     }
     let optimization = Optimization(
       model: policy, configuration: configuration.train, backend: backend)
@@ -153,7 +187,9 @@ package struct ReinforcementKind: ConfiguredStageKind {
       optimization: optimization,
       reference: configuration.algorithm.needsReference ? policy.copy() : nil,
       training: PolicyTraining(
-        rollout: configuration.rollout, sampling: configuration.sampling.settings,
+        rollout: try configuration.rollouts.design(
+          maxNewTokens: configuration.sampling.maxNewTokens),
+        sampling: configuration.sampling.settings,
         cachePrecision: configuration.sampling.kvCache.precision,
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
         algorithm: configuration.algorithm),

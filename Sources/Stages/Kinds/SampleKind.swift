@@ -21,6 +21,10 @@ package struct SampleKind: ConfiguredStageKind {
   package struct Configuration: FieldGroup {
     package var split = ""
     package var sampling = SamplingConfiguration()
+    package var budgets = BudgetConfiguration()
+
+    /// Whether each response is held to one budget.
+    var drawsBudget: Bool { budgets.mode == .cuts && budgets.budgetPrior != nil }
 
     package init() {}
     package static let meaning = "Which problems to answer and how"
@@ -29,7 +33,12 @@ package struct SampleKind: ConfiguredStageKind {
         .string("split", \.split, "The split of the problems to answer", .semantic, required: true),
         .group("sampling", \.sampling, "How responses are drawn", .semantic, required: true),
       ]
+        + BudgetConfiguration.fields(
+          at: \.budgets,
+          prior: "Hold each response to one of 'budgets', drawn with these weights; absent for all")
     }
+
+    package func issues() -> [FieldIssue] { budgets.issues(with: sampling) }
   }
 
   package func linkIssues(
@@ -43,12 +52,15 @@ package struct SampleKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    configuration.sampling.cost(ofSplits: [configuration.split], inputs: inputs)
+    configuration.sampling.cost(
+      ofSplits: [configuration.split], inputs: inputs, budgets: configuration.budgets,
+      drawsBudget: configuration.drawsBudget)
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try ResponseSampling(
-      splits: [configuration.split], sampling: configuration.sampling, purpose: "sample",
+      splits: [configuration.split], sampling: configuration.sampling,
+      budgets: configuration.budgets, drawsBudget: configuration.drawsBudget, purpose: "sample",
       context: context
     ).run()
     try ResponsesArtifact.write(records, to: context.output)
@@ -58,24 +70,33 @@ package struct SampleKind: ConfiguredStageKind {
 extension SamplingConfiguration {
   /// The cost of answering every problem of some splits.
   package func cost(
-    ofSplits splits: [String], inputs: [String: [UpstreamStage]]
+    ofSplits splits: [String], inputs: [String: [UpstreamStage]],
+    budgets: BudgetConfiguration = BudgetConfiguration(), drawsBudget: Bool = false
   ) -> StageCost {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
     let counts = splits.compactMap(problems.count(ofSplit:))
     guard counts.count == splits.count else { return StageCost() }
     let prompts = StageCost.sum(counts)
-    let completions = StageCost.product(prompts, numGenerations)
-    let tokens = StageCost.product(completions, maxNewTokens)
-    let bytes = StageFigures.responses(completions, tokens: tokens)
+    let samples = StageCost.product(prompts, numGenerations)
+    let records = budgets.recordsPerSample(drawnByPrior: drawsBudget)
+    let completions = StageCost.product(samples, records)
+    // What is stored repeats the part of a thought that summaries share; it is drawn once.
+    let stored = StageCost.product(completions, maxNewTokens)
+    let drawn =
+      budgets.mode == .cuts
+      ? StageCost.product(
+        samples, (budgets.budgets.last ?? 0) + records * budgets.answerBudget(for: self)) : stored
+    let bytes = StageFigures.responses(completions, tokens: stored)
+    var sort = [("num_generations", numGenerations), ("max_new_tokens", maxNewTokens)]
+    if budgets.mode != .none { sort.append(("records", records)) }
     return StageCost(
-      prompts: prompts, completions: completions, maxGeneratedTokens: tokens, steps: prompts,
+      prompts: prompts, completions: completions, maxGeneratedTokens: drawn, steps: prompts,
       artifactBytes: .atMost(bytes),
       // The same responses again, as cells.
       keptBytes: .atMost(StageCost.product(2, bytes)),
       work: StageFigures.work(
         completions,
         parameters: StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil),
-        problems: inputs["problems"]?.first, splits: splits,
-        also: [("num_generations", numGenerations), ("max_new_tokens", maxNewTokens)]))
+        problems: inputs["problems"]?.first, splits: splits, also: sort))
   }
 }

@@ -10,7 +10,8 @@ package struct SupervisedKind: ConfiguredStageKind {
   package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
   package let version = 1
   package let roles = [
-    Role("data", accepts: [.problems, .responses], "problems with teachers, or responses"),
+    Role(
+      "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
     Role("policy", accepts: [.model], required: false, "the model to start from"),
   ]
   package let output = ArtifactType.model
@@ -22,6 +23,8 @@ package struct SupervisedKind: ConfiguredStageKind {
 
   package struct Configuration: FieldGroup {
     package var split: String?
+    package var targets = TargetChoice.all
+    package var budgetHeader = false
     package var model: ModelConfiguration?
     package var train = TrainConfiguration()
     package var truncatedFraction = 0.0
@@ -36,6 +39,11 @@ package struct SupervisedKind: ConfiguredStageKind {
         .string(
           "split", \.split, "The split of the problems to train on; responses need none",
           .semantic),
+        .choice(
+          "targets", \.targets, "Which of a problem's stored responses to learn", .semantic),
+        .bool(
+          "budget_header", \.budgetHeader,
+          "Learn each stored response after '<b>NNN</b>', which states its own length", .semantic),
         .group(
           "model", \.model, "Shape of a new model; leave out when a policy is given", .semantic),
         .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
@@ -80,6 +88,14 @@ package struct SupervisedKind: ConfiguredStageKind {
       } else {
         issues.append(
           FieldIssue([], "'split' is missing: which problems of '\(data.stage)' to train on"))
+      }
+      let onlyForResponses = [
+        ("targets", configuration.targets != .all), ("budget_header", configuration.budgetHeader),
+      ]
+      issues += onlyForResponses.filter(\.1).map { field, _ in
+        FieldIssue(
+          [field], "'\(field)' has no meaning for problems with teachers",
+          help: "leave it out, or train on the responses of a 'sample' or 'label' stage")
       }
     } else {
       let onlyForTeachers = [
@@ -140,25 +156,9 @@ package struct SupervisedKind: ConfiguredStageKind {
       optimization: optimization, lossScaleFactor: configuration.lossScaleFactor,
       backend: backend)
 
-    var log = TrainingLog()
-    let done = try TrainingCheckpoint.resume(optimization, log: &log, context: context)
-    for step in done..<configuration.train.maxSteps {
-      let metrics = try trainer.step(step, examples: examples.examples(at: step))
-      log.append(metrics)
-      context.show(log: log.data)
-      try context.endStep(
-        StageProgress(
-          step: step + 1, total: configuration.train.maxSteps,
-          metrics: [("loss", NumberFormat.fixed(metrics["loss"] ?? .nan, digits: 3))],
-          tokens: log.tokenCount)
-      ) { try TrainingCheckpoint.save(optimization, log: log, step: step + 1, to: $0) }
+    try TrainingLoop(optimization, context: context, shown: [("loss", "loss", 3)]).run {
+      try trainer.step($0, examples: examples.examples(at: $0))
     }
-    try context.keepState {
-      try TrainingCheckpoint.save(
-        optimization, log: log, step: configuration.train.maxSteps, to: $0)
-    }
-    try ModelArtifact.write(model, tokenizer: vocabulary, to: context.output)
-    try context.output.write(log.data, to: TrainingLog.file)
   }
 
   private func exampleSource(
@@ -166,9 +166,10 @@ package struct SupervisedKind: ConfiguredStageKind {
   ) throws -> any StepExamples {
     let data = context.input("data")
     guard data.type == .problems, let split = configuration.split else {
-      return try ResponseExamples(
-        try ResponsesArtifact.read(data), seed: context.seed,
-        count: configuration.train.promptsPerStep)
+      let targets = try ResponseTargets(try ResponsesArtifact.read(data))
+      return ResponseExamples(
+        try targets.examples(configuration.targets, statesBudget: configuration.budgetHeader),
+        seed: context.seed, count: configuration.train.promptsPerStep)
     }
     let problems = try ProblemsArtifact.read(split: split, from: data)
     return TeacherExamples(

@@ -9,6 +9,8 @@ extension Preset {
     meaning: "GRPO towards a length of token_budget tokens",
     source: "Aggarwal & Welleck 2025, L1, arXiv 2503.04697",
     text: """
+      rollout:
+        budget_header: prefilled
       reward:
         length_penalty:
           type: l1_exact
@@ -22,6 +24,8 @@ extension Preset {
     meaning: "GRPO towards a length of token_budget tokens at most",
     source: "Aggarwal & Welleck 2025, L1, arXiv 2503.04697",
     text: """
+      rollout:
+        budget_header: prefilled
       reward:
         length_penalty:
           type: l1_max

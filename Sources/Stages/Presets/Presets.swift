@@ -14,5 +14,6 @@ enum Presets {
     .l1Max,
     .efficientReasoning,
     .selfBudgeter,
+    .anytimeReasoner,
   ]
 }

@@ -10,6 +10,8 @@ extension Preset {
     meaning: "GRPO on stating a small token budget and keeping to it",
     source: "Li et al. 2025, SelfBudgeter, arXiv 2505.11274",
     text: """
+      rollout:
+        budget_header: stated
       reward:
         self_budget:
           type: paper

@@ -7,10 +7,14 @@ extension ArtifactType {
   package static let model = ArtifactType("model")
   /// Graded responses, one JSON object a line.
   package static let responses = ArtifactType("responses")
+  /// What a frozen policy makes of each problem, one JSON object a line, and its responses.
+  package static let labels = ArtifactType("labels")
   /// A table as text, Markdown, CSV and JSON.
   package static let table = ArtifactType("table")
   /// Claims with their verdicts as text, Markdown, CSV and JSON.
   package static let claims = ArtifactType("claims")
   /// A picture as SVG.
   package static let plot = ArtifactType("plot")
+  /// A page as HTML and Markdown.
+  package static let report = ArtifactType("report")
 }

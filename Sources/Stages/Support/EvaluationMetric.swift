@@ -1,26 +1,39 @@
-import Fields
+package import Fields
 package import Reasoning
 package import Reporting
 
 /// A figure computed from stored responses.
-package enum EvaluationMetric: String, FieldChoice {
+package enum EvaluationMetric: Hashable, Sendable {
   case accuracy
-  case meanTokens = "mean_tokens"
-  case medianTokens = "median_tokens"
-  case thinkingTokens = "thinking_tokens"
+  /// Of responses under this budget.
+  case accuracyAt(Int)
+  case anytimeAccuracy
+  case meanTokens
+  case medianTokens
+  case thinkingTokens
   case finished
-  case meanTokensCorrect = "mean_tokens_correct"
-  case meanTokensWrong = "mean_tokens_wrong"
+  case meanTokensCorrect
+  case meanTokensWrong
+  case budgetSlope
+  case budgetCorrelation
+  case budgetMatchingRate
+  case budgetError
 
   package var meaning: String {
     switch self {
     case .accuracy: "the score of a question's responses by eval's strategy, mean over questions"
+    case .accuracyAt(let budget): "accuracy of the responses under a budget of \(budget)"
+    case .anytimeAccuracy: "accuracy at the thinking budgets, weighed by eval's budget_prior"
     case .meanTokens: "mean response length, unfinished responses included"
     case .medianTokens: "median response length"
     case .thinkingTokens: "mean tokens before </t>"
     case .finished: "share of responses that ended by themselves"
     case .meanTokensCorrect: "mean length of the correct responses"
     case .meanTokensWrong: "mean length of the wrong responses"
+    case .budgetSlope: "slope of a line fitted to length over the budget stated or given"
+    case .budgetCorrelation: "correlation of length with the budget stated or given"
+    case .budgetMatchingRate: "share of responses whose length is within half of their budget"
+    case .budgetError: "mean distance of length from budget, as a share of the budget"
     }
   }
 
@@ -28,12 +41,18 @@ package enum EvaluationMetric: String, FieldChoice {
   package var header: String {
     switch self {
     case .accuracy: "accuracy"
+    case .accuracyAt(let budget): "acc@\(budget)"
+    case .anytimeAccuracy: "anytime"
     case .meanTokens: "tokens"
     case .medianTokens: "median tokens"
     case .thinkingTokens: "thinking"
     case .finished: "finished"
     case .meanTokensCorrect: "tokens if right"
     case .meanTokensWrong: "tokens if wrong"
+    case .budgetSlope: "slope"
+    case .budgetCorrelation: "correlation"
+    case .budgetMatchingRate: "matching"
+    case .budgetError: "error"
     }
   }
 
@@ -41,20 +60,26 @@ package enum EvaluationMetric: String, FieldChoice {
   package var axisLabel: String {
     switch self {
     case .accuracy: "accuracy"
+    case .accuracyAt(let budget): "accuracy at \(budget) tokens"
+    case .anytimeAccuracy: "anytime accuracy"
     case .meanTokens: "mean response tokens"
     case .medianTokens: "median response tokens"
     case .thinkingTokens: "mean thinking tokens"
     case .finished: "share finished"
     case .meanTokensCorrect: "mean tokens of right responses"
     case .meanTokensWrong: "mean tokens of wrong responses"
+    case .budgetSlope: "slope of length over budget"
+    case .budgetCorrelation: "correlation of length and budget"
+    case .budgetMatchingRate: "share within half of the budget"
+    case .budgetError: "mean relative error of length"
     }
   }
 
   /// Decimals people see.
   package var digits: Int {
     switch self {
-    case .accuracy, .finished: 3
-    default: 1
+    case .meanTokens, .medianTokens, .thinkingTokens, .meanTokensCorrect, .meanTokensWrong: 1
+    default: 3
     }
   }
 
@@ -62,53 +87,104 @@ package enum EvaluationMetric: String, FieldChoice {
   package var hasPanel: Bool { self != .medianTokens }
 
   /// How the questions' sums become the figure.
-  package var figure: Moments.Figure { .mean }
+  package var figure: Moments.Figure {
+    switch self {
+    case .budgetSlope: .slope
+    case .budgetCorrelation: .correlation
+    default: .mean
+    }
+  }
+}
 
-  /// One question's part: its mean, or for figures of some responses alone a sum over these.
-  package func cell(
-    _ responses: [ResponseRecord], strategy: any AnswerStrategy
-  ) -> Moments {
+// MARK: Names
+
+extension EvaluationMetric: FieldChoice {
+  /// Those that are written as they are.
+  package static let allCases: [EvaluationMetric] = [
+    .accuracy, .anytimeAccuracy, .meanTokens, .medianTokens, .thinkingTokens, .finished,
+    .meanTokensCorrect, .meanTokensWrong, .budgetSlope, .budgetCorrelation, .budgetMatchingRate,
+    .budgetError,
+  ]
+
+  private static let atBudget = Choice(
+    "accuracy@B", "accuracy of the responses under a budget of B: accuracy@32")
+
+  package static var choices: [Choice] {
+    var choices = allCases.map { Choice($0.rawValue, $0.meaning) }
+    choices.insert(atBudget, at: 1)
+    return choices
+  }
+
+  package init?(rawValue: String) {
+    if Self.atBudget.accepts(rawValue), let budget = Int(rawValue.drop { $0 != "@" }.dropFirst()) {
+      self = .accuracyAt(budget)
+      return
+    }
+    guard let metric = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = metric
+  }
+
+  package var rawValue: String {
+    switch self {
+    case .accuracy: "accuracy"
+    case .accuracyAt(let budget): "accuracy@\(budget)"
+    case .anytimeAccuracy: "anytime_accuracy"
+    case .meanTokens: "mean_tokens"
+    case .medianTokens: "median_tokens"
+    case .thinkingTokens: "thinking_tokens"
+    case .finished: "finished"
+    case .meanTokensCorrect: "mean_tokens_correct"
+    case .meanTokensWrong: "mean_tokens_wrong"
+    case .budgetSlope: "budget_slope"
+    case .budgetCorrelation: "budget_correlation"
+    case .budgetMatchingRate: "budget_matching_rate"
+    case .budgetError: "budget_error"
+    }
+  }
+}
+
+// MARK: Figures
+
+extension EvaluationMetric {
+  /// One question's part: its mean, or for figures of some responses alone a sum over these. Where
+  /// thoughts were cut, figures that name no budget are those of the largest.
+  package func cell(_ responses: [ResponseRecord], judgement: Judgement) -> Moments {
+    let strategy = judgement.strategy
     func sum(_ responses: [ResponseRecord]) -> Moments {
       responses.reduce(into: Moments()) { $0.add(Moments(Double($1.tokenCount))) }
     }
     func mean(_ value: (ResponseRecord) -> Double) -> Moments {
-      Statistics.mean(responses.map(value)).map { Moments($0) } ?? Moments()
+      Statistics.mean(responses.final.map(value)).map { Moments($0) } ?? Moments()
     }
-    return switch self {
-    case .accuracy: Moments(responses.score(by: strategy))
-    case .meanTokens, .medianTokens: mean { Double($0.tokenCount) }
-    case .thinkingTokens: mean { Double($0.thinkingTokenCount) }
-    case .finished: mean { $0.isFinished ? 1 : 0 }
-    case .meanTokensCorrect: sum(responses.filter(\.isCorrect))
-    case .meanTokensWrong: sum(responses.filter { !$0.isCorrect })
+    /// Over responses with a budget b to follow, and a length.
+    func pairs(_ moments: (Int, Int) -> Moments) -> Moments {
+      responses.reduce(into: Moments()) { sum, record in
+        if let budget = record.announcedBudget { sum.add(moments(budget, record.tokenCount)) }
+      }
     }
-  }
-
-  /// The metric of one evaluation: the mean over questions, whose standard error is that of the
-  /// questions' means. A median has no error.
-  /// - Parameter strategy: how a question's responses become its score; for accuracy.
-  package func estimate(
-    _ questions: [[ResponseRecord]], strategy: any AnswerStrategy
-  ) -> Estimate? {
     switch self {
-    case .accuracy: Estimate(questions.map { $0.score(by: strategy) })
-    case .meanTokens: mean(questions) { Double($0.tokenCount) }
-    case .thinkingTokens: mean(questions) { Double($0.thinkingTokenCount) }
-    case .finished: mean(questions) { $0.isFinished ? 1 : 0 }
-    case .meanTokensCorrect:
-      mean(questions.map { $0.filter(\.isCorrect) }) { Double($0.tokenCount) }
-    case .meanTokensWrong:
-      mean(questions.map { $0.filter { !$0.isCorrect } }) { Double($0.tokenCount) }
-    case .medianTokens:
-      Statistics.quantile(0.5, of: questions.joined().map { Double($0.tokenCount) })
-        .flatMap { Estimate([$0]) }
+    case .accuracy: return Moments(responses.final.score(by: strategy))
+    case .accuracyAt(let budget):
+      let under = responses.filter { $0.budget == budget }
+      return under.isEmpty ? Moments() : Moments(under.score(by: strategy))
+    case .anytimeAccuracy:
+      return responses.anytimeScore(by: strategy, judgement.plan).map { Moments($0) } ?? Moments()
+    case .meanTokens, .medianTokens: return mean { Double($0.tokenCount) }
+    case .thinkingTokens: return mean { Double($0.thinkingTokenCount) }
+    case .finished: return mean { $0.isFinished ? 1 : 0 }
+    case .meanTokensCorrect: return sum(responses.final.filter(\.isCorrect))
+    case .meanTokensWrong: return sum(responses.final.filter { !$0.isCorrect })
+    case .budgetSlope, .budgetCorrelation:
+      return pairs { Moments(x: Double($0), y: Double($1)) }
+    case .budgetMatchingRate:
+      return pairs {
+        Moments(
+          BudgetAdherence.relativeError(budget: $0, length: $1) <= BudgetAdherence.tolerance ? 1 : 0
+        )
+      }
+    case .budgetError:
+      return pairs { Moments(BudgetAdherence.relativeError(budget: $0, length: $1)) }
     }
-  }
-
-  private func mean(
-    _ questions: [[ResponseRecord]], of value: (ResponseRecord) -> Double
-  ) -> Estimate? {
-    Estimate(clusters: questions.map { $0.map(value) })
   }
 }
 

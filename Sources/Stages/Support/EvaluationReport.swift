@@ -3,6 +3,18 @@ package import Foundation
 package import Reasoning
 import Reporting
 
+/// How an evaluation's responses become figures.
+package struct Judgement: Sendable {
+  package var strategy: any AnswerStrategy
+  /// Thinking budgets and how much each counts; nil where thoughts were not cut.
+  package var plan: BudgetPlan?
+
+  package init(strategy: any AnswerStrategy, plan: BudgetPlan? = nil) {
+    self.strategy = strategy
+    self.plan = plan
+  }
+}
+
 /// `evaluation.json`: the figures of one evaluation by split, difficulty and family.
 ///
 /// Every number can be recomputed from `responses.jsonl` beside it.
@@ -26,7 +38,7 @@ package struct EvaluationReport: Sendable {
 
   }
 
-  package struct BudgetFigures: Sendable {
+  package struct CutoffFigures: Sendable {
     var budget: Int
     var accuracy: Double
     var meanTokens: Double
@@ -38,26 +50,34 @@ package struct EvaluationReport: Sendable {
     var all: Figures
     var byDifficulty: [String: Figures]
     var byFamily: [String: Figures]
-    /// Had generation been cut off at these lengths; present when budgets were asked for.
-    var generationCutoff: [BudgetFigures]?
-
+    /// Had generation been cut off at these lengths; present when that was asked for.
+    var generationCutoff: [CutoffFigures]?
+    var budgets: BudgetReport?
   }
 
   package let strategy: String
+  package let plan: BudgetPlan?
   package let splits: [Split]
 
+  /// Where thoughts were cut, the figures are those of the largest budget.
+  /// - Parameter generationCutoff: lengths, ascending.
   package init(
-    _ records: [ResponseRecord], splits: [String], strategy: any AnswerStrategy, budgets: [Int]
+    _ records: [ResponseRecord], splits: [String], judgement: Judgement, generationCutoff: [Int]
   ) {
+    let strategy = judgement.strategy
     self.strategy = strategy.name
+    plan = judgement.plan
     self.splits = splits.compactMap { name in
-      let records = records.filter { $0.split == name }
+      let held = records.filter { $0.split == name }
+      let records = held.byQuestion.final.flatMap { $0 }
       guard let all = Figures(records, strategy: strategy) else { return nil }
       return Split(
         name: name, all: all,
         byDifficulty: Self.figures(records, strategy) { String($0.problem.difficulty) },
         byFamily: Self.figures(records, strategy) { $0.problem.family },
-        generationCutoff: budgets.isEmpty ? nil : Self.cutoffs(records, at: budgets))
+        generationCutoff: generationCutoff.isEmpty
+          ? nil : Self.cutoffs(records, at: generationCutoff),
+        budgets: BudgetReport(held, judgement))
     }
   }
 
@@ -68,13 +88,13 @@ package struct EvaluationReport: Sendable {
     Dictionary(grouping: records, by: key).compactMapValues { Figures($0, strategy: strategy) }
   }
 
-  private static func cutoffs(_ records: [ResponseRecord], at budgets: [Int]) -> [BudgetFigures] {
+  private static func cutoffs(_ records: [ResponseRecord], at lengths: [Int]) -> [CutoffFigures] {
     let graded = records.map(\.graded)
-    return budgets.compactMap { budget in
+    return lengths.compactMap { budget in
       guard let accuracy = GenerationCutoff.accuracy(of: graded, at: budget),
         let tokens = GenerationCutoff.meanTokens(of: graded, at: budget)
       else { return nil }
-      return BudgetFigures(budget: budget, accuracy: accuracy, meanTokens: tokens)
+      return CutoffFigures(budget: budget, accuracy: accuracy, meanTokens: tokens)
     }
   }
 }
@@ -85,9 +105,9 @@ extension EvaluationReport.Figures {
     let questions = records.byQuestion
     let lengths = records.map { Double($0.tokenCount) }
     guard
-      let accuracy = EvaluationMetric.accuracy.estimate(questions, strategy: strategy),
-      let tokens = EvaluationMetric.meanTokens.estimate(questions, strategy: strategy),
-      let finished = EvaluationMetric.finished.estimate(questions, strategy: strategy),
+      let accuracy = Estimate(questions.map { $0.score(by: strategy) }),
+      let tokens = Estimate(clusters: questions.map { $0.map { Double($0.tokenCount) } }),
+      let finished = Estimate(clusters: questions.map { $0.map { $0.isFinished ? 1 : 0 } }),
       let distribution = Distribution(lengths)
     else { return nil }
     self.init(
@@ -106,16 +126,50 @@ extension EvaluationReport.Figures {
 
 extension EvaluationReport {
   package var json: JSONText {
-    .object([
-      ("strategy", .string(strategy)),
-      ("splits", .array(splits.map(\.json))),
-    ])
+    var members: [(String, JSONText)] = [("strategy", .string(strategy))]
+    if let plan {
+      members.append(
+        (
+          "budget_prior",
+          .object([
+            ("budgets", .array(plan.budgets.map { .int($0) })),
+            ("weights", .array(plan.weights.map { .double($0) })),
+            ("num_summaries", .int(plan.summariesPerBudget)),
+          ])
+        ))
+    }
+    return .object(members + [("splits", .array(splits.map(\.json)))])
   }
 
-  /// The strategy a stored report was made with.
-  package static func strategy(of data: Data) throws -> (any AnswerStrategy)? {
-    struct Head: Decodable { var strategy: String }
-    return AnswerStrategies.named(try JSONDecoder().decode(Head.self, from: data).strategy)
+  private struct Head: Decodable {
+    struct Prior: Decodable {
+      var budgets: [Int]
+      var weights: [Double]
+      var summaries: Int
+
+      enum CodingKeys: String, CodingKey {
+        case budgets, weights
+        case summaries = "num_summaries"
+      }
+    }
+    var strategy: String
+    var prior: Prior?
+
+    enum CodingKeys: String, CodingKey {
+      case strategy
+      case prior = "budget_prior"
+    }
+  }
+
+  /// How the responses of a stored report were judged; one by one under a strategy that is not known.
+  package static func judgement(of data: Data) throws -> Judgement {
+    let head = try JSONDecoder().decode(Head.self, from: data)
+    let prior = head.prior.flatMap { $0.budgets.count == $0.weights.count ? $0 : nil }
+    return Judgement(
+      strategy: AnswerStrategies.named(head.strategy) ?? Single(),
+      plan: prior.map {
+        BudgetPlan(budgets: $0.budgets, weights: $0.weights, summariesPerBudget: $0.summaries)
+      })
   }
 }
 
@@ -138,7 +192,7 @@ extension EvaluationReport.Split {
             })
         ))
     }
-    return .object(members)
+    return .object(members + (budgets?.json ?? []))
   }
 
   private static func object(_ figures: [String: EvaluationReport.Figures]) -> JSONText {

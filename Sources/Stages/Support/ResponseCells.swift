@@ -3,7 +3,8 @@ import Foundation
 import PipelineCore
 import Reasoning
 
-/// The responses to some problems as cells, a sample each.
+/// The responses to some problems as cells, a sample each: its one record, or, under budgets, all of
+/// its records.
 ///
 /// A sample is decided by the policy, the settings, the problem, the seed and its number. Under
 /// `blas`, and with a rounded cache, its bits may depend on what is drawn beside it too, so there
@@ -18,23 +19,28 @@ struct ResponseCells {
 
   private let problems: [Problem]
   private let numGenerations: Int
+  private let recordsPerSample: Int
   private let seed: UInt64
   private let book: CellBook
   /// Of each problem, what else its samples depend on: the slice it is drawn in.
   private let company: [FieldValue]?
 
   init(
-    _ problems: [Problem], _ sampling: SamplingConfiguration, purpose: String,
-    in context: any StageContext
+    _ problems: [Problem], _ sampling: SamplingConfiguration, _ budgets: BudgetConfiguration,
+    drawsBudget: Bool, purpose: String, in context: any StageContext
   ) throws {
     self.problems = problems
     numGenerations = sampling.numGenerations
+    recordsPerSample = budgets.recordsPerSample(drawnByPrior: drawsBudget)
     seed = context.seed
     let settings = SamplingConfiguration.descriptor
       .keyed(context.config["sampling"], numerics: context.numerics)
       .removing(["num_generations"])
-    book = try context.cells(
-      from: ["policy"], .map(["purpose": .string(purpose), "sampling": settings]))
+    var space: [String: FieldValue] = ["purpose": .string(purpose), "sampling": settings]
+    if budgets.mode != .none {
+      space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
+    }
+    book = try context.cells(from: ["policy"], .map(space))
     guard context.numerics == .blas || sampling.kvCache != .fp32 else {
       company = nil
       return
@@ -48,25 +54,26 @@ struct ResponseCells {
     }
   }
 
-  /// What was drawn of a problem before, from its first sample on without a gap.
-  func responses(to index: Int, split: String) -> [ResponseRecord] {
-    var records: [ResponseRecord] = []
-    while records.count < numGenerations,
-      let value = book.value(for: key(index, sample: records.count)),
+  /// The records of the samples that were drawn of a problem before, from its first on without a gap.
+  func responses(to index: Int, split: String) -> [[ResponseRecord]] {
+    var samples: [[ResponseRecord]] = []
+    while samples.count < numGenerations,
+      let value = book.value(for: key(index, sample: samples.count)),
       // A value of another shape is none: the sample is drawn again.
-      var record = try? JSONDecoder().decode(ResponseRecord.self, from: value),
-      record.problem == problems[index], record.sample == records.count
+      let records = try? JSONLines.decode(ResponseRecord.self, from: value),
+      records.count == recordsPerSample,
+      records.allSatisfy({ $0.problem == problems[index] && $0.sample == samples.count })
     {
-      record.split = split
-      records.append(record)
+      samples.append(records.map { $0.with(split: split) })
     }
-    return records
+    return samples
   }
 
-  func add(_ record: ResponseRecord, to index: Int) {
-    var record = record
-    record.split = ""
-    book.add(key(index, sample: record.sample), Data(record.json.compact.utf8))
+  /// - Parameter records: of one sample, without a split.
+  func add(_ records: [ResponseRecord], to index: Int) {
+    guard let sample = records.first?.sample else { return }
+    let lines = records.map(\.json.compact).joined(separator: "\n")
+    book.add(key(index, sample: sample), Data(lines.utf8))
   }
 
   func commit() throws { try book.commit() }

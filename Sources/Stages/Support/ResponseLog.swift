@@ -13,13 +13,13 @@ struct ResponseLog {
   init(numGenerations: Int) { self.numGenerations = numGenerations }
 
   /// Adds a line for every slice of problems that has all its responses now.
-  /// - Parameter responses: of each problem, those there are.
-  mutating func add(_ responses: [[ResponseRecord]]) {
+  /// - Parameter responses: of each problem and sample, those there are.
+  mutating func add(_ responses: [[[ResponseRecord]]]) {
     while problemCount < responses.count {
       let slice = responses[problemCount...].prefix(ResponseSampling.problemsPerSlice)
       guard slice.allSatisfy({ $0.count == numGenerations }) else { return }
       problemCount += slice.count
-      data.append(JSONLines.encode([row(slice.flatMap { $0 })]))
+      data.append(JSONLines.encode([row(slice.flatMap { $0.flatMap { $0 }.final })]))
     }
   }
 

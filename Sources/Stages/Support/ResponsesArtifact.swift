@@ -22,6 +22,27 @@ package struct ResponseRecord: Decodable, Sendable {
   package var isFinished: Bool
   package var answer: String
   package var isCorrect: Bool
+  /// The budget it was held to: of its thinking, or announced to the model. Absent where none was
+  /// given.
+  package var budget: Int?
+  /// What the budget is; absent for a response without any.
+  package var budgetUse: BudgetUse?
+  /// The budget that the model stated, where it was asked to and one can be read.
+  package var statedBudget: Int?
+  /// Which of the answers to one part of a thought this is, from 0; absent where thoughts are not cut.
+  package var summary: Int?
+  /// The places in `tokens` that a budget forced and the model did not draw; absent for none.
+  package var forced: [Int]?
+
+  /// What a response's budget is.
+  package enum BudgetUse: String, Codable, Sendable {
+    /// The most tokens of thinking.
+    case thinking
+    /// Given to the model as `<b>NNN</b>`.
+    case prefilled
+    /// Stated by the model.
+    case stated
+  }
 
   enum CodingKeys: String, CodingKey {
     case split, problem, sample, tokens
@@ -33,6 +54,10 @@ package struct ResponseRecord: Decodable, Sendable {
     case isFinished = "finished"
     case answer
     case isCorrect = "correct"
+    case budget
+    case budgetUse = "budget_use"
+    case statedBudget = "stated_budget"
+    case summary, forced
   }
 
   package init(_ rollout: Rollout, split: String) {
@@ -50,10 +75,12 @@ package struct ResponseRecord: Decodable, Sendable {
     isFinished = rollout.graded.isFinished
     answer = rollout.parsed.answer
     isCorrect = rollout.graded.isCorrect
+    statedBudget = rollout.parsed.statedBudget
+    forced = rollout.forced.isEmpty ? nil : rollout.forced
   }
 
   package var json: JSONText {
-    .object([
+    var members: [(String, JSONText)] = [
       (CodingKeys.split.rawValue, .string(split)),
       (CodingKeys.problem.rawValue, problem.json),
       (CodingKeys.sample.rawValue, .int(sample)),
@@ -66,7 +93,23 @@ package struct ResponseRecord: Decodable, Sendable {
       (CodingKeys.isFinished.rawValue, .bool(isFinished)),
       (CodingKeys.answer.rawValue, .string(answer)),
       (CodingKeys.isCorrect.rawValue, .bool(isCorrect)),
-    ])
+    ]
+    if let budget { members.append((CodingKeys.budget.rawValue, .int(budget))) }
+    if let budgetUse {
+      members.append((CodingKeys.budgetUse.rawValue, .string(budgetUse.rawValue)))
+    }
+    if let statedBudget { members.append((CodingKeys.statedBudget.rawValue, .int(statedBudget))) }
+    if let summary { members.append((CodingKeys.summary.rawValue, .int(summary))) }
+    if let forced {
+      members.append((CodingKeys.forced.rawValue, .array(forced.map { .int($0) })))
+    }
+    return .object(members)
+  }
+
+  package func with(split: String) -> ResponseRecord {
+    var record = self
+    record.split = split
+    return record
   }
 
   /// The answer, if the response got as far as giving one.
@@ -75,11 +118,26 @@ package struct ResponseRecord: Decodable, Sendable {
   package var graded: GradedResponse {
     GradedResponse(
       tokenCount: tokenCount, thinkingTokens: thinkingTokenCount, isCorrect: isCorrect,
-      isFinished: isFinished)
+      isFinished: isFinished, statedBudget: statedBudget)
+  }
+
+  /// The budget that its length should follow: stated by the model, or given to it.
+  /// Nothing is no budget.
+  package var announcedBudget: Int? {
+    (budgetUse == .prefilled ? budget : statedBudget).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// What it was written after.
+  package var header: ResponseHeader {
+    switch budgetUse {
+    case .prefilled: .given(budget ?? 0)
+    case .stated: .stated
+    case .thinking, nil: .none
+    }
   }
 }
 
-/// The responses of `sample` and `eval`.
+/// The responses of `sample`, `eval` and `label`.
 package enum ResponsesArtifact {
   package static let path = "responses.jsonl"
 
@@ -91,19 +149,5 @@ package enum ResponsesArtifact {
 
   package static func read(_ artifact: any ArtifactReader) throws -> [ResponseRecord] {
     try JSONLines.decode(ResponseRecord.self, from: try artifact.read(path))
-  }
-}
-
-extension ResponseExamples {
-  /// Learns whole responses. Only correct ones are imitated.
-  /// - Throws: `StageFailure` when no response is correct.
-  package init(_ records: [ResponseRecord], seed: UInt64, count: Int) throws {
-    let correct = records.filter(\.isCorrect)
-    guard !correct.isEmpty else {
-      throw StageFailure(
-        "none of the \(records.count) responses is correct, so none can be learned")
-    }
-    self.init(
-      try correct.map { try .response($0.tokens, to: $0.problem) }, seed: seed, count: count)
   }
 }

@@ -56,25 +56,33 @@ package struct ResultGrid {
   /// A row's runs; nil where all of them failed.
   package subscript(row: Row) -> EvaluationEvidence? { evidence[row] }
 
-  /// A figure with half of its 95 % interval over seeds and questions; nil where there is nothing to
-  /// compute it from. A row with one run among rows with several has no interval: it would look
-  /// surer than they do.
-  package func summary(
-    _ metric: EvaluationMetric, _ row: Row, _ filter: EvidenceFilter
-  ) -> Panel.Summary? {
-    guard let evidence = evidence[row] else { return nil }
-    guard let panel = evidence.panel(of: metric, filter) else {
-      let lengths = evidence.records(filter).map { Double($0.tokenCount) }
-      guard metric == .medianTokens, let median = Statistics.quantile(0.5, of: lengths) else {
-        return nil
-      }
-      return Panel.Summary(
-        value: median, margin95: nil, seeds: evidence.runs.count, questions: lengths.count)
+  /// A figure of every row that has it, each with half of its 95 % interval over seeds and questions.
+  ///
+  /// How much seeds differ is pooled over the rows: two or three seeds of each say little, those of all
+  /// rows together say more. A row with one seed among rows with several has its interval by it too.
+  package func summaries(
+    _ metric: EvaluationMetric, _ filter: EvidenceFilter
+  ) -> [Row: Panel.Summary] {
+    guard metric.hasPanel else { return medians(filter) }
+    let panels = rows.compactMap { row in
+      evidence[row]?.panel(of: metric, filter).map { (row, $0) }
     }
-    guard let summary = panel.summary else { return nil }
-    guard runCount > 1, evidence.runs.count == 1 else { return summary }
-    return Panel.Summary(
-      value: summary.value, margin95: nil, seeds: summary.seeds, questions: summary.questions)
+    let spread = Panel.SeedSpread(pooling: panels.map(\.1))
+    return Dictionary(
+      uniqueKeysWithValues: panels.compactMap { row, panel in
+        panel.summary(seedSpread: spread).map { (row, $0) }
+      })
+  }
+
+  /// A median has no interval.
+  private func medians(_ filter: EvidenceFilter) -> [Row: Panel.Summary] {
+    evidence.compactMapValues { evidence in
+      let lengths = evidence.records(filter).map { Double($0.tokenCount) }
+      return Statistics.quantile(0.5, of: lengths).map {
+        Panel.Summary(
+          value: $0, margin95: nil, seeds: evidence.runs.count, questions: lengths.count)
+      }
+    }
   }
 
   /// Sentences on what the errors are over, and on what is missing.
@@ -87,7 +95,8 @@ package struct ResultGrid {
     let questions = "questions" + (counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))")
     let over =
       runCount > 1 ? "\(runCount) seeds and the \(questions)" : "the \(questions), of one seed"
-    var notes = ["± is half of a 95 % interval over \(over)."]
+    let pooled = runCount > 1 ? "; how much seeds differ is pooled over the rows" : ""
+    var notes = ["± is half of a 95 % interval over \(over)\(pooled)."]
     if !missing.isEmpty {
       notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
     }

@@ -12,6 +12,7 @@ enum StageFigures {
   /// A row of `metrics.jsonl`.
   static let bytesPerSupervisedStep = 130
   static let bytesPerPolicyStep = 570
+  static let bytesPerPreferenceStep = 330
   /// `config.json`, `tokenizer.json` and the header of the weights.
   static let bytesAroundWeights = 6000
   /// A token's id of two digits and its log-probability of nine, with sign, exponent and commas.

@@ -68,7 +68,7 @@ package struct StageWorkloads {
         .reinforcement(
           configuration.train,
           PolicyTraining(
-            sampling: configuration.sampling.settings,
+            rollout: configuration.rollout, sampling: configuration.sampling.settings,
             numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
             algorithm: configuration.algorithm),
           problems: problems),

@@ -17,15 +17,23 @@ struct TableLayout {
     let row: ResultGrid.Row
     var part = ""
     var filter = EvidenceFilter()
+
+    func filter(onSplit split: String) -> EvidenceFilter {
+      var filter = filter
+      filter.splits = [split]
+      return filter
+    }
   }
 
   var table: ReportTable {
+    let lines = self.lines
+    let figures = figures(of: lines)
     let used = published.map { published in
       grid.rows.map { published.row(for: $0) }
     }
     return ReportTable(
       title: configuration.title, columns: columns,
-      rows: lines.map(cells) + strangers(besides: used ?? []), notes: notes,
+      rows: lines.map { cells($0, figures) } + strangers(besides: used ?? []), notes: notes,
       labelColumns: labelCount)
   }
 
@@ -68,15 +76,33 @@ struct TableLayout {
     }
   }
 
-  private func cells(_ line: Line) -> [Cell] {
+  /// Each metric on the same part of the problems, of all rows at once.
+  private func figures(
+    of lines: [Line]
+  ) -> [EvidenceFilter: [EvaluationMetric: [ResultGrid.Row: Panel.Summary]]] {
+    let filters = Set(lines.flatMap { line in grid.splits.map { line.filter(onSplit: $0) } })
+    return Dictionary(
+      uniqueKeysWithValues: filters.map { filter in
+        (
+          filter,
+          Dictionary(
+            uniqueKeysWithValues: metrics.map { ($0, grid.summaries($0, filter)) })
+        )
+      })
+  }
+
+  private func cells(
+    _ line: Line,
+    _ summaries: [EvidenceFilter: [EvaluationMetric: [ResultGrid.Row: Panel.Summary]]]
+  ) -> [Cell] {
     let settings = grid.axes.map { axis in
       Cell.text(line.row.settings.first { $0.path == axis }?.value.text ?? "")
     }
     let figures = grid.splits.flatMap { split in
       metrics.map { metric -> Cell in
-        var filter = line.filter
-        filter.splits = [split]
-        guard let summary = grid.summary(metric, line.row, filter) else { return .missing }
+        guard let summary = summaries[line.filter(onSplit: split)]?[metric]?[line.row] else {
+          return .missing
+        }
         return .number(summary.value, digits: metric.digits, error: summary.margin95)
       }
     }
@@ -97,7 +123,8 @@ struct TableLayout {
       let others = row.settings.sorted { $0.key < $1.key }.filter { name, _ in
         !grid.axes.contains { AxisValue(path: $0, value: .absent).label == name }
       }
-      let label = ([row.label] + others.map { "\($0) \($1.text)" }).joined(separator: ", ")
+      let label = ([row.label + " (published)"] + others.map { "\($0) \($1.text)" }).joined(
+        separator: ", ")
       let ours = labelCount - 1 - grid.axes.count + grid.splits.count * metrics.count
       return [.text(label)] + settings + Array(repeating: .text(""), count: ours)
         + published.cells(index)

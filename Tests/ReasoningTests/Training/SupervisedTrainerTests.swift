@@ -109,3 +109,40 @@ import Testing
     #expect(source.examples(at: 2) == ResponseExamples(all, seed: 1, count: 4).examples(at: 2))
   }
 }
+
+@Suite struct `Responses to imitate` {
+  private let problem = Problem(family: "chain", difficulty: 1, prompt: "C", answer: "1")
+
+  private func text(_ example: SupervisedExample) -> String {
+    LadderVocabulary.decode(example.tokens)
+  }
+
+  /// The tokens that are learned.
+  private func learned(_ example: SupervisedExample) -> String {
+    LadderVocabulary.decode(
+      zip(example.tokens, example.weights).filter { $1 != 0 }.map(\.0))
+  }
+
+  @Test func `are learned after what they were written after`() throws {
+    let response: [Int32] =
+      try LadderVocabulary.encode("a;") + [3] + LadderVocabulary.encode("1") + [1]
+    let plain = try SupervisedExample.response(response, to: problem)
+    #expect(text(plain) == "C<t>a;</t>1<eos>" && learned(plain) == "a;</t>1<eos>")
+    let given = try SupervisedExample.response(response, to: problem, after: .given(64))
+    #expect(text(given) == "C<b>064</b><t>a;</t>1<eos>" && learned(given) == "a;</t>1<eos>")
+    let forced = try SupervisedExample.response(response, to: problem, forced: [2])
+    #expect(text(forced) == text(plain) && learned(forced) == "a;1<eos>")
+  }
+
+  @Test func `state a budget that is learned too`() throws {
+    let response: [Int32] =
+      try LadderVocabulary.encode("a;") + [3] + LadderVocabulary.encode("1") + [1]
+    let example = try SupervisedExample.response(response, to: problem, stating: 5)
+    #expect(text(example) == "C<b>005</b><t>a;</t>1<eos>")
+    #expect(learned(example) == "005</b><t>a;</t>1<eos>")
+    let cut = try SupervisedExample.response(response, to: problem, stating: 5, forced: [2])
+    #expect(learned(cut) == "005</b><t>a;1<eos>")
+    let long = try SupervisedExample.response(response, to: problem, stating: 1234)
+    #expect(text(long).hasPrefix("C<b>999</b><t>"))
+  }
+}

@@ -27,7 +27,7 @@ a = stats.sem(panel.mean(axis=1)) ** 2
 b = stats.sem(panel.mean(axis=0)) ** 2
 residuals = panel - panel.mean(axis=1, keepdims=True) - panel.mean(axis=0, keepdims=True) + panel.mean()
 e = (residuals ** 2).sum() / ((S - 1) * (Q - 1)) / (S * Q)
-degrees = int((a + b) ** 2 / (a ** 2 / (S - 1) + b ** 2 / (Q - 1)))
+degrees = (a + b) ** 2 / (a ** 2 / (S - 1) + b ** 2 / (Q - 1))
 margin = numpy.sqrt(max(a, b, a + b - e)) * stats.t.ppf(0.975, degrees)
 
 document = {

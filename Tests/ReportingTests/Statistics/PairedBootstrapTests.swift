@@ -81,17 +81,31 @@ struct PairedBootstrapTests {
     let empty = Panel(
       seeds: ["0"], questions: ["a", "b"], cells: [Moments(), Moments()])
     #expect(PairedBootstrap().interval95(of: [empty]) { $0[0] } == nil)
-    #expect(Panel([[1]]).summary?.margin95 == nil)
-    #expect(empty.summary == nil)
+    #expect(Panel([[1]]).summary()?.margin95 == nil)
+    #expect(empty.summary() == nil)
   }
 
   @Test func `a question without observations counts for nothing`() throws {
     let cells = [Moments(1), Moments(), Moments(3)]
     let panel = Panel(seeds: ["0"], questions: ["a", "b", "c"], cells: cells)
     #expect(panel.value == 2)
-    let summary = try #require(panel.summary)
+    let summary = try #require(panel.summary())
     // 1 and 3: standard error 1, t(0.975, 1).
     #expect(abs(try #require(summary.margin95) - 12.706204736174694) < 1e-9)
+  }
+
+  @Test func `how much seeds differ is pooled over methods`() throws {
+    // Seeds' means 0 and 2 (variance 2), 5 and 6 (variance ½): pooled 1¼ with two degrees.
+    let panels = [Panel([[0, 0], [2, 2]]), Panel([[5, 5], [6, 6]]), Panel([[1, 1]])]
+    let spread = try #require(Panel.SeedSpread(pooling: panels))
+    #expect(spread.variance == 1.25 && spread.degreesOfFreedom == 2)
+    // No variance over questions: t(0.975, 2) · √(1.25 / 2), and for one seed √1.25.
+    let t = 4.302652729749462
+    let two = try #require(panels[0].summary(seedSpread: spread)?.margin95)
+    #expect(abs(two - t * 0.625.squareRoot()) < 1e-9)
+    let one = try #require(panels[2].summary(seedSpread: spread)?.margin95)
+    #expect(abs(one - t * 1.25.squareRoot()) < 1e-9)
+    #expect(Panel.SeedSpread(pooling: [panels[2]]) == nil)
   }
 
   @Test func `a slope is drawn by questions`() throws {
@@ -104,6 +118,6 @@ struct PairedBootstrapTests {
     let panel = Panel(.slope, seeds: ["0"], questions: (0..<5).map(String.init), cells: cells)
     let interval = try #require(PairedBootstrap().interval95(of: [panel]) { $0[0] })
     #expect(interval.contains(2) && interval.upperBound - interval.lowerBound < 0.5)
-    #expect(try #require(panel.summary?.margin95) > 0)
+    #expect(try #require(panel.summary()?.margin95) > 0)
   }
 }

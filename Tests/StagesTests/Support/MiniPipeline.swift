@@ -50,7 +50,7 @@ struct MiniPipeline {
         inputs: {policy: rl, problems: problems}
         splits: [easy]
         sampling: {num_generations: 2, max_new_tokens: 12, temperature: 0.6}
-        budgets: [4, 8]
+        generation_cutoff: [4, 8]
       table:
         kind: table
         inputs: {results: {rl: eval}}
@@ -69,6 +69,21 @@ struct MiniPipeline {
           inputs: {results: {rl: eval}}
           claims:
             shorter: {metric: mean_tokens, compare: {difficulty: 1}, with: {difficulty: 2}, expect: lower}
+      """
+
+  /// The same with a page.
+  static let reportingYAML =
+    claimingYAML + """
+
+        levels:
+          kind: table
+          inputs: {results: {rl: eval}}
+          by: difficulty
+          columns: [accuracy, mean_tokens, finished]
+        page:
+          kind: report
+          inputs: {parts: {verdicts: claims, figures: table}, samples: {rl: eval}}
+          title: Mini
       """
 
   static func graph(_ yaml: String = yaml, overrides: [String] = []) throws -> StageGraph {

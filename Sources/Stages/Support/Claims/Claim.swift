@@ -119,7 +119,7 @@ package struct Claim: FieldGroup {
     let types = stages.compactMap(\.output).uniqued()
     let metrics = types.compactMap { ClaimEvidences.reading($0)?.metrics }.joined()
     var issues: [FieldIssue] = []
-    if !metrics.isEmpty, !metrics.contains(metric) {
+    if !metrics.isEmpty, !metrics.contains(where: { Choice($0, "").accepts(metric) }) {
       issues.append(
         FieldIssue(
           ["metric"], "unknown metric '\(metric)'",

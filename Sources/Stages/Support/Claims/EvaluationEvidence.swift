@@ -1,19 +1,21 @@
 import Fields
 package import PipelineCore
-package import Reasoning
+import Reasoning
 package import Reporting
 
 /// Evaluations of one label at one setting, a run for every seed.
 package struct EvaluationEvidence: ClaimEvidence {
   package static let type = ArtifactType.responses
   package static var metrics: [String]? {
-    EvaluationMetric.allCases.filter(\.hasPanel).map(\.rawValue)
+    EvaluationMetric.choices.map(\.name).filter {
+      EvaluationMetric(rawValue: $0)?.hasPanel ?? true
+    }
   }
 
   /// One seed's responses, by question, and how they are scored.
   package struct Run: Sendable {
     package let seed: String
-    package let strategy: any AnswerStrategy
+    package let judgement: Judgement
     package let questions: [[ResponseRecord]]
   }
 
@@ -24,15 +26,17 @@ package struct EvaluationEvidence: ClaimEvidence {
     self.runs = try runs.map { input in
       Run(
         seed: input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
-        strategy: try Self.strategy(of: input.artifact),
+        judgement: try Self.judgement(of: input.artifact),
         questions: try ResponsesArtifact.read(input.artifact).byQuestion)
     }
   }
 
-  /// An evaluation names its strategy; plain samples are scored one by one.
-  private static func strategy(of artifact: any ArtifactReader) throws -> any AnswerStrategy {
-    guard artifact.files.contains(EvaluationReport.path) else { return Single() }
-    return try EvaluationReport.strategy(of: try artifact.read(EvaluationReport.path)) ?? Single()
+  /// An evaluation names its strategy and its budgets' prior; plain samples are scored one by one.
+  private static func judgement(of artifact: any ArtifactReader) throws -> Judgement {
+    guard artifact.files.contains(EvaluationReport.path) else {
+      return Judgement(strategy: Single())
+    }
+    return try EvaluationReport.judgement(of: try artifact.read(EvaluationReport.path))
   }
 
   package func panel(of metric: String, _ filter: EvidenceFilter) -> Panel? {
@@ -58,7 +62,7 @@ package struct EvaluationEvidence: ClaimEvidence {
       cells: zip(runs, byName).flatMap { run, questions in
         names.map { name in
           metric.cell(
-            (questions[name] ?? []).map { filter.applied(to: $0) }, strategy: run.strategy)
+            (questions[name] ?? []).map { filter.applied(to: $0) }, judgement: run.judgement)
         }
       })
   }

@@ -1,0 +1,136 @@
+package import ArgumentParser
+import Fields
+import Foundation
+import PipelineCore
+import Reporting
+import Stages
+
+/// What two runs differ in.
+package struct Diff: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Show what two runs differ in: fields, and results on the same problems.",
+    usage: "laconic diff <before> [<now>] [--samples] [<options>]",
+    discussion: """
+      Only fields that decide results are compared. Results are paired by question: a \
+      bootstrap over seeds and questions, and McNemar's exact test of accuracy. \
+      --samples lists the questions that one run gets right and the other wrong.
+
+      Examples:
+        laconic diff 20251122-0554
+        laconic diff 20251122-0554 20251122-0612 --samples
+      """)
+
+  @Argument(help: ArgumentHelp("A run: the beginning of its id, or 'latest'.", valueName: "before"))
+  var before: String
+
+  @Argument(help: ArgumentHelp("Another.", valueName: "now"))
+  var now = "latest"
+
+  @Flag(help: "List the questions whose verdict changed, with the tokens of both.")
+  var samples = false
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func run() throws {
+    let store = store.read()
+    do {
+      let (old, new) = (try store.run(before), try store.run(now))
+      let difference = try RunDifference(from: old, to: new, in: store)
+      let text = DiffText(difference, width: Terminal.output.width, showsSamples: samples)
+      Terminal.output.print(text.rendered)
+    } catch {
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
+  }
+}
+
+/// A difference of runs as people read it.
+struct DiffText {
+  let difference: RunDifference
+  let width: Int
+  let showsSamples: Bool
+
+  init(_ difference: RunDifference, width: Int, showsSamples: Bool) {
+    self.difference = difference
+    self.width = width
+    self.showsSamples = showsSamples
+  }
+
+  var rendered: String {
+    if difference.isEmpty { return "no differences" }
+    var parts: [String] = []
+    if !difference.cautions.isEmpty {
+      parts.append(
+        "NOT THE SAME COMPARISON\n" + difference.cautions.map { "  \($0)\n" }.joined())
+    }
+    if !difference.fields.isEmpty {
+      parts.append(
+        "Fields\n"
+          + difference.fields.map { "  \($0.path): \($0.before) → \($0.now)\n" }.joined())
+    }
+    for (title, addresses) in [
+      ("Only before", difference.onlyBefore), ("Only now", difference.onlyNow),
+    ] where !addresses.isEmpty {
+      parts.append("\(title)\n" + addresses.map { "  \($0)\n" }.joined())
+    }
+    if !difference.evaluations.isEmpty { parts.append(table.terminal(width: width)) }
+    if showsSamples { parts += difference.evaluations.map(flips) }
+    return parts.joined(separator: "\n").trimmingSuffix { $0 == "\n" }
+  }
+
+  private var table: ReportTable {
+    ReportTable(
+      title: "Results on the same questions",
+      columns: [
+        .init("evaluation", alignment: .leading), .init("split", alignment: .leading),
+        .init("metric", alignment: .leading), .init("before"), .init("now"), .init("change"),
+        .init("from"), .init("to"), .init("p"),
+      ],
+      rows: difference.evaluations.flatMap { evaluation in
+        evaluation.metrics.map { metric -> [Cell] in
+          let digits = metric.metric.digits
+          func cell(_ value: Double?) -> Cell {
+            value.map { .number($0, digits: digits) } ?? .missing
+          }
+          return [
+            .text(evaluation.name), .text(metric.split), .text(metric.metric.header),
+            cell(metric.before), cell(metric.now), cell(metric.now - metric.before),
+            cell(metric.interval?.lowerBound), cell(metric.interval?.upperBound),
+            metric.mcNemar.map { .number($0.pValue, digits: 3) } ?? .text(""),
+          ]
+        }
+      },
+      notes: [
+        "From, to: 95 % interval of the change, by a paired bootstrap over seeds and questions. "
+          + "p: McNemar's exact test on the questions right in more than half of their responses."
+      ], labelColumns: 3)
+  }
+
+  private func flips(_ evaluation: RunDifference.Evaluation) -> String {
+    guard !evaluation.flips.isEmpty else {
+      return "\(evaluation.name): no question's verdict changed\n"
+    }
+    return [(true, "right now, wrong before"), (false, "wrong now, right before")].map {
+      isRight, title in
+      let own = evaluation.flips.filter { $0.isRightNow == isRight }
+      return "\(evaluation.name): \(own.count) \(title)\n"
+        + own.map { flip in
+          let tokens =
+            NumberFormat.fixed(flip.tokensBefore, digits: 1) + " → "
+            + NumberFormat.fixed(flip.tokensNow, digits: 1) + " tokens"
+          return "  \(flip.split)  \(tokens)  \(flip.prompt)\n"
+        }.joined()
+    }.joined()
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ isDropped: (Character) -> Bool) -> String {
+    var text = self[...]
+    while let last = text.last, isDropped(last) { text.removeLast() }
+    return String(text)
+  }
+}

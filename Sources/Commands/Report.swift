@@ -1,0 +1,60 @@
+package import ArgumentParser
+import Foundation
+import PipelineCore
+import Stages
+
+/// A run as a page for people, and its tables as files.
+package struct Report: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Write a run's results as one HTML page, Markdown, CSV and LaTeX.",
+    usage: "laconic report [<run>] [--output <folder>] [<options>]",
+    discussion: """
+      The page holds claims with their verdicts, tables, plots, sample responses, and \
+      every stage's key. It needs no script, no network and no other file.
+
+      Examples:
+        laconic report
+        laconic report 20251122-0554 --output ./page
+      """)
+
+  @Argument(help: ArgumentHelp("'latest', or the beginning of a run's id.", valueName: "run"))
+  var runName = "latest"
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The folder to write; otherwise reports/PIPELINE/ID in the store.", valueName: "folder"),
+    completion: .directory)
+  var output: String?
+
+  @Option(help: ArgumentHelp("How many sample responses to show.", valueName: "count"))
+  var samples = 8
+
+  @OptionGroup var store: StoreOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if !(0...1000).contains(samples) { throw ValidationError("--samples must be from 0 to 1000") }
+  }
+
+  package func run() throws {
+    let store = store.read()
+    do {
+      let run = try store.run(runName)
+      let report = try RunReport(of: run, in: store, samples: samples)
+      let folder =
+        output.map { URL(fileURLWithPath: $0) }
+        ?? URL(fileURLWithPath: store.root).appendingPathComponent("reports")
+        .appendingPathComponent(run.pipeline).appendingPathComponent(run.id)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for file in report.files {
+        try file.bytes.write(to: folder.appendingPathComponent(file.name), options: .atomic)
+      }
+      Terminal.output.print(folder.appendingPathComponent("report.html").path)
+    } catch {
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import ModelCore
+import TensorCore
+
+/// Thoughts that are cut at budgets and answered, each part several times: `type: budget_cuts`.
+///
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), sec. 2 and 3. Trained are the thought, `</t>`
+/// included where the model drew it, and the summaries; what a budget forces is not.
+package struct CutsRollout: RolloutDesign {
+  package let plan: BudgetPlan
+  /// The most tokens of a summary.
+  package let answerBudget: Int
+  /// Nil to learn from all summaries.
+  package let maxSummariesPerStep: Int?
+
+  package init(plan: BudgetPlan, answerBudget: Int, maxSummariesPerStep: Int? = nil) {
+    self.plan = plan
+    self.answerBudget = answerBudget
+    self.maxSummariesPerStep = maxSummariesPerStep
+  }
+
+  package var scoresBudgets: Bool { true }
+
+  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+    CutsEnvironment(design: self, context: context)
+  }
+}
+
+private struct CutsEnvironment: RolloutEnvironment {
+  let design: CutsRollout
+  let context: RolloutContext
+
+  func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
+    let sampler = CutSampler(
+      model: context.model, backend: context.backend, settings: context.settings,
+      answerBudget: design.answerBudget, cachePrecision: context.cachePrecision)
+    var rollouts = try sampler.sample(
+      problems.flatMap { problem in
+        try (0..<context.numGenerations).map { sample in
+          try CutRequest(
+            RolloutRequest(problem: problem, sample: sample), budgets: design.plan.budgets,
+            summaries: design.plan.summariesPerBudget, seed: context.seed, purpose: "rl.sample",
+            step: step)
+        }
+      }
+    ).makeIterator()
+    var groups = problems.map { problem in
+      EpisodeGroup(
+        problem: problem,
+        episodes: (0..<context.numGenerations).compactMap { _ in
+          rollouts.next().flatMap(Episode.init)
+        },
+        plan: design.plan)
+    }
+    if let most = design.maxSummariesPerStep { train(most, of: &groups, step: step) }
+    return groups
+  }
+
+  /// Leaves so many summaries of the step to be learned from. The others still count in the means
+  /// that these are compared with.
+  private func train(_ most: Int, of groups: inout [EpisodeGroup], step: Int) {
+    let places = groups.indices.flatMap { group in
+      groups[group].episodes.indices.flatMap { episode in
+        groups[group].episodes[episode].branches.indices.flatMap { cut in
+          groups[group].episodes[episode].branches[cut].indices.map { (group, episode, cut, $0) }
+        }
+      }
+    }
+    guard places.count > most else { return }
+    var order = Array(places.indices)
+    var stream = RandomStream(seed: context.seed, purpose: "rl.summaries", UInt64(step))
+    stream.shuffle(&order)
+    for index in order[most...] {
+      let (group, episode, cut, summary) = places[index]
+      groups[group].episodes[episode].branches[cut][summary].isTrained = false
+    }
+  }
+}
+
+extension Episode {
+  /// A cut thought as it is trained. Its response is the first one under the largest budget.
+  package init?(_ cut: CutRollout) {
+    guard let whole = cut.summaries.last?.first else { return nil }
+    let prompt = cut.prompt
+    let thought = cut.thought
+    self.init(
+      rollout: whole,
+      sequence: TrainingSequence(
+        tokens: prompt + thought.tokens,
+        isChosen: prompt.map { _ in false } + thought.tokens.map { _ in true },
+        logProbabilities: thought.logProbabilities),
+      isTruncated: cut.cuts.last?.isForced ?? false)
+    budgetScores = cut.scores
+    // Token t, from 1, belongs to the first budget that lets it through.
+    segments = (1...thought.tokens.count).map { t in cut.budgets.firstIndex { $0 >= t } }
+    branches = cut.cuts.filter { !$0.isOver }.map { part in
+      zip(part.budgets, part.summaries).flatMap { budget, summaries in
+        summaries.map { summary in
+          Branch(
+            sequence: TrainingSequence(summary, given: part.givenCount),
+            reward: summary.graded.isCorrect ? 1 : 0, budget: budget)
+        }
+      }
+    }
+  }
+}
+
+extension TrainingSequence {
+  /// Of a response whose first tokens were given.
+  fileprivate init(_ rollout: Rollout, given count: Int) {
+    let isGiven = rollout.prompt.count + count
+    self.init(
+      tokens: rollout.tokens, isChosen: rollout.tokens.indices.map { $0 >= isGiven },
+      logProbabilities: Array(rollout.response.logProbabilities.dropFirst(count)))
+  }
+}

@@ -1,0 +1,112 @@
+import ModelCore
+import TensorCore
+
+/// Whole responses after a budget's header, which the model writes or is given: `budget_header`.
+///
+/// Stated budgets are those of Li et al. 2025, SelfBudgeter (arXiv 2505.11274): everything after `<b>`
+/// is trained. Given ones are those of Aggarwal and Welleck 2025, L1 (arXiv 2503.04697): each prompt
+/// of a step gets one for its whole group, which rewards read as `token_budget`.
+package struct HeaderRollout: RolloutDesign {
+  package enum Source: Sendable, Hashable {
+    case stated
+    /// Given, drawn for every prompt of a step.
+    case drawn(BudgetPlan)
+    /// Given, as the problem's own field says.
+    case ofProblem
+  }
+
+  /// The field of a problem, and of what rewards are told.
+  package static let field = ProblemNumber.tokenBudget.name
+
+  package let source: Source
+
+  package init(_ source: Source) { self.source = source }
+
+  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+    HeaderEnvironment(source: source, context: context)
+  }
+}
+
+/// Why a prompt cannot be given a budget.
+package enum HeaderRolloutError: Error, Hashable, CustomStringConvertible {
+  case noBudget(prompt: String)
+  case unwritable(Double, prompt: String)
+
+  package var description: String {
+    switch self {
+    case .noBudget(let prompt):
+      "the problem '\(prompt)' has no \(HeaderRollout.field); give it one, or list 'budgets' to draw "
+        + "from under 'rollout'"
+    case .unwritable(let number, let prompt):
+      "the \(HeaderRollout.field) of '\(prompt)' is \(number), and a header takes 1 to "
+        + "\(BudgetHeader.largest)"
+    }
+  }
+}
+
+private struct HeaderEnvironment: RolloutEnvironment {
+  let source: HeaderRollout.Source
+  let context: RolloutContext
+
+  func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
+    let headers = try problems.map { try header(of: $0, step: step) }
+    var drawn = try sampler(temperature: context.settings.temperature, purpose: "rl.sample")
+      .sample(requests(problems, headers, count: context.numGenerations), step: step)
+      .makeIterator()
+    let baselines =
+      context.wantsBaseline
+      ? try sampler(temperature: 0, purpose: "rl.baseline")
+        .sample(requests(problems, headers, count: 1), step: step) : nil
+    return problems.indices.map { index in
+      var fields = problems[index].numbers
+      if case .given(let budget) = headers[index] {
+        fields[HeaderRollout.field] = Double(budget)
+      }
+      return EpisodeGroup(
+        problem: problems[index],
+        episodes: (0..<context.numGenerations).compactMap { _ in
+          drawn.next().map { rollout in
+            Episode(
+              rollout: rollout, sequence: TrainingSequence(rollout),
+              isTruncated: rollout.response.stop == .length)
+          }
+        }, fields: fields, baseline: baselines?[index])
+    }
+  }
+
+  private func header(of problem: Problem, step: Int) throws -> ResponseHeader {
+    switch source {
+    case .stated:
+      return .stated
+    case .drawn(let plan):
+      var stream = RandomStream(
+        seed: context.seed, purpose: "rl.budget", UInt64(step), problem.digest)
+      return .given(plan.budgets[stream.weightedIndex(plan.weights)])
+    case .ofProblem:
+      guard let number = problem.numbers[HeaderRollout.field] else {
+        throw HeaderRolloutError.noBudget(prompt: problem.prompt)
+      }
+      guard number >= 1, number <= Double(BudgetHeader.largest) else {
+        throw HeaderRolloutError.unwritable(number, prompt: problem.prompt)
+      }
+      return .given(Int(number))
+    }
+  }
+
+  private func requests(
+    _ problems: [Problem], _ headers: [ResponseHeader], count: Int
+  ) -> [RolloutRequest] {
+    zip(problems, headers).flatMap { problem, header in
+      (0..<count).map { RolloutRequest(problem: problem, sample: $0, header: header) }
+    }
+  }
+
+  private func sampler(temperature: Double, purpose: String) -> RolloutSampler {
+    var settings = context.settings
+    settings.temperature = temperature
+    return RolloutSampler(
+      model: context.model, backend: context.backend, settings: settings,
+      numGenerations: context.numGenerations, seed: context.seed, purpose: purpose,
+      cachePrecision: context.cachePrecision)
+  }
+}

@@ -1,0 +1,126 @@
+package import ModelCore
+package import TensorCore
+
+/// One sampled response to a problem, taken apart and judged.
+package struct Rollout: Sendable {
+  package let problem: Problem
+  /// Which of the problem's responses this is, from 0.
+  package let sample: Int
+  /// The prompt's tokens, with what begins the response: `<t>`, or a budget's header.
+  package let prompt: [Int32]
+  package let response: SampledResponse
+  /// The places in the response whose tokens were given, by a budget that was used up.
+  package let forced: [Int]
+  package let parsed: ParsedResponse
+  package let graded: GradedResponse
+
+  /// Takes a response apart and judges it.
+  /// - Parameter header: what `prompt` ends with.
+  /// - Throws: `ProblemError` for a problem that nothing can judge.
+  package init(
+    _ problem: Problem, sample: Int, prompt: [Int32], header: ResponseHeader = .none,
+    response: SampledResponse, forced: [Int] = []
+  ) throws(ProblemError) {
+    self.problem = problem
+    self.sample = sample
+    self.prompt = prompt
+    self.response = response
+    self.forced = forced
+    parsed = ResponseParser.parse(response.tokens, opening: header.opening)
+    var graded = try ResponseParser.grade(parsed, for: problem)
+    // To rewards, a budget is one whoever wrote it.
+    if case .given(let budget) = header { graded.statedBudget = budget }
+    self.graded = graded
+  }
+
+  /// Prompt and response as one sequence.
+  package var tokens: [Int32] { prompt + response.tokens }
+  /// Which tokens of the sequence the policy chose.
+  package var isChosen: [Bool] {
+    [Bool](repeating: false, count: prompt.count)
+      + [Bool](repeating: true, count: response.tokens.count)
+  }
+}
+
+/// Samples and judges responses to problems.
+package struct RolloutSampler {
+  private let decoder: Decoder
+  /// As given, with the stop token and the banned tokens of the ladder vocabulary.
+  let settings: SamplingSettings
+  private let numGenerations: Int
+  private let seed: UInt64
+  private let purpose: String
+
+  /// - Parameter purpose: what the samples are for; with the seed, the step, the prompt and the
+  ///   sample's number it decides the random numbers, and nothing else does.
+  package init(
+    model: Transformer, backend: any Backend, settings: SamplingSettings, numGenerations: Int,
+    seed: UInt64, purpose: String, maxRows: Int = 256,
+    cachePrecision: CachePrecision = .float32
+  ) {
+    var settings = settings
+    settings.stopTokens = [LadderVocabulary.endOfSequence]
+    settings.bannedTokens = LadderVocabulary.banned + settings.bannedTokens
+    decoder = Decoder(
+      model: model, backend: backend, maxRows: maxRows, cachePrecision: cachePrecision)
+    self.settings = settings
+    self.numGenerations = numGenerations
+    self.seed = seed
+    self.purpose = purpose
+  }
+
+  /// One group of `numGenerations` rollouts per problem, in order.
+  package func sample(_ problems: [Problem], step: Int = 0) throws -> [[Rollout]] {
+    try sample(problems.map { ($0, 0..<numGenerations) }, step: step)
+  }
+
+  /// The samples of these numbers for each problem, in order. A sample does not depend on which
+  /// others are drawn, except through the numerics.
+  package func sample(
+    _ wanted: [(problem: Problem, samples: Range<Int>)], step: Int = 0
+  ) throws -> [[Rollout]] {
+    var drawn = try sample(
+      wanted.flatMap { problem, samples in
+        samples.map { RolloutRequest(problem: problem, sample: $0) }
+      }, step: step
+    ).makeIterator()
+    return wanted.map { _, samples in samples.compactMap { _ in drawn.next() } }
+  }
+
+  /// One rollout a request, in order.
+  package func sample(_ requests: [RolloutRequest], step: Int = 0) throws -> [Rollout] {
+    let decoding = try requests.map { request in
+      SampleRequest(
+        prompt: try request.prompt,
+        stream: request.stream(seed: seed, purpose: purpose, step: step))
+    }
+    return try zip(zip(requests, decoding), decoder.generate(decoding, settings: settings)).map {
+      try Rollout(
+        $0.0.problem, sample: $0.0.sample, prompt: $0.1.prompt, header: $0.0.header, response: $1)
+    }
+  }
+}
+
+/// A response to draw.
+package struct RolloutRequest: Sendable {
+  package var problem: Problem
+  package var sample: Int
+  package var header = ResponseHeader.none
+
+  package init(problem: Problem, sample: Int, header: ResponseHeader = .none) {
+    self.problem = problem
+    self.sample = sample
+    self.header = header
+  }
+
+  package var prompt: [Int32] {
+    get throws(ProblemError) { try LadderVocabulary.encode(problem.prompt) + header.tokens }
+  }
+
+  /// Where its random numbers come from: with a given budget, from a stream of that budget's own.
+  package func stream(seed: UInt64, purpose: String, step: Int) -> RandomStream {
+    var coordinates = [UInt64(step), problem.digest, UInt64(sample)]
+    if case .given(let budget) = header { coordinates.append(UInt64(budget)) }
+    return RandomStream(seed: seed, purpose: purpose, coordinates: coordinates)
+  }
+}

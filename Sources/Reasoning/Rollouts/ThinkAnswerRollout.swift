@@ -1,0 +1,65 @@
+import ModelCore
+
+/// Thinking up to a budget, then an answer with a budget of its own: `type: think_answer`.
+///
+/// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315). The `</t>` that ends a thought at its budget
+/// is trained like a token that the model drew, as in their released code.
+package struct ThinkAnswerRollout: RolloutDesign {
+  package let thinkingBudget: Int
+  /// The most tokens after `</t>`.
+  package let answerBudget: Int
+
+  package init(thinkingBudget: Int, answerBudget: Int) {
+    self.thinkingBudget = thinkingBudget
+    self.answerBudget = answerBudget
+  }
+
+  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+    ThinkAnswerEnvironment(design: self, context: context)
+  }
+}
+
+private struct ThinkAnswerEnvironment: RolloutEnvironment {
+  let design: ThinkAnswerRollout
+  let context: RolloutContext
+
+  func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
+    var drawn = try responses(
+      problems, count: context.numGenerations, temperature: context.settings.temperature,
+      purpose: "rl.sample", step: step
+    ).makeIterator()
+    let baselines =
+      context.wantsBaseline
+      ? try responses(problems, count: 1, temperature: 0, purpose: "rl.baseline", step: step) : nil
+    return problems.indices.map { index in
+      EpisodeGroup(
+        problem: problems[index],
+        episodes: (0..<context.numGenerations).compactMap { _ in
+          drawn.next().map { rollout in
+            Episode(
+              rollout: rollout, sequence: TrainingSequence(rollout),
+              isTruncated: rollout.response.stop == .length)
+          }
+        }, baseline: baselines?[index])
+    }
+  }
+
+  private func responses(
+    _ problems: [Problem], count: Int, temperature: Double, purpose: String, step: Int
+  ) throws -> [Rollout] {
+    var settings = context.settings
+    settings.temperature = temperature
+    let sampler = CutSampler(
+      model: context.model, backend: context.backend, settings: settings,
+      answerBudget: design.answerBudget, cachePrecision: context.cachePrecision)
+    return try sampler.sample(
+      problems.flatMap { problem in
+        try (0..<count).map { sample in
+          try CutRequest(
+            RolloutRequest(problem: problem, sample: sample),
+            thinkingBudget: design.thinkingBudget, seed: context.seed, purpose: purpose, step: step)
+        }
+      }
+    ).compactMap { $0.summaries.first?.first }
+  }
+}

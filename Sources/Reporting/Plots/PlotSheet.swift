@@ -1,0 +1,63 @@
+/// Several plots as one picture, side by side and below each other: one for each problem's difficulty,
+/// one for each figure of a training.
+package struct PlotSheet: Sendable, Hashable {
+  package let title: String
+  package let panels: [Plot]
+  package let columns: Int
+  package let notes: [String]
+
+  /// - Precondition: there is a panel and a column.
+  package init(title: String, panels: [Plot], columns: Int, notes: [String] = []) {
+    precondition(!panels.isEmpty && columns > 0, "a sheet has panels in columns")
+    self.title = title
+    self.panels = panels
+    self.columns = min(columns, panels.count)
+    self.notes = notes
+  }
+
+  /// As `Plot.svg`.
+  package func svg() -> String {
+    let width = panels.map(\.width).max() ?? 0
+    let height = panels.map(\.height).max() ?? 0
+    let rows = (panels.count + columns - 1) / columns
+    let total = width * Double(columns)
+    let titles = wrapped(title, PlotLayout.titleSize, total)
+    let top = titles.isEmpty ? 0 : 14 + PlotLayout.titleLeading * Double(titles.count)
+    let noteLines = notes.flatMap { wrapped($0, PlotLayout.noteSize, total) }
+    let bottom = top + height * Double(rows)
+    let end =
+      bottom + (noteLines.isEmpty ? 0 : 8 + PlotLayout.noteLeading * Double(noteLines.count))
+    let name = xmlEscaped(title.isEmpty ? panels[0].title : title)
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" viewBox=\"0 0 \(pixels(total)) "
+        + "\(pixels(end))\" role=\"img\" aria-label=\"\(name)\">",
+      "<title>\(name)</title>",
+      PlotStyle.css,
+      "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
+    ]
+    for (index, line) in titles.enumerated() {
+      lines.append(
+        text(line, "title", y: 28 + PlotLayout.titleLeading * Double(index)))
+    }
+    for (index, panel) in panels.enumerated() {
+      let x = width * Double(index % columns)
+      let y = top + height * Double(index / columns)
+      lines.append("<g transform=\"translate(\(pixels(x)) \(pixels(y)))\">")
+      lines += panel.body + ["</g>"]
+    }
+    for (index, line) in noteLines.enumerated() {
+      lines.append(text(line, "tick", y: bottom + 12 + PlotLayout.noteLeading * Double(index)))
+    }
+    return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+  }
+
+  private func text(_ content: String, _ style: String, y: Double) -> String {
+    "<text class=\"\(style)\" x=\"24\" y=\"\(pixels(y))\">\(xmlEscaped(content))</text>"
+  }
+
+  private func wrapped(_ text: String, _ size: Double, _ width: Double) -> [String] {
+    guard !text.isEmpty else { return [] }
+    let characters = Int((width - 48) / PlotLayout.textWidth("m", size: size))
+    return DisplayWidth.wrapped(DisplayWidth.printable(text), to: characters)
+  }
+}

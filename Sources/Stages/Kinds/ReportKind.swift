@@ -1,0 +1,69 @@
+package import Fields
+import Foundation
+package import PipelineCore
+import Reporting
+
+/// Puts tables, plots, verdicts and a few responses on one page.
+///
+/// `laconic report` makes such a page of a whole run, with keys and digests, which no stage knows of
+/// another.
+package struct ReportKind: ConfiguredStageKind {
+  package let name = "report"
+  package let meaning = "Put tables, plots, claims and sample responses on one page"
+  package let version = 1
+  package let roles = [
+    Role(
+      "parts", accepts: [.table, .plot, .claims], collects: true,
+      "headings and the tables, plots and claims below them, in order"),
+    Role(
+      "samples", accepts: [.responses], required: false, collects: true,
+      "evaluations to show some responses of"),
+  ]
+  package let output = ArtifactType.report
+  package let usesSeed = false
+  package let usesNumerics = false
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var title = ""
+    package var text = ""
+    package var count = 8
+
+    package init() {}
+    package static let meaning = "What stands on the page besides its parts"
+    package static var fields: [Field<Configuration>] {
+      [
+        .string("title", \.title, "Heading of the page", .semantic, required: true),
+        .string("text", \.text, "A paragraph below it", .semantic),
+        .int("count", \.count, 0...1000, "How many sample responses are shown", .semantic),
+      ]
+    }
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    var blocks: [Page.Block] = configuration.text.isEmpty ? [] : [.text(configuration.text)]
+    let missing = (context.missing("parts") + context.missing("samples")).map(\.address)
+    if !missing.isEmpty {
+      blocks.append(.warning("Without a result: " + missing.joined(separator: ", ") + "."))
+    }
+    for (label, inputs) in context.collected("parts").grouped(by: \.label) {
+      blocks.append(.heading(2, label.replacing("_", with: " ")))
+      for input in inputs { blocks.append(try Self.block(input)) }
+    }
+    let responses = try SampleResponses.shown(
+      from: context.collected("samples"), count: configuration.count)
+    if !responses.isEmpty { blocks += [.heading(2, "Sample responses")] + responses }
+    let page = Page(title: configuration.title, blocks)
+    try context.output.write(Data(page.html().utf8), to: "report.html")
+    try context.output.write(Data(page.markdown().utf8), to: "report.md")
+  }
+
+  private static func block(_ input: CollectedInput) throws -> Page.Block {
+    guard input.artifact.type == .plot else {
+      return .table(try ReportTable(json: try input.artifact.read("table.json")))
+    }
+    let svg = String(decoding: try input.artifact.read("plot.svg"), as: UTF8.self)
+    return .picture(svg: svg, name: input.stage)
+  }
+}

@@ -1,0 +1,66 @@
+package import PipelineCore
+package import Reporting
+
+/// One metric against another, a series for each split, with the front of points that no other beats.
+package struct TradeoffPlot: ResultPlot {
+  package let name = "tradeoff"
+  package let meaning =
+    "x against y, a series per split, with the front of what no other point beats"
+
+  package init() {}
+
+  package func sheet(
+    _ inputs: [CollectedInput], missing: [MissingInput], _ configuration: PlotKind.Configuration
+  ) throws -> PlotSheet {
+    let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
+    let points = grid.splits.map { split in
+      let filter = EvidenceFilter(splits: [split])
+      let xs = grid.summaries(configuration.x, filter)
+      let ys = grid.summaries(configuration.y, filter)
+      return grid.rows.map { row -> (row: ResultGrid.Row, point: Plot.Point)? in
+        guard let x = xs[row], let y = ys[row] else { return nil }
+        return (
+          row,
+          Plot.Point(
+            x.value, y.value, xError: x.margin95, yError: y.margin95, label: row.shortTitle)
+        )
+      }.compactMap { $0 }
+    }
+    var series: [Plot.Series] = []
+    for (index, split) in grid.splits.enumerated() {
+      let front = ParetoFront(points[index].map { ($0.point.x, $0.point.y) })
+      series.append(
+        Plot.Series(
+          "", .steps, color: index, points: front.points.map { Plot.Point($0.x, $0.y) }))
+      series.append(Plot.Series(split, .points, color: index, points: points[index].map(\.point)))
+    }
+    let plot = Plot(
+      title: configuration.title, x: .init(configuration.x.axisLabel),
+      y: .init(configuration.y.axisLabel), series: series,
+      notes: areas(grid, points, configuration) + grid.notes)
+    return PlotSheet(title: "", panels: [plot], columns: 1)
+  }
+
+  /// What each label alone gets: the mean height of its front, over the range of all points.
+  private func areas(
+    _ grid: ResultGrid, _ points: [[(row: ResultGrid.Row, point: Plot.Point)]],
+    _ configuration: PlotKind.Configuration
+  ) -> [String] {
+    zip(grid.splits, points).compactMap { split, points in
+      let x = points.map(\.point.x)
+      guard let low = x.min(), let high = x.max(), low < high else { return nil }
+      let labels = points.map(\.row.label).uniqued()
+      let areas = labels.compactMap { label -> String? in
+        guard points.count(where: { $0.row.label == label }) > 1 else { return nil }
+        let own = points.filter { $0.row.label == label }.map { ($0.point.x, $0.point.y) }
+        return ParetoFront(own).area(over: low...high).map {
+          "\(label) \(fixed($0))"
+        }
+      }
+      let all = ParetoFront(points.map { ($0.point.x, $0.point.y) }).area(over: low...high) ?? 0
+      return "\(split): the front's mean \(configuration.y.header) from \(fixed(low, 1)) to "
+        + "\(fixed(high, 1)) is \(fixed(all))"
+        + (labels.count > 1 && !areas.isEmpty ? " (alone: \(areas.joined(separator: ", ")))." : ".")
+    } + ["Dashed: what no other point beats."]
+  }
+}

@@ -1,0 +1,85 @@
+package import Fields
+import Foundation
+package import PipelineCore
+package import Reporting
+
+/// What trainings logged, step by step: a panel for each figure, a curve for each policy.
+package struct TrainingPlot: ResultPlot {
+  package let name = "training"
+  package let meaning =
+    "figures of the training logs by step, a panel per figure, a curve per model"
+  package let draws = ArtifactType.model
+
+  /// The most points of a curve; longer logs are averaged in blocks.
+  private static let pointLimit = 200
+
+  package init() {}
+
+  package func issues(_ configuration: PlotKind.Configuration) -> [FieldIssue] {
+    configuration.figures.isEmpty
+      ? [
+        FieldIssue(
+          ["figures"], "it is not said what to draw", help: "write figures: [reward, kl]")
+      ] : []
+  }
+
+  package func sheet(
+    _ inputs: [CollectedInput], missing: [MissingInput], _ configuration: PlotKind.Configuration
+  ) throws -> PlotSheet {
+    let runs = try inputs.grouped { ResultGrid.row($0.label, $0.point) }.map { row, runs in
+      (row, try runs.map { try TrainingLog.rows(of: $0.artifact) })
+    }
+    let panels = configuration.figures.map { figure in
+      Plot(
+        title: figure, x: .init("step"), y: .init(figure),
+        series: runs.map { row, logs in
+          Plot.Series(row.title, .line, points: Self.curve(logs, figure))
+        }, width: 480, height: 320)
+    }
+    let seeds = runs.map(\.1.count).max() ?? 0
+    var notes = seeds > 1 ? ["Curves are means over \(seeds) seeds."] : []
+    if !missing.isEmpty {
+      notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
+    }
+    return PlotSheet(title: configuration.title, panels: panels, columns: 2, notes: notes)
+  }
+
+  /// The mean over seeds at each step, in blocks of steps where there are many.
+  private static func curve(_ logs: [[TrainingLog.Row]], _ figure: String) -> [Plot.Point] {
+    var sums: [Int: Moments] = [:]
+    for log in logs {
+      for row in log {
+        if let value = row.figures[figure] {
+          sums[row.step, default: Moments()].add(Moments(value))
+        }
+      }
+    }
+    let steps = sums.keys.sorted()
+    let block = max(1, (steps.count + pointLimit - 1) / pointLimit)
+    return stride(from: 0, to: steps.count, by: block).compactMap { start in
+      let own = steps[start..<min(start + block, steps.count)]
+      var sum = Moments()
+      for step in own { sum.add(sums[step] ?? Moments()) }
+      let x = Double(own.reduce(0, +)) / Double(own.count)
+      return sum.figure(.mean).map { Plot.Point(x, $0) }
+    }
+  }
+}
+
+extension TrainingLog {
+  /// One step's figures by name.
+  package struct Row: Sendable {
+    package let step: Int
+    package let figures: [String: Double]
+  }
+
+  /// The rows of a model's log; none of a model that kept none.
+  package static func rows(of artifact: any ArtifactReader) throws -> [Row] {
+    guard artifact.files.contains(file) else { return [] }
+    return try artifact.read(file).split(separator: UInt8(ascii: "\n")).compactMap { line in
+      let values = try JSONDecoder().decode([String: Double?].self, from: line)
+      guard let step = values["step"] ?? nil else { return nil }
+      return Row(step: Int(step), figures: values.compactMapValues { $0 })
+    }
+  }
+}

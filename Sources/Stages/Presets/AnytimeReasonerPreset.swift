@@ -1,0 +1,29 @@
+import PipelineCore
+
+extension Preset {
+  /// Qi et al. 2025, arXiv 2505.13438: budget relative policy optimisation (eq. 6 to 9) for the
+  /// thinking, a mean baseline within each cut's summaries (eq. 10), no division by a deviation, sums
+  /// over tokens divided by a constant, neither divergence nor entropy bonus. brpo_lambda is that of
+  /// fig. 3 and of their code. Budgets and their prior are the method's knob and stay open.
+  static let anytimeReasoner = Preset(
+    name: "anytime_reasoner",
+    meaning: "thinking that can be cut at any budget, each segment with its own advantage",
+    source: "Qi et al. 2025, AnytimeReasoner, arXiv 2505.13438",
+    text: """
+      rollout:
+        type: budget_cuts
+        num_summaries: 4
+      algorithm:
+        adv_estimator: brpo
+        scale_rewards: none
+        brpo_baseline: brpo
+        brpo_lambda: 0.5
+        summary_adv_estimator: brpo
+        policy_loss: ppo_clip
+        clip_ratio_low: 0.2
+        clip_ratio_high: 0.2
+        loss_agg_mode: seq-mean-token-sum-norm
+        kl_coef: 0
+
+      """)
+}

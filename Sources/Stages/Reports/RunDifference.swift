@@ -1,0 +1,242 @@
+import Fields
+import Foundation
+package import PipelineCore
+package import Reporting
+
+/// What two runs differ in: the fields that decide results, and the results of evaluations that both
+/// have, on the questions that both answered.
+package struct RunDifference {
+  /// A field that differs, by its stage's path.
+  package struct Field: Sendable, Hashable {
+    package let path: String
+    package let before: String
+    package let now: String
+  }
+
+  package struct Metric: Sendable {
+    package let metric: EvaluationMetric
+    package let split: String
+    package let before: Double
+    package let now: Double
+    package let interval: ClosedRange<Double>?
+    /// Whether both are right equally often, on accuracy alone.
+    package let mcNemar: McNemar?
+  }
+
+  /// A question that one run gets right in more than half of its responses, and the other does not.
+  package struct Flip: Sendable {
+    package let split: String
+    package let prompt: String
+    package let isRightNow: Bool
+    package let tokensBefore: Double
+    package let tokensNow: Double
+  }
+
+  package struct Evaluation: Sendable {
+    package let name: String
+    package let questions: Int
+    package let seeds: Int
+    package let metrics: [Metric]
+    package let flips: [Flip]
+  }
+
+  package let fields: [Field]
+  /// Points that only one run has.
+  package let onlyBefore: [String]
+  package let onlyNow: [String]
+  package let evaluations: [Evaluation]
+  /// Why the comparison may not be fair, a sentence each.
+  package let cautions: [String]
+
+  package var isEmpty: Bool {
+    fields.isEmpty && onlyBefore.isEmpty && onlyNow.isEmpty && evaluations.isEmpty
+      && cautions.isEmpty
+  }
+
+  /// - Throws: `StoreError` when results cannot be read; `ResolvedGraph.Unusable` for a run that did
+  ///   not record its pipeline.
+  package init(from before: RunRecord, to now: RunRecord, in store: Store) throws {
+    let old = try Side(before, store)
+    let new = try Side(now, store)
+    onlyBefore = old.addresses.filter { new.points[$0] == nil }
+    onlyNow = new.addresses.filter { old.points[$0] == nil }
+    let shared = old.addresses.filter { new.points[$0] != nil }
+    fields = Self.fields(shared, old, new)
+    var evaluations: [Evaluation] = []
+    for (name, own) in old.evaluations {
+      guard let other = new.evaluations.first(where: { $0.name == name })?.inputs else { continue }
+      if own.map(\.artifact.digest) == other.map(\.artifact.digest) { continue }
+      if let found = try Self.evaluation(name, own, other) { evaluations.append(found) }
+    }
+    self.evaluations = evaluations
+    cautions = Self.cautions(shared, old, new)
+  }
+
+  /// One run as it is compared.
+  private struct Side {
+    let run: RunRecord
+    let addresses: [String]
+    var points: [String: (point: StagePoint, made: RunRecord.Point)] = [:]
+    var evaluations: [(name: String, inputs: [CollectedInput])] = []
+
+    init(_ run: RunRecord, _ store: Store) throws {
+      self.run = run
+      let graph = try ResolvedGraph.decode(try store.resolved(of: run), kinds: .builtIn)
+      addresses = graph.points.map(\.address)
+      var inputs: [CollectedInput] = []
+      for (point, made) in zip(graph.points, run.points) {
+        points[point.address] = (point, made)
+        guard let digest = made.artifact, point.kind.output(of: point.config) == .responses else {
+          continue
+        }
+        inputs.append(
+          CollectedInput(
+            label: point.stage, stage: point.stage, point: point.point,
+            artifact: try store.artifact(digest)))
+      }
+      evaluations = inputs.grouped { ResultGrid.row($0.label, $0.point).title }.map {
+        ($0.key, $0.elements)
+      }
+    }
+
+    /// The lines of a point's key that its file decides: fields, seed and kind, not its inputs.
+    func lines(_ address: String) -> [(path: String, text: String)] {
+      guard let (point, _) = points[address] else { return [] }
+      return StageKey.compute(point: point, inputs: [], fingerprint: "").preimage
+        .filter { $0.path != "key.format" && $0.path != "pipeline.numerics.fingerprint" }
+        .map { ($0.path, $0.text) }
+    }
+  }
+
+  /// A field that differs alike at every point of a stage is told once, by the stage's name.
+  private static func fields(_ addresses: [String], _ old: Side, _ new: Side) -> [Field] {
+    let found = addresses.flatMap { address -> [(stage: String, address: String, field: Field)] in
+      let before = Dictionary(old.lines(address), uniquingKeysWith: { $1 })
+      let now = Dictionary(new.lines(address), uniquingKeysWith: { $1 })
+      let stage = old.points[address]?.point.stage ?? address
+      return Set(before.keys).union(now.keys).sorted().compactMap { path in
+        guard before[path] != now[path] else { return nil }
+        return (
+          stage, address,
+          Field(
+            path: path, before: before[path] ?? "(not set)", now: now[path] ?? "(not set)")
+        )
+      }
+    }
+    let counts = Dictionary(grouping: addresses) { old.points[$0]?.point.stage ?? $0 }
+    return found.grouped { [$0.stage, $0.field.path, $0.field.before, $0.field.now] }
+      .flatMap { _, group -> [Field] in
+        let isAll = group.count == counts[group[0].stage]?.count
+        return (isAll ? Array(group.prefix(1)) : group).map { entry in
+          Field(
+            path: "\(isAll ? entry.stage : entry.address).\(entry.field.path)",
+            before: entry.field.before, now: entry.field.now)
+        }
+      }
+  }
+
+  // MARK: Results
+
+  private static func evaluation(
+    _ name: String, _ before: [CollectedInput], _ now: [CollectedInput]
+  ) throws -> Evaluation? {
+    let old = try EvaluationEvidence(before)
+    let new = try EvaluationEvidence(now)
+    var metrics: [Metric] = []
+    var flips: [Flip] = []
+    var questions = 0
+    for split in old.splits.filter(new.splits.contains) {
+      let filter = EvidenceFilter(splits: [split])
+      for metric in [EvaluationMetric.accuracy, .meanTokens, .finished] {
+        guard let a = old.panel(of: metric, filter), let b = new.panel(of: metric, filter) else {
+          continue
+        }
+        let shared = Set(b.questions)
+        let names = a.questions.filter(shared.contains)
+        let panels = [b.selecting(names), a.selecting(names)]
+        guard let x = panels[1].value, let y = panels[0].value else { continue }
+        var test: McNemar?
+        if metric == .accuracy {
+          questions += names.count
+          let (right, wasRight) = (panels[0].isMostlyRight, panels[1].isMostlyRight)
+          test = McNemar(wasRight, right)
+          flips += Self.flips(names, split, wasRight, right, old, new)
+        }
+        metrics.append(
+          Metric(
+            metric: metric, split: split, before: x, now: y,
+            interval: PairedBootstrap().interval95(of: panels) { $0[0] - $0[1] }, mcNemar: test))
+      }
+    }
+    guard questions > 0 else { return nil }
+    return Evaluation(
+      name: name, questions: questions, seeds: min(old.runs.count, new.runs.count),
+      metrics: metrics, flips: flips)
+  }
+
+  private static func flips(
+    _ names: [String], _ split: String, _ before: [Bool], _ now: [Bool],
+    _ old: EvaluationEvidence, _ new: EvaluationEvidence
+  ) -> [Flip] {
+    let filter = EvidenceFilter(splits: [split])
+    let lengths = [old, new].map { evidence in
+      Dictionary(grouping: evidence.records(filter), by: \.questionName)
+        .compactMapValues { Statistics.mean($0.map { Double($0.tokenCount) }) }
+    }
+    return names.indices.filter { before[$0] != now[$0] }.map { index in
+      Flip(
+        split: split, prompt: String(names[index].drop { $0 != "\n" }.dropFirst()),
+        isRightNow: now[index], tokensBefore: lengths[0][names[index]] ?? 0,
+        tokensNow: lengths[1][names[index]] ?? 0)
+    }
+  }
+
+  // MARK: Fairness
+
+  private static func cautions(_ addresses: [String], _ old: Side, _ new: Side) -> [String] {
+    var cautions: [String] = []
+    for address in addresses {
+      guard let (point, made) = old.points[address], let (other, again) = new.points[address]
+      else { continue }
+      let output = point.kind.output(of: point.config)
+      if output == .problems, let a = made.artifact, let b = again.artifact, a != b {
+        cautions.append("the problems of '\(address)' are not the same")
+      }
+      guard output == .responses else { continue }
+      if point.config["sampling"] != other.config["sampling"] {
+        cautions.append("'\(address)' draws its responses differently")
+      }
+      if point.config["strategy"] != other.config["strategy"] {
+        cautions.append("'\(address)' scores its responses differently")
+      }
+      if point.kind.name != other.kind.name { cautions.append("'\(address)' is another kind") }
+    }
+    if old.run.engine != new.run.engine {
+      cautions.append("Laconic \(old.run.engine) made one run, \(new.run.engine) the other")
+    }
+    return cautions.uniqued()
+  }
+}
+
+extension Panel {
+  /// The same figure over some of the questions. - Precondition: the panel has them all.
+  fileprivate func selecting(_ names: [String]) -> Panel {
+    if names == questions { return self }
+    let places = Dictionary(uniqueKeysWithValues: zip(questions, questions.indices))
+    return Panel(
+      figure, seeds: seeds, questions: names,
+      cells: seeds.indices.flatMap { seed in
+        names.compactMap { name in places[name].map { cells[seed * questions.count + $0] } }
+      })
+  }
+
+  /// Whether each question is right in more than half of its responses.
+  fileprivate var isMostlyRight: [Bool] {
+    questions.indices.map { question in
+      let sum = seeds.indices.reduce(into: Moments()) {
+        $0.add(cells[$1 * questions.count + question])
+      }
+      return (sum.figure(.mean) ?? 0) > 0.5
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reporting
+
+/// What a run's results come from: its stages with their keys, its data, its pipeline.
+struct RunProvenance {
+  let run: RunRecord
+  let graph: StageGraph
+  /// The run's pipeline as it was recorded.
+  let resolved: Data
+
+  var blocks: [Page.Block] {
+    [
+      .table(data), .folded("Stages and their keys", [.table(stages)]),
+      .folded("The pipeline with every value written out", [.code(pipeline)]),
+    ]
+  }
+
+  private var stages: ReportTable {
+    let lineage = Lineage(graph)
+    return ReportTable(
+      title: "Stages",
+      columns: ["stage", "kind", "outcome", "key", "artifact"].map {
+        .init($0, alignment: .leading)
+      },
+      rows: zip(graph.points, run.points).map { point, made in
+        let rests = lineage.programs(above: point.index)
+        return [
+          .text(point.address),
+          .text("\(point.kind.name) \(point.kind.version)" + (rests.isEmpty ? "" : " *")),
+          .text(made.outcome?.name ?? "not done"), .text(made.key ?? "—"),
+          .text(made.artifact ?? "—"),
+        ]
+      },
+      notes: graph.points.contains { $0.kind.runsPrograms }
+        ? ["* rests on a program of the pipeline's own."] : [])
+  }
+
+  /// The problems, and what came from outside.
+  private var data: ReportTable {
+    let made = zip(graph.points, run.points).filter { $0.0.kind.output == .problems }.map {
+      point, made -> [Cell] in
+      [.text(point.address), .text(point.kind.name), .text(made.artifact ?? "—")]
+    }
+    let outside = JSONText.outsideInputs(of: resolved).map { input -> [Cell] in
+      [.text(input.address), .text(input.source), .text(input.digest)]
+    }
+    return ReportTable(
+      title: "Data by content",
+      columns: ["what", "from", "digest"].map { .init($0, alignment: .leading) },
+      rows: made + outside)
+  }
+
+  /// Each stage once, with the values of its first point; what is swept with all its values.
+  private var pipeline: String {
+    var lines: [String] = []
+    for (stage, points) in graph.points.grouped(by: \.stage) {
+      lines += ["\(stage):", "  kind: \(points[0].kind.name)"]
+      let swept = points[0].point.map(\.path).filter { $0.hasPrefix(stage + ".") }
+      for line in Self.lines(points[0].config, below: []) {
+        guard let path = swept.first(where: { $0 == stage + "." + line.path }) else {
+          lines.append("  \(line.path): \(line.text)")
+          continue
+        }
+        let values = points.compactMap { point in point.point.first { $0.path == path }?.value.text
+        }
+        lines.append("  \(line.path): \(values.uniqued().joined(separator: " | "))")
+      }
+      let seeds = points.compactMap { point in
+        point.point.first { $0.path == Axis.seedPath }?.value.text
+      }.uniqued()
+      if !seeds.isEmpty { lines.append("  seed: " + seeds.joined(separator: " | ")) }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func lines(
+    _ value: FieldValue, below path: [String]
+  ) -> [(path: String, text: String)] {
+    if value.isAbsent { return [] }
+    guard let members = value.mapValue, !members.isEmpty else {
+      return [(path.joined(separator: "."), value.text)]
+    }
+    return members.sorted { $0.key < $1.key }.flatMap { lines($0.value, below: path + [$0.key]) }
+  }
+}
+
+extension JSONText {
+  /// What came from outside into a recorded pipeline, each once.
+  fileprivate static func outsideInputs(
+    of resolved: Data
+  ) -> [(address: String, source: String, digest: String)] {
+    guard let json = try? JSONText(parsing: resolved) else { return [] }
+    let found = (json["points"]?.arrayValue ?? []).flatMap { point in
+      (point["inputs"]?.arrayValue ?? []).compactMap { input -> [String]? in
+        guard let digest = input["digest"]?.stringValue else { return nil }
+        let path =
+          input["checkpoint"]?.stringValue ?? input["file"]?.stringValue
+          ?? input["folder"]?.stringValue ?? ""
+        let role = input["role"]?.stringValue ?? ""
+        let label = input["label"]?.stringValue.map { ".\($0)" } ?? ""
+        return [
+          "\(point["stage"]?.stringValue ?? "").\(role)\(label)",
+          (path as NSString).lastPathComponent, digest,
+        ]
+      }
+    }
+    return found.uniqued().map { ($0[0], $0[1], $0[2]) }
+  }
+}

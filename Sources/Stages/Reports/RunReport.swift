@@ -1,0 +1,127 @@
+import Fields
+package import Foundation
+package import PipelineCore
+package import Reporting
+
+/// What a run made, as one page: verdicts, tables, plots, sample responses, and what they came from.
+///
+/// Every number on it is one that a stage's artifact holds; nothing is computed here.
+package struct RunReport {
+  /// One stage's table or verdicts, for files of their own.
+  package struct Sheet: Sendable {
+    package let name: String
+    package let table: ReportTable
+  }
+
+  package let page: Page
+  package let sheets: [Sheet]
+  package let pictures: [(name: String, svg: Data)]
+
+  /// - Throws: `StoreError` when an artifact cannot be read; `ResolvedGraph.Unusable` for a run that
+  ///   did not record its pipeline.
+  package init(of run: RunRecord, in store: Store, samples: Int = 8) throws {
+    let bytes = try store.resolved(of: run)
+    let graph = try ResolvedGraph.decode(bytes, kinds: .builtIn)
+    let lineage = Lineage(graph)
+    var sheets: [Sheet] = []
+    var pictures: [(name: String, svg: Data)] = []
+    var claims: [Page.Block] = []
+    var results: [Page.Block] = []
+    var evaluations: [CollectedInput] = []
+    for (point, made) in zip(graph.points, run.points) {
+      guard let digest = made.artifact else { continue }
+      let artifact = try store.artifact(digest)
+      let marks = lineage.programs(above: point.index).map {
+        Page.Block.warning(
+          "What follows rests on '\($0)', which a program of the pipeline's own made: nobody here "
+            + "can answer for it.")
+      }
+      switch artifact.type {
+      case .table, .claims:
+        let table = try ReportTable(json: try artifact.read("table.json"))
+        sheets.append(Sheet(name: point.address, table: table))
+        if artifact.type == .claims {
+          claims += marks + [.table(table)]
+        } else {
+          results += marks + [.table(table)]
+        }
+      case .plot:
+        let svg = try artifact.read("plot.svg")
+        pictures.append((Self.fileName(point.address), svg))
+        results +=
+          marks + [
+            .picture(svg: String(decoding: svg, as: UTF8.self), name: Self.fileName(point.address))
+          ]
+      case .responses:
+        evaluations.append(
+          CollectedInput(
+            label: point.stage, stage: point.stage, point: point.point, artifact: artifact))
+      default: break
+      }
+    }
+    var blocks: [Page.Block] = []
+    let description = ResolvedGraph.description(in: bytes)
+    if !description.isEmpty { blocks.append(.text(description)) }
+    blocks.append(
+      .text(
+        "Run \(run.id) of \(run.pipeline): \(run.state.rawValue), by Laconic \(run.engine)"
+          + (run.build.map { ", program \($0.prefix(12))" } ?? "") + "."))
+    blocks += Self.missing(run)
+    if !claims.isEmpty { blocks += [.heading(2, "Claims")] + claims }
+    if !results.isEmpty { blocks += [.heading(2, "Results")] + results }
+    let shown = try SampleResponses.shown(from: evaluations, count: samples)
+    if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
+    blocks += [.heading(2, "Where it comes from")]
+    blocks += RunProvenance(run: run, graph: graph, resolved: bytes).blocks
+    page = Page(title: run.pipeline, blocks)
+    self.sheets = sheets
+    self.pictures = pictures
+  }
+
+  private static func missing(_ run: RunRecord) -> [Page.Block] {
+    let missing = run.points.filter { $0.artifact == nil }
+    guard !missing.isEmpty else { return [] }
+    let names = missing.map { point in
+      "\(point.address) (\(point.outcome?.name ?? "not done"))"
+    }
+    return [.warning("Without a result: " + names.joined(separator: ", ") + ".")]
+  }
+
+  /// An address as a file's name.
+  package static func fileName(_ address: String) -> String {
+    address.replacing("/", with: "%2F")
+  }
+
+  /// What the report is as files: the page twice, each table three times, each picture.
+  package var files: [(name: String, bytes: Data)] {
+    [("report.html", Data(page.html().utf8)), ("report.md", Data(page.markdown().utf8))]
+      + sheets.flatMap { sheet -> [(String, Data)] in
+        let name = Self.fileName(sheet.name)
+        return [
+          (name + ".csv", Data(sheet.table.csv().utf8)),
+          (name + ".json", Data(sheet.table.json().utf8)),
+          (name + ".tex", Data(sheet.table.latex().utf8)),
+        ]
+      } + pictures.map { ($0.name + ".svg", $0.svg) }
+  }
+}
+
+/// Who made what, through any number of stages.
+struct Lineage {
+  private let above: [Set<Int>]
+  private let graph: StageGraph
+
+  init(_ graph: StageGraph) {
+    self.graph = graph
+    above = graph.points.reduce(into: []) { known, point in
+      known.append(
+        point.dependencies.reduce(into: Set(point.dependencies)) { $0.formUnion(known[$1]) })
+    }
+  }
+
+  /// The stages that ran programs of the pipeline's own, on whose work a point rests or which it is.
+  func programs(above index: Int) -> [String] {
+    (above[index].sorted() + [index]).map { graph.points[$0] }.filter(\.kind.runsPrograms)
+      .map(\.stage).uniqued()
+  }
+}

@@ -1,0 +1,43 @@
+import Fields
+import PipelineCore
+import Reasoning
+import Reporting
+
+/// A few responses to read: of each evaluation in turn the first right and the first wrong one.
+enum SampleResponses {
+  static func shown(from inputs: [CollectedInput], count: Int) throws -> [Page.Block] {
+    // One seed is enough to read.
+    let first = inputs.grouped { ResultGrid.row($0.label, $0.point) }.compactMap(\.elements.first)
+    guard !first.isEmpty, count > 0 else { return [] }
+    var candidates: [[Page.ShownResponse]] = []
+    for input in first {
+      let records = try ResponsesArtifact.read(input.artifact)
+      let title = ResultGrid.row(input.label, input.point).title
+      candidates.append(
+        records.grouped { $0.split }.flatMap { split, own in
+          [true, false].compactMap { isCorrect in
+            own.first { $0.isCorrect == isCorrect }.map { shown($0, "\(title), \(split)") }
+          }
+        })
+    }
+    // Evaluations take turns, so that none uses up the room.
+    let longest = candidates.map(\.count).max() ?? 0
+    let ordered = (0..<longest).flatMap { place in
+      candidates.compactMap { $0.indices.contains(place) ? $0[place] : nil }
+    }
+    return ordered.prefix(count).map { .response($0) }
+  }
+
+  private static func shown(_ record: ResponseRecord, _ title: String) -> Page.ShownResponse {
+    let end = record.tokens.firstIndex(of: LadderVocabulary.endThinking)
+    let thinking = end.map { record.tokens[..<$0] } ?? record.tokens[...]
+    let answer = end.map { record.tokens[$0...] } ?? []
+    return Page.ShownResponse(
+      heading: "\(title), difficulty \(record.problem.difficulty), "
+        + NumberFormat.tokens(record.tokenCount),
+      prompt: record.problem.prompt, thinking: LadderVocabulary.decode(thinking),
+      answer: LadderVocabulary.decode(answer) + "  (right: \(record.problem.answer))",
+      cut: record.isFinished ? nil : "cut at \(record.tokenCount) tokens",
+      isCorrect: record.isCorrect)
+  }
+}

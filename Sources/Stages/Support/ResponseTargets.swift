@@ -1,0 +1,80 @@
+import Fields
+import PipelineCore
+package import Reasoning
+
+/// Which of a problem's correct responses are imitated.
+package enum TargetChoice: String, FieldChoice {
+  case all, shortest
+
+  package var meaning: String {
+    switch self {
+    case .all: "every correct response"
+    case .shortest: "of each problem the shortest correct response"
+    }
+  }
+}
+
+/// What can be learned from stored responses. Wrong ones are never imitated.
+package struct ResponseTargets {
+  /// Of each problem its correct responses, in the order of the artifact.
+  private let problems: [[ResponseRecord]]
+
+  /// - Throws: `StageFailure` when no response is correct.
+  package init(_ records: [ResponseRecord]) throws {
+    problems = records.byQuestion.map { $0.filter(\.isCorrect) }.filter { !$0.isEmpty }
+    guard !problems.isEmpty else {
+      throw StageFailure(
+        "none of the \(records.count) responses is correct, so none can be learned")
+    }
+  }
+
+  /// - Parameter statesBudget: whether each response is learned after a header that states its own
+  ///   length.
+  package func examples(
+    _ targets: TargetChoice, statesBudget: Bool
+  ) throws -> [SupervisedExample] {
+    let chosen: [ResponseRecord] =
+      switch targets {
+      case .all: problems.flatMap { $0 }
+      case .shortest: problems.compactMap(\.shortest)
+      }
+    return try chosen.map { record in
+      guard statesBudget else { return try .response(record) }
+      // What was written after a header is the same response without it.
+      let header = record.tokens.count - record.tokenCount
+      return try .response(
+        Array(record.tokens.dropFirst(header)), to: record.problem, stating: record.tokenCount,
+        forced: (record.forced ?? []).map { $0 - header })
+    }
+  }
+
+  /// Of each problem with correct responses of several lengths, the shortest before the longest
+  /// (Arora and Zanette 2025, arXiv 2502.04463, sec. 5.2).
+  package func pairs() throws -> [PreferencePair] {
+    try problems.compactMap { records in
+      guard let shortest = records.shortest, let longest = records.longest,
+        shortest.tokenCount < longest.tokenCount
+      else { return nil }
+      return PreferencePair(chosen: try .response(shortest), rejected: try .response(longest))
+    }
+  }
+}
+
+extension SupervisedExample {
+  fileprivate static func response(_ record: ResponseRecord) throws -> SupervisedExample {
+    try .response(
+      record.tokens, to: record.problem, after: record.header, forced: record.forced ?? [])
+  }
+}
+
+extension [ResponseRecord] {
+  /// The first of the shortest.
+  package var shortest: ResponseRecord? { self.min { $0.tokenCount < $1.tokenCount } }
+
+  /// The first of the longest.
+  fileprivate var longest: ResponseRecord? {
+    var longest = first
+    for record in self where record.tokenCount > (longest?.tokenCount ?? 0) { longest = record }
+    return longest
+  }
+}

@@ -1,0 +1,49 @@
+import Fields
+import ModelCore
+package import PipelineCore
+package import Reasoning
+
+/// The steps of a stage that trains: what is shown, logged and saved of them, and the model and log
+/// that they end in.
+package struct TrainingLoop {
+  package let optimization: Optimization
+  package let context: any StageContext
+  /// Metrics for the eye, with what they are called and their decimals.
+  package let shown: [(metric: String, label: String, digits: Int)]
+
+  package init(
+    _ optimization: Optimization, context: any StageContext,
+    shown: [(metric: String, label: String, digits: Int)]
+  ) {
+    self.optimization = optimization
+    self.context = context
+    self.shown = shown
+  }
+
+  /// Takes up a checkpoint, goes through the steps that are left, and writes model and log.
+  /// - Parameter step: one update; steps are counted from 0.
+  package func run(_ step: (Int) throws -> StepMetrics) throws {
+    let maxSteps = optimization.configuration.maxSteps
+    var log = TrainingLog()
+    let done = try TrainingCheckpoint.resume(optimization, log: &log, context: context)
+    for number in done..<maxSteps {
+      let metrics = try step(number)
+      log.append(metrics)
+      context.show(log: log.data)
+      try context.endStep(
+        StageProgress(
+          step: number + 1, total: maxSteps,
+          metrics: shown.map {
+            ($0.label, NumberFormat.fixed(metrics[$0.metric] ?? .nan, digits: $0.digits))
+          },
+          tokens: log.tokenCount)
+      ) { try TrainingCheckpoint.save(optimization, log: log, step: number + 1, to: $0) }
+    }
+    try context.keepState {
+      try TrainingCheckpoint.save(optimization, log: log, step: maxSteps, to: $0)
+    }
+    try ModelArtifact.write(
+      optimization.model, tokenizer: LadderVocabulary.tokenizer, to: context.output)
+    try context.output.write(log.data, to: TrainingLog.file)
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Reporting
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+struct PageTests {
+  private static let table = ReportTable(
+    title: "A & B",
+    columns: [
+      .init("policy", alignment: .leading), .init("accuracy", group: "easy"),
+      .init("tokens", group: "easy"), .init("verdict", alignment: .leading),
+    ],
+    rows: [
+      [.text("rl_1"), .number(0.8994, digits: 3, error: 0.011), .missing, .text("not held")],
+      [.text("50% {x}"), .number(1, digits: 3), .number(12), .text("")],
+    ], notes: ["± is half of a 95 % interval"])
+
+  private static let page = Page(
+    title: "Run <1>",
+    [
+      .text("Text & more"), .heading(2, "Results"), .warning("Careful"), .table(table),
+      .picture(svg: Plot(title: "p", x: .init("x"), y: .init("y"), series: []).svg(), name: "plot"),
+      .response(
+        Page.ShownResponse(
+          heading: "easy", prompt: "1<2?", thinking: "yes", answer: "1", cut: "cut at 8 tokens",
+          isCorrect: false)), .folded("More", [.code("a:\n  b: <1>")]),
+    ])
+
+  @Test func `HTML is well-formed, needs nothing else and shows everything`() throws {
+    let html = Self.page.html()
+    // Elements without end tags apart, it is XML.
+    let xml = html.replacing("<!doctype html>", with: "")
+      .replacing(#/<meta [^>]*>/#, with: "")
+    _ = try XMLDocument(xmlString: xml)
+    for forbidden in ["<script", "href", "src=", "url(", "@import"] {
+      #expect(!html.contains(forbidden), "\(forbidden)")
+    }
+    for text in [
+      "Run &lt;1&gt;", "Text &amp; more", "0.899", "±.011", "class=\"text not-held\"", "1&lt;2?",
+      "cut at 8 tokens", "<details>", "colspan=\"2\"", "prefers-color-scheme:dark", "@media print",
+    ] {
+      #expect(html.contains(text), "\(text)")
+    }
+  }
+
+  @Test func `Markdown shows the same`() {
+    let text = Self.page.markdown()
+    for part in [
+      "# Run &lt;1>", "## Results", "> **Careful**", "| 0.899 ±.011 |", "![plot](plot.svg)",
+      "thinking  yes  [cut at 8 tokens]", "```\na:\n  b: <1>\n```",
+    ] {
+      #expect(text.contains(part), "\(part)\n\(text)")
+    }
+  }
+
+  @Test func `a table is LaTeX with its groups, errors and special characters`() {
+    #expect(
+      Self.table.latex() == #"""
+        \begin{table}
+        \centering
+        \begin{tabular}{lrrl}
+        \toprule
+         & \multicolumn{2}{c}{easy} &  \\
+        \cmidrule(lr){2-3}
+        policy & accuracy & tokens & verdict \\
+        \midrule
+        rl\_1 & $0.899 \pm .011$ & -- & not held \\
+        50\% \{x\} & $1.000$ & $12$ &  \\
+        \bottomrule
+        \end{tabular}
+        \caption{A \& B. $\pm$ is half of a 95 \% interval}
+        \end{table}
+
+        """#)
+  }
+}
