@@ -1,4 +1,4 @@
-package import Fields
+import Fields
 
 /// The file format as a JSON Schema (draft 2020-12), for editors: completion, checks while typing,
 /// meanings on hover. Made from the declarations that validation uses.
