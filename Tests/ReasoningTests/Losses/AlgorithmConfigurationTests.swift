@@ -98,7 +98,7 @@ import Testing
     struct Cuts: RolloutDesign {
       let scoresBudgets = true
       func environment(_ context: RolloutContext) -> any RolloutEnvironment {
-        PlainRollout().environment(context)
+        PlainRollout().makeEnvironment(context)
       }
     }
     var algorithm = AlgorithmConfiguration()

@@ -197,7 +197,7 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
   let log = Log()
 
   func environment(_ context: RolloutContext) -> any RolloutEnvironment {
-    log.inner = PlainRollout().environment(context)
+    log.inner = PlainRollout().makeEnvironment(context)
     return self
   }
 
@@ -211,7 +211,7 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
 private struct Cuts: RolloutDesign {
   let scoresBudgets = true
   func environment(_ context: RolloutContext) -> any RolloutEnvironment {
-    CutEnvironment(inner: PlainRollout().environment(context))
+    CutEnvironment(inner: PlainRollout().makeEnvironment(context))
   }
 }
 
