@@ -9,9 +9,10 @@ import Testing
 struct `What a trainer remembers` {
   /// A base that is sometimes right, so that there is something to remember.
   private static let overrides = [
-    "base.drills=null", "base.train.max_steps=40", "base.train.prompts_per_step=16",
-    "base.model.hidden_size=32", "rl.sampling.max_new_tokens=24",
-    "rl.train.max_steps=4", "rl.reward.hapo={}",
+    "problems.families=[search]", "problems.splits.train={count: 16, difficulty: [1, 1], seed: 1}",
+    "base.drills=null", "base.train.max_steps=80", "base.train.prompts_per_step=16",
+    "base.model.hidden_size=32", "rl.sampling.max_new_tokens=32", "rl.train.max_steps=4",
+    "rl.reward.hapo={}",
     "rl.reward.short_rl={length_tolerance: 1, accuracy_tolerance: 0}",
     "rl.algorithm.filter_groups={metric: reward, max_num_gen_batches: 2}",
     "rl.algorithm.kl_target=1e-4", "rl.algorithm.kl_horizon=16",

@@ -14,7 +14,7 @@ package protocol RolloutEnvironment {
 package protocol RolloutDesign: Sendable {
   /// Whether its episodes are scored at budgets, so that their groups have a plan.
   var scoresBudgets: Bool { get }
-  func environment(_ context: RolloutContext) -> any RolloutEnvironment
+  func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
 extension RolloutDesign {
