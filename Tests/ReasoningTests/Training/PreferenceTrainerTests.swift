@@ -95,10 +95,12 @@ import Testing
     var checked = 0
     for (index, parameter) in fresh.parameters.enumerated() where index % 2 == 0 {
       var values = parameter.tensor.values
-      let place = (index * 37 + 11 * 16) % values.count
-      let gradient = Double(moments[index].values[place]) / 0.1
+      // Where it is largest.
+      let gradients = moments[index].values.map { Double($0) / 0.1 }
+      let place = gradients.indices.max { abs(gradients[$0]) < abs(gradients[$1]) } ?? 0
+      let gradient = gradients[place]
       let original = values[place]
-      let width: Float = 1e-2
+      let width: Float = 2e-3
       func loss(at value: Float) throws -> Double {
         values[place] = value
         parameter.tensor.fill(from: values)
