@@ -75,18 +75,21 @@ import Testing
     rule(
       "both replace correctness", "rl.reward.self_budget={}",
       "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, max_value_correct: 1}",
-      but: "rl.reward.self_budget={}"),
+      but: "rl.reward.self_budget={}", "rl.rollout.budget_header=stated"),
     rule(
       "applies to correct responses only", "rl.reward.length_penalty.type=l1_max",
       "rl.reward.length_penalty.apply_to=all", but: "rl.reward.length_penalty.type=l1_exact",
       "rl.reward.length_penalty.apply_to=all"),
     rule(
       "could get less than a wrong one", "rl.reward.self_budget={budget_penalty: -0.6}",
-      but: "rl.reward.self_budget={budget_penalty: -0.5}"),
+      but: "rl.reward.self_budget={budget_penalty: -0.5}", "rl.rollout.budget_header=stated"),
     rule(
       "min_value_correct is above max_value_correct",
       "rl.reward.self_budget={min_value_correct: 2}",
-      but: "rl.reward.self_budget={min_value_correct: 1}"),
+      but: "rl.reward.self_budget={min_value_correct: 1}", "rl.rollout.budget_header=stated"),
+    rule(
+      "responses state none", "rl.reward.self_budget={}",
+      but: "rl.reward.self_budget={}", "rl.rollout.budget_header=stated"),
     rule(
       "no reward term 'length' to weight", "rl.reward.weights={length: 2}",
       but: "rl.reward.weights={length_penalty: 2}"),

@@ -67,7 +67,14 @@ package struct RewardConfiguration: FieldDecodable {
 
   /// Issues of the terms together with how prompts are played.
   package func issues(rollout: any RolloutDesign) -> [FieldIssue] {
-    guard rollout.scoresBudgets else { return [] }
+    guard rollout.scoresBudgets else {
+      guard termNames.contains(SelfBudget.name), !rollout.headsBudgets else { return [] }
+      return [
+        FieldIssue(
+          [SelfBudget.name], "'\(SelfBudget.name)' judges stated budgets, and responses state none",
+          help: "write 'rollout: {budget_header: stated}'")
+      ]
+    }
     return termNames.filter { $0 != Correctness.name }.map { name in
       FieldIssue(
         [name], "'\(name)' judges whole responses, and the rollout scores budgets",

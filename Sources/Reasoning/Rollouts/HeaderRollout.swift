@@ -19,6 +19,7 @@ package struct HeaderRollout: RolloutDesign {
   package static let field = ProblemNumber.tokenBudget.name
 
   package let source: Source
+  package let headsBudgets = true
 
   package init(_ source: Source) { self.source = source }
 

@@ -14,11 +14,14 @@ package protocol RolloutEnvironment {
 package protocol RolloutDesign: Sendable {
   /// Whether its episodes are scored at budgets, so that their groups have a plan.
   var scoresBudgets: Bool { get }
+  /// Whether a budget stands before the thinking of every response, stated or given.
+  var headsBudgets: Bool { get }
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
 extension RolloutDesign {
   package var scoresBudgets: Bool { false }
+  package var headsBudgets: Bool { false }
 }
 
 /// What every environment is given.
