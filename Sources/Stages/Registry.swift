@@ -12,6 +12,7 @@ extension StageKinds {
     LabelKind(),
     ReinforcementKind(),
     EvalKind(),
+    AdvantagesKind(),
     TableKind(),
     ClaimsKind(),
     PlotKind(),

@@ -45,6 +45,9 @@ import Testing
       kind: "eval", version: 1, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
+      kind: "advantages", version: 1, address: "left",
+      digest: "?"),
+    Golden(
       kind: "table", version: 3, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
     Golden(
@@ -62,7 +65,7 @@ import Testing
     // Stages of one name are those of the first.
     try MiniPipeline.digests(MiniPipeline.reportingYAML)
       .merging(OwnPipeline.digests()) { first, _ in first }
-      .merging(BudgetPipeline.digests(["labels", "preferred"])) { first, _ in first }
+      .merging(BudgetPipeline.digests(["labels", "preferred", "cut", "left"])) { first, _ in first }
   }
 
   @Test(arguments: all) func `change only with a version`(golden: Golden) throws {

@@ -40,9 +40,11 @@ package struct Moments: Sendable, Hashable {
     case slope
     /// Pearson's correlation of x and y.
     case correlation
+    /// Var[y] / Var[x].
+    case varianceRatio
   }
 
-  /// Nil where it is undefined: of nothing, or a slope where x does not vary.
+  /// Nil where it is undefined: of nothing, or all but the mean where x does not vary.
   package func figure(_ figure: Figure) -> Double? {
     guard count > 0 else { return nil }
     let sxx = count * xx - x * x
@@ -52,6 +54,7 @@ package struct Moments: Sendable, Hashable {
     switch figure {
     case .mean: return y / count
     case .slope: return xVaries ? sxy / sxx : nil
+    case .varianceRatio: return xVaries ? max(0, count * yy - y * y) / sxx : nil
     case .correlation:
       let syy = count * yy - y * y
       guard xVaries, syy > 1e-12 * count * yy else { return nil }

@@ -9,6 +9,8 @@ extension ArtifactType {
   package static let responses = ArtifactType("responses")
   /// What a frozen policy makes of each problem, one JSON object a line, and its responses.
   package static let labels = ArtifactType("labels")
+  /// Returns and advantages of segments, one JSON object a line.
+  package static let advantages = ArtifactType("advantages")
   /// A table as text, Markdown, CSV and JSON.
   package static let table = ArtifactType("table")
   /// Claims with their verdicts as text, Markdown, CSV and JSON.

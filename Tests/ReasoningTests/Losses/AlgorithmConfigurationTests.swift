@@ -97,7 +97,7 @@ import Testing
   @Test func `brpo and budgets go together`() {
     struct Cuts: RolloutDesign {
       let scoresBudgets = true
-      func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+      func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
         PlainRollout().makeEnvironment(context)
       }
     }

@@ -196,7 +196,7 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
   }
   let log = Log()
 
-  func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+  func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     log.inner = PlainRollout().makeEnvironment(context)
     return self
   }
@@ -210,7 +210,7 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
 /// Plain rollouts that pretend to have been cut after two and four tokens.
 private struct Cuts: RolloutDesign {
   let scoresBudgets = true
-  func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+  func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     CutEnvironment(inner: PlainRollout().makeEnvironment(context))
   }
 }

@@ -63,6 +63,11 @@ struct BudgetPipeline {
         num_summaries: 2
         answer_budget: 3
 
+      left:
+        kind: advantages
+        inputs: {responses: cut}
+        budget_prior: linear
+
       given:
         kind: eval
         inputs: {policy: stating, problems: sums}

@@ -26,7 +26,7 @@ package struct Claim: FieldGroup {
       side(
         "compare", \.compare, nil,
         "What the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, family, "
-          + "difficulty or cutoff"),
+          + "difficulty, cutoff or budget"),
       side("with", \.with, .absent, "What it is compared with, written likewise"),
       .float("value", \.value, .finite, "A number that it is compared with instead", .semantic),
       side(
@@ -35,7 +35,8 @@ package struct Claim: FieldGroup {
       .choice("expect", \.expect, "What is expected", .semantic, required: true),
       .string(
         "along", \.along,
-        "What 'falls' and 'rises' go along: a swept field by its last name, difficulty, or split",
+        "What 'falls' and 'rises' go along: a swept field by its last name, difficulty, "
+          + "budget, or split",
         .semantic),
       .choice("scale", \.scale, "How the change is measured", .semantic),
       .float("by", \.by, .nonNegative, "The smallest change that counts", .semantic),
@@ -61,6 +62,9 @@ package struct Claim: FieldGroup {
     }
   }
 
+  /// What a claim may go along beside a swept field.
+  private static let ways = ["difficulty", "budget", "split"]
+
   private static func side(
     _ name: String, _ path: WritableKeyPath<Claim, FieldValue>, _ fallback: FieldValue?,
     _ meaning: String
@@ -83,7 +87,7 @@ package struct Claim: FieldGroup {
         issues.append(
           FieldIssue(
             ["expect"], "'\(expect.rawValue)' needs to know along what",
-            help: "add 'along: FIELD', a swept field's last name, difficulty or split"))
+            help: "add 'along: FIELD', a swept field's last name, difficulty, budget or split"))
       }
       for (name, isGiven) in [("with", !with.isAbsent), ("value", value != nil)] where isGiven {
         issues.append(
@@ -127,7 +131,7 @@ package struct Claim: FieldGroup {
           ["metric"], "unknown metric '\(metric)'",
           help: EvidenceSelection.help(metric, metrics)))
     }
-    let isAxis = along.map { !["difficulty", "split"].contains($0) } ?? false
+    let isAxis = along.map { !Self.ways.contains($0) } ?? false
     let side = EvidenceSelection(compare)
     issues += side.issues(among: stages, free: along, at: ["compare"])
     if isAxis, let along, let label = side.label(among: stages),
@@ -138,7 +142,7 @@ package struct Claim: FieldGroup {
         issues.append(
           FieldIssue(
             ["along"], "'\(label)' is not swept over '\(along)'",
-            help: EvidenceSelection.help(along, names + ["difficulty", "split"])))
+            help: EvidenceSelection.help(along, names + Self.ways)))
       } else if side.settings[along] != nil {
         issues.append(
           FieldIssue(

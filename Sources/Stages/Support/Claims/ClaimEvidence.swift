@@ -8,14 +8,18 @@ package struct EvidenceFilter: Sendable, Hashable {
   package var difficulty: Int?
   /// As if generation had been cut off at this length.
   package var cutoff: Int?
+  /// Responses under this budget, of thinking or announced, alone.
+  package var budget: Int?
 
   package init(
-    splits: [String] = [], family: String? = nil, difficulty: Int? = nil, cutoff: Int? = nil
+    splits: [String] = [], family: String? = nil, difficulty: Int? = nil, cutoff: Int? = nil,
+    budget: Int? = nil
   ) {
     self.splits = splits
     self.family = family
     self.difficulty = difficulty
     self.cutoff = cutoff
+    self.budget = budget
   }
 }
 
@@ -35,17 +39,21 @@ package protocol ClaimEvidence: Sendable {
   var splits: [String] { get }
   /// The difficulties it covers, ascending.
   func difficulties(_ filter: EvidenceFilter) -> [Int]
+  /// The budgets that responses were held to, ascending.
+  func budgets(_ filter: EvidenceFilter) -> [Int]
 }
 
 extension ClaimEvidence {
   package var splits: [String] { [] }
   package func difficulties(_ filter: EvidenceFilter) -> [Int] { [] }
+  package func budgets(_ filter: EvidenceFilter) -> [Int] { [] }
 }
 
 package enum ClaimEvidences {
   package static let all: [any ClaimEvidence.Type] = [
     EvaluationEvidence.self,
     TrainingEvidence.self,
+    AdvantageEvidence.self,
   ]
 
   package static func reading(_ type: ArtifactType) -> (any ClaimEvidence.Type)? {

@@ -105,6 +105,12 @@ package struct ClaimJudge {
         (String($0), side.setting(difficulty: $0))
       } ?? []
     }
+    if along == "budget" {
+      guard let row = row(of: side) else { return [] }
+      return evidence[row]?.budgets(side.filter(splits: splits)).map {
+        (String($0), side.setting(budget: $0))
+      } ?? []
+    }
     let values = rows.filter { $0.label == label(of: side) }.compactMap { row in
       row.settings.first { $0.path.isAxis(named: along) }?.value
     }.uniqued()
@@ -224,6 +230,12 @@ extension EvidenceSelection {
   fileprivate func setting(difficulty: Int) -> EvidenceSelection {
     var side = self
     side.difficulty = difficulty
+    return side
+  }
+
+  fileprivate func setting(budget: Int) -> EvidenceSelection {
+    var side = self
+    side.budget = budget
     return side
   }
 

@@ -46,7 +46,7 @@ package struct EvaluationEvidence: ClaimEvidence {
   /// Questions that every run has, in the first run's order.
   package func panel(of metric: EvaluationMetric, _ filter: EvidenceFilter) -> Panel? {
     let chosen = runs.map { run in
-      run.questions.filter { $0.first.map(filter.covers) ?? false }
+      run.questions.map { $0.filter(filter.covers) }.filter { !$0.isEmpty }
     }
     guard let first = chosen.first, !first.isEmpty else { return nil }
     let byName = chosen.map { questions in
@@ -78,6 +78,10 @@ package struct EvaluationEvidence: ClaimEvidence {
   package func difficulties(_ filter: EvidenceFilter) -> [Int] {
     Set(records(filter).map(\.problem.difficulty)).sorted()
   }
+
+  package func budgets(_ filter: EvidenceFilter) -> [Int] {
+    Set(records(filter).compactMap(\.budget)).sorted()
+  }
 }
 
 extension EvidenceFilter {
@@ -85,6 +89,7 @@ extension EvidenceFilter {
     (splits.isEmpty || splits.contains(record.split))
       && (family.map { $0 == record.problem.family } ?? true)
       && (difficulty.map { $0 == record.problem.difficulty } ?? true)
+      && (budget.map { $0 == record.budget } ?? true)
   }
 
   /// The response as it would have been, had generation ended at the cut-off: a longer one is

@@ -11,9 +11,10 @@ package struct EvidenceSelection: Sendable, Hashable {
   package var family: String?
   package var difficulty: Int?
   package var cutoff: Int?
+  package var budget: Int?
 
   /// The names that are no swept fields.
-  static let reserved = ["results", "split", "family", "difficulty", "cutoff"]
+  static let reserved = ["results", "split", "family", "difficulty", "cutoff", "budget"]
 
   package init(_ value: FieldValue) {
     let members = value.mapValue ?? [:]
@@ -22,12 +23,13 @@ package struct EvidenceSelection: Sendable, Hashable {
     family = members["family"].map(\.text)
     difficulty = members["difficulty"]?.intValue
     cutoff = members["cutoff"]?.intValue
+    budget = members["budget"]?.intValue
     settings = members.filter { !Self.reserved.contains($0.key) }
   }
 
   /// What the file may not write, whatever is upstream.
   static func issues(_ value: FieldValue, at path: [String]) -> [FieldIssue] {
-    ["difficulty", "cutoff"].compactMap { name in
+    ["difficulty", "cutoff", "budget"].compactMap { name in
       guard let member = value.mapValue?[name], member.intValue.map({ $0 < 1 }) ?? true else {
         return nil
       }
@@ -37,7 +39,8 @@ package struct EvidenceSelection: Sendable, Hashable {
 
   package func filter(splits: [String]) -> EvidenceFilter {
     EvidenceFilter(
-      splits: split.map { [$0] } ?? splits, family: family, difficulty: difficulty, cutoff: cutoff)
+      splits: split.map { [$0] } ?? splits, family: family, difficulty: difficulty, cutoff: cutoff,
+      budget: budget)
   }
 
   /// `rl (alpha 0.4), chain`.
@@ -45,6 +48,7 @@ package struct EvidenceSelection: Sendable, Hashable {
     let set = settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
     let place = [
       split, family, difficulty.map { "difficulty \($0)" }, cutoff.map { "cut off at \($0)" },
+      budget.map { "budget \($0)" },
     ].compactMap { $0 }
     let name = (label ?? "") + (set.isEmpty ? "" : " (\(set.joined(separator: ", ")))")
     return ([name] + place).joined(separator: ", ").trimmingPrefix(" ").description

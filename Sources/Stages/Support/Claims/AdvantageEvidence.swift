@@ -1,0 +1,72 @@
+import Fields
+package import PipelineCore
+package import Reporting
+
+/// What baselines leave of returns, of one label at one setting.
+///
+/// Its metric `variance_ratio` is Var[R - V] / Var[R] over the responses of all questions (Qi et al.
+/// 2025, AnytimeReasoner, arXiv 2505.13438, fig. 3), best asked for one `budget`.
+package struct AdvantageEvidence: ClaimEvidence {
+  package static let type = ArtifactType.advantages
+  package static let metrics: [String]? = ["variance_ratio"]
+
+  private let runs: [(seed: String, questions: [(key: String, elements: [AdvantageRecord])])]
+
+  /// - Throws: `StoreError` when a file cannot be read.
+  package init(_ runs: [CollectedInput]) throws {
+    self.runs = try runs.map { input in
+      let records = try JSONLines.decode(
+        AdvantageRecord.self, from: input.artifact.read(AdvantageRecord.path))
+      return (
+        input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
+        records.grouped { $0.split + "\n" + $0.problem.prompt }
+      )
+    }
+  }
+
+  package func panel(of metric: String, _ filter: EvidenceFilter) -> Panel? {
+    let chosen = runs.map { run in
+      Dictionary(
+        uniqueKeysWithValues: run.questions.map { ($0.key, $0.elements.filter(filter.covers)) }
+          .filter { !$0.1.isEmpty })
+    }
+    let names = (runs.first?.questions ?? []).map(\.key).filter { name in
+      chosen.allSatisfy { $0[name] != nil }
+    }
+    guard metric == Self.metrics?.first, !names.isEmpty else { return nil }
+    return Panel(
+      .varianceRatio, seeds: runs.map(\.seed), questions: names,
+      cells: chosen.flatMap { questions in
+        names.map { name in
+          (questions[name] ?? []).reduce(into: Moments()) {
+            $0.add(Moments(x: $1.reward, y: $1.advantage))
+          }
+        }
+      })
+  }
+
+  private func records(_ filter: EvidenceFilter) -> [AdvantageRecord] {
+    runs.flatMap { run in run.questions.flatMap(\.elements).filter(filter.covers) }
+  }
+
+  package var splits: [String] {
+    runs.flatMap { run in run.questions.compactMap { $0.elements.first?.split } }.uniqued()
+  }
+
+  package func difficulties(_ filter: EvidenceFilter) -> [Int] {
+    Set(records(filter).map(\.problem.difficulty)).sorted()
+  }
+
+  package func budgets(_ filter: EvidenceFilter) -> [Int] {
+    Set(records(filter).map(\.budget)).sorted()
+  }
+}
+
+extension EvidenceFilter {
+  fileprivate func covers(_ record: AdvantageRecord) -> Bool {
+    (splits.isEmpty || splits.contains(record.split))
+      && (family.map { $0 == record.problem.family } ?? true)
+      && (difficulty.map { $0 == record.problem.difficulty } ?? true)
+      && (budget.map { $0 == record.budget } ?? true)
+  }
+}
