@@ -1,5 +1,6 @@
 import Fields
 package import PipelineCore
+import Reasoning
 package import Reporting
 
 /// What baselines leave of returns, of one label at one setting.
