@@ -21,8 +21,10 @@ package struct DetourProcess: Sendable, Hashable {
   package var direct = [0.10, 0.05, 0, 0, 0, 0]
   /// A step is done again, at once. A third of it in terse traces.
   package var check = 0.3
-  /// The whole pass is done again, and after that once more, up to `maxLoops` times.
+  /// The whole pass is done again; after that, with `loopAgainShare` of the probability, once more,
+  /// up to `maxLoops` times.
   package var loop = [0.6, 0.6, 0.45, 0.45, 0.4, 0.4]
+  package var loopAgainShare = 1.0
   package var maxLoops = 2
   /// The pass is begun, abandoned somewhere, and begun again.
   package var restart = 0.1
@@ -48,7 +50,11 @@ package struct DetourProcess: Sendable, Hashable {
   /// How many times the work is gone over again.
   func loopCount(_ difficulty: Int, using stream: inout RandomStream) -> Int {
     var count = 0
-    while count < maxLoops, stream.happens(probability(loop, difficulty)) { count += 1 }
+    var chance = probability(loop, difficulty)
+    while count < maxLoops, stream.happens(chance) {
+      count += 1
+      if count == 1 { chance *= loopAgainShare }
+    }
     return count
   }
 }

@@ -20,7 +20,7 @@ package struct CutsRollout: RolloutDesign {
 
   package var scoresBudgets: Bool { true }
 
-  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+  package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     CutsEnvironment(design: self, context: context)
   }
 }

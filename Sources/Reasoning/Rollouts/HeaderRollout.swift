@@ -23,7 +23,7 @@ package struct HeaderRollout: RolloutDesign {
 
   package init(_ source: Source) { self.source = source }
 
-  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+  package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     HeaderEnvironment(source: source, context: context)
   }
 }

@@ -4,7 +4,7 @@ import ModelCore
 package struct PlainRollout: RolloutDesign {
   package init() {}
 
-  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+  package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     PlainEnvironment(context)
   }
 }

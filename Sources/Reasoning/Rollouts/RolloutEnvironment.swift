@@ -16,7 +16,7 @@ package protocol RolloutDesign: Sendable {
   var scoresBudgets: Bool { get }
   /// Whether a budget stands before the thinking of every response, stated or given.
   var headsBudgets: Bool { get }
-  func environment(_ context: RolloutContext) -> any RolloutEnvironment
+  func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
 extension RolloutDesign {

@@ -14,7 +14,7 @@ package struct ThinkAnswerRollout: RolloutDesign {
     self.answerBudget = answerBudget
   }
 
-  package func environment(_ context: RolloutContext) -> any RolloutEnvironment {
+  package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     ThinkAnswerEnvironment(design: self, context: context)
   }
 }

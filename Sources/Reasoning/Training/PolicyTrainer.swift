@@ -41,7 +41,7 @@ package final class PolicyTrainer {
     self.seed = seed
     self.backend = backend
     collector = RolloutCollector(
-      environment: training.rollout.environment(
+      environment: training.rollout.makeEnvironment(
         RolloutContext(
           model: optimization.model, backend: backend, settings: training.sampling,
           cachePrecision: training.cachePrecision, numGenerations: training.numGenerations,

@@ -97,8 +97,8 @@ import Testing
   @Test func `brpo and budgets go together`() {
     struct Cuts: RolloutDesign {
       let scoresBudgets = true
-      func environment(_ context: RolloutContext) -> any RolloutEnvironment {
-        PlainRollout().environment(context)
+      func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
+        PlainRollout().makeEnvironment(context)
       }
     }
     var algorithm = AlgorithmConfiguration()

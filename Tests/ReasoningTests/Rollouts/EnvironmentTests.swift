@@ -27,7 +27,7 @@ import Testing
   private func episodes(
     _ design: any RolloutDesign, step: Int = 0, threads: Int = 1, problems: [Problem]? = nil
   ) throws -> [EpisodeGroup] {
-    try design.environment(Self.context(try Answerer.model(), threads: threads))
+    try design.makeEnvironment(Self.context(try Answerer.model(), threads: threads))
       .episodes(for: problems ?? Array(Answerer.problems.prefix(6)), step: step)
   }
 
@@ -183,10 +183,10 @@ import Testing
   }
 
   @Test(arguments: [0, 2, 3, 4]) func `a baseline is the likeliest response`(index: Int) throws {
-    let groups = try Self.designs[index].environment(
+    let groups = try Self.designs[index].makeEnvironment(
       Self.context(try Answerer.model(), wantsBaseline: true)
     ).episodes(for: Array(Answerer.problems.prefix(3)), step: 0)
-    let again = try Self.designs[index].environment(
+    let again = try Self.designs[index].makeEnvironment(
       Self.context(try Answerer.model(), wantsBaseline: true)
     ).episodes(for: Array(Answerer.problems.prefix(3)), step: index == 4 ? 0 : 9)
     #expect(groups.allSatisfy { $0.baseline != nil })

@@ -111,7 +111,7 @@ import Testing
     #expect(metrics["clip_ratio/region_mean"] == 0)
 
     let fresh = try Answerer.model()
-    let groups = try design.environment(`Rollout environments`.context(fresh))
+    let groups = try design.makeEnvironment(`Rollout environments`.context(fresh))
       .episodes(for: Self.problems, step: 0)
     let parts = scored(groups)
     let advantages = parts.flatMap(\.advantages)
@@ -192,7 +192,7 @@ import Testing
         $0.maxSteps = 20
       })
     func score() throws -> Double {
-      let groups = try design.environment(`Rollout environments`.context(model, generations: 8))
+      let groups = try design.makeEnvironment(`Rollout environments`.context(model, generations: 8))
         .episodes(for: Self.problems, step: 1000)
       let scores = groups.flatMap(\.episodes).map(\.budgetScores)
       return scores.reduce(0) { sum, r in

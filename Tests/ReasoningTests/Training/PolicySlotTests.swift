@@ -196,8 +196,8 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
   }
   let log = Log()
 
-  func environment(_ context: RolloutContext) -> any RolloutEnvironment {
-    log.inner = PlainRollout().environment(context)
+  func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
+    log.inner = PlainRollout().makeEnvironment(context)
     return self
   }
 
@@ -210,8 +210,8 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
 /// Plain rollouts that pretend to have been cut after two and four tokens.
 private struct Cuts: RolloutDesign {
   let scoresBudgets = true
-  func environment(_ context: RolloutContext) -> any RolloutEnvironment {
-    CutEnvironment(inner: PlainRollout().environment(context))
+  func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
+    CutEnvironment(inner: PlainRollout().makeEnvironment(context))
   }
 }
 

@@ -181,6 +181,29 @@ import Testing
     #expect(try #require(finding.parts[0].value) < 0.65)
   }
 
+  @Test func `the last figures of training logs`() throws {
+    func model(_ label: String, _ seed: Int, _ last: Double) -> CollectedInput {
+      CollectedInput(
+        label: label, stage: label, point: [AxisValue(path: Axis.seedPath, value: .int(seed))],
+        artifact: StoredLog(
+          text: "{\"step\":1,\"reward\":0.1,\"kl\":null}\n{\"step\":2,\"reward\":\(last)}\n"))
+    }
+    let inputs = (0..<3).flatMap { seed in
+      [model("grpo", seed, 0.5), model("brpo", seed, 0.75 + 0.0625 * Double(seed))]
+    }
+    let finding = try judge(inputs + Self.inputs()).judged(
+      claim {
+        $0.metric = "reward"
+        $0.compare = .map(["results": .string("brpo")])
+        $0.with = .map(["results": .string("grpo")])
+        $0.expect = .higher
+      }, named: "reward")
+    #expect(finding.verdict == .held)
+    try #require(finding.parts.count == 1)
+    #expect(finding.parts[0].value == 0.8125 && finding.parts[0].other == 0.5)
+    #expect(finding.parts[0].seeds == 3 && finding.parts[0].questions == 1)
+  }
+
   @Test func `what failed leaves a claim undecided and says so`() throws {
     let rest = Self.inputs().filter { !$0.point.contains { $0.value == .float(0.4) } }
     let failed = MissingInput(
@@ -221,4 +244,13 @@ import Testing
     }
     #expect(try bytes() == bytes())
   }
+}
+
+/// A model of which nothing but its log is there.
+private struct StoredLog: ArtifactReader {
+  let text: String
+  let type = ArtifactType.model
+  let digest = String(repeating: "1", count: 64)
+  let files = [TrainingLog.file]
+  func read(_ path: String) throws -> Data { Data(text.utf8) }
 }

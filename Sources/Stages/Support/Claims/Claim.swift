@@ -116,14 +116,16 @@ package struct Claim: FieldGroup {
 
   /// What does not fit the stages that feed it.
   func issues(among stages: [UpstreamStage]) -> [FieldIssue] {
-    let types = stages.compactMap(\.output).uniqued()
-    let metrics = types.compactMap { ClaimEvidences.reading($0)?.metrics }.joined()
     var issues: [FieldIssue] = []
-    if !metrics.isEmpty, !metrics.contains(where: { Choice($0, "").accepts(metric) }) {
+    let label = EvidenceSelection(compare).label(among: stages)
+    let type = stages.first { $0.label == label }?.output
+    if let metrics = type.flatMap({ ClaimEvidences.reading($0)?.metrics }),
+      !metrics.contains(where: { Choice($0, "").accepts(metric) })
+    {
       issues.append(
         FieldIssue(
           ["metric"], "unknown metric '\(metric)'",
-          help: EvidenceSelection.help(metric, Array(metrics))))
+          help: EvidenceSelection.help(metric, metrics)))
     }
     let isAxis = along.map { !["difficulty", "split"].contains($0) } ?? false
     let side = EvidenceSelection(compare)

@@ -44,7 +44,8 @@ extension ClaimEvidence {
 
 package enum ClaimEvidences {
   package static let all: [any ClaimEvidence.Type] = [
-    EvaluationEvidence.self
+    EvaluationEvidence.self,
+    TrainingEvidence.self,
   ]
 
   package static func reading(_ type: ArtifactType) -> (any ClaimEvidence.Type)? {

@@ -70,7 +70,9 @@ package struct ClaimJudge {
   private func parts(of claim: Claim) -> [ClaimFinding.Part] {
     let side = EvidenceSelection(claim.compare)
     let other = claim.with.isAbsent ? nil : EvidenceSelection(claim.with)
-    let own = claim.splits.isEmpty ? splits : claim.splits
+    // A training has no splits to look at one by one.
+    let hasSplits = row(of: side).flatMap { evidence[$0]?.splits.isEmpty } != true
+    let own = hasSplits ? (claim.splits.isEmpty ? splits : claim.splits) : []
     if claim.along == "split" {
       return steps(of: own.map { (name: $0, side: side.setting(split: $0)) }).map { step in
         part(claim, step.name, step.now, step.before, splits: [])
