@@ -46,7 +46,7 @@ import Testing
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
       kind: "advantages", version: 1, address: "left",
-      digest: "?"),
+      digest: "c5c5a2cd20aae46e3fe7bcafde7da62a0d00ed20efbb76d55bf53c8c598e0db9"),
     Golden(
       kind: "table", version: 3, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
