@@ -68,7 +68,7 @@ import Testing
 
   /// All keys but those a person chooses: names of stages, splits, labels and variables.
   private static func declaredKeys(in node: YAMLNode, below names: [String]) -> [YAMLNode] {
-    let isChosen = ["stages", "splits", "results", "files", "vars", "claims"].contains(
+    let isChosen = ["stages", "splits", "results", "files", "vars", "claims", "parts"].contains(
       names.last ?? "")
     return (node.entries ?? []).flatMap { entry in
       (isChosen ? [] : [entry.key]) + declaredKeys(in: entry.value, below: names + [entry.name])

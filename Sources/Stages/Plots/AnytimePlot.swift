@@ -3,6 +3,9 @@ package import PipelineCore
 package import Reporting
 
 /// Accuracy at each of several budgets, a curve for each policy, a panel for each split.
+///
+/// Where thoughts were cut at budgets, it is of the answers under each; elsewhere the same responses
+/// are judged as if they had been cut off there.
 package struct AnytimePlot: ResultPlot {
   package let name = "anytime"
   package let meaning = "y at each of the budgets, a curve per policy, a panel per split"
@@ -25,14 +28,21 @@ package struct AnytimePlot: ResultPlot {
     let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
     let isSingle = grid.splits.count < 2
     let panels = grid.splits.map { split -> Plot in
+      let filter = EvidenceFilter(splits: [split])
       let summaries = configuration.budgets.map { budget in
-        grid.summaries(configuration.y, EvidenceFilter(splits: [split], cutoff: budget))
+        (
+          under: grid.summaries(configuration.y, filter.at(budget: budget)),
+          cutOff: grid.summaries(configuration.y, filter.at(cutoff: budget))
+        )
       }
       let series = grid.rows.map { row in
-        Plot.Series(
+        let isCut = grid[row].map { !$0.budgets(filter).isEmpty } ?? false
+        return Plot.Series(
           row.title, .line,
           points: zip(configuration.budgets, summaries).compactMap { budget, summaries in
-            summaries[row].map { Plot.Point(Double(budget), $0.value, yError: $0.margin95) }
+            (isCut ? summaries.under : summaries.cutOff)[row].map {
+              Plot.Point(Double(budget), $0.value, yError: $0.margin95)
+            }
           })
       }
       let heights = series.compactMap { series in

@@ -14,6 +14,7 @@ package enum EvaluationMetric: Hashable, Sendable {
   case finished
   case meanTokensCorrect
   case meanTokensWrong
+  case meanBudget
   case budgetSlope
   case budgetCorrelation
   case budgetMatchingRate
@@ -30,6 +31,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     case .finished: "share of responses that ended by themselves"
     case .meanTokensCorrect: "mean length of the correct responses"
     case .meanTokensWrong: "mean length of the wrong responses"
+    case .meanBudget: "mean of the budgets that responses state or are given"
     case .budgetSlope: "slope of a line fitted to length over the budget stated or given"
     case .budgetCorrelation: "correlation of length with the budget stated or given"
     case .budgetMatchingRate: "share of responses whose length is within half of their budget"
@@ -49,6 +51,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     case .finished: "finished"
     case .meanTokensCorrect: "tokens if right"
     case .meanTokensWrong: "tokens if wrong"
+    case .meanBudget: "budget"
     case .budgetSlope: "slope"
     case .budgetCorrelation: "correlation"
     case .budgetMatchingRate: "matching"
@@ -68,6 +71,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     case .finished: "share finished"
     case .meanTokensCorrect: "mean tokens of right responses"
     case .meanTokensWrong: "mean tokens of wrong responses"
+    case .meanBudget: "mean budget"
     case .budgetSlope: "slope of length over budget"
     case .budgetCorrelation: "correlation of length and budget"
     case .budgetMatchingRate: "share within half of the budget"
@@ -78,7 +82,9 @@ package enum EvaluationMetric: Hashable, Sendable {
   /// Decimals people see.
   package var digits: Int {
     switch self {
-    case .meanTokens, .medianTokens, .thinkingTokens, .meanTokensCorrect, .meanTokensWrong: 1
+    case .meanTokens, .medianTokens, .thinkingTokens, .meanTokensCorrect, .meanTokensWrong,
+      .meanBudget:
+      1
     default: 3
     }
   }
@@ -102,7 +108,8 @@ extension EvaluationMetric: FieldChoice {
   /// Those that are written as they are.
   package static let allCases: [EvaluationMetric] = [
     .accuracy, .anytimeAccuracy, .meanTokens, .medianTokens, .thinkingTokens, .finished,
-    .meanTokensCorrect, .meanTokensWrong, .budgetSlope, .budgetCorrelation, .budgetMatchingRate,
+    .meanTokensCorrect, .meanTokensWrong, .meanBudget, .budgetSlope, .budgetCorrelation,
+    .budgetMatchingRate,
     .budgetError,
   ]
 
@@ -135,6 +142,7 @@ extension EvaluationMetric: FieldChoice {
     case .finished: "finished"
     case .meanTokensCorrect: "mean_tokens_correct"
     case .meanTokensWrong: "mean_tokens_wrong"
+    case .meanBudget: "mean_budget"
     case .budgetSlope: "budget_slope"
     case .budgetCorrelation: "budget_correlation"
     case .budgetMatchingRate: "budget_matching_rate"
@@ -174,6 +182,7 @@ extension EvaluationMetric {
     case .finished: return mean { $0.isFinished ? 1 : 0 }
     case .meanTokensCorrect: return sum(responses.final.filter(\.isCorrect))
     case .meanTokensWrong: return sum(responses.final.filter { !$0.isCorrect })
+    case .meanBudget: return pairs { budget, _ in Moments(Double(budget)) }
     case .budgetSlope, .budgetCorrelation:
       return pairs { Moments(x: Double($0), y: Double($1)) }
     case .budgetMatchingRate:

@@ -21,6 +21,20 @@ package struct EvidenceFilter: Sendable, Hashable {
     self.cutoff = cutoff
     self.budget = budget
   }
+
+  /// The same for responses under one budget alone.
+  func at(budget: Int) -> EvidenceFilter {
+    var filter = self
+    filter.budget = budget
+    return filter
+  }
+
+  /// The same as if generation had been cut off at a length.
+  func at(cutoff: Int) -> EvidenceFilter {
+    var filter = self
+    filter.cutoff = cutoff
+    return filter
+  }
 }
 
 /// Stored results that tables and claims take their figures from: all runs of one label at one
