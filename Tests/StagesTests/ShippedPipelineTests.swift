@@ -53,7 +53,8 @@ import Testing
     let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
     let root = try #require(YAMLComposer.compose(SourceFile(name: name, text: text)).root)
     let keys = Self.declaredKeys(in: root, below: [])
-    #expect(keys.count > 30)
+    // A file that only lays something over another has few.
+    #expect(keys.count > (root["extends"] == nil ? 30 : 3))
     let original = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for key in keys {
       var lines = original

@@ -40,7 +40,10 @@ struct ResolvedText {
   private mutating func typed(
     _ type: FieldType, _ value: FieldValue, _ name: String, _ node: YAMLNode?
   ) {
-    guard let members = value.mapValue else { return self.value(value, name, from: node) }
+    guard let members = value.mapValue else {
+      guard case .scalar = type else { return self.value(value, name, from: node) }
+      return line("\(Self.flow(.string(name))): \(Self.untyped(value))", from: node)
+    }
     switch type {
     case .group(let group):
       open(name, from: node)
@@ -57,6 +60,15 @@ struct ResolvedText {
       close()
     default: self.value(value, name, from: node)
     }
+  }
+
+  /// A value whose sort nothing but its text says: a float that is whole keeps its point.
+  private static func untyped(_ value: FieldValue) -> String {
+    let text = flow(value)
+    guard case .float = value,
+      text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || $0 >= 48 && $0 < 58 })
+    else { return text }
+    return text + ".0"
   }
 
   func rendered(showsOrigins: Bool) -> String {
