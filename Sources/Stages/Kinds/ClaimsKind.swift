@@ -16,6 +16,7 @@ package struct ClaimsKind: ConfiguredStageKind {
   package let output = ArtifactType.claims
   package let usesSeed = false
   package let usesNumerics = false
+  package let namesPrograms = true
 
   package init() {}
 
@@ -72,7 +73,8 @@ package struct ClaimsKind: ConfiguredStageKind {
       try context.leaveIfAsked()
       return judge.judged(claim, named: name)
     }
-    let report = ClaimReport(title: configuration.title, findings, bootstrap: bootstrap)
+    let report = ClaimReport(
+      title: configuration.title, findings, bootstrap: bootstrap, programs: context.programs)
     let table = report.table
     try context.output.write(report.json.file, to: ClaimReport.path)
     try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")

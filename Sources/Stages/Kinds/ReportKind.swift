@@ -22,6 +22,7 @@ package struct ReportKind: ConfiguredStageKind {
   package let output = ArtifactType.report
   package let usesSeed = false
   package let usesNumerics = false
+  package let namesPrograms = true
 
   package init() {}
 
@@ -47,6 +48,7 @@ package struct ReportKind: ConfiguredStageKind {
     if !missing.isEmpty {
       blocks.append(.warning("Without a result: " + missing.joined(separator: ", ") + "."))
     }
+    if let note = ProgramNote.text(context.programs) { blocks.append(.warning(note)) }
     for (label, inputs) in context.collected("parts").grouped(by: \.label) {
       blocks.append(.heading(2, label.replacing("_", with: " ")))
       for input in inputs { blocks.append(try Self.block(input)) }

@@ -1,4 +1,5 @@
 package import Fields
+import PipelineCore
 package import Reporting
 
 /// Findings as JSON with every number, and as a table.
@@ -8,10 +9,15 @@ package struct ClaimReport {
   package let title: String
   package let findings: [ClaimFinding]
   package let bootstrap: PairedBootstrap
+  /// The stages that programs outside made, of those that the results come from.
+  package let programs: [String]
 
   /// By the papers' numbering, then by name.
-  package init(title: String, _ findings: [ClaimFinding], bootstrap: PairedBootstrap) {
+  package init(
+    title: String, _ findings: [ClaimFinding], bootstrap: PairedBootstrap, programs: [String] = []
+  ) {
     self.title = title
+    self.programs = programs
     self.bootstrap = bootstrap
     self.findings = findings.sorted {
       let (a, b) = ($0.claim.paper?.numbered, $1.claim.paper?.numbered)
@@ -62,6 +68,7 @@ package struct ClaimReport {
       notes += finding.parts.compactMap(\.obstacle).uniqued().map { "  Not computed: \($0)." }
       if finding.verdict != .held, let why = finding.claim.why { notes.append("  \(why)") }
     }
+    if let note = ProgramNote.text(programs) { notes.append(note) }
     return notes
   }
 
