@@ -28,6 +28,17 @@ package struct Panel: Sendable, Hashable {
       cells: values.flatMap { $0.map { Moments($0) } })
   }
 
+  /// The same of these seeds alone, in this order.
+  ///
+  /// - Precondition: each is one of the panel's.
+  package func restricted(toSeeds chosen: [String]) -> Panel {
+    let places = chosen.compactMap { seeds.firstIndex(of: $0) }
+    precondition(places.count == chosen.count, "a panel is restricted to its own seeds")
+    return Panel(
+      figure, seeds: chosen, questions: questions,
+      cells: places.flatMap { cells[$0 * questions.count..<($0 + 1) * questions.count] })
+  }
+
   /// The figure over everything.
   package var value: Double? {
     cells.reduce(into: Moments()) { $0.add($1) }.figure(figure)

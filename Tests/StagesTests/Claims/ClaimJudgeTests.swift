@@ -214,6 +214,44 @@ import Testing
     #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4]")
   }
 
+  @Test func `one seed that failed leaves a claim undecided too`() throws {
+    func is04(_ point: [AxisValue]) -> Bool { point.contains { $0.value == .float(0.4) } }
+    let lost = Self.inputs().filter { is04($0.point) }[2]
+    let rest = Self.inputs().filter { !(is04($0.point) && $0.point == lost.point) }
+    let failed = MissingInput(
+      label: "rl", address: "eval[alpha=0.4,seed=2]", point: lost.point)
+    let judge = try judge(rest, missing: [failed])
+    let finding = judge.judged(claim { _ in }, named: "x")
+    #expect(finding.verdict == .undecided)
+    #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4,seed=2]")
+    // Other settings are not concerned.
+    let other = judge.judged(
+      claim { $0.compare = .map(["results": .string("rl"), "alpha": .float(0.1)]) }, named: "y")
+    #expect(other.verdict == .held)
+  }
+
+  @Test func `sides are compared under the seeds that both have`() throws {
+    // Each seed's model is right by its own share; the third is the worst, and only one side has it.
+    func answers(_ label: String, _ seeds: [Int]) -> [CollectedInput] {
+      seeds.map { seed in
+        StoredResponses(
+          (0..<20).map { .init(question: $0, length: 10, isCorrect: $0 < [16, 16, 10][seed]) }
+        ).input(label, seed: seed)
+      }
+    }
+    let judge = try judge(answers("all", [0, 1, 2]) + answers("few", [0, 1]))
+    let finding = judge.judged(
+      claim {
+        $0.metric = "accuracy"
+        $0.compare = .map(["results": .string("few")])
+        $0.with = .map(["results": .string("all")])
+        $0.expect = .higher
+      }, named: "x")
+    let part = try #require(finding.parts.first)
+    #expect(part.value == 0.8 && part.other == 0.8 && part.change == 0 && part.seeds == 2)
+    #expect(finding.verdict == .notHeld)
+  }
+
   @Test func `the report orders by the papers' numbers and says why`() throws {
     let judge = try judge()
     let held = claim { $0.paper = "E10" }

@@ -138,6 +138,8 @@ package struct ClaimJudge {
     let sides = [side] + (other.map { [$0] } ?? [])
     var panels: [Panel] = []
     for side in sides {
+      let lost = lost(of: side)
+      guard lost.isEmpty else { return obstacle(absence(of: lost), place) }
       guard let panel = panel(claim.metric, side, splits) else {
         return obstacle(reason(side, claim.metric), place)
       }
@@ -145,6 +147,8 @@ package struct ClaimJudge {
     }
     if !claim.relativeTo.isAbsent {
       let base = EvidenceSelection(claim.relativeTo)
+      let lost = lost(of: base)
+      guard lost.isEmpty else { return obstacle(absence(of: lost), place) }
       for side in sides {
         guard let panel = panel(claim.metric, base.onProblems(of: side), splits) else {
           return obstacle(reason(base, claim.metric), place)
@@ -152,6 +156,7 @@ package struct ClaimJudge {
         panels.append(panel)
       }
     }
+    panels = Self.underSharedSeeds(panels)
     let count = sides.count
     func figures(_ values: [Double]) -> (value: Double, other: Double)? {
       var own = Array(values.prefix(count))
@@ -167,18 +172,23 @@ package struct ClaimJudge {
       return other > 0 ? value / other - 1 : nil
     }
     let values = panels.compactMap(\.value)
-    guard values.count == panels.count, let found = figures(values), let change = change(values)
+    guard values.count == panels.count, let found = figures(values), let changed = change(values)
     else { return obstacle("a share of nothing", place) }
-    let interval = bootstrap.interval95(of: panels) { draw in
-      guard let (value, other) = figures(draw) else { return nil }
-      if claim.scale == .difference { return value - other }
-      return other > 0 ? value / other - 1 : nil
-    }
+    let interval = bootstrap.interval95(of: panels, statistic: change)
     return ClaimFinding.Part(
-      place: place, value: found.value, other: found.other, change: change, interval: interval,
+      place: place, value: found.value, other: found.other, change: changed, interval: interval,
       seeds: panels.map(\.seeds.count).min() ?? 0,
       questions: panels.map(\.questions.count).min() ?? 0,
       verdict: claim.expect.verdict(onChangeIn: interval, by: claim.by), obstacle: nil)
+  }
+
+  /// A stage may be for fewer seeds than another (`num_seeds`). Two sides are compared under the seeds
+  /// that both have: each seed has a base model of its own, and a mean over others is of other models.
+  private static func underSharedSeeds(_ panels: [Panel]) -> [Panel] {
+    let shared = (panels.first?.seeds ?? []).filter { seed in
+      panels.allSatisfy { $0.seeds.contains(seed) }
+    }
+    return shared.isEmpty ? panels : panels.map { $0.restricted(toSeeds: shared) }
   }
 
   private func panel(
@@ -207,10 +217,22 @@ package struct ClaimJudge {
   }
 
   private func reason(_ side: EvidenceSelection, _ metric: String) -> String {
+    "no \(metric) of \(side.text)"
+  }
+
+  /// The points of a side that came to nothing; what is left would be another comparison.
+  private func lost(of side: EvidenceSelection) -> [MissingInput] {
     let label = label(of: side)
-    let failed = missing.filter { $0.label == label }.map(\.address)
-    return failed.isEmpty
-      ? "no \(metric) of \(side.text)" : "missing: " + failed.joined(separator: ", ")
+    return missing.filter { input in
+      input.label == label
+        && side.settings.allSatisfy { name, value in
+          input.point.contains { $0.path.isAxis(named: name) && value.isSame(as: $0.value) }
+        }
+    }
+  }
+
+  private func absence(of inputs: [MissingInput]) -> String {
+    "missing: " + inputs.map(\.address).joined(separator: ", ")
   }
 
   private func obstacle(_ sentence: String, _ place: String) -> ClaimFinding.Part {
