@@ -54,6 +54,13 @@ package struct Episode: Sendable {
     self.isTruncated = isTruncated
   }
 
+  /// A response that is trained whole.
+  package init(whole rollout: Rollout) {
+    self.init(
+      rollout: rollout, sequence: TrainingSequence(rollout),
+      isTruncated: rollout.response.stop == .length)
+  }
+
   /// Everything of it that is trained: the response, then the summaries of its cuts in order.
   package var sequences: [TrainingSequence] {
     [sequence] + branches.joined().filter(\.isTrained).map(\.sequence)

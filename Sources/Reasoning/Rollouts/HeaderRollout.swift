@@ -24,7 +24,9 @@ package struct HeaderRollout: RolloutDesign {
   package init(_ source: Source) { self.source = source }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
-    HeaderEnvironment(source: source, context: context)
+    HeaderEnvironment(
+      source: source, context: context, sampler: context.makeSampler(),
+      greedy: context.makeGreedySampler())
   }
 }
 
@@ -48,16 +50,15 @@ package enum HeaderRolloutError: Error, Hashable, CustomStringConvertible {
 private struct HeaderEnvironment: RolloutEnvironment {
   let source: HeaderRollout.Source
   let context: RolloutContext
+  let sampler: RolloutSampler
+  let greedy: RolloutSampler?
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
     let headers = try problems.map { try header(of: $0, step: step) }
-    var drawn = try sampler(temperature: context.settings.temperature, purpose: "rl.sample")
-      .sample(requests(problems, headers, count: context.numGenerations), step: step)
-      .makeIterator()
-    let baselines =
-      context.wantsBaseline
-      ? try sampler(temperature: 0, purpose: "rl.baseline")
-        .sample(requests(problems, headers, count: 1), step: step) : nil
+    var drawn = try sampler.sample(
+      requests(problems, headers, count: context.numGenerations), step: step
+    ).makeIterator()
+    let baselines = try greedy?.sample(requests(problems, headers, count: 1), step: step)
     return problems.indices.map { index in
       var fields = problems[index].numbers
       if case .given(let budget) = headers[index] {
@@ -66,11 +67,7 @@ private struct HeaderEnvironment: RolloutEnvironment {
       return EpisodeGroup(
         problem: problems[index],
         episodes: (0..<context.numGenerations).compactMap { _ in
-          drawn.next().map { rollout in
-            Episode(
-              rollout: rollout, sequence: TrainingSequence(rollout),
-              isTruncated: rollout.response.stop == .length)
-          }
+          drawn.next().map(Episode.init(whole:))
         }, fields: fields, baseline: baselines?[index])
     }
   }
@@ -100,14 +97,5 @@ private struct HeaderEnvironment: RolloutEnvironment {
     zip(problems, headers).flatMap { problem, header in
       (0..<count).map { RolloutRequest(problem: problem, sample: $0, header: header) }
     }
-  }
-
-  private func sampler(temperature: Double, purpose: String) -> RolloutSampler {
-    var settings = context.settings
-    settings.temperature = temperature
-    return RolloutSampler(
-      model: context.model, backend: context.backend, settings: settings,
-      numGenerations: context.numGenerations, seed: context.seed, purpose: purpose,
-      cachePrecision: context.cachePrecision)
   }
 }

@@ -14,17 +14,8 @@ private struct PlainEnvironment: RolloutEnvironment {
   private let greedy: RolloutSampler?
 
   init(_ context: RolloutContext) {
-    sampler = RolloutSampler(
-      model: context.model, backend: context.backend, settings: context.settings,
-      numGenerations: context.numGenerations, seed: context.seed, purpose: "rl.sample",
-      cachePrecision: context.cachePrecision)
-    var settings = context.settings
-    settings.temperature = 0
-    greedy =
-      context.wantsBaseline
-      ? RolloutSampler(
-        model: context.model, backend: context.backend, settings: settings, numGenerations: 1,
-        seed: context.seed, purpose: "rl.baseline", cachePrecision: context.cachePrecision) : nil
+    sampler = context.makeSampler()
+    greedy = context.makeGreedySampler()
   }
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
@@ -33,11 +24,7 @@ private struct PlainEnvironment: RolloutEnvironment {
     return problems.indices.map { index in
       EpisodeGroup(
         problem: problems[index],
-        episodes: groups[index].map { rollout in
-          Episode(
-            rollout: rollout, sequence: TrainingSequence(rollout),
-            isTruncated: rollout.response.stop == .length)
-        }, baseline: baselines?[index].first)
+        episodes: groups[index].map(Episode.init(whole:)), baseline: baselines?[index].first)
     }
   }
 }

@@ -50,4 +50,21 @@ package struct RolloutContext {
     self.seed = seed
     self.wantsBaseline = wantsBaseline
   }
+
+  /// Of the responses to learn from. To be kept from step to step, with its cache.
+  func makeSampler() -> RolloutSampler {
+    RolloutSampler(
+      model: model, backend: backend, settings: settings, numGenerations: numGenerations,
+      seed: seed, purpose: "rl.sample", cachePrecision: cachePrecision)
+  }
+
+  /// Of the groups' `baseline`; nil unless they need one.
+  func makeGreedySampler() -> RolloutSampler? {
+    guard wantsBaseline else { return nil }
+    var settings = settings
+    settings.temperature = 0
+    return RolloutSampler(
+      model: model, backend: backend, settings: settings, numGenerations: 1, seed: seed,
+      purpose: "rl.baseline", cachePrecision: cachePrecision)
+  }
 }

@@ -35,11 +35,7 @@ private struct ThinkAnswerEnvironment: RolloutEnvironment {
       EpisodeGroup(
         problem: problems[index],
         episodes: (0..<context.numGenerations).compactMap { _ in
-          drawn.next().map { rollout in
-            Episode(
-              rollout: rollout, sequence: TrainingSequence(rollout),
-              isTruncated: rollout.response.stop == .length)
-          }
+          drawn.next().map(Episode.init(whole:))
         }, baseline: baselines?[index])
     }
   }

@@ -1,5 +1,4 @@
 package import Fields
-import Foundation
 package import PipelineCore
 import Reporting
 
@@ -77,9 +76,6 @@ package struct ClaimsKind: ConfiguredStageKind {
       title: configuration.title, findings, bootstrap: bootstrap, programs: context.programs)
     let table = report.table
     try context.output.write(report.json.file, to: ClaimReport.path)
-    try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
-    try context.output.write(Data(table.markdown().utf8), to: "table.md")
-    try context.output.write(Data(table.csv().utf8), to: "table.csv")
-    try context.output.write(Data(table.json().utf8), to: "table.json")
+    try table.write(to: context.output)
   }
 }

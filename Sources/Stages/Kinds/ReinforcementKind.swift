@@ -164,8 +164,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
-    let vocabulary = LadderVocabulary.tokenizer
-    let policy = try ModelArtifact.read(context.input("policy"), for: vocabulary)
+    let policy = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
     var problems = try ProblemsArtifact.read(
       split: configuration.split, from: context.input("problems"))
     if let labels = context.optionalInput("labels") {
@@ -195,32 +194,12 @@ package struct ReinforcementKind: ConfiguredStageKind {
         algorithm: configuration.algorithm),
       problems: ProblemPool(problems), seed: context.seed, backend: backend)
 
-    var log = TrainingLog()
-    let done = try TrainingCheckpoint.resume(
-      optimization, trainer: trainer, log: &log, context: context)
-    for step in done..<configuration.train.maxSteps {
-      let metrics = try trainer.step(step)
-      log.append(metrics)
-      context.show(log: log.data)
-      try context.endStep(
-        StageProgress(
-          step: step + 1, total: configuration.train.maxSteps,
-          metrics: [
-            ("reward", NumberFormat.fixed(metrics["reward"] ?? .nan, digits: 3)),
-            ("accuracy", NumberFormat.fixed(metrics["accuracy"] ?? .nan, digits: 3)),
-            ("length", NumberFormat.fixed(metrics["completions/mean_length"] ?? .nan, digits: 1)),
-          ],
-          tokens: log.tokenCount)
-      ) {
-        try TrainingCheckpoint.save(
-          optimization, trainer: trainer, log: log, step: step + 1, to: $0)
-      }
-    }
-    try context.keepState {
-      try TrainingCheckpoint.save(
-        optimization, trainer: trainer, log: log, step: configuration.train.maxSteps, to: $0)
-    }
-    try ModelArtifact.write(policy, tokenizer: vocabulary, to: context.output)
-    try context.output.write(log.data, to: TrainingLog.file)
+    try TrainingLoop(
+      optimization, trainer: trainer, context: context,
+      shown: [
+        ("reward", "reward", 3), ("accuracy", "accuracy", 3),
+        ("completions/mean_length", "length", 1),
+      ]
+    ).run { try trainer.step($0) }
   }
 }

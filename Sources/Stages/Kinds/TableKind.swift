@@ -1,5 +1,4 @@
 package import Fields
-import Foundation
 package import PipelineCore
 import Reporting
 
@@ -115,9 +114,6 @@ package struct TableKind: ConfiguredStageKind {
       published: published.map { PublishedColumns(numbers: $0.numbers, table: $0.table) },
       programs: context.programs
     ).table
-    try context.output.write(Data(table.terminal(width: 80).utf8), to: "table.txt")
-    try context.output.write(Data(table.markdown().utf8), to: "table.md")
-    try context.output.write(Data(table.csv().utf8), to: "table.csv")
-    try context.output.write(Data(table.json().utf8), to: "table.json")
+    try table.write(to: context.output)
   }
 }

@@ -29,18 +29,20 @@ package struct AnytimePlot: ResultPlot {
     let isSingle = grid.splits.count < 2
     let panels = grid.splits.map { split -> Plot in
       let filter = EvidenceFilter(splits: [split])
+      let cutRows = Set(grid.rows.filter { grid[$0]?.budgets(filter).isEmpty == false })
       let summaries = configuration.budgets.map { budget in
         (
-          under: grid.summaries(configuration.y, filter.at(budget: budget)),
-          cutOff: grid.summaries(configuration.y, filter.at(cutoff: budget))
+          under: cutRows.isEmpty
+            ? [:] : grid.summaries(configuration.y, filter.at(budget: budget)),
+          cutOff: cutRows.count == grid.rows.count
+            ? [:] : grid.summaries(configuration.y, filter.at(cutoff: budget))
         )
       }
       let series = grid.rows.map { row in
-        let isCut = grid[row].map { !$0.budgets(filter).isEmpty } ?? false
-        return Plot.Series(
+        Plot.Series(
           row.title, .line,
           points: zip(configuration.budgets, summaries).compactMap { budget, summaries in
-            (isCut ? summaries.under : summaries.cutOff)[row].map {
+            (cutRows.contains(row) ? summaries.under : summaries.cutOff)[row].map {
               Plot.Point(Double(budget), $0.value, yError: $0.margin95)
             }
           })

@@ -18,14 +18,13 @@ struct RunProvenance {
   }
 
   private var stages: ReportTable {
-    let lineage = Lineage(graph)
     return ReportTable(
       title: "Stages",
       columns: ["stage", "kind", "outcome", "key", "artifact"].map {
         .init($0, alignment: .leading)
       },
       rows: zip(graph.points, run.points).map { point, made in
-        let rests = lineage.programs(above: point.index)
+        let rests = graph.programs(of: point)
         return [
           .text(point.address),
           .text("\(point.kind.name) \(point.kind.version)" + (rests.isEmpty ? "" : " *")),

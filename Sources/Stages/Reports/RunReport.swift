@@ -22,7 +22,6 @@ package struct RunReport {
   package init(of run: RunRecord, in store: Store, samples: Int = 8) throws {
     let bytes = try store.resolved(of: run)
     let graph = try ResolvedGraph.decode(bytes, kinds: .builtIn)
-    let lineage = Lineage(graph)
     var sheets: [Sheet] = []
     var pictures: [(name: String, svg: Data)] = []
     var claims: [Page.Block] = []
@@ -31,7 +30,7 @@ package struct RunReport {
     for (point, made) in zip(graph.points, run.points) {
       guard let digest = made.artifact else { continue }
       let artifact = try store.artifact(digest)
-      let marks = lineage.programs(above: point.index).map {
+      let marks = graph.programs(of: point).map {
         Page.Block.warning(
           "What follows rests on '\($0)', which a program of the pipeline's own made: nobody here "
             + "can answer for it.")
@@ -106,22 +105,11 @@ package struct RunReport {
   }
 }
 
-/// Who made what, through any number of stages.
-struct Lineage {
-  private let above: [Set<Int>]
-  private let graph: StageGraph
-
-  init(_ graph: StageGraph) {
-    self.graph = graph
-    above = graph.points.reduce(into: []) { known, point in
-      known.append(
-        point.dependencies.reduce(into: Set(point.dependencies)) { $0.formUnion(known[$1]) })
-    }
-  }
-
+extension StageGraph {
   /// The stages that ran programs of the pipeline's own, on whose work a point rests or which it is.
-  func programs(above index: Int) -> [String] {
-    (above[index].sorted() + [index]).map { graph.points[$0] }.filter(\.kind.runsPrograms)
-      .map(\.stage).uniqued()
+  func programs(of point: StagePoint) -> [String] {
+    points.filter(\.kind.runsPrograms).map(\.stage).uniqued().filter {
+      $0 == point.stage || point.programs.contains($0)
+    }
   }
 }

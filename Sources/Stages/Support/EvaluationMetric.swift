@@ -199,7 +199,12 @@ extension EvaluationMetric {
 
 extension ResponseRecord {
   /// What tells questions apart, and makes pairs of two methods' answers.
-  package var questionName: String { split + "\n" + problem.prompt }
+  package var questionName: String { problem.questionName(in: split) }
+}
+
+extension Problem {
+  /// What tells it from the other problems of all splits.
+  func questionName(in split: String) -> String { split + "\n" + prompt }
 }
 
 extension [ResponseRecord] {

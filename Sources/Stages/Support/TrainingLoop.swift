@@ -7,15 +7,18 @@ package import Reasoning
 /// that they end in.
 package struct TrainingLoop {
   package let optimization: Optimization
+  /// Of a policy, whose memory is kept with the weights.
+  package let trainer: PolicyTrainer?
   package let context: any StageContext
   /// Metrics for the eye, with what they are called and their decimals.
   package let shown: [(metric: String, label: String, digits: Int)]
 
   package init(
-    _ optimization: Optimization, context: any StageContext,
+    _ optimization: Optimization, trainer: PolicyTrainer? = nil, context: any StageContext,
     shown: [(metric: String, label: String, digits: Int)]
   ) {
     self.optimization = optimization
+    self.trainer = trainer
     self.context = context
     self.shown = shown
   }
@@ -25,7 +28,8 @@ package struct TrainingLoop {
   package func run(_ step: (Int) throws -> StepMetrics) throws {
     let maxSteps = optimization.configuration.maxSteps
     var log = TrainingLog()
-    let done = try TrainingCheckpoint.resume(optimization, log: &log, context: context)
+    let done = try TrainingCheckpoint.resume(
+      optimization, trainer: trainer, log: &log, context: context)
     for number in done..<maxSteps {
       let metrics = try step(number)
       log.append(metrics)
@@ -37,10 +41,14 @@ package struct TrainingLoop {
             ($0.label, NumberFormat.fixed(metrics[$0.metric] ?? .nan, digits: $0.digits))
           },
           tokens: log.tokenCount)
-      ) { try TrainingCheckpoint.save(optimization, log: log, step: number + 1, to: $0) }
+      ) {
+        try TrainingCheckpoint.save(
+          optimization, trainer: trainer, log: log, step: number + 1, to: $0)
+      }
     }
     try context.keepState {
-      try TrainingCheckpoint.save(optimization, log: log, step: maxSteps, to: $0)
+      try TrainingCheckpoint.save(
+        optimization, trainer: trainer, log: log, step: maxSteps, to: $0)
     }
     try ModelArtifact.write(
       optimization.model, tokenizer: LadderVocabulary.tokenizer, to: context.output)

@@ -20,7 +20,7 @@ package struct AdvantageEvidence: ClaimEvidence {
         AdvantageRecord.self, from: input.artifact.read(AdvantageRecord.path))
       return (
         input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
-        records.grouped { $0.split + "\n" + $0.problem.prompt }
+        records.grouped { $0.problem.questionName(in: $0.split) }
       )
     }
   }
@@ -65,9 +65,6 @@ package struct AdvantageEvidence: ClaimEvidence {
 
 extension EvidenceFilter {
   fileprivate func covers(_ record: AdvantageRecord) -> Bool {
-    (splits.isEmpty || splits.contains(record.split))
-      && (family.map { $0 == record.problem.family } ?? true)
-      && (difficulty.map { $0 == record.problem.difficulty } ?? true)
-      && (budget.map { $0 == record.budget } ?? true)
+    covers(split: record.split, problem: record.problem, budget: record.budget)
   }
 }

@@ -27,10 +27,7 @@ package struct ClaimFinding: Sendable {
 
 /// Judges claims on stored results by a paired bootstrap.
 package struct ClaimJudge {
-  private struct Row: Hashable {
-    let label: String
-    let settings: [AxisValue]
-  }
+  private typealias Row = ResultGrid.Row
 
   private let rows: [Row]
   private let evidence: [Row: any ClaimEvidence]
@@ -46,11 +43,7 @@ package struct ClaimJudge {
   ) throws {
     var evidence: [Row: any ClaimEvidence] = [:]
     var rows: [Row] = []
-    let groups = inputs.grouped { input in
-      Row(
-        label: input.label, settings: input.point.filter { $0.path != Axis.seedPath })
-    }
-    for (row, runs) in groups {
+    for (row, runs) in inputs.grouped(by: { ResultGrid.row($0.label, $0.point) }) {
       guard let reader = ClaimEvidences.reading(runs[0].artifact.type) else { continue }
       evidence[row] = try reader.init(runs)
       rows.append(row)
@@ -74,7 +67,7 @@ package struct ClaimJudge {
     let hasSplits = row(of: side).flatMap { evidence[$0]?.splits.isEmpty } != true
     let own = hasSplits ? (claim.splits.isEmpty ? splits : claim.splits) : []
     if claim.along == "split" {
-      return steps(of: own.map { (name: $0, side: side.setting(split: $0)) }).map { step in
+      return steps(of: own.map { (name: $0, side: side.setting(\.split, $0)) }).map { step in
         part(claim, step.name, step.now, step.before, splits: [])
       }
     }
@@ -99,17 +92,16 @@ package struct ClaimJudge {
   private func sides(
     along: String, _ side: EvidenceSelection, splits: [String]
   ) -> [(name: String, side: EvidenceSelection)] {
-    if along == "difficulty" {
-      guard let row = row(of: side) else { return [] }
-      return evidence[row]?.difficulties(side.filter(splits: splits)).map {
-        (String($0), side.setting(difficulty: $0))
-      } ?? []
-    }
-    if along == "budget" {
-      guard let row = row(of: side) else { return [] }
-      return evidence[row]?.budgets(side.filter(splits: splits)).map {
-        (String($0), side.setting(budget: $0))
-      } ?? []
+    let filter = side.filter(splits: splits)
+    let found = row(of: side).flatMap { evidence[$0] }
+    switch along {
+    case "difficulty":
+      return (found?.difficulties(filter) ?? []).map {
+        (String($0), side.setting(\.difficulty, $0))
+      }
+    case "budget":
+      return (found?.budgets(filter) ?? []).map { (String($0), side.setting(\.budget, $0)) }
+    default: break
     }
     let values = rows.filter { $0.label == label(of: side) }.compactMap { row in
       row.settings.first { $0.path.isAxis(named: along) }?.value
@@ -118,7 +110,7 @@ package struct ClaimJudge {
     let ordered =
       numbers.count == values.count
       ? values.sorted { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) } : values
-    return ordered.map { value in (value.text, side.setting(along, value)) }
+    return ordered.map { value in (value.text, side.setting(\.settings[along], value)) }
   }
 
   private func steps(
@@ -243,27 +235,11 @@ package struct ClaimJudge {
 }
 
 extension EvidenceSelection {
-  fileprivate func setting(split: String) -> EvidenceSelection {
+  fileprivate func setting<Value>(
+    _ path: WritableKeyPath<EvidenceSelection, Value?>, _ value: Value
+  ) -> EvidenceSelection {
     var side = self
-    side.split = split
-    return side
-  }
-
-  fileprivate func setting(difficulty: Int) -> EvidenceSelection {
-    var side = self
-    side.difficulty = difficulty
-    return side
-  }
-
-  fileprivate func setting(budget: Int) -> EvidenceSelection {
-    var side = self
-    side.budget = budget
-    return side
-  }
-
-  fileprivate func setting(_ name: String, _ value: FieldValue) -> EvidenceSelection {
-    var side = self
-    side.settings[name] = value
+    side[keyPath: path] = value
     return side
   }
 

@@ -86,10 +86,15 @@ package struct EvaluationEvidence: ClaimEvidence {
 
 extension EvidenceFilter {
   func covers(_ record: ResponseRecord) -> Bool {
-    (splits.isEmpty || splits.contains(record.split))
-      && (family.map { $0 == record.problem.family } ?? true)
-      && (difficulty.map { $0 == record.problem.difficulty } ?? true)
-      && (budget.map { $0 == record.budget } ?? true)
+    covers(split: record.split, problem: record.problem, budget: record.budget)
+  }
+
+  /// Whether something measured on a problem of a split, and under a budget if any, is meant.
+  func covers(split: String, problem: Problem, budget: Int?) -> Bool {
+    (splits.isEmpty || splits.contains(split))
+      && (family.map { $0 == problem.family } ?? true)
+      && (difficulty.map { $0 == problem.difficulty } ?? true)
+      && (self.budget.map { $0 == budget } ?? true)
   }
 
   /// The response as it would have been, had generation ended at the cut-off: a longer one is

@@ -1,0 +1,13 @@
+import Foundation
+import PipelineCore
+import Reporting
+
+extension ReportTable {
+  /// The files of a stage that ends in a table: for a terminal, as Markdown, CSV and JSON.
+  func write(to folder: any FolderWriter) throws {
+    try folder.write(Data(terminal(width: 80).utf8), to: "table.txt")
+    try folder.write(Data(markdown().utf8), to: "table.md")
+    try folder.write(Data(csv().utf8), to: "table.csv")
+    try folder.write(Data(json().utf8), to: "table.json")
+  }
+}
