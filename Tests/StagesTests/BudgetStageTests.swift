@@ -418,6 +418,10 @@ struct `Reinforcement under budgets` {
       for name in ["budget_slope", "budget_correlation", "budget_matching_rate", "budget_error"] {
         try expect(name, "given", is: adherence[name])
       }
+      let stated = try figure("budget_stated", "given")
+      #expect(stated == 1)
+      let none = try figure("budget_stated", "cut")
+      #expect(none == 0)
     }
   }
 }

@@ -92,7 +92,7 @@ import Testing
   {
     let script = """
       pwd | grep -q '/tmp/' && test "$TMPDIR" = "$PWD/tmp" && test -z "$SECRET$LACONIC_STORE"
-      find . -type f | sort >"$3"; cat parameters.json >>"$3"; echo "$2" >>"$3"
+      :>"$3"; find . -type f | sort >>"$3"; cat parameters.json >>"$3"; echo "$2" >>"$3"
       echo damage >>inputs/data.txt
       """
     try with(script) { own in

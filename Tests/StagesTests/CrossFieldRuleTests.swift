@@ -59,6 +59,12 @@ import Testing
       "needs scores at budgets", "rl.algorithm.adv_estimator=brpo",
       but: "rl.algorithm.adv_estimator=remax"),
     rule(
+      "trains the last summary of a response alone",
+      "rl.rollout={type: budget_cuts, budgets: [4], max_summaries_per_step: 8}",
+      "rl.algorithm.adv_estimator=brpo", "rl.algorithm.summary_adv_estimator=grpo", "rl.reward={}",
+      but: "rl.rollout={type: budget_cuts, budgets: [4], max_summaries_per_step: 8}",
+      "rl.algorithm.adv_estimator=brpo", "rl.algorithm.summary_adv_estimator=brpo", "rl.reward={}"),
+    rule(
       "importance_sampling_level has no effect", "rl.algorithm.policy_loss=reinforce",
       "rl.algorithm.importance_sampling_level=sequence", but: "rl.algorithm.policy_loss=cispo",
       "rl.algorithm.importance_sampling_level=sequence"),

@@ -106,6 +106,32 @@ struct `A pipeline of every stage kind` {
     #expect(StageCost.product(.max, 2) == .max && StageCost.sum([.max, 1]) == .max)
   }
 
+  @Test func `a plan's bound counts the answers to parts of a thought, and greedy responses`()
+    throws
+  {
+    func mostTokens(_ overrides: String...) throws -> Int? {
+      let graph = try MiniPipeline.graph(
+        overrides: overrides + ["rl.reward={}", "rl.sampling.max_new_tokens=12"])
+      let rl = try #require(graph.points.first { $0.stage == "rl" })
+      let cost = rl.kind.cost(of: rl.config, inputs: graph.upstreams(of: rl))
+      let episodes = try #require(cost.completions)
+      return try cost.maxGeneratedTokens.map {
+        try #require($0 % episodes == 0 ? $0 / episodes : $0)
+      }
+    }
+    let plain = try mostTokens("rl.sampling.num_generations=2")
+    #expect(plain == 12)
+    // Two samples and a greedy response are half as many again.
+    let greedy = try mostTokens(
+      "rl.sampling.num_generations=2", "rl.algorithm.adv_estimator=remax")
+    #expect(greedy == 18)
+    // A thought of 8 tokens, and two answers of 3 to each of two parts.
+    let cuts = try mostTokens(
+      "rl.algorithm.adv_estimator=brpo",
+      "rl.rollout={type: budget_cuts, budgets: [4, 8], num_summaries: 2, answer_budget: 3}")
+    #expect(cuts == 20)
+  }
+
   @Test func `another seed leaves the problems alone`() throws {
     try TemporaryStore.with { store in
       _ = try MiniPipeline.run(store)

@@ -29,7 +29,8 @@ package struct SelfBudget: RewardTerm {
     }
   }
 
-  /// The tolerance α, on a line from the start of training to its end.
+  /// The tolerance α, on a line over training: at step s of S, counted from 0, a share s / S of the
+  /// way from `start` to `end`.
   package struct Tolerance: FieldGroup {
     package var start = 6.0
     package var end = 0.1

@@ -20,6 +20,10 @@ package struct CutsRollout: RolloutDesign {
 
   package var scoresBudgets: Bool { true }
 
+  package func mostTokens(maxNewTokens: Int) -> Int {
+    (plan.budgets.last ?? 0) + plan.budgets.count * plan.summariesPerBudget * answerBudget
+  }
+
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     CutsEnvironment(design: self, context: context)
   }

@@ -16,12 +16,15 @@ package protocol RolloutDesign: Sendable {
   var scoresBudgets: Bool { get }
   /// Whether a budget stands before the thinking of every response, stated or given.
   var headsBudgets: Bool { get }
+  /// The most tokens that one episode can take to draw, answers to parts of it included.
+  func mostTokens(maxNewTokens: Int) -> Int
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
 extension RolloutDesign {
   package var scoresBudgets: Bool { false }
   package var headsBudgets: Bool { false }
+  package func mostTokens(maxNewTokens: Int) -> Int { maxNewTokens }
 }
 
 /// What every environment is given.

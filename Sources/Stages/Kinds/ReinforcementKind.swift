@@ -73,6 +73,14 @@ package struct ReinforcementKind: ConfiguredStageKind {
               + "\(algorithm.numMiniBatches) mini-batches",
             help: "num_mini_batches must not exceed train.prompts_per_step"))
       }
+      if algorithm.summaryAdvEstimator == .grpo, rollouts.maxSummariesPerStep != nil {
+        issues.append(
+          FieldIssue(
+            ["rollout", "max_summaries_per_step"],
+            "summary_adv_estimator 'grpo' trains the last summary of a response alone, which is "
+              + "seldom among those chosen",
+            help: "leave max_summaries_per_step out, or use 'brpo'"))
+      }
       for case let buffer as OverlongBuffer in reward.terms where buffer.len > sampling.maxNewTokens
       {
         issues.append(
@@ -136,12 +144,17 @@ package struct ReinforcementKind: ConfiguredStageKind {
       train.maxSteps, train.promptsPerStep,
       configuration.algorithm.filterGroups?.maxNumGenBatches ?? 1)
     let completions = StageCost.product(prompts, sampling.numGenerations)
+    // Some estimators have each prompt answered once more, at temperature 0.
+    let isGreedyToo =
+      AdvantageEstimators.named(configuration.algorithm.advEstimator)?.needsGreedyResponse == true
+    let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
     let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
     let sizes = StageFigures.training(
       parameters: parameters, steps: train.maxSteps, bytesPerStep: StageFigures.bytesPerPolicyStep)
     return StageCost(
       prompts: prompts, completions: completions,
-      maxGeneratedTokens: StageCost.product(completions, sampling.maxNewTokens),
+      maxGeneratedTokens: StageCost.product(
+        drawn, configuration.rollout.mostTokens(maxNewTokens: sampling.maxNewTokens)),
       optimizerSteps: StageCost.product(
         train.maxSteps, configuration.algorithm.numIterations,
         configuration.algorithm.numMiniBatches),

@@ -15,6 +15,7 @@ package enum EvaluationMetric: Hashable, Sendable {
   case meanTokensCorrect
   case meanTokensWrong
   case meanBudget
+  case budgetStated
   case budgetSlope
   case budgetCorrelation
   case budgetMatchingRate
@@ -32,6 +33,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     case .meanTokensCorrect: "mean length of the correct responses"
     case .meanTokensWrong: "mean length of the wrong responses"
     case .meanBudget: "mean of the budgets that responses state or are given"
+    case .budgetStated: "share of responses that state a budget, or are given one"
     case .budgetSlope: "slope of a line fitted to length over the budget stated or given"
     case .budgetCorrelation: "correlation of length with the budget stated or given"
     case .budgetMatchingRate: "share of responses whose length is within half of their budget"
@@ -52,6 +54,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     case .meanTokensCorrect: "tokens if right"
     case .meanTokensWrong: "tokens if wrong"
     case .meanBudget: "budget"
+    case .budgetStated: "stated"
     case .budgetSlope: "slope"
     case .budgetCorrelation: "correlation"
     case .budgetMatchingRate: "matching"
@@ -72,6 +75,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     case .meanTokensCorrect: "mean tokens of right responses"
     case .meanTokensWrong: "mean tokens of wrong responses"
     case .meanBudget: "mean budget"
+    case .budgetStated: "share that state a budget"
     case .budgetSlope: "slope of length over budget"
     case .budgetCorrelation: "correlation of length and budget"
     case .budgetMatchingRate: "share within half of the budget"
@@ -108,9 +112,8 @@ extension EvaluationMetric: FieldChoice {
   /// Those that are written as they are.
   package static let allCases: [EvaluationMetric] = [
     .accuracy, .anytimeAccuracy, .meanTokens, .medianTokens, .thinkingTokens, .finished,
-    .meanTokensCorrect, .meanTokensWrong, .meanBudget, .budgetSlope, .budgetCorrelation,
-    .budgetMatchingRate,
-    .budgetError,
+    .meanTokensCorrect, .meanTokensWrong, .meanBudget, .budgetStated, .budgetSlope,
+    .budgetCorrelation, .budgetMatchingRate, .budgetError,
   ]
 
   private static let atBudget = Choice(
@@ -143,6 +146,7 @@ extension EvaluationMetric: FieldChoice {
     case .meanTokensCorrect: "mean_tokens_correct"
     case .meanTokensWrong: "mean_tokens_wrong"
     case .meanBudget: "mean_budget"
+    case .budgetStated: "budget_stated"
     case .budgetSlope: "budget_slope"
     case .budgetCorrelation: "budget_correlation"
     case .budgetMatchingRate: "budget_matching_rate"
@@ -183,6 +187,11 @@ extension EvaluationMetric {
     case .meanTokensCorrect: return sum(responses.final.filter(\.isCorrect))
     case .meanTokensWrong: return sum(responses.final.filter { !$0.isCorrect })
     case .meanBudget: return pairs { budget, _ in Moments(Double(budget)) }
+    case .budgetStated:
+      // Of all responses: one under each given budget, and one that states none counts as well.
+      return responses.reduce(into: Moments()) {
+        $0.add(Moments($1.announcedBudget == nil ? 0 : 1))
+      }
     case .budgetSlope, .budgetCorrelation:
       return pairs { Moments(x: Double($0), y: Double($1)) }
     case .budgetMatchingRate:

@@ -181,6 +181,41 @@ import Testing
     #expect(try #require(finding.parts[0].value) < 0.65)
   }
 
+  @Test func `a cut-off that matches the other side's length`() throws {
+    func found(_ edit: (inout Claim) -> Void) throws -> ClaimFinding.Part {
+      let finding = try judge(splits: ["easy"]).judged(
+        claim {
+          $0.with = .map(["results": .string("base"), "cutoff": .string("matched")])
+          edit(&$0)
+        }, named: "matched")
+      return try #require(finding.parts.first)
+    }
+    let part = try found { _ in }
+    let cutoff = try #require(
+      part.place.firstMatch(of: /^easy, base, cut off at (\d+)$/).flatMap { Int($0.1) })
+    // Every length of the base's easy questions, cut off at c.
+    func mean(_ cutoff: Int) -> Double {
+      let lengths = (0..<3).flatMap { seed in
+        (0..<20).map { 10 + 20 * ($0 % 5 + 1) + ($0 * 7 + seed * 3) % 5 + seed }
+      }
+      return lengths.reduce(0) { $0 + Double(min($1, cutoff)) } / 60
+    }
+    let (length, cut) = (try #require(part.value), try #require(part.other))
+    #expect(abs(cut - mean(cutoff)) < 1e-9)
+    #expect(mean(cutoff) >= length && mean(cutoff - 1) < length)
+    // Cutting off costs answers, and a side that is shorter anyway is left whole.
+    let accuracy = try found { $0.metric = "accuracy" }
+    #expect(accuracy.other.map { $0 < 0.5 } == true)
+    let whole = try found {
+      $0.compare = .map(["results": .string("base")])
+      $0.with = .map([
+        "results": .string("rl"), "alpha": .float(0.4), "cutoff": .string("matched"),
+      ])
+    }
+    #expect(whole.place == "easy, rl (alpha 0.4)")
+    #expect(whole.other == part.value)
+  }
+
   @Test func `the last figures of training logs`() throws {
     func model(_ label: String, _ seed: Int, _ last: Double) -> CollectedInput {
       CollectedInput(

@@ -41,6 +41,8 @@ import Testing
       "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base}, expect: not_lower, by: 0.1}",
       "{metric: mean_tokens, compare: {alpha: 0.4}, with: {alpha: 0.0}, expect: lower, paper: E1}",
       "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: falls, scale: ratio}",
+      "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched}, "
+        + "expect: not_higher, by: 0.1}",
       "{metric: finished, compare: {results: base, family: chain}, value: 0.5, expect: higher}",
     ] {
       #expect(found(claim).text.isEmpty, "\(found(claim).text)")
@@ -85,6 +87,15 @@ import Testing
     (
       "{metric: accuracy, compare: {alpha: 0.4, cutoff: long}, value: 1, expect: lower}",
       "'cutoff' is a whole number"
+    ),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4, cutoff: matched}, value: 1, expect: lower}",
+      "no other side whose length it could match"
+    ),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4, cutoff: matched}, "
+        + "with: {results: base, cutoff: matched}, expect: lower}",
+      "no other side whose length it could match"
     ),
   ])
   func `that are mistaken are refused at their place`(claim: String, message: String) {

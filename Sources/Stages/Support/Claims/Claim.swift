@@ -26,7 +26,8 @@ package struct Claim: FieldGroup {
       side(
         "compare", \.compare, nil,
         "What the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, family, "
-          + "difficulty, cutoff or budget"),
+          + "difficulty, cutoff or budget. 'cutoff: matched' cuts off where that leaves the mean "
+          + "length of the other side"),
       side("with", \.with, .absent, "What it is compared with, written likewise"),
       .float("value", \.value, .finite, "A number that it is compared with instead", .semantic),
       side(
@@ -111,6 +112,15 @@ package struct Claim: FieldGroup {
     if expect.needsMargin, by == 0 {
       issues.append(
         FieldIssue(["expect"], "'\(expect.rawValue)' needs a margin", help: "add 'by: NUMBER'"))
+    }
+    let matched = [("compare", compare), ("with", with), ("relative_to", relativeTo)].filter {
+      EvidenceSelection($0.1).cutoff == .matched
+    }
+    if let first = matched.first, with.isAbsent || matched.count > 1 || first.0 == "relative_to" {
+      issues.append(
+        FieldIssue(
+          [first.0, "cutoff"], "there is no other side whose length it could match",
+          help: "'cutoff: matched' is for one of 'compare' and 'with', where both are given"))
     }
     if scale == .ratio, value == 0 {
       issues.append(FieldIssue(["value"], "nothing is a share of 0"))

@@ -127,11 +127,21 @@ package struct ClaimJudge {
     _ claim: Claim, _ place: String, _ side: EvidenceSelection, _ other: EvidenceSelection?,
     splits: [String]
   ) -> ClaimFinding.Part {
-    let sides = [side] + (other.map { [$0] } ?? [])
-    var panels: [Panel] = []
+    var sides = [side] + (other.map { [$0] } ?? [])
     for side in sides {
       let lost = lost(of: side)
       guard lost.isEmpty else { return obstacle(absence(of: lost), place) }
+    }
+    var place = place
+    if let index = sides.firstIndex(where: { $0.cutoff == .matched }) {
+      guard let matched = matched(sides[index], to: sides[1 - index], splits) else {
+        return obstacle("no mean_tokens to match", place)
+      }
+      sides[index] = matched
+      place += (place.isEmpty ? "" : ", ") + matched.text
+    }
+    var panels: [Panel] = []
+    for side in sides {
       guard let panel = panel(claim.metric, side, splits) else {
         return obstacle(reason(side, claim.metric), place)
       }
@@ -181,6 +191,33 @@ package struct ClaimJudge {
       panels.allSatisfy { $0.seeds.contains(seed) }
     }
     return shared.isEmpty ? panels : panels.map { $0.restricted(toSeeds: shared) }
+  }
+
+  /// A side cut off at the smallest length that leaves it a mean length no lower than another side's,
+  /// or whole where it is shorter anyway. Nil where there are no lengths.
+  private func matched(
+    _ side: EvidenceSelection, to other: EvidenceSelection, _ splits: [String]
+  ) -> EvidenceSelection? {
+    let metric = EvaluationMetric.meanTokens.rawValue
+    guard let length = panel(metric, other, splits) else { return nil }
+    func reaches(_ side: EvidenceSelection) -> Bool? {
+      guard let own = panel(metric, side, splits) else { return nil }
+      let values = Self.underSharedSeeds([own, length]).compactMap(\.value)
+      return values.count == 2 ? values[0] >= values[1] : nil
+    }
+    var whole = side
+    whole.cutoff = nil
+    guard let isLonger = reaches(whole) else { return nil }
+    guard isLonger else { return whole }
+    func cut(_ count: Int) -> EvidenceSelection { side.setting(\.cutoff, .tokens(count)) }
+    // The mean rises with the cut-off.
+    var (low, high) = (1, 1)
+    while reaches(cut(high)) == false, high < 1 << 30 { (low, high) = (high + 1, high * 2) }
+    while low < high {
+      let middle = (low + high) / 2
+      if reaches(cut(middle)) == true { high = middle } else { low = middle + 1 }
+    }
+    return cut(high)
   }
 
   private func panel(

@@ -10,8 +10,16 @@ package struct EvidenceSelection: Sendable, Hashable {
   package var split: String?
   package var family: String?
   package var difficulty: Int?
-  package var cutoff: Int?
+  package var cutoff: Cutoff?
   package var budget: Int?
+
+  /// As if generation had been cut off.
+  package enum Cutoff: Sendable, Hashable {
+    /// After so many tokens.
+    case tokens(Int)
+    /// Where it leaves the mean length of the claim's other side.
+    case matched
+  }
 
   /// The names that are no swept fields.
   static let reserved = ["results", "split", "family", "difficulty", "cutoff", "budget"]
@@ -22,9 +30,13 @@ package struct EvidenceSelection: Sendable, Hashable {
     split = members["split"].map(\.text)
     family = members["family"].map(\.text)
     difficulty = members["difficulty"]?.intValue
-    cutoff = members["cutoff"]?.intValue
+    cutoff = members["cutoff"].flatMap(Self.cutoff)
     budget = members["budget"]?.intValue
     settings = members.filter { !Self.reserved.contains($0.key) }
+  }
+
+  private static func cutoff(_ value: FieldValue) -> Cutoff? {
+    value.stringValue == "matched" ? .matched : value.intValue.map { .tokens($0) }
   }
 
   /// What the file may not write, whatever is upstream.
@@ -33,13 +45,19 @@ package struct EvidenceSelection: Sendable, Hashable {
       guard let member = value.mapValue?[name], member.intValue.map({ $0 < 1 }) ?? true else {
         return nil
       }
-      return FieldIssue(path + [name], "'\(name)' is a whole number, at least 1")
+      if name == "cutoff", cutoff(member) == .matched { return nil }
+      return FieldIssue(
+        path + [name],
+        "'\(name)' is a whole number, at least 1" + (name == "cutoff" ? ", or matched" : ""))
     }
   }
 
+  /// A cut-off that is still to be matched is left out.
   package func filter(splits: [String]) -> EvidenceFilter {
-    EvidenceFilter(
-      splits: split.map { [$0] } ?? splits, family: family, difficulty: difficulty, cutoff: cutoff,
+    var limit: Int?
+    if case .tokens(let count) = cutoff { limit = count }
+    return EvidenceFilter(
+      splits: split.map { [$0] } ?? splits, family: family, difficulty: difficulty, cutoff: limit,
       budget: budget)
   }
 
@@ -47,11 +65,20 @@ package struct EvidenceSelection: Sendable, Hashable {
   package var text: String {
     let set = settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
     let place = [
-      split, family, difficulty.map { "difficulty \($0)" }, cutoff.map { "cut off at \($0)" },
+      split, family, difficulty.map { "difficulty \($0)" }, cutoff.map(\.text),
       budget.map { "budget \($0)" },
     ].compactMap { $0 }
     let name = (label ?? "") + (set.isEmpty ? "" : " (\(set.joined(separator: ", ")))")
     return ([name] + place).joined(separator: ", ").trimmingPrefix(" ").description
+  }
+}
+
+extension EvidenceSelection.Cutoff {
+  fileprivate var text: String {
+    switch self {
+    case .tokens(let count): "cut off at \(count)"
+    case .matched: "cut off at the other's length"
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `A program at work` {
+@Suite(.timeLimit(.minutes(10))) struct `A program at work` {
   /// Runs a script of the shell to its end.
   private func run(
     _ script: String, environment: [String] = [], in folder: TemporaryFolder
