@@ -48,14 +48,14 @@ import Testing
       kind: "advantages", version: 1, address: "left",
       digest: "c5c5a2cd20aae46e3fe7bcafde7da62a0d00ed20efbb76d55bf53c8c598e0db9"),
     Golden(
-      kind: "table", version: 3, address: "table",
+      kind: "table", version: 4, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
     Golden(
       kind: "claims", version: 1, address: "claims",
       digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
     Golden(
-      kind: "report", version: 1, address: "page",
-      digest: "f341b6858ebdcbf5afaedcdedac3215b03870ead2a5558bf969f2e8709e62dd1"),
+      kind: "report", version: 2, address: "page",
+      digest: "610e09e555cc639b7dd8538952d35ed2beadccd1dab917723ffc93801cb4c422"),
     Golden(
       kind: "plot", version: 3, address: "plot",
       digest: "cf2327ba3001b37249fe23e99b197d80412df2102fcd52dd2c9d93eef093f979"),

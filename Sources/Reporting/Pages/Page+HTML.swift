@@ -62,7 +62,7 @@ extension Page {
     main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}
     h1{font-size:1.7rem;line-height:1.25}h2{margin-top:2.6rem;border-bottom:1px solid #d1d9e0}
     h3{margin-top:1.8rem}
-    .scroll{overflow-x:auto}
+    .scroll{overflow-x:auto}.scroll+.scroll{margin-top:1rem}
     table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;font-weight:600;padding:.4rem 0}
     th,td{padding:.28rem .6rem;border-bottom:1px solid #d1d9e0;text-align:right;vertical-align:top;white-space:nowrap}
@@ -87,29 +87,24 @@ extension Page {
     .warning{background:#2d1416}
     }
     @media print{main{max-width:none;padding:0}details>*{display:block}
+    details::details-content{content-visibility:visible}
+    .scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.15rem .35rem}
+    details pre{columns:2;font-size:7pt}
     figure,table,.response{break-inside:avoid}h2,h3{break-after:avoid}}
     </style>
     """
 }
 
 extension ReportTable {
-  /// The table as HTML, numbers as people read them.
+  /// What a page has room for beside each other, on a screen of its full width and on paper.
+  private static let charactersOfALine = 92
+
+  /// The table as HTML, numbers as people read them. One that is too wide goes on below itself, with
+  /// its label columns repeated, as it does in a terminal.
   package func html() -> String {
-    var lines = ["<div class=\"scroll\"><table>"]
-    if !title.isEmpty { lines.append("<caption>\(xmlEscaped(title))</caption>") }
-    lines.append("<thead>")
-    if columns.contains(where: { $0.group != nil }) { lines.append(groupRow) }
-    lines.append(
-      "<tr>"
-        + columns.map { column in
-          "<th\(column.alignment == .leading ? " class=\"text\"" : "")>"
-            + "\(xmlEscaped(column.header))</th>"
-        }.joined() + "</tr>")
-    lines.append("</thead>\n<tbody>")
-    for row in rows {
-      lines.append("<tr>" + zip(row, columns).map(cell).joined() + "</tr>")
+    var lines = blocks(width: Self.charactersOfALine).enumerated().map { number, block in
+      html(of: block, caption: number == 0 ? title : "")
     }
-    lines.append("</tbody></table></div>")
     if !notes.isEmpty {
       lines.append(
         "<div class=\"notes\">" + notes.map { "<p>\(xmlEscaped($0))</p>" }.joined() + "</div>")
@@ -117,19 +112,35 @@ extension ReportTable {
     return lines.joined(separator: "\n")
   }
 
-  private var groupRow: String {
-    var cells = ""
-    var start = 0
-    while start < columns.count {
-      let group = columns[start].group
-      var end = start + 1
-      while end < columns.count, columns[end].group == group { end += 1 }
-      cells +=
-        group.map { "<th class=\"group\" colspan=\"\(end - start)\">\(xmlEscaped($0))</th>" }
-        ?? "<th colspan=\"\(end - start)\"></th>"
-      start = end
+  private func html(of block: [Int], caption: String) -> String {
+    var lines = ["<div class=\"scroll\"><table>"]
+    if !caption.isEmpty { lines.append("<caption>\(xmlEscaped(caption))</caption>") }
+    lines.append("<thead>")
+    if block.contains(where: { columns[$0].group != nil }) { lines.append(groupRow(of: block)) }
+    let headers = block.map { columns[$0] }.map { column in
+      "<th\(column.alignment == .leading ? " class=\"text\"" : "")>\(breakable(column.header))</th>"
     }
-    return "<tr>\(cells)</tr>"
+    lines.append("<tr>" + headers.joined() + "</tr>")
+    lines.append("</thead>\n<tbody>")
+    for row in rows {
+      lines.append("<tr>" + block.map { cell(row[$0], columns[$0]) }.joined() + "</tr>")
+    }
+    lines.append("</tbody></table></div>")
+    return lines.joined(separator: "\n")
+  }
+
+  private func groupRow(of block: [Int]) -> String {
+    let cells = groups(block).map { group in
+      let span = group.count > 1 ? " colspan=\"\(group.count)\"" : ""
+      return columns[group[0]].group.map { "<th class=\"group\"\(span)>\(xmlEscaped($0))</th>" }
+        ?? "<th\(span)></th>"
+    }
+    return "<tr>\(cells.joined())</tr>"
+  }
+
+  /// A name may go on in the next line after an underscore.
+  private func breakable(_ text: String) -> String {
+    xmlEscaped(text).replacing("_", with: "_<wbr/>")
   }
 
   private func cell(_ cell: Cell, _ column: Column) -> String {
@@ -143,7 +154,7 @@ extension ReportTable {
         " " + $0.rawValue.replacing(" ", with: "-")
       }
       let style = (column.alignment == .leading ? "text" : "") + (verdict ?? "")
-      return "<td\(style.isEmpty ? "" : " class=\"\(style)\"")>\(xmlEscaped(text))</td>"
+      return "<td\(style.isEmpty ? "" : " class=\"\(style)\"")>\(breakable(text))</td>"
     }
   }
 }

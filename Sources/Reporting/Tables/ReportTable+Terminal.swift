@@ -26,6 +26,11 @@ extension ReportTable {
 
   private static let gap = 2
 
+  /// The columns' numbers in the blocks that a line of so many characters has room for.
+  func blocks(width: Int) -> [[Int]] {
+    blocks(of: columns.indices.map { TerminalColumn(self, $0) }, width: width)
+  }
+
   /// The columns' numbers in the blocks they are drawn in: all in one block when they fit, a group
   /// whole where it can be.
   private func blocks(of columns: [TerminalColumn], width: Int) -> [[Int]] {
@@ -57,7 +62,7 @@ extension ReportTable {
   }
 
   /// Neighbouring columns under one heading; a column without a group stands alone.
-  private func groups(_ block: [Int]) -> [[Int]] {
+  func groups(_ block: [Int]) -> [[Int]] {
     var groups: [[Int]] = []
     for column in block {
       if let group = columns[column].group, let before = groups.last?.last,

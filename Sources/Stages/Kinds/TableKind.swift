@@ -8,7 +8,7 @@ import Reporting
 package struct TableKind: ConfiguredStageKind {
   package let name = "table"
   package let meaning = "Lay out evaluations as a table: text, Markdown, CSV and JSON"
-  package let version = 3
+  package let version = 4
   package let roles = [
     Role(
       "results", accepts: [.responses], collects: true,

@@ -5,7 +5,7 @@ package import Reporting
 
 /// What a run made, as one page: verdicts, tables, plots, sample responses, and what they came from.
 ///
-/// Every number on it is one that a stage's artifact holds; nothing is computed here.
+/// Every number on it is one that a stage's artifact or the run's record holds, or a sum of them.
 package struct RunReport {
   /// One stage's table or verdicts, for files of their own.
   package struct Sheet: Sendable {
@@ -71,6 +71,7 @@ package struct RunReport {
     let shown = try SampleResponses.shown(from: evaluations, count: samples)
     if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
     blocks += [.heading(2, "Where it comes from")]
+    blocks.append(.table(try RunWork(run: run, store: store).table()))
     blocks += RunProvenance(run: run, graph: graph, resolved: bytes).blocks
     page = Page(title: run.pipeline, blocks)
     self.sheets = sheets

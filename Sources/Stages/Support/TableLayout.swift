@@ -44,13 +44,23 @@ struct TableLayout {
   /// Whether rows differ in how many seeds they are over, or have several.
   private var showsSeeds: Bool { grid.runCount > 1 }
 
+  /// The swept fields as columns: those of one name stand in one column, unless a row sets two.
+  private var axes: [(name: String, paths: [String])] {
+    grid.axes.grouped { AxisValue(path: $0, value: .absent).label }.flatMap { name, paths in
+      let isShared = grid.rows.allSatisfy { row in
+        row.settings.count { paths.contains($0.path) } < 2
+      }
+      return isShared ? [(name, paths)] : paths.map { (name, [$0]) }
+    }
+  }
+
   private var labelCount: Int {
-    1 + grid.axes.count + (configuration.by == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
+    1 + axes.count + (configuration.by == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
   }
 
   private var columns: [ReportTable.Column] {
     [.init("policy", alignment: .leading)]
-      + grid.axes.map { .init(AxisValue(path: $0, value: .absent).label) }
+      + axes.map { .init($0.name) }
       + (configuration.by.map { [.init($0.rawValue, alignment: .leading)] } ?? [])
       + (showsSeeds ? [.init("seeds")] : [])
       + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } }
@@ -95,8 +105,8 @@ struct TableLayout {
     _ line: Line,
     _ summaries: [EvidenceFilter: [EvaluationMetric: [ResultGrid.Row: Panel.Summary]]]
   ) -> [Cell] {
-    let settings = grid.axes.map { axis in
-      Cell.text(line.row.settings.first { $0.path == axis }?.value.text ?? "")
+    let settings = axes.map { axis in
+      Cell.text(line.row.settings.first { axis.paths.contains($0.path) }?.value.text ?? "")
     }
     let figures = grid.splits.flatMap { split in
       metrics.map { metric -> Cell in
@@ -117,15 +127,14 @@ struct TableLayout {
     guard let published else { return [] }
     return published.table.rows.indices.filter { !used.contains($0) }.map { index in
       let row = published.table.rows[index]
-      let settings = grid.axes.map { axis in
-        Cell.text(row.settings[AxisValue(path: axis, value: .absent).label]?.text ?? "")
-      }
+      let axes = axes
+      let settings = axes.map { Cell.text(row.settings[$0.name]?.text ?? "") }
       let others = row.settings.sorted { $0.key < $1.key }.filter { name, _ in
-        !grid.axes.contains { AxisValue(path: $0, value: .absent).label == name }
+        !axes.contains { $0.name == name }
       }
       let label = ([row.label + " (published)"] + others.map { "\($0) \($1.text)" }).joined(
         separator: ", ")
-      let ours = labelCount - 1 - grid.axes.count + grid.splits.count * metrics.count
+      let ours = labelCount - 1 - axes.count + grid.splits.count * metrics.count
       return [.text(label)] + settings + Array(repeating: .text(""), count: ours)
         + published.cells(index)
     }

@@ -46,6 +46,30 @@ struct PageTests {
     }
   }
 
+  @Test func `a wide table goes on below itself, with its labels`() throws {
+    let splits = (1...5).map { "split\($0)" }
+    let table = ReportTable(
+      title: "Wide",
+      columns: [.init("long_policy", alignment: .leading)]
+        + splits.flatMap { [.init("accuracy", group: $0), .init("tokens", group: $0)] },
+      rows: [
+        [.text("rl")]
+          + splits.flatMap { _ in
+            [.number(0.5, digits: 3, error: 0.01), .number(60.5, digits: 1, error: 2.5)]
+          }
+      ], notes: ["note"])
+    let html = table.html()
+    _ = try XMLDocument(xmlString: "<div>" + html + "</div>")
+    #expect(html.matches(of: /<table>/).count == 2)
+    #expect(html.matches(of: /<th class="text">long_<wbr\/>policy<\/th>/).count == 2)
+    #expect(
+      html.matches(of: /<caption>/).count == 1 && html.matches(of: /class="notes"/).count == 1)
+    // Groups stay whole.
+    for split in splits {
+      #expect(html.matches(of: try Regex("colspan=\"2\">\(split)<")).count == 1)
+    }
+  }
+
   @Test func `Markdown shows the same`() {
     let text = Self.page.markdown()
     for part in [

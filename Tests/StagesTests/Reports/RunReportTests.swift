@@ -100,6 +100,14 @@ import Testing
         #expect(names.contains(name), "\(names)")
       }
       #expect(try RunReport(of: run, in: store).page.html() == html)
+      // What it took: the lengths of an evaluation's responses, whose minutes are those of the run.
+      let artifact = try store.artifact(try #require(summary.digests["eval"]))
+      let tokens = try ResponsesArtifact.read(artifact).reduce(0) { $0 + $1.tokenCount }
+      let row = "<td class=\"text\">eval</td><td>1</td><td>1</td><td>"
+      #expect(html.contains(row) && html.contains("<td>\(NumberFormat.count(tokens))</td>"))
+      _ = try MiniPipeline.run(store, MiniPipeline.reportingYAML)
+      let again = try RunReport(of: try store.run("latest"), in: store).page.html()
+      #expect(again.contains("<td class=\"text\">eval</td><td>1</td><td>0</td><td>—</td>"))
     }
   }
 

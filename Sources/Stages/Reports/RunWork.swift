@@ -1,0 +1,80 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reporting
+
+/// What a run's stages took: time in this run, and tokens whenever they were made.
+struct RunWork {
+  let run: RunRecord
+  let store: Store
+
+  /// One row a stage, and their sum.
+  /// - Throws: `StoreError` when an artifact cannot be read.
+  func table() throws -> ReportTable {
+    var rows: [[Cell]] = []
+    var all = Sum()
+    for (stage, points) in run.points.grouped(by: \.stage) {
+      let sum = try points.reduce(into: Sum()) { sum, point in
+        try sum.add(point, tokens: tokens(of: point))
+      }
+      guard sum.seconds != nil || sum.tokens != nil else { continue }
+      rows.append([.text(stage)] + sum.cells)
+      all.add(sum)
+    }
+    return ReportTable(
+      title: "What it took",
+      columns: [.init("stage", alignment: .leading)]
+        + ["points", "done in this run", "minutes of work", "tokens"].map { .init($0) },
+      rows: rows + [[.text("all")] + all.cells],
+      notes: [
+        "Minutes are of stages at work, several of which may be at work at once; what was a hit took "
+          + "none. Tokens are those of responses drawn and of examples trained on. A thought that is "
+          + "answered at several budgets counts with each answer."
+      ])
+  }
+
+  private struct Sum {
+    var points = 0
+    var done = 0
+    var seconds: Double?
+    var tokens: Int?
+
+    mutating func add(_ point: RunRecord.Point, tokens: Int?) {
+      let isDone = point.seconds != nil && point.outcome != .hit
+      add(
+        Sum(
+          points: 1, done: isDone ? 1 : 0, seconds: isDone ? point.seconds : nil, tokens: tokens))
+    }
+
+    mutating func add(_ other: Sum) {
+      points += other.points
+      done += other.done
+      seconds = [seconds, other.seconds].compactMap { $0 }.reduce(nil) { ($0 ?? 0) + $1 }
+      tokens = [tokens, other.tokens].compactMap { $0 }.reduce(nil) { ($0 ?? 0) + $1 }
+    }
+
+    var cells: [Cell] {
+      [
+        .number(points), .number(done), seconds.map { .number($0 / 60, digits: 1) } ?? .missing,
+        tokens.map { .text(NumberFormat.count($0)) } ?? .missing,
+      ]
+    }
+  }
+
+  private struct Length: Decodable {
+    var length: Int
+  }
+
+  /// What a training log or stored responses say of themselves.
+  private func tokens(of point: RunRecord.Point) throws -> Int? {
+    guard let digest = point.artifact else { return nil }
+    let artifact = try store.artifact(digest)
+    if artifact.files.contains(TrainingLog.file) {
+      let counts = try TrainingLog.rows(of: artifact).compactMap { $0.figures["num_tokens"] }
+      return counts.isEmpty ? nil : Int(counts.reduce(0, +))
+    }
+    guard artifact.files.contains(ResponsesArtifact.path) else { return nil }
+    return try JSONLines.decode(Length.self, from: artifact.read(ResponsesArtifact.path))
+      .reduce(0) { $0 + $1.length }
+  }
+}
