@@ -61,10 +61,6 @@ struct RunWork {
     }
   }
 
-  private struct Length: Decodable {
-    var length: Int
-  }
-
   /// What a training log or stored responses say of themselves.
   private func tokens(of point: RunRecord.Point) throws -> Int? {
     guard let digest = point.artifact else { return nil }
@@ -74,7 +70,32 @@ struct RunWork {
       return counts.isEmpty ? nil : Int(counts.reduce(0, +))
     }
     guard artifact.files.contains(ResponsesArtifact.path) else { return nil }
-    return try JSONLines.decode(Length.self, from: artifact.read(ResponsesArtifact.path))
-      .reduce(0) { $0 + $1.length }
+    return Self.sum(ofMembers: "length", in: try artifact.read(ResponsesArtifact.path))
+  }
+
+  /// The sum of a whole-number member over JSON lines, without decoding the tokens beside it: a run
+  /// may have hundreds of thousands of responses. No string can hold the name with a bare quote.
+  static func sum(ofMembers name: String, in data: Data) -> Int {
+    let mark = Array("\"\(name)\":".utf8)
+    return data.withUnsafeBytes { bytes in
+      var sum = 0
+      var place = 0
+      while place + mark.count <= bytes.count {
+        guard bytes[place] == mark[0], bytes[place..<(place + mark.count)].elementsEqual(mark)
+        else {
+          place += 1
+          continue
+        }
+        place += mark.count
+        var number = 0
+        while place < bytes.count, bytes[place] == UInt8(ascii: " ") { place += 1 }
+        while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
+          number = number * 10 + Int(bytes[place] - UInt8(ascii: "0"))
+          place += 1
+        }
+        sum += number
+      }
+      return sum
+    }
   }
 }
