@@ -54,8 +54,8 @@ import Testing
       kind: "claims", version: 1, address: "claims",
       digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
     Golden(
-      kind: "report", version: 2, address: "page",
-      digest: "610e09e555cc639b7dd8538952d35ed2beadccd1dab917723ffc93801cb4c422"),
+      kind: "report", version: 3, address: "page",
+      digest: "c18bd1b75a35bfedd823c86ac62ce2c45367bdaee16ecbd518653eecded02d93"),
     Golden(
       kind: "plot", version: 3, address: "plot",
       digest: "cf2327ba3001b37249fe23e99b197d80412df2102fcd52dd2c9d93eef093f979"),

@@ -67,13 +67,13 @@ extension Page {
     caption{text-align:left;font-weight:600;padding:.4rem 0}
     th,td{padding:.28rem .6rem;border-bottom:1px solid #d1d9e0;text-align:right;vertical-align:top;white-space:nowrap}
     th.text,td.text{text-align:left;white-space:normal}
-    th.group{text-align:center;border-bottom:1px solid #9aa4af}
+    th.group{text-align:center;white-space:normal;border-bottom:1px solid #9aa4af}
     td .error{color:#57606a}
     .notes{font-size:.8rem;color:#57606a;margin:.5rem 0 1.5rem}.notes p{margin:.15rem 0}
     .held{color:#1a7f37;font-weight:600}.not-held{color:#b3261e;font-weight:600}
     .undecided{color:#8a5a00;font-weight:600}
     .warning{border-left:4px solid #b3261e;background:#fff1f0;padding:.5rem .8rem}
-    figure{margin:1.5rem 0}figure svg{width:100%;max-width:44rem;height:auto}
+    figure{margin:1.5rem 0}figure svg{width:100%;max-width:60rem;height:auto}
     pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;font-size:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}
     .response{margin:.9rem 0}.response .label{margin:0 0 .2rem;font-size:.85rem}
     .response pre{margin:0;border-left:4px solid #1a7f37}.response.wrong pre{border-left-color:#b3261e}

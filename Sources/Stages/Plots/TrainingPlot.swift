@@ -76,7 +76,7 @@ extension TrainingLog {
   /// The rows of a model's log; none of a model that kept none.
   package static func rows(of artifact: any ArtifactReader) throws -> [Row] {
     guard artifact.files.contains(file) else { return [] }
-    return try artifact.read(file).split(separator: UInt8(ascii: "\n")).compactMap { line in
+    return try artifact.read(file).lines.compactMap { line in
       let values = try JSONDecoder().decode([String: Double?].self, from: line)
       guard let step = values["step"] ?? nil else { return nil }
       return Row(step: Int(step), figures: values.compactMapValues { $0 })

@@ -11,13 +11,16 @@ enum SampleResponses {
     guard !first.isEmpty, count > 0 else { return [] }
     var candidates: [[Page.ShownResponse]] = []
     for input in first {
-      let records = try ResponsesArtifact.read(input.artifact)
+      let records = try ResponsesArtifact.readFigures(input.artifact)
       let title = ResultGrid.row(input.label, input.point).title
+      let places = records.indices.grouped { records[$0].split }.flatMap { _, own in
+        [true, false].compactMap { isCorrect in
+          own.first { records[$0].isCorrect == isCorrect }
+        }
+      }
       candidates.append(
-        records.grouped { $0.split }.flatMap { split, own in
-          [true, false].compactMap { isCorrect in
-            own.first { $0.isCorrect == isCorrect }.map { shown($0, "\(title), \(split)") }
-          }
+        try ResponsesArtifact.read(input.artifact, at: places).map {
+          shown($0, "\(title), \($0.split)")
         })
     }
     // Evaluations take turns, so that none uses up the room.

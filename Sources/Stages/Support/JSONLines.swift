@@ -9,9 +9,10 @@ package enum JSONLines {
     return data
   }
 
-  package static func decode<Row: Decodable>(_ type: Row.Type, from data: Data) throws -> [Row] {
-    let decoder = JSONDecoder()
-    return try data.split(separator: UInt8(ascii: "\n")).map { line in
+  package static func decode<Row: Decodable>(
+    _ type: Row.Type, from data: Data, by decoder: JSONDecoder = JSONDecoder()
+  ) throws -> [Row] {
+    try data.lines.map { line in
       try decoder.decode(Row.self, from: line)
     }
   }
@@ -20,4 +21,22 @@ package enum JSONLines {
 extension JSONText {
   /// Indented, as a file that people may read.
   package var file: Data { Data(indented.utf8) }
+}
+
+extension Data {
+  /// The lines without their ends, empty ones left out. `split` goes byte by byte through `Data`'s
+  /// checks, which took most of the time of reading a large evaluation.
+  var lines: [Data] {
+    var ends: [Int] = []
+    withUnsafeBytes { bytes in
+      for place in bytes.indices where bytes[place] == UInt8(ascii: "\n") { ends.append(place) }
+    }
+    var lines: [Data] = []
+    var start = 0
+    for end in ends + [count] {
+      if end > start { lines.append(self[(startIndex + start)..<(startIndex + end)]) }
+      start = end + 1
+    }
+    return lines
+  }
 }

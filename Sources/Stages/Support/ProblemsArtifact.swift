@@ -58,7 +58,7 @@ package enum ProblemsArtifact {
     guard artifact.files.contains(path) else {
       throw StageFailure("the problems have no split '\(split)'")
     }
-    let rows = try artifact.read(path).split(separator: UInt8(ascii: "\n"))
+    let rows = try artifact.read(path).lines
     guard !rows.isEmpty else { throw StageFailure("split '\(split)' has no problems") }
     let decoder = JSONDecoder()
     return try rows.enumerated().map { index, row in

@@ -79,6 +79,28 @@ package struct ResponseRecord: Decodable, Sendable {
     forced = rollout.forced.isEmpty ? nil : rollout.forced
   }
 
+  package init(from decoder: any Swift.Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    split = try members.decode(String.self, forKey: .split)
+    problem = try members.decode(Problem.self, forKey: .problem)
+    sample = try members.decode(Int.self, forKey: .sample)
+    let isWhole = decoder.userInfo[.skipsTokens] == nil
+    tokens = isWhole ? try members.decode([Int32].self, forKey: .tokens) : []
+    logProbabilities = isWhole ? try members.decode([Float].self, forKey: .logProbabilities) : []
+    thinkingTokenCount = try members.decode(Int.self, forKey: .thinkingTokenCount)
+    answerTokenCount = try members.decode(Int.self, forKey: .answerTokenCount)
+    tokenCount = try members.decode(Int.self, forKey: .tokenCount)
+    stop = try members.decode(String.self, forKey: .stop)
+    isFinished = try members.decode(Bool.self, forKey: .isFinished)
+    answer = try members.decode(String.self, forKey: .answer)
+    isCorrect = try members.decode(Bool.self, forKey: .isCorrect)
+    budget = try members.decodeIfPresent(Int.self, forKey: .budget)
+    budgetUse = try members.decodeIfPresent(BudgetUse.self, forKey: .budgetUse)
+    statedBudget = try members.decodeIfPresent(Int.self, forKey: .statedBudget)
+    summary = try members.decodeIfPresent(Int.self, forKey: .summary)
+    forced = isWhole ? try members.decodeIfPresent([Int].self, forKey: .forced) : nil
+  }
+
   package var json: JSONText {
     var members: [(String, JSONText)] = [
       (CodingKeys.split.rawValue, .string(split)),
@@ -150,4 +172,26 @@ package enum ResponsesArtifact {
   package static func read(_ artifact: any ArtifactReader) throws -> [ResponseRecord] {
     try JSONLines.decode(ResponseRecord.self, from: try artifact.read(path))
   }
+
+  /// Those at some places, whole.
+  package static func read(
+    _ artifact: any ArtifactReader, at places: [Int]
+  ) throws -> [ResponseRecord] {
+    let lines = try artifact.read(path).lines
+    return try places.flatMap { try JSONLines.decode(ResponseRecord.self, from: lines[$0]) }
+  }
+
+  /// The records without their tokens and all that goes by them, which take most of the time to
+  /// decode and most of the memory: for figures of many evaluations at once.
+  package static func readFigures(_ artifact: any ArtifactReader) throws -> [ResponseRecord] {
+    let decoder = JSONDecoder()
+    decoder.userInfo = [.skipsTokens: true]
+    return try JSONLines.decode(
+      ResponseRecord.self, from: try artifact.read(path), by: decoder)
+  }
+}
+
+extension CodingUserInfoKey {
+  /// Set where responses are decoded without their tokens.
+  fileprivate static let skipsTokens = CodingUserInfoKey(rawValue: "skipsTokens")!
 }

@@ -27,7 +27,7 @@ package struct EvaluationEvidence: ClaimEvidence {
       Run(
         seed: input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
         judgement: try Self.judgement(of: input.artifact),
-        questions: try ResponsesArtifact.read(input.artifact).byQuestion)
+        questions: try ResponsesArtifact.readFigures(input.artifact).byQuestion)
     }
   }
 
