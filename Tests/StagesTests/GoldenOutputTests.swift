@@ -54,8 +54,8 @@ import Testing
       kind: "claims", version: 1, address: "claims",
       digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
     Golden(
-      kind: "report", version: 3, address: "page",
-      digest: "c18bd1b75a35bfedd823c86ac62ce2c45367bdaee16ecbd518653eecded02d93"),
+      kind: "report", version: 4, address: "page",
+      digest: "60a0c64a3de0757334d7948979b9aaa0277f1c9d3d2b11778c1a24754477dca9"),
     Golden(
       kind: "plot", version: 3, address: "plot",
       digest: "cf2327ba3001b37249fe23e99b197d80412df2102fcd52dd2c9d93eef093f979"),

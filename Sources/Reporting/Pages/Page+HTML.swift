@@ -88,7 +88,7 @@ extension Page {
     }
     @media print{main{max-width:none;padding:0}details>*{display:block}
     details::details-content{content-visibility:visible}
-    .scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:.15rem .35rem}
+    .scroll{overflow:visible}table{font-size:8.5pt}td.text{overflow-wrap:anywhere}th,td{padding:.15rem .35rem}
     details pre{columns:2;font-size:7pt}
     figure,table,.response{break-inside:avoid}h2,h3{break-after:avoid}}
     </style>

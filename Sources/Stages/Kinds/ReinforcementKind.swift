@@ -73,7 +73,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
               + "\(algorithm.numMiniBatches) mini-batches",
             help: "num_mini_batches must not exceed train.prompts_per_step"))
       }
-      if algorithm.summaryAdvEstimator == .grpo, rollouts.maxSummariesPerStep != nil {
+      if algorithm.summaryAdvEstimator == .grpo, (rollouts.maxSummariesPerStep ?? 0) > 0 {
         issues.append(
           FieldIssue(
             ["rollout", "max_summaries_per_step"],

@@ -10,7 +10,7 @@ import Reporting
 package struct ReportKind: ConfiguredStageKind {
   package let name = "report"
   package let meaning = "Put tables, plots, claims and sample responses on one page"
-  package let version = 3
+  package let version = 4
   package let roles = [
     Role(
       "parts", accepts: [.table, .plot, .claims], collects: true,

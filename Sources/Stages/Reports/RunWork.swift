@@ -40,7 +40,7 @@ struct RunWork {
     var tokens: Int?
 
     mutating func add(_ point: RunRecord.Point, tokens: Int?) {
-      let isDone = point.seconds != nil && point.outcome != .hit
+      let isDone = point.outcome.map { $0.isSuccess && $0 != .hit } ?? false
       add(
         Sum(
           points: 1, done: isDone ? 1 : 0, seconds: isDone ? point.seconds : nil, tokens: tokens))
@@ -61,41 +61,30 @@ struct RunWork {
     }
   }
 
-  /// What a training log or stored responses say of themselves.
+  /// What a training log or stored responses of ours say of themselves.
   private func tokens(of point: RunRecord.Point) throws -> Int? {
-    guard let digest = point.artifact else { return nil }
+    guard let digest = point.artifact, !point.runsProgram else { return nil }
     let artifact = try store.artifact(digest)
     if artifact.files.contains(TrainingLog.file) {
       let counts = try TrainingLog.rows(of: artifact).compactMap { $0.figures["num_tokens"] }
-      return counts.isEmpty ? nil : Int(counts.reduce(0, +))
+      return counts.isEmpty ? nil : Int(exactly: counts.reduce(0, +))
     }
     guard artifact.files.contains(ResponsesArtifact.path) else { return nil }
-    return Self.sum(ofMembers: "length", in: try artifact.read(ResponsesArtifact.path))
+    return try artifact.read(ResponsesArtifact.path).lines.reduce(0) { $0 + Self.length(in: $1) }
   }
 
-  /// The sum of a whole-number member over JSON lines, without decoding the tokens beside it: a run
-  /// may have hundreds of thousands of responses. No string can hold the name with a bare quote.
-  static func sum(ofMembers name: String, in data: Data) -> Int {
-    let mark = Array("\"\(name)\":".utf8)
-    return data.withUnsafeBytes { bytes in
-      var sum = 0
-      var place = 0
-      while place + mark.count <= bytes.count {
-        guard bytes[place] == mark[0], bytes[place..<(place + mark.count)].elementsEqual(mark)
-        else {
-          place += 1
-          continue
-        }
-        place += mark.count
-        var number = 0
-        while place < bytes.count, bytes[place] == UInt8(ascii: " ") { place += 1 }
-        while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
-          number = number * 10 + Int(bytes[place] - UInt8(ascii: "0"))
-          place += 1
-        }
-        sum += number
+  /// The `length` of a stored response, without decoding the tokens beside it: a run may have hundreds
+  /// of thousands of responses. It stands after the problem, whose fields may have any name, and no
+  /// string can hold the name with a bare quote.
+  private static func length(in line: Data) -> Int {
+    let mark = Array("\"length\":".utf8)
+    return line.withUnsafeBytes { bytes in
+      let places = stride(from: bytes.count - mark.count, through: 0, by: -1)
+      guard let place = places.first(where: { bytes[$0...].starts(with: mark) }) else { return 0 }
+      let digits = bytes[(place + mark.count)...].prefix {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
       }
-      return sum
+      return Int(String(decoding: digits, as: UTF8.self)) ?? 0
     }
   }
 }

@@ -93,6 +93,10 @@ import Testing
       "no other side whose length it could match"
     ),
     (
+      "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched, split: esay}, "
+        + "expect: lower}", "did you mean 'easy'?"
+    ),
+    (
       "{metric: accuracy, compare: {alpha: 0.4, cutoff: matched}, "
         + "with: {results: base, cutoff: matched}, expect: lower}",
       "no other side whose length it could match"

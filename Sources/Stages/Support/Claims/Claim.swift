@@ -160,6 +160,14 @@ package struct Claim: FieldGroup {
         )
       }
     }
+    for (name, value) in [("compare", compare), ("with", with)] {
+      let side = EvidenceSelection(value)
+      guard side.cutoff == .matched, let label = side.label(among: stages),
+        let type = stages.first(where: { $0.label == label })?.output, type != .responses
+      else { continue }
+      issues.append(
+        FieldIssue([name, "cutoff"], "'\(label)' has no responses that could be cut off"))
+    }
     for (name, value) in [("with", with), ("relative_to", relativeTo)] where !value.isAbsent {
       issues += EvidenceSelection(value).issues(among: stages, at: [name])
     }
