@@ -6,13 +6,8 @@ import Testing
 
 /// Stored responses read whole, in part, and without their tokens.
 @Suite struct `Stored responses` {
-  /// Bytes that a store would hold.
-  private struct Bytes: ArtifactReader {
-    let text: String
-    let type = ArtifactType.responses
-    let digest = String(repeating: "2", count: 64)
-    let files = [ResponsesArtifact.path]
-    func read(_ path: String) throws -> Data { Data(text.utf8) }
+  private static func stored(_ text: String) -> StoredFile {
+    StoredFile(type: .responses, path: ResponsesArtifact.path, data: Data(text.utf8))
   }
 
   private static func line(_ number: Int) -> String {
@@ -24,16 +19,16 @@ import Testing
     """
   }
 
-  private let artifact = Bytes(text: (0..<3).map(Self.line).joined(separator: "\n\n") + "\n")
+  private let artifact = stored((0..<3).map(Self.line).joined(separator: "\n\n") + "\n")
 
   @Test func `come in order, whatever lines are empty`() throws {
     let records = try ResponsesArtifact.read(artifact)
     #expect(records.map(\.sample) == [0, 1, 2] && records[2].tokens == [5, 6, 2])
     #expect(records[1].json.compact == Self.line(1))
     // Without a last end, and nothing at all.
-    let open = try ResponsesArtifact.read(Bytes(text: Self.line(7)))
+    let open = try ResponsesArtifact.read(Self.stored(Self.line(7)))
     #expect(open.map(\.sample) == [7])
-    let none = try ResponsesArtifact.read(Bytes(text: ""))
+    let none = try ResponsesArtifact.read(Self.stored(""))
     #expect(none.isEmpty)
   }
 

@@ -145,8 +145,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
       configuration.algorithm.filterGroups?.maxNumGenBatches ?? 1)
     let completions = StageCost.product(prompts, sampling.numGenerations)
     // Some estimators have each prompt answered once more, at temperature 0.
-    let isGreedyToo =
-      AdvantageEstimators.named(configuration.algorithm.advEstimator)?.needsGreedyResponse == true
+    let isGreedyToo = type(of: configuration.algorithm.estimator).needsGreedyResponse
     let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
     let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
     let sizes = StageFigures.training(

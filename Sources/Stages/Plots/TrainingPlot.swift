@@ -76,8 +76,8 @@ extension TrainingLog {
   /// The rows of a model's log; none of a model that kept none.
   package static func rows(of artifact: any ArtifactReader) throws -> [Row] {
     guard artifact.files.contains(file) else { return [] }
-    return try artifact.read(file).lines.compactMap { line in
-      let values = try JSONDecoder().decode([String: Double?].self, from: line)
+    return try JSONLines.decode([String: Double?].self, from: artifact.read(file)).compactMap {
+      values in
       guard let step = values["step"] ?? nil else { return nil }
       return Row(step: Int(step), figures: values.compactMapValues { $0 })
     }

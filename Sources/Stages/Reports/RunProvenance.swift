@@ -18,7 +18,7 @@ struct RunProvenance {
   }
 
   private var stages: ReportTable {
-    return ReportTable(
+    ReportTable(
       title: "Stages",
       columns: ["stage", "kind", "outcome", "key", "artifact"].map {
         .init($0, alignment: .leading)

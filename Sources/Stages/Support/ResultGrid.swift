@@ -16,6 +16,8 @@ package struct ResultGrid {
   package let axes: [String]
   package let splits: [String]
   package let rows: [Row]
+  /// `axes` by name: those of one name are one column of a table, unless a row sets two of them.
+  package let axisColumns: [(name: String, paths: [String])]
   /// The most runs that any row averages over.
   package let runCount: Int
   package let missing: [MissingInput]
@@ -43,9 +45,17 @@ package struct ResultGrid {
     }
     self.evidence = evidence
     self.splits = splits.isEmpty ? found.uniqued() : splits
-    rows =
+    let rows =
       (inputs.map { Self.row($0.label, $0.point) }
       + missing.map { Self.row($0.label, $0.point) }).uniqued()
+    self.rows = rows
+    axisColumns = axes.grouped { AxisValue(path: $0, value: .absent).label }.flatMap {
+      name, paths in
+      let isShared = rows.allSatisfy { row in
+        row.settings.count { paths.contains($0.path) } < 2
+      }
+      return isShared ? [(name, paths)] : paths.map { (name, [$0]) }
+    }
     runCount = evidence.values.map(\.runs.count).max() ?? 0
   }
 

@@ -44,23 +44,13 @@ struct TableLayout {
   /// Whether rows differ in how many seeds they are over, or have several.
   private var showsSeeds: Bool { grid.runCount > 1 }
 
-  /// The swept fields as columns: those of one name stand in one column, unless a row sets two.
-  private var axes: [(name: String, paths: [String])] {
-    grid.axes.grouped { AxisValue(path: $0, value: .absent).label }.flatMap { name, paths in
-      let isShared = grid.rows.allSatisfy { row in
-        row.settings.count { paths.contains($0.path) } < 2
-      }
-      return isShared ? [(name, paths)] : paths.map { (name, [$0]) }
-    }
-  }
-
   private var labelCount: Int {
-    1 + axes.count + (configuration.by == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
+    1 + grid.axisColumns.count + (configuration.by == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
   }
 
   private var columns: [ReportTable.Column] {
     [.init("policy", alignment: .leading)]
-      + axes.map { .init($0.name) }
+      + grid.axisColumns.map { .init($0.name) }
       + (configuration.by.map { [.init($0.rawValue, alignment: .leading)] } ?? [])
       + (showsSeeds ? [.init("seeds")] : [])
       + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } }
@@ -105,7 +95,7 @@ struct TableLayout {
     _ line: Line,
     _ summaries: [EvidenceFilter: [EvaluationMetric: [ResultGrid.Row: Panel.Summary]]]
   ) -> [Cell] {
-    let settings = axes.map { axis in
+    let settings = grid.axisColumns.map { axis in
       Cell.text(line.row.settings.first { axis.paths.contains($0.path) }?.value.text ?? "")
     }
     let figures = grid.splits.flatMap { split in
@@ -127,14 +117,13 @@ struct TableLayout {
     guard let published else { return [] }
     return published.table.rows.indices.filter { !used.contains($0) }.map { index in
       let row = published.table.rows[index]
-      let axes = axes
-      let settings = axes.map { Cell.text(row.settings[$0.name]?.text ?? "") }
+      let settings = grid.axisColumns.map { Cell.text(row.settings[$0.name]?.text ?? "") }
       let others = row.settings.sorted { $0.key < $1.key }.filter { name, _ in
-        !axes.contains { $0.name == name }
+        !grid.axisColumns.contains { $0.name == name }
       }
       let label = ([row.label + " (published)"] + others.map { "\($0) \($1.text)" }).joined(
         separator: ", ")
-      let ours = labelCount - 1 - axes.count + grid.splits.count * metrics.count
+      let ours = labelCount - 1 - grid.axisColumns.count + grid.splits.count * metrics.count
       return [.text(label)] + settings + Array(repeating: .text(""), count: ours)
         + published.cells(index)
     }

@@ -79,14 +79,3 @@ import Testing
       try AdvantageEvidence([input([0, 0, 0, 0])]).panel(of: "variance_ratio", filter)?.value == 0)
   }
 }
-
-/// An artifact of one file.
-private struct StoredFile: ArtifactReader {
-  let type: ArtifactType
-  let path: String
-  let data: Data
-  let digest = String(repeating: "0", count: 64)
-  var files: [String] { [path] }
-
-  func read(_ path: String) throws -> Data { data }
-}

@@ -220,8 +220,10 @@ import Testing
     func model(_ label: String, _ seed: Int, _ last: Double) -> CollectedInput {
       CollectedInput(
         label: label, stage: label, point: [AxisValue(path: Axis.seedPath, value: .int(seed))],
-        artifact: StoredLog(
-          text: "{\"step\":1,\"reward\":0.1,\"kl\":null}\n{\"step\":2,\"reward\":\(last)}\n"))
+        artifact: StoredFile(
+          type: .model, path: TrainingLog.file,
+          data: Data(
+            "{\"step\":1,\"reward\":0.1,\"kl\":null}\n{\"step\":2,\"reward\":\(last)}\n".utf8)))
     }
     let inputs = (0..<3).flatMap { seed in
       [model("grpo", seed, 0.5), model("brpo", seed, 0.75 + 0.0625 * Double(seed))]
@@ -317,13 +319,4 @@ import Testing
     }
     #expect(try bytes() == bytes())
   }
-}
-
-/// A model of which nothing but its log is there.
-private struct StoredLog: ArtifactReader {
-  let text: String
-  let type = ArtifactType.model
-  let digest = String(repeating: "1", count: 64)
-  let files = [TrainingLog.file]
-  func read(_ path: String) throws -> Data { Data(text.utf8) }
 }
