@@ -33,16 +33,16 @@ import Testing
       kind: "rl", version: 2, address: "rl",
       digest: "56917741f022005e948753023b4e842b07f0ab29af49c6ed6c49ddc29f40ba31"),
     Golden(
-      kind: "sample", version: 1, address: "samples",
+      kind: "sample", version: 2, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
       kind: "dpo", version: 1, address: "preferred",
       digest: "a2ae4ff9d89d188f2b65f1bc766542a7f2d6ed37525511c28c76a82c6d26f6fc"),
     Golden(
-      kind: "label", version: 1, address: "labels",
+      kind: "label", version: 2, address: "labels",
       digest: "d2e94975a5a4bd83f6dac781bed7c707913f4606f1b70afe86350ad0facb95c0"),
     Golden(
-      kind: "eval", version: 1, address: "eval",
+      kind: "eval", version: 2, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
       kind: "advantages", version: 1, address: "left",

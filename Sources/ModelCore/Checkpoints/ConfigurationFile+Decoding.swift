@@ -4,23 +4,22 @@ import Foundation
 extension ConfigurationFile {
   /// Reads what we wrote, and any `config.json` of a plain Llama, Qwen2 (2.5 too) or Qwen3.
   init(decoding bytes: Data, file: String) throws(ModelFileError) {
-    let members: Members
-    do {
-      let decoder = JSONDecoder()
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      members = try decoder.decode(Members.self, from: bytes)
-    } catch {
-      throw ModelFileError(file, .malformed("this is not the config.json of a model we know"))
-    }
+    let json = try JSONFile.text(of: bytes, file: file)
+    let members = try Members(decoding: bytes, file: file)
     guard let family = ModelFamily(rawValue: members.modelType) else {
       let known = ModelFamily.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
       throw ModelFileError(
         file, .unsupported("model_type is '\(members.modelType)'; \(known) are read"))
     }
-    if let problem = members.unsupported(in: family) {
+    if json.value(of: "quantization_config") != nil {
+      throw ModelFileError(file, .unsupported("quantization_config is set"))
+    }
+    if let problem = members.unsupported(in: family) ?? RotaryMembers.unsupported(in: json) {
       throw ModelFileError(file, .unsupported(problem))
     }
-    if let problem = members.malformed(in: family) {
+    if let problem = OtherNames.problem(in: json) ?? members.rotaryContradiction
+      ?? members.malformed(in: family)
+    {
       throw ModelFileError(file, .malformed(problem))
     }
     let shape = members.configuration(in: family)
@@ -30,8 +29,14 @@ extension ConfigurationFile {
     }
     configuration = shape.normalized
     vocabularySize = members.vocabSize
-    endToken = members.eosTokenId?.first
-    padToken = members.padTokenId?.first
+    endTokens = members.eosTokenId?.all ?? []
+    padToken = members.padTokenId?.all.first
+    guard let limit = members.maxPositionEmbeddings else { return }
+    guard limit > 0 else {
+      throw ModelFileError(file, .malformed("max_position_embeddings is \(limit)"))
+    }
+    // Of a model that was made here nothing is known: what we write of it is no limit.
+    if encoded() != bytes { configuration.contextLength = limit }
   }
 }
 
@@ -62,22 +67,7 @@ extension ModelConfiguration {
 private struct Members: Decodable {
   struct RotaryParameters: Decodable {
     let ropeTheta: Double?
-    let ropeType: String?
     let partialRotaryFactor: Double?
-  }
-
-  /// One id, or a list of which the first is taken.
-  struct TokenIDs: Decodable {
-    let first: Int32?
-
-    init(from decoder: any Swift.Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let id = try? container.decode(Int32.self) {
-        first = id
-      } else {
-        first = try container.decode([Int32].self).first
-      }
-    }
   }
 
   let modelType: String
@@ -93,6 +83,8 @@ private struct Members: Decodable {
   let ropeTheta: Double?
   let ropeScaling: RotaryParameters?
   let ropeParameters: RotaryParameters?
+  let partialRotaryFactor: Double?
+  let maxPositionEmbeddings: Int?
   let attentionBias: Bool?
   let mlpBias: Bool?
   let vocabSize: Int
@@ -116,15 +108,32 @@ private struct Members: Decodable {
       return "attention_bias is set: an output projection with a bias is not read"
     }
     if !family.hasLayerTypes, mlpBias == true { return "mlp_bias is set" }
-    if ropeScaling != nil { return "rope_scaling is set" }
-    if let type = ropeParameters?.ropeType, type != "default" { return "rope_type is '\(type)'" }
-    if let factor = ropeParameters?.partialRotaryFactor, factor != 1 {
+    let factors = [
+      ropeParameters?.partialRotaryFactor, ropeScaling?.partialRotaryFactor, partialRotaryFactor,
+    ]
+    if let factor = factors.compactMap({ $0 }).first(where: { $0 != 1 }) {
       return "partial_rotary_factor is \(factor): heads that turn in part are not read"
     }
     if family.hasLayerTypes, let type = layerTypes?.first(where: { mixer(ofType: $0) == nil }) {
       return "layer_types names '\(type)'"
     }
     return nil
+  }
+
+  /// Where the base of rotation may stand, the place that counts first: transformers has written
+  /// `rope_parameters` since version 5, and the others before.
+  private var rotaryBases: [(place: String, value: Double)] {
+    [
+      ("rope_parameters.rope_theta", ropeParameters?.ropeTheta), ("rope_theta", ropeTheta),
+      ("rope_scaling.rope_theta", ropeScaling?.ropeTheta),
+    ].compactMap { place, value in value.map { (place, $0) } }
+  }
+
+  var rotaryContradiction: String? {
+    guard let first = rotaryBases.first,
+      let other = rotaryBases.first(where: { $0.value != first.value })
+    else { return nil }
+    return "\(first.place) is \(first.value), but \(other.place) is \(other.value)"
   }
 
   /// What is given but makes no model.
@@ -154,7 +163,7 @@ private struct Members: Decodable {
     c.tiesEmbeddings = tieWordEmbeddings ?? false
     // The defaults of LlamaConfig, Qwen2Config and Qwen3Config.
     c.normEpsilon = rmsNormEps ?? 1e-6
-    c.rotaryTheta = ropeTheta ?? ropeParameters?.ropeTheta ?? 10000
+    c.rotaryTheta = rotaryBases.first?.value ?? 10000
     c.hasQueryKeyValueBias = family == .qwen2
     c.normalizesHeads = family == .qwen3
     switch family {
@@ -186,5 +195,46 @@ private struct Members: Decodable {
 
   private func mixer(ofType type: String) -> MixerKind? {
     MixerKind.standard.first { $0.layerType == type }
+  }
+}
+
+extension Members {
+  /// - Throws: which member is missing or of a wrong type.
+  init(decoding bytes: Data, file: String) throws(ModelFileError) {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .custom { path in SnakeCase.key(path[path.count - 1]) }
+    do {
+      self = try decoder.decode(Members.self, from: bytes)
+    } catch {
+      let reason = (error as? DecodingError)?.reason(spelling: SnakeCase.spelling)
+      throw ModelFileError(
+        file,
+        .malformed(
+          "this is not the config.json of a model we know: \(reason ?? "it cannot be read")"))
+    }
+  }
+}
+
+/// Names with underscores as Swift's. Unlike the decoder's own strategy it does not take `hiddenSize`
+/// for `hidden_size`, which would be a member written twice.
+private enum SnakeCase {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  static func key(_ key: any CodingKey) -> any CodingKey {
+    guard key.intValue == nil else { return key }
+    let name = key.stringValue
+    guard !name.contains(where: \.isUppercase) else { return Key(stringValue: "?" + name) }
+    let words = name.split(separator: "_")
+    let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    return Key(stringValue: (words.first.map(String.init) ?? "") + rest.joined())
+  }
+
+  static func spelling(_ name: String) -> String {
+    name.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
   }
 }

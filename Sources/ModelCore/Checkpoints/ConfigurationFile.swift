@@ -5,10 +5,12 @@ import Foundation
 struct ConfigurationFile {
   var configuration: ModelConfiguration
   var vocabularySize: Int
-  var endToken: Int32?
+  /// Where a response ends; several of a model from outside.
+  var endTokens: [Int32] = []
   var padToken: Int32?
 
-  /// What we tell other programs the longest sequence is. Rotary positions set no limit of ours.
+  /// What we tell other programs the longest sequence is where none is known: rotary positions set no
+  /// limit of ours.
   private static let statedPositions = 4096
 
   func encoded() -> Data {
@@ -31,16 +33,21 @@ struct ConfigurationFile {
     // Qwen2 has no such members: its biases go without saying.
     if family != .qwen2 { members.append(("attention_bias", .bool(false))) }
     if !family.hasLayerTypes { members.append(("mlp_bias", .bool(false))) }
+    if c.contextLength == nil {
+      members.append(("max_position_embeddings", .int(Self.statedPositions)))
+    }
     members += [
-      ("max_position_embeddings", .int(Self.statedPositions)),
       ("vocab_size", .int(vocabularySize)),
       ("bos_token_id", .null),
-      ("eos_token_id", endToken.map { .int(Int($0)) } ?? .null),
+      ("eos_token_id", endTokens.first.map { .int(Int($0)) } ?? .null),
       ("pad_token_id", padToken.map { .int(Int($0)) } ?? .null),
       ("torch_dtype", .string("float32")),
     ]
     if family.hasLayerTypes { members += Self.layerMembers(of: c) }
     if family == .laconic { members += Self.ownMembers(of: c) }
+    // Last, so that a limit that is known is told from what we write of a model without one, even
+    // where the two are the same number.
+    if let limit = c.contextLength { members.append(("max_position_embeddings", .int(limit))) }
     return Data(JSONText.object(members).indented.utf8)
   }
 

@@ -1,6 +1,8 @@
 /// What is wrong with a file of a model folder or a checkpoint.
 package struct ModelFileError: Error, Hashable, CustomStringConvertible {
   package enum Problem: Hashable, Sendable {
+    /// The folder has no such file.
+    case absent
     /// The bytes end before what they announce.
     case truncated(expected: Int, found: Int)
     /// A stated size is beyond what a sane file has.
@@ -22,12 +24,21 @@ package struct ModelFileError: Error, Hashable, CustomStringConvertible {
     self.problem = problem
   }
 
-  package var description: String { "\(file): \(problem.sentence)" }
+  package var description: String {
+    problem == .absent ? "there is no file '\(file)'" : "\(file): \(problem.sentence)"
+  }
+
+  /// The same of a file in a folder that has a name.
+  package func sentence(folder: String) -> String {
+    problem == .absent
+      ? "folder '\(folder)' has no file '\(file)'" : "folder '\(folder)': \(self)"
+  }
 }
 
 extension ModelFileError.Problem {
   fileprivate var sentence: String {
     switch self {
+    case .absent: "the file is missing"
     case .truncated(let expected, let found):
       "the file is cut short: \(expected) bytes are needed, \(found) are there"
     case .tooLarge(let what): what

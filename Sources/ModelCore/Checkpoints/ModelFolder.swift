@@ -11,13 +11,15 @@ package struct ModelFolder {
 
   package let model: Transformer
   package let tokenizer: WordTokenizer
+  /// Where responses end, each once.
+  package let endTokens: [Int32]
 
   package static func files(
     of model: Transformer, tokenizer: WordTokenizer
   ) -> [(path: String, data: Data)] {
     let configuration = ConfigurationFile(
       configuration: model.configuration, vocabularySize: model.vocabularySize,
-      endToken: tokenizer.endToken, padToken: tokenizer.padToken)
+      endTokens: tokenizer.endToken.map { [$0] } ?? [], padToken: tokenizer.padToken)
     return [
       ("config.json", configuration.encoded()),
       // transformers refuses weights that do not name their framework.
@@ -31,22 +33,13 @@ package struct ModelFolder {
   ///   - reading: the bytes of one of them.
   /// - Throws: `ModelFileError`, and whatever `reading` throws.
   package init(files: [String] = paths, reading: (String) throws -> Data) throws {
-    let configuration = try ConfigurationFile(
-      decoding: try reading("config.json"), file: "config.json")
-    tokenizer = try WordTokenizer(
-      decoding: try reading("tokenizer.json"), file: "tokenizer.json",
-      endToken: configuration.endToken, padToken: configuration.padToken)
-    guard tokenizer.vocabulary.count <= configuration.vocabularySize else {
-      throw ModelFileError(
-        "tokenizer.json",
-        .malformed(
-          "\(tokenizer.vocabulary.count) tokens are more than the vocab_size of "
-            + "\(configuration.vocabularySize) in config.json"))
-    }
-    let weights = try WeightFiles.read(files: files, reading: reading)
+    let description = try ModelDescription(files: files, reading: reading)
+    tokenizer = description.tokenizer
+    endTokens = description.endTokens
+    let weights = try WeightFiles(files: files, reading: reading)
     model = try Transformer(
-      configuration: configuration.configuration, vocabularySize: configuration.vocabularySize,
-      weights: weights.tensors, file: weights.file)
+      configuration: description.configuration, vocabularySize: description.vocabularySize,
+      weights: try weights.tensors(reading: reading), file: weights.file)
   }
 }
 
@@ -66,36 +59,29 @@ extension Transformer {
   }
 
   /// A model with the weights of a file.
-  /// - Throws: `ModelFileError` when a tensor is missing, has another shape, or is one too many.
+  /// - Throws: `ModelFileError` when a tensor is missing, has another shape, is one too many, or
+  ///   is not what it follows from.
   package convenience init(
     configuration: ModelConfiguration, vocabularySize: Int, weights: NamedTensors, file: String
   ) throws {
-    var used: Set<String> = []
+    try configuration.check(
+      Dictionary(uniqueKeysWithValues: weights.tensors.map { ($0.name, $0.shape) }),
+      vocabularySize: vocabularySize, file: file)
     try self.init(configuration: configuration, vocabularySize: vocabularySize) { parameter in
       guard let tensor = weights[parameter.name] else {
         throw ModelFileError(file, .missingTensor(parameter.name))
       }
-      let expected = parameter.isTransposedInFiles ? parameter.shape.reversed() : parameter.shape
-      guard tensor.shape == expected else {
-        throw ModelFileError(
-          file,
-          .wrongShape(tensor: parameter.name, expected: expected, found: tensor.shape))
-      }
-      used.insert(parameter.name)
       return parameter.isTransposedInFiles
         ? transposed(tensor.values, rows: tensor.shape[0], columns: tensor.shape[1])
         : tensor.values
     }
-    if let stranger = weights.names.first(where: { !used.contains($0) && !isDerived($0) }) {
-      throw ModelFileError(file, .unexpectedTensor(stranger))
+    let names = Set(parameters.map(\.name))
+    for tensor in weights.tensors where !names.contains(tensor.name) {
+      let derived = DerivedTensor(tensor.name, of: configuration)
+      if let difference = derived?.difference(of: tensor, in: self) {
+        throw ModelFileError(file, .malformed(difference))
+      }
     }
-  }
-
-  /// Tensors that some Llama files carry although they follow from the others: the frequencies of
-  /// rotary embedding, and the head of a tied model.
-  private func isDerived(_ name: String) -> Bool {
-    name.hasSuffix(".rotary_emb.inv_freq")
-      || (configuration.tiesEmbeddings && name == "lm_head.weight")
   }
 }
 

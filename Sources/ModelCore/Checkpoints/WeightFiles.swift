@@ -2,56 +2,103 @@ import Foundation
 
 /// Where a model folder keeps its weights: in `model.safetensors`, or in several such files, shards,
 /// with an index that says which tensor is in which.
-enum WeightFiles {
+struct WeightFiles {
   static let single = "model.safetensors"
   static let index = "model.safetensors.index.json"
+
+  /// The file to name when the tensors make no model.
+  let file: String
+  let parts: [String]
+  /// The shard of every tensor; nil where one file has them all.
+  private let places: [String: String]?
 
   /// - Parameters:
   ///   - files: the paths in the folder. Where it has both, the single file is read.
   ///   - reading: the bytes of one of them.
-  /// - Returns: every tensor, all values finite, and the file to name when they make no model.
   /// - Throws: `ModelFileError`, and whatever `reading` throws.
-  static func read(
-    files: [String], reading: (String) throws -> Data
-  ) throws -> (tensors: NamedTensors, file: String) {
-    guard files.contains(index), !files.contains(single) else {
-      return (try tensors(in: single, reading), single)
+  init(files: [String], reading: (String) throws -> Data) throws {
+    guard files.contains(Self.index), !files.contains(Self.single) else {
+      guard files.contains(Self.single) else { throw Self.absence(among: files) }
+      file = Self.single
+      parts = [Self.single]
+      places = nil
+      return
     }
-    let places = try ShardIndex(decoding: try reading(index), file: index).places
-    for shard in Set(places.values).sorted() where !files.contains(shard) {
-      throw ModelFileError(index, .malformed("the folder has no shard '\(shard)'"))
+    file = Self.index
+    let places = try ShardIndex(decoding: try reading(Self.index), file: Self.index).places
+    parts = Set(places.values).sorted()
+    self.places = places
+    for shard in parts where !files.contains(shard) {
+      throw ModelFileError(Self.index, .malformed("the folder has no shard '\(shard)'"))
     }
-    var all: [NamedTensor] = []
+  }
+
+  /// Weights in another format are named: the folder is a model then, but not one that is read.
+  private static func absence(among files: [String]) -> ModelFileError {
+    let other = files.first { file in
+      [".bin", ".pt", ".pth", ".gguf", ".h5", ".safetensors"].contains { file.hasSuffix($0) }
+    }
+    return ModelFileError(
+      single,
+      other.map {
+        .unsupported("there is no such file; '\($0)' is not read in its place")
+      } ?? .absent)
+  }
+
+  /// Every tensor, all values finite.
+  func tensors(reading: (String) throws -> Data) throws -> NamedTensors {
+    let all = try gathered(name: \NamedTensor.name) { part -> [NamedTensor] in
+      let tensors = try NamedTensors(decoding: try reading(part), file: part).tensors
+      if let broken = tensors.first(where: { !$0.values.allSatisfy(\.isFinite) }) {
+        throw ModelFileError(
+          part, .malformed("tensor '\(broken.name)' holds values that are not finite"))
+      }
+      return tensors
+    }
+    return NamedTensors(all)
+  }
+
+  /// The shape of every tensor, by headers alone.
+  func shapes(
+    head: (_ path: String, _ most: Int) throws -> (bytes: Data, size: Int)
+  ) throws -> [String: [Int]] {
+    let entries = try gathered(name: \SafetensorsHeader.Entry.name) {
+      part -> [SafetensorsHeader.Entry] in
+      let (start, size) = try head(part, 8)
+      let length = try SafetensorsHeader.length(of: Array(start), fileSize: size, file: part)
+      let header = try head(part, length)
+      return try SafetensorsHeader(
+        decoding: Array(header.bytes), fileSize: header.size, file: part
+      ).entries
+    }
+    return Dictionary(entries.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What the parts hold, each tensor in the part where the index has it.
+  private func gathered<Tensor>(
+    name: (Tensor) -> String, from part: (String) throws -> [Tensor]
+  ) throws -> [Tensor] {
+    var all: [Tensor] = []
     var owners: [String: String] = [:]
-    for shard in Set(places.values).sorted() {
-      for tensor in try tensors(in: shard, reading).tensors {
-        if let owner = owners.updateValue(shard, forKey: tensor.name) {
+    for shard in parts {
+      for tensor in try part(shard) {
+        let name = name(tensor)
+        if let owner = owners.updateValue(shard, forKey: name) {
           throw ModelFileError(
-            shard, .malformed("tensor '\(tensor.name)' is in shard '\(owner)' too"))
+            shard, .malformed("tensor '\(name)' is in shard '\(owner)' too"))
         }
-        guard places[tensor.name] == shard else {
+        if let places, places[name] != shard {
           throw ModelFileError(
-            shard, .malformed("the index does not have tensor '\(tensor.name)' in this shard"))
+            shard, .malformed("the index does not have tensor '\(name)' in this shard"))
         }
         all.append(tensor)
       }
     }
-    if let name = places.keys.sorted().first(where: { owners[$0] == nil }) {
+    if let places, let name = places.keys.sorted().first(where: { owners[$0] == nil }) {
       throw ModelFileError(
-        index, .malformed("tensor '\(name)' is not in shard '\(places[name] ?? "")'"))
+        file, .malformed("tensor '\(name)' is not in shard '\(places[name] ?? "")'"))
     }
-    return (NamedTensors(all), index)
-  }
-
-  private static func tensors(
-    in file: String, _ reading: (String) throws -> Data
-  ) throws -> NamedTensors {
-    let tensors = try NamedTensors(decoding: try reading(file), file: file)
-    if let broken = tensors.tensors.first(where: { !$0.values.allSatisfy(\.isFinite) }) {
-      throw ModelFileError(
-        file, .malformed("tensor '\(broken.name)' holds values that are not finite"))
-    }
-    return tensors
+    return all
   }
 }
 
@@ -66,11 +113,12 @@ private struct ShardIndex {
   }
 
   init(decoding bytes: Data, file: String) throws(ModelFileError) {
-    guard bytes.count <= NamedTensors.headerLimit else {
+    guard bytes.count <= SafetensorsHeader.limit else {
       throw ModelFileError(
         file,
-        .tooLarge("the index has \(bytes.count) bytes, more than \(NamedTensors.headerLimit)"))
+        .tooLarge("the index has \(bytes.count) bytes, more than \(SafetensorsHeader.limit)"))
     }
+    _ = try JSONFile.text(of: bytes, file: file)
     do {
       places = try JSONDecoder().decode(Members.self, from: bytes).weightMap
     } catch {

@@ -9,6 +9,8 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
   case everyTokenBanned
   /// A sequence may become longer than the sessions were made for.
   case tooLong(tokens: Int, limit: Int)
+  /// A sequence may become longer than the model was made for.
+  case beyondContext(tokens: Int, limit: Int)
   /// At this place after the prompt, no token has a probability above zero.
   case nothingToDraw(position: Int)
   /// Keys and values cannot be kept so with this backend.
@@ -24,6 +26,9 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
     case .everyTokenBanned: "every token of the vocabulary is banned"
     case .tooLong(let tokens, let limit):
       "a sequence may grow to \(tokens) tokens; there is room for \(limit)"
+    case .beyondContext(let tokens, let limit):
+      "prompt and response may have \(tokens) tokens, and the model was made for \(limit) "
+        + "(max_position_embeddings)"
     case .nothingToDraw(let position):
       "no token has a probability above zero at position \(position) of a response: a weight is not "
         + "a number, or every token was dropped"

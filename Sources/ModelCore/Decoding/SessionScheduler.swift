@@ -238,6 +238,9 @@ package final class SessionScheduler {
   }
 
   private func requireRoom(_ tokens: Int) throws(GenerationError) {
+    if let limit = model.configuration.contextLength, tokens > limit {
+      throw .beyondContext(tokens: tokens, limit: limit)
+    }
     if tokens > maxLength { throw .tooLong(tokens: tokens, limit: maxLength) }
   }
 

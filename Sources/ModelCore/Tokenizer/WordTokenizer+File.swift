@@ -46,11 +46,13 @@ extension WordTokenizer {
   package init(
     decoding bytes: Data, file: String, endToken: Int32? = nil, padToken: Int32? = nil
   ) throws(ModelFileError) {
+    _ = try JSONFile.text(of: bytes, file: file)
     let decoded: TokenizerFile
     do {
       decoded = try JSONDecoder().decode(TokenizerFile.self, from: bytes)
     } catch {
-      throw ModelFileError(file, .malformed("this is not a tokenizer.json"))
+      let reason = (error as? DecodingError)?.reason() ?? "it cannot be read"
+      throw ModelFileError(file, .malformed("this is not a tokenizer.json: \(reason)"))
     }
     guard decoded.model.type == "WordLevel", let vocab = decoded.model.vocab else {
       throw ModelFileError(

@@ -25,6 +25,10 @@ package struct ModelConfiguration: FieldGroup, Hashable {
   package var shortConvolutionWidth: Int?
   package var normEpsilon = 1e-6
   package var rotaryTheta = 10000.0
+  /// The most tokens of a sequence that a model from outside was made for, its
+  /// `max_position_embeddings`; nil where nothing limits it, as of every model made here. It is no
+  /// field: it is a fact about weights.
+  package var contextLength: Int?
 
   package init() {}
 

@@ -28,12 +28,12 @@ package struct ParameterDescription: Sendable, Hashable {
 /// Collects the parameters while the parts of a model are made, in the order they are asked for.
 package struct ParameterBuilder {
   private(set) var parameters: [Parameter] = []
-  /// How many weights were asked for.
-  private(set) var weightCount = 0
+  /// What was asked for, in the same order.
+  private(set) var descriptions: [ParameterDescription] = []
   private let values: ((ParameterDescription) throws -> [Float])?
 
   /// - Parameter values: row-major values of a parameter, in the shape of memory. Without it the
-  ///   weights are only counted: the parts that are made have empty ones, and cannot be run.
+  ///   weights are only described: the parts that are made have empty ones, and cannot be run.
   init(values: ((ParameterDescription) throws -> [Float])? = nil) {
     self.values = values
   }
@@ -64,7 +64,7 @@ package struct ParameterBuilder {
   ) throws -> Tensor {
     let description = ParameterDescription(
       name: name, shape: shape, start: start, isTransposedInFiles: isTransposedInFiles)
-    weightCount += shape.reduce(1, *)
+    descriptions.append(description)
     let tensor =
       try values.map { Tensor(shape: shape, values: try $0(description)) } ?? Tensor(shape: [0])
     tensor.requiresGradient = true
@@ -75,6 +75,9 @@ package struct ParameterBuilder {
 }
 
 extension ParameterDescription {
+  /// Its shape as files have it.
+  var shapeInFiles: [Int] { isTransposedInFiles ? shape.reversed() : shape }
+
   /// Starting values from a stream of their own, so that a parameter more or less in the model
   /// leaves the others as they were.
   func startingValues(seed: UInt64) -> [Float] {

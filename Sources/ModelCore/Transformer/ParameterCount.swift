@@ -6,20 +6,24 @@ extension ModelConfiguration {
   package func parameterCount(
     vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
   ) -> Int {
+    parameterDescriptions(vocabularySize: vocabularySize, mixers: mixers).reduce(0) {
+      $0 + $1.shape.reduce(1, *)
+    }
+  }
+
+  /// The parameters of a model of this shape, in its order, without making it.
+  /// - Precondition: the configuration has no issues.
+  func parameterDescriptions(
+    vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
+  ) -> [ParameterDescription] {
     let shape = normalized
-    var counter = ParameterBuilder()
+    var builder = ParameterBuilder()
     do {
-      for (layer, name) in shape.layerPlan.enumerated() {
-        guard let mixer = mixers.first(where: { $0.name == name }) else {
-          preconditionFailure("a mixer for every layer")
-        }
-        _ = try Block(shape, layer: layer, mixer: mixer, &counter)
-      }
+      _ = try Transformer.Parts(shape, vocabularySize: vocabularySize, mixers: mixers, &builder)
     } catch {
       preconditionFailure("only values can be at fault, and none are asked for")
     }
-    let tables = (shape.tiesEmbeddings ? 1 : 2) * vocabularySize * shape.hiddenSize
-    return counter.weightCount + tables + shape.hiddenSize  // and the final norm
+    return builder.descriptions
   }
 }
 

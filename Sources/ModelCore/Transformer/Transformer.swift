@@ -32,28 +32,49 @@ package final class Transformer: Sendable {
     precondition(vocabularySize > 0, "at least one token")
     let configuration = given.normalized
     var builder = ParameterBuilder(values: values)
-    let hidden = configuration.hiddenSize
-    embeddingTable = try builder.add(
-      "model.embed_tokens.weight", shape: [vocabularySize, hidden], .normal(0.02))
-    var branches: [Block.Branch] = []
-    for (layer, name) in configuration.layerPlan.enumerated() {
-      guard let mixer = mixers.first(where: { $0.name == name }) else {
-        preconditionFailure("a mixer for every layer")
-      }
-      branches += try Block(configuration, layer: layer, mixer: mixer, &builder).branches
-    }
-    self.branches = branches
-    finalNorm = try builder.norm("model.norm.weight", size: hidden)
-    outputTable =
-      configuration.tiesEmbeddings
-      ? embeddingTable
-      : try builder.add(
-        "lm_head.weight", shape: [vocabularySize, hidden],
-        .normal(1 / Double(hidden).squareRoot()))
+    let parts = try Parts(
+      configuration, vocabularySize: vocabularySize, mixers: mixers, &builder)
+    embeddingTable = parts.embeddingTable
+    branches = parts.branches
+    finalNorm = parts.finalNorm
+    outputTable = parts.outputTable
     self.configuration = configuration
     self.mixers = mixers
     self.vocabularySize = vocabularySize
     parameters = builder.parameters
+  }
+
+  /// What a model is made of, whether or not its weights have values.
+  struct Parts {
+    let embeddingTable: Tensor
+    let branches: [Block.Branch]
+    let finalNorm: Tensor
+    let outputTable: Tensor
+
+    /// - Parameter shape: in its normalised form.
+    init(
+      _ shape: ModelConfiguration, vocabularySize: Int, mixers: [MixerKind],
+      _ builder: inout ParameterBuilder
+    ) throws {
+      let hidden = shape.hiddenSize
+      embeddingTable = try builder.add(
+        "model.embed_tokens.weight", shape: [vocabularySize, hidden], .normal(0.02))
+      var branches: [Block.Branch] = []
+      for (layer, name) in shape.layerPlan.enumerated() {
+        guard let mixer = mixers.first(where: { $0.name == name }) else {
+          preconditionFailure("a mixer for every layer")
+        }
+        branches += try Block(shape, layer: layer, mixer: mixer, &builder).branches
+      }
+      self.branches = branches
+      finalNorm = try builder.norm("model.norm.weight", size: hidden)
+      outputTable =
+        shape.tiesEmbeddings
+        ? embeddingTable
+        : try builder.add(
+          "lm_head.weight", shape: [vocabularySize, hidden],
+          .normal(1 / Double(hidden).squareRoot()))
+    }
   }
 
   /// The residual stream after the final norm: [tokens, hidden].

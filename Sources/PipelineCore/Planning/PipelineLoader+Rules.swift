@@ -12,7 +12,7 @@ extension PipelineLoader {
         switch input.source {
         case .checkpoint(let path):
           if check(ArtifactType("model"), from: "a checkpoint", for: input, of: index) {
-            checkCheckpoint(path, at: input.place)
+            checkCheckpoint(path, as: input, of: stage)
           }
         case .outside(let files):
           let name = files.type == .file ? "a file from outside" : "a list of files"
@@ -55,9 +55,13 @@ extension PipelineLoader {
     return false
   }
 
-  /// A checkpoint's folder is there and looks like a model. A wrong one is a mistake of its own:
-  /// what the stage's rules say stands whatever the folder holds.
-  private mutating func checkCheckpoint(_ path: String, at place: YAMLNode) {
+  /// A checkpoint's folder is there and a model that the stage can take, as far as can be told without
+  /// reading its weights. A wrong one is a mistake of its own: what the stage's rules say stands
+  /// whatever the folder holds.
+  private mutating func checkCheckpoint(
+    _ path: String, as input: InputDraft, of stage: StageDraft
+  ) {
+    let place = input.place
     let shown = (place.text ?? path).quoted
     var isFolder: ObjCBool = false
     let problem: String
@@ -67,6 +71,12 @@ extension PipelineLoader {
       problem = "\(shown) is a file, not the folder of a model"
     } else if !FileManager.default.fileExists(atPath: path + "/config.json") {
       problem = "the folder \(shown) is not a model: it has no config.json"
+    } else if let found = input.role.flatMap({ role in
+      stage.kind?.problem(
+        ofModelFolder: path, name: place.text ?? path, role: role.name,
+        config: stage.config ?? .absent)
+    }) {
+      problem = found
     } else {
       return
     }

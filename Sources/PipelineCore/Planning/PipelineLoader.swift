@@ -3,7 +3,7 @@ package import Foundation
 
 extension Pipeline {
   /// Reads a pipeline from its YAML. Needs no data, no weights, no network; of the checkpoints it
-  /// names, only whether their folders are there.
+  /// names, only what can be told without reading their weights.
   /// - Parameters:
   ///   - overrides: `PATH=VALUE` texts, applied in order.
   ///   - directory: where relative paths in the file start.

@@ -140,6 +140,12 @@ package protocol StageKind: Sendable {
   /// Mistakes in what a stage reads from outside, looked for before anything runs.
   func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic]
 
+  /// What is wrong with a model folder from outside that is given for a role, as far as can be told at
+  /// once; nil when nothing is. `config` may itself be mistaken.
+  func problem(
+    ofModelFolder path: String, name: String, role: String, config: FieldValue
+  ) -> String?
+
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
   func run(_ context: any StageContext) throws
 }
@@ -164,6 +170,11 @@ extension StageKind {
   package func horizon(of config: FieldValue) -> Horizon? { nil }
   package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }
   package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] { [] }
+  package func problem(
+    ofModelFolder path: String, name: String, role: String, config: FieldValue
+  ) -> String? {
+    nil
+  }
 }
 
 extension StageKind {

@@ -21,6 +21,12 @@ package enum LadderVocabulary {
   /// Tokens that no text contains and that sampling must never produce.
   package static let banned: [Int32] = [padding, Int32(tokens.firstIndex(of: "<unused>")!)]
 
+  /// The same for a model that has more ids than there are tokens, as where an embedding was padded to
+  /// a round size: what has no token can mean nothing.
+  package static func banned(ofVocabularySize size: Int) -> [Int32] {
+    banned + (tokens.count..<max(tokens.count, size)).map { Int32($0) }
+  }
+
   /// Everything that text may be made of.
   package static let characters = tokens.filter { $0.utf8.count == 1 }.joined()
 
@@ -33,7 +39,15 @@ package enum LadderVocabulary {
     return ids
   }()
 
-  /// One id for each character. Marks of structure are not text: add their ids yourself.
+  /// The marks whose names are made of characters, such as `<b>`, as the ids of these.
+  private static let spelledMarks: [(mark: String, ids: [Int32])] = tokens.compactMap { token in
+    guard token.utf8.count > 1 else { return nil }
+    let spelling = token.utf8.map { ids[Int($0)] }
+    return spelling.contains(-1) ? nil : (token, spelling)
+  }
+
+  /// One id for each character. Marks of structure are not text: add their ids yourself. Text that
+  /// spells one is refused, because the tokenizer that is stored beside a model reads the mark in it.
   package static func encode(_ text: String) throws(ProblemError) -> [Int32] {
     var encoded: [Int32] = []
     encoded.reserveCapacity(text.utf8.count)
@@ -42,6 +56,12 @@ package enum LadderVocabulary {
         throw .notInVocabulary(Character(scalar), text: text)
       }
       encoded.append(ids[Int(scalar.value)])
+    }
+    for (mark, spelling) in spelledMarks {
+      let starts = encoded.indices.lazy.filter { encoded[$0] == spelling[0] }
+      if starts.contains(where: { encoded[$0...].starts(with: spelling) }) {
+        throw .spellsMark(mark, text: text)
+      }
     }
     return encoded
   }

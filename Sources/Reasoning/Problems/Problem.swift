@@ -83,6 +83,7 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
   case noSolution(prompt: String)
   case traceTooLong(prompt: String, maxThinkingTokens: Int)
   case notInVocabulary(Character, text: String)
+  case spellsMark(String, text: String)
 
   package var description: String {
     switch self {
@@ -102,6 +103,8 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
       "no teacher trace of '\(prompt)' fits in \(maxThinkingTokens) tokens"
     case .notInVocabulary(let character, let text):
       "'\(character)' in '\(text)' is no token of the ladder vocabulary"
+    case .spellsMark(let mark, let text):
+      "'\(mark)' in '\(text)' is the name of a token, which a tokenizer would read in its place"
     }
   }
 }

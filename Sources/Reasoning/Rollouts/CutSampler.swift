@@ -80,7 +80,9 @@ package struct CutSampler {
   ) {
     precondition(answerBudget > 0, "an answer has a token at least")
     var settings = settings
-    settings.bannedTokens = LadderVocabulary.banned + settings.bannedTokens
+    settings.bannedTokens =
+      LadderVocabulary.banned(ofVocabularySize: model.vocabularySize)
+      + settings.bannedTokens
     self.model = model
     self.backend = backend
     self.settings = settings

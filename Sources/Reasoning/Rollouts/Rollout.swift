@@ -60,7 +60,9 @@ package struct RolloutSampler {
   ) {
     var settings = settings
     settings.stopTokens = [LadderVocabulary.endOfSequence]
-    settings.bannedTokens = LadderVocabulary.banned + settings.bannedTokens
+    settings.bannedTokens =
+      LadderVocabulary.banned(ofVocabularySize: model.vocabularySize)
+      + settings.bannedTokens
     decoder = Decoder(
       model: model, backend: backend, maxRows: maxRows, cachePrecision: cachePrecision)
     self.settings = settings

@@ -16,7 +16,9 @@ struct SequenceScorer {
     recompute = optimization.configuration.recompute
     self.backend = backend
     temperature = sampling.temperature == 0 ? 1 : Float(sampling.temperature)
-    banned = LadderVocabulary.banned + sampling.bannedTokens
+    banned =
+      LadderVocabulary.banned(ofVocabularySize: optimization.model.vocabularySize)
+      + sampling.bannedTokens
   }
 
   /// One value a chosen token, all sequences in order.

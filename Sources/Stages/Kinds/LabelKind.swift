@@ -6,7 +6,7 @@ import Reasoning
 package struct LabelKind: ConfiguredStageKind {
   package let name = "label"
   package let meaning = "What a frozen policy makes of each problem: lengths, b_max, accuracy"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role("policy", accepts: [.model], "the model that answers"),
     Role("problems", accepts: [.problems], "the problems it answers"),

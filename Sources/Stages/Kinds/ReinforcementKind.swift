@@ -192,6 +192,8 @@ package struct ReinforcementKind: ConfiguredStageKind {
       throw StageFailure(
         "split '\(configuration.split)': \(mistake), which the reward or the rollout reads")
     }
+    try ModelArtifact.requireRoom(
+      in: policy, for: problems, newTokens: configuration.sampling.maxNewTokens)
     let optimization = Optimization(
       model: policy, configuration: configuration.train, backend: backend)
     let trainer = PolicyTrainer(

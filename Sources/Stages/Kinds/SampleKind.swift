@@ -6,7 +6,7 @@ import Reasoning
 package struct SampleKind: ConfiguredStageKind {
   package let name = "sample"
   package let meaning = "Sample a policy's responses and store every one"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role("policy", accepts: [.model], "the model that answers"),
     Role("problems", accepts: [.problems], "the problems it answers"),

@@ -51,4 +51,14 @@ extension ConfiguredStageKind {
   ) -> StageCost {
     StageCost()
   }
+
+  /// A role that takes models and nothing else takes those that our own code can run: what a program
+  /// does with one is its own affair.
+  package func problem(
+    ofModelFolder path: String, name: String, role: String, config: FieldValue
+  ) -> String? {
+    guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
+    return ModelArtifact.problem(
+      ofFolder: path, name: name, newTokens: config["sampling"]["max_new_tokens"].intValue)
+  }
 }

@@ -147,6 +147,14 @@ struct DataRow {
     do {
       _ = try LadderVocabulary.encode(text)
     } catch {
+      if case .spellsMark(let mark, _) = error {
+        mistakes.append(
+          Mistake(
+            message: "'\(mark)' in the \(field) is the name of one of the models' tokens",
+            member: configuration.source(of: field),
+            help: "a tokenizer would read that token, where a model here is trained on characters"
+          ))
+      }
       guard case .notInVocabulary(let character, _) = error else { return }
       mistakes.append(
         Mistake(

@@ -58,9 +58,11 @@ package struct ResponseSampling {
     context.show(log: log.data)
     guard !slices.isEmpty else { return responses.flatMap { $0.flatMap { $0 } } }
 
+    let model = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
+    try ModelArtifact.requireRoom(
+      in: model, for: items.map(\.problem), newTokens: sampling.maxNewTokens)
     let drawing = try ResponseDrawing(
-      sampling, budgets, drawsBudget: drawsBudget,
-      model: try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer),
+      sampling, budgets, drawsBudget: drawsBudget, model: model,
       backend: context.makeBackend(), seed: context.seed, purpose: purpose)
     var done = items.count - slices.reduce(0) { $0 + $1.count }
     for slice in slices {

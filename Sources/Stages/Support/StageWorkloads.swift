@@ -136,12 +136,8 @@ package struct StageWorkloads {
     case .point(let index):
       return try model(of: graph.points[index])
     case .checkpoint(let path):
-      let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-      let folder = try ModelFolder(files: files) {
-        try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent($0))
-      }
-      return Model(
-        configuration: folder.model.configuration, vocabularySize: folder.model.vocabularySize)
+      let model = try ModelDescription(folder: path)
+      return Model(configuration: model.configuration, vocabularySize: model.vocabularySize)
     case .outside, nil:
       let configuration = SupervisedKind.Configuration(decoding: point.config).model
       return Model(

@@ -132,18 +132,45 @@ import Testing
         == .unexpectedTensor("extra"))
   }
 
-  @Test func `tensors that follow from others are passed over`() throws {
-    let model = try smallModel()
-    let extra = [
-      NamedTensor(name: "lm_head.weight", shape: [1], values: [0]),
-      NamedTensor(
-        name: "model.layers.0.self_attn.rotary_emb.inv_freq", shape: [4],
-        values: [1, 0.1, 0.01, 0.001]),
-    ]
-    let read = try folder(model) {
-      $0["model.safetensors"] = NamedTensors(model.namedTensors.tensors + extra).encoded()
+  private func read(_ model: Transformer, with extra: NamedTensor) throws -> ModelFolder {
+    try folder(model) {
+      $0["model.safetensors"] = NamedTensors(model.namedTensors.tensors + [extra]).encoded()
     }
-    #expect(read.model.namedTensors == model.namedTensors)
+  }
+
+  private static let frequencies = "model.layers.0.self_attn.rotary_emb.inv_freq"
+
+  @Test func `tensors that follow from others are passed over where they do`() throws {
+    let model = try smallModel()
+    let head = NamedTensor(name: "lm_head.weight", model.outputTable)
+    #expect(try read(model, with: head).model.namedTensors == model.namedTensors)
+    for values: [Float] in [[1, 0.1, 0.01, 0.001], [1, 0.10009765625, 0.010009765625, 0.001]] {
+      let frequencies = NamedTensor(name: Self.frequencies, shape: [4], values: values)
+      #expect(try read(model, with: frequencies).model.namedTensors == model.namedTensors)
+    }
+  }
+
+  @Test func `a tensor that should follow from others and does not is refused`() throws {
+    let model = try smallModel()
+    func complaint(_ name: String, _ shape: [Int], _ values: [Float]) -> String {
+      let error = #expect(throws: ModelFileError.self) {
+        try read(model, with: NamedTensor(name: name, shape: shape, values: values))
+      }
+      return error?.description ?? ""
+    }
+    var head = model.outputTable.values
+    head[5] += 1
+    #expect(
+      complaint("lm_head.weight", [23, 32], head)
+        == "model.safetensors: tie_word_embeddings is set, but tensor 'lm_head.weight' is another "
+        + "than the embedding")
+    #expect(
+      complaint("lm_head.weight", [1], [0]).contains("has shape [1], the model needs [23, 32]"))
+    // Of the base 500 000.
+    #expect(
+      complaint(Self.frequencies, [4], [1, 0.0376, 0.00141, 5.3e-5])
+        .contains("is not what rope_theta, 10000.0, gives"))
+    #expect(complaint(Self.frequencies, [2], [1, 0.1]).contains("has shape [2]"))
   }
 
   private static let llama = """
@@ -162,6 +189,160 @@ import Testing
     let rotary = #", "rope_parameters": {"rope_type": "default", "rope_theta": 500000.0}}"#
     let newer = try folder(model) { $0["config.json"] = Data((Self.llama + rotary).utf8) }
     #expect(newer.model.configuration.rotaryTheta == 500_000)
+  }
+
+  /// What is said of a Llama's config.json with some members more.
+  private func complaint(_ members: String, _ kind: String = "llama") -> String {
+    let error = #expect(throws: ModelFileError.self) {
+      try folder(smallModel(convolution: false)) {
+        $0["config.json"] = Data((Self.llama + members + "}").utf8)
+      }
+    }
+    return error?.description.replacing("config.json: ", with: "") ?? ""
+  }
+
+  @Test(arguments: [
+    (#", "rope_parameters": {"rope_theta": 5e5}"#, 500_000),
+    (#", "rope_theta": 100"#, 100),
+    (
+      #", "rope_theta": 5e5, "rope_parameters": {"rope_theta": 500000.0, "type": "default"}"#,
+      500_000
+    ),
+    (#", "rope_scaling": {"type": "default"}, "rope_theta": 7"#, 7),
+    (#", "rope_scaling": null, "rope_parameters": {"rope_theta": 9, "factor": null}"#, 9),
+  ])
+  func `the base of rotation is read from every place that it is written in`(
+    members: String, base: Double
+  ) throws {
+    let read = try folder(smallModel(convolution: false)) {
+      $0["config.json"] = Data((Self.llama + members + "}").utf8)
+    }
+    #expect(read.model.configuration.rotaryTheta == base)
+  }
+
+  @Test(arguments: [
+    (
+      #", "rope_theta": 100, "rope_parameters": {"rope_theta": 500000.0}"#,
+      "rope_parameters.rope_theta is 500000.0, but rope_theta is 100.0"
+    ),
+    (
+      #", "rope_parameters": {"type": "linear", "factor": 2, "rope_theta": 1e4}"#,
+      "rope_type is 'linear' in rope_parameters; only plain rotation is read"
+    ),
+    (
+      #", "rope_parameters": {"rope_type": "yarn", "factor": 2}"#,
+      "rope_type is 'yarn' in rope_parameters; only plain rotation is read"
+    ),
+    (
+      #", "rope_scaling": {"type": "linear", "factor": 2}"#,
+      "rope_type is 'linear' in rope_scaling; only plain rotation is read"
+    ),
+    (
+      #", "rope_scaling": {"rope_type": "default", "type": "yarn"}"#,
+      "rope_scaling has the rope_type 'default' and the type 'yarn'"
+    ),
+    (#", "rope_scaling": {"factor": 2}"#, "rope_scaling is set"),
+    (
+      #", "rope_parameters": {"factor": 2, "rope_theta": 1e4}"#,
+      "rope_parameters has 'factor', which is not read"
+    ),
+    (
+      #", "rope_parameters": {"full_attention": {"rope_theta": 1e4}}"#,
+      "rope_parameters has 'full_attention', which is not read"
+    ),
+    (#", "partial_rotary_factor": 0.5"#, "partial_rotary_factor is 0.5"),
+    (
+      #", "rms_norm_eps": 1e-6, "norm_eps": 1e-5"#,
+      "rms_norm_eps is 1e-06, but 'norm_eps' says 1e-05"
+    ),
+    (#", "layer_norm_eps": 1e-5"#, "'layer_norm_eps' is given, where rms_norm_eps is read"),
+    (#", "head_dim": 8, "head_size": 16"#, "head_dim is 8, but 'head_size' says 16"),
+    (
+      #", "tie_embeddings": false"#, "tie_word_embeddings is true, but 'tie_embeddings' says false"
+    ),
+    (
+      #", "torch_dtype": "float32", "dtype": "bfloat16""#,
+      #"torch_dtype is "float32", but 'dtype' says "bfloat16""#
+    ),
+    (#", "hidden_size": 64"#, "this is no JSON: line 3: the member 'hidden_size' is there twice"),
+    (#", "quantization_config": {"bits": 4}"#, "quantization_config is set"),
+    (#", "max_position_embeddings": 0"#, "max_position_embeddings is 0"),
+    (#", "rope_theta": "ten""#, "'rope_theta' is not what it should be"),
+  ])
+  func `a member that is written twice, or under another name, never passes silently`(
+    members: String, said: String
+  ) {
+    #expect(complaint(members).contains(said), "\(complaint(members))")
+  }
+
+  @Test func `one name of a member's two is enough`() throws {
+    for members in [#", "dtype": "float32""#, #", "hiddenSize": 64"#, #", "num_heads": 4"#] {
+      _ = try folder(smallModel(convolution: false)) {
+        $0["config.json"] = Data((Self.llama + members + "}").utf8)
+      }
+    }
+  }
+
+  @Test func `a member that is missing is named`() throws {
+    #expect(
+      try #require(
+        #expect(throws: ModelFileError.self) {
+          try folder(smallModel(convolution: false)) {
+            $0["config.json"] = Data(
+              Self.llama.replacing(#""hidden_size": 32, "#, with: "").appending("}").utf8)
+          }
+        }
+      ).description.hasSuffix("'hidden_size' is missing"))
+  }
+
+  @Test func `what is no JSON is said with its line`() {
+    for (path, text, said) in [
+      ("config.json", "{\n\"a\": 1,\n}", "config.json: this is no JSON: line 3: a name is missing"),
+      (
+        "tokenizer.json", "{\"a\" 1}", "tokenizer.json: this is no JSON: line 1: a colon is missing"
+      ),
+    ] {
+      let error = #expect(throws: ModelFileError.self) {
+        try folder(smallModel()) { $0[path] = Data(text.utf8) }
+      }
+      #expect(error?.description == said)
+    }
+  }
+
+  @Test func `how long a sequence may be is kept, and nothing limits a model of ours`() throws {
+    let model = try smallModel(convolution: false)
+    #expect(try folder(model).model.configuration.contextLength == nil)
+    for limit in [64, 4096] {
+      let text = Self.llama + ", \"max_position_embeddings\": \(limit)}"
+      let read = try folder(model) { $0["config.json"] = Data(text.utf8) }.model
+      #expect(read.configuration.contextLength == limit)
+      #expect(read.copy().configuration.contextLength == limit)
+      let again = try folder(read).model
+      #expect(again.configuration == read.configuration)
+      let files = ModelFolder.files(of: again, tokenizer: try Self.tokenizer())
+      let written = String(decoding: files[0].data, as: UTF8.self)
+      #expect(written.contains("\"max_position_embeddings\": \(limit)\n"))
+      #expect(written.ranges(of: "max_position_embeddings").count == 1)
+    }
+  }
+
+  @Test func `where responses end is read from both files that say so`() throws {
+    let model = try smallModel(convolution: false)
+    func ends(_ config: String, generation: String?) throws -> [Int32] {
+      var files = Dictionary(
+        uniqueKeysWithValues: ModelFolder.files(of: model, tokenizer: try Self.tokenizer())
+          .map { ($0.path, $0.data) })
+      files["config.json"] = Data(
+        Self.llama.replacing("[1, 2]", with: config).appending("}").utf8)
+      files["generation_config.json"] = generation.map { Data($0.utf8) }
+      return try ModelFolder(files: files.keys.sorted()) { try #require(files[$0]) }.endTokens
+    }
+    #expect(try ends("[1, 2]", generation: nil) == [1, 2])
+    #expect(try ends("1", generation: #"{"eos_token_id": [1, 5], "temperature": 0.6}"#) == [1, 5])
+    #expect(try ends("null", generation: #"{"eos_token_id": 3}"#) == [3])
+    #expect(try ends("null", generation: "{}") == [])
+    let error = #expect(throws: ModelFileError.self) { try ends("1", generation: "{") }
+    #expect(error?.file == "generation_config.json")
   }
 
   @Test(arguments: [

@@ -1,0 +1,41 @@
+import Fields
+import Foundation
+
+/// The JSON files of a model folder.
+enum JSONFile {
+  /// What is in a file, read before a decoder sees it: a decoder says neither where a text breaks off
+  /// nor that a member is there twice, of which it takes either.
+  /// - Throws: where it is no JSON, by its line.
+  static func text(of bytes: Data, file: String) throws(ModelFileError) -> JSONText {
+    guard bytes.count <= SafetensorsHeader.limit else {
+      throw ModelFileError(
+        file,
+        .tooLarge("the file has \(bytes.count) bytes, more than \(SafetensorsHeader.limit)"))
+    }
+    do {
+      return try JSONText(parsing: bytes)
+    } catch {
+      let line = 1 + bytes.prefix(error.offset).count { $0 == UInt8(ascii: "\n") }
+      throw ModelFileError(file, .malformed("this is no JSON: line \(line): \(error.reason)"))
+    }
+  }
+}
+
+extension DecodingError {
+  /// What a person can mend, with the member as the file spells it.
+  func reason(spelling: (String) -> String = { $0 }) -> String {
+    func member(_ path: [any CodingKey]) -> String {
+      let names = path.map { $0.intValue.map(String.init) ?? spelling($0.stringValue) }
+      return "'\(names.joined(separator: "."))'"
+    }
+    switch self {
+    case .keyNotFound(let key, let context):
+      return "\(member(context.codingPath + [key])) is missing"
+    case .valueNotFound(_, let context), .typeMismatch(_, let context),
+      .dataCorrupted(let context):
+      guard !context.codingPath.isEmpty else { return "it is no object" }
+      return "\(member(context.codingPath)) is not what it should be"
+    @unknown default: return "it cannot be read"
+    }
+  }
+}

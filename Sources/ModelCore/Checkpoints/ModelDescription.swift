@@ -1,0 +1,128 @@
+package import Foundation
+
+/// Everything of a model folder but its weights' values: what is known of it before they are read.
+package struct ModelDescription {
+  package let configuration: ModelConfiguration
+  package let vocabularySize: Int
+  package let tokenizer: WordTokenizer
+  /// Where responses end, by `config.json` and `generation_config.json`: each once.
+  package let endTokens: [Int32]
+
+  /// The first bytes of a file, as many as asked for at most, and how many it has in all.
+  package typealias Head = (_ path: String, _ most: Int) throws -> (bytes: Data, size: Int)
+
+  /// - Parameters:
+  ///   - files: the paths in the folder.
+  ///   - reading: the bytes of one of them.
+  init(files: [String], reading: (String) throws -> Data) throws {
+    func bytes(_ path: String) throws -> Data {
+      guard files.contains(path) else { throw ModelFileError(path, .absent) }
+      return try reading(path)
+    }
+    let file = try ConfigurationFile(decoding: try bytes("config.json"), file: "config.json")
+    configuration = file.configuration
+    vocabularySize = file.vocabularySize
+    var ends = file.endTokens
+    if files.contains(GenerationFile.path) {
+      ends += try GenerationFile.endTokens(decoding: try bytes(GenerationFile.path))
+    }
+    endTokens = ends.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    tokenizer = try WordTokenizer(
+      decoding: try bytes("tokenizer.json"), file: "tokenizer.json",
+      endToken: endTokens.first, padToken: file.padToken)
+    guard tokenizer.vocabulary.count <= vocabularySize else {
+      throw ModelFileError(
+        "tokenizer.json",
+        .malformed(
+          "\(tokenizer.vocabulary.count) tokens are more than the vocab_size of "
+            + "\(vocabularySize) in config.json"))
+    }
+  }
+
+  /// What can be known of a whole folder without reading its weights: that a model can be made of it,
+  /// the values of its weights apart. Cheap, however large the model.
+  /// - Throws: `ModelFileError`, and whatever `head` throws.
+  package init(files: [String], head: Head) throws {
+    let most = SafetensorsHeader.limit + 1
+    func whole(_ path: String) throws -> Data { try head(path, most).bytes }
+    self = try ModelDescription(files: files, reading: whole)
+    let weights = try WeightFiles(files: files, reading: whole)
+    try check(try weights.shapes(head: head), file: weights.file)
+  }
+
+  /// Of a folder on disk.
+  /// - Throws: `ModelFileError`, also for a file that cannot be read.
+  package init(folder: String) throws(ModelFileError) {
+    do {
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      try self.init(files: files) { path, most in
+        try Self.head(of: path, in: folder, most: most)
+      }
+    } catch let error as ModelFileError {
+      throw error
+    } catch {
+      throw ModelFileError("the folder", .malformed("it cannot be read"))
+    }
+  }
+
+  /// Only of a regular file: others may never end.
+  private static func head(
+    of path: String, in folder: String, most: Int
+  ) throws -> (bytes: Data, size: Int) {
+    let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath()
+    let url = root.appendingPathComponent(path).resolvingSymlinksInPath()
+    guard url.path.hasPrefix(root.path + "/") else {
+      throw ModelFileError(path, .malformed("it is a link that leads out of the folder"))
+    }
+    let facts = try? FileManager.default.attributesOfItem(atPath: url.path)
+    guard facts?[.type] as? FileAttributeType == .typeRegular,
+      let size = (facts?[.size] as? NSNumber)?.intValue
+    else { throw ModelFileError(path, .malformed("it is not a regular file")) }
+    do {
+      let file = try FileHandle(forReadingFrom: url)
+      defer { try? file.close() }
+      return (try file.read(upToCount: most) ?? Data(), size)
+    } catch {
+      throw ModelFileError(path, .malformed("it cannot be read"))
+    }
+  }
+}
+
+extension ModelDescription {
+  /// - Throws: when a tensor is missing, has another shape, or is one too many.
+  func check(_ shapes: [String: [Int]], file: String) throws(ModelFileError) {
+    try configuration.check(shapes, vocabularySize: vocabularySize, file: file)
+  }
+}
+
+extension ModelConfiguration {
+  /// - Throws: when a tensor of a model of this shape is missing, has another shape, or is one too
+  ///   many.
+  func check(
+    _ shapes: [String: [Int]], vocabularySize: Int, file: String
+  ) throws(ModelFileError) {
+    let parameters = parameterDescriptions(vocabularySize: vocabularySize)
+    for parameter in parameters {
+      guard let shape = shapes[parameter.name] else {
+        throw ModelFileError(file, .missingTensor(parameter.name))
+      }
+      try Self.require(shape, parameter.shapeInFiles, of: parameter.name, file)
+    }
+    let names = Set(parameters.map(\.name))
+    for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
+      guard let derived = DerivedTensor(name, of: self) else {
+        throw ModelFileError(file, .unexpectedTensor(name))
+      }
+      try Self.require(
+        shape, derived.shape(of: self, vocabularySize: vocabularySize), of: name, file)
+    }
+  }
+
+  private static func require(
+    _ found: [Int], _ expected: [Int], of name: String, _ file: String
+  ) throws(ModelFileError) {
+    guard found == expected else {
+      throw ModelFileError(file, .wrongShape(tensor: name, expected: expected, found: found))
+    }
+  }
+}

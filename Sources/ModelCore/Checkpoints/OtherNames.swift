@@ -1,0 +1,57 @@
+import Fields
+
+/// Names under which other programs, or older ones, write a member of `config.json`.
+///
+/// Two names that say different things are a contradiction that somebody has to decide: whichever
+/// were taken, another program would take the other and compute something else.
+enum OtherNames {
+  private static let all: [(member: String, others: [String])] = [
+    ("hidden_size", ["n_embd", "d_model", "dim"]),
+    ("num_hidden_layers", ["n_layer", "n_layers", "num_layers"]),
+    ("num_attention_heads", ["n_head", "n_heads", "num_heads"]),
+    ("num_key_value_heads", ["n_kv_heads", "num_kv_heads", "num_query_groups"]),
+    ("head_dim", ["head_size", "kv_channels"]),
+    ("intermediate_size", ["n_inner", "d_ff", "hidden_dim", "ffn_hidden_size"]),
+    ("hidden_act", ["hidden_activation", "activation_function"]),
+    ("tie_word_embeddings", ["tie_embeddings", "share_input_output_embeddings"]),
+    ("rms_norm_eps", ["norm_eps", "layer_norm_eps", "layer_norm_epsilon", "layernorm_epsilon"]),
+    ("rope_theta", ["rope_base", "rotary_emb_base", "rotary_base"]),
+    ("max_position_embeddings", ["n_positions", "n_ctx", "seq_length", "max_sequence_length"]),
+    ("vocab_size", ["padded_vocab_size", "n_vocab"]),
+    ("sliding_window", ["window_size"]),
+    ("torch_dtype", ["dtype"]),
+  ]
+
+  /// The first contradiction, or the first name that would be passed over, in words.
+  static func problem(in config: JSONText) -> String? {
+    for (member, others) in all {
+      let value = config.value(of: member)
+      for other in others {
+        guard let found = config.value(of: other) else { continue }
+        if let value {
+          if value.compact != found.compact {
+            return "\(member) is \(value.compact), but '\(other)' says \(found.compact)"
+          }
+        } else if member != "torch_dtype" {
+          return "'\(other)' is given, where \(member) is read"
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension JSONText {
+  /// A member that says something.
+  func value(of member: String) -> JSONText? {
+    guard let value = self[member] else { return nil }
+    if case .null = value { return nil }
+    return value
+  }
+
+  /// The names of an object's members that say something, in their order.
+  var memberNames: [String] {
+    guard case .object(let members) = self else { return [] }
+    return members.map(\.0).filter { value(of: $0) != nil }
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+
+/// What a safetensors file says of its tensors before their values.
+///
+/// Every stated length and offset is held against the size of the file, and tensors must cover the
+/// value area without gaps or overlaps, as the format demands.
+struct SafetensorsHeader {
+  /// The longest header we read; a header takes about 100 bytes a tensor.
+  static let limit = 16 << 20
+
+  /// The types that are read.
+  enum ValueType: String {
+    case f32 = "F32"
+    case f16 = "F16"
+    case bf16 = "BF16"
+
+    var width: Int { self == .f32 ? 4 : 2 }
+  }
+
+  struct Entry {
+    let name: String
+    let type: ValueType
+    let shape: [Int]
+    /// How many values.
+    let count: Int
+    /// Where they lie after the header.
+    let begin: Int
+    let end: Int
+  }
+
+  /// In the order of their values.
+  let entries: [Entry]
+  let valuesStart: Int
+
+  /// How many bytes of a file its header takes, by the first eight of them.
+  static func length(of bytes: [UInt8], fileSize: Int, file: String) throws(ModelFileError) -> Int {
+    guard bytes.count >= 8 else {
+      throw ModelFileError(file, .truncated(expected: 8, found: fileSize))
+    }
+    let stated = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
+    guard stated <= UInt64(SafetensorsHeader.limit) else {
+      throw ModelFileError(
+        file, .tooLarge("the header claims \(stated) bytes, more than \(SafetensorsHeader.limit)"))
+    }
+    let length = 8 + Int(stated)
+    guard fileSize >= length else {
+      throw ModelFileError(file, .truncated(expected: length, found: fileSize))
+    }
+    return length
+  }
+
+  /// - Parameter bytes: the file's first ones, the whole header at least.
+  init(decoding bytes: [UInt8], fileSize: Int, file: String) throws(ModelFileError) {
+    valuesStart = try Self.length(of: bytes, fileSize: fileSize, file: file)
+    let text = Data(bytes[8..<valuesStart])
+    // A tensor that is there twice is no JSON here.
+    _ = try JSONFile.text(of: text, file: file)
+    let stated: [StatedEntry]
+    do {
+      stated = try JSONDecoder().decode(StatedHeader.self, from: text).entries
+    } catch {
+      throw ModelFileError(file, .malformed("the header is not the JSON of a safetensors file"))
+    }
+    let valueSize = fileSize - valuesStart
+    var entries: [Entry] = []
+    var position = 0
+    for entry in stated.sorted(by: { ($0.begin, $0.end, $0.name) < ($1.begin, $1.end, $1.name) }) {
+      guard entry.begin == position, entry.end >= entry.begin else {
+        throw ModelFileError(
+          file, .malformed("the values of tensor '\(entry.name)' do not follow the ones before"))
+      }
+      guard entry.end <= valueSize else {
+        let (end, overflows) = valuesStart.addingReportingOverflow(entry.end)
+        throw ModelFileError(
+          file, .truncated(expected: overflows ? .max : end, found: fileSize))
+      }
+      position = entry.end
+      entries.append(try entry.checked(file: file))
+    }
+    guard position == valueSize else {
+      throw ModelFileError(file, .malformed("bytes that belong to no tensor follow the last one"))
+    }
+    self.entries = entries
+  }
+}
+
+private struct StatedEntry {
+  let name: String
+  let type: String
+  let shape: [Int]
+  let begin: Int
+  let end: Int
+
+  func checked(file: String) throws(ModelFileError) -> SafetensorsHeader.Entry {
+    guard let type = SafetensorsHeader.ValueType(rawValue: type) else {
+      throw ModelFileError(
+        file, .unsupported("tensor '\(name)' has type \(type); F32, F16 and BF16 are read"))
+    }
+    var count = 1
+    for size in shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflows else {
+        throw ModelFileError(file, .malformed("tensor '\(name)' has the impossible shape \(shape)"))
+      }
+      count = product
+    }
+    let (size, overflows) = count.multipliedReportingOverflow(by: type.width)
+    guard !overflows, size == end - begin else {
+      throw ModelFileError(
+        file,
+        .malformed("tensor '\(name)' of shape \(shape) does not fit its \(end - begin) bytes"))
+    }
+    return SafetensorsHeader.Entry(
+      name: name, type: type, shape: shape, count: count, begin: begin, end: end)
+  }
+}
+
+/// The decoded header, still unchecked.
+private struct StatedHeader: Decodable {
+  var entries: [StatedEntry] = []
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  private struct Fields: Decodable {
+    let type: String
+    let shape: [Int]
+    let offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case shape
+      case type = "dtype"
+      case offsets = "data_offsets"
+    }
+  }
+
+  init(from decoder: any Swift.Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    for key in container.allKeys {
+      if key.stringValue == "__metadata__" {
+        _ = try container.decode([String: String].self, forKey: key)
+        continue
+      }
+      let fields = try container.decode(Fields.self, forKey: key)
+      guard fields.offsets.count == 2 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container, debugDescription: "two offsets are needed")
+      }
+      entries.append(
+        StatedEntry(
+          name: key.stringValue, type: fields.type, shape: fields.shape,
+          begin: fields.offsets[0], end: fields.offsets[1]))
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import ModelCore
+import TensorCore
+import Testing
+
+/// A folder of which only headers are read says what reading all of it would say, values apart.
+@Suite struct `A model folder's headers` {
+  private struct NoSuchFile: Error {}
+
+  private static func files() throws -> [String: Data] {
+    Dictionary(
+      uniqueKeysWithValues: ModelFolder.files(
+        of: try smallModel(convolution: false), tokenizer: try ModelFolderTests.tokenizer()
+      ).map { ($0.path, $0.data) })
+  }
+
+  private static func onDisk<Result>(
+    _ files: [String: Data], _ body: (URL) throws -> Result
+  ) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("laconic-headers-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (path, data) in files { try data.write(to: folder.appendingPathComponent(path)) }
+    return try body(folder)
+  }
+
+  @Test func `say what model it is without a weight being read`() throws {
+    let files = try Self.files()
+    var most: [String: Int] = [:]
+    let description = try ModelDescription(files: files.keys.sorted()) { path, count in
+      let data = try #require(files[path])
+      most[path] = max(most[path] ?? 0, min(count, data.count))
+      return (data.prefix(count), data.count)
+    }
+    let whole = try ModelFolder { try #require(files[$0]) }
+    #expect(description.configuration == whole.model.configuration)
+    #expect(description.vocabularySize == whole.model.vocabularySize)
+    #expect(description.tokenizer == whole.tokenizer)
+    #expect(description.endTokens == [1])
+    let size = try #require(files["model.safetensors"]?.count)
+    #expect(try #require(most["model.safetensors"]) == size - 4 * whole.model.parameterCount)
+    #expect(try Self.onDisk(files) { try ModelDescription(folder: $0.path) }.endTokens == [1])
+  }
+
+  /// What can be wrong with a folder, and how it is said.
+  private static let faults: [(path: String, data: String?, said: String)] = [
+    ("tokenizer.json", nil, "folder 'm' has no file 'tokenizer.json'"),
+    ("config.json", nil, "folder 'm' has no file 'config.json'"),
+    ("model.safetensors", nil, "folder 'm' has no file 'model.safetensors'"),
+    ("config.json", "{", "folder 'm': config.json: this is no JSON: line 1: a name is missing"),
+    (
+      "config.json", "[]", "folder 'm': config.json: this is not the config.json of a model we know"
+    ),
+    (
+      "tokenizer.json", #"{"model": {"type": "BPE"}}"#,
+      "folder 'm': tokenizer.json: the tokenizer is of type BPE; WordLevel is read"
+    ),
+    ("tokenizer.json", "{}", "folder 'm': tokenizer.json: this is not a tokenizer.json"),
+    ("generation_config.json", "?", "folder 'm': generation_config.json: this is no JSON: line 1"),
+    ("model.safetensors", "", "folder 'm': model.safetensors: the file is cut short"),
+    ("model.safetensors", "garbage garbage", "folder 'm': model.safetensors: the header claims"),
+  ]
+
+  @Test(arguments: 0..<10) func `say what is wrong with a file`(index: Int) throws {
+    let fault = Self.faults[index]
+    var files = try Self.files()
+    files[fault.path] = fault.data.map { Data($0.utf8) }
+    try Self.onDisk(files) { folder in
+      let error = #expect(throws: ModelFileError.self) {
+        _ = try ModelDescription(folder: folder.path)
+      }
+      #expect(
+        error?.sentence(folder: "m").hasPrefix(fault.said) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test func `say what is wrong with weights as reading them would`() throws {
+    let model = try smallModel(convolution: false)
+    let tensors = model.namedTensors
+    let cases: [Data] = [
+      tensors.encoded().dropLast(4), tensors.encoded() + Data([0]),
+      NamedTensors(tensors.tensors.filter { $0.name != "model.norm.weight" }).encoded(),
+      NamedTensors(tensors.tensors + [NamedTensor(name: "x", shape: [1], values: [0])]).encoded(),
+      NamedTensors(
+        tensors.tensors + [NamedTensor(name: "lm_head.weight", shape: [1], values: [0])]
+      ).encoded(),
+      NamedTensors(
+        tensors.tensors.map {
+          $0.name == "model.norm.weight"
+            ? NamedTensor(name: $0.name, shape: [2, 16], values: $0.values) : $0
+        }
+      ).encoded(),
+    ]
+    for weights in cases {
+      var files = try Self.files()
+      files["model.safetensors"] = weights
+      let whole = #expect(throws: ModelFileError.self) {
+        try ModelFolder { try #require(files[$0]) }
+      }
+      try Self.onDisk(files) { folder in
+        let headers = #expect(throws: ModelFileError.self) {
+          _ = try ModelDescription(folder: folder.path)
+        }
+        #expect(headers == whole)
+      }
+    }
+  }
+
+  @Test func `name weights of another format, links that lead away and what is no file`() throws {
+    var files = try Self.files()
+    files["pytorch_model.bin"] = Data("weights".utf8)
+    files["model.safetensors"] = nil
+    func complaint(_ folder: URL) -> String {
+      let error = #expect(throws: ModelFileError.self) {
+        _ = try ModelDescription(folder: folder.path)
+      }
+      return error?.description ?? ""
+    }
+    try Self.onDisk(files) { folder in
+      #expect(
+        complaint(folder)
+          == "model.safetensors: there is no such file; 'pytorch_model.bin' is not read in its place"
+      )
+      let weights = folder.appendingPathComponent("model.safetensors")
+      try FileManager.default.createSymbolicLink(
+        atPath: weights.path, withDestinationPath: "/etc/passwd")
+      #expect(complaint(folder) == "model.safetensors: it is a link that leads out of the folder")
+      try FileManager.default.removeItem(at: weights)
+      try FileManager.default.createDirectory(at: weights, withIntermediateDirectories: false)
+      #expect(complaint(folder) == "model.safetensors: it is not a regular file")
+    }
+  }
+}

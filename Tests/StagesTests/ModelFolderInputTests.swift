@@ -1,0 +1,191 @@
+import Fields
+import Foundation
+import ModelCore
+import PipelineCore
+import Reasoning
+import Stages
+import Testing
+
+/// A policy from outside is read as far as its headers before anything starts.
+@Suite struct `A model folder as a policy` {
+  private static let yaml = """
+    version: 1
+    name: outside
+    stages:
+      problems:
+        kind: problems
+        families: [chain]
+        splits: {test: {count: 4, difficulty: [1, 1], seed: 1}}
+      eval:
+        kind: eval
+        inputs: {policy: {checkpoint: model}, problems: problems}
+        splits: [test]
+        sampling: {num_generations: 1, max_new_tokens: 40}
+    """
+
+  private static func model(_ change: (inout ModelConfiguration) -> Void = { _ in }) -> Transformer
+  {
+    var shape = ModelConfiguration()
+    shape.hiddenSize = 16
+    shape.layerCount = 1
+    shape.headCount = 2
+    shape.intermediateSize = 24
+    change(&shape)
+    return Transformer(
+      configuration: shape, vocabularySize: LadderVocabulary.tokens.count, seed: 1)
+  }
+
+  /// Writes a folder `model`, changed, and hands over a place to load pipelines from.
+  private static func with<Result>(
+    _ model: Transformer = model(), change: (inout [String: Data]) -> Void = { _ in },
+    _ body: (OwnData) throws -> Result
+  ) throws -> Result {
+    var files = Dictionary(
+      uniqueKeysWithValues: ModelFolder.files(of: model, tokenizer: LadderVocabulary.tokenizer)
+        .map { ($0.path, $0.data) })
+    change(&files)
+    return try OwnData.with { own in
+      for (path, data) in files { try own.write(data, to: "model/" + path) }
+      return try body(own)
+    }
+  }
+
+  private static func replace(_ old: String, _ new: String, in files: inout [String: Data]) {
+    let text = String(decoding: files["config.json"] ?? Data(), as: UTF8.self)
+    files["config.json"] = Data(text.replacing(old, with: new).utf8)
+  }
+
+  /// What loading says, which is what `validate`, `plan` and `run` say.
+  private static func complaint(
+    _ model: Transformer = model(), yaml: String = yaml,
+    change: (inout [String: Data]) -> Void = { _ in }
+  ) throws -> String {
+    try with(model, change: change) { own in
+      let (pipeline, diagnostics) = own.load(yaml)
+      #expect((pipeline == nil) == !diagnostics.isEmpty)
+      for diagnostic in diagnostics { #expect(diagnostic.range.line == 10) }
+      return diagnostics.map(\.message).joined(separator: "\n")
+    }
+  }
+
+  @Test func `that is sound is taken, and runs`() throws {
+    try Self.with { own in
+      let summary = try own.run(try own.graph(Self.yaml))
+      #expect(summary.outcome == .done)
+    }
+  }
+
+  @Test func `is known by its headers before anything starts`() throws {
+    let faults: [(said: String, change: (inout [String: Data]) -> Void)] = [
+      ("folder 'model' has no file 'tokenizer.json'", { $0["tokenizer.json"] = nil }),
+      ("folder 'model' has no file 'model.safetensors'", { $0["model.safetensors"] = nil }),
+      (
+        "folder 'model': model.safetensors: there is no such file; 'pytorch_model.bin' is not read",
+        { $0["pytorch_model.bin"] = $0.removeValue(forKey: "model.safetensors") }
+      ),
+      (
+        "folder 'model': config.json: this is no JSON: line 7:",
+        { Self.replace("\"num_hidden_layers\": 1,", "\"num_hidden_layers\": ,", in: &$0) }
+      ),
+      (
+        "folder 'model': config.json: model_type is 'gpt2'",
+        { Self.replace("\"llama\"", "\"gpt2\"", in: &$0) }
+      ),
+      (
+        "folder 'model': model.safetensors: the file is cut short",
+        { $0["model.safetensors"] = $0["model.safetensors"]?.dropLast(1) }
+      ),
+      (
+        "folder 'model': tokenizer.json: the tokenizer is of type BPE; WordLevel is read",
+        { $0["tokenizer.json"] = Data(#"{"model": {"type": "BPE"}}"#.utf8) }
+      ),
+      (
+        "the model of folder 'model' has the token 'x' under id 51, where problems have 'p'",
+        {
+          let text = String(decoding: $0["tokenizer.json"] ?? Data(), as: UTF8.self)
+          $0["tokenizer.json"] = Data(text.replacing("\"p\": 51", with: "\"x\": 51").utf8)
+        }
+      ),
+      (
+        "the model of folder 'model' ends responses at token 3, '</t>', by its eos_token_id, and "
+          + "here they end at 1, '<eos>', alone",
+        { Self.replace("\"eos_token_id\": 1", "\"eos_token_id\": [1, 3]", in: &$0) }
+      ),
+      (
+        "the model of folder 'model' ends responses at token 5, '</b>', by its eos_token_id, and "
+          + "here they end at 1, '<eos>', alone",
+        { $0["generation_config.json"] = Data(#"{"eos_token_id": 5}"#.utf8) }
+      ),
+    ]
+    for (said, change) in faults {
+      let complaint = try Self.complaint(change: change)
+      #expect(complaint.hasPrefix(said), "\(complaint)")
+    }
+    // A shape that the weights do not have.
+    let complaint = try Self.complaint {
+      Self.replace("\"intermediate_size\": 24", "\"intermediate_size\": 32", in: &$0)
+    }
+    #expect(complaint.contains("has shape [24, 16], the model needs [32, 16]"), "\(complaint)")
+  }
+
+  @Test func `is left to a program, whatever it is`() throws {
+    let yaml = """
+      version: 1
+      name: outside
+      stages:
+        a:
+          kind: command
+          inputs: {policy: {checkpoint: model}}
+          command: ["true"]
+          outputs: [out]
+      """
+    #expect(try Self.complaint(yaml: yaml) { $0["tokenizer.json"] = nil } == "")
+  }
+
+  // MARK: How long a sequence may be
+
+  @Test func `takes no more tokens than it was made for`() throws {
+    let short = Self.model { $0.contextLength = 32 }
+    #expect(
+      try Self.complaint(short) == "the model of folder 'model' was made for 32 tokens "
+        + "(max_position_embeddings), a prompt and max_new_tokens, 40, are more")
+    // Whether prompts leave room is known when there are prompts.
+    try Self.with(Self.model { $0.contextLength = 43 }) { own in
+      let summary = try own.run(try own.graph(Self.yaml))
+      let outcome = summary.points.first { $0.address == "eval" }?.outcome
+      guard case .failed(let message)? = outcome else {
+        Issue.record("\(String(describing: outcome))")
+        return
+      }
+      #expect("\(message)".contains("more than the 43 that the model was made for"), "\(message)")
+    }
+    try Self.with(Self.model { $0.contextLength = 200 }) { own in
+      let summary = try own.run(try own.graph(Self.yaml))
+      #expect(summary.outcome == .done)
+    }
+  }
+
+  @Test func `hands its length on to what is trained from it`() throws {
+    let yaml = """
+      version: 1
+      name: outside
+      stages:
+        problems:
+          kind: problems
+          families: [chain]
+          splits: {train: {count: 8, difficulty: [1, 1], seed: 1}}
+        tuned:
+          kind: sft
+          inputs: {policy: {checkpoint: model}, data: problems}
+          split: train
+          train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 2}
+      """
+    try Self.with(Self.model { $0.contextLength = 300 }) { own in
+      let summary = try own.run(try own.graph(yaml))
+      let digest = try #require(summary.points.first { $0.address == "tuned" }?.artifact)
+      let artifact = try own.store().artifact(digest)
+      let text = String(decoding: try artifact.read("config.json"), as: UTF8.self)
+      #expect(text.contains("\"max_position_embeddings\": 300"))
+    }
+  }
+}
