@@ -85,6 +85,7 @@ package struct Bench: ParsableCommand {
   }
 
   package func run() throws {
+    if let output { try CurrentFolder.check(for: output) }
     let measurements = try planned()
     var results: [BenchmarkRecord] = []
     for (index, measurement) in measurements.enumerated() {
@@ -98,7 +99,7 @@ package struct Bench: ParsableCommand {
             : try BenchmarkProcess.run(arguments(for: measurement)))
       } catch {
         showProgress("")
-        Terminal.error.print("laconic: cannot measure \(measurement.title): \(error)")
+        Terminal.error.print("laconic: cannot measure \(measurement.title): \(error.inWords)")
         throw ExitCode.runFailed
       }
     }
@@ -161,7 +162,7 @@ package struct Bench: ParsableCommand {
       return stage.isEmpty
         ? try stages.all() : try stage.flatMap { try stages.workloads(ofStage: $0) }
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.badPipeline
     }
   }
@@ -189,7 +190,7 @@ package struct Bench: ParsableCommand {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      Terminal.error.print("laconic: cannot write '\(path)': \(error.localizedDescription)")
+      Terminal.error.print("laconic: cannot write '\(path)': \(error.reasonInWords)")
       throw ExitCode.runFailed
     }
   }

@@ -52,13 +52,14 @@ package struct Collect: ParsableCommand {
     let limits = GarbageLimits(maxSize: maxSize, keptRuns: keepRuns)
     do {
       // A store that is not there is empty, and stays so.
-      let isThere = FileManager.default.fileExists(atPath: store.location(forPipeline: nil).path)
+      let isThere = FileManager.default.fileExists(
+        atPath: try store.location(forPipeline: nil).path)
       let report =
         dryRun || !isThere
         ? try store.read().garbage(limits) : try store.open().collect(limits)
       Terminal.output.print(Self.text(of: report, limits: limits, isDryRun: dryRun))
     } catch let error as StoreError {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }

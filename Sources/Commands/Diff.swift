@@ -34,14 +34,14 @@ package struct Diff: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       let (old, new) = (try store.run(before), try store.run(now))
       let difference = try RunDifference(from: old, to: new, in: store)
       let text = DiffText(difference, width: Terminal.output.width, showsSamples: samples)
       Terminal.output.print(text.rendered)
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }
@@ -121,7 +121,7 @@ struct DiffText {
           let tokens =
             NumberFormat.fixed(flip.tokensBefore, digits: 1) + " → "
             + NumberFormat.fixed(flip.tokensNow, digits: 1) + " tokens"
-          return "  \(flip.split)  \(tokens)  \(flip.prompt)\n"
+          return "  \(flip.split)  \(tokens)  \(flip.prompt.shown)\n"
         }.joined()
     }.joined()
   }

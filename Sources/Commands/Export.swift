@@ -30,7 +30,8 @@ package struct Export: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = store.read()
+    try CurrentFolder.check(for: folder)
+    let store = try store.read()
     do {
       let record = try store.run(runName)
       let point = try point(of: record)
@@ -41,7 +42,7 @@ package struct Export: ParsableCommand {
       try store.export(artifact, to: URL(fileURLWithPath: folder))
       Terminal.output.print("\(point.address) → \(folder)")
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import PipelineCore
 
 /// The command line. Each command is a file; what they share is beside them.
 package struct Laconic: ParsableCommand {
@@ -37,8 +38,34 @@ package struct Laconic: ParsableCommand {
   package init() {}
 
   /// Parses the arguments of the process and does what they say.
-  package static func start() {
+  package static func start() -> Never {
     StandardStreams.makeSafe()
-    main()
+    var code = ExitCode.success
+    do {
+      var command = try parseAsRoot()
+      code = try end(of: &command)
+    } catch {
+      code = exitCode(for: error)
+      let text = fullMessage(for: error)
+      if !text.isEmpty { (code == .success ? Terminal.output : Terminal.error).print(text) }
+    }
+    if let problem = StandardStreams.outputProblem {
+      Terminal.error.print("laconic: " + problem)
+      if code == .success { code = .runFailed }
+    }
+    exit(withError: code)
+  }
+
+  /// Runs a command. What it did not put into words itself is put into words here.
+  private static func end(of command: inout any ParsableCommand) throws -> ExitCode {
+    do {
+      try command.run()
+      return .success
+    } catch let code as ExitCode {
+      return code
+    } catch  where exitCode(for: error) == .failure {
+      Terminal.error.print("laconic: \(error.inWords)")
+      return .runFailed
+    }
   }
 }

@@ -49,13 +49,13 @@ package struct Logs: ParsableCommand {
   }
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       try show(store)
     } catch let exit as ExitCode {
       throw exit
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }
@@ -147,8 +147,9 @@ package struct Logs: ParsableCommand {
   }
 
   private func line(_ line: Substring, of point: RunRecord.Point, isAlone: Bool) -> String {
-    if json { return line + "\n" }
-    let text = (isAlone ? "" : point.address + "  ") + LogRow.text(of: String(line))
+    // What a program printed may not take over a terminal; in a file it stays what it is.
+    if json { return (Terminal.output.isInteractive ? String(line).shown : String(line)) + "\n" }
+    let text = (isAlone ? "" : point.address + "  ") + LogRow.text(of: String(line)).shown
     let shown =
       Terminal.output.isInteractive ? fitted(text, to: Terminal.output.width) : text
     return shown + "\n"

@@ -29,6 +29,7 @@ package struct New: ParsableCommand {
   }
 
   package func run() throws {
+    try CurrentFolder.check()
     let file = name + ".yaml"
     do {
       // Never over a file that is there.
@@ -38,7 +39,7 @@ package struct New: ParsableCommand {
       Terminal.error.print("laconic: '\(file)' is there already; nothing was written")
       throw ExitCode.runFailed
     } catch {
-      Terminal.error.print("laconic: cannot write '\(file)': \(error.localizedDescription)")
+      Terminal.error.print("laconic: cannot write '\(file)': \(error.reasonInWords)")
       throw ExitCode.runFailed
     }
     Terminal.output.print(

@@ -34,6 +34,7 @@ struct PipelineFile {
   func load() throws -> Pipeline { try resolve().pipeline }
 
   func resolve() throws -> ResolvedPipeline {
+    try CurrentFolder.check(for: file)
     let source: SourceFile
     do {
       source = try SourceFile(name: file, bytes: try DiskFiles.bytes(of: file, isPipeAllowed: true))
@@ -41,7 +42,7 @@ struct PipelineFile {
       Self.report([diagnostic])
       throw ExitCode.badPipeline
     } catch {
-      Terminal.error.print("laconic: cannot read '\(file)': \(error)")
+      Terminal.error.print("laconic: cannot read '\(file)': \(error.inWords)")
       throw ExitCode.badPipeline
     }
     let (resolved, diagnostics) = Pipeline.resolve(

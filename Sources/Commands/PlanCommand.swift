@@ -16,7 +16,7 @@ package struct PlanCommand: ParsableCommand {
       estimate; time is told only where the same work was measured on this machine.
 
       Nothing is written but --output, which 'laconic run --plan' executes, or \
-      refuses when anything has changed since.
+      refuses when something else would happen by now.
 
       Examples:
         laconic plan pipelines/quickstart.yaml --set rl.train.max_steps=80
@@ -38,14 +38,15 @@ package struct PlanCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
+    if let output { try CurrentFolder.check(for: output) }
     let planning = Planning(
       pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides.all,
-      store: store.location(forPipeline: pipeline.file))
+      store: try store.location(forPipeline: pipeline.file))
     if let output {
       do {
         try Data(planning.file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
       } catch {
-        Terminal.error.print("laconic: cannot write '\(output)': \(error.localizedDescription)")
+        Terminal.error.print("laconic: cannot write '\(output)': \(error.reasonInWords)")
         throw ExitCode.runFailed
       }
     }

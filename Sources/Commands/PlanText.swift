@@ -34,6 +34,11 @@ package struct PlanText {
         lines += wrapped(parts, after: start.padded(to: indent - 2) + "  ", indent: indent)
       }
       if case .unusable(let sentence) = planned.state { lines.append("      \(sentence)") }
+      if planned.state.isWork {
+        lines += planned.point.kind.remarks(on: planned.point.config).flatMap {
+          wrapped($0, indent: 6)
+        }
+      }
       lines += reasons(planned.reason).map { fitted("      " + $0, to: width) }
       if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: 6) }
     }
@@ -85,7 +90,8 @@ package struct PlanText {
     if let completions = cost.completions {
       parts.append(NumberFormat.count(completions) + " responses")
     } else if let prompts = cost.prompts {
-      parts.append(NumberFormat.count(prompts) + " prompts")
+      parts.append(
+        (cost.hasFewerPrompts ? "≤ " : "") + NumberFormat.count(prompts) + " prompts")
     }
     if let tokens = cost.maxGeneratedTokens { parts.append("≤ " + NumberFormat.tokens(tokens)) }
     if let bytes = cost.artifactBytes { parts.append(text(of: bytes)) }
@@ -110,7 +116,9 @@ package struct PlanText {
     var lines: [String] = []
     var figures = parts(of: cost)
     if cost.completions != nil, let prompts = cost.prompts {
-      figures.insert(NumberFormat.count(prompts) + " prompts", at: figures.count > 2 ? 1 : 0)
+      figures.insert(
+        (cost.hasFewerPrompts ? "≤ " : "") + NumberFormat.count(prompts) + " prompts",
+        at: figures.count > 2 ? 1 : 0)
     }
     if !figures.isEmpty { lines += wrapped(figures, after: "  at worst  ", indent: 12) }
     var sizes = plan.cost.artifactBytes.map { [text(of: $0) + " of results"] } ?? []

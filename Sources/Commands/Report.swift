@@ -39,7 +39,8 @@ package struct Report: ParsableCommand {
   }
 
   package func run() throws {
-    let store = store.read()
+    if let output { try CurrentFolder.check(for: output) }
+    let store = try store.read()
     do {
       let run = try store.run(runName)
       let report = try RunReport(of: run, in: store, samples: samples)
@@ -53,7 +54,7 @@ package struct Report: ParsableCommand {
       }
       Terminal.output.print(folder.appendingPathComponent("report.html").path)
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }

@@ -16,7 +16,8 @@ package struct Run: ParsableCommand {
       """,
     discussion: """
       What is done is reused, what was half done goes on from its checkpoint. \
-      Ctrl-C saves within one step and exits 75; the same command goes on. \
+      Ctrl-C saves within one step and exits 75; the same command goes on, also \
+      one with --plan. \
       A second Ctrl-C ends at once.
 
       Examples:
@@ -39,7 +40,15 @@ package struct Run: ParsableCommand {
   @Flag(help: "Let stages of kind 'command' start the programs that the pipeline names.")
   var allowExec = false
 
-  @Option(help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"),
+    transform: { text in
+      guard let time = TimeSpan(text) else {
+        throw ValidationError(
+          "'\(text)' is no time to run for: write a number above 0 and its unit, as in 90s or 2h")
+      }
+      return time
+    })
   var maxTime: TimeSpan?
 
   @Option(help: ArgumentHelp("Seconds between checkpoints of a stage.", valueName: "seconds"))
@@ -95,7 +104,7 @@ package struct Run: ParsableCommand {
       summary = try Runner.run(
         graph, store: store, options: options, observer: observer)
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
     try showResults(of: summary, pipeline: pipeline, store: store)
@@ -135,7 +144,7 @@ package struct Run: ParsableCommand {
   static func programs(of graph: StageGraph, _ summary: RunSummary) -> String? {
     let stages = zip(graph.points, summary.points)
       .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued()
-    return ProgramNote.text(stages)
+    return ProgramNote.text(stages, most: 8)
   }
 
   private var observer: any RunObserver {
@@ -166,7 +175,7 @@ package struct Run: ParsableCommand {
         }
       }
     } catch {
-      Terminal.error.print("laconic: the results could not be shown: \(error)")
+      Terminal.error.print("laconic: the results could not be shown: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }
@@ -176,8 +185,4 @@ package struct Run: ParsableCommand {
     let here = FileManager.default.currentDirectoryPath + "/"
     return file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path
   }
-}
-
-extension TimeSpan: ExpressibleByArgument {
-  package init?(argument: String) { self.init(argument) }
 }

@@ -13,8 +13,8 @@ struct RunnableOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Run a plan saved by 'laconic plan --output', exactly: it is refused with exit 1 when "
-        + "anything has changed since.", valueName: "file"),
+      "Run a plan saved by 'laconic plan --output', exactly, or go on with it: it is refused with "
+        + "exit 1 when something else would happen.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var plan: String?
 
@@ -41,14 +41,14 @@ struct RunnableOptions: ParsableArguments {
       guard let file else { preconditionFailure("validated") }
       return Runnable(
         pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
-        store: options.location(forPipeline: file))
+        store: try options.location(forPipeline: file))
     }
     let saved = try Self.read(plan)
     let file = file ?? saved.origin.file
     let pipeline = try PipelineFile(file: file, overrides: saved.origin.overrides).load()
     let store =
       options.store == nil
-      ? URL(fileURLWithPath: saved.origin.store) : options.location(forPipeline: file)
+      ? URL(fileURLWithPath: saved.origin.store) : try options.location(forPipeline: file)
     let now = Planning(
       pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {
@@ -61,13 +61,13 @@ struct RunnableOptions: ParsableArguments {
   }
 
   private static func read(_ path: String) throws -> PlanFile {
+    try CurrentFolder.check(for: path)
     do {
       let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? file.close() }
       return try PlanFile(decoding: try file.read(upToCount: PlanFile.mostBytes + 1) ?? Data())
     } catch {
-      let reason = (error as? PlanFileError)?.description ?? error.localizedDescription
-      Terminal.error.print("laconic: cannot read the plan '\(path)': \(reason)")
+      Terminal.error.print("laconic: cannot read the plan '\(path)': \(error.reasonInWords)")
       throw ExitCode.badPipeline
     }
   }

@@ -27,7 +27,7 @@ package struct Status: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       if list {
         let runs = try store.runs(limit: 20)
@@ -35,7 +35,7 @@ package struct Status: ParsableCommand {
         for run in runs {
           switch run.record {
           case .success(let record): Terminal.output.print(Self.headline(record))
-          case .failure(let error): Terminal.output.print("\(run.id)  unreadable: \(error)")
+          case .failure(let error): Terminal.output.print("\(run.id)  unreadable: \(error.inWords)")
           }
         }
       } else {
@@ -43,7 +43,7 @@ package struct Status: ParsableCommand {
           Self.text(of: try store.run(runName), now: Date(), width: Terminal.output.width))
       }
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }
@@ -78,7 +78,7 @@ package struct Status: ParsableCommand {
     }
     let programs = run.points.filter { $0.runsProgram && $0.outcome?.isSuccess == true }
       .map(\.stage).uniqued()
-    let note = ProgramNote.text(programs).map { ["", $0] } ?? []
+    let note = ProgramNote.text(programs, most: 8).map { ["", $0] } ?? []
     return ([headline(run), ""] + lines + note).joined(separator: "\n")
   }
 
@@ -98,7 +98,7 @@ package struct Status: ParsableCommand {
     case .ran, .partial: return outcome.name + seconds
     case .resumed(let step): return "resumed from step \(step)" + seconds
     case .stopped(let step): return "stopped" + (step.map { " at step \($0)" } ?? "")
-    case .failed(let sentence): return "failed: " + sentence
+    case .failed(let sentence): return "failed: " + sentence.shown
     case .skipped(let upstream): return "skipped, since \(upstream) failed"
     case .notStarted: return "not started"
     }

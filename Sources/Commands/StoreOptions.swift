@@ -14,7 +14,7 @@ struct StoreOptions: ParsableArguments {
   /// - Parameter file: the pipeline, whose project decides the default; the folder we are in, without.
   /// - Throws: `ExitCode.runFailed` after one clear line.
   func open(forPipeline file: String? = nil) throws -> Store {
-    try Self.open(location(forPipeline: file))
+    try Self.open(try location(forPipeline: file))
   }
 
   /// The same at a place that was decided already.
@@ -22,22 +22,29 @@ struct StoreOptions: ParsableArguments {
     do {
       return try Store(root: location)
     } catch {
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }
 
   /// Opens the store to look at: nothing in it is written, and one that is not there is empty.
-  func read(forPipeline file: String? = nil) -> Store {
-    Store(reading: location(forPipeline: file))
+  /// - Throws: `ExitCode.runFailed` when the place starts at a folder that is gone.
+  func read(forPipeline file: String? = nil) throws -> Store {
+    Store(reading: try location(forPipeline: file))
   }
 
   /// - Parameter file: the pipeline, whose project decides the default.
-  func location(forPipeline file: String?) -> URL {
-    if let store { return URL(fileURLWithPath: store) }
+  /// - Throws: `ExitCode.runFailed` when the place starts at a folder that is gone.
+  func location(forPipeline file: String?) throws -> URL {
+    if let store {
+      try CurrentFolder.check(for: store)
+      return URL(fileURLWithPath: store)
+    }
     if let named = ProcessInfo.processInfo.environment["LACONIC_STORE"], !named.isEmpty {
+      try CurrentFolder.check(for: named)
       return URL(fileURLWithPath: named)
     }
+    try CurrentFolder.check(for: file ?? ".")
     let start =
       file.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
       ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath)

@@ -47,7 +47,12 @@ struct Terminal {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
+      } else if errno == EAGAIN {
+        // Whoever started us left the stream so that a write does not wait. We do.
+        var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&stream, 1, -1)
       } else if errno != EINTR {
+        if descriptor == STDOUT_FILENO { StandardStreams.outputFailed(errno) }
         return false
       }
     }

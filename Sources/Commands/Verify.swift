@@ -55,8 +55,8 @@ package struct Verify: ParsableCommand {
     }
   }
 
-  private func rehashed(_ points: [RunRecord.Point]) -> [Verdict] {
-    store.read().rehash(points).map { address, problems in
+  private func rehashed(_ points: [RunRecord.Point]) throws -> [Verdict] {
+    try store.read().rehash(points).map { address, problems in
       Verdict(
         address: address,
         finding: problems.isEmpty
@@ -110,8 +110,8 @@ package struct Verify: ParsableCommand {
   private static func words(_ finding: Verdict.Finding) -> String {
     switch finding {
     case .same: "same"
-    case .differs("", let detail): "differs: \(detail)"
-    case .differs(let file, let detail): "differs in \(file): \(detail)"
+    case .differs("", let detail): "differs: \(detail.shown)"
+    case .differs(let file, let detail): "differs in \(file): \(detail.shown)"
     case .follows(let address): "not compared, since \(address) differs"
     case .failed(let message): "failed: \(message)"
     case .notDone: "not done"

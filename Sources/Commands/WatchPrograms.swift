@@ -12,7 +12,7 @@ package struct WatchPrograms: ParsableCommand {
 
   package init() {}
 
-  package func run() { ProgramWatcher.watch(store.read()) }
+  package func run() throws { ProgramWatcher.watch(try store.read()) }
 
   /// Starts it for this process; nil where that cannot be, and the next run ends what is left.
   static func watcher(of store: Store) -> ProgramWatcher? {

@@ -44,6 +44,18 @@ struct StyleTests {
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 
+  @Test func `errors are printed as sentences`() throws {
+    // In pieces, so that this file does not hold them itself.
+    let raw = ["\\(" + "error)", "localized" + "Description"]
+    let wrong = try Repository.files(
+      in: ["Sources/PipelineCore", "Sources/Stages", "Sources/Commands"], extensions: ["swift"]
+    ).flatMap { file in
+      file.lines.indices.filter { index in raw.contains { file.lines[index].contains($0) } }
+        .map { "\(file):\($0 + 1)" }
+    }
+    #expect(wrong.isEmpty, "use `error.inWords`: \(wrong.joined(separator: ", "))")
+  }
+
   @Test func `tests see what every module sees`() throws {
     let testable = "@" + "testable"
     let wrong = try Repository.files(in: ["Tests"], extensions: ["swift"]).filter { file in

@@ -95,20 +95,6 @@ struct `The program` {
 
 @Suite(.timeLimit(.minutes(10)))
 struct `The program's surroundings` {
-  /// Runs a shell command in which `$LACONIC` is the program.
-  private func shell(_ command: String, in folder: URL) throws -> Int32 {
-    let program: URL = try #require(LaconicProcess.program)
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = ["-c", command]
-    shell.environment = ProcessInfo.processInfo.environment
-      .merging(["LACONIC": program.path]) { $1 }
-    shell.currentDirectoryURL = folder
-    try shell.run()
-    shell.waitUntilExit()
-    return shell.terminationStatus
-  }
-
   @Test func `a reader that goes away does not kill the run`() throws {
     try withProject { folder in
       _ = try shell("\"$LACONIC\" run pipelines/small.yaml 2>&1 | head -n 1 >/dev/null", in: folder)
@@ -126,6 +112,7 @@ struct `The program's surroundings` {
   @Test func `closed streams do not reach the store`() throws {
     try withProject { folder in
       let status = try shell("exec >&- 2>&-; \"$LACONIC\" run pipelines/small.yaml", in: folder)
+        .status
       #expect(status == 0)
       let look = try LaconicProcess.run(["status"], in: folder)
       #expect(look.output.contains("5 of 5 done"), "\(look.errors)")
@@ -169,7 +156,8 @@ struct `The program's surroundings` {
   @Test func `a pipeline may come through a pipe`() throws {
     try withProject { folder in
       let status = try shell(
-        "cat pipelines/small.yaml | \"$LACONIC\" validate /dev/stdin >out.txt 2>&1", in: folder)
+        "cat pipelines/small.yaml | \"$LACONIC\" validate /dev/stdin >out.txt 2>&1", in: folder
+      ).status
       #expect(status == 0)
     }
   }

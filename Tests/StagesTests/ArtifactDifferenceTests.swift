@@ -42,6 +42,7 @@ import Testing
     #expect(
       described("x.jsonl", before, "{\"a\":1,\"b\":{\"c\":[1,2]}}\n{\"a\":2.0}\n")
         == "row 2, a: was 2, is 2.0")
+    #expect(described("x.jsonl", "{\"a\":1}\n", "{\"b\":1}\n") == #"row 1 was {"a":1}, is {"b":1}"#)
     #expect(described("x.jsonl", "no json\n", "none\n") == "row 1")
   }
 

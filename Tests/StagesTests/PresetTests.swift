@@ -82,4 +82,31 @@ import Testing
       #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().render(diagnostics))")
     }
   }
+
+  @Test func `what a preset leaves open is missed in the file, at the stage`() {
+    let text = """
+      version: 1
+      name: test
+      stages:
+        problems: {kind: problems, families: [chain], splits: {train: {count: 8}}}
+        base:
+          kind: sft
+          inputs: {data: problems}
+          split: train
+          model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 16}
+          train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 1}
+        sig:
+          kind: rl
+          preset: rloo
+          inputs: {policy: base, problems: problems}
+          split: train
+          sampling: {num_generations: 4, max_new_tokens: 8}
+          train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 1}
+      """
+    let (_, diagnostics) = Pipeline.load(
+      SourceFile(name: "two.yaml", text: text), kinds: .builtIn,
+      directory: FileManager.default.temporaryDirectory)
+    #expect(diagnostics.map(\.message) == ["missing field 'kl_coef' in 'sig.algorithm'"])
+    #expect(diagnostics.map { "\($0.file.name):\($0.range.line)" } == ["two.yaml:11"])
+  }
 }

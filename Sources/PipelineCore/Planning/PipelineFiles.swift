@@ -28,13 +28,9 @@ package struct DiskFiles: PipelineFiles {
 
   package static func project(around start: URL) -> URL? {
     let files = FileManager.default
-    var folder = start.standardizedFileURL
-    while true {
-      let marks = ["pipelines", "Package.swift"].map { folder.appendingPathComponent($0).path }
-      if marks.contains(where: files.fileExists(atPath:)) { return folder }
-      let parent = folder.deletingLastPathComponent().standardizedFileURL
-      guard parent.path != folder.path else { return nil }
-      folder = parent
+    return start.upward.first { folder in
+      ["pipelines", "Package.swift"].map { folder.appendingPathComponent($0).path }
+        .contains(where: files.fileExists(atPath:))
     }
   }
 
@@ -52,6 +48,14 @@ package struct DiskFiles: PipelineFiles {
     of path: String, isPipeAllowed: Bool
   ) throws(UnreadableFile) -> [UInt8] {
     guard !path.isEmpty else { throw UnreadableFile("the name is empty") }
+    // A pipe that lies in a folder waits for whoever writes to it, perhaps for ever. One that was
+    // opened for us (`/dev/stdin`, `<(…)`) has no such place.
+    var place = stat()
+    if isPipeAllowed, let real = FileSystem.realPath(path), !real.hasPrefix("/dev/"),
+      lstat(real, &place) == 0, place.st_mode & S_IFMT == S_IFIFO
+    {
+      throw UnreadableFile("it is not a regular file")
+    }
     let descriptor = open(path, isPipeAllowed ? O_RDONLY : O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw UnreadableFile(

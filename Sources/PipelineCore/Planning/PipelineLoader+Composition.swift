@@ -130,7 +130,7 @@ extension PipelineLoader {
     } catch let diagnostic as Diagnostic {
       diagnostics.append(diagnostic)
     } catch {
-      validator.report("cannot read \(path.quoted): \(error)", at: place)
+      validator.report("cannot read \(path.quoted): \(error.inWords)", at: place)
     }
     return nil
   }
@@ -171,9 +171,13 @@ extension PipelineLoader {
         vars = above.isExplicitNull ? nil : vars.map { above.merged(over: $0) } ?? above
       }
     }
+    let written = vars?.entries?.map(\.name) ?? []
     for override in pending where override.path.first == "vars" {
       vars = changed(vars, by: override)
+      let names = override.keys.count > 1 ? [override.keys[1]] : override.value.entries?.map(\.key)
+      for name in names ?? [] where !written.contains(name.text ?? "") { newVariables.append(name) }
     }
+    variableNames = written
     pending.removeAll { $0.path.first == "vars" }
     variables = Variables(vars)
     variables.checkAll()
@@ -206,6 +210,19 @@ extension PipelineLoader {
       let below = base["kind"]?.value.text
     else { return false }
     return own != below
+  }
+
+  /// A variable that only `--set` knows and that nothing uses is a slip: the one that was meant keeps
+  /// the value it has.
+  mutating func refuseUnknownVariables() {
+    for node in newVariables {
+      guard let name = node.text, !name.isEmpty, !variables.used.contains(name) else { continue }
+      validator.report(
+        "no file has the variable \(name.quoted)", at: node,
+        help: Validator.didYouMean(name, among: variableNames)
+          ?? (variableNames.isEmpty
+            ? nil : "there are " + variableNames.prefix(12).joined(separator: ", ")))
+    }
   }
 
   /// Of the variables that this file writes: one that it extends may offer more than it needs.

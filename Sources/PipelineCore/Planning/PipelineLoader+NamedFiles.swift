@@ -33,9 +33,8 @@ extension PipelineLoader {
   /// none.
   private mutating func find(_ named: NamedFile, from start: URL, at place: YAMLNode) -> String? {
     let root = files.project(around: start).standardizedFileURL.path
-    var folder = start.absoluteURL.standardizedFileURL
     var known: [String] = []
-    while true {
+    for folder in start.upward {
       for library in [named.folder, "pipelines/" + named.folder] {
         let library = folder.appendingPathComponent(library)
         let path = library.appendingPathComponent(named.name + ".yaml").path
@@ -43,9 +42,7 @@ extension PipelineLoader {
         known += ((try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? [])
           .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
       }
-      let parent = folder.deletingLastPathComponent().standardizedFileURL
-      guard folder.path != root, parent.path != folder.path else { break }
-      folder = parent
+      if folder.standardizedFileURL.path == root { break }
     }
     validator.report(
       "there is no '\(named.folder)/\(named.name).yaml' beside the pipeline or above it", at: place,
@@ -69,7 +66,7 @@ extension PipelineLoader {
     } catch let diagnostic as Diagnostic {
       diagnostics.append(diagnostic)
     } catch {
-      validator.report("\(shown.quoted) cannot be read: \(error)", at: place)
+      validator.report("\(shown.quoted) cannot be read: \(error.inWords)", at: place)
     }
   }
 }

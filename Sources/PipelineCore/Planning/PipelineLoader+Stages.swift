@@ -126,11 +126,13 @@ extension PipelineLoader {
     let group = groups[kind.name] ?? PipelineFields.stage(of: kind)
     groups[kind.name] = group
     validator.isPartial = stage.hasUnknownPreset
+    validator.completing = stage.preset.map { ($0.tree.file, stage.key) }
     var members = validator.members(
       of: entries, in: group,
       at: Validator.Place(path: [stage.name], node: stage.key, root: group),
       except: PipelineFields.structural)
     validator.isPartial = false
+    validator.completing = nil
     for name in PipelineFields.structural { members[name] = nil }
     stages[index].members = members
     stages[index].limits = StageLimits(decoding: .map(members))

@@ -43,6 +43,9 @@ struct PipelineLoader {
   var folders: [(file: SourceFile, folder: URL)] = []
   var variables = Variables(nil)
   var ownVariables: [YAMLNode.Entry] = []
+  /// The variables that files write, and the names that only `--set` writes.
+  var variableNames: [String] = []
+  var newVariables: [YAMLNode] = []
   /// The `--set`s that have not been made yet.
   var pending: [Override] = []
   var validator = Validator()
@@ -128,6 +131,7 @@ struct PipelineLoader {
     // A mistaken value has been reported, and stands for none.
     let numerics =
       root["numerics"].map { $0.value.text.flatMap(Numerics.init) } ?? Numerics.exact
+    refuseUnknownVariables()
     warnAboutUnusedVariables()
     let pipeline =
       hasErrors

@@ -77,7 +77,7 @@ package enum ResolvedGraph {
     do {
       json = try JSONText(parsing: bytes)
     } catch {
-      throw Unusable(description: "the run's pipeline cannot be read: \(error)")
+      throw Unusable(description: "the run's pipeline cannot be read: \(error.inWords)")
     }
     guard json["format"]?.intValue == format, let entries = json["points"]?.arrayValue else {
       throw Unusable(description: "the run's pipeline is not in format \(format)")

@@ -2,6 +2,8 @@
 /// are not known.
 package struct StageCost: Sendable, Hashable {
   package var prompts: Int?
+  /// Whether there may turn out to be fewer prompts than that.
+  package var hasFewerPrompts = false
   package var completions: Int?
   /// Completions times the most tokens each may have.
   package var maxGeneratedTokens: Int?
@@ -19,12 +21,14 @@ package struct StageCost: Sendable, Hashable {
   package var work: WorkAmount?
 
   package init(
-    prompts: Int? = nil, completions: Int? = nil, maxGeneratedTokens: Int? = nil,
+    prompts: Int? = nil, hasFewerPrompts: Bool = false, completions: Int? = nil,
+    maxGeneratedTokens: Int? = nil,
     optimizerSteps: Int? = nil, steps: Int? = nil, modelParameters: Int? = nil,
     artifactBytes: ByteEstimate? = nil, keptBytes: ByteEstimate? = nil,
     checkpointBytes: ByteEstimate? = nil, work: WorkAmount? = nil
   ) {
     self.prompts = prompts
+    self.hasFewerPrompts = hasFewerPrompts
     self.completions = completions
     self.maxGeneratedTokens = maxGeneratedTokens
     self.optimizerSteps = optimizerSteps
@@ -103,7 +107,8 @@ extension StageCost {
       sizes.first.map { sizes.dropFirst().reduce($0, +) }
     }
     return StageCost(
-      prompts: sum(\.prompts), completions: sum(\.completions),
+      prompts: sum(\.prompts), hasFewerPrompts: costs.contains(where: \.hasFewerPrompts),
+      completions: sum(\.completions),
       maxGeneratedTokens: sum(\.maxGeneratedTokens), optimizerSteps: sum(\.optimizerSteps),
       artifactBytes: size(costs.compactMap(\.artifactBytes)),
       keptBytes: size(costs.compactMap(\.keptBytes)),

@@ -122,6 +122,9 @@ package protocol StageKind: Sendable {
   /// What the work would cost at worst, before anything runs. `inputs` know their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
+  /// What somebody who plans such a stage should know beforehand, a sentence each.
+  func remarks(on config: FieldValue) -> [String]
+
   /// The file of the artifact that holds the stage's log, a line an event, which `laconic logs`
   /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
   var logFile: String? { get }
@@ -166,6 +169,7 @@ extension StageKind {
   ) -> [FieldIssue] {
     []
   }
+  package func remarks(on config: FieldValue) -> [String] { [] }
   package var logFile: String? { nil }
   package func horizon(of config: FieldValue) -> Horizon? { nil }
   package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }

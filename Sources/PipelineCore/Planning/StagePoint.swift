@@ -94,8 +94,11 @@ extension [PointInput] {
 /// What is said wherever results are shown that a program of the pipeline's own had a part in.
 package enum ProgramNote {
   /// Nil when no stage is named.
-  package static func text(_ stages: [String]) -> String? {
-    stages.isEmpty
-      ? nil : "Made by programs outside Laconic: " + stages.joined(separator: ", ") + "."
+  /// - Parameter most: how many of them are named; the others are counted.
+  package static func text(_ stages: [String], most: Int = .max) -> String? {
+    guard !stages.isEmpty else { return nil }
+    let more = stages.count - min(most, stages.count)
+    return "Made by programs outside Laconic: " + stages.prefix(most).joined(separator: ", ")
+      + (more > 0 ? " and \(more) more" : "") + "."
   }
 }

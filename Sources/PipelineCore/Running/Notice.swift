@@ -21,7 +21,10 @@ package enum Notice: Sendable, Hashable {
 }
 
 extension Notice: CustomStringConvertible {
-  package var description: String {
+  /// Whatever names and messages hold is safe to print.
+  package var description: String { sentence.shown }
+
+  private var sentence: String {
     switch self {
     case .demoted(let address, let problem):
       "\(address): the cached result is unusable and is recomputed: \(problem)"

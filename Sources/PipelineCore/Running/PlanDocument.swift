@@ -22,8 +22,7 @@ struct PlanDocument: Sendable {
     let fields: FieldValue
     let seed: String
     let inputs: [Input]
-    /// With all that belongs to it: the step, the artifact, the points waited for.
-    let state: String
+    let state: SavedState
     let key: String?
   }
 
@@ -93,17 +92,21 @@ extension PlanDocument.Point {
     if let difference = fields.firstDifference(from: now.fields, path: "") { return difference }
     if seed != now.seed { return changed("the seed", seed, now.seed) }
     for (saved, fresh) in zip(inputs, now.inputs) where saved != fresh {
-      return saved.from != fresh.from || saved.role != fresh.role || saved.label != fresh.label
-        ? changed("an input", saved.text, fresh.text)
-        : changed(
-          "the content of input \(saved.text)", saved.digest ?? "unknown",
-          fresh.digest ?? "unknown")
+      if saved.from != fresh.from || saved.role != fresh.role || saved.label != fresh.label {
+        return changed("an input", saved.text, fresh.text)
+      }
+      // What was not made yet may have been made since.
+      guard let digest = saved.digest else { continue }
+      return changed("the content of input \(saved.text)", digest, fresh.digest ?? "unknown")
     }
     if inputs.count != now.inputs.count {
       return changed("the number of inputs", String(inputs.count), String(now.inputs.count))
     }
-    if state != now.state { return changed("the state", state, now.state) }
-    if key != now.key { return changed("the key", key ?? "unknown", now.key ?? "unknown") }
+    guard state.mayBecome(now.state) else {
+      return changed("the state", state.description, now.state.description)
+    }
+    // A point that waited has a key once what it waited for is there.
+    if let key, key != now.key { return changed("the key", key, now.key ?? "unknown") }
     return nil
   }
 }
@@ -124,15 +127,7 @@ extension PlanDocument.Point {
     self.seed = seed
     self.inputs = inputs.compactMap { $0 }
     key = json["key"]?.stringValue
-    let parts: [(before: String, text: String?)] = [
-      ("@", json["step"]?.intValue.map { String($0) }), (" of ", json["extends"]?.stringValue),
-      (" ", json["artifact"]?.stringValue), (" as ", json["same_as"]?.stringValue),
-      (" for ", json["waits_for"]?.stringValues?.joined(separator: ", ")),
-      (": ", json["problem"]?.stringValue),
-    ]
-    self.state = parts.reduce(state) { text, part in
-      part.text.map { text + part.before + $0 } ?? text
-    }
+    self.state = SavedState(name: state, in: json)
   }
 }
 
@@ -153,7 +148,7 @@ extension PlanDocument.Input {
 
 extension JSONText {
   /// Nil unless it is a list of texts.
-  fileprivate var stringValues: [String]? {
+  var stringValues: [String]? {
     guard let texts = arrayValue?.map(\.stringValue), !texts.contains(nil) else { return nil }
     return texts.compactMap { $0 }
   }

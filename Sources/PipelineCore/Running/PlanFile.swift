@@ -118,6 +118,10 @@ extension PlannedPoint {
     }
     if point.kind.runsPrograms { members.append(("runs_program", .bool(true))) }
     if let key { members.append(("key", .string(key.hex))) }
+    let remarks = point.kind.remarks(on: point.config)
+    if state.isWork, !remarks.isEmpty {
+      members.append(("remarks", .array(remarks.map(JSONText.string))))
+    }
     if let reason { members.append(("why", reason.json)) }
     if let obstacle { members.append(("obstacle", .string("\(obstacle)"))) }
     if state.isWork { members.append(("cost", cost.json(seconds: seconds))) }

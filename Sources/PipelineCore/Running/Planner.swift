@@ -44,7 +44,7 @@ package enum Planner {
         inputs = try resolver.digests(of: point) { artifacts[$0] }
         key = try resolver.key(of: point, inputs: inputs)
       } catch {
-        add(.unusable("\(error)"))
+        add(.unusable(error.inWords))
         continue
       }
       let unknown = point.dependencies.filter { artifacts[$0] == nil }

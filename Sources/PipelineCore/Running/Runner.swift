@@ -173,7 +173,7 @@ package final class Runner {
         holdLongerWork(than: key, of: index)
       }
     } catch {
-      failed(index, "\(error)", seconds: 0)
+      failed(index, error.inWords, seconds: 0)
     }
   }
 
@@ -220,7 +220,7 @@ package final class Runner {
     do {
       inputs = try point.inputs.compactMap { try input($0, of: point) }
     } catch {
-      return failed(index, "\(error)", seconds: 0)
+      return failed(index, error.inWords, seconds: 0)
     }
     let mailbox = mailbox
     let orders = StageOrders()
@@ -372,7 +372,7 @@ package final class Runner {
         do {
           try artifact.discardDamage()
         } catch {
-          return failed(index, "\(error)", seconds: 0)
+          return failed(index, error.inWords, seconds: 0)
         }
         observer.noticed(
           .demoted(
@@ -443,7 +443,7 @@ package final class Runner {
     do {
       try write()
     } catch {
-      if !hasLogFailed { observer.noticed(.notRecorded(problem: "\(error)")) }
+      if !hasLogFailed { observer.noticed(.notRecorded(problem: error.inWords)) }
       hasLogFailed = true
     }
   }
@@ -469,8 +469,8 @@ extension StagePoint {
 }
 
 extension String {
-  /// One sentence on one line, whatever an error printed.
+  /// One sentence on one line, whatever an error printed, and safe to print.
   fileprivate var oneLine: String {
-    split(whereSeparator: \.isNewline).joined(separator: " ")
+    split(whereSeparator: \.isNewline).joined(separator: " ").shown
   }
 }

@@ -152,6 +152,8 @@ final class RunningStage: StageContext {
 
   func latestCheckpoint() throws -> (any CheckpointReader)? { checkpoint }
 
+  func show(progress: StageProgress) { report(progress) }
+
   func show(log whole: Data) { log?.show(whole) }
 
   /// Lets readers have the log to its end. Its failure is told and must not stop the work.

@@ -137,6 +137,10 @@ package protocol StageContext: AnyObject {
   /// same settings ended; whichever is further. Nil if there is neither.
   func latestCheckpoint() throws -> (any CheckpointReader)?
 
+  /// Shows how far the stage is in the middle of a step that takes long. Saves nothing and never
+  /// throws.
+  func show(progress: StageProgress)
+
   /// Shows the stage's log, given whole: what is new in it since the last call can soon be read from
   /// any terminal. A stage that resumes gives the log it brings along, so that no line is lost or
   /// told twice. Call before `endStep`; the same bytes belong into the kind's `logFile` at the end.
@@ -179,5 +183,6 @@ package protocol StageContext: AnyObject {
 extension StageContext {
   package var programs: [String] { [] }
   package func show(log: Data) {}
+  package func show(progress: StageProgress) {}
   package var isAskedToEnd: Bool { false }
 }

@@ -39,7 +39,7 @@ struct StageWork: Sendable {
     do {
       result = try key.map { try perform($0, &clock) } ?? performUncached(&clock)
     } catch {
-      result = .failed("\(error)")
+      result = .failed(error.inWords)
     }
     send(.ended(result, seconds: clock.seconds))
   }
@@ -54,7 +54,7 @@ struct StageWork: Sendable {
       do {
         result = try performHoldingLease(key, &clock)
       } catch {
-        result = .failed("\(error)")
+        result = .failed(error.inWords)
       }
       lease.release()
       return result
@@ -79,7 +79,7 @@ struct StageWork: Sendable {
         do {
           try store.keepLog(key.hex)
         } catch {
-          send(.noticed(.notRecorded(problem: "\(error)")))
+          send(.noticed(.notRecorded(problem: error.inWords)))
         }
       }
       try store.removeCheckpoints(key.hex)
@@ -156,7 +156,8 @@ struct StageWork: Sendable {
       if !damaged.isEmpty { return .damagedInputs(damaged) }
       if error is StageStopped { return .stopped(step: stage.savedStep) }
       guard let step = stage.savedStep else { throw error }
-      throw StageFailure("\(error); the checkpoint of step \(step) is kept, to go on from there")
+      throw StageFailure(
+        "\(error.inWords); the checkpoint of step \(step) is kept, to go on from there")
     }
   }
 }

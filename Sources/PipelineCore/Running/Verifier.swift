@@ -206,7 +206,7 @@ extension Store {
     guard let digest = point.artifact else { return [] }
     var problems: [String] = []
     func check(_ body: () throws -> Void) {
-      do { try body() } catch { problems.append("\(error)") }
+      do { try body() } catch { problems.append(error.inWords) }
     }
     if let key = point.key {
       check {

@@ -72,7 +72,7 @@ package final class CellBook {
           known[name] = (value, number)
         }
       } catch {
-        notice(.damaged("\(error)"))
+        notice(.damaged(error.inWords))
         // What cannot be read for another reason may be sound.
         if (error as? StoreError)?.isDamage == true { store.discardSegment(space, number) }
       }

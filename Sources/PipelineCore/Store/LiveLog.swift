@@ -46,7 +46,7 @@ final class LiveLog {
       pending = Data()
       written = .now
     } catch {
-      problem = "\(error)"
+      problem = error.inWords
     }
   }
 }

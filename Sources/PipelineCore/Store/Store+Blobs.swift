@@ -32,7 +32,7 @@ extension Store {
     } catch let error as StoreError {
       return error
     } catch {
-      return .unreadable(path: path, reason: "\(error)")
+      return .unreadable(path: path, reason: error.inWords)
     }
   }
 

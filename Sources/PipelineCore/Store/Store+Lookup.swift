@@ -63,7 +63,7 @@ extension Store {
   }
 
   private func storeError(_ error: any Error, _ path: String) -> StoreError {
-    error as? StoreError ?? .unreadable(path: path, reason: "\(error)")
+    error as? StoreError ?? .unreadable(path: path, reason: error.inWords)
   }
 }
 

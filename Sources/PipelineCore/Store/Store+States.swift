@@ -99,7 +99,7 @@ extension Store {
         guard let problem = problems.first else { return (state, damage) }
         damage.append(problem)
       } catch {
-        damage.append(error as? StoreError ?? .unreadable(path: place, reason: "\(error)"))
+        damage.append(error as? StoreError ?? .unreadable(path: place, reason: error.inWords))
       }
     }
     return (nil, damage)
@@ -148,7 +148,7 @@ extension StoredArtifact {
         return nil
       } catch {
         return error as? StoreError
-          ?? .unreadable(path: store.blobPath(file.digest), reason: "\(error)")
+          ?? .unreadable(path: store.blobPath(file.digest), reason: error.inWords)
       }
     }
   }

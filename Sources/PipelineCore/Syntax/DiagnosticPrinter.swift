@@ -78,14 +78,15 @@ package struct DiagnosticPrinter: Sendable {
   private func entry(
     _ severity: Diagnostic.Severity, _ message: String, at range: SourceRange, in file: SourceFile
   ) -> String {
-    let place = "\(file.name):\(range.line):\(range.column):"
+    let place = "\(file.name.shown):\(range.line):\(range.column):"
     let color =
       switch severity {
       case .error: "1;31"
       case .warning: "1;33"
       case .note: "1;34"
       }
-    let head = style(place, "1") + " " + style("\(severity.rawValue):", color) + " \(message)\n"
+    let head =
+      style(place, "1") + " " + style("\(severity.rawValue):", color) + " \(message.shown)\n"
     return head + snippet(of: range, in: file, color: color)
   }
 

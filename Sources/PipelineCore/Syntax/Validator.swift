@@ -7,6 +7,9 @@ package struct Validator {
   package private(set) var diagnostics: [Diagnostic] = []
   /// Whether fields may be missing: what is read is only a part of a stage.
   var isPartial = false
+  /// The preset's file that is filled up, and the stage that uses it: what the preset leaves open is to
+  /// be written there.
+  var completing: (preset: SourceFile, stage: YAMLNode)?
 
   package init() {}
 
@@ -267,8 +270,13 @@ package struct Validator {
     let group = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
     let range = field.type.rangeText.map { ", \($0)" } ?? ""
     report(
-      "missing field '\(field.name)'\(group)", at: place.key,
+      "missing field '\(field.name)'\(group)", at: writable(place.key),
       help: "'\(field.name)' is \(field.type.text)\(range): \(field.meaning)")
+  }
+
+  private func writable(_ node: YAMLNode) -> YAMLNode {
+    guard let completing, node.file === completing.preset else { return node }
+    return completing.stage
   }
 
   /// - Returns: the fields that were probably meant, which are then not also missing.

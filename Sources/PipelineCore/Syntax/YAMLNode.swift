@@ -176,6 +176,18 @@ extension Unicode.Scalar {
 }
 
 extension String {
+  /// The same without what a text may not do to a terminal; lines and tabs stay.
+  package var shown: String {
+    guard unicodeScalars.contains(where: \.isUnshowable) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isUnshowable {
+        text += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   /// In single quotes, shortened, on one line, without control characters: safe inside a message.
   package var quoted: String {
     let limit = 60

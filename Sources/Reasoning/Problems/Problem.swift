@@ -68,10 +68,18 @@ package protocol ProblemFamily: AnswerVerifier {
   /// - Precondition: `difficulty` is in 1...6.
   func problem(difficulty: Int, using stream: inout RandomStream) -> Problem
 
+  /// A number that the different prompts of a difficulty and part do not exceed; nil where there are
+  /// more than anybody asks for. A family that can run dry should say so, since a plan then tells it.
+  func mostPrompts(difficulty: Int, part: ProblemPart) -> Int?
+
   /// A worked solution with a teacher's usual detours, written as the problem's generator says.
   func trace(
     for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace
+}
+
+extension ProblemFamily {
+  package func mostPrompts(difficulty: Int, part: ProblemPart) -> Int? { nil }
 }
 
 /// Why a problem cannot be used. Problems may come from files, so these are reported, not trapped.

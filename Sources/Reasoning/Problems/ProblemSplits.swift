@@ -42,6 +42,8 @@ package enum ProblemSplits {
   /// A cell gives up after this many draws in a row without a new prompt. With unlimited prompts
   /// even the smallest part (10 %) misses that often with probability 0.9^4000, that is never.
   static let maxMisses = 4000
+  /// How many draws there are between two looks at whether to go on: a few milliseconds.
+  package static let drawsBetweenLooks = 1000
 
   /// Distinct problems of one part, `count` spread evenly over the cells (difficulty, family); what
   /// does not divide goes to the first cells, and what a dry cell lacks is not made up elsewhere.
@@ -49,18 +51,22 @@ package enum ProblemSplits {
   /// A cell's problems depend only on the seed, the family and the difficulty: another family or
   /// difficulty beside it changes nothing, and a larger count only appends.
   ///
+  /// - Parameter look: called after every `drawsBetweenLooks` draws with the number of problems found
+  ///   so far; what it throws ends the work.
   /// - Returns: problems by difficulty, within it by family in the order given; and the cells that
   ///   ran dry.
   package static func generate(
     _ part: ProblemPart, count: Int, families: [any ProblemFamily], difficulties: [Int],
-    seed: UInt64
-  ) -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
-    let cells = difficulties.flatMap { difficulty in families.map { ($0, difficulty) } }
+    seed: UInt64, look: (_ found: Int) throws -> Void
+  ) rethrows -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
     var problems: [Problem] = []
     var shortfalls: [ProblemShortfall] = []
-    for (index, (family, difficulty)) in cells.enumerated() {
-      let wanted = count / cells.count + (index < count % cells.count ? 1 : 0)
-      let drawn = draw(wanted, of: part, family, difficulty, seed: seed)
+    var draws = 0
+    for (family, difficulty, wanted) in shares(of: count, families, difficulties) {
+      let drawn = try draw(wanted, of: part, family, difficulty, seed: seed) { found in
+        draws += 1
+        if draws.isMultiple(of: drawsBetweenLooks) { try look(problems.count + found) }
+      }
       problems += drawn
       if drawn.count < wanted {
         shortfalls.append(
@@ -71,10 +77,45 @@ package enum ProblemSplits {
     return (problems, shortfalls)
   }
 
+  /// The same to its end.
+  package static func generate(
+    _ part: ProblemPart, count: Int, families: [any ProblemFamily], difficulties: [Int],
+    seed: UInt64
+  ) -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
+    generate(
+      part, count: count, families: families, difficulties: difficulties, seed: seed,
+      look: { _ in })
+  }
+
+  /// The cells that are known before any draw to have fewer prompts than their share of `count`, with
+  /// the most that each can come to.
+  package static func foreseenShortfalls(
+    _ part: ProblemPart, count: Int, families: [any ProblemFamily], difficulties: [Int]
+  ) -> [ProblemShortfall] {
+    shares(of: count, families, difficulties).compactMap { family, difficulty, wanted in
+      guard let most = family.mostPrompts(difficulty: difficulty, part: part), most < wanted else {
+        return nil
+      }
+      return ProblemShortfall(
+        family: family.name, difficulty: difficulty, wanted: wanted, got: most)
+    }
+  }
+
+  private static func shares(
+    of count: Int, _ families: [any ProblemFamily], _ difficulties: [Int]
+  ) -> [(family: any ProblemFamily, difficulty: Int, wanted: Int)] {
+    let cells = difficulties.flatMap { difficulty in families.map { ($0, difficulty) } }
+    return cells.enumerated().map { index, cell in
+      (cell.0, cell.1, count / cells.count + (index < count % cells.count ? 1 : 0))
+    }
+  }
+
   private static func draw(
     _ wanted: Int, of part: ProblemPart, _ family: any ProblemFamily, _ difficulty: Int,
-    seed: UInt64
-  ) -> [Problem] {
+    seed: UInt64, drew: (_ found: Int) throws -> Void
+  ) rethrows -> [Problem] {
+    // Where all there are were found, further draws find nothing.
+    let wanted = min(wanted, family.mostPrompts(difficulty: difficulty, part: part) ?? wanted)
     var stream = RandomStream(seed: seed, purpose: "problems/\(family.name)", UInt64(difficulty))
     var problems: [Problem] = []
     var seen: Set<String> = []
@@ -87,6 +128,7 @@ package enum ProblemSplits {
       } else {
         misses += 1
       }
+      try drew(problems.count)
     }
     return problems
   }

@@ -22,6 +22,12 @@ package struct ScanFamily: ProblemFamily {
       family: name, difficulty: difficulty, prompt: prompt, answer: String(numbers.max()!))
   }
 
+  /// Lists of two-digit numbers; of the three shortest a plan may ask for more than there are.
+  package func mostPrompts(difficulty: Int, part: ProblemPart) -> Int? {
+    let length = Self.lengths[difficulty - 1]
+    return length > 8 ? nil : (0..<length).reduce(1) { count, _ in count * 90 }
+  }
+
   package func accepts(_ answer: String, for problem: Problem) -> Bool {
     guard let maximum = numbers(in: problem.prompt)?.max() else { return false }
     return answer == String(maximum)

@@ -44,6 +44,37 @@ package struct SearchFamily: ProblemFamily {
     }
   }
 
+  package func mostPrompts(difficulty: Int, part: ProblemPart) -> Int? {
+    Self.promptCounts[part]?[difficulty]
+  }
+
+  /// How many prompts of a part each difficulty has, counted one by one.
+  private static let promptCounts: [ProblemPart: [Int: Int]] = {
+    var counts: [ProblemPart: [Int: Int]] = [:]
+    let family = SearchFamily()
+    for gapCount in 1...shares.count {
+      var starts = (0...9).map { ([$0], Set([$0])) }
+      for _ in 0..<gapCount {
+        starts = starts.flatMap { operands, values in
+          (1...5).map { next in
+            (
+              operands + [next],
+              Set(values.flatMap { value in DigitOperation.allCases.map { $0(value, next) } })
+            )
+          }
+        }
+      }
+      for (operands, targets) in starts {
+        for target in targets {
+          let prompt = SearchPuzzle(operands: operands, target: target).prompt
+          let owner = family.owner(of: prompt, gapCount: gapCount)
+          counts[ProblemPart(of: prompt), default: [:]][owner, default: 0] += 1
+        }
+      }
+    }
+    return counts
+  }()
+
   private func owner(of prompt: String, gapCount: Int) -> Int {
     var percentile = PromptDigest.ownerPercentile(PromptDigest.of(prompt))
     for share in Self.shares[gapCount - 1] {

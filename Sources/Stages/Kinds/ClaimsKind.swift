@@ -51,8 +51,16 @@ package struct ClaimsKind: ConfiguredStageKind {
   ) -> [FieldIssue] {
     let stages = inputs["results"] ?? []
     return configuration.claims.sorted { $0.key < $1.key }.flatMap { name, claim in
-      claim.issues(among: stages).map { $0.prefixed(name).prefixed("claims") }
+      (claim.issues(among: stages) + Self.sameSides(claim)).map {
+        $0.prefixed(name).prefixed("claims")
+      }
     } + UpstreamResults(stages).issues(forSplits: configuration.splits)
+  }
+
+  /// A result is always equal to itself.
+  private static func sameSides(_ claim: Claim) -> [FieldIssue] {
+    guard !claim.with.isAbsent, claim.compare == claim.with else { return [] }
+    return [FieldIssue(["with"], "the result is compared with itself")]
   }
 
   package func cost(

@@ -23,6 +23,7 @@ package struct ProblemsKind: ConfiguredStageKind {
   package let output = ArtifactType.problems
   package let usesSeed = false
   package let usesNumerics = false
+  package let showsLog = true
 
   package init() {}
 
@@ -103,15 +104,27 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
 
     fileprivate func generate(
-      named name: String, in configuration: Configuration
+      named name: String, in configuration: Configuration,
+      look: (_ found: Int) throws -> Void = { _ in }
     ) throws -> (problems: [Problem], shortfalls: [ProblemShortfall]) {
       let families = try configuration.families.map { try ProblemFamilies.named($0) }
-      let generated = ProblemSplits.generate(
+      let generated = try ProblemSplits.generate(
         part ?? .ofSplit(named: name), count: count, families: families,
-        difficulties: Array(difficulty[0]...difficulty[1]), seed: UInt64(seed))
+        difficulties: Array(difficulty[0]...difficulty[1]), seed: UInt64(seed), look: look)
       let generator =
         configuration.generator ?? ProblemSuites.named(configuration.suite)?.generators.first
       return (generated.problems.map { $0.taught(by: generator) }, generated.shortfalls)
+    }
+
+    /// The cells that cannot have as many problems as this asks for.
+    fileprivate func foreseenShortfalls(
+      named name: String, in configuration: Configuration
+    ) -> [ProblemShortfall] {
+      guard difficulty.count == 2, difficulty[0] <= difficulty[1] else { return [] }
+      return ProblemSplits.foreseenShortfalls(
+        part ?? .ofSplit(named: name), count: count,
+        families: configuration.families.compactMap { try? ProblemFamilies.named($0) },
+        difficulties: Array(difficulty[0]...difficulty[1]))
     }
 
     package func issues() -> [FieldIssue] {
@@ -135,13 +148,28 @@ package struct ProblemsKind: ConfiguredStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     let splits = configuration.splits.sorted { $0.key < $1.key }.map(\.value)
-    let count = StageCost.sum(splits.map(\.count))
+    let missing = configuration.splits.flatMap { name, split in
+      split.foreseenShortfalls(named: name, in: configuration).map { $0.wanted - $0.got }
+    }
+    let count = StageCost.sum(splits.map(\.count)) - StageCost.sum(missing)
     let difficulties = splits.map { "\($0.difficulty)" }.joined(separator: " ")
     return StageCost(
-      prompts: count,
+      prompts: count, hasFewerPrompts: !missing.isEmpty,
       artifactBytes: .about(StageCost.product(count, StageFigures.bytesPerProblem)),
       work: WorkAmount(
         sort: "families=\(configuration.families) difficulty=\(difficulties)", amount: count))
+  }
+
+  package func remarks(on configuration: Configuration) -> [String] {
+    configuration.splits.sorted { $0.key < $1.key }.compactMap { name, split in
+      let shortfalls = split.foreseenShortfalls(named: name, in: configuration)
+      guard !shortfalls.isEmpty else { return nil }
+      let missing = StageCost.sum(shortfalls.map { $0.wanted - $0.got })
+      return ShortSplit(
+        name: name, wanted: split.count, count: split.count - missing,
+        cells: shortfalls.map(\.cell), isBound: true
+      ).sentence
+    }
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
@@ -157,7 +185,19 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
     for name in names where summary.splits[name] == nil {
       guard let split = configuration.splits[name] else { continue }
-      let generated = try split.generate(named: name, in: configuration)
+      context.show(log: summary.log)
+      let generated = try split.generate(named: name, in: configuration) { found in
+        let progress = StageProgress(
+          step: files.count, total: names.count, noun: "splits",
+          metrics: [
+            (name, "\(NumberFormat.count(found)) of \(NumberFormat.count(split.count)) problems")
+          ])
+        context.show(progress: progress)
+        guard context.isAskedToEnd else { return }
+        // What is done of the other splits is kept; this one begins anew.
+        if !files.isEmpty { try context.endStep(progress) { try write(files, summary, to: $0) } }
+        try context.leaveIfAsked()
+      }
       guard !generated.problems.isEmpty else {
         throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
       }
@@ -166,7 +206,7 @@ package struct ProblemsKind: ConfiguredStageKind {
       summary.splits[name] = Summary.Split(
         wanted: split.count, count: generated.problems.count,
         shortfalls: generated.shortfalls.map {
-          "\($0.family) of difficulty \($0.difficulty): \($0.got) of \($0.wanted)"
+          "\($0.cell): \($0.got) of \($0.wanted)"
         })
       let shortfall = generated.problems.count < split.count
       try context.endStep(
@@ -176,6 +216,8 @@ package struct ProblemsKind: ConfiguredStageKind {
             + (shortfall ? [("of", NumberFormat.count(split.count) + " asked for")] : []))
       ) { try write(files, summary, to: $0) }
     }
+    context.show(log: summary.log)
+    for split in summary.short { context.tell(split.sentence) }
     try write(files, summary, to: context.output)
   }
 
@@ -207,6 +249,25 @@ package struct ProblemsKind: ConfiguredStageKind {
             })
         ),
       ])
+    }
+
+    /// The splits that came out smaller than asked for.
+    var short: [ShortSplit] {
+      splits.sorted { $0.key < $1.key }.filter { $0.value.count < $0.value.wanted }
+        .map { name, split in
+          ShortSplit(
+            name: name, wanted: split.wanted, count: split.count,
+            cells: split.shortfalls.map { String($0.prefix { $0 != ":" }) }, isBound: false)
+        }
+    }
+
+    /// A line for each split that is there.
+    var log: Data {
+      let sentences = Dictionary(uniqueKeysWithValues: short.map { ($0.name, $0.sentence) })
+      let lines = splits.sorted { $0.key < $1.key }.map { name, split in
+        sentences[name] ?? "\(name): \(split.count) problems"
+      }
+      return Data(lines.map { $0 + "\n" }.joined().utf8)
     }
 
     struct Split: Decodable {

@@ -29,6 +29,13 @@ package struct TrainingPlot: ResultPlot {
     let runs = try inputs.grouped { ResultGrid.row($0.label, $0.point) }.map { row, runs in
       (row, try runs.map { try TrainingLog.rows(of: $0.artifact) })
     }
+    let logged = Set(runs.flatMap { $0.1.joined().flatMap(\.figures.keys) }).sorted()
+    for figure in configuration.figures where !logged.contains(figure) && !logged.isEmpty {
+      let near = EditDistance.suggestion(for: figure, among: logged)
+      throw StageFailure(
+        "no training logged the figure '\(figure)'; "
+          + (near.map { "did you mean '\($0)'?" } ?? "there are " + logged.joined(separator: ", ")))
+    }
     let panels = configuration.figures.map { figure in
       Plot(
         title: figure, x: .init("step"), y: .init(figure),

@@ -76,7 +76,8 @@ package enum ArtifactDifference {
       return nil
     default:
       let (before, after) = (old.compact, new.compact)
-      return before == after ? nil : ", \(path): was \(shortened(before)), is \(shortened(after))"
+      let name = path.isEmpty ? "" : ", \(path):"
+      return before == after ? nil : "\(name) was \(shortened(before)), is \(shortened(after))"
     }
   }
 

@@ -13,6 +13,7 @@ package protocol ConfiguredStageKind: StageKind {
   ) -> [FieldIssue]
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
   func horizon(of configuration: Configuration) -> Horizon?
+  func remarks(on configuration: Configuration) -> [String]
 }
 
 extension ConfiguredStageKind {
@@ -45,6 +46,12 @@ extension ConfiguredStageKind {
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? { nil }
+
+  package func remarks(on config: FieldValue) -> [String] {
+    remarks(on: Configuration(decoding: config))
+  }
+
+  package func remarks(on configuration: Configuration) -> [String] { [] }
 
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]

@@ -1,5 +1,6 @@
 package import Fields
 package import Foundation
+import PipelineCore
 
 /// One JSON object a line. The bytes are ours to decide, since they are hashed; see `JSONText`.
 package enum JSONLines {
@@ -12,8 +13,12 @@ package enum JSONLines {
   package static func decode<Row: Decodable>(
     _ type: Row.Type, from data: Data, by decoder: JSONDecoder = JSONDecoder()
   ) throws -> [Row] {
-    try data.lines.map { line in
-      try decoder.decode(Row.self, from: line)
+    try data.lines.enumerated().map { index, line in
+      do {
+        return try decoder.decode(Row.self, from: line)
+      } catch {
+        throw StageFailure("line \(index + 1): \(error.inWords)")
+      }
     }
   }
 }

@@ -112,7 +112,12 @@ struct ProgramFolder {
     _ declared: [String]
   ) throws -> (kept: [(path: String, place: String)], others: [String]) {
     let root = scratch.path + "/" + Self.output
-    let found = try files(in: root, "", depth: 0)
+    let found: [(path: String, isRegular: Bool)]
+    do {
+      found = try files(in: root, "", depth: 0)
+    } catch let error as CocoaError {
+      throw StageFailure("what it left in '\(Self.output)' cannot be read: \(error.reasonInWords)")
+    }
     var kept: Set<String> = []
     for name in declared {
       let inside =

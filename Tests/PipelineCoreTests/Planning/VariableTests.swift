@@ -119,7 +119,7 @@ import Testing
       try keys(text, ["vars.kl=0.5", "vars.clip.low=0.3"])
         == keys(text.replacing("kl: 0\n", with: "kl: 0.5\n").replacing("0.1}", with: "0.3}")))
     #expect(
-      try keys(text, ["rl.train.max_steps=7", "vars.new=7"].map { $0 })
+      try keys(text, ["rl.train.max_steps=7"])
         == keys(text, ["rl.train.max_steps=${vars.new}", "vars.new=7"]))
     expectDiagnostics(
       text, overrides: ["vars.kl=slow", "vars=3"],
@@ -128,6 +128,20 @@ import Testing
         "--set#1:1:9 note: 'vars.kl' is written here",
         "--set#2:1:6 expected a map for 'vars', found '3'",
       ])
+  }
+
+  @Test func `a variable that only --set knows is a mistake`() {
+    let text = file("limit: 0", rl: "kl_coef: ${vars.limit}")
+    expectDiagnostics(
+      text, overrides: ["vars.limti=64", "vars={limit: 1, other: 2}"],
+      [
+        "--set#1:1:6 no file has the variable 'limti' (did you mean 'limit'?)",
+        "--set#2:1:17 no file has the variable 'other' (there are limit)",
+      ])
+    // One that is used and left to be given is no slip.
+    expectDiagnostics(
+      file("spare: 0", rl: "kl_coef: ${vars.given}\nclip_ratio_low: ${vars.spare}"),
+      overrides: ["vars.given=0.5"], [])
   }
 
   @Test func `a variable that nothing uses is said`() {

@@ -90,30 +90,49 @@ import Testing
     #expect(difference(file(stages(), store)).contains("c: the content of input also"))
     try folder.write("{}", to: "model/config.json")
     #expect(difference(file(stages(), store)) == "none")
-
-    // The store has more than it had.
-    _ = try Runner.run(
-      graph([counting("a", ledger)]), store: store, options: .testing())
-    let now = file(stages(), try folder.store(), fingerprint: "f")
-    #expect(difference(now).hasPrefix("a: the state was miss in the plan and is hit "))
   }
 
-  @Test func `a half-done stage that went on makes the plan stale`() throws {
+  @Test func `what only went forward leaves a plan as it was, and what went back makes it stale`()
+    throws
+  {
     let folder = try TemporaryFolder()
-    func stop(after step: Int) throws {
+    func now() throws -> PlanFile {
+      file(
+        [counting("a", ledger, steps: 9), counting("b", ledger, from: "a")], try folder.store(),
+        fingerprint: "")
+    }
+    func run(stoppingAfter step: Int) throws {
       let signal = StopSignal()
       let stopping = Ledger { _, number in if number == step { signal.request() } }
       _ = try Runner.run(
-        graph([counting("a", stopping, steps: 9)]), store: try folder.store(),
-        options: .testing(stop: signal))
+        graph([counting("a", stopping, steps: 9), counting("b", ledger, from: "a")]),
+        store: try folder.store(), options: .testing(stop: signal))
     }
-    try stop(after: 2)
-    let saved = file([counting("a", ledger, steps: 9)], try folder.store(), fingerprint: "")
-    try stop(after: 5)
-    let now = file([counting("a", ledger, steps: 9)], try folder.store(), fingerprint: "")
+    // Nothing done, half done, further, a done and b waiting no more, all done.
+    var plans = [try now()]
+    for step in [2, 5] {
+      try run(stoppingAfter: step)
+      plans.append(try now())
+    }
+    _ = try Runner.run(
+      graph([counting("a", ledger, steps: 9)]), store: try folder.store(), options: .testing())
+    plans.append(try now())
+    try run(stoppingAfter: -1)
+    plans.append(try now())
+    #expect(Set(plans.map(\.text)).count == plans.count)
+    for (earlier, saved) in plans.enumerated() {
+      for (later, fresh) in plans.enumerated() {
+        let difference = saved.firstDifference(from: fresh)
+        #expect(
+          (difference == nil) == (later >= earlier), "\(earlier) \(later): \(difference ?? "")")
+      }
+    }
     #expect(
-      saved.firstDifference(from: now)
-        == "a: the state was resume@2 in the plan and is resume@5 now")
+      plans[2].firstDifference(from: plans[1])
+        == "a: the state was resume@5 in the plan and is resume@2 now")
+    #expect(
+      plans[2].firstDifference(from: plans[0])
+        == "a: the state was resume@5 in the plan and is miss now")
   }
 
   @Test func `an edited plan is refused as well`() throws {

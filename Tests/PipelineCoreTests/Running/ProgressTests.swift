@@ -43,6 +43,25 @@ private final class Terminal {
 }
 
 @Suite struct ProgressTests {
+  /// A line that wraps takes two rows, of which the next drawing would erase one.
+  @Test(arguments: [2, 5, 12, 24, 30, 35, 41])
+  func `no line of the display is wider than the terminal`(columns: Int) {
+    let terminal = Terminal()
+    terminal.columns = columns
+    let display = terminal.live()
+    display.planned(plan())
+    display.started(points[0], resumingAt: nil)
+    display.started(points[2], resumingAt: nil)
+    terminal.output = ""
+    for step in 1...40 {
+      terminal.time += 0.5
+      display.progressed(points[0], progress(step))
+      display.tick()
+    }
+    #expect(terminal.output.contains("\u{1B}"))
+    #expect(terminal.screen.allSatisfy { $0.count < columns }, "\(terminal.screen)")
+  }
+
   private let points = graph([
     counting("base", Ledger()), counting("rl", Ledger(), from: "base"),
     counting("a_stage_with_quite_a_long_name", Ledger()),

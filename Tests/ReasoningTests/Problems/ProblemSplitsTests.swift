@@ -93,6 +93,43 @@ private func generate(
     #expect(found + others.count { $0.answer.count == 1 } == 136)
   }
 
+  @Test func `drawing looks up after so many draws, and ends when it is told to`() throws {
+    struct Told: Error {}
+    var looks: [Int] = []
+    #expect(throws: Told.self) {
+      try ProblemSplits.generate(
+        .train, count: 10_000_000, families: [ChainFamily()], difficulties: [1], seed: 0
+      ) { found in
+        looks.append(found)
+        if looks.count == 3 { throw Told() }
+      }
+    }
+    #expect(looks.count == 3)
+    // Seven of ten prompts belong to the part; nearly all of them are new.
+    for (index, found) in looks.enumerated() {
+      let draws = (index + 1) * ProblemSplits.drawsBetweenLooks
+      #expect((draws / 2...draws).contains(found))
+    }
+  }
+
+  @Test func `a cell ends with the last prompt there is`() {
+    for part in [ProblemPart.train, .dev, .test] {
+      for difficulty in 1...6 {
+        var looks = 0
+        let (problems, shortfalls) = ProblemSplits.generate(
+          part, count: 10_000_000, families: [SearchFamily()], difficulties: [difficulty], seed: 3
+        ) { _ in looks += 1 }
+        #expect(problems.count == SearchFamily().mostPrompts(difficulty: difficulty, part: part))
+        #expect(
+          shortfalls
+            == ProblemSplits.foreseenShortfalls(
+              part, count: 10_000_000, families: [SearchFamily()], difficulties: [difficulty]))
+        // As one collects all of N coupons: about N ln N draws, a tenth of them of the part.
+        #expect(looks * ProblemSplits.drawsBetweenLooks < 250 * (problems.count + 20))
+      }
+    }
+  }
+
   @Test func `search grows with difficulty and no two difficulties share a prompt`() {
     let (problems, _) = generate(.train, 1200, [SearchFamily()])
     let gaps = (1...6).map { difficulty in

@@ -21,7 +21,6 @@ package final class LiveProgress: RunObserver {
 
   /// At most ten times a second.
   static let redrawInterval = 0.1
-  static let narrowest = 40
 
   /// - Parameters:
   ///   - width: the terminal's columns now; it may be resized meanwhile.
@@ -93,7 +92,8 @@ package final class LiveProgress: RunObserver {
   }
 
   private func draw(after erasure: String = "") {
-    let columns = max(Self.narrowest, width()) - 1
+    // A line that wraps would be two, of which the next drawing erases one.
+    let columns = max(2, width()) - 1
     let time = now()
     let stages = running.sorted { $0.key < $1.key }.map(\.value)
     guard !stages.isEmpty else {
@@ -108,7 +108,9 @@ package final class LiveProgress: RunObserver {
         elapsed: time - stage.started
       ).text(nameWidth: nameWidth, width: columns)
     }
-    if pointCount > 1 { lines.append("\(ended.count)/\(pointCount) points") }
+    if pointCount > 1 {
+      lines.append(String("\(ended.count)/\(pointCount) points".prefix(columns)))
+    }
     drawnLines = lines.count
     // In one write, so that a terminal shows no half-drawn state.
     write(erasure + lines.joined(separator: "\n") + "\n")

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Commands
+import Testing
+
+/// Arguments that every command can be started with, in the folder of `withProject`.
+enum CommandArguments {
+  /// The names of all commands, also of those that are not shown.
+  static let names = Laconic.configuration.subcommands.map {
+    $0.configuration.commandName ?? hyphenated("\($0)")
+  }
+
+  private static let known: [String: [String]] = [
+    "validate": ["pipelines/small.yaml"], "plan": ["pipelines/small.yaml"],
+    "run": ["pipelines/small.yaml"], "status": [], "export": ["latest", "table", "exported"],
+    "schema": ["--json"], "bench": ["--pipeline", "pipelines/small.yaml"], "gc": [],
+    "config": ["pipelines/small.yaml"], "diff": ["latest"],
+    "explain": ["pipelines/small.yaml", "base"], "graph": ["pipelines/small.yaml", "--dot"],
+    "logs": [], "new": ["mine"], "pin": ["latest"], "report": [], "unpin": ["latest"],
+    "verify": ["latest", "--rehash"], "watch-programs": [],
+  ]
+
+  /// - Throws: a failed test when a new command is not listed here.
+  static func of(_ name: String) throws -> [String] {
+    [name] + (try #require(known[name], "say here how '\(name)' is started"))
+  }
+
+  /// `watch-programs` of `WatchPrograms`, as the argument parser names commands.
+  private static func hyphenated(_ name: String) -> String {
+    name.reduce(into: "") { text, character in
+      if character.isUppercase, !text.isEmpty { text += "-" }
+      text += character.lowercased()
+    }
+  }
+}
