@@ -34,7 +34,7 @@ package struct Diff: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       let (old, new) = (try store.run(before), try store.run(now))
       let difference = try RunDifference(from: old, to: new, in: store)

@@ -38,7 +38,7 @@ package struct Explain: ParsableCommand {
   package func run() throws {
     let planning = Planning(
       pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
-      overrides: overrides.all, store: store.location(forPipeline: file))
+      overrides: overrides.all, store: try store.location(forPipeline: file))
     let points = try planning.points(named: stage)
     let explanation = KeyText(planning: planning, width: Terminal.output.width)
     if json {

@@ -30,7 +30,7 @@ package struct Export: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       let record = try store.run(runName)
       let point = try point(of: record)

@@ -49,7 +49,7 @@ package struct Logs: ParsableCommand {
   }
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       try show(store)
     } catch let exit as ExitCode {

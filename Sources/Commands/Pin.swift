@@ -28,7 +28,7 @@ package struct Pin: ParsableCommand {
 
   package func run() throws {
     try Terminal.reportingFailure {
-      let store = store.read()
+      let store = try store.read()
       guard let runName else {
         for id in try store.pinnedRuns() { Terminal.output.print(Self.line(id, store)) }
         return

@@ -40,7 +40,7 @@ package struct PlanCommand: ParsableCommand {
   package func run() throws {
     let planning = Planning(
       pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides.all,
-      store: store.location(forPipeline: pipeline.file))
+      store: try store.location(forPipeline: pipeline.file))
     if let output {
       do {
         try Data(planning.file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)

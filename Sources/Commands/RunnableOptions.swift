@@ -41,14 +41,14 @@ struct RunnableOptions: ParsableArguments {
       guard let file else { preconditionFailure("validated") }
       return Runnable(
         pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
-        store: options.location(forPipeline: file))
+        store: try options.location(forPipeline: file))
     }
     let saved = try Self.read(plan)
     let file = file ?? saved.origin.file
     let pipeline = try PipelineFile(file: file, overrides: saved.origin.overrides).load()
     let store =
       options.store == nil
-      ? URL(fileURLWithPath: saved.origin.store) : options.location(forPipeline: file)
+      ? URL(fileURLWithPath: saved.origin.store) : try options.location(forPipeline: file)
     let now = Planning(
       pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {

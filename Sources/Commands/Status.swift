@@ -27,7 +27,7 @@ package struct Status: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let store = store.read()
+    let store = try store.read()
     do {
       if list {
         let runs = try store.runs(limit: 20)

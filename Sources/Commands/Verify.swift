@@ -55,8 +55,8 @@ package struct Verify: ParsableCommand {
     }
   }
 
-  private func rehashed(_ points: [RunRecord.Point]) -> [Verdict] {
-    store.read().rehash(points).map { address, problems in
+  private func rehashed(_ points: [RunRecord.Point]) throws -> [Verdict] {
+    try store.read().rehash(points).map { address, problems in
       Verdict(
         address: address,
         finding: problems.isEmpty
