@@ -52,8 +52,7 @@ package struct Collect: ParsableCommand {
     let limits = GarbageLimits(maxSize: maxSize, keptRuns: keepRuns)
     do {
       // A store that is not there is empty, and stays so.
-      let isThere = FileManager.default.fileExists(
-        atPath: try store.location(forPipeline: nil).path)
+      let isThere = try Store.isThere(store.location(forPipeline: nil))
       let report =
         dryRun || !isThere
         ? try store.read().garbage(limits) : try store.open().collect(limits)

@@ -44,15 +44,17 @@ package struct Report: ParsableCommand {
     do {
       let run = try store.run(runName)
       let report = try RunReport(of: run, in: store, samples: samples)
+      // Into the store writes only who may.
       let folder =
-        output.map { URL(fileURLWithPath: $0) }
-        ?? URL(fileURLWithPath: store.root).appendingPathComponent("reports")
-        .appendingPathComponent(run.pipeline).appendingPathComponent(run.id)
+        try output.map { URL(fileURLWithPath: $0) }
+        ?? self.store.open().reportFolder(run.pipeline, run.id)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for file in report.files {
         try file.bytes.write(to: folder.appendingPathComponent(file.name), options: .atomic)
       }
       Terminal.output.print(folder.appendingPathComponent("report.html").path)
+    } catch let code as ExitCode {
+      throw code
     } catch {
       Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed

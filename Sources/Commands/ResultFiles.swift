@@ -6,11 +6,12 @@ import Stages
 /// What a run made for people, out of the store: tables as text on the terminal, tables and plots as
 /// files under `reports/PIPELINE/`.
 package struct ResultFiles {
-  private let folder: URL
+  private let store: Store
+  private let pipeline: String
 
   package init(store: Store, pipeline: String) {
-    folder = URL(fileURLWithPath: store.root)
-      .appendingPathComponent("reports").appendingPathComponent(pipeline)
+    self.store = store
+    self.pipeline = pipeline
   }
 
   /// Writes one artifact's files as `reports/PIPELINE/ADDRESS.EXTENSION`, and makes the folder.
@@ -24,7 +25,7 @@ package struct ResultFiles {
       default: []
       }
     guard !names.isEmpty else { return [] }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try store.reportFolder(pipeline)
     // A swept text may hold a slash, which must not become a folder.
     let stem = address.replacingOccurrences(of: "/", with: "%2F")
     return try names.map { name in

@@ -86,7 +86,18 @@ package struct Run: ParsableCommand {
     let runnable = try pipeline.load(store: store)
     let pipeline = runnable.pipeline
     let graph = StageGraph(pipeline)
-    let store = try StoreOptions.open(runnable.store)
+    let store: Store
+    do {
+      store = try Store(root: runnable.store)
+    } catch {
+      if let problem = error as? StoreError, problem.isUnwritable,
+        try showReused(pipeline, graph, runnable.store, because: problem)
+      {
+        return
+      }
+      Terminal.error.print("laconic: \(error)")
+      throw ExitCode.runFailed
+    }
     let startsPrograms = try look(before: graph, in: store)
     let watcher = startsPrograms ? WatchPrograms.watcher(of: store) : nil
     defer { withExtendedLifetime(watcher) {} }
@@ -114,6 +125,22 @@ package struct Run: ParsableCommand {
     case .failed: throw ExitCode.runFailed
     case .stopped: throw ExitCode.stopped
     }
+  }
+
+  /// Shows the results of a run that has nothing to do, from a store that cannot be written.
+  /// - Returns: false when there is something to do.
+  private func showReused(
+    _ pipeline: Pipeline, _ graph: StageGraph, _ place: URL, because problem: StoreError
+  ) throws -> Bool {
+    let store = Store(reading: place)
+    guard let summary = Runner.reuse(graph, store: store, fingerprint: { $0.fingerprint }) else {
+      return false
+    }
+    Terminal.error.print(
+      "laconic: \(problem)\nevery stage is done: these are its results, and no run was recorded")
+    try showResults(of: summary, pipeline: pipeline, store: store, writesFiles: false)
+    if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
+    return true
   }
 
   /// - Returns: whether a program will be started.
@@ -159,7 +186,9 @@ package struct Run: ParsableCommand {
     return LoggingObserver(logger)
   }
 
-  private func showResults(of summary: RunSummary, pipeline: Pipeline, store: Store) throws {
+  private func showResults(
+    of summary: RunSummary, pipeline: Pipeline, store: Store, writesFiles: Bool = true
+  ) throws {
     let results = ResultFiles(store: store, pipeline: pipeline.name)
     let style = TerminalStyle(
       usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
@@ -170,6 +199,7 @@ package struct Run: ParsableCommand {
         if let text = try results.text(artifact, width: Terminal.output.width, style: style) {
           Terminal.output.print("\n" + text)
         }
+        guard writesFiles else { continue }
         for file in try results.write(artifact, address: point.address) {
           Terminal.error.print("wrote \(displayed(file))")
         }

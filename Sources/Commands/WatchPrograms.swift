@@ -12,7 +12,11 @@ package struct WatchPrograms: ParsableCommand {
 
   package init() {}
 
-  package func run() throws { ProgramWatcher.watch(try store.read()) }
+  package func run() throws {
+    // It sweeps: not where nobody may.
+    guard Store.isThere(try store.location(forPipeline: nil), for: geteuid()) else { return }
+    ProgramWatcher.watch(try store.read())
+  }
 
   /// Starts it for this process; nil where that cannot be, and the next run ends what is left.
   static func watcher(of store: Store) -> ProgramWatcher? {

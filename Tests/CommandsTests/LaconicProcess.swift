@@ -25,14 +25,19 @@ struct LaconicProcess {
   private let files: [URL]
 
   /// Starts the program. Its output goes to files, so that it never blocks on a full pipe.
-  init(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws {
+  /// - Parameter output: the folder of these files; where the program works, without.
+  init(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:], output: URL? = nil
+  ) throws {
     let program: URL = try #require(Self.program, "the laconic program was not built")
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
-    files = ["out", "err"].map { folder.appendingPathComponent("\(UUID().uuidString).\($0)") }
+    files = ["out", "err"].map {
+      (output ?? folder).appendingPathComponent("\(UUID().uuidString).\($0)")
+    }
     for file in files { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
@@ -47,9 +52,9 @@ struct LaconicProcess {
   }
 
   static func run(
-    _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:], output: URL? = nil
   ) throws -> Outcome {
-    try LaconicProcess(arguments, in: folder, environment: environment).wait()
+    try LaconicProcess(arguments, in: folder, environment: environment, output: output).wait()
   }
 }
 

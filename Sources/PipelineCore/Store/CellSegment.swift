@@ -174,7 +174,7 @@ extension Store {
 
   /// Every segment, in the order of spaces and numbers.
   package func cellSegments() throws -> [CellSegment] {
-    try files.list(path(.cells)).flatMap { space in
+    try digestFolders(.cells).flatMap { space in
       segmentNumbers(space).compactMap { number in
         let place = segmentPath(space, number)
         guard let status = files.status(place) else { return nil }

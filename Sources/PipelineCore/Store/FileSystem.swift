@@ -21,6 +21,10 @@ package struct FileStatus: Sendable, Hashable {
   package let isRegular: Bool
   package let isDirectory: Bool
   package let isLink: Bool
+  let owner: uid_t
+  let group: gid_t
+  /// Whether what is made in the folder gets the folder's group.
+  let passesGroup: Bool
   /// Who may read, write and enter: the nine bits of `chmod`.
   package let permissions: mode_t
 }
@@ -32,9 +36,27 @@ package struct FileStatus: Sendable, Hashable {
 package struct FileSystem: Sendable {
   package typealias Hook = @Sendable (FileOperation) throws -> Void
   private let willPerform: Hook?
+  /// Whether what would be the owner's alone is the group's as well, whatever the umask says.
+  private(set) var isShared = false
 
   package init(willPerform: Hook? = nil) {
     self.willPerform = willPerform
+  }
+
+  /// The same, for a store that a group shares.
+  func sharing(_ isShared: Bool) -> FileSystem {
+    var files = self
+    files.isShared = isShared
+    return files
+  }
+
+  /// A mode with the owner's rights for the group too.
+  static func shared(_ mode: mode_t) -> mode_t { mode | (mode >> 3 & 0o070) }
+
+  /// Gives the group its rights in a file that was just opened. Only its owner can, which is whoever
+  /// made it.
+  func share(_ descriptor: Int32, mode: mode_t = 0o600) {
+    if isShared, mode & 0o077 == 0 { fchmod(descriptor, Self.shared(mode)) }
   }
 
   private func announce(_ kind: FileOperation.Kind, _ path: String) throws {
@@ -45,10 +67,14 @@ package struct FileSystem: Sendable {
   func makeDirectory(_ path: String, mode: mode_t = 0o700) throws {
     if status(path)?.isDirectory == true { return }
     try announce(.makeDirectory, path)
-    guard mkdir(path, mode) != 0 else { return }
+    if mkdir(path, mode) == 0 {
+      if isShared, mode & 0o077 == 0 { chmod(path, Self.shared(mode) | mode_t(S_ISGID)) }
+      return
+    }
     let code = errno
     if code == EEXIST {
       if leadsToDirectory(path) { return }
+      if status(path)?.isLink == true { throw StoreError.danglingLink(path: path) }
       throw StoreError.failed(
         doing: "make the folder", path: path, reason: "a file of that name is in the way")
     }
@@ -81,6 +107,7 @@ package struct FileSystem: Sendable {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
     defer { close(descriptor) }
+    share(descriptor, mode: mode)
     try bytes.withUnsafeBytes { buffer in
       // In two parts, so that a test can interrupt between them.
       let half = willPerform == nil ? 0 : buffer.count / 2
@@ -121,6 +148,7 @@ package struct FileSystem: Sendable {
       path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
     defer { close(descriptor) }
+    share(descriptor)
     try bytes.withUnsafeBytes { try write(descriptor, $0, path) }
   }
 
@@ -148,6 +176,13 @@ package struct FileSystem: Sendable {
   func remove(_ path: String) throws {
     try announce(.remove, path)
     guard unlink(path) != 0, errno != ENOENT else { return }
+    throw StoreError.system("remove", path, errno)
+  }
+
+  /// Removes a folder if nothing is left in it.
+  func removeIfEmpty(_ path: String) throws {
+    try announce(.remove, path)
+    guard rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY, errno != EEXIST else { return }
     throw StoreError.system("remove", path, errno)
   }
 
@@ -199,6 +234,38 @@ extension FileSystem {
     var record = stat()
     guard lstat(path, &record) == 0 else { return nil }
     return FileStatus(record)
+  }
+
+  /// The status of what `path` leads to, links followed; nil if there is nothing.
+  /// - Throws: `StoreError.danglingLink`, or why it cannot be known.
+  func followed(_ path: String) throws -> FileStatus? {
+    var record = stat()
+    if stat(path, &record) == 0 { return FileStatus(record) }
+    let code = errno
+    guard code == ENOENT || code == ENOTDIR else {
+      throw StoreError.system("look at", path, code)
+    }
+    if status(path)?.isLink == true { throw StoreError.danglingLink(path: path) }
+    return nil
+  }
+
+  /// The first line of a regular file without its end, however long the file. Never follows a link.
+  func firstLine(_ path: String) throws -> Data {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw StoreError.system("read", path, errno) }
+    defer { close(descriptor) }
+    _ = try status(ofOpen: descriptor, path)
+    var line = Data()
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw StoreError.system("read", path, errno) }
+      let piece = buffer[..<count]
+      if let end = piece.firstIndex(of: UInt8(ascii: "\n")) { return line + piece[..<end] }
+      line += piece
+      if count == 0 { return line }
+    }
   }
 
   /// A regular file's bytes, with its status at the time of reading. Never follows a link.
@@ -306,6 +373,9 @@ extension FileStatus {
     isRegular = format == S_IFREG
     isDirectory = format == S_IFDIR
     isLink = format == S_IFLNK
+    owner = record.st_uid
+    group = record.st_gid
+    passesGroup = record.st_mode & mode_t(S_ISGID) != 0
     permissions = record.st_mode & 0o777
   }
 }

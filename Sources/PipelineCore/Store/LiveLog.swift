@@ -53,7 +53,9 @@ final class LiveLog {
 
 extension Store {
   /// It goes with the checkpoints of its key.
-  func logPath(_ key: String) -> String { path(.checkpoints, key, "log") }
+  func logPath(_ key: String) -> String { path(.checkpoints, key, Self.logName) }
+
+  static let logName = "log"
 
   /// The most of a log that is kept when the work is done.
   static let keptLogSize = 256 << 10

@@ -16,15 +16,16 @@ final class RunLog {
 
   init(
     store: Store, pipeline: String, file: String, points: [StagePoint], resolved: String,
-    build: String? = nil, now: @escaping () -> Date = { Date() }
+    build: String? = nil
   ) throws {
     self.store = store
+    let now = { Date(timeIntervalSince1970: Double(store.now()) * 1e-9) }
     self.now = now
     var id: String
     repeat {
       id = Self.makeID(now())
     } while store.files.status(store.path(.runs, id + ".jsonl")) != nil
-    let header = RunLine.Header(
+    var header = RunLine.Header(
       id: id, pipeline: pipeline, file: file, started: now().timeIntervalSince1970,
       process: getpid(), host: LeaseHolder.machine, engine: Engine.version,
       build: build, resolved: resolved,
@@ -34,7 +35,10 @@ final class RunLog {
           program: $0.kind.runsPrograms ? true : nil)
       })
     let path = store.path(.runs, id + ".jsonl")
-    descriptor = try Self.open(path, with: try Self.line(header, encoder), in: store)
+    descriptor = try store.numberingRun { [encoder] number in
+      header.number = number
+      return try Self.open(path, with: try Self.line(header, encoder), in: store)
+    }
     (self.id, self.path) = (id, path)
   }
 
@@ -64,7 +68,7 @@ final class RunLog {
 
   deinit { close(descriptor) }
 
-  /// `20251122-055412-127-3f9a`: sorts by time, and two runs of one millisecond differ.
+  /// `20251122-055412-127-3f9a`: says when, and two runs of one millisecond differ.
   private static func makeID(_ date: Date) -> String {
     var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
     let milliseconds = Int((date.timeIntervalSince1970 - Double(seconds)) * 1000)
@@ -181,8 +185,35 @@ package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible 
 
 extension Store {
   /// The ids of all runs, oldest first.
-  package func runIDs() throws -> [String] {
+  package func runIDs() throws -> [String] { inOrder(try runNames()) }
+
+  /// The same, in no order that means anything.
+  private func runNames() throws -> [String] {
     try files.list(path(.runs)).filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }
+      .filter(StoreName.isRun)
+  }
+
+  /// Runs in the order they began in, by their numbers: a clock may have jumped meanwhile. Those
+  /// without one come first, by id.
+  func inOrder(_ ids: [String]) -> [String] {
+    ids.map { (runNumber($0) ?? 0, $0) }.sorted { $0 < $1 }.map(\.1)
+  }
+
+  private func runNumber(_ id: String) -> Int? {
+    struct Numbered: Decodable { let number: Int? }
+    guard let line = try? files.firstLine(path(.runs, id + ".jsonl")) else { return nil }
+    return (try? JSONDecoder().decode(Numbered.self, from: line))?.number
+  }
+
+  /// Does something with the number of the run that begins now, while no other run takes one.
+  func numberingRun<Result>(_ body: (Int) throws -> Result) throws -> Result {
+    let descriptor = open(path(.runs), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError.system("open", path(.runs), errno) }
+    defer { close(descriptor) }
+    // Without locks two runs may get one number; their ids then decide.
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    let last = try runNames().compactMap(runNumber).max() ?? 0
+    return try body(max(0, last).addingReportingOverflow(1).partialValue)
   }
 
   /// The newest runs, newest first; one whose file cannot be read is there with the reason.
@@ -197,8 +228,8 @@ extension Store {
   /// - Throws: `RunLookupError`, or `StoreError` when the file cannot be read.
   package func run(_ name: String) throws -> RunRecord {
     guard !name.isEmpty else { throw RunLookupError.unnamed }
-    let ids = try runIDs()
     if name == "latest" {
+      let ids = try runIDs()
       for id in ids.reversed() {
         if let record = try? readRun(id) { return record }
       }
@@ -206,7 +237,7 @@ extension Store {
       // None can be read: the error of the newest says why.
       return try readRun(last)
     }
-    let matches = ids.filter { $0.hasPrefix(name) }
+    let matches = try runNames().filter { $0.hasPrefix(name) }
     guard let id = matches.first else { throw RunLookupError.none(name) }
     guard matches.count == 1 else { throw RunLookupError.several(name, matches) }
     return try readRun(id)
@@ -223,7 +254,7 @@ extension Store {
       header.format == RunLine.format
     else { throw StoreError.unreadable(path: path, reason: "it is not a run's file") }
     var record = RunRecord(
-      id: header.id, pipeline: header.pipeline, file: header.file,
+      id: header.id, number: header.number, pipeline: header.pipeline, file: header.file,
       started: Date(timeIntervalSince1970: header.started), process: header.process,
       host: header.host, engine: header.engine, build: header.build, resolved: header.resolved,
       ended: nil,

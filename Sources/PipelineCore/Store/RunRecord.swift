@@ -110,6 +110,9 @@ package struct RunRecord: Sendable, Hashable {
   }
 
   package let id: String
+  /// Its place in the order of the store's runs, from 1, whatever clocks said; nil in runs of
+  /// earlier versions, which come before all others.
+  package let number: Int?
   package let pipeline: String
   /// The pipeline's file, as the person gave it.
   package let file: String
@@ -136,6 +139,7 @@ enum RunLine {
   struct Header: Codable {
     var format = RunLine.format
     let id: String
+    var number: Int?
     let pipeline: String
     let file: String
     let started: Double

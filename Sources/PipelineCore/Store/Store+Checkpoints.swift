@@ -131,6 +131,13 @@ extension Store {
 
   /// Removes the checkpoints of finished work.
   package func removeCheckpoints(_ key: String) throws {
-    try files.removeTree(folder(key))
+    for place in try checkpointParts(key) { try files.removeTree(place) }
+    try files.removeIfEmpty(folder(key))
+  }
+
+  /// What there is of half-done work under a key: its steps and its log.
+  func checkpointParts(_ key: String) throws -> [String] {
+    try files.list(folder(key)).filter { Self.step(named: $0) != nil || $0 == Self.logName }
+      .map { folder(key) + "/" + $0 }
   }
 }

@@ -43,14 +43,7 @@ extension Store {
   /// Every readable record, in key order. One that cannot be read explains nothing and is left out;
   /// `lookup` reports it when its key is asked for.
   package func records() -> [StoreRecord] {
-    let shelves = (try? files.list(path(.records))) ?? []
-    return shelves.flatMap { shelf -> [StoreRecord] in
-      let names = (try? files.list(path(.records, shelf))) ?? []
-      return names.compactMap { name in
-        guard name.hasSuffix(".json") else { return nil }
-        return try? record(String(name.dropLast(5)))
-      }
-    }
+    ((try? recordedKeys()) ?? []).compactMap { (try? record($0)) ?? nil }
   }
 
   /// An artifact by its digest; its manifest is verified, its files are when they are read.

@@ -41,5 +41,7 @@ extension Store {
   }
 
   /// The ids of the pinned runs, oldest first.
-  package func pinnedRuns() throws -> [String] { try files.list(path(.pins)) }
+  package func pinnedRuns() throws -> [String] {
+    inOrder(try files.list(path(.pins)).filter(StoreName.isRun))
+  }
 }

@@ -43,6 +43,7 @@ extension Store {
   private func openLock() throws -> Int32 {
     let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw StoreError.system("open", lockPath, errno) }
+    files.share(descriptor)
     return descriptor
   }
 }

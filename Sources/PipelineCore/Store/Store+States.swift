@@ -112,7 +112,7 @@ extension Store {
 
   /// Every kept state, in the order of prefixes and steps.
   package func keptStates() throws -> [KeptStateFile] {
-    try files.list(path(.states)).flatMap { prefix in
+    try digestFolders(.states).flatMap { prefix in
       stateSteps(prefix).compactMap { step in
         let path = statePath(prefix, step)
         guard let status = files.status(path) else { return nil }

@@ -10,7 +10,8 @@ import Synchronization
 /// states/PREFIX/…        where training ended      cells/SPACE/…          work finer than a stage
 /// runs/ID.jsonl          what each run did         pins/ID                runs that are kept
 /// tmp/SESSION/           being written             lock                   writers and `gc`
-/// salt                   a person's, if there is one: part of every key
+/// laconic-store          makes the folder a store  salt                   a person's, if there is one:
+///                                                                         part of every key
 /// ```
 /// Several processes may share it. Nothing is ever changed in place: files appear by rename.
 package final class Store: Sendable {
@@ -22,16 +23,18 @@ package final class Store: Sendable {
   private let isForLooking: Bool
   private let session = Mutex<Session?>(nil)
 
-  /// Opens the store, making the folders it lacks. They are the owner's alone, mode 0700, and made
-  /// so where they are not: whoever can write into them can plant results.
-  /// - Throws: `StoreError` when the folder cannot be made or written.
+  /// Opens the store to work in. A folder that is not there or empty is made into one; any other that
+  /// is no store is refused, and nothing in it is touched. The store's folders are the owner's alone,
+  /// mode 0700, and made so where they are not: whoever can write into them can plant results.
+  /// - Parameter user: who asks, since a store is its owner's unless a group shares it.
+  /// - Throws: `StoreError` when the folder is no store, is somebody else's, or cannot be written.
   package convenience init(
     root: URL, files: FileSystem = FileSystem(),
-    now: @escaping @Sendable () -> Int64 = Store.wallClock
+    now: @escaping @Sendable () -> Int64 = Store.wallClock, user: uid_t = geteuid()
   ) throws {
-    self.init(at: root, files: files, now: now, isForLooking: false)
-    try files.makeDirectories(self.root)
-    for folder in Folder.allCases { try files.makePrivateDirectory(path(folder)) }
+    let marker = try StoreSite.open(Self.path(of: root), files, user: user)
+    self.init(at: root, files: files.sharing(marker.isShared), now: now, isForLooking: false)
+    try makeFolders(user: user)
     guard access(self.root, W_OK | X_OK) == 0 else {
       throw StoreError.system("write into", self.root, errno)
     }
@@ -51,9 +54,34 @@ package final class Store: Sendable {
   ) {
     self.isForLooking = isForLooking
     self.now = now
-    self.root = root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
+    self.root = Self.path(of: root)
     self.files = files
     memo = DigestMemo(path: self.root + "/objects/memo.txt", now: now)
+  }
+
+  private static func path(of root: URL) -> String {
+    root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
+  }
+
+  /// Why the place cannot be looked at as a store; nil when it is one, is empty, or is not there.
+  package static func refusal(toRead root: URL) -> StoreError? {
+    do {
+      _ = try StoreSite.look(at: path(of: root), FileSystem())
+      return nil
+    } catch {
+      return error as? StoreError ?? .unreadable(path: path(of: root), reason: "\(error)")
+    }
+  }
+
+  /// Whether there is a store at the place. Changes nothing.
+  /// - Parameter user: who wants to write into it; nil when that is not asked.
+  package static func isThere(_ root: URL, for user: uid_t? = nil) -> Bool {
+    let root = path(of: root)
+    guard let site = try? StoreSite.look(at: root, FileSystem()) else { return false }
+    switch site {
+    case .nothing, .empty: return false
+    case .store, .unmarked: return user.map { site.refusal(to: $0, at: root) == nil } ?? true
+    }
   }
 
   /// Nanoseconds since 1970, by the clock that stamps files.
@@ -119,8 +147,7 @@ extension Store {
     try session.withLock { session in
       if let session { return session.next() }
       while true {
-        let name = "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
-        let folder = path(.tmp, name)
+        let folder = path(.tmp, StoreName.newSession())
         try files.makeDirectory(folder)
         if let descriptor = lockedDirectory(folder) {
           let made = Session(path: folder, descriptor: descriptor)
@@ -133,19 +160,27 @@ extension Store {
 
   /// Removes what runs that died left under `tmp/`.
   package func sweepTemporary() throws {
-    for name in try files.list(path(.tmp)) {
-      let folder = path(.tmp, name)
+    for folder in try sessions() {
       guard let descriptor = lockedDirectory(folder) else { continue }
       defer { close(descriptor) }
       // Programs that a dead run had started would go on for nothing.
       ProgramMark.endProcesses(of: folder)
-      try files.removeTree(folder)
+      do {
+        try files.removeTree(folder)
+      } catch StoreError.permission where files.isShared {
+        // A program of another member's made it, and did not let the group in.
+      }
     }
+  }
+
+  /// The folders that processes made under `tmp/`, living or dead.
+  private func sessions() throws -> [String] {
+    try files.list(path(.tmp)).filter(StoreName.isSession).map { path(.tmp, $0) }
   }
 
   /// The folders of processes that died.
   func abandonedTemporaries() throws -> [String] {
-    try files.list(path(.tmp)).map { path(.tmp, $0) }.filter { folder in
+    try sessions().filter { folder in
       guard let descriptor = lockedDirectory(folder) else { return false }
       close(descriptor)
       return true

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// What can go wrong between the store and its disk, as facts; `description` is the one sentence.
 package enum StoreError: Error, Sendable, Hashable {
@@ -19,6 +19,13 @@ package enum StoreError: Error, Sendable, Hashable {
   /// A folder that must be empty is not.
   case notEmpty(path: String)
   case noSuchFile(path: String, artifact: String)
+  /// A folder that is full of something else.
+  case notAStore(path: String)
+  /// A store of a format that is yet to come; the path is its marker's.
+  case newerStore(path: String, format: Int)
+  /// A store, or a folder to make one in, that is somebody else's.
+  case ofAnother(path: String, owner: uid_t, user: uid_t)
+  case danglingLink(path: String)
   /// Several files would be written under one path, or a path is both file and folder.
   case conflict(path: String)
 
@@ -38,6 +45,29 @@ package enum StoreError: Error, Sendable, Hashable {
     switch self {
     case .damaged, .missing, .unreadable: true
     default: false
+    }
+  }
+}
+
+extension StoreError {
+  /// Whether the disk, and not the store, is in the way of writing: what is there can be read.
+  package var isUnwritable: Bool {
+    switch self {
+    case .readOnly, .permission: true
+    default: false
+    }
+  }
+
+  /// A user's name; the number where nobody knows one.
+  private static func name(of user: uid_t) -> String {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 16 << 10)
+    return buffer.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress,
+        getpwuid_r(user, &entry, base, buffer.count, &found) == 0, let name = found?.pointee.pw_name
+      else { return "user \(user)" }
+      return "'\(String(cString: name))'"
     }
   }
 }
@@ -63,6 +93,18 @@ extension StoreError: CustomStringConvertible {
       "the path '\(path)' is refused: \(reason)"
     case .notEmpty(let path):
       "'\(path)' is not empty; choose a new folder"
+    case .notAStore(let path):
+      "'\(path)' is not a Laconic store and is not empty; nothing in it was touched: choose a new or "
+        + "empty folder with --store"
+    case .newerStore(let path, let format):
+      "'\(path)' says format \(format), which a later version of Laconic made; this one knows "
+        + "format \(StoreMarker.format): use that version, or another store with --store"
+    case .ofAnother(let path, let owner, let user):
+      "'\(path)' belongs to \(Self.name(of: owner)) and you are \(Self.name(of: user)); nothing in it "
+        + "was touched: work as \(Self.name(of: owner)), choose another store with --store, or let a "
+        + "group share it (docs/store.md)"
+    case .danglingLink(let path):
+      "'\(path)' is a link to a folder that does not exist; is a disk not mounted?"
     case .noSuchFile(let path, let artifact):
       "the artifact \(artifact.prefix(12)) has no file '\(path)'"
     case .conflict(let path):

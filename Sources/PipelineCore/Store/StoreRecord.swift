@@ -15,6 +15,10 @@ package struct StoreRecord: Sendable, Hashable, Codable {
   package let preimage: [KeyLine]
   /// The version of Laconic that did the work.
   package let engine: String
+  /// Binds the artifact to the key: SHA-256 over the words `laconic record`, the key and the
+  /// artifact's digest, each on a line. Whoever edits one of them by hand is found out. Records of
+  /// earlier versions have none.
+  package let binding: String?
 
   package init(
     key: StageKey, kind: String, kindVersion: Int, artifact: String,
@@ -27,6 +31,11 @@ package struct StoreRecord: Sendable, Hashable, Codable {
     self.artifact = artifact
     preimage = key.preimage
     self.engine = engine
+    binding = Self.binding(key.hex, artifact)
+  }
+
+  private static func binding(_ key: String, _ artifact: String) -> String {
+    ContentDigest.hex(of: Data("laconic record\n\(key)\n\(artifact)\n".utf8))
   }
 
   var bytes: Data {
@@ -46,6 +55,10 @@ package struct StoreRecord: Sendable, Hashable, Codable {
     self = record
     guard format == Self.format, self.key == key, ContentDigest.isWellFormed(artifact) else {
       throw Self.refusal(bytes, "it is not a record of its key", place)
+    }
+    guard binding == nil || binding == Self.binding(key, artifact) else {
+      throw StoreError.unreadable(
+        path: place, reason: "it names another artifact than it was written with")
     }
   }
 

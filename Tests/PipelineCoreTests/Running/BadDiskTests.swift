@@ -78,9 +78,10 @@ final class BadDisk: Sendable {
     let settled = state.withLock(\.settled)
     for file in folder.listing() {
       let path = folder.path + "/store/" + file
-      guard let status = FileSystem().status(path), !settled.contains(status.inode) else {
-        continue
-      }
+      // The marker was forced to the disk before this disk went wrong.
+      guard file != "laconic-store", let status = FileSystem().status(path),
+        !settled.contains(status.inode)
+      else { continue }
       chmod(path, 0o600)
       try #require(truncate(path, off_t(status.size / 2)) == 0)
     }

@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct RunListTests {
   private let ledger = Ledger()
-  /// Sorts after every run of ours.
-  private let newest = "99991231-235959-999-0000"
+  /// By its name it would come after every run of ours.
+  private let torn = "99991231-235959-999-0000"
 
   private func run(in folder: TemporaryFolder) throws -> String {
     try Runner.run(
@@ -21,24 +21,26 @@ import Testing
 
   @Test func `unreadable runs are listed as such, and latest is a readable one`() throws {
     let folder = try TemporaryFolder()
-    let ids = [try run(in: folder), try run(in: folder)].sorted()
-    try folder.write("", to: "store/runs/\(newest).jsonl")
-    let pipe = folder.url.appending(path: "store/runs/9.jsonl").path(percentEncoded: false)
+    let ids = [try run(in: folder), try run(in: folder)]
+    try folder.write("", to: "store/runs/\(torn).jsonl")
+    let piped = "20000101-000000-000-0000"
+    let pipe = folder.path + "store/runs/\(piped).jsonl"
     #expect(mkfifo(pipe, 0o600) == 0)
     let store = Store(reading: folder.url.appending(path: "store"))
     #expect(try store.run("latest").id == ids[1])
-    #expect(throws: StoreError.self) { try store.run(newest) }
+    #expect(throws: StoreError.self) { try store.run(torn) }
     let runs = try store.runs(limit: 20)
-    #expect(runs.map(\.id) == [newest, "9", ids[1], ids[0]])
-    #expect(runs.map(isReadable) == [false, false, true, true])
-    #expect(try store.runs(limit: 3).map(\.id) == [newest, "9", ids[1]])
+    #expect(runs.map(\.id) == [ids[1], ids[0], torn, piped])
+    #expect(runs.map(isReadable) == [true, true, false, false])
+    #expect(try store.runs(limit: 3).map(\.id) == [ids[1], ids[0], torn])
     #expect(try store.runs(limit: 0).isEmpty)
     #expect(try store.runs(limit: -1).isEmpty)
   }
 
   @Test func `when no run can be read, the reason is told`() throws {
     let folder = try TemporaryFolder()
-    try folder.write("", to: "store/runs/\(newest).jsonl")
+    _ = try folder.store()
+    try folder.write("", to: "store/runs/\(torn).jsonl")
     #expect(throws: StoreError.self) { try folder.store().run("latest") }
   }
 

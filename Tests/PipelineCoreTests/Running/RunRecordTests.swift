@@ -33,8 +33,9 @@ import Testing
     let ids = try (0..<3).map { _ in
       try Runner.run(graph([counting("a", ledger)]), store: store, options: .testing()).id
     }
-    #expect(try store.runIDs() == ids.sorted())
-    #expect(try store.run("latest").id == ids.sorted().last)
+    #expect(try store.runIDs() == ids)
+    #expect(try store.run("latest").id == ids.last)
+    #expect(try ids.map { try store.run($0).number } == [1, 2, 3])
     #expect(try store.run(ids[0]).id == ids[0])
     #expect(throws: RunLookupError.none("zzz")) { try store.run("zzz") }
     let error = #expect(throws: RunLookupError.self) { try store.run("2") }

@@ -141,7 +141,7 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(
       members.keys.sorted() == [
-        "artifact", "engine", "format", "key", "kind", "kindVersion", "preimage",
+        "artifact", "binding", "engine", "format", "key", "kind", "kindVersion", "preimage",
       ])
   }
 }

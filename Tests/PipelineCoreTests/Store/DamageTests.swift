@@ -25,6 +25,37 @@ import Testing
     try folder.store().artifact(try #require(summary["a"]?.artifact)).text("value.txt")
   }
 
+  @Test func `a record that was edited to name another whole artifact is found out`() throws {
+    let folder = try TemporaryFolder()
+    let stages = [counting("a", ledger), counting("b", ledger, from: "a")]
+    func run() throws -> RunSummary {
+      try Runner.run(graph(stages), store: try folder.store(), options: .testing())
+    }
+    let summary = try run()
+    let (first, second) = (try #require(summary["a"]), try #require(summary["b"]))
+    let key = try #require(second.key)
+    let file = folder.url.appending(path: "store/records/\(key.prefix(2))/\(key).json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let edited = text.replacing(try #require(second.artifact), with: try #require(first.artifact))
+    #expect(edited != text)
+    try Data(edited.utf8).write(to: file)
+    let store = try folder.store()
+    let problems = store.rehash(try store.run(summary.id).points)
+    #expect(problems.map(\.problems.count) == [0, 1])
+    #expect(problems[1].problems[0].contains("it names another artifact than it was written with"))
+    _ = ledger.takeRuns()
+    #expect(try run().artifacts == summary.artifacts)
+    #expect(ledger.takeRuns() == ["b"])
+
+    // A record of an earlier version says nothing of the kind, and is read as it was.
+    let older = text.replacing(/[ ]*"binding" : "[0-9a-f]+",\n/, with: "")
+    #expect(older != text)
+    try Data(older.utf8).write(to: file)
+    #expect(try folder.store().record(key)?.binding == nil)
+    #expect(try run().artifacts == summary.artifacts)
+    #expect(ledger.takeRuns() == [])
+  }
+
   @Test func `one flipped byte demotes a hit, which is recomputed and reported`() throws {
     let folder = try TemporaryFolder()
     let before = try prepared(folder)

@@ -255,7 +255,7 @@ import Testing
     while true {
       let folder = try TemporaryFolder()
       for alpha in 1...2 { try run(folder, alpha: Double(alpha)) }
-      try folder.write("half", to: "store/tmp/dead/1")
+      try folder.write("half", to: "store/tmp/4711-00000000000000ab/1")
       let faults = Faults(mode, at: position)
       do {
         let store = try folder.store(
@@ -280,7 +280,7 @@ import Testing
     let summary = try run(folder, alpha: 1)
     try folder.write(
       "{\"format\": 1", to: "store/records/aa/\(String(repeating: "a", count: 64)).json")
-    try folder.write("x", to: "store/tmp/dead/1/weights")
+    try folder.write("x", to: "store/tmp/4711-00000000000000ab/1/weights")
     try folder.write("{}", to: "store/leases/\(String(repeating: "b", count: 64)).lock")
     let value = try folder.store().artifact(try #require(summary["b"]?.artifact)).text("value.txt")
     try FileManager.default.removeItem(at: folder.store().blob(value))

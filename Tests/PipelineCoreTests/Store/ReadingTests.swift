@@ -57,6 +57,23 @@ import Testing
     #expect(value == (try store.artifact(digest).text("value.txt")))
   }
 
+  @Test func `a run of hits needs no store that can be written`() throws {
+    let folder = try TemporaryFolder()
+    let stages = [counting("a", ledger), counting("b", ledger, from: "a")]
+    let done = try Runner.run(graph(stages), store: try folder.store(), options: .testing())
+    let before = state(folder)
+    let files = FileSystem { throw StoreError.readOnly(path: $0.path) }
+    let store = Store(reading: folder.url.appending(path: "store"), files: files)
+    let reused = Runner.reuse(graph(stages), store: store, fingerprint: { _ in "" })
+    let summary = try #require(reused)
+    #expect(summary.outcome == .done)
+    #expect(summary.points.map(\.outcome) == [.hit, .hit])
+    #expect(summary.artifacts == done.artifacts)
+    let more = graph(stages + [counting("c", ledger)])
+    #expect(Runner.reuse(more, store: store, fingerprint: { _ in "" }) == nil)
+    #expect(state(folder) == before)
+  }
+
   @Test func `a store that is not there is empty and is not made`() throws {
     let folder = try TemporaryFolder()
     let root = folder.url.appending(path: "store")

@@ -52,6 +52,7 @@ import Testing
 
   @Test func `a salt that cannot be read stops the work in one sentence`() throws {
     let folder = try TemporaryFolder()
+    _ = try folder.store()
     try folder.write(String(repeating: "x", count: 5000), to: "store/salt")
     let result = try run(folder)
     #expect(result.ran == [])

@@ -9,7 +9,7 @@ import Testing
     let error = #expect(throws: StoreError.self) { try folder.store() }
     #expect(
       "\(try #require(error))"
-        == "could not make the folder '\(folder.path)store': a file of that name is in the way")
+        == "could not open the store '\(folder.path)store': it is not a folder")
     let below = #expect(throws: StoreError.self) {
       try Store(root: folder.url.appending(path: "store/below"))
     }
@@ -25,7 +25,8 @@ import Testing
     #expect(try Store(root: root).root == first.root)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() == [
-        "cells", "checkpoints", "leases", "objects", "pins", "records", "runs", "states", "tmp",
+        "cells", "checkpoints", "laconic-store", "leases", "objects", "pins", "records", "runs",
+        "states", "tmp",
       ])
   }
 
@@ -34,7 +35,7 @@ import Testing
     let store = try folder.store()
     let scratch = try store.makeScratch()
     try scratch.write(Data("x".utf8), to: "kept")
-    try folder.write("x", to: "store/tmp/1-dead/file")
+    try folder.write("x", to: "store/tmp/4711-00000000000000ab/file")
     try folder.store().sweepTemporary()
     let left = folder.listing("store/tmp")
     #expect(left.count == 1)

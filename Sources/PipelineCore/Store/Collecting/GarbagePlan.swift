@@ -19,7 +19,7 @@ package struct GarbageLimits: Sendable, Hashable {
 /// store fits.
 struct GarbagePlan {
   /// How long a blob that nothing names yet is left alone, since somebody may be about to name it,
-  /// and a state that work has just begun from.
+  /// and a state that work has just begun from. A time that lies further ahead is a clock's mistake.
   static let settlingTime: Int64 = 60_000_000_000
 
   private(set) var holdings: [Inventory.Holding] = []
@@ -41,7 +41,7 @@ struct GarbagePlan {
     let used = kept.reduce(into: Set<String>()) { $0.formUnion($1.names) }
     func isKept(_ holding: Inventory.Holding) -> Bool {
       if holding.kind == .state || holding.kind == .cells,
-        holding.lastUse * 1e9 + Double(Self.settlingTime) > Double(now)
+        abs(Double(now) - holding.lastUse * 1e9) < Double(Self.settlingTime)
       {
         return true
       }
@@ -70,7 +70,9 @@ struct GarbagePlan {
 
     // What nothing names.
     for (digest, blob) in inventory.blobs
-    where users[digest] == nil && blob.changed + Self.settlingTime <= now {
+    where users[digest] == nil
+      && abs(Double(now) - Double(blob.changed)) >= Double(Self.settlingTime)
+    {
       gone.insert(digest)
       left -= blob.size
     }

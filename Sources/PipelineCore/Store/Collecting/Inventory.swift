@@ -73,9 +73,9 @@ extension Store {
     var inventory = Inventory()
     inventory.blobs = try blobs()
     inventory.runs = try runsInUse()
-    for name in try files.list(path(.runs, "resolved")) where name.hasSuffix(".json") {
-      let size = files.status(path(.runs, "resolved", name))?.size
-      inventory.pipelines[String(name.dropLast(5))] = size
+    for name in try files.list(path(.runs, "resolved")) {
+      guard let digest = StoreName.stem(of: name, ".json") else { continue }
+      inventory.pipelines[digest] = files.status(resolvedPath(digest))?.size
     }
     inventory.atWork = try keysAtWork()
     var results = try results(inventory.blobs)
@@ -110,7 +110,7 @@ extension Store {
 
   private func blobs() throws -> [String: Inventory.Blob] {
     var found: [String: Inventory.Blob] = [:]
-    for shelf in try files.list(path(.objects)) where shelf.utf8.count == 2 {
+    for shelf in try shelves(.objects) {
       for name in try files.list(path(.objects, shelf)) {
         guard ContentDigest.isWellFormed(shelf + name),
           let status = files.status(path(.objects, shelf, name))
@@ -137,40 +137,40 @@ extension Store {
   private func keysAtWork() throws -> Set<String> {
     Set(
       try files.list(path(.leases)).compactMap { name in
-        let key = String(name.dropLast(5))
-        return name.hasSuffix(".lock") && leaseHolder(key) != nil ? key : nil
+        guard let key = StoreName.stem(of: name, ".lock") else { return nil }
+        return leaseHolder(key) != nil ? key : nil
       })
   }
 
   private func results(_ blobs: [String: Inventory.Blob]) throws -> [Inventory.Holding] {
-    try files.list(path(.records)).flatMap { shelf in
-      try files.list(path(.records, shelf)).compactMap { name -> Inventory.Holding? in
-        guard name.hasSuffix(".json") else { return nil }
-        let key = String(name.dropLast(5))
-        let place = path(.records, shelf, name)
-        guard let status = files.status(place) else { return nil }
-        let log = files.status(keptLogPath(key))?.size ?? 0
-        var holding = Inventory.Holding(
-          kind: .result, name: key, place: place, size: status.size + log,
-          lastUse: Double(status.modified) * 1e-9)
-        let record: StoreRecord? = try unlessDamaged { try self.record(key) } ?? nil
-        if let record, let contents = try contents(of: record.artifact, blobs) {
-          holding.artifact = record.artifact
-          holding.blobs = contents
-        } else {
-          holding.isUseless = true
-        }
-        return holding
+    try recordedKeys().compactMap { key in
+      let place = recordPath(key)
+      guard let status = files.status(place) else { return nil }
+      let log = files.status(keptLogPath(key))?.size ?? 0
+      var holding = Inventory.Holding(
+        kind: .result, name: key, place: place, size: status.size + log,
+        lastUse: Double(status.modified) * 1e-9)
+      let record: StoreRecord? = try unlessDamaged { try self.record(key) } ?? nil
+      if let record, let contents = try contents(of: record.artifact, blobs) {
+        holding.artifact = record.artifact
+        holding.blobs = contents
+      } else {
+        holding.isUseless = true
       }
+      return holding
     }
   }
 
   private func checkpoints(_ finished: Set<String>) throws -> [Inventory.Holding] {
-    try files.list(path(.checkpoints)).map { key in
+    try digestFolders(.checkpoints).compactMap { key in
       let place = path(.checkpoints, key)
+      let parts = try checkpointParts(key)
+      // What is no part of it is somebody's own, and the folder stays for that.
+      if parts.isEmpty, try !files.list(place).isEmpty { return nil }
       let time = files.status(place).map { Double($0.modified) * 1e-9 } ?? 0
       return Inventory.Holding(
-        kind: .checkpoint, name: key, place: place, size: try files.size(place), lastUse: time,
+        kind: .checkpoint, name: key, place: place,
+        size: try parts.reduce(0) { try $0 + files.size($1) }, lastUse: time,
         isUseless: finished.contains(key))
     }
   }

@@ -54,6 +54,9 @@ extension Store {
     report.add(try abandoned())
     try sweepTemporary()
     try sweepLeases()
+    for name in try files.list(root) where StoreName.isDraft(name) {
+      try files.remove(root + "/" + name)
+    }
     return report
   }
 
@@ -82,7 +85,11 @@ extension Store {
     switch try takeLease(holding.name, holder: LeaseHolder(address: "gc")) {
     case .held: return false
     case .granted(let lease):
-      try files.rename(place, to: trash + "/checkpoint-" + holding.name)
+      for part in try checkpointParts(holding.name) {
+        let name = "checkpoint-\(holding.name)-\((part as NSString).lastPathComponent)"
+        try files.rename(part, to: trash + "/" + name)
+      }
+      try files.removeIfEmpty(place)
       lease.release()
       return true
     }
@@ -90,8 +97,8 @@ extension Store {
 
   /// The lock files of those who died. A key's next worker would remove it as well.
   private func sweepLeases() throws {
-    for name in try files.list(path(.leases)) where name.hasSuffix(".lock") {
-      let key = String(name.dropLast(5))
+    for name in try files.list(path(.leases)) {
+      guard let key = StoreName.stem(of: name, ".lock") else { continue }
       if case .granted(let lease) = try takeLease(key, holder: LeaseHolder(address: "gc")) {
         lease.release()
       }

@@ -90,14 +90,14 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try folder.store()
     // The folder of a process that is no more.
-    try folder.write("", to: "store/tmp/4711-1/7/output/x")
-    let scratch = folder.path + "store/tmp/4711-1/7"
+    try folder.write("", to: "store/tmp/4711-00000000000000ab/7/output/x")
+    let scratch = folder.path + "store/tmp/4711-00000000000000ab/7"
     let program = try ChildProcess(
       "/bin/sleep", arguments: ["300"], environment: [ProgramMark.variable(for: scratch)],
       folder: scratch)
     let other = try ChildProcess(
       "/bin/sleep", arguments: ["300"],
-      environment: [ProgramMark.variable(for: folder.path + "store/tmp/4711")],
+      environment: [ProgramMark.variable(for: folder.path + "store/tmp/4711-00000000000000a")],
       folder: folder.path)
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o000], ofItemAtPath: scratch + "/output")
