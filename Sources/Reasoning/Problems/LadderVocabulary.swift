@@ -33,6 +33,11 @@ package enum LadderVocabulary {
     return ids
   }()
 
+  /// Whether text may hold a scalar.
+  package static func has(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 128 && ids[Int(scalar.value)] >= 0
+  }
+
   /// One id for each character. Marks of structure are not text: add their ids yourself.
   package static func encode(_ text: String) throws(ProblemError) -> [Int32] {
     var encoded: [Int32] = []

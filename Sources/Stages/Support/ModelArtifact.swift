@@ -19,9 +19,22 @@ package enum ModelArtifact {
     let folder = try ModelFolder(files: artifact.files, reading: artifact.read)
     guard folder.tokenizer.vocabulary == tokenizer.vocabulary else {
       throw StageFailure(
-        "the model's vocabulary of \(folder.tokenizer.vocabulary.count) tokens is not that of "
-          + "the problems, which has \(tokenizer.vocabulary.count)")
+        "the model's vocabulary is not that of the problems: "
+          + Self.difference(folder.tokenizer.vocabulary, tokenizer.vocabulary))
     }
     return folder.model
+  }
+
+  /// How the vocabulary of a model differs from the one that problems are written in.
+  static func difference(_ model: [String], _ problems: [String]) -> String {
+    guard model.count == problems.count else {
+      return "it has \(model.count) tokens, and problems have \(problems.count)"
+    }
+    let places = model.indices.filter { model[$0] != problems[$0] }
+    guard let first = places.first else { return "they differ" }
+    let more = places.count - 1
+    return
+      "token \(first) is \(model[first].quoted) there and \(problems[first].quoted) in problems"
+      + (more > 0 ? ", and \(more) more differ" : "")
   }
 }
