@@ -95,6 +95,7 @@ package struct PlanText {
     }
     if let tokens = cost.maxGeneratedTokens { parts.append("≤ " + NumberFormat.tokens(tokens)) }
     if let bytes = cost.artifactBytes { parts.append(text(of: bytes)) }
+    if let draws = cost.draws { parts.append("problems " + draws) }
     return parts
   }
 

@@ -4,8 +4,10 @@ package indirect enum FieldType: Sendable, Hashable {
   case int(ClosedRange<Int>)
   case float(FloatRange)
   case string
-  /// Text, a number, true or false, as it is written: for values that nothing here looks into.
+  /// Text, a number, true or false.
   case scalar
+  /// The same, handed on character by character: a number keeps its text.
+  case parameter
   case choice([Choice])
   /// A text with a unit, kept as it was written; `TimeSpan` or `ByteSize` reads it.
   case quantity(Quantity)

@@ -5,6 +5,8 @@ package enum FieldValue: Sendable, Hashable {
   case bool(Bool)
   case int(Int)
   case float(Double)
+  /// A number that is handed on as it is written, where its value alone would be written otherwise.
+  case number(String)
   case string(String)
   case list([FieldValue])
   case map([String: FieldValue])
@@ -37,6 +39,7 @@ extension FieldValue {
     switch self {
     case .int(let number): Double(number)
     case .float(let number): number
+    case .number(let text): Double(text)
     default: nil
     }
   }
@@ -57,7 +60,7 @@ extension FieldValue {
     case .int(let number): String(number)
     case .float(let number):
       number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : String(number)
-    case .string(let text): text
+    case .number(let text), .string(let text): text
     case .list(let elements): "[" + elements.map(\.text).joined(separator: ", ") + "]"
     case .map(let members):
       "{"

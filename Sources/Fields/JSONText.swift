@@ -7,6 +7,8 @@ package enum JSONText: Sendable {
   case int(Int)
   case double(Double)
   case float(Float)
+  /// A number whose text counts, and is not the one that the cases above are written with: `1.10`.
+  case number(String)
   case string(String)
   case array([JSONText])
   case object([(String, JSONText)])
@@ -19,6 +21,7 @@ package enum JSONText: Sendable {
       case .bool(let flag): .bool(flag)
       case .int(let number): .int(number)
       case .float(let number): number.isFinite ? .double(number) : .null
+      case .number(let text): .number(text)
       case .string(let text): .string(text)
       case .list(let elements): .array(elements.map(JSONText.init))
       case .map(let members):
@@ -49,6 +52,7 @@ package enum JSONText: Sendable {
     case .int(let number): text += String(number)
     case .double(let number): text += String(number)  // the shortest text that reads back the same
     case .float(let number): text += String(number)
+    case .number(let literal): text += literal
     case .string(let string): text += Self.quoted(string)
     case .array(let elements):
       Self.writeItems(elements, between: "[", "]", to: &text, indentation) {

@@ -3,6 +3,7 @@ import Testing
 
 @Suite struct JSONTextParsingTests {
   @Test(arguments: [
+    "1.10", "1e2", "-0", "12345678901234567890", "0.10000000000000000555", "1E5", "2e-07",
     "null", "true", "false", "0", "-1", "9223372036854775807", "0.0", "-0.0", "1e-300", "0.1",
     #""a \"b\" \\ \n""#, "[]", "{}", "[1,[2.0,{}],\"x\"]", #"{"b":1,"a":[null,{"c":2.5}]}"#,
   ])
@@ -14,7 +15,7 @@ import Testing
     let json = try JSONText(
       parsing: "\t{ \"\\u00e4\\ud83d\\ude42\\/\\b\\f\" : [ 1 , 2E2 ] }\r\n".utf8)
     #expect(json["ä🙂/\u{8}\u{c}"]?.arrayValue?.count == 2)
-    #expect(json.compact == "{\"ä🙂/\\u0008\\u000c\":[1,200.0]}")
+    #expect(json.compact == "{\"ä🙂/\\u0008\\u000c\":[1,2E2]}")
   }
 
   @Test(arguments: [
@@ -35,10 +36,30 @@ import Testing
     }
   }
 
+  @Test func `a member's place is found, and that of a character in it`() throws {
+    let text = #"{"a" : [1, {"é": "x"}], "b":{"c": "p\u00e4\n🙂é"}, "n":12}"#
+    func rest(_ offset: Int) -> String {
+      String(decoding: Array(text.utf8)[offset...], as: UTF8.self)
+    }
+    let c = try #require(JSONPlace(of: ["b", "c"], in: text.utf8))
+    #expect(rest(c.name).hasPrefix(#""c": "p"#))
+    #expect(rest(c.value).hasPrefix(#""p\u"#))
+    let scalars = (0..<5).map {
+      rest(JSONPlace.offset(ofScalar: $0, inStringAt: c.value, of: text.utf8))
+    }
+    for (found, start) in zip(scalars, ["p", #"\u00e4"#, #"\n"#, "🙂", "é"]) {
+      #expect(found.hasPrefix(start))
+    }
+    let inner = try #require(JSONPlace(of: ["a", "1", "é"], in: text.utf8))
+    #expect(rest(inner.value).hasPrefix(#""x"}"#))
+    #expect(JSONPlace(of: ["b", "d"], in: text.utf8) == nil)
+    #expect(JSONPlace(of: ["n", "d"], in: text.utf8) == nil)
+  }
+
   @Test func `configuration values come back with their types`() throws {
     let value = FieldValue.map([
       "i": .int(1), "f": .float(1), "n": .absent, "s": .string("1"), "b": .bool(true),
-      "l": .list([.float(-0.0), .map([:])]),
+      "l": .list([.float(-0.0), .map([:]), .number("1.10")]),
     ])
     #expect(
       FieldValue(exactly: try JSONText(parsing: JSONText.exactly(value).compact.utf8)) == value)

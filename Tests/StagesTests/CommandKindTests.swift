@@ -109,7 +109,7 @@ import Testing
           {
             "params": {
               "a": "x  'y' $HOME",
-              "lr": 0.001,
+              "lr": 1e-3,
               "on": true
             },
             "inputs": {
@@ -124,6 +124,58 @@ import Testing
       #expect(
         try String(contentsOf: own.folder.appendingPathComponent("data.txt"), encoding: .utf8)
           == "data\n")
+    }
+  }
+
+  @Test func `are given every parameter as it is written`() throws {
+    try with("printf '%s\\n' \"$2\" >\"$3\"; cat parameters.json >>\"$3\"") { own in
+      var keys: Set<String> = []
+      for written in [
+        "1", "1.0", "1e0", "1.10", "4567e12", "12345678901234567890", "12345678901234567891",
+        "1E234",
+        "-0", "-0.0", "0.10000000000000000555", "true", "no", "12:30",
+      ] {
+        let summary = try run(own, Self.yaml(params: "{a: \(written)}"))
+        let made = try text(own, summary)
+        #expect(made.hasPrefix("\(written)\n"), "\(written): \(made)")
+        let isText = ["no", "12:30"].contains(written)
+        let json = isText ? "\"\(written)\"" : written
+        #expect(made.contains("\"a\": \(json)\n"), "\(written): \(made)")
+        keys.insert(try #require(summary.points.first?.artifact))
+      }
+      // Each is a result of its own, and so is the same in quotes.
+      #expect(keys.count == 14)
+      #expect(try run(own, Self.yaml(params: "{a: \"1\"}")).points.map(\.outcome) == [.ran])
+    }
+  }
+
+  /// Texts that stand for a number or a truth, but are written otherwise in JSON.
+  @Test(arguments: [
+    ("007", "7"), ("0x10", "16"), ("0o17", "15"), ("+5", "5"), (".5", "0.5"), ("5.", "5"),
+    ("True", "true"),
+  ])
+  func `whose parameter would be changed are refused`(written: String, meant: String) throws {
+    try with { own in
+      let shown = DiagnosticPrinter().render(
+        own.load(Self.yaml(params: "{a: \(written)}")).diagnostics)
+      #expect(
+        shown.contains("'a' would be handed on as '\(meant)', not as it is written"), "\(shown)")
+      #expect(shown.contains("write \(meant), or put it in quotes: \"\(written)\""), "\(shown)")
+      #expect(own.load(Self.yaml(params: "{a: \"\(written)\"}")).diagnostics.isEmpty)
+    }
+  }
+
+  @Test func `swept over values that read alike have an address each`() throws {
+    try with { own in
+      let swept =
+        Self.yaml()
+        + "\nsweep: {grid: {made.params.a: [1, 1.0, \"1\", true, \"true\", \"a,b\", \"\", a b]}}"
+      let graph = try own.graph(swept)
+      #expect(
+        graph.points.map(\.address) == [
+          "made[a=1]", "made[a=1.0]", "made[a=\"1\"]", "made[a=true]", "made[a=\"true\"]",
+          "made[a=\"a,b\"]", "made[a=\"\"]", "made[a=a b]",
+        ])
     }
   }
 

@@ -56,6 +56,9 @@ import Testing
     ("verifier: family", "map 'family' under 'fields'"),
     ("verifier: fuzzy", "expected one of exact, family"),
     ("vocabulary: any\n    max_prompt_length: 5", "no tokens to count"),
+    ("balance: [family]", "a balance by 'family' needs to know each line's family"),
+    ("balance: difficulty", "write a list: [difficulty]"),
+    ("fields: {family: f}\n    balance: [family, family]", "given twice"),
   ])
   func `with a mistake in the pipeline say what is wrong`(field: String, message: String) throws {
     try OwnData.with { own in
@@ -115,6 +118,72 @@ import Testing
       try said("", of: base.replacingOccurrences(of: "split: train", with: "split: trian"))
         .contains("did you mean 'train'?"))
     #expect(try said("vocabulary: any", of: base).contains("'data' has 'vocabulary: any'"))
+  }
+
+  @Test func `fewer than one step draws are told before anything runs`() throws {
+    try OwnData.with { own in
+      let lines = [Self.line, Self.line.replacingOccurrences(of: "1+1", with: "2+0")]
+      try own.write(Data(lines.joined(separator: "\n").utf8), to: "train.jsonl")
+      let yaml =
+        OwnData.yaml(["train"], fields: "{}") + """
+
+            base:
+              kind: sft
+              inputs: {data: generated}
+              split: train
+              model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24}
+              train: {learning_rate: 1e-2, max_steps: 1, prompts_per_step: 2}
+            generated: {kind: problems, families: [scan], splits: {train: {count: 4}}}
+            rl:
+              kind: rl
+              inputs: {policy: base, problems: data}
+              split: train
+              sampling: {num_generations: 2, max_new_tokens: 8}
+              algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0}
+              train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 3}
+          """
+      func mistakes(_ yaml: String) throws -> [String] {
+        Preflight(
+          try own.graph(yaml), store: try own.store(), fingerprint: { $0.fingerprint }, name: { $0 }
+        ).mistakes.map(\.message)
+      }
+      #expect(
+        try mistakes(yaml) == ["the file holds 2 problems, fewer than 'rl' draws in one step: 3"])
+      let fewer = yaml.replacingOccurrences(of: "prompts_per_step: 3", with: "prompts_per_step: 2")
+      #expect(try mistakes(fewer) == [])
+    }
+  }
+
+  @Test func `are drawn in passes, or in balance where that is asked for, and the plan says so`()
+    throws
+  {
+    try OwnData.with { own in
+      let line = #"{"prompt":"1+1=?","answer":"2","response":"","kind":"a"}"#
+      try own.write(Data(line.utf8), to: "train.jsonl")
+      func draws(_ more: String) throws -> (cost: String?, summary: String) {
+        let yaml =
+          OwnData.yaml(["train"], fields: "{response: response, family: kind}", more: more) + """
+
+              base:
+                kind: sft
+                inputs: {data: data}
+                split: train
+                model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24}
+                train: {learning_rate: 1e-2, max_steps: 1, prompts_per_step: 2}
+            """
+        let graph = try own.graph(yaml)
+        let summary = try own.run(graph)
+        let digest = try #require(summary.digests["data"], "\(summary.points)")
+        let bytes = try own.store().artifact(digest).read("problems.json")
+        let base = try #require(graph.points.first { $0.stage == "base" })
+        let cost = base.kind.cost(of: base.config, inputs: graph.upstreams(of: base))
+        return (cost.draws, String(decoding: bytes, as: UTF8.self))
+      }
+      let even = try draws("")
+      #expect(even.cost == "in shuffled passes" && !even.summary.contains("balance"))
+      let balanced = try draws("balance: [family]")
+      #expect(balanced.cost == "balanced by family" && balanced.summary.contains("balance"))
+    }
   }
 
   @Test func `train, sample, judge and reinforce as generated ones do`() throws {

@@ -46,7 +46,7 @@ import Testing
     #expect(
       found == [
         "train:2:38: the line is no JSON: an object does not end",
-        "train:3:2: expected text for the prompt, found the number 12",
+        "train:3:2: expected text for the prompt, found the number 12 (put it in quotes)",
         "train:3:9: expected text for the answer, found a list",
         "train:3:24: expected a whole number from 1 to 6 for the difficulty, found '1'",
         "train:3:32: 'size' can be text, a number, true or false, not an object",
@@ -56,13 +56,72 @@ import Testing
         "train:6:2: the prompt is empty",
         "train:6:9: the answer is empty",
         "train:6:24: expected a whole number from 1 to 6 for the difficulty, found the number 1.0",
-        "train:6:16: 'é' in the response is no token of the models' vocabulary (\(vocabulary))",
-        "train:7:50: the line is no JSON: a number is too large",
+        "train:7:45: the line is no JSON: a number is too large",
         "train:8:14: the line is no JSON: the member 'q' is there twice",
         "train:9:1: the line is no JSON: there is no value",
         "train:10:2: the prompt stands in line 1 already "
           + "(remove one, or write 'duplicates: drop')",
+        "train:6:21: 'é' in the response is no token of the models' vocabulary (\(vocabulary))",
       ])
+  }
+
+  @Test func `have the answers that they write, to the last digit`() throws {
+    let written = [
+      "12345678901234567890", "1.10", "1e2", "1E5", "-0", "8.0", "0.10000000000000000555", "7",
+    ]
+    let lines = written.enumerated().map { #"{"q":"n\#($0)","a":\#($1)}"# }.joined(separator: "\n")
+    let rows = try OwnData.rows(
+      Data(lines.utf8), fields: "{prompt: q, answer: a}", more: "vocabulary: any")
+    let answers = rows.compactMap { $0.firstMatch(of: /"answer":"([^"]*)"/).map { String($0.1) } }
+    #expect(answers == written)
+    // Models have a token for every digit, and none for a point.
+    let ladder = #"{"q":"1+1=?","a":12345678901234567890}"# + "\n" + #"{"q":"1+2=?","a":1.10}"#
+    let found = try mistakes(ladder, fields: "{prompt: q, answer: a}")
+    #expect(found.count == 1)
+    #expect(found.first?.hasPrefix("train:2:19: '.' in the answer is no token") == true)
+  }
+
+  @Test func `carry numbers along as they are written, or refuse them`() throws {
+    let line = #"{"q":"1+1=?","a":"2","r":"","d":1,"s":12345678901234567890}"#
+    #expect(
+      try mistakes(line) == [
+        "train:1:35: the number 12345678901234567890 of 'size' would not be kept as it is written "
+          + "(put it in quotes)"
+      ])
+    #expect(
+      try mistakes(line.replacingOccurrences(of: "12345678901234567890", with: "1.10")) == [
+        "train:1:35: the number 1.10 of 'size' would not be kept as it is written "
+          + "(put it in quotes, or write 1.1)"
+      ])
+    let quoted = line.replacingOccurrences(
+      of: "12345678901234567890", with: "\"12345678901234567890\"")
+    let rows = try OwnData.rows(Data(quoted.utf8), fields: Self.fields)
+    #expect(rows.first?.contains(#""size":"12345678901234567890""#) == true)
+  }
+
+  @Test func `that models cannot read are told once, with the characters and how many`() throws {
+    let lines = (0..<200).map { #"{"q":"D\#($0) + 1","a":"\#($0)"}"# } + [#"{"q":"1+1=?","a":"2"}"#]
+    let found = try mistakes(lines.joined(separator: "\n"), fields: "{prompt: q, answer: a}")
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasPrefix(
+        "train:1:7: 200 of 201 prompts use characters that models have no token for: 'D' (200), "
+          + "a space (200) (the vocabulary has") == true, "\(found)")
+  }
+
+  @Test func `have a caret at the character that is wrong, however it is written`() throws {
+    let line = #"{"q":"1\u00e9+1","a":"2"}"#
+    let found = try mistakes(line, fields: "{prompt: q, answer: a}")
+    #expect(found.first?.hasPrefix("train:1:8: 'é' in the prompt") == true, "\(found)")
+  }
+
+  @Test func `tell prompts apart by their bytes`() throws {
+    let composed = #"{"prompt":"caf\u00e9","answer":"1"}"#
+    let decomposed = #"{"prompt":"cafe\u0301","answer":"2"}"#
+    let files = [("train", Data(composed.utf8)), ("test", Data(decomposed.utf8))]
+    #expect(try mistakes(files, fields: "{}", more: "vocabulary: any") == [])
+    let twice = [files[0], ("test", Data(composed.utf8))]
+    #expect(try mistakes(twice, fields: "{}", more: "vocabulary: any").count == 1)
   }
 
   @Test func `may end lines as they like and begin with a mark`() throws {

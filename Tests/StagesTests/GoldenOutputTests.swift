@@ -21,32 +21,32 @@ import Testing
       kind: "problems", version: 1, address: "problems",
       digest: "0660fcbd6179c1f9c8060d52f26b7dc09f7649dbe573c468a4a225ac3f15875c"),
     Golden(
-      kind: "data", version: 1, address: "data",
+      kind: "data", version: 2, address: "data",
       digest: "e73377d979f5844a666fc48b14e3f23fc268482092cfa360065f5462f25c65d1"),
     Golden(
-      kind: "command", version: 1, address: "made",
+      kind: "command", version: 2, address: "made",
       digest: "a21aa0966f7ef61c7af0b8f8d4dfa0a9b475919b40da2c178ed1a84d52ed7a03"),
     Golden(
-      kind: "sft", version: 1, address: "base",
+      kind: "sft", version: 2, address: "base",
       digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),
     Golden(
-      kind: "rl", version: 2, address: "rl",
+      kind: "rl", version: 3, address: "rl",
       digest: "56917741f022005e948753023b4e842b07f0ab29af49c6ed6c49ddc29f40ba31"),
     Golden(
       kind: "sample", version: 2, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
       kind: "dpo", version: 1, address: "preferred",
-      digest: "a2ae4ff9d89d188f2b65f1bc766542a7f2d6ed37525511c28c76a82c6d26f6fc"),
+      digest: "150fc1e730b9efcfdf61c3cea968292dce4e75372ca821a376b5c5e7e6788264"),
     Golden(
       kind: "label", version: 2, address: "labels",
-      digest: "d2e94975a5a4bd83f6dac781bed7c707913f4606f1b70afe86350ad0facb95c0"),
+      digest: "2b7ea4656b4a44a4dc5dadd0d878c12997344d0603348bcf9ef776ac84c8c2e7"),
     Golden(
       kind: "eval", version: 2, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
       kind: "advantages", version: 1, address: "left",
-      digest: "c5c5a2cd20aae46e3fe7bcafde7da62a0d00ed20efbb76d55bf53c8c598e0db9"),
+      digest: "b2d7889ca89418d3f9494ac394b9fcf495e57b4c7a767d6eaa3cb7305bed59e7"),
     Golden(
       kind: "table", version: 4, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
@@ -54,7 +54,7 @@ import Testing
       kind: "claims", version: 1, address: "claims",
       digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
     Golden(
-      kind: "report", version: 4, address: "page",
+      kind: "report", version: 5, address: "page",
       digest: "60a0c64a3de0757334d7948979b9aaa0277f1c9d3d2b11778c1a24754477dca9"),
     Golden(
       kind: "plot", version: 3, address: "plot",

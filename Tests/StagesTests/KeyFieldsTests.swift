@@ -81,7 +81,7 @@ import Testing
       [.int(range.lowerBound), .int(min(range.upperBound, 3 + max(0, range.lowerBound)))]
     case .float: [.float(0.25), .float(0.25.nextUp)]
     case .string: [.string("a"), .string("b")]
-    case .scalar: [.string("1"), .int(1), .float(1), .bool(true)]
+    case .scalar, .parameter: [.string("1"), .int(1), .float(1), .bool(true)]
     case .quantity: [.string("1"), .string("2")]
     case .choice(let choices): choices.map { .string($0.name) }
     case .list(let element, _):

@@ -6,7 +6,7 @@ import Foundation
 /// Every value starts with a tag for its type; strings, lists and maps carry their length, so that
 /// `["ab", "c"]` and `["a", "bc"]` differ; maps are sorted by the UTF-8 bytes of their keys. Floats
 /// are their bit pattern: 0.1 is 0.1 however it was written, and -0.0 is not 0.0, because the two
-/// can lead to different results. Raise `StageKey.format` when the bytes change.
+/// can lead to different results. A number that is handed on as written is its text. Raise `StageKey.format` when the bytes change.
 package struct CanonicalEncoder {
   package private(set) var bytes: [UInt8] = []
 
@@ -37,6 +37,9 @@ package struct CanonicalEncoder {
       bytes.append(5)
       append(UInt64(elements.count))
       for element in elements { encode(element) }
+    case .number(let text):
+      bytes.append(7)
+      append(text)
     case .map(let members):
       bytes.append(6)
       append(UInt64(members.count))

@@ -54,7 +54,7 @@ extension PipelineSchema {
     case .string:
       let types = ["string"] + (isNullable ? ["null"] : [])
       return .object([("type", types.count == 1 ? .string("string") : strings(types))])
-    case .scalar:
+    case .scalar, .parameter:
       let types = ["string", "number", "boolean"] + (isNullable ? ["null"] : [])
       return .object([("type", strings(types))])
     case .quantity(let quantity):

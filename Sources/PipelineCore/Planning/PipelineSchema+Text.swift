@@ -98,7 +98,7 @@ extension PipelineSchema {
     case .int: "whole number"
     case .float: "number"
     case .string: "text"
-    case .scalar: "text, number, true or false"
+    case .scalar, .parameter: "text, number, true or false"
     case .choice: "one of the below"
     case .quantity(.time): "time"
     case .quantity(.size): "size"

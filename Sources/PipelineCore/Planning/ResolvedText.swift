@@ -41,7 +41,7 @@ struct ResolvedText {
     _ type: FieldType, _ value: FieldValue, _ name: String, _ node: YAMLNode?
   ) {
     guard let members = value.mapValue else {
-      guard case .scalar = type else { return self.value(value, name, from: node) }
+      guard type == .scalar else { return self.value(value, name, from: node) }
       return line("\(Self.flow(.string(name))): \(Self.untyped(value))", from: node)
     }
     switch type {
@@ -94,7 +94,7 @@ struct ResolvedText {
   static func flow(_ value: FieldValue) -> String {
     switch value {
     case .absent: "null"
-    case .bool, .int, .float: value.text
+    case .bool, .int, .float, .number: value.text
     case .string(let text): quoted(text)
     case .list(let elements): "[" + elements.map(flow).joined(separator: ", ") + "]"
     case .map(let members):

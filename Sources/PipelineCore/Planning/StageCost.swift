@@ -17,6 +17,8 @@ package struct StageCost: Sendable, Hashable {
   package var keptBytes: ByteEstimate?
   /// Of one checkpoint. The store keeps the last two while the stage is at work.
   package var checkpointBytes: ByteEstimate?
+  /// How what it trains on is drawn, where its user decides that: `in shuffled passes`.
+  package var draws: String?
   /// What its time depends on.
   package var work: WorkAmount?
 

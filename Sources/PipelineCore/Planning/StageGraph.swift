@@ -221,6 +221,8 @@ extension FieldValue {
 /// How addresses name the swept fields: by the shortest end of the path that no other shares.
 struct AxisLabels {
   private var labels: [String: String] = [:]
+  /// Those with values that only quotes tell apart: text that reads as another one's name.
+  private var quoted: Set<String> = []
 
   /// Fields with one value are left out of addresses.
   init(_ axes: [Axis]) {
@@ -236,13 +238,36 @@ struct AxisLabels {
       }
       labels[path] = parts.suffix(length ?? parts.count).joined(separator: ".")
     }
+    for axis in axes {
+      for (index, path) in axis.paths.enumerated() {
+        let values = Set(axis.rows.map { $0[index] })
+        if Set(values.map(\.addressText)).count < values.count { quoted.insert(path) }
+      }
+    }
   }
 
   func address(of stage: String, at setting: [AxisValue]) -> String {
     let shown = setting.compactMap { value in
-      labels[value.path].map { "\($0)=\(value.value.text)" }
+      labels[value.path].map { label in
+        guard case .string(let text) = value.value, quoted.contains(value.path) else {
+          return "\(label)=\(value.value.addressText)"
+        }
+        return "\(label)=\(JSONText.string(text).compact)"
+      }
     }
     return shown.isEmpty ? stage : stage + "[" + shown.joined(separator: ",") + "]"
+  }
+}
+
+extension FieldValue {
+  /// As `text`, but with quotes around text that would read as a number, as true or as null, or that
+  /// would not be seen to end: no two values of one field, and no two points, have one address.
+  fileprivate var addressText: String {
+    guard case .string(let text) = self else { return self.text }
+    let isPlain =
+      CoreScalar(text, isPlain: true) == .string(text) && text.first != " " && text.last != " "
+      && !text.unicodeScalars.contains { ",[]{}=\"".unicodeScalars.contains($0) || $0.value < 0x20 }
+    return isPlain ? text : JSONText.string(text).compact
   }
 }
 

@@ -179,7 +179,7 @@ extension FieldValue {
       } else {
         text.isEmpty ? "" : "\"\(text)\""
       }
-    case .bool, .int: text
+    case .bool, .int, .number: text
     }
   }
 }

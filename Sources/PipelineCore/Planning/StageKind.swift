@@ -148,6 +148,11 @@ package protocol StageKind: Sendable {
   func problem(
     ofModelFolder path: String, name: String, role: String, config: FieldValue
   ) -> String?
+  /// How many lines each of these files has that count, by label: for those who need so many.
+  func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int]
+
+  /// What the stages before this one must have made so many of; nil for nothing.
+  func demand(of config: FieldValue) -> InputDemand?
 
   /// Does the work. Throws `StageStopped` after saving when asked to stop.
   func run(_ context: any StageContext) throws
@@ -179,6 +184,8 @@ extension StageKind {
   ) -> String? {
     nil
   }
+  package func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int] { [:] }
+  package func demand(of config: FieldValue) -> InputDemand? { nil }
 }
 
 extension StageKind {
@@ -190,6 +197,23 @@ extension StageKind {
           name, accepts: other.accepts, required: other.isRequired, collects: other.collects,
           other.meaning)
       }
+  }
+}
+
+/// What a stage needs so many of, from one part of what it is given.
+package struct InputDemand: Sendable, Hashable {
+  package let role: String
+  /// The label of a file that the input is made from.
+  package let label: String
+  package let count: Int
+  /// The field that asks for so many.
+  package let field: String
+
+  package init(role: String, label: String, count: Int, field: String) {
+    self.role = role
+    self.label = label
+    self.count = count
+    self.field = field
   }
 }
 

@@ -23,17 +23,45 @@ package struct Preflight {
     let work = Planner.plan(&resolver).points.filter(\.state.isWork).map(\.point)
     programs = work.filter(\.kind.runsPrograms)
     var mistakes: [Diagnostic] = []
-    for point in work where point.readsOutside {
-      let files = point.inputs.compactMap { input -> OutsideInput? in
+    func files(of point: StagePoint) -> [OutsideInput] {
+      point.inputs.compactMap { input -> OutsideInput? in
         guard case .outside(let files) = input.source,
           let artifact = try? resolver.external(input, of: point)
         else { return nil }
         return OutsideInput(
           role: input.role, label: input.label, name: name(files.path), artifact: artifact)
       }
-      mistakes += point.kind.mistakes(in: files, for: point.config)
+    }
+    for point in work where point.readsOutside {
+      mistakes += point.kind.mistakes(in: files(of: point), for: point.config)
+    }
+    // Files that are mistaken are not counted.
+    if mistakes.isEmpty {
+      for point in work {
+        guard let demand = point.kind.demand(of: point.config),
+          case .point(let index) = point.inputs.first(where: { $0.role == demand.role })?.source
+        else { continue }
+        let source = graph.points[index]
+        guard source.readsOutside else { continue }
+        let given = files(of: source)
+        guard let count = source.kind.counts(in: given, for: source.config)[demand.label],
+          count < demand.count, let file = given.first(where: { $0.label == demand.label })
+        else { continue }
+        mistakes.append(demand.mistake(of: point, count: count, file: file.name))
+      }
     }
     self.mistakes = mistakes
+  }
+}
+
+extension InputDemand {
+  fileprivate func mistake(of point: StagePoint, count: Int, file: String) -> Diagnostic {
+    Diagnostic(
+      .error,
+      "the file holds \(count) problem\(count == 1 ? "" : "s"), fewer than '\(point.stage)' draws in "
+        + "one step: \(self.count)",
+      at: SourceRange(line: 1, column: 1), in: SourceFile(name: file, line: "", number: 1),
+      help: "lower \(field) of '\(point.stage)', or add problems")
   }
 }
 

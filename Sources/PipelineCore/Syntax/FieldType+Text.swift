@@ -8,7 +8,7 @@ extension FieldType {
     case .int: "a whole number"
     case .float: "a number"
     case .string: "text"
-    case .scalar: "text, a number, true or false"
+    case .scalar, .parameter: "text, a number, true or false"
     case .choice(let choices): "one of " + choices.map(\.name).joined(separator: ", ")
     case .quantity(let quantity): quantity.text
     case .list(let element, _): "a list, each " + element.text

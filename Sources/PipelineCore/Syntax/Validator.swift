@@ -118,7 +118,7 @@ package struct Validator {
     case .list(let element, let count):
       guard let elements = node.elements else { return mismatch(type, node, place) }
       return list(elements, of: element, count: count, at: place)
-    case .bool, .int, .float, .string, .scalar, .choice, .quantity:
+    case .bool, .int, .float, .string, .scalar, .parameter, .choice, .quantity:
       guard case .scalar(let text, let isPlain) = node.content else {
         return mismatch(type, node, place)
       }
@@ -184,6 +184,9 @@ package struct Validator {
     case (.scalar, .string(let text)): return .string(text)
     case (.scalar, .float(let number)), (.scalar, .hugeInt(let number)):
       return float(number, written: text, in: .finite, at: place)
+    case (.parameter, .bool), (.parameter, .int), (.parameter, .float), (.parameter, .hugeInt),
+      (.parameter, .string):
+      return parameter(text, meaning, at: place)
     case (.choice(let choices), _): return choice(text, among: choices, at: place)
     case (.quantity(let quantity), _) where quantity.amount(text) != nil: return .string(text)
     case (.int(let range), .int(let number)):
@@ -198,6 +201,31 @@ package struct Validator {
         .scalar(text: text, isPlain: isPlain), file: place.node.file, range: place.node.range)
       return mismatch(type, node, place)
     }
+  }
+
+  /// What a program is given character by character: a number keeps its text where that is a number
+  /// to JSON too; any other is refused, since nobody can say which text was meant.
+  private mutating func parameter(
+    _ text: String, _ meaning: CoreScalar, at place: Place
+  ) -> FieldValue? {
+    let value: FieldValue
+    switch meaning {
+    case .string(let text): return .string(text)
+    case .bool(let flag): value = .bool(flag)
+    case .int(let number): value = .int(number)
+    case .float(let number), .hugeInt(let number):
+      guard float(number, written: text, in: .finite, at: place) != nil else { return nil }
+      value = .float(number)
+    case .null: return nil
+    }
+    // JSON writes a float that is whole with its point, and a program's arguments must agree with it.
+    if JSONText(value).compact == text, value.text == text { return value }
+    if let json = try? JSONText(parsing: text.utf8), json.isNumber { return .number(text) }
+    report(
+      "\(place.name) would be handed on as \(value.text.quoted), not as it is written",
+      at: place.node,
+      help: "write \(value.text), or put it in quotes: \"\(text)\"")
+    return nil
   }
 
   private mutating func float(

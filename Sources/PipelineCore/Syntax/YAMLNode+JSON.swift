@@ -1,5 +1,15 @@
 package import Fields
 
+extension JSONText {
+  /// A number as YAML has it, where that is a number to JSON too.
+  fileprivate static func written(_ text: String, else number: Double) -> JSONText {
+    guard let json = try? JSONText(parsing: text.utf8), json.isNumber else {
+      return .double(number)
+    }
+    return json
+  }
+}
+
 extension YAMLNode {
   /// The node as JSON, scalars by YAML's core schema; what was refused is null.
   package var json: JSONText {
@@ -13,7 +23,7 @@ extension YAMLNode {
       case .bool(let flag): .bool(flag)
       case .int(let number): .int(number)
       case .float(let number), .hugeInt(let number):
-        number.isFinite ? .double(number) : .string(text)
+        number.isFinite ? .written(text, else: number) : .string(text)
       case .string(let text): .string(text)
       }
     }

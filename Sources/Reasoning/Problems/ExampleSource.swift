@@ -20,21 +20,28 @@ package struct ExampleSource: Sendable {
 
   /// One example. Give each its own stream, keyed by step and place in the batch, and any example
   /// can be made without those before it.
-  /// - Parameter progress: how much of the training is done, 0 to 1.
+  /// - Parameters:
+  ///   - given: the problem, unless this is a drill; nil to draw one.
+  ///   - progress: how much of the training is done, 0 to 1.
   package func example(
-    progress: Double, using stream: inout RandomStream
+    of given: Problem? = nil, progress: Double, using stream: inout RandomStream
   ) throws(ProblemError) -> SupervisedExample {
     if let drills, stream.happens(drills.probability(progress: progress)) {
       return try .drill(using: &stream)
     }
-    let problem = pool.draw(
-      maxDifficulty: curriculum?.maxDifficulty(progress: progress) ?? .max, using: &stream)
+    let problem =
+      given ?? pool.draw(maxDifficulty: maxDifficulty(progress: progress), using: &stream)
     let trace = try problem.trace(using: &stream)
     let length = trace.thinking.utf8.count
     if length > 1, stream.happens(truncatedFraction) {
       return try .truncated(problem, trace, cut: stream.int(in: 0...(length - 1)))
     }
     return try .complete(problem, trace)
+  }
+
+  /// The hardest problems that are drawn at some point of the training.
+  func maxDifficulty(progress: Double) -> Int {
+    curriculum?.maxDifficulty(progress: progress) ?? .max
   }
 }
 

@@ -46,6 +46,11 @@ package enum LadderVocabulary {
     return spelling.contains(-1) ? nil : (token, spelling)
   }
 
+  /// Whether text may hold a scalar.
+  package static func has(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 128 && ids[Int(scalar.value)] >= 0
+  }
+
   /// One id for each character. Marks of structure are not text: add their ids yourself. Text that
   /// spells one is refused, because the tokenizer that is stored beside a model reads the mark in it.
   package static func encode(_ text: String) throws(ProblemError) -> [Int32] {

@@ -17,6 +17,21 @@ package struct Problem: Sendable, Codable, Hashable {
   /// What else its file says of it, by name; nil for nothing.
   package var fields: [String: ProblemField]?
 
+  /// What problems of no family are called.
+  package static let unnamedFamily = "data"
+
+  package init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    family = try members.decodeIfPresent(String.self, forKey: .family) ?? Self.unnamedFamily
+    difficulty = try members.decodeIfPresent(Int.self, forKey: .difficulty) ?? 1
+    prompt = try members.decode(String.self, forKey: .prompt)
+    answer = try members.decode(String.self, forKey: .answer)
+    generator = try members.decodeIfPresent(TraceGenerator.self, forKey: .generator)
+    verifier = try members.decodeIfPresent(String.self, forKey: .verifier)
+    response = try members.decodeIfPresent(String.self, forKey: .response)
+    fields = try members.decodeIfPresent([String: ProblemField].self, forKey: .fields)
+  }
+
   package init(
     family: String, difficulty: Int, prompt: String, answer: String,
     generator: TraceGenerator? = nil, verifier: String? = nil, response: String? = nil,

@@ -26,11 +26,12 @@ struct RolloutCollector {
     step: Int, progress: Double, memory: inout RewardMemory
   ) throws -> CollectedRollout {
     var stream = RandomStream(seed: seed, purpose: "rl.prompts", UInt64(step))
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     var rollout = CollectedRollout()
     let filter = training.algorithm.filterGroups
     repeat {
-      let drawn = problems.drawDistinct(promptsPerStep, beside: &seen, using: &stream)
+      let drawn = problems.drawDistinct(
+        promptsPerStep, at: step, seed: seed, beside: &seen, using: &stream)
       guard !drawn.isEmpty else { break }
       let groups = try environment.episodes(for: drawn, step: step)
       let rewards = reward(groups, progress: progress, memory: &memory)

@@ -7,7 +7,7 @@ package protocol StepExamples {
   func examples(at step: Int) throws -> [SupervisedExample]
 }
 
-/// Teacher traces, drawn afresh for every step.
+/// Teacher traces, written afresh for every step.
 package struct TeacherExamples: StepExamples {
   private let source: ExampleSource
   private let seed: UInt64
@@ -23,9 +23,14 @@ package struct TeacherExamples: StepExamples {
   }
 
   package func examples(at step: Int) throws -> [SupervisedExample] {
-    try (0..<count).map { index in
+    let progress = Double(step) / Double(maxSteps)
+    let problems = source.pool.inPasses(
+      at: step, count: count, maxDifficulty: source.maxDifficulty(progress: progress), seed: seed,
+      purpose: "sft.problems")
+    return try (0..<count).map { index in
       var stream = RandomStream(seed: seed, purpose: "sft.example", UInt64(step), UInt64(index))
-      return try source.example(progress: Double(step) / Double(maxSteps), using: &stream)
+      return try source.example(
+        of: problems?[index], progress: progress, using: &stream)
     }
   }
 }

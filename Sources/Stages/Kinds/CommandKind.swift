@@ -7,7 +7,7 @@ package import PipelineCore
 package struct CommandKind: ConfiguredStageKind {
   package let name = "command"
   package let meaning = "Run a program of your own on declared inputs; needs --allow-exec"
-  package let version = 1
+  package let version = 2
   package let roles: [Role] = []
   package let otherRole: Role? = Role(
     "NAME",
@@ -39,8 +39,9 @@ package struct CommandKind: ConfiguredStageKind {
           .semantic, required: true),
         Field(
           FieldDescriptor(
-            name: "params", type: .map(of: .scalar, keys: "parameter"), defaultValue: .map([:]),
-            meaning: "Values for the program, also in the file parameters.json beside it",
+            name: "params", type: .map(of: .parameter, keys: "parameter"), defaultValue: .map([:]),
+            meaning: "Values for the program, handed on as they are written, also in the file "
+              + "parameters.json beside it",
             fieldClass: .semantic)
         ) { root, value in root.params = value.mapValue ?? [:] },
         .strings(
@@ -116,8 +117,14 @@ package struct CommandKind: ConfiguredStageKind {
     let scratch = try context.makeFolder()
     defer { scratch.discard() }
     let folder = try ProgramFolder(scratch, configuration, context)
-    try Program(configuration, folder, context).run()
+    let log = try Program(configuration, folder, context).run()
     let found = try folder.outputs(configuration.outputs)
+    let mistakes = try ProgramOutput(type: configuration.type, files: found.kept)
+      .mistakes(in: context)
+    guard mistakes.isEmpty else {
+      context.show(log: log + Data(("\n" + DiagnosticPrinter().render(mistakes)).utf8))
+      throw DataFailure(mistakes)
+    }
     for file in found.kept {
       try context.output.write(
         try Data(contentsOf: URL(fileURLWithPath: file.place), options: .alwaysMapped),
@@ -140,9 +147,10 @@ package enum OutputType: String, FieldChoice {
     switch self {
     case .files: "files of any sort"
     case .file: "one file of any sort"
-    case .model: "a model folder in Hugging Face's layout, with a config.json"
-    case .problems: "problems as the kind 'problems' makes them, splits/NAME.jsonl"
-    case .responses: "graded responses as the kind 'sample' makes them, responses.jsonl"
+    case .model: "a model folder in Hugging Face's layout, with a config.json: docs/own.md"
+    case .problems: "problems as the kind 'problems' makes them, splits/NAME.jsonl: docs/own.md"
+    case .responses:
+      "graded responses as the kind 'sample' makes them, responses.jsonl: docs/own.md"
     }
   }
 

@@ -12,7 +12,7 @@ package struct DataKind: ConfiguredStageKind {
 
   package let name = "data"
   package let meaning = "Take problems from files of JSON lines, a file for every split"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role(
       Self.role, accepts: [.file], collects: true,
@@ -31,6 +31,7 @@ package struct DataKind: ConfiguredStageKind {
     package var vocabulary = DataVocabulary.ladder
     package var maxPromptLength: Int?
     package var duplicates = DuplicateRule.refuse
+    package var balance: [String] = []
 
     /// The fields that mean something here; any other is carried along.
     static let known = ["prompt", "answer", "response", "difficulty", "family"]
@@ -60,6 +61,10 @@ package struct DataKind: ConfiguredStageKind {
         .choice(
           "duplicates", \.duplicates,
           "What a prompt is that stands in a file twice; in two files it is a mistake", .semantic),
+        .strings(
+          "balance", \.balance, of: ProblemBalance.choices, count: 0...2,
+          "Train on groups of these evenly, outer groups first: each step's problems are drawn by "
+            + "chance. Absent: every line once in each shuffled pass", .semantic),
       ]
     }
 
@@ -71,6 +76,14 @@ package struct DataKind: ConfiguredStageKind {
           FieldIssue(
             ["fields", name], "'\(name)' would be carried along as it is",
             help: "did you mean '\(meant)'?"))
+      }
+      issues += FieldIssue.repeats(in: balance, at: "balance")
+      for (index, field) in balance.enumerated() where fields[field] == nil {
+        issues.append(
+          FieldIssue(
+            ["balance", String(index)],
+            "a balance by '\(field)' needs to know each line's \(field)",
+            help: "map '\(field)' under 'fields'"))
       }
       if verifier == familyVerifier.name, fields["family"] == nil {
         issues.append(
@@ -144,6 +157,18 @@ package struct DataKind: ConfiguredStageKind {
     return reader.splits[0].problems
   }
 
+  package func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int] {
+    var reader = DataReader(Configuration(decoding: config))
+    for file in files {
+      guard let split = file.label, let path = file.artifact.files.first,
+        let bytes = try? file.artifact.read(path)
+      else { continue }
+      reader.read(bytes, named: file.name, split: split)
+    }
+    return Dictionary(
+      reader.splits.map { ($0.name, $0.problems.count) }, uniquingKeysWith: { first, _ in first })
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     if let missing = context.missing(Self.role).first {
       throw StageFailure("the file of split '\(missing.label)' was not made")
@@ -163,21 +188,26 @@ package struct DataKind: ConfiguredStageKind {
         JSONLines.encode(split.problems.map(\.json)),
         to: ProblemsArtifact.path(ofSplit: split.name))
     }
-    let summary = JSONText.object([
-      (
-        "splits",
-        .object(
-          splits.map { split in
-            (
-              split.name,
-              .object([
-                ("count", .int(split.problems.count)), ("repeats", .int(split.repeats)),
-              ])
-            )
-          })
-      )
-    ])
-    try context.output.write(summary.file, to: "problems.json")
+    let balance = configuration.balance
+    let asked: [(String, JSONText)] =
+      balance.isEmpty
+      ? [] : [(ProblemsArtifact.balanceMember, .array(balance.map { .string($0) }))]
+    let summary = JSONText.object(
+      asked + [
+        (
+          "splits",
+          .object(
+            splits.map { split in
+              (
+                split.name,
+                .object([
+                  ("count", .int(split.problems.count)), ("repeats", .int(split.repeats)),
+                ])
+              )
+            })
+        )
+      ])
+    try context.output.write(summary.file, to: ProblemsArtifact.summaryPath)
   }
 }
 
@@ -216,6 +246,7 @@ struct DataFailure: Error, CustomStringConvertible {
     }
     let more = diagnostics.count - shown.count
     description =
-      shown.joined(separator: "; ") + (more > 0 ? "; and \(more) more mistakes" : "")
+      shown.joined(separator: "; ")
+      + (more > 0 ? "; and \(more) more mistake\(more == 1 ? "" : "s")" : "")
   }
 }

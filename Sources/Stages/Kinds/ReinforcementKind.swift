@@ -7,7 +7,7 @@ package import Reasoning
 package struct ReinforcementKind: ConfiguredStageKind {
   package let name = "rl"
   package let meaning = "Reinforcement learning on verified answers, in named slots"
-  package let version = 2
+  package let version = 3
   package let roles = [
     Role("policy", accepts: [.model], "the model to start from"),
     Role("problems", accepts: [.problems], "the problems to practise on"),
@@ -150,7 +150,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
     let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)
     let sizes = StageFigures.training(
       parameters: parameters, steps: train.maxSteps, bytesPerStep: StageFigures.bytesPerPolicyStep)
-    return StageCost(
+    var cost = StageCost(
       prompts: prompts, completions: completions,
       maxGeneratedTokens: StageCost.product(
         drawn, configuration.rollout.mostTokens(maxNewTokens: sampling.maxNewTokens)),
@@ -167,6 +167,15 @@ package struct ReinforcementKind: ConfiguredStageKind {
           ("max_new_tokens", sampling.maxNewTokens),
           ("num_iterations", configuration.algorithm.numIterations),
         ]))
+    cost.draws = UpstreamProblems(role: "problems", inputs: inputs).draws
+    return cost
+  }
+
+  package func demand(of config: FieldValue) -> InputDemand? {
+    let configuration = Configuration(decoding: config)
+    return InputDemand(
+      role: "problems", label: configuration.split, count: configuration.train.promptsPerStep,
+      field: "train.prompts_per_step")
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? {
@@ -206,7 +215,9 @@ package struct ReinforcementKind: ConfiguredStageKind {
         cachePrecision: configuration.sampling.kvCache.precision,
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
         algorithm: configuration.algorithm),
-      problems: ProblemPool(problems), seed: context.seed, backend: backend)
+      problems: ProblemPool(
+        problems, balance: try ProblemsArtifact.balance(of: context.input("problems"))),
+      seed: context.seed, backend: backend)
 
     try TrainingLoop(
       optimization, trainer: trainer, context: context,

@@ -10,7 +10,7 @@ import Reporting
 package struct ReportKind: ConfiguredStageKind {
   package let name = "report"
   package let meaning = "Put tables, plots, claims and sample responses on one page"
-  package let version = 4
+  package let version = 5
   package let roles = [
     Role(
       "parts", accepts: [.table, .plot, .claims], collects: true,
@@ -54,7 +54,8 @@ package struct ReportKind: ConfiguredStageKind {
       for input in inputs { blocks.append(try Self.block(input)) }
     }
     let responses = try SampleResponses.shown(
-      from: context.collected("samples"), count: configuration.count)
+      from: context.collected("samples"), count: configuration.count,
+      foreign: Set(context.programs))
     if !responses.isEmpty { blocks += [.heading(2, "Sample responses")] + responses }
     let page = Page(title: configuration.title, blocks)
     try context.output.write(Data(page.html().utf8), to: "report.html")

@@ -8,7 +8,7 @@ package import Reasoning
 package struct SupervisedKind: ConfiguredStageKind {
   package let name = "sft"
   package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role(
       "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
@@ -122,7 +122,7 @@ package struct SupervisedKind: ConfiguredStageKind {
       of: inputs["policy"]?.first, orNew: configuration.model)
     let sizes = StageFigures.training(
       parameters: parameters, steps: steps, bytesPerStep: StageFigures.bytesPerSupervisedStep)
-    return StageCost(
+    var cost = StageCost(
       prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
       artifactBytes: sizes.artifact,
       keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
@@ -131,6 +131,8 @@ package struct SupervisedKind: ConfiguredStageKind {
         prompts, parameters: parameters, problems: inputs["data"]?.first,
         splits: configuration.split.map { [$0] } ?? [],
         also: [("prompts_per_step", configuration.train.promptsPerStep)]))
+    cost.draws = UpstreamProblems(role: "data", inputs: inputs).draws
+    return cost
   }
 
   package func horizon(of configuration: Configuration) -> Horizon? {
@@ -174,7 +176,8 @@ package struct SupervisedKind: ConfiguredStageKind {
     let problems = try ProblemsArtifact.read(split: split, from: data)
     return TeacherExamples(
       ExampleSource(
-        pool: ProblemPool(problems), truncatedFraction: configuration.truncatedFraction,
+        pool: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)),
+        truncatedFraction: configuration.truncatedFraction,
         curriculum: configuration.curriculum, drills: configuration.drills),
       seed: context.seed, count: configuration.train.promptsPerStep,
       maxSteps: configuration.train.maxSteps)

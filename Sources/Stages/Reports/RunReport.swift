@@ -68,7 +68,9 @@ package struct RunReport {
     blocks += Self.missing(run)
     if !claims.isEmpty { blocks += [.heading(2, "Claims")] + claims }
     if !results.isEmpty { blocks += [.heading(2, "Results")] + results }
-    let shown = try SampleResponses.shown(from: evaluations, count: samples)
+    let shown = try SampleResponses.shown(
+      from: evaluations, count: samples,
+      foreign: Set(graph.points.filter(\.kind.runsPrograms).map(\.stage)))
     if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
     blocks += [.heading(2, "Where it comes from")]
     blocks.append(.table(try RunWork(run: run, store: store).table()))

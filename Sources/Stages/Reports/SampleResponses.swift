@@ -5,7 +5,11 @@ import Reporting
 
 /// A few responses to read: of each evaluation in turn the first right and the first wrong one.
 enum SampleResponses {
-  static func shown(from inputs: [CollectedInput], count: Int) throws -> [Page.Block] {
+  /// - Parameter foreign: stages whose responses a program made: their tokens are of a vocabulary that
+  ///   nobody here knows, so that only the text that it gives can be shown.
+  static func shown(
+    from inputs: [CollectedInput], count: Int, foreign: Set<String>
+  ) throws -> [Page.Block] {
     // One seed is enough to read.
     let first = inputs.grouped { ResultGrid.row($0.label, $0.point) }.compactMap(\.elements.first)
     guard !first.isEmpty, count > 0 else { return [] }
@@ -20,7 +24,8 @@ enum SampleResponses {
       }
       candidates.append(
         try ResponsesArtifact.read(input.artifact, at: places).map {
-          shown($0, "\(title), \($0.split)")
+          shown(
+            $0, "\(title), \($0.split)", isForeign: foreign.contains(input.stage))
         })
     }
     // Evaluations take turns, so that none uses up the room.
@@ -31,16 +36,30 @@ enum SampleResponses {
     return ordered.prefix(count).map { .response($0) }
   }
 
-  private static func shown(_ record: ResponseRecord, _ title: String) -> Page.ShownResponse {
-    let end = record.tokens.firstIndex(of: LadderVocabulary.endThinking)
-    let thinking = end.map { record.tokens[..<$0] } ?? record.tokens[...]
-    let answer = end.map { record.tokens[$0...] } ?? []
+  private static func shown(
+    _ record: ResponseRecord, _ title: String, isForeign: Bool
+  ) -> Page.ShownResponse {
+    let (thinking, answer) = text(of: record, isForeign: isForeign)
     return Page.ShownResponse(
       heading: "\(title), difficulty \(record.problem.difficulty), "
         + NumberFormat.tokens(record.tokenCount),
-      prompt: record.problem.prompt, thinking: LadderVocabulary.decode(thinking),
-      answer: LadderVocabulary.decode(answer) + "  (right: \(record.problem.answer))",
+      prompt: record.problem.prompt, thinking: thinking,
+      answer: answer + "  (right: \(record.problem.answer))",
       cut: record.isFinished ? nil : "cut at \(record.tokenCount) tokens",
       isCorrect: record.isCorrect)
+  }
+
+  private static func text(
+    of record: ResponseRecord, isForeign: Bool
+  ) -> (thinking: String, answer: String) {
+    if isForeign || record.text != nil {
+      let text =
+        record.text ?? "(\(record.tokens.count) tokens of a program's own, without their text)"
+      return (text, record.isFinished ? " " + record.answer : "")
+    }
+    let end = record.tokens.firstIndex(of: LadderVocabulary.endThinking)
+    let thinking = end.map { record.tokens[..<$0] } ?? record.tokens[...]
+    let answer = end.map { record.tokens[$0...] } ?? []
+    return (LadderVocabulary.decode(thinking), LadderVocabulary.decode(answer))
   }
 }

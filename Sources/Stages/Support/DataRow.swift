@@ -6,14 +6,25 @@ import Reasoning
 struct DataRow {
   struct Mistake {
     let message: String
-    /// What the line calls the field.
-    let member: String?
+    /// What the line calls the field, names that lead to it.
+    let member: [String]?
     var help: String?
+  }
+
+  /// A field whose text has characters that models cannot read.
+  struct ForeignText {
+    let field: String
+    let member: [String]
+    /// Where the first stands in the field's text, counted in scalars.
+    let place: Int
+    /// Each once, in order.
+    let scalars: [Unicode.Scalar]
   }
 
   private let row: JSONText
   private let configuration: DataKind.Configuration
   private(set) var mistakes: [Mistake] = []
+  private(set) var foreign: [ForeignText] = []
   private(set) var problem: Problem?
 
   /// - Parameter row: an object.
@@ -35,16 +46,15 @@ struct DataRow {
     if configuration.vocabulary == .ladder {
       checkVocabulary(prompt, "prompt")
       checkVocabulary(answer, "answer")
-      if let response {
-        let trace = TeacherTrace(response: response, answer: answer ?? "")
-        checkVocabulary(trace.thinking + trace.answer, "response")
-      }
+      checkVocabulary(
+        response, "response", except: LadderVocabulary.tokens[Int(LadderVocabulary.endThinking)])
     }
     let usesFamily = configuration.verifier == DataKind.familyVerifier.name
     if usesFamily, let family { checkFamily(family) }
-    guard mistakes.isEmpty, let prompt, let answer else { return nil }
+    guard mistakes.isEmpty, foreign.isEmpty, let prompt, let answer else { return nil }
     return Problem(
-      family: family ?? "data", difficulty: difficulty ?? 1, prompt: prompt, answer: answer,
+      family: family ?? Problem.unnamedFamily, difficulty: difficulty ?? 1, prompt: prompt,
+      answer: answer,
       verifier: usesFamily ? nil : configuration.verifier, response: response,
       fields: extra.isEmpty ? nil : extra)
   }
@@ -52,13 +62,11 @@ struct DataRow {
   // MARK: Fields
 
   /// A member by what the line calls it: its own name, or names joined by points that lead to it.
-  private mutating func member(_ field: String) -> (value: JSONText, name: String)? {
+  private mutating func member(_ field: String) -> (value: JSONText, path: [String])? {
     let name = configuration.source(of: field)
-    if let value = row[name] { return (value, name) }
-    let parts = name.split(separator: ".").map(String.init)
-    if parts.count > 1 {
-      let value = parts.reduce(Optional(row)) { value, part in value?[part] }
-      if let value { return (value, parts[0]) }
+    if let path = path(of: field) {
+      let value = path.reduce(Optional(row)) { value, part in value?[part] }
+      if let value { return (value, path) }
     }
     guard case .object(let members) = row else { return nil }
     let names = members.map(\.0)
@@ -71,16 +79,26 @@ struct DataRow {
     return nil
   }
 
+  /// The names that lead to a field's member; nil when it is not there.
+  private func path(of field: String) -> [String]? {
+    let name = configuration.source(of: field)
+    if row[name] != nil { return [name] }
+    let parts = name.split(separator: ".").map(String.init)
+    let value = parts.reduce(Optional(row)) { value, part in value?[part] }
+    return parts.count > 1 && value != nil ? parts : nil
+  }
+
   private mutating func text(_ field: String, isEmptyAllowed: Bool) -> String? {
-    guard let (value, name) = member(field) else { return nil }
+    guard let (value, path) = member(field) else { return nil }
     guard let text = value.stringValue else {
       mistakes.append(
         Mistake(
-          message: "expected text for the \(field), found \(value.described)", member: name))
+          message: "expected text for the \(field), found \(value.described)", member: path,
+          help: value.isNumber ? "put it in quotes" : nil))
       return nil
     }
     guard isEmptyAllowed || !text.isEmpty else {
-      mistakes.append(Mistake(message: "the \(field) is empty", member: name))
+      mistakes.append(Mistake(message: "the \(field) is empty", member: path))
       return nil
     }
     return text
@@ -90,18 +108,18 @@ struct DataRow {
   private mutating func answer() -> String? {
     guard let (value, _) = member("answer") else { return nil }
     switch value {
-    case .int, .double: return value.compact
+    case .int, .double, .number: return value.compact
     default: return text("answer", isEmptyAllowed: false)
     }
   }
 
   private mutating func difficulty() -> Int? {
-    guard let (value, name) = member("difficulty") else { return nil }
+    guard let (value, path) = member("difficulty") else { return nil }
     guard let number = value.intValue, (1...6).contains(number) else {
       mistakes.append(
         Mistake(
           message: "expected a whole number from 1 to 6 for the difficulty, found "
-            + (value.stringValue.map { "'\($0)'" } ?? value.described), member: name))
+            + (value.stringValue.map { "'\($0)'" } ?? value.described), member: path))
       return nil
     }
     return number
@@ -112,18 +130,26 @@ struct DataRow {
     var extra: [String: ProblemField] = [:]
     for field in configuration.fields.keys.sorted()
     where !DataKind.Configuration.known.contains(field) {
-      guard let (value, name) = member(field) else { continue }
+      guard let (value, path) = member(field) else { continue }
       switch value {
       case .null: break
       case .bool(let flag): extra[field] = .bool(flag)
       case .int(let number): extra[field] = .int(number)
       case .double(let number): extra[field] = .double(number)
       case .string(let text): extra[field] = .string(text)
+      case .number(let text):
+        // What is stored of it is read back by its value, which would be written otherwise.
+        let isWhole = text.utf8.dropFirst().allSatisfy { $0 >= 48 && $0 < 58 }
+        let value = isWhole ? nil : Double(text).map { ", or write \(JSONText.double($0).compact)" }
+        mistakes.append(
+          Mistake(
+            message: "the number \(text) of '\(field)' would not be kept as it is written",
+            member: path, help: "put it in quotes" + (value ?? "")))
       case .float, .array, .object:
         mistakes.append(
           Mistake(
             message: "'\(field)' can be text, a number, true or false, not \(value.described)",
-            member: name))
+            member: path))
       }
     }
     return extra
@@ -139,29 +165,40 @@ struct DataRow {
     mistakes.append(
       Mistake(
         message: "the prompt has \(prompt.unicodeScalars.count) tokens, more than "
-          + "max_prompt_length, \(limit)", member: configuration.source(of: "prompt")))
+          + "max_prompt_length, \(limit)", member: path(of: "prompt")))
   }
 
-  private mutating func checkVocabulary(_ text: String?, _ field: String) {
-    guard let text else { return }
-    do {
-      _ = try LadderVocabulary.encode(text)
-    } catch {
-      if case .spellsMark(let mark, _) = error {
-        mistakes.append(
-          Mistake(
-            message: "'\(mark)' in the \(field) is the name of one of the models' tokens",
-            member: configuration.source(of: field),
-            help: "a tokenizer would read that token, where a model here is trained on characters"
-          ))
-      }
-      guard case .notInVocabulary(let character, _) = error else { return }
-      mistakes.append(
-        Mistake(
-          message: "'\(character)' in the \(field) is no token of the models' vocabulary",
-          member: configuration.source(of: field),
-          help: "the vocabulary has the characters \(LadderVocabulary.characters)"))
+  /// - Parameter mark: what the text may hold once, beside the vocabulary's characters.
+  private mutating func checkVocabulary(
+    _ text: String?, _ field: String, except mark: String = ""
+  ) {
+    guard let text, let member = path(of: field) else { return }
+    let scalars = Array(text.unicodeScalars)
+    let skipped = Self.firstPlace(of: Array(mark.unicodeScalars), in: scalars)
+    let places = scalars.indices.filter {
+      !LadderVocabulary.has(scalars[$0]) && !skipped.contains($0)
     }
+    guard let first = places.first else {
+      // What every character is a token of may still be no text to models.
+      let trace = TeacherTrace(response: text, answer: "")
+      do {
+        _ = try LadderVocabulary.encode(mark.isEmpty ? text : trace.thinking + trace.answer)
+      } catch {
+        mistakes.append(Mistake(message: "\(error)", member: member))
+      }
+      return
+    }
+    foreign.append(
+      ForeignText(
+        field: field, member: member, place: first, scalars: places.map { scalars[$0] }.uniqued()))
+  }
+
+  private static func firstPlace(
+    of mark: [Unicode.Scalar], in scalars: [Unicode.Scalar]
+  ) -> Range<Int> {
+    guard !mark.isEmpty, scalars.count >= mark.count else { return 0..<0 }
+    let start = (0...(scalars.count - mark.count)).first { scalars[$0...].starts(with: mark) }
+    return start.map { $0..<($0 + mark.count) } ?? 0..<0
   }
 
   private mutating func checkFamily(_ family: String) {
@@ -170,7 +207,7 @@ struct DataRow {
     mistakes.append(
       Mistake(
         message: "'\(family)' is no family that can judge: there are "
-          + names.joined(separator: ", "), member: configuration.source(of: "family")))
+          + names.joined(separator: ", "), member: path(of: "family")))
   }
 }
 

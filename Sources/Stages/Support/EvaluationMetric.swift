@@ -212,8 +212,11 @@ extension ResponseRecord {
 }
 
 extension Problem {
-  /// What tells it from the other problems of all splits.
-  func questionName(in split: String) -> String { split + "\n" + prompt }
+  /// What tells it from the other problems of all splits. Prompts that Unicode holds for equivalent
+  /// are told apart by their digest.
+  func questionName(in split: String) -> String {
+    split + "\n" + prompt + (prompt.utf8.allSatisfy { $0 < 0x80 } ? "" : "\n" + id)
+  }
 }
 
 extension [ResponseRecord] {

@@ -66,10 +66,10 @@ package enum LabelsArtifact {
   package static func label(
     _ problems: [Problem], by artifact: any ArtifactReader
   ) throws -> [Problem] {
-    var labels: [String: LabelRecord] = [:]
-    for label in try read(artifact) { labels[label.problem.prompt] = label }
+    var labels: [ExactText: LabelRecord] = [:]
+    for label in try read(artifact) { labels[ExactText(label.problem.prompt)] = label }
     return try problems.map { problem in
-      guard let label = labels[problem.prompt] else {
+      guard let label = labels[ExactText(problem.prompt)] else {
         throw StageFailure("the labels say nothing of the problem '\(problem.prompt)'")
       }
       var problem = problem

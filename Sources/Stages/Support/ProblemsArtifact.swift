@@ -38,6 +38,22 @@ extension ProblemField {
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
+  /// What there is in the splits, beside them.
+  static let summaryPath = "problems.json"
+  static let balanceMember = "balance"
+
+  /// The groups that training draws from evenly: of generated problems each difficulty and in it each
+  /// family, of any others what their maker asks for, which may be nothing.
+  static func balance(of artifact: any ArtifactReader) throws -> [ProblemBalance] {
+    guard artifact.files.contains(summaryPath),
+      let summary = try? JSONText(parsing: try artifact.read(summaryPath))
+    else { return [] }
+    if summary["suite"] != nil { return ProblemBalance.generated }
+    return (summary[balanceMember]?.arrayValue ?? []).compactMap {
+      $0.stringValue.flatMap(ProblemBalance.init)
+    }
+  }
+
   /// Split names become file names, so they are as plain as stage names.
   static func isSplitName(_ name: String) -> Bool {
     !name.isEmpty && name.count <= 64

@@ -40,7 +40,8 @@ struct Program {
 
   /// - Throws: `StageStopped` when asked to stop; `StageFailure` when the program cannot be started,
   ///   says that it failed, or passes a limit.
-  func run() throws {
+  /// - Returns: what it printed.
+  func run() throws -> Data {
     let environment =
       variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       + ["TMPDIR=\(folder.path)/tmp", ProgramMark.variable(for: folder.path)]
@@ -61,7 +62,7 @@ struct Program {
       let ending = program.wait(seconds: 0.05) { log.add($0) }
       context.show(log: log.bytes)
       switch ending {
-      case .exited(0): return
+      case .exited(0): return log.bytes
       case .exited(let status):
         throw StageFailure("\(name) ended with status \(status)\(log.ending)")
       case .signalled(let signal):

@@ -54,6 +54,8 @@ struct PublishedColumns {
 extension FieldValue {
   /// Whether a value that was written once more is this one: 0 is 0.0.
   func isSame(as other: FieldValue) -> Bool {
+    // Numbers that are handed on as written are told apart by their text.
+    if case .number = self, case .number = other { return self == other }
     if let a = doubleValue, let b = other.doubleValue { return a == b }
     return self == other
   }

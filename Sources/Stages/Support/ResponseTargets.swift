@@ -19,8 +19,22 @@ package struct ResponseTargets {
   /// Of each problem its correct responses, in the order of the artifact.
   private let problems: [[ResponseRecord]]
 
-  /// - Throws: `StageFailure` when no response is correct.
+  /// - Throws: `StageFailure` when no response is correct, or one is of tokens that models do not have.
   package init(_ records: [ResponseRecord]) throws {
+    for record in records where record.isCorrect {
+      if record.tokens.isEmpty, record.tokenCount > 0 {
+        throw StageFailure(
+          "the response to \(record.problem.prompt.quoted) has no tokens, only text: models here can "
+            + "learn none of it")
+      }
+      if let token = record.tokens.first(where: {
+        !LadderVocabulary.tokens.indices.contains(Int($0))
+      }) {
+        throw StageFailure(
+          "token \(token) in the response to \(record.problem.prompt.quoted) is none of the "
+            + "\(LadderVocabulary.tokens.count) that models here have")
+      }
+    }
     problems = records.byQuestion.map { $0.filter(\.isCorrect) }.filter { !$0.isEmpty }
     guard !problems.isEmpty else {
       throw StageFailure(

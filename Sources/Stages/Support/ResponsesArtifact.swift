@@ -10,6 +10,7 @@ package struct ResponseRecord: Decodable, Sendable {
   package var problem: Problem
   /// Which of the problem's responses this is, from 0.
   package var sample: Int
+  /// None where a program of the user's own brings `text` instead.
   package var tokens: [Int32]
   /// Of each token, under the sampling temperature.
   package var logProbabilities: [Float]
@@ -33,9 +34,11 @@ package struct ResponseRecord: Decodable, Sendable {
   package var summary: Int?
   /// The places in `tokens` that a budget forced and the model did not draw; absent for none.
   package var forced: [Int]?
+  /// What a program says the response reads; nil for the tokens of our own vocabulary.
+  package var text: String?
 
   /// What a response's budget is.
-  package enum BudgetUse: String, Codable, Sendable {
+  package enum BudgetUse: String, Codable, Sendable, CaseIterable {
     /// The most tokens of thinking.
     case thinking
     /// Given to the model as `<b>NNN</b>`.
@@ -57,7 +60,7 @@ package struct ResponseRecord: Decodable, Sendable {
     case budget
     case budgetUse = "budget_use"
     case statedBudget = "stated_budget"
-    case summary, forced
+    case summary, forced, text
   }
 
   package init(_ rollout: Rollout, split: String) {
@@ -85,13 +88,21 @@ package struct ResponseRecord: Decodable, Sendable {
     problem = try members.decode(Problem.self, forKey: .problem)
     sample = try members.decode(Int.self, forKey: .sample)
     let isWhole = decoder.userInfo[.skipsTokens] == nil
-    tokens = isWhole ? try members.decode([Int32].self, forKey: .tokens) : []
-    logProbabilities = isWhole ? try members.decode([Float].self, forKey: .logProbabilities) : []
-    thinkingTokenCount = try members.decode(Int.self, forKey: .thinkingTokenCount)
-    answerTokenCount = try members.decode(Int.self, forKey: .answerTokenCount)
-    tokenCount = try members.decode(Int.self, forKey: .tokenCount)
-    stop = try members.decode(String.self, forKey: .stop)
+    tokens = isWhole ? try members.decodeIfPresent([Int32].self, forKey: .tokens) ?? [] : []
+    logProbabilities =
+      isWhole ? try members.decodeIfPresent([Float].self, forKey: .logProbabilities) ?? [] : []
+    // Programs may leave out what follows from the rest.
+    tokenCount =
+      try members.decodeIfPresent(Int.self, forKey: .tokenCount)
+      ?? members.decode([Int32].self, forKey: .tokens).count
+    answerTokenCount = try members.decodeIfPresent(Int.self, forKey: .answerTokenCount) ?? 0
+    thinkingTokenCount =
+      try members.decodeIfPresent(Int.self, forKey: .thinkingTokenCount)
+      ?? tokenCount - answerTokenCount
     isFinished = try members.decode(Bool.self, forKey: .isFinished)
+    stop =
+      try members.decodeIfPresent(String.self, forKey: .stop)
+      ?? (isFinished ? StopReason.stopToken : .length).rawValue
     answer = try members.decode(String.self, forKey: .answer)
     isCorrect = try members.decode(Bool.self, forKey: .isCorrect)
     budget = try members.decodeIfPresent(Int.self, forKey: .budget)
@@ -99,6 +110,7 @@ package struct ResponseRecord: Decodable, Sendable {
     statedBudget = try members.decodeIfPresent(Int.self, forKey: .statedBudget)
     summary = try members.decodeIfPresent(Int.self, forKey: .summary)
     forced = isWhole ? try members.decodeIfPresent([Int].self, forKey: .forced) : nil
+    text = isWhole ? try members.decodeIfPresent(String.self, forKey: .text) : nil
   }
 
   package var json: JSONText {
@@ -125,6 +137,7 @@ package struct ResponseRecord: Decodable, Sendable {
     if let forced {
       members.append((CodingKeys.forced.rawValue, .array(forced.map { .int($0) })))
     }
+    if let text { members.append((CodingKeys.text.rawValue, .string(text))) }
     return .object(members)
   }
 

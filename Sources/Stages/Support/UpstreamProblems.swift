@@ -25,6 +25,14 @@ package struct UpstreamProblems {
   /// How many problems a split asks for; nil when unknown.
   package func count(ofSplit name: String) -> Int? { generated?[name]?["count"].intValue }
 
+  /// How training on problems from files draws them; nil for others.
+  package var draws: String? {
+    guard let source, source.kind == DataKind().name else { return nil }
+    let balance = DataKind.Configuration(decoding: source.config).balance
+    return balance.isEmpty
+      ? "in shuffled passes" : "balanced by " + balance.joined(separator: ", then ")
+  }
+
   /// A split of the test part that is trained on, unless it says so itself.
   package func trainingIssue(forSplit name: String, at path: [String]) -> FieldIssue? {
     guard let split = generated?[name], split["part"].isAbsent,

@@ -177,6 +177,7 @@ func testKey(_ point: StagePoint) -> String {
     case .bool(let flag): .bool(!flag)
     case .int(let number): .int(number + 1)
     case .float(let number): .float(number.nextUp)
+    case .number(let text): .number(text + "0")
     case .string(let text): .string(text + "x")
     case .list(let elements): .list(elements + elements)
     case .map(let members): .map(members.merging(["new": .int(1)]) { $1 })

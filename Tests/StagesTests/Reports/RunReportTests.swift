@@ -130,7 +130,7 @@ import Testing
       let store = try own.store()
       _ = try Runner.run(graph, store: store, options: options)
       let text = try RunReport(of: try store.run("latest"), in: store).page.markdown()
-      #expect(text.contains("command 1 \\*") && text.contains("a program of the pipeline's own"))
+      #expect(text.contains("command 2 \\*") && text.contains("a program of the pipeline's own"))
     }
   }
 

@@ -123,7 +123,7 @@ struct BudgetPipeline {
     """
 
   /// `1+1=?` to `4+4=?`, half of them worked out and half answered at once.
-  private static let problems: Data = {
+  static let problems: Data = {
     let rows = (1...4).flatMap { a in
       (1...4).map { b in
         let response = (a + b) % 2 == 0 ? "~\(a)+\(b)=\(a + b);</t>\(a + b)" : "</t>\(a + b)"

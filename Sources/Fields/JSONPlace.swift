@@ -1,0 +1,64 @@
+/// Where a member of a JSON object stands among the bytes it was read from, for messages about it.
+package struct JSONPlace: Sendable, Hashable {
+  /// The first byte of the name, its quote; of an element of a list that of the value.
+  package let name: Int
+  /// The first byte of the value.
+  package let value: Int
+
+  /// - Parameter path: names of members, one in the other; numbers of elements, from 0.
+  /// - Returns: nil when there is no such member, or the bytes are no JSON as far as that.
+  package init?(of path: [String], in bytes: some Sequence<UInt8>) {
+    var parser = JSONParser(bytes: Array(bytes))
+    guard !path.isEmpty, let place = try? parser.place(of: path[...]) else { return nil }
+    self = place
+  }
+
+  fileprivate init(name: Int, value: Int) {
+    self.name = name
+    self.value = value
+  }
+
+  /// The byte at which a scalar of a string begins, or the escape that stands for it.
+  /// - Parameter offset: of the string's opening quote.
+  package static func offset(
+    ofScalar index: Int, inStringAt offset: Int, of bytes: some Sequence<UInt8>
+  ) -> Int {
+    var parser = JSONParser(bytes: Array(bytes))
+    parser.position = offset + 1
+    for _ in 0..<index {
+      guard let byte = parser.peek(), byte != UInt8(ascii: "\"") else { return parser.position }
+      parser.position += 1
+      if byte == UInt8(ascii: "\\") {
+        guard (try? parser.escaped()) != nil else { return parser.position }
+      } else {
+        while let next = parser.peek(), next & 0xC0 == 0x80 { parser.position += 1 }
+      }
+    }
+    return parser.position
+  }
+}
+
+extension JSONParser {
+  fileprivate mutating func place(of path: ArraySlice<String>) throws(JSONTextError) -> JSONPlace? {
+    guard let wanted = path.first else { return nil }
+    skipSpace()
+    let isObject = peek() == UInt8(ascii: "{")
+    guard isObject || peek() == UInt8(ascii: "[") else { return nil }
+    position += 1
+    var index = 0
+    repeat {
+      skipSpace()
+      let start = position
+      let name = isObject ? try string() : String(index)
+      if isObject { guard take(":") else { return nil } }
+      skipSpace()
+      if name == wanted {
+        guard path.count > 1 else { return JSONPlace(name: start, value: position) }
+        return try place(of: path.dropFirst())
+      }
+      _ = try value(depth: 0)
+      index += 1
+    } while take(",")
+    return nil
+  }
+}

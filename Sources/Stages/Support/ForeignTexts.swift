@@ -1,0 +1,73 @@
+import PipelineCore
+import Reasoning
+
+/// The texts of one file that have characters models cannot read. A few are told one by one, many as
+/// one mistake of the whole file.
+struct ForeignTexts {
+  /// The most that are told one by one.
+  static let limit = 5
+
+  private var lineCount = 0
+  private var first: [Diagnostic] = []
+  /// Fields in order of first appearance, each with the lines that are concerned.
+  private var fields: [(name: String, lines: Int)] = []
+  /// In order of first appearance, each with the texts that have it.
+  private var scalars: [(scalar: Unicode.Scalar, texts: Int)] = []
+
+  private static var help: String {
+    "the vocabulary has the characters \(LadderVocabulary.characters)"
+  }
+
+  mutating func add(_ texts: [DataRow.ForeignText], in line: ObjectLine) {
+    lineCount += 1
+    for text in texts {
+      if first.count < Self.limit {
+        first.append(
+          line.mistake(
+            "\(Self.name(of: text.scalars[0])) in the \(text.field) is no token of the models' "
+              + "vocabulary",
+            column: line.column(ofScalar: text.place, in: text.member), help: Self.help))
+      }
+      if let index = fields.firstIndex(where: { $0.name == text.field }) {
+        fields[index].lines += 1
+      } else {
+        fields.append((text.field, 1))
+      }
+      for scalar in text.scalars {
+        if let index = scalars.firstIndex(where: { $0.scalar == scalar }) {
+          scalars[index].texts += 1
+        } else {
+          scalars.append((scalar, 1))
+        }
+      }
+    }
+  }
+
+  var mistakes: [Diagnostic] {
+    let count = fields.reduce(0) { $0 + $1.lines }
+    guard count > Self.limit, let place = first.first else { return first }
+    let concerned = fields.map { "\($0.lines) of \(lineCount) \($0.name)s" }
+    let shown = scalars.enumerated().sorted {
+      ($1.element.texts, $0.offset) < ($0.element.texts, $1.offset)
+    }
+    .prefix(12).map { "\(Self.name(of: $0.element.scalar)) (\($0.element.texts))" }
+    let more = scalars.count > shown.count ? " and \(scalars.count - shown.count) more" : ""
+    return [
+      Diagnostic(
+        .error,
+        concerned.joined(separator: " and ") + " use characters that models have no token for: "
+          + shown.joined(separator: ", ") + more,
+        at: place.range, in: place.file,
+        help: Self.help + "; problems that only programs read may have 'vocabulary: any'")
+    ]
+  }
+
+  private static func name(of scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case " ": "a space"
+    case "\n": "a line break"
+    case "\t": "a tab"
+    default: String(scalar).quoted
+    }
+  }
+}

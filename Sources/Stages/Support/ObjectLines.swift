@@ -1,0 +1,150 @@
+import Fields
+import Foundation
+import PipelineCore
+
+/// One line of a file that holds a JSON object a line, for what is said of it.
+struct ObjectLine {
+  /// The file's name, for messages.
+  let file: String
+  let text: String
+  let number: Int
+
+  /// A mistake in the line.
+  /// - Parameter column: counts scalars from 1.
+  func mistake(_ message: String, column: Int = 1, help: String? = nil) -> Diagnostic {
+    Diagnostic(
+      .error, message, at: SourceRange(line: number, column: column),
+      in: SourceFile(name: file, line: text, number: number), help: help)
+  }
+
+  /// A mistake in a member, at its name; at the line's start where there is none.
+  func mistake(_ message: String, in member: [String], help: String? = nil) -> Diagnostic {
+    let place = JSONPlace(of: member, in: text.utf8)
+    return mistake(message, column: place.map { column(ofByte: $0.name) } ?? 1, help: help)
+  }
+
+  func column(ofByte offset: Int) -> Int {
+    var bytes = 0
+    var column = 1
+    for scalar in text.unicodeScalars {
+      bytes += UTF8.width(scalar)
+      if bytes > offset { break }
+      column += 1
+    }
+    return column
+  }
+
+  /// The column of a scalar of a member that is text.
+  func column(ofScalar index: Int, in member: [String]) -> Int {
+    guard let place = JSONPlace(of: member, in: text.utf8) else { return 1 }
+    let bytes = Array(text.utf8)
+    // A number stands there without quotes.
+    guard bytes[place.value] == UInt8(ascii: "\"") else {
+      return column(ofByte: place.value + index)
+    }
+    return column(
+      ofByte: JSONPlace.offset(ofScalar: index, inStringAt: place.value, of: bytes))
+  }
+}
+
+/// Goes through a file that should hold a JSON object a line and says what is wrong with its lines.
+///
+/// Lines end with LF or CR LF, blank ones count for nothing, a byte order mark is passed over.
+struct ObjectLines {
+  let file: String
+  /// Bytes of the longest line.
+  let lineLimit: Int
+  private(set) var mistakes: [Diagnostic] = []
+
+  init(_ file: String, lineLimit: Int) {
+    self.file = file
+    self.lineLimit = lineLimit
+  }
+
+  /// - Parameter take: is given every object and says what is wrong with it.
+  mutating func read(_ bytes: Data, _ take: (JSONText, ObjectLine) -> [Diagnostic]) {
+    if let problem = Self.otherFormat(bytes) {
+      report(problem.message, help: problem.help)
+      return
+    }
+    var number = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      guard mistakes.count < Diagnostic.limit else { return }
+      var line = line
+      if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+      if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+      do {
+        let (object, text) = try object(in: line, number)
+        mistakes += take(object, text)
+      } catch {
+        mistakes.append(error)
+      }
+    }
+  }
+
+  /// Of the file as a whole.
+  mutating func report(_ message: String, help: String? = nil) {
+    mistakes.append(ObjectLine(file: file, text: "", number: 1).mistake(message, help: help))
+  }
+
+  mutating func report(_ mistake: Diagnostic) { mistakes.append(mistake) }
+
+  /// What a file is that holds no lines of text.
+  private static func otherFormat(_ bytes: Data) -> (message: String, help: String)? {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      return ("the file is UTF-16", "save it as UTF-8")
+    }
+    if bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+      return ("the file is compressed", "unpack it first")
+    }
+    return nil
+  }
+
+  private func object(
+    in line: Data, _ number: Int
+  ) throws(Diagnostic) -> (JSONText, ObjectLine) {
+    guard line.count <= lineLimit else {
+      throw ObjectLine(file: file, text: "", number: number)
+        .mistake("the line is longer than \(lineLimit >> 20) MiB")
+    }
+    guard let text = String(validating: line, as: UTF8.self) else {
+      let repaired = ObjectLine(
+        file: file, text: String(decoding: line, as: UTF8.self), number: number)
+      let intact = zip(line, repaired.text.utf8).prefix { $0 == $1 }.count
+      throw repaired.mistake(
+        "the line is not valid UTF-8", column: repaired.column(ofByte: intact),
+        help: "save the file as UTF-8")
+    }
+    let here = ObjectLine(file: file, text: text, number: number)
+    let isList = number == 1 && text.hasPrefix("[")
+    let listHelp = isList ? "write one object a line, without a list" : nil
+    let json: JSONText
+    do {
+      json = try JSONText(parsing: line)
+    } catch {
+      throw here.mistake(
+        "the line is no JSON: \(error.reason)", column: here.column(ofByte: error.offset),
+        help: listHelp)
+    }
+    guard case .object = json else {
+      throw here.mistake("expected a JSON object, found \(json.described)", help: listHelp)
+    }
+    return (json, here)
+  }
+}
+
+extension JSONText {
+  /// For messages.
+  var described: String {
+    switch self {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .int, .double, .float, .number: "the number \(compact)"
+    case .string: "text"
+    case .array: "a list"
+    case .object: "an object"
+    }
+  }
+}

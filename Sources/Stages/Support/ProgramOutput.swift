@@ -1,0 +1,64 @@
+import Fields
+import Foundation
+import ModelCore
+import PipelineCore
+import Reasoning
+
+/// What a program left, held to what its stage says it is, before anything takes it for that.
+struct ProgramOutput {
+  let type: OutputType
+  let files: [(path: String, place: String)]
+
+  /// Every mistake in what other stages would read.
+  /// - Throws: what reading the files throws; `StageFailure` for a model that is none.
+  func mistakes(in context: any StageContext) throws -> [Diagnostic] {
+    switch type {
+    case .files, .file: return []
+    case .model:
+      do {
+        _ = try ModelFolder(files: files.map(\.path)) { try bytes(of: $0) }
+      } catch let error as ModelFileError {
+        throw StageFailure(
+          "what it left is no model that other stages can take: \(error); write 'type: files' if only "
+            + "programs read it")
+      }
+      return []
+    case .problems:
+      let splits = try files.filter { $0.path.hasPrefix("splits/") }.map {
+        ($0.path, try bytes(of: $0.path))
+      }
+      let summary = files.contains { $0.path == ProblemsArtifact.summaryPath }
+      return try ProblemCheck.mistakes(in: splits)
+        + (summary
+          ? ProblemCheck.mistakes(inSummary: try bytes(of: ProblemsArtifact.summaryPath)) : [])
+    case .responses:
+      var check = ResponseCheck(answering: try Self.problems(in: context))
+      return check.mistakes(
+        in: try bytes(of: ResponsesArtifact.path), named: ResponsesArtifact.path)
+    }
+  }
+
+  private func bytes(of path: String) throws -> Data {
+    guard let file = files.first(where: { $0.path == path }) else {
+      throw StageFailure("it left no '\(path)'")
+    }
+    return try Data(contentsOf: URL(fileURLWithPath: file.place), options: .alwaysMapped)
+  }
+
+  /// The problems that the stage was given, by split; nil for none.
+  private static func problems(in context: any StageContext) throws -> [String: [Problem]]? {
+    let artifacts = context.inputRoles.flatMap { role in
+      context.optionalInput(role).map { [$0] } ?? context.collected(role).map(\.artifact)
+    }.filter { $0.type == .problems }
+    guard !artifacts.isEmpty else { return nil }
+    var splits: [String: [Problem]] = [:]
+    for artifact in artifacts {
+      for path in artifact.files where path.hasPrefix("splits/") && path.hasSuffix(".jsonl") {
+        let name = String(path.dropFirst("splits/".count).dropLast(".jsonl".count))
+        splits[name, default: []] += try JSONLines.decode(
+          Problem.self, from: try artifact.read(path))
+      }
+    }
+    return splits
+  }
+}

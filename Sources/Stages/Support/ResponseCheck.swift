@@ -1,0 +1,189 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reasoning
+
+/// Holds responses that somebody else wrote to the form that the kind `sample` writes them in, and to
+/// the problems that they were to answer. docs/own.md names every member.
+struct ResponseCheck {
+  /// A line holds every token with its log-probability.
+  static let lineLimit = 16 << 20
+  /// The longest response that is believed.
+  static let longest = 100_000_000
+
+  /// The prompts of each split with their reference answers; nil where no problems were given.
+  private let given: [String: [ExactText: String]]?
+  private var first: [Place: Int] = [:]
+  private var problems: [Question: (problem: Problem, line: Int)] = [:]
+
+  private struct Question: Hashable {
+    let split: ExactText
+    let prompt: ExactText
+  }
+
+  private struct Place: Hashable {
+    let question: Question
+    let sample: Int
+    let budget: Int?
+    let use: String?
+    let summary: Int?
+  }
+
+  /// - Parameter splits: of the problems that were given, nil for none.
+  init(answering splits: [String: [Problem]]?) {
+    given = splits?.mapValues { problems in
+      Dictionary(
+        problems.map { (ExactText($0.prompt), $0.answer) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// Everything that is wrong with a file, as far as messages go.
+  mutating func mistakes(in bytes: Data, named name: String) -> [Diagnostic] {
+    var lines = ObjectLines(name, lineLimit: Self.lineLimit)
+    var count = 0
+    lines.read(bytes) { json, line in
+      count += 1
+      return mistakes(in: json, line)
+    }
+    if count == 0, lines.mistakes.isEmpty { lines.report("the file holds no response") }
+    return lines.mistakes
+  }
+
+  private mutating func mistakes(in json: JSONText, _ line: ObjectLine) -> [Diagnostic] {
+    var members = LineMembers(json, line)
+    let split = members.text("split", isEmptyAllowed: false)
+    let problem = members.object("problem", isRequired: true).flatMap { json -> Problem? in
+      let (problem, found) = ProblemCheck.problem(json, line, path: ["problem"])
+      members.report(found)
+      return problem
+    }
+    let sample = members.whole("sample", in: 0...Self.longest)
+    checkLengths(&members)
+    let isFinished = members.flag("finished")
+    let answer = members.text("answer")
+    let isCorrect = members.flag("correct")
+    _ = members.text("stop", isRequired: false, isEmptyAllowed: false)
+    let budget = members.whole("budget", in: 0...Self.longest, isRequired: false)
+    let use = members.choice(
+      "budget_use", among: ResponseRecord.BudgetUse.allCases.map(\.rawValue))
+    _ = members.whole("stated_budget", in: 0...Self.longest, isRequired: false)
+    let summary = members.whole("summary", in: 0...Self.longest, isRequired: false)
+    if let problem, isFinished == true, let answer, let isCorrect {
+      check(answer, isCorrect: isCorrect, of: problem, &members)
+    }
+    guard let split, let problem else { return members.mistakes }
+    check(problem, in: split, &members)
+    let question = Question(split: ExactText(split), prompt: ExactText(problem.prompt))
+    checkSameProblem(problem, question, line, &members)
+    if let sample {
+      let place = Place(
+        question: question, sample: sample, budget: budget, use: use, summary: summary)
+      if let earlier = first[place] {
+        members.report(
+          "line \(earlier) has sample \(sample) of this problem already", at: "sample",
+          help: "number a problem's responses from 0")
+      } else {
+        first[place] = line.number
+      }
+    }
+    return members.mistakes
+  }
+
+  /// Tokens with all that goes by them, or text with a length.
+  private func checkLengths(_ members: inout LineMembers) {
+    let hasText = members.text("text", isRequired: false) != nil
+    let before = members.mistakes.count
+    let tokens = members.wholes("tokens", in: 0...Int(Int32.max))
+    if tokens == nil, !hasText, !members.has("tokens"), !members.has("text") {
+      members.report(
+        "neither 'tokens' nor 'text' says what the response is", at: "split",
+        help: "add 'text' with its 'length' in tokens, or 'tokens'")
+    }
+    let length = members.whole("length", in: 0...Self.longest, isRequired: tokens == nil)
+    let thinking = members.whole("thinking_tokens", in: 0...Self.longest, isRequired: false)
+    let answer = members.whole("answer_tokens", in: 0...Self.longest, isRequired: false)
+    let logProbabilities = members.numbers("log_probabilities")
+    let forced = members.wholes("forced", in: 0...max(0, (tokens?.count ?? 1) - 1))
+    guard members.mistakes.count == before else { return }
+    if let tokens, let length {
+      // A response that states its budget begins with it, which is no part of its length.
+      let stated = members.isStated
+      if stated ? length > tokens.count : length != tokens.count {
+        members.report(
+          "'length' is \(length), but there are \(tokens.count) tokens", at: "length")
+      }
+    }
+    if let tokens, let logProbabilities, logProbabilities.count != tokens.count {
+      members.report(
+        "there are \(logProbabilities.count) log-probabilities of \(tokens.count) tokens",
+        at: "log_probabilities")
+    }
+    if tokens == nil, logProbabilities != nil || forced != nil {
+      members.report(
+        "without 'tokens' this says nothing",
+        at: logProbabilities != nil ? "log_probabilities" : "forced")
+    }
+    if let length = length ?? tokens?.count, (thinking ?? 0) + (answer ?? 0) > length {
+      members.report(
+        "thinking and answer have \((thinking ?? 0) + (answer ?? 0)) tokens, more than the length "
+          + "of \(length)", at: thinking != nil ? "thinking_tokens" : "answer_tokens")
+    }
+  }
+
+  /// Who names the verifier is held to it.
+  private func check(
+    _ answer: String, isCorrect: Bool, of problem: Problem, _ members: inout LineMembers
+  ) {
+    guard problem.verifier == ExactAnswer().name,
+      ExactAnswer().accepts(answer, for: problem) != isCorrect
+    else { return }
+    members.report(
+      "'correct' is \(isCorrect), but the answer is \(answer.quoted) and the right one is "
+        + problem.answer.quoted, at: "correct",
+      help: "leave out 'verifier' where the program judges by itself")
+  }
+
+  private func check(_ problem: Problem, in split: String, _ members: inout LineMembers) {
+    guard let given else { return }
+    guard let prompts = given[split] else {
+      let names = given.keys.sorted()
+      members.report(
+        "the problems have no split \(split.quoted)", at: "split",
+        help: EditDistance.suggestion(for: split, among: names).map { "did you mean '\($0)'?" }
+          ?? "splits: " + names.joined(separator: ", "))
+      return
+    }
+    guard let answer = prompts[ExactText(problem.prompt)] else {
+      members.report(
+        "split \(split.quoted) of the problems has no prompt \(problem.prompt.quoted)",
+        at: "problem")
+      return
+    }
+    if answer != problem.answer {
+      members.report(
+        "the reference answer is \(answer.quoted) in the problems, not \(problem.answer.quoted)",
+        at: "problem")
+    }
+  }
+
+  /// Every line on a problem says the same of it.
+  private mutating func checkSameProblem(
+    _ problem: Problem, _ question: Question, _ line: ObjectLine, _ members: inout LineMembers
+  ) {
+    guard let other = problems[question] else {
+      problems[question] = (problem, line.number)
+      return
+    }
+    if other.problem != problem {
+      members.report("line \(other.line) says something else of this problem", at: "problem")
+    }
+  }
+}
+
+extension LineMembers {
+  fileprivate var isStated: Bool {
+    var copy = self
+    return copy.text("budget_use", isRequired: false)
+      == ResponseRecord.BudgetUse.stated.rawValue
+  }
+}
