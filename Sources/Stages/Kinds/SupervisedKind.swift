@@ -8,7 +8,7 @@ package import Reasoning
 package struct SupervisedKind: ConfiguredStageKind {
   package let name = "sft"
   package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role(
       "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
