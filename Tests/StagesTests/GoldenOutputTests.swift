@@ -27,16 +27,16 @@ import Testing
       kind: "command", version: 1, address: "made",
       digest: "a21aa0966f7ef61c7af0b8f8d4dfa0a9b475919b40da2c178ed1a84d52ed7a03"),
     Golden(
-      kind: "sft", version: 1, address: "base",
+      kind: "sft", version: 2, address: "base",
       digest: "b6c133c68f84664daa6ebfdb8d54af7b0e5efeba9f333daaf6d70623a76d8b3e"),
     Golden(
-      kind: "rl", version: 2, address: "rl",
+      kind: "rl", version: 3, address: "rl",
       digest: "56917741f022005e948753023b4e842b07f0ab29af49c6ed6c49ddc29f40ba31"),
     Golden(
       kind: "sample", version: 1, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
-      kind: "dpo", version: 1, address: "preferred",
+      kind: "dpo", version: 2, address: "preferred",
       digest: "a2ae4ff9d89d188f2b65f1bc766542a7f2d6ed37525511c28c76a82c6d26f6fc"),
     Golden(
       kind: "label", version: 1, address: "labels",
@@ -45,8 +45,8 @@ import Testing
       kind: "eval", version: 1, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
-      kind: "advantages", version: 1, address: "left",
-      digest: "c5c5a2cd20aae46e3fe7bcafde7da62a0d00ed20efbb76d55bf53c8c598e0db9"),
+      kind: "advantages", version: 2, address: "left",
+      digest: "54f65c2914e0b43b7ae4e569d45d84b6961df6c7f0d3528092496f07ec71af26"),
     Golden(
       kind: "table", version: 4, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
