@@ -166,11 +166,20 @@ package struct FieldIssue: Sendable, Hashable {
   package var path: [String]
   package var message: String
   package var help: String?
+  /// Whether the pipeline runs all the same.
+  package var isWarning = false
 
   package init(_ path: [String], _ message: String, help: String? = nil) {
     self.path = path
     self.message = message
     self.help = help
+  }
+
+  /// What is no mistake, and probably not meant.
+  package static func warning(_ path: [String], _ message: String, help: String?) -> FieldIssue {
+    var issue = FieldIssue(path, message, help: help)
+    issue.isWarning = true
+    return issue
   }
 
   /// One issue for every element of a list that stands there already.
@@ -181,6 +190,8 @@ package struct FieldIssue: Sendable, Hashable {
   }
 
   package func prefixed(_ name: String) -> FieldIssue {
-    FieldIssue([name] + path, message, help: help)
+    var issue = self
+    issue.path = [name] + path
+    return issue
   }
 }

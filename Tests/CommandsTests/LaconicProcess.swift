@@ -91,7 +91,7 @@ let smallPipeline = """
       split: train
       sampling: {num_generations: 4, max_new_tokens: 48}
       reward: {length_penalty: {alpha: 0.2}}
-      algorithm: {adv_estimator: grpo, scale_rewards: group, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: seq-mean-token-mean, kl_coef: 0.001}
+      algorithm: {adv_estimator: grpo, scale_rewards: group, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: seq-mean-token-mean, kl_coef: 0.001, num_mini_batches: 2}
       train: {learning_rate: 1e-3, max_steps: 20, prompts_per_step: 8}
     eval:
       kind: eval

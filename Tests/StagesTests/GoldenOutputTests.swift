@@ -36,8 +36,8 @@ import Testing
       kind: "sample", version: 2, address: "samples",
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
-      kind: "dpo", version: 1, address: "preferred",
-      digest: "150fc1e730b9efcfdf61c3cea968292dce4e75372ca821a376b5c5e7e6788264"),
+      kind: "dpo", version: 2, address: "preferred",
+      digest: "a2ae4ff9d89d188f2b65f1bc766542a7f2d6ed37525511c28c76a82c6d26f6fc"),
     Golden(
       kind: "label", version: 2, address: "labels",
       digest: "2b7ea4656b4a44a4dc5dadd0d878c12997344d0603348bcf9ef776ac84c8c2e7"),
@@ -45,8 +45,8 @@ import Testing
       kind: "eval", version: 2, address: "eval",
       digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
     Golden(
-      kind: "advantages", version: 1, address: "left",
-      digest: "b2d7889ca89418d3f9494ac394b9fcf495e57b4c7a767d6eaa3cb7305bed59e7"),
+      kind: "advantages", version: 2, address: "left",
+      digest: "54f65c2914e0b43b7ae4e569d45d84b6961df6c7f0d3528092496f07ec71af26"),
     Golden(
       kind: "table", version: 4, address: "table",
       digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),

@@ -26,7 +26,7 @@ import Testing
       .replacing(Self.reward, with: "")
     let (pipeline, diagnostics) = Pipeline.load(
       SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder)
-    if !diagnostics.isEmpty { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
+    if diagnostics.hasErrors { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
     return StageGraph(try #require(pipeline)).points.filter { $0.stage == "rl" }.map { point in
       StageKey.compute(
         point: point,
@@ -67,7 +67,7 @@ import Testing
 
   @Test func `a preset's fields all mean something`() throws {
     for preset in Self.all {
-      var more = "override: true\n    algorithm: {kl_coef: 0.5}\n"
+      var more = "override: true\n    algorithm: {kl_coef: 0.5, num_mini_batches: 2}\n"
       var yaml = MiniPipeline.yaml
       if preset.name == "anytime_reasoner" {
         // Its rollout takes budgets, and no reward but correctness.

@@ -133,13 +133,15 @@ import Testing
 
       sweep:
         grid: {rl.reward.length_penalty.alpha: [0, 0.1]}
-        zip: {rl.sampling.top_p: [0.5, 1], rl.train.max_steps: [3, 2]}
+        zip: {rl.sampling.temperature: [0.5, 1], rl.train.max_steps: [3, 2]}
         points: [{base.train.max_steps: 4, base.split: train}]
       """,
     "preset": mini.replacing(
       algorithm, with: "preset: grpo\n    algorithm: {num_mini_batches: 2}\n"),
     "preset with override": mini.replacing(
-      algorithm, with: "preset: dr_grpo\n    override: true\n    algorithm: {kl_coef: 0.1}\n"),
+      algorithm,
+      with:
+        "preset: dr_grpo\n    override: true\n    algorithm: {kl_coef: 0.1, num_mini_batches: 2}\n"),
   ]
 
   static let algorithm = """

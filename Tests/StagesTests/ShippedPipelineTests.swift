@@ -103,7 +103,6 @@ import Testing
     ("eval.splits=[easy, easy]", "given twice"),
     ("rl.sampling.num_generations=1", "num_generations"),
     ("rl.sampling.temperature=0", "nothing to explore"),
-    ("rl.algorithm.num_mini_batches=5", "cannot be split"),
     ("rl.train.prompts_per_step=65", "fewer than one step draws"),
     ("rl.train.warmup_steps=9", "longer than the run"),
     ("rl.reward.overlong_buffer.len=13", "max_new_tokens"),

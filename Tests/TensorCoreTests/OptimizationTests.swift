@@ -36,21 +36,4 @@ import Testing
     #expect(CPUBackend(threads: 1).sumOfSquares(x.storage) == exact)
     #expect(CPUBackend(threads: 2).sumOfSquares(x.storage) == exact)
   }
-
-  @Test func `schedules`() {
-    let constant = LearningRateSchedule(.constant, warmupSteps: 4)
-    #expect((0..<6).map { constant.factor(step: $0, of: 10) } == [0.25, 0.5, 0.75, 1, 1, 1])
-    let linear = LearningRateSchedule(.linear, minimumRatio: 0.2)
-    #expect(linear.factor(step: 0, of: 10) == 1)
-    #expect(abs(linear.factor(step: 5, of: 10) - 0.6) < 1e-15)
-    #expect(linear.factor(step: 10, of: 10) == 0.2)
-    #expect(linear.factor(step: 99, of: 10) == 0.2)
-    let warmed = LearningRateSchedule(.linear, warmupSteps: 10, minimumRatio: 0)
-    #expect(abs(warmed.factor(step: 4, of: 100) - 0.5 * 0.96) < 1e-15)
-    let cosine = LearningRateSchedule(.cosine, minimumRatio: 0.1)
-    #expect(cosine.factor(step: 0, of: 8) == 1)
-    #expect(abs(cosine.factor(step: 4, of: 8) - 0.55) < 1e-15)
-    #expect(abs(cosine.factor(step: 2, of: 8) - (0.1 + 0.9 * (1 + 0.5.squareRoot()) / 2)) < 1e-15)
-    #expect(abs(cosine.factor(step: 8, of: 8) - 0.1) < 1e-15)
-  }
 }

@@ -269,8 +269,19 @@ extension PipelineLoader {
     for (field, value) in setting where field.parts[0] == stage.name {
       node = node.setting(value.node, at: field.keys[...])
     }
-    validator.report(
-      issue.message, at: node.place(of: issue.path) ?? stage.key, help: issue.help)
+    let place = node.place(of: issue.path) ?? stage.key
+    guard issue.isWarning else {
+      return validator.report(issue.message, at: place, help: issue.help)
+    }
+    // Once, however many settings of a sweep deserve it.
+    let isKnown = diagnostics.contains {
+      $0.message == issue.message && $0.file === place.file && $0.range == place.range
+    }
+    guard !isKnown, diagnostics.count < Diagnostic.limit else { return }
+    diagnostics.append(
+      Diagnostic(
+        .warning, issue.message, at: place.range, in: place.file, notes: place.notes,
+        help: issue.help))
   }
 }
 

@@ -22,7 +22,12 @@ package protocol AdvantageEstimator: Sendable {
 
 extension AdvantageEstimator {
   package static var needsGreedyResponse: Bool { false }
-  package static var scalings: [RewardScaling] { RewardScaling.allCases }
+  /// A baseline from outside the group goes with no deviation of the group's rewards: where they
+  /// agree the deviation is 0, the advantage is not, and dividing by 1e-4 would make it 10,000 times
+  /// as large.
+  package static var scalings: [RewardScaling] {
+    needsGreedyResponse ? [.none, .batchTokens] : RewardScaling.allCases
+  }
 
   package func advantages(rewards: [Double]) -> [Double] {
     advantages(rewards: rewards, greedyReward: nil)

@@ -77,13 +77,14 @@ package struct BRPO: AdvantageEstimator {
     let m = weights.count
     let returns = scores.map { Self.returns(scores: $0, weights: weights) }
     let v2 = (0..<m).map { j in
-      returns.reduce(0) { $0 + $1[j] } / Double(max(returns.count, 1))
+      GroupMean(returns.map { $0[j] }).value
     }
     return scores.map { scores in
       let v1 = ownBaseline(scores: scores, weights: weights)
       return (0..<m).map { j in
         switch baseline {
-        case .brpo: (Double(j) * v1[j] + Double(m - j) * v2[j]) / Double(m)
+        // V2 + ((j-1)/m) (V1 - V2): where the two agree it is theirs, without rounding.
+        case .brpo: v2[j] + Double(j) / Double(m) * (v1[j] - v2[j])
         case .v1only: v1[j]
         case .v2only: v2[j]
         case .none: 0
@@ -96,6 +97,7 @@ package struct BRPO: AdvantageEstimator {
   private func ownBaseline(scores: [Double], weights: [Double]) -> [Double] {
     scores.indices.map { j in
       guard j > 0 else { return 0 }
+      let earlier = GroupMean(Array(scores[..<j]))
       // λ^(j-k) for k = 0..<j, relative to the nearest budget.
       var discount = 1.0
       var sum = 0.0
@@ -105,7 +107,9 @@ package struct BRPO: AdvantageEstimator {
         total += discount
         discount *= lambda
       }
-      return sum / total * weights[j...].reduce(0, +)
+      let mean = earlier.isAgreed ? earlier.value : sum / total
+      // Added up as a return is, so that scores that never change leave nothing.
+      return weights[j...].reduce(0) { $0 + $1 * mean }
     }
   }
 }

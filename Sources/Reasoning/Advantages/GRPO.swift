@@ -11,7 +11,7 @@ package struct GRPO: AdvantageEstimator {
   package init(_ algorithm: AlgorithmConfiguration) {}
 
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
-    let mean = rewards.reduce(0, +) / Double(rewards.count)
+    let mean = GroupMean(rewards).value
     return rewards.map { $0 - mean }
   }
 }

@@ -11,7 +11,8 @@ package struct RLOO: AdvantageEstimator {
   package init(_ algorithm: AlgorithmConfiguration) {}
 
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
-    guard rewards.count > 1 else { return rewards.map { _ in 0 } }
+    // Not left to the subtraction below, whose rounding would move what has nothing to teach.
+    guard !GroupMean(rewards).isAgreed else { return rewards.map { _ in 0 } }
     let total = rewards.reduce(0, +)
     return rewards.map { $0 - (total - $0) / Double(rewards.count - 1) }
   }

@@ -49,10 +49,10 @@ package enum RewardScaling: String, FieldChoice, Hashable {
     }
   }
 
-  /// Of a sample, with n - 1; zero for fewer than two values.
+  /// Of a sample, with n - 1; zero for fewer than two values, and of values that are all equal.
   package static func standardDeviation(_ values: [Double]) -> Double {
     guard values.count > 1 else { return 0 }
-    let mean = values.reduce(0, +) / Double(values.count)
+    let mean = GroupMean(values).value
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (squares / Double(values.count - 1)).squareRoot()
   }

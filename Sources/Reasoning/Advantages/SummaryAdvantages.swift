@@ -26,7 +26,7 @@ package enum SummaryEstimator: String, FieldChoice, Hashable {
   ) -> [[Double]] {
     let last = rewards.lastIndex { !$0.isEmpty }
     return rewards.enumerated().map { cut, summaries in
-      let mean = summaries.reduce(0) { $0 + $1.reward } / Double(max(summaries.count, 1))
+      let mean = GroupMean(summaries.map(\.reward)).value
       return summaries.enumerated().map { index, summary in
         let baseline = summariesPerBudget == 1 ? groupScores[summary.budget] : mean
         let isLast = cut == last && index == summaries.count - 1

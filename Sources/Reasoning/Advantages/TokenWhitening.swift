@@ -4,20 +4,18 @@
 /// What the code released with Arora and Zanette 2025 (arXiv 2502.04463) does to its returns, though
 /// the paper says that advantages are not normalised, and what REINFORCE++ (Hu et al. 2025, arXiv
 /// 2501.03262) asks for. The deviation is that of a population (verl divides by n - 1), its square
-/// at least 1e-8.
+/// at least 1e-8. Tokens whose advantages are all equal get exactly 0.
 package struct TokenWhitening: Sendable, Hashable {
   package let mean: Double
   package let divisor: Double
 
   /// - Parameter advantages: of the tokens of each response that is trained.
   package init(_ advantages: [[Double]]) {
-    let count = Double(max(advantages.reduce(0) { $0 + $1.count }, 1))
-    let mean = advantages.reduce(0) { $1.reduce($0, +) } / count
-    let squares = advantages.reduce(0) { sum, response in
-      response.reduce(sum) { $0 + ($1 - mean) * ($1 - mean) }
-    }
+    let tokens = advantages.flatMap { $0 }
+    let mean = GroupMean(tokens).value
+    let squares = tokens.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.mean = mean
-    divisor = max(squares / count, 1e-8).squareRoot()
+    divisor = max(squares / Double(max(tokens.count, 1)), 1e-8).squareRoot()
   }
 
   package func callAsFunction(_ advantage: Double) -> Double { (advantage - mean) / divisor }

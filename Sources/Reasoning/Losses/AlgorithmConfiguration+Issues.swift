@@ -11,11 +11,14 @@ extension AlgorithmConfiguration {
       !estimator.scalings.contains(scaleRewards)
     else { return [] }
     let names = estimator.scalings.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+    let reason =
+      estimator.needsGreedyResponse
+      ? "; its baseline is not among the rewards whose deviation would divide, which can be 0" : ""
     return [
       FieldIssue(
         ["scale_rewards"],
         "adv_estimator '\(advEstimator)' does not go with scale_rewards '\(scaleRewards.rawValue)'",
-        help: "scale_rewards must be \(names)")
+        help: "scale_rewards must be \(names)\(reason)")
     ]
   }
 
@@ -115,6 +118,13 @@ extension AlgorithmConfiguration {
           : FieldIssue(
             ["adv_estimator"], "'brpo' needs scores at budgets, and the rollout has none",
             help: "say under 'rollout' where responses are cut"))
+    }
+    if klPlacement == .sequenceReward, rollout.scoresBudgets {
+      issues.append(
+        FieldIssue(
+          ["kl_placement"],
+          "'sequence_reward' takes the divergence from a response's one reward, and the rollout "
+            + "scores budgets", help: "use 'reward' or 'loss'"))
     }
     let virtual = reward.terms.first { !$0.virtualValues(for: .empty).isEmpty }
     if let virtual, advEstimator != GRPO.name {

@@ -64,7 +64,8 @@ package struct AlgorithmConfiguration: FieldGroup {
       .float(
         "clip_ratio_c", \.clipRatioC,
         FloatRange(1, .infinity, excludesLower: true, excludesUpper: true),
-        "Dual clip: the largest ratio for negative advantages; absent for none", .semantic),
+        "Dual clip: the largest ratio for negative advantages (verl's default is 3); absent for none",
+        .semantic),
       .choice(
         "loss_agg_mode", \.lossAggMode, "How the losses of tokens add up", .semantic,
         required: true),
@@ -88,7 +89,7 @@ package struct AlgorithmConfiguration: FieldGroup {
         "num_iterations", \.numIterations, 1...1000, "Passes over each rollout", .semantic),
       .int(
         "num_mini_batches", \.numMiniBatches, 1...10_000,
-        "Optimiser steps that a pass over a rollout is split into", .semantic),
+        "Optimiser steps that a pass over a rollout is split into, at most one a prompt", .semantic),
       .bool(
         "mask_truncated_completions", \.maskTruncatedCompletions,
         "Leave unfinished responses out of the loss", .semantic),

@@ -8,16 +8,18 @@ package enum KLEstimator: String, FieldChoice, Hashable {
   /// d: unbiased, may be negative. Its derivative is 1 whatever d is, so in the loss its expected
   /// gradient on-policy is zero; it belongs in the reward.
   case k1
-  /// d² / 2: biased, low variance.
+  /// d² / 2: biased, low variance. In the loss its gradient, d ∇log π, is on-policy that of the
+  /// divergence itself.
   case k2
-  /// e^-d - 1 + d: unbiased, never negative.
+  /// e^-d - 1 + d: unbiased, never negative. That is said of its value: in the loss its gradient,
+  /// (1 - e^-d) ∇log π, is on-policy that of KL(πref ‖ π), near the other while d is small.
   case k3
 
   package var meaning: String {
     switch self {
     case .k1: "the log-ratio: unbiased; of no effect on average when placed in the loss"
-    case .k2: "half the squared log-ratio: biased, never negative"
-    case .k3: "unbiased and never negative"
+    case .k2: "half the squared log-ratio: biased; in the loss its gradient is the divergence's"
+    case .k3: "unbiased and never negative; in the loss its gradient is biased (GRPO's)"
     }
   }
 
@@ -38,33 +40,39 @@ package enum KLEstimator: String, FieldChoice, Hashable {
 
 /// Where the divergence from the reference policy is charged.
 package enum KLPlacement: String, FieldChoice, Hashable {
-  case loss, reward
+  /// β k(d_t) on top of each token's loss. Shao et al. 2024 (arXiv 2402.03300), eq. 3.
+  case loss
+  /// A_t - β Σ_{s >= t} k(d_s), after the baseline. As released with Arora and Zanette 2025 (arXiv
+  /// 2502.04463), in OpenRLHF and in REINFORCE++.
+  case reward
+  /// r - β Σ_t k(d_t), before the baseline. Ahmadian et al. 2024 (arXiv 2402.14740), eq. 3 in eq. 8;
+  /// TRL's RLOO trainer.
+  case sequenceReward = "sequence_reward"
 
   package var meaning: String {
     switch self {
     case .loss: "added to each token's loss (GRPO)"
-    case .reward: "taken from each token's reward, so that a token answers for what follows (RLOO)"
+    case .reward:
+      "taken from tokens after the baseline: each answers for what follows (REINFORCE++)"
+    case .sequenceReward: "taken from each response's reward, before the baseline (RLOO)"
     }
   }
 }
 
 package enum KLReward {
-  /// Per-token advantages with the divergence charged in the reward:
-  /// A_t - β Σ_{s >= t} k(d_s), undiscounted returns of per-token rewards -β k(d_s) on top of the
-  /// advantage (as released with Arora and Zanette 2025, arXiv 2502.04463; k1).
+  /// β Σ_{s >= t} k(d_s) of every token t: what an undiscounted return of per-token rewards -β k(d_s)
+  /// takes from it. The first token's is that of the whole response.
   ///
   /// - Parameters:
-  ///   - advantages: of the sampled tokens.
   ///   - logProbabilities: of the sampled tokens, under the policy that sampled them.
   ///   - referenceLogProbabilities: of the same tokens, under the reference policy.
-  package static func advantages(
-    _ advantages: [Double], logProbabilities: [Double], referenceLogProbabilities: [Double],
-    coefficient: Double, estimator: KLEstimator
+  package static func charges(
+    logProbabilities: [Double], referenceLogProbabilities: [Double], coefficient: Double,
+    estimator: KLEstimator
   ) -> [Double] {
     precondition(
-      logProbabilities.count == referenceLogProbabilities.count
-        && logProbabilities.count == advantages.count, "one value a token")
-    var charged = advantages
+      logProbabilities.count == referenceLogProbabilities.count, "one value a token")
+    var charges = logProbabilities
     var divergenceToCome = 0.0
     for t in logProbabilities.indices.reversed() {
       divergenceToCome +=
@@ -72,9 +80,9 @@ package enum KLReward {
           logProbability: logProbabilities[t],
           referenceLogProbability: referenceLogProbabilities[t]
         ).value
-      charged[t] = advantages[t] - coefficient * divergenceToCome
+      charges[t] = coefficient * divergenceToCome
     }
-    return charged
+    return charges
   }
 }
 

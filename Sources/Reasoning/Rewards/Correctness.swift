@@ -1,14 +1,37 @@
 package import Fields
 
-/// 1 for a correct response, 0 for any other. Always present, unless a term replaces it.
-package struct Correctness: RewardTerm {
+/// Whether the response gives the right answer: 1 or 0, unless other values are given. Papers that
+/// punish a wrong answer give it -1.
+package struct Correctness: RewardTerm, Hashable {
+  package var correct = 1.0
+  package var wrong = 0.0
+
   package init() {}
 
+  package init(correct: Double, wrong: Double) {
+    self.correct = correct
+    self.wrong = wrong
+  }
+
   package static let name = "correctness"
-  package static let meaning = "1 for a correct response, else 0"
-  package static var fields: [Field<Correctness>] { [] }
+  package static let meaning = "What a right and a wrong answer get; there without being named, too"
+  package static var fields: [Field<Correctness>] {
+    [
+      .float("correct", \.correct, .finite, "Reward of a right answer", .semantic),
+      .float("wrong", \.wrong, .finite, "Reward of a wrong one", .semantic),
+    ]
+  }
+
+  package func issues() -> [FieldIssue] {
+    guard wrong >= correct else { return [] }
+    return [
+      FieldIssue(
+        ["wrong"], "a wrong answer would get no less than a right one",
+        help: "'wrong' must be below 'correct', \(correct)")
+    ]
+  }
 
   package func values(for group: ResponseGroup) -> [Double] {
-    group.responses.map { $0.isCorrect ? 1 : 0 }
+    group.responses.map { $0.isCorrect ? correct : wrong }
   }
 }

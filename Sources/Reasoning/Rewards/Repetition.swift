@@ -3,7 +3,8 @@ package import Fields
 /// (1 - distinct n-grams / n-grams) of a response's tokens, times `max_penalty`.
 ///
 /// Yeo et al. 2025 (arXiv 2502.03373), appendix C.2, in the form of TRL's and Open-R1's repetition
-/// penalty. A response of fewer than n tokens repeats nothing.
+/// penalty: one amount a response. Theirs is dense, a penalty for each repeated token with its own
+/// discount of 0.99. A response of fewer than n tokens repeats nothing.
 package struct Repetition: RewardTerm {
   package var ngramSize = 3
   package var maxPenalty = 0.0

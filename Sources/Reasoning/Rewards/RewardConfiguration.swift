@@ -7,17 +7,17 @@ package import Fields
 ///   length_penalty: {alpha: 0.1}
 ///   weights: {length_penalty: 0.5}
 /// ```
-/// `correctness` is always the first term, unless a term that is on replaces it. A term without a
-/// weight has weight 1.
+/// `correctness` is always the first term, named or not, unless a term that is on replaces it. A term
+/// without a weight has weight 1.
 package struct RewardConfiguration: FieldDecodable {
   /// The terms that are on, `correctness` first, then in the registry's order.
   package let terms: [any RewardTerm]
   package let weights: [String: Double]
 
-  /// - Parameter terms: those to add to `correctness`.
+  /// - Parameter terms: those to add to `correctness`, which may be among them.
   package init(_ terms: [any RewardTerm] = [], weights: [String: Double] = [:]) {
-    let isReplaced = terms.contains { type(of: $0).replacesCorrectness }
-    self.terms = (isReplaced ? [] : [Correctness()]) + terms
+    let isJudged = terms.contains { type(of: $0).replacesCorrectness || $0 is Correctness }
+    self.terms = (isJudged ? [] : [Correctness()]) + terms
     self.weights = weights
   }
 
@@ -56,6 +56,11 @@ package struct RewardConfiguration: FieldDecodable {
           [name], "'\(name)' and '\(replacing[0])' both replace correctness",
           help: "keep one of them"))
     }
+    if let name = replacing.first, names.contains(Correctness.name) {
+      issues.append(
+        FieldIssue(
+          [Correctness.name], "'\(name)' replaces correctness", help: "keep one of them"))
+    }
     for name in weights.keys.sorted() where !names.contains(name) {
       issues.append(
         FieldIssue(
@@ -75,10 +80,11 @@ package struct RewardConfiguration: FieldDecodable {
           help: "write 'rollout: {budget_header: stated}'")
       ]
     }
-    return termNames.filter { $0 != Correctness.name }.map { name in
+    let judging = terms.filter { ($0 as? Correctness) != Correctness() }.map { type(of: $0).name }
+    return judging.map { name in
       FieldIssue(
         [name], "'\(name)' judges whole responses, and the rollout scores budgets",
-        help: "with budgets the reward is correctness; leave '\(name)' out")
+        help: "with budgets the reward is correctness, 1 or 0; leave '\(name)' out")
     } + (weights.isEmpty ? [] : [FieldIssue(["weights"], "weights have no effect with budgets")])
   }
 

@@ -69,9 +69,10 @@ extension RememberingTerm {
   }
 }
 
-/// The terms a pipeline may add to `correctness`.
+/// The terms a pipeline may name; `correctness` is there without.
 package enum RewardTerms {
   package static let all: [any RewardTerm.Type] = [
+    Correctness.self,
     LengthPenalty.self,
     CosineLength.self,
     PairwiseLength.self,

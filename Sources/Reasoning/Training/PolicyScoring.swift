@@ -1,7 +1,7 @@
 import ModelCore
 
-/// From rewards to advantages of tokens: the estimator's, the divergence charged where the algorithm
-/// says, then whitening if it is asked for.
+/// From a rollout's rewards to advantages of its tokens, the divergence charged where the algorithm
+/// says, whitened if that is asked for.
 struct PolicyScoring {
   let algorithm: AlgorithmConfiguration
   let scorer: SequenceScorer
@@ -9,16 +9,19 @@ struct PolicyScoring {
   let reference: Transformer?
 
   func score(_ groups: [EpisodeGroup], rewards: [GroupRewards]) throws -> [[ScoredEpisode]] {
-    var scored = zip(groups, advantages(of: groups, rewards: rewards)).map { group, advantages in
-      zip(group.episodes, advantages).map { episode, advantages in
+    let references = try references(of: groups)
+    let advantages = advantages(of: groups, rewards: rewards, references: references)
+    var scored = groups.indices.map { group in
+      groups[group].episodes.enumerated().map { place, episode in
         ScoredEpisode(
-          parts: zip(episode.sequences, advantages).map {
-            ScoredSequence(sequence: $0, advantages: $1)
+          parts: episode.sequences.indices.map { part in
+            ScoredSequence(
+              sequence: episode.sequences[part], advantages: advantages[group][place][part],
+              reference: references?[group][place][part])
           },
           isMasked: algorithm.maskTruncatedCompletions && episode.isTruncated)
       }
     }
-    try chargeDivergence(in: &scored)
     if algorithm.scaleRewards == .batchTokens { whiten(&scored) }
     return scored
   }
@@ -27,20 +30,36 @@ struct PolicyScoring {
 
   /// Of each group and episode: for every sequence that is trained one advantage a chosen token.
   private func advantages(
-    of groups: [EpisodeGroup], rewards: [GroupRewards]
+    of groups: [EpisodeGroup], rewards: [GroupRewards], references: [[[[Float]]]]?
   ) -> [[[[Double]]]] {
-    let estimator = algorithm.estimator
-    if let brpo = estimator as? BRPO, groups.contains(where: { $0.plan != nil }) {
-      return groups.map { budgetAdvantages(of: $0, by: brpo) }
+    if let brpo = algorithm.estimator as? BRPO, groups.contains(where: { $0.plan != nil }) {
+      return groups.indices.map { group in
+        let advantages = budgetAdvantages(of: groups[group], by: brpo)
+        guard let references, algorithm.klPlacement == .reward else { return advantages }
+        return charge(groups[group], advantages, references: references[group])
+      }
     }
-    let compared = rewards.map { $0.total + $0.virtual }
-    let advantages = algorithm.scaleRewards.scaled(
-      zip(compared, rewards).map {
-        estimator.advantages(rewards: $0, greedyReward: $1.greedy)
-      }, rewards: compared)
-    return zip(groups, advantages).map { group, advantages in
-      zip(group.episodes, advantages).map { episode, advantage in
-        episode.sequences.map { [Double](repeating: advantage, count: $0.chosenCount) }
+    // Without budgets an episode is one sequence.
+    return ResponseAdvantages(algorithm).tokens(
+      rewards: rewards,
+      logProbabilities: groups.map {
+        $0.episodes.map { $0.sequence.logProbabilities.map(Double.init) }
+      },
+      references: references?.map { $0.map { ($0.first ?? []).map(Double.init) } }
+    ).map { $0.map { [$0] } }
+  }
+
+  /// The advantages of a group's sequences less the divergence to come at each token.
+  private func charge(
+    _ group: EpisodeGroup, _ advantages: [[[Double]]], references: [[[Float]]]
+  ) -> [[[Double]]] {
+    group.episodes.enumerated().map { place, episode in
+      episode.sequences.enumerated().map { part, sequence in
+        let charges = KLReward.charges(
+          logProbabilities: sequence.logProbabilities.map(Double.init),
+          referenceLogProbabilities: references[place][part].map(Double.init),
+          coefficient: algorithm.klCoef, estimator: algorithm.klEstimator)
+        return zip(advantages[place][part], charges).map { $0 - $1 }
       }
     }
   }
@@ -50,7 +69,7 @@ struct PolicyScoring {
     let scores = group.episodes.map(\.budgetScores)
     let thinking = brpo.advantages(scores: scores, weights: plan.weights)
     let groupScores = plan.budgets.indices.map { j in
-      scores.reduce(0) { $0 + $1[j] } / Double(scores.count)
+      GroupMean(scores.map { $0[j] }).value
     }
     return zip(group.episodes, thinking).map { episode, thinking in
       let summaries = (algorithm.summaryAdvEstimator ?? .brpo).advantages(
@@ -64,18 +83,14 @@ struct PolicyScoring {
 
   // MARK: The divergence
 
-  private func chargeDivergence(in scored: inout [[ScoredEpisode]]) throws {
-    guard let reference, algorithm.needsReference else { return }
-    let sequences = scored.joined().flatMap { $0.parts.map(\.sequence) }
+  /// Of each group, episode and sequence the log-probabilities under the starting policy; nil when
+  /// the algorithm charges no divergence from it.
+  private func references(of groups: [EpisodeGroup]) throws -> [[[[Float]]]]? {
+    guard let reference, algorithm.needsReference else { return nil }
+    let sequences = groups.flatMap { $0.episodes.flatMap(\.sequences) }
     var values = try scorer.values(of: sequences, under: reference)[...]
-    change(&scored) { part in
-      guard let reference = values.popFirst() else { return }
-      part.reference = reference
-      guard algorithm.klPlacement == .reward else { return }
-      part.advantages = KLReward.advantages(
-        part.advantages, logProbabilities: part.sequence.logProbabilities.map(Double.init),
-        referenceLogProbabilities: reference.map(Double.init),
-        coefficient: algorithm.klCoef, estimator: algorithm.klEstimator)
+    return groups.map { group in
+      group.episodes.map { episode in episode.sequences.map { _ in values.removeFirst() } }
     }
   }
 
@@ -84,16 +99,11 @@ struct PolicyScoring {
   private func whiten(_ scored: inout [[ScoredEpisode]]) {
     let trained = scored.joined().filter { !$0.isMasked }
     let whitening = TokenWhitening(trained.flatMap { $0.parts.map(\.advantages) })
-    change(&scored) { $0.advantages = $0.advantages.map { whitening($0) } }
-  }
-
-  private func change(
-    _ scored: inout [[ScoredEpisode]], _ body: (inout ScoredSequence) -> Void
-  ) {
     for group in scored.indices {
       for episode in scored[group].indices {
         for part in scored[group][episode].parts.indices {
-          body(&scored[group][episode].parts[part])
+          let advantages = scored[group][episode].parts[part].advantages
+          scored[group][episode].parts[part].advantages = advantages.map { whitening($0) }
         }
       }
     }

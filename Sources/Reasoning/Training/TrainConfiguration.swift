@@ -15,8 +15,8 @@ extension LearningRateSchedule.Shape: FieldChoice {
   package var meaning: String {
     switch self {
     case .constant: "stay at the peak after warm-up"
-    case .linear: "fall on a line to min_lr_ratio of the peak"
-    case .cosine: "fall on half a cosine to min_lr_ratio of the peak"
+    case .linear: "fall on a line from the end of warm-up to min_lr_ratio of the peak"
+    case .cosine: "fall on half a cosine from the end of warm-up to min_lr_ratio of the peak"
     }
   }
 }
@@ -46,7 +46,7 @@ package struct TrainConfiguration: FieldGroup {
     [
       .float(
         "learning_rate", \.learningRate, FloatRange(0, 10, excludesLower: true),
-        "Peak learning rate of AdamW", .semantic, required: true),
+        "Peak learning rate of AdamW, reached where the warm-up ends", .semantic, required: true),
       .int(
         "max_steps", \.maxSteps, 1...10_000_000, unit: .steps, "Steps to train", .semantic,
         required: true),
@@ -58,7 +58,7 @@ package struct TrainConfiguration: FieldGroup {
         .semantic),
       .int(
         "warmup_steps", \.warmupSteps, 0...10_000_000, unit: .steps,
-        "Steps of linear warm-up", .semantic),
+        "Steps of linear warm-up, the first at 1/warmup_steps of the peak", .semantic),
       .float(
         "min_lr_ratio", \.minLearningRateRatio, .unit,
         "What the learning rate falls towards, as a share of the peak", .semantic),

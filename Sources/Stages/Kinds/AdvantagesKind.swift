@@ -7,7 +7,7 @@ package import Reasoning
 package struct AdvantagesKind: ConfiguredStageKind {
   package let name = "advantages"
   package let meaning = "What a baseline leaves of the returns of thoughts that were cut at budgets"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role("responses", accepts: [.responses], "responses cut at 'budgets', of 'sample' or 'eval'")
   ]

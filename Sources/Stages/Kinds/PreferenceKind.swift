@@ -8,7 +8,7 @@ package import Reasoning
 package struct PreferenceKind: ConfiguredStageKind {
   package let name = "dpo"
   package let meaning = "Prefer each problem's shortest correct response to its longest"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role("data", accepts: [.responses, .labels], "the responses to choose from"),
     Role("policy", accepts: [.model], "the model to start from, and the reference"),

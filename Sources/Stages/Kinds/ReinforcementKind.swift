@@ -64,15 +64,8 @@ package struct ReinforcementKind: ConfiguredStageKind {
         algorithm.issues(
           numGenerations: sampling.numGenerations, rollout: rollout, reward: reward
         ).map { $0.prefixed("algorithm") }
+        + algorithm.warnings(promptsPerStep: train.promptsPerStep).map { $0.prefixed("algorithm") }
         + reward.issues(rollout: rollout).map { $0.prefixed("reward") }
-      if algorithm.numMiniBatches > train.promptsPerStep {
-        issues.append(
-          FieldIssue(
-            ["algorithm", "num_mini_batches"],
-            "\(train.promptsPerStep) prompts cannot be split into "
-              + "\(algorithm.numMiniBatches) mini-batches",
-            help: "num_mini_batches must not exceed train.prompts_per_step"))
-      }
       if algorithm.summaryAdvEstimator == .grpo, (rollouts.maxSummariesPerStep ?? 0) > 0 {
         issues.append(
           FieldIssue(
@@ -156,7 +149,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
         drawn, configuration.rollout.mostTokens(maxNewTokens: sampling.maxNewTokens)),
       optimizerSteps: StageCost.product(
         train.maxSteps, configuration.algorithm.numIterations,
-        configuration.algorithm.numMiniBatches),
+        min(configuration.algorithm.numMiniBatches, train.promptsPerStep)),
       steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
       keptBytes: train.keepState ? sizes.checkpoint : nil, checkpointBytes: sizes.checkpoint,
       work: StageFigures.work(

@@ -5,7 +5,9 @@ extension Preset {
   /// responses (eq. 4 and 5), leave-one-out advantages, PPO's clipping, a mean per response, and
   /// k1 with coefficient 1e-3 in the reward. Advantages are not normalised, as the paper says (sec.
   /// 5.4); its released code whitens them over the batch, which is `scale_rewards: batch_tokens`.
-  /// Clipping and aggregation are those of the code. `alpha` is the method's knob and stays open.
+  /// The divergence is charged where the code charges it, after the leave-one-out baseline, each token
+  /// answering for what follows; the preset `rloo` has it inside the reward. Clipping, aggregation and
+  /// the two updates of a rollout are those of the code. `alpha` is the method's knob and stays open.
   static let efficientReasoning = Preset(
     name: "efficient_reasoning",
     meaning:
@@ -27,6 +29,7 @@ extension Preset {
         kl_coef: 1e-3
         kl_placement: reward
         kl_estimator: k1
+        num_mini_batches: 2
 
       """)
 }

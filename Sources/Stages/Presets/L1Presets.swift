@@ -2,8 +2,10 @@ import PipelineCore
 
 extension Preset {
   /// Aggarwal and Welleck 2025, arXiv 2503.04697: GRPO on r = 1{correct} - alpha |N - L|. Divergence,
-  /// clipping and the mean over all tokens are those of the released training script and of the verl
-  /// it was run with; alpha is 0.0003 there, for N of 100 to 4,000 tokens, and stays open.
+  /// clipping, dual clip, two updates a rollout and the mean over all tokens are those of the released
+  /// training script and of the configuration it was run with; alpha is 0.0003 there, for N of 100 to
+  /// 4,000 tokens, and stays open. That configuration also has an entropy bonus of 0.001, which is
+  /// missing here: no loss of ours has one.
   static let l1Exact = Preset(
     name: "l1_exact",
     meaning: "GRPO towards a length of token_budget tokens",
@@ -18,7 +20,9 @@ extension Preset {
       \(algorithm)
       """)
 
-  /// The same, with r = 1{correct} clip(alpha (N - L) + 0.5, 0, 1).
+  /// The same, with r = 1{correct} clip(alpha (N - L) + 0.5, 0, 1). The reward alone is not their
+  /// recipe: L1-Max goes on from step 700 of L1-Exact, at a rate of 4e-6, on prompts of which a coin
+  /// decides whether they ask for the length or for that length at most.
   static let l1Max = Preset(
     name: "l1_max",
     meaning: "GRPO towards a length of token_budget tokens at most",
@@ -40,10 +44,12 @@ extension Preset {
       policy_loss: ppo_clip
       clip_ratio_low: 0.2           # not in the paper: its scripts'
       clip_ratio_high: 0.2
+      clip_ratio_c: 3               # not in the paper: its scripts'
       loss_agg_mode: token-mean     # not in the paper: its scripts'
       kl_coef: 1e-3                 # not in the paper: its scripts'
       kl_placement: loss
       kl_estimator: k3
+      num_mini_batches: 2           # not in the paper: its scripts'
 
     """
 }

@@ -2,8 +2,8 @@ import PipelineCore
 
 extension Preset {
   /// Ahmadian et al. 2024, arXiv 2402.14740: REINFORCE on whole responses, the mean reward of a
-  /// prompt's other responses as baseline (eq. 8), and the divergence in the reward (eq. 3). A
-  /// response's log-probability is the sum over its tokens, hence the aggregation. The coefficient
+  /// prompt's other responses as baseline (eq. 8), and the divergence of the whole response inside the
+  /// reward that eq. 8 compares (eq. 3), as in TRL's RLOO trainer. A response's log-probability is the sum over its tokens, hence the aggregation. The coefficient
   /// depends on the data there, so it stays open.
   static let rloo = Preset(
     name: "rloo",
@@ -17,7 +17,7 @@ extension Preset {
         clip_ratio_low: 0.2           # reinforce does not clip
         clip_ratio_high: 0.2
         loss_agg_mode: seq-mean-token-sum
-        kl_placement: reward
+        kl_placement: sequence_reward
         kl_estimator: k1
 
       """)

@@ -126,9 +126,11 @@ package struct SamplingConfiguration: FieldGroup {
 
   /// What a trainer cannot follow. It takes log-probabilities of softmax(logits / temperature) with
   /// banned tokens left out, and of tokens that the policy drew: with anything else, its ratios
-  /// would compare two distributions that were never the same.
+  /// would compare two distributions that were never the same, and entropy and divergence would be
+  /// expectations under a policy that did not draw.
   package var trainingIssues: [FieldIssue] {
     let reshaping = [
+      ("top_p", topP != 1), ("top_k", topK != 0), ("min_p", minP != 0),
       ("repetition_penalty", repetitionPenalty != 1),
       ("stop_token_scale", stopTokenScale != nil),
     ]

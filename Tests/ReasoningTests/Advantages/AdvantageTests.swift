@@ -33,6 +33,71 @@ import Testing
     #expect(estimator.advantages(rewards: [0.7]) == [0])
   }
 
+  /// Rewards that a sum over n does not give back when it is divided by n.
+  static let agreed = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.3, 0.1, 1.0 / 3, -0.4, 1, 0]
+
+  @Test func `groups that agree get exactly nothing, of every estimator, scaling and size`() throws
+  {
+    for estimator in AdvantageEstimators.all where estimator.name != ReinforcePlusPlus.name {
+      let made = estimator.init(AlgorithmConfiguration())
+      for scaling in RewardScaling.allCases {
+        for size in 2...9 {
+          let groups = Self.agreed.map { [Double](repeating: $0, count: size) }
+          let advantages = scaling.scaled(
+            groups.map { made.advantages(rewards: $0, greedyReward: $0[0]) }, rewards: groups)
+          #expect(
+            advantages.joined().allSatisfy { $0 == 0 }, "\(estimator.name) \(scaling) \(size)")
+        }
+      }
+    }
+  }
+
+  @Test func `a rollout whose tokens all agree is whitened to exactly nothing`() {
+    for (reward, size) in zip(Self.agreed + Self.agreed, 2...25) {
+      let tokens = [[Double](repeating: reward, count: size), [reward]]
+      let whitening = TokenWhitening(tokens)
+      #expect(whitening(reward) == 0)
+    }
+  }
+
+  @Test func `scores at budgets that agree leave exactly nothing`() {
+    for score in Self.agreed {
+      for budgets in 1...6 {
+        let weights = (1...budgets).map { Double($0) / Double(budgets * (budgets + 1) / 2) }
+        for size in 2...9 {
+          let scores = [[Double]](
+            repeating: [Double](repeating: score, count: budgets), count: size)
+          for baseline in [BudgetBaseline.brpo, .v2only] {
+            let advantages = BRPO(baseline: baseline).advantages(scores: scores, weights: weights)
+            #expect(advantages.joined().allSatisfy { $0 == 0 }, "\(score) \(budgets) \(size)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `summaries of a cut that agree leave exactly nothing`() {
+    for reward in Self.agreed {
+      for size in 2...9 {
+        let cut = [(reward: Double, budget: Int)](repeating: (reward, 0), count: size)
+        for estimator in SummaryEstimator.allCases {
+          let advantages = estimator.advantages(
+            rewards: [cut], groupScores: [reward], summariesPerBudget: size)
+          #expect(advantages.joined().allSatisfy { $0 == 0 })
+        }
+      }
+    }
+  }
+
+  @Test func `rewards that agree have a deviation of exactly 0`() {
+    for reward in Self.agreed {
+      for size in 1...9 {
+        let rewards = [Double](repeating: reward, count: size)
+        #expect(RewardScaling.standardDeviation(rewards) == 0)
+      }
+    }
+  }
+
   @Test func `remax subtracts the likeliest response's reward`() {
     let remax = ReMax()
     #expect(isClose(remax.advantages(rewards: [1, 0, 0.5], greedyReward: 0.5), [0.5, -0.5, 0]))
@@ -59,6 +124,46 @@ import Testing
     for (advantages, expected) in zip(advantages, frozen["scaled"][name].rows) {
       #expect(isClose(advantages, expected))
     }
+  }
+}
+
+@Suite struct ResponseAdvantageTests {
+  private func tokens(
+    _ algorithm: AlgorithmConfiguration, rewards: [Double], differences: [[Double]]
+  ) -> [[Double]] {
+    ResponseAdvantages(algorithm).tokens(
+      rewards: [GroupRewards(total: rewards)],
+      logProbabilities: [differences.map { $0.map { $0 - 1 } }],
+      references: [differences.map { $0.map { _ in -1 } }])[0]
+  }
+
+  @Test func `the divergence stands in the reward, behind the baseline, or in neither`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.klCoef = 0.1
+    algorithm.klEstimator = .k1
+    // Divergences of the responses: 0.5 + 1.5 = 2, and 0 and -1.
+    let differences = [[0.5, 1.5], [0.25, -0.25], [-1]]
+    // 1 - (0 + 1)/2 = 0.5, 0 - 1 = -1, 1 - 0.5 = 0.5.
+    algorithm.klPlacement = .loss
+    let plain = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
+    #expect(zip(plain, [[0.5, 0.5], [-1, -1], [0.5]]).allSatisfy { isClose($0, $1) })
+    // Less 0.1 times what is still to come.
+    algorithm.klPlacement = .reward
+    let toGo = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
+    #expect(zip(toGo, [[0.3, 0.35], [-1, -0.975], [0.6]]).allSatisfy { isClose($0, $1) })
+    // Rewards 0.8, 0, 1.1: 0.8 - 0.55, 0 - 0.95, 1.1 - 0.4, the same for every token.
+    algorithm.klPlacement = .sequenceReward
+    let whole = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
+    #expect(zip(whole, [[0.25, 0.25], [-0.95, -0.95], [0.7]]).allSatisfy { isClose($0, $1) })
+  }
+
+  @Test func `responses that agree and diverge alike get nothing`() {
+    var algorithm = AlgorithmConfiguration()
+    algorithm.klCoef = 0.1
+    algorithm.klPlacement = .sequenceReward
+    let same = tokens(
+      algorithm, rewards: [0.95, 0.95, 0.95], differences: [[0.5], [0.5], [0.5]])
+    #expect(same == [[0], [0], [0]])
   }
 }
 

@@ -63,6 +63,12 @@ import Testing
       algorithm.scaleRewards = .group
       #expect(algorithm.allIssues().map(\.path) == [["scale_rewards"]])
     }
+    // The deviation of the group's rewards can be 0 where a baseline from outside leaves something.
+    algorithm.advEstimator = "remax"
+    for scaling in RewardScaling.allCases {
+      algorithm.scaleRewards = scaling
+      #expect(algorithm.allIssues().isEmpty == [.none, .batchTokens].contains(scaling))
+    }
     algorithm.advEstimator = "brpo"
     #expect(algorithm.allIssues().map(\.help) == ["scale_rewards must be 'none'"])
   }

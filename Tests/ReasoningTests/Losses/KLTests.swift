@@ -49,23 +49,21 @@ import Testing
 
   @Test func `in the reward a token answers for the divergence to come`() throws {
     // d = 0.1, -0.2, 0.4; suffix sums 0.3, 0.2, 0.4.
-    let advantages = KLReward.advantages(
-      [1.5, 1.5, 2], logProbabilities: [-0.9, -1.2, -0.6], referenceLogProbabilities: [-1, -1, -1],
+    let charges = KLReward.charges(
+      logProbabilities: [-0.9, -1.2, -0.6], referenceLogProbabilities: [-1, -1, -1],
       coefficient: 0.5, estimator: .k1)
-    #expect(isClose(advantages, [1.5 - 0.15, 1.5 - 0.1, 2 - 0.2]))
+    #expect(isClose(charges, [0.15, 0.1, 0.2]))
     #expect(
-      KLReward.advantages(
-        [], logProbabilities: [], referenceLogProbabilities: [], coefficient: 1, estimator: .k1)
-        == [])
+      KLReward.charges(
+        logProbabilities: [], referenceLogProbabilities: [], coefficient: 1, estimator: .k1) == [])
 
     let frozen = try FrozenFormulas.section("advantages")["returns"]
     let reward = try #require(frozen["reward"].doubleValue)
-    let logProbabilities = frozen["logps"].doubles
-    let returns = KLReward.advantages(
-      logProbabilities.map { _ in reward }, logProbabilities: logProbabilities,
+    let charged = KLReward.charges(
+      logProbabilities: frozen["logps"].doubles,
       referenceLogProbabilities: frozen["references"].doubles,
       coefficient: try #require(frozen["beta"].doubleValue), estimator: .k1)
-    #expect(isClose(returns, frozen["values"].doubles))
+    #expect(isClose(charged.map { reward - $0 }, frozen["values"].doubles))
   }
 
   @Test func `an adaptive coefficient moves towards its target, by a fifth at most`() {

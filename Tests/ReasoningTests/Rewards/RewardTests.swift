@@ -17,6 +17,24 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
   @Test func `one for correct, zero for wrong`() {
     #expect(Correctness().values(for: group(correct: [5, 9], wrong: [3])) == [1, 1, 0])
   }
+
+  @Test func `what right and wrong answers get may be named, and takes the place of 1 and 0`() {
+    let named = RewardConfiguration(
+      decoding: .map(["correctness": .map(["correct": .float(1), "wrong": .float(-1)])]))
+    #expect(named.termNames == ["correctness"])
+    #expect(named.rewards(for: group(correct: [5], wrong: [3])).total == [1, -1])
+    #expect(named.allIssues().isEmpty)
+    #expect(Correctness(correct: 0, wrong: 0).issues().map(\.path) == [["wrong"]])
+    // With budgets correctness is 1 or 0, whatever is named.
+    struct Cuts: RolloutDesign {
+      let scoresBudgets = true
+      func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
+        PlainRollout().makeEnvironment(context)
+      }
+    }
+    #expect(named.issues(rollout: Cuts()).map(\.path) == [["correctness"]])
+    #expect(RewardConfiguration([Correctness()]).issues(rollout: Cuts()).isEmpty)
+  }
 }
 
 @Suite struct LengthPenaltyTests {

@@ -9,7 +9,8 @@ import Testing
   private func trainer(
     _ model: Transformer, threads: Int = 1, rollout: any RolloutDesign = PlainRollout(),
     reward: RewardConfiguration? = nil,
-    algorithm change: (inout AlgorithmConfiguration) -> Void = { _ in }
+    algorithm change: (inout AlgorithmConfiguration) -> Void = { _ in },
+    train: (inout TrainConfiguration) -> Void = { _ in }
   ) -> PolicyTrainer {
     let backend = CPUBackend(numerics: .exact, threads: threads)
     var sampling = SamplingSettings()
@@ -18,7 +19,11 @@ import Testing
     change(&algorithm)
     return PolicyTrainer(
       optimization: Optimization(
-        model: model, configuration: TrainingFixtures.train { $0.promptsPerStep = 6 },
+        model: model,
+        configuration: TrainingFixtures.train {
+          $0.promptsPerStep = 6
+          train(&$0)
+        },
         backend: backend),
       reference: algorithm.needsReference ? model.copy() : nil,
       training: PolicyTraining(
@@ -115,6 +120,25 @@ import Testing
     #expect(metrics["loss"] == 0 && TrainingFixtures.weights(model) == before)
   }
 
+  @Test(arguments: estimators)
+  func `a step whose rewards all agree moves nothing, by momentum or decay`(
+    _ name: String, _ scaling: RewardScaling
+  ) throws {
+    let model = TrainingFixtures.model()
+    let trainer = trainer(
+      model, reward: RewardConfiguration([Agreeing()]),
+      algorithm: {
+        $0.advEstimator = name
+        $0.scaleRewards = scaling
+      }, train: { $0.weightDecay = 0.1 })
+    #expect(try trainer.step(0)["grad_norm"] ?? 0 > 0)
+    let weights = TrainingFixtures.weights(model)
+    let metrics = try trainer.step(1)
+    #expect(metrics["frac_reward_zero_std"] == 1 && metrics["reward_std"] == 0)
+    #expect(metrics["loss"] == 0 && metrics["grad_norm"] == 0)
+    #expect(TrainingFixtures.weights(model) == weights)
+  }
+
   // MARK: State
 
   @Test func `an adaptive coefficient goes on where it was`() throws {
@@ -172,6 +196,20 @@ private struct Coin: RewardTerm {
     guard (group.problemID.utf8.last ?? 0) % 4 == 0 else { return group.responses.map { _ in 1 } }
     return group.responses.indices.map { Double($0 % 2) }
   }
+}
+
+/// Different for every response in the first batch, then 0.95 for all.
+private struct Agreeing: RememberingTerm {
+  static let name = "agreeing"
+  static let meaning = "the same for all but at first"
+  static let replacesCorrectness = true
+  static var fields: [Field<Agreeing>] { [] }
+  func values(for batch: [ResponseGroup], memory: TermMemory) -> [[Double]] {
+    batch.map { group in
+      group.responses.indices.map { memory.run.isEmpty ? Double($0 + 1) / 7 : 0.95 }
+    }
+  }
+  func remember(_ batch: [ResponseGroup], in memory: inout TermMemory) { memory.run = [1] }
 }
 
 /// As many as groups were seen before.

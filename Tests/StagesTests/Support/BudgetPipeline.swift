@@ -160,7 +160,7 @@ struct BudgetPipeline {
       let (pipeline, diagnostics) = Pipeline.load(
         SourceFile(name: "own.yaml", text: text), overrides: overrides + more, kinds: .builtIn,
         directory: own.folder)
-      if !diagnostics.isEmpty { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
+      if diagnostics.hasErrors { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
       return StageGraph(try #require(pipeline))
     }
 
