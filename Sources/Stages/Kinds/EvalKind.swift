@@ -7,7 +7,7 @@ import Reasoning
 package struct EvalKind: ConfiguredStageKind {
   package let name = "eval"
   package let meaning = "Judge a policy: accuracy and tokens by split, difficulty and family"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role("policy", accepts: [.model], "the model to judge"),
     Role("problems", accepts: [.problems], "the problems to judge it on"),

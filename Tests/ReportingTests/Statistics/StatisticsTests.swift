@@ -2,13 +2,12 @@ import Reporting
 import Testing
 
 struct StatisticsTests {
-  @Test func `mean, deviation and standard error of a small sample`() throws {
+  @Test func `mean, variance and standard error of a small sample`() throws {
     // 2 4 4 4 5 5 7 9: mean 5, squared distances 9+1+1+1+0+0+4+16 = 32, over n − 1 = 7.
     let values: [Double] = [2, 4, 4, 4, 5, 5, 7, 9]
     #expect(Statistics.mean(values) == 5)
     #expect(Statistics.sampleVariance(values) == 32.0 / 7)
-    #expect(Statistics.sampleStandardDeviation(values) == (32.0 / 7).squareRoot())
-    let error = try #require(Statistics.standardError(values))
+    let error = try #require(Estimate(values)?.standardError)
     #expect(abs(error - 0.7559289460184544) < 1e-15)
   }
 
@@ -45,7 +44,7 @@ struct StatisticsTests {
 
   @Test func `samples of one question count as one observation`() throws {
     // Questions' means 1, 0 and 0.5: mean 0.5, s = 0.5, standard error 0.5/√3.
-    let clustered = try #require(Estimate(clusters: [[1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 1, 0]]))
+    let clustered = try #require(Estimate(samples: [[1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 1, 0]]))
     #expect(clustered.mean == 0.5)
     #expect(clustered.count == 3)
     let error = try #require(clustered.standardError)
@@ -56,29 +55,9 @@ struct StatisticsTests {
   }
 
   @Test func `a question without samples is left out of a clustered mean`() throws {
-    let clustered = try #require(Estimate(clusters: [[1], [], [0]]))
+    let clustered = try #require(Estimate(samples: [[1], [], [0]]))
     #expect(clustered.mean == 0.5)
     #expect(clustered.count == 2)
-    #expect(Estimate(clusters: [[], []]) == nil)
-  }
-}
-
-struct ProportionTests {
-  @Test func `the binomial standard error is √(p(1 − p) / n)`() {
-    // p = 0.9, n = 240: √(0.09 / 240) = 0.0193649167.
-    let proportion = Proportion(216, of: 240)
-    #expect(proportion.share == 0.9)
-    #expect(abs(proportion.standardError - 0.01936491673103708) < 1e-15)
-  }
-
-  /// SciPy 1.17: `binomtest(k, n).proportion_ci(method='wilson')`.
-  @Test(arguments: [
-    (0, 10, 0.0, 0.27753279986288926), (7, 10, 0.39677814746114526, 0.892208732593699),
-    (216, 240, 0.8555203944401756, 0.9318764696065774), (10, 10, 0.7224672001371109, 1.0),
-  ])
-  func `the score interval is SciPy's`(successes: Int, count: Int, lower: Double, upper: Double) {
-    let interval = Proportion(successes, of: count).interval95
-    #expect(abs(interval.lowerBound - lower) < 1e-14)
-    #expect(abs(interval.upperBound - upper) < 1e-14)
+    #expect(Estimate(samples: [[], []]) == nil)
   }
 }
