@@ -87,10 +87,11 @@ struct ShareIntervalTests {
   }
 
   @Test func `far from the ends it is about Student's`() throws {
-    let values = (0..<3).map { seed in (0..<200).map { ($0 * 7 + seed * 3) % 10 < 5 ? 1.0 : 0 } }
+    // Seeds are right on .4, .5 and .6 of the same questions.
+    let values = (0..<3).map { seed in (0..<200).map { $0 * 7 % 10 < 4 + seed ? 1.0 : 0 } }
     let share = try #require(Panel(values, isShare: true).summary()?.margin95)
     let mean = try #require(Panel(values).summary()?.margin95)
-    #expect(share > 0.9 * mean && share < 1.15 * mean, "\(share), \(mean)")
+    #expect(share > 0.9 * mean && share < 1.25 * mean, "\(share), \(mean)")
   }
 
   @Test func `what is all the same and no share has no interval`() throws {
