@@ -11,8 +11,8 @@ package struct Diff: ParsableCommand {
     abstract: "Show what two runs differ in: fields, and results on the same problems.",
     usage: "laconic diff <before> [<now>] [--samples] [<options>]",
     discussion: """
-      Only fields that decide results are compared. Results are paired by question: a \
-      bootstrap over seeds and questions, and McNemar's exact test of accuracy. \
+      Only fields that decide results are compared. Results are paired by seed and \
+      question, and judged as claims are. \
       --samples lists the questions that one run gets right and the other wrong.
 
       Examples:
@@ -99,13 +99,15 @@ struct DiffText {
             .text(evaluation.name), .text(metric.split), .text(metric.metric.header),
             cell(metric.before), cell(metric.now), cell(metric.now - metric.before),
             cell(metric.interval?.lowerBound), cell(metric.interval?.upperBound),
-            metric.mcNemar.map { .number($0.pValue, digits: 3) } ?? .text(""),
+            metric.pValue.map { .number($0, digits: 3) } ?? .missing,
           ]
         }
       },
       notes: [
-        "From, to: 95 % interval of the change, by a paired bootstrap over seeds and questions. "
-          + "p: McNemar's exact test on the questions right in more than half of their responses."
+        "From, to: 95 % interval of the change over the seeds and questions that both have; of one "
+          + "seed over questions alone, which says nothing of other seeds. p: of no change, by the "
+          + "same figures; of shares that rest on single answers or on fewer than six questions, "
+          + "McNemar's exact test."
       ], labelColumns: 3)
   }
 

@@ -43,22 +43,22 @@ import Testing
       digest: "2b7ea4656b4a44a4dc5dadd0d878c12997344d0603348bcf9ef776ac84c8c2e7"),
     Golden(
       kind: "eval", version: 2, address: "eval",
-      digest: "9bec29e61e1bed3d85d9be370f1d60e0ce939e5efd62fc386d729ead54be4a35"),
+      digest: "db046865ab21812f066e1381cab55ead8db3894ddb959e9e8371a4a88271096c"),
     Golden(
       kind: "advantages", version: 2, address: "left",
       digest: "54f65c2914e0b43b7ae4e569d45d84b6961df6c7f0d3528092496f07ec71af26"),
     Golden(
-      kind: "table", version: 4, address: "table",
-      digest: "3f59a5ad3d7283d8c6f7cf36b93b258d7faf5da85b712e02d14822f3790f2e07"),
+      kind: "table", version: 5, address: "table",
+      digest: "27fc02766b29fd40035fa13b9cbf9e96a8b51132b0c5c620cf5827e6cc4c6c93"),
     Golden(
-      kind: "claims", version: 1, address: "claims",
-      digest: "ca06054cf8f4f7169701966eefbe0845d63beb5aca96410b445e969c3c24c0a7"),
+      kind: "claims", version: 2, address: "claims",
+      digest: "951dc06c306eaa5cd14ad087ec64ad6d10ca156b7c5400807eddbcc4e1e0e706"),
     Golden(
       kind: "report", version: 5, address: "page",
-      digest: "60a0c64a3de0757334d7948979b9aaa0277f1c9d3d2b11778c1a24754477dca9"),
+      digest: "a527e06b4e31df7213b0b105b0e50f17f16cdcbb4a6be0c72351252217ed42c3"),
     Golden(
-      kind: "plot", version: 3, address: "plot",
-      digest: "cf2327ba3001b37249fe23e99b197d80412df2102fcd52dd2c9d93eef093f979"),
+      kind: "plot", version: 4, address: "plot",
+      digest: "4fb0158730aa938f56f6ae6e8dde9812b18f29f2bdb914b2e000a84ec568ea4a"),
   ]
 
   private static let digests = Result {

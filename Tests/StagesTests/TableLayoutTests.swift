@@ -28,14 +28,14 @@ import Testing
     #expect(summary.value == 26)
     #expect(summary.seeds == 2 && summary.questions == 4)
     // Seeds' means 25 and 27: squared error 1. Questions' means 11, 21, 31, 41: 166.67 / 4 = 41.67.
-    // No residual. Satterthwaite: 42.67² / (1 + 41.67² / 3) = 3.14, so between t(0.975, 3) = 3.182 and
-    // t(0.975, 4) = 2.776.
+    // No residual. Satterthwaite: 42.67² / (1 + 41.67² / 3) = 3.14, half way to the one degree of the
+    // seeds 2.07, so between t(0.975, 3) = 3.182 and t(0.975, 2) = 4.303.
     let margin = try #require(summary.margin95) / (1 + 500.0 / 12).squareRoot()
-    #expect(margin > 3.1 && margin < 3.18)
+    #expect(margin > 4.1 && margin < 4.3)
     #expect(
       grid.notes == [
         "± is half of a 95 % interval over 2 seeds and the questions (4 of easy); how much seeds "
-          + "differ is pooled over the rows."
+          + "differ is pooled over the rows; of a share the longer half."
       ])
   }
 
@@ -79,5 +79,39 @@ import Testing
       #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("rl,") })
       #expect(lines.count == 3, "\(lines)")
     }
+  }
+}
+
+/// Columns over several responses to a question.
+@Suite struct `Scores of k responses` {
+  @Test func `are means over every choice of k, and stay in 0 to 1`() throws {
+    // Of four responses one, two and none are right.
+    let right: [[Bool]] = [
+      [true, false, false, false], [true, true, false, false], [false, false, false, false],
+    ]
+    let grid = try ResultGrid(
+      [
+        StoredResponses(
+          right.enumerated().flatMap { question, samples in
+            samples.enumerated().map { sample, isCorrect in
+              .init(question: question, sample: sample, length: 10, isCorrect: isCorrect)
+            }
+          }
+        ).input("rl")
+      ], missing: [])
+    func summary(_ name: String) throws -> Panel.Summary? {
+      let metric = try #require(EvaluationMetric(rawValue: name))
+      return grid.summaries(metric, EvidenceFilter())[grid.rows[0]]
+    }
+    // Pairs of four: 3 of 6 and 5 of 6 hold a right one; wrong ones are all the same answer.
+    let pass = try #require(try summary("pass@2"))
+    #expect(abs(pass.value - (0.5 + 5.0 / 6 + 0) / 3) < 1e-12)
+    let majority = try #require(try summary("maj@2"))
+    #expect(abs(majority.value - (0.25 + (1.0 / 6 + 4.0 / 6 / 2) + 0) / 3) < 1e-12)
+    let interval = try #require(pass.interval95)
+    #expect(interval.lowerBound >= 0 && interval.upperBound <= 1)
+    #expect(try summary("pass@5") == nil)
+    #expect(
+      EvaluationMetric(rawValue: "pass@0") == nil && EvaluationMetric(rawValue: "maj@") == nil)
   }
 }

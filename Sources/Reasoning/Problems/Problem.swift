@@ -54,6 +54,18 @@ package struct Problem: Sendable, Codable, Hashable {
       generator: generator, verifier: verifier, response: response, fields: fields)
   }
 
+  /// What it shares with other problems that are not independent of it, a passage or a template, where
+  /// its file says so under the field `cluster`.
+  package var cluster: String? {
+    switch fields?["cluster"] {
+    case .string(let text): text
+    case .int(let number): String(number)
+    case .double(let number): "\(number)"
+    case .bool(let flag): String(flag)
+    case nil: nil
+    }
+  }
+
   /// Stable over machines and builds; random streams about this problem are keyed by it.
   package var digest: UInt64 { PromptDigest.of(prompt) }
 

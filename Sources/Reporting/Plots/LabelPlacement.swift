@@ -22,13 +22,13 @@ struct LabelPlacement {
       }
       for point in points {
         let (x, y) = layout.position(point)
-        if let error = point.yError {
+        if let range = point.yRange {
           take(
-            from: (x, layout.y(point.y + error)), to: (x, layout.y(point.y - error)), reach: 3)
+            from: (x, layout.y(range.upperBound)), to: (x, layout.y(range.lowerBound)), reach: 3)
         }
-        if let error = point.xError {
+        if let range = point.xRange {
           take(
-            from: (layout.x(point.x - error), y), to: (layout.x(point.x + error), y), reach: 3)
+            from: (layout.x(range.lowerBound), y), to: (layout.x(range.upperBound), y), reach: 3)
         }
       }
     }

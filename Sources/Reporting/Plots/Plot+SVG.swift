@@ -90,16 +90,16 @@ extension Plot {
     }
     for point in points {
       let (x, y) = layout.position(point)
-      if let error = point.yError {
-        let top = layout.y(point.y + error)
-        let bottom = layout.y(point.y - error)
+      if let range = point.yRange {
+        let top = layout.y(range.upperBound)
+        let bottom = layout.y(range.lowerBound)
         lines.append(line(x, top, x, bottom, "\(color) bar"))
         lines.append(line(x - 3, top, x + 3, top, "\(color) bar"))
         lines.append(line(x - 3, bottom, x + 3, bottom, "\(color) bar"))
       }
-      if let error = point.xError {
-        let left = layout.x(point.x - error)
-        let right = layout.x(point.x + error)
+      if let range = point.xRange {
+        let left = layout.x(range.lowerBound)
+        let right = layout.x(range.upperBound)
         lines.append(line(left, y, right, y, "\(color) bar"))
         lines.append(line(left, y - 3, left, y + 3, "\(color) bar"))
         lines.append(line(right, y - 3, right, y + 3, "\(color) bar"))

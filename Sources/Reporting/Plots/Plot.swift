@@ -75,21 +75,53 @@ package struct Plot: Sendable, Hashable {
     var barWidth: Double? { if case .bars(let width) = shape { width } else { nil } }
   }
 
-  /// A point with half-widths of its error bars. One that is not finite is left out of the picture.
+  /// A point with its error bars, which need not reach equally far to both sides. One that is not
+  /// finite is left out of the picture.
   package struct Point: Sendable, Hashable {
     package let x: Double
     package let y: Double
+    /// From where to where the error bars reach.
+    package let xRange: ClosedRange<Double>?
+    package let yRange: ClosedRange<Double>?
+    /// The longer half of each error bar.
     package let xError: Double?
     package let yError: Double?
     package let label: String?
 
+    /// - Parameters:
+    ///   - xError: half of the bar along x.
+    ///   - yError: half of the bar along y.
     package init(
       _ x: Double, _ y: Double, xError: Double? = nil, yError: Double? = nil, label: String? = nil
     ) {
+      func drawable(_ error: Double?) -> Double? {
+        error.flatMap { $0.magnitude < NiceScale.limit / 2 ? $0.magnitude : nil }
+      }
       self.x = x
       self.y = y
-      self.xError = xError.flatMap { $0.magnitude < NiceScale.limit / 2 ? $0.magnitude : nil }
-      self.yError = yError.flatMap { $0.magnitude < NiceScale.limit / 2 ? $0.magnitude : nil }
+      self.xError = drawable(xError)
+      self.yError = drawable(yError)
+      xRange = x.isFinite ? self.xError.map { x - $0...x + $0 } : nil
+      yRange = y.isFinite ? self.yError.map { y - $0...y + $0 } : nil
+      self.label = label
+    }
+
+    package init(
+      _ x: Double, _ y: Double, xRange: ClosedRange<Double>?, yRange: ClosedRange<Double>?,
+      label: String? = nil
+    ) {
+      func drawable(_ range: ClosedRange<Double>?) -> ClosedRange<Double>? {
+        range.flatMap { range in
+          max(range.lowerBound.magnitude, range.upperBound.magnitude) < NiceScale.limit / 2
+            ? range : nil
+        }
+      }
+      self.x = x
+      self.y = y
+      self.xRange = drawable(xRange)
+      self.yRange = drawable(yRange)
+      xError = self.xRange.map { max(x - $0.lowerBound, $0.upperBound - x) }
+      yError = self.yRange.map { max(y - $0.lowerBound, $0.upperBound - y) }
       self.label = label
     }
 

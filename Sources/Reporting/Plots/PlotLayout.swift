@@ -56,9 +56,10 @@ struct PlotLayout {
     }
     let ground = plot.series.contains { $0.barWidth != nil } ? [0.0] : []
     xScale = Self.scale(
-      points.map { ($0.x, $0.xError ?? 0) }, including: plot.x.including + ends, parts: width / 110)
+      points.flatMap { Self.ends($0.x, $0.xRange) }, including: plot.x.including + ends,
+      parts: width / 110)
     yScale = Self.scale(
-      points.map { ($0.y, $0.yError ?? 0) }, including: plot.y.including + ground,
+      points.flatMap { Self.ends($0.y, $0.yRange) }, including: plot.y.including + ground,
       parts: height / 80)
     let yDigits = yScale.digits
     let yTexts = yScale.ticks.map { NumberFormat.fixed($0, digits: yDigits) }
@@ -112,14 +113,14 @@ struct PlotLayout {
   }
 
   /// A scale over the values and their error bars.
+  private static func ends(_ value: Double, _ range: ClosedRange<Double>?) -> [Double] {
+    range.map { [$0.lowerBound, $0.upperBound] } ?? [value]
+  }
+
   private static func scale(
-    _ values: [(value: Double, error: Double)], including: [Double], parts: Double
+    _ values: [Double], including: [Double], parts: Double
   ) -> NiceScale {
-    let ends =
-      values.flatMap { [$0.value - $0.error, $0.value + $0.error] }
-      + including.filter {
-        $0.magnitude < NiceScale.limit
-      }
+    let ends = values + including.filter { $0.magnitude < NiceScale.limit }
     guard let low = ends.min(), let high = ends.max() else {
       return NiceScale(covering: 0, 1)
     }

@@ -6,6 +6,8 @@ package enum ClaimExpectation: String, FieldChoice {
   case notLower = "not_lower"
   case notHigher = "not_higher"
   case falls, rises
+  case trendDown = "trend_down"
+  case trendUp = "trend_up"
 
   package var meaning: String {
     switch self {
@@ -16,14 +18,25 @@ package enum ClaimExpectation: String, FieldChoice {
     case .notHigher: "lower, or higher by less than 'by'"
     case .falls: "lower at every step 'along' something, by more than 'by'"
     case .rises: "higher at every step 'along' something, by more than 'by'"
+    case .trendDown:
+      "lower in the end, by more than 'by', on a line through all that is 'along' something"
+    case .trendUp:
+      "higher in the end, by more than 'by', on a line through all that is 'along' something"
     }
   }
 
-  /// Whether it is about the steps along something, not about two sides.
-  package var isAlong: Bool { self == .falls || self == .rises }
+  /// Whether it is about what is along something, not about two sides.
+  package var isAlong: Bool { [.falls, .rises].contains(self) || isTrend }
+
+  /// Whether it is about all that is along something at once.
+  package var isTrend: Bool { [.trendDown, .trendUp].contains(self) }
 
   /// Whether it says nothing without a margin.
   package var needsMargin: Bool { [.equal, .notLower, .notHigher].contains(self) }
+
+  /// The confidence of the interval that decides. Within a margin 90 %: two one-sided tests of 5 %
+  /// (Schuirmann, "A Comparison of the Two One-Sided Tests Procedure and the Power Approach", 1987).
+  package var level: Double { needsMargin ? 0.9 : 0.95 }
 
   /// The verdict on a change known to lie in an interval. The claim holds where all of the interval
   /// agrees with it, and does not where none of it does.
@@ -33,8 +46,8 @@ package enum ClaimExpectation: String, FieldChoice {
     guard let interval else { return .undecided }
     let (low, high) = (interval.lowerBound, interval.upperBound)
     switch self {
-    case .lower, .falls: return high < -by ? .held : low >= -by ? .notHeld : .undecided
-    case .higher, .rises: return low > by ? .held : high <= by ? .notHeld : .undecided
+    case .lower, .falls, .trendDown: return high < -by ? .held : low >= -by ? .notHeld : .undecided
+    case .higher, .rises, .trendUp: return low > by ? .held : high <= by ? .notHeld : .undecided
     case .notLower: return low > -by ? .held : high <= -by ? .notHeld : .undecided
     case .notHigher: return high < by ? .held : low >= by ? .notHeld : .undecided
     case .equal:
@@ -48,7 +61,7 @@ package enum ClaimExpectation: String, FieldChoice {
 package enum ClaimVerdict: String, Sendable, Hashable, Codable {
   case held
   case notHeld = "not held"
-  /// The interval covers the threshold, or there is none.
+  /// The interval covers the threshold, or there is none, or it rests on too little.
   case undecided
 
   /// Of several parts that must all hold.

@@ -1,19 +1,28 @@
 /// A mean with what is known about its error.
 ///
-/// Over seeds each value is one run; over questions each value is one question's mean. One value has
-/// no standard error and no interval: they are nil, not zero.
+/// Over seeds each value is one run; over questions each value is one question's mean. One value, and
+/// values that are all the same, have no standard error: it is nil, not zero.
 package struct Estimate: Sendable, Hashable {
   package let mean: Double
-  /// The standard error of the mean; nil below two independent values.
+  /// The standard error of the mean.
   package let standardError: Double?
-  /// How many independent values the mean is over.
+  /// The 95 % confidence interval: Student's, or of scores between 0 and 1 that of `ShareInterval`.
+  package let interval95: ClosedRange<Double>?
+  /// How many values the mean is over.
   package let count: Int
 
-  /// The mean of independent values; nil of nothing.
-  package init?(_ values: [Double]) {
-    guard let mean = Statistics.mean(values) else { return nil }
-    self.mean = mean
-    standardError = Statistics.standardError(values)
+  /// The mean of independent values, or of those of clusters; nil of nothing.
+  package init?(_ values: [Double], clusters: [String]? = nil, isShare: Bool = false) {
+    guard
+      let estimate = PanelEstimate(
+        of: [Panel([values], isShare: isShare, clusters: clusters)], statistic: { $0[0] })
+    else { return nil }
+    mean = estimate.value
+    standardError = estimate.error.flatMap { error in
+      // What is left of equal numbers is rounding.
+      error.standardError > 1e-9 * estimate.value.magnitude ? error.standardError : nil
+    }
+    interval95 = estimate.interval()
     count = values.count
   }
 
@@ -23,50 +32,15 @@ package struct Estimate: Sendable, Hashable {
   /// that of the questions' means. (Miller, "Adding Error Bars to Evals", 2024, arXiv:2411.00640, on
   /// resampled answers.) With equally many samples for every question the mean is the plain mean.
   /// Questions without a sample are left out; nil when none is left.
-  package init?(clusters: [[Double]]) {
-    self.init(clusters.compactMap(Statistics.mean))
+  package init?(samples: [[Double]], clusters: [String]? = nil, isShare: Bool = false) {
+    let kept = samples.indices.filter { !samples[$0].isEmpty }
+    self.init(
+      kept.compactMap { Statistics.mean(samples[$0]) },
+      clusters: clusters.map { names in kept.map { names[$0] } }, isShare: isShare)
   }
 
-  /// Half the width of the 95 % confidence interval: t(0.975, n − 1) · standard error.
+  /// Half the width of the interval; of a share near 0 or 1 the longer side.
   package var margin95: Double? {
-    standardError.map { $0 * StudentT.quantile(0.975, degreesOfFreedom: count - 1) }
-  }
-
-  /// The 95 % confidence interval of the mean by Student's t distribution.
-  package var interval95: ClosedRange<Double>? {
-    margin95.map { (mean - $0)...(mean + $0) }
-  }
-}
-
-/// A share of successes among independent trials.
-package struct Proportion: Sendable, Hashable {
-  package let successes: Int
-  package let count: Int
-
-  /// - Precondition: `count` is positive and `successes` lies in 0...count.
-  package init(_ successes: Int, of count: Int) {
-    precondition(count > 0 && (0...count).contains(successes), "successes are among the trials")
-    self.successes = successes
-    self.count = count
-  }
-
-  package var share: Double { Double(successes) / Double(count) }
-
-  /// The binomial standard error, √(p(1 − p) / n). It is zero at shares of 0 and 1, where
-  /// `interval95` still has a width.
-  package var standardError: Double { (share * (1 - share) / Double(count)).squareRoot() }
-
-  /// The 95 % score interval (Wilson, "Probable Inference, the Law of Succession, and Statistical
-  /// Inference", 1927).
-  package var interval95: ClosedRange<Double> {
-    let z = StudentT.normal975
-    let n = Double(count)
-    let denominator = 1 + z * z / n
-    let center = (share + z * z / (2 * n)) / denominator
-    let half = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot() / denominator
-    // The formula's ends are exactly 0 and 1 at the extreme shares; rounding must not move them.
-    let lower = successes == 0 ? 0 : max(0, center - half)
-    let upper = successes == count ? 1 : min(1, center + half)
-    return lower...upper
+    interval95.map { max(mean - $0.lowerBound, $0.upperBound - mean) }
   }
 }

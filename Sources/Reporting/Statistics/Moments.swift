@@ -61,4 +61,24 @@ package struct Moments: Sendable, Hashable {
       return sxy / (sxx * syy).squareRoot()
     }
   }
+
+  /// What a part of these observations adds to a figure of them all, to first order: the figure's
+  /// derivative by how often the part counts. Over all parts it sums to 0. Nil where the figure is
+  /// undefined.
+  package func influence(of part: Moments, on figure: Figure) -> Double? {
+    guard let value = self.figure(figure) else { return nil }
+    let (mx, my) = (x / count, y / count)
+    // Sums of the part's squares and products about the means of all.
+    let xx = part.xx - 2 * mx * part.x + mx * mx * part.count
+    let yy = part.yy - 2 * my * part.y + my * my * part.count
+    let xy = part.xy - mx * part.y - my * part.x + mx * my * part.count
+    let (sxx, syy) = (self.xx - x * mx, self.yy - y * my)
+    switch figure {
+    case .mean: return (part.y - value * part.count) / count
+    case .slope: return (xy - value * xx) / sxx
+    case .varianceRatio: return (yy - value * xx) / sxx
+    case .correlation:
+      return xy / (sxx * syy).squareRoot() - value * (xx / sxx + yy / syy) / 2
+    }
+  }
 }

@@ -13,16 +13,6 @@ package enum Statistics {
     return squares / Double(values.count - 1)
   }
 
-  /// The sample standard deviation; nil below two values.
-  package static func sampleStandardDeviation(_ values: [Double]) -> Double? {
-    sampleVariance(values).map { $0.squareRoot() }
-  }
-
-  /// The standard error of the mean of independent values, s / √n; nil below two values.
-  package static func standardError(_ values: [Double]) -> Double? {
-    sampleVariance(values).map { ($0 / Double(values.count)).squareRoot() }
-  }
-
   /// The quantile at `probability`, linear between order statistics: type 7 of Hyndman & Fan,
   /// "Sample Quantiles in Statistical Packages" (1996), the default of R and NumPy.
   ///

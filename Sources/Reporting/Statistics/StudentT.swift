@@ -27,6 +27,26 @@ package enum StudentT {
     return bisect { centralProbability($0, degreesOfFreedom: degreesOfFreedom) < central }
   }
 
+  /// The same for degrees of freedom that are no whole number, as estimated ones are: between two
+  /// whole numbers it is linear in 1/ν.
+  package static func quantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
+    let degrees = min(1e9, max(1, degreesOfFreedom))
+    let low = Int(degrees)
+    let below = quantile(probability, degreesOfFreedom: low)
+    guard degrees > Double(low) else { return below }
+    let above = quantile(probability, degreesOfFreedom: low + 1)
+    let (u, v) = (1 / Double(low), 1 / Double(low + 1))
+    return below + (u - 1 / degrees) / (u - v) * (above - below)
+  }
+
+  /// How likely a t-distributed number is at least as far from 0 as this one: equation 26.7.1 by the
+  /// incomplete beta function.
+  package static func twoSidedProbability(_ t: Double, degreesOfFreedom: Double) -> Double {
+    let nu = max(1, degreesOfFreedom)
+    guard t.isFinite else { return 0 }
+    return SpecialFunctions.incompleteBeta(nu / (nu + t * t), nu / 2, 0.5)
+  }
+
   /// Above this the asymptotic expansion is exact to double precision and much cheaper.
   private static let exactLimit = 1000
 

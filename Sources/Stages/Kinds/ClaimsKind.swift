@@ -6,7 +6,7 @@ import Reporting
 package struct ClaimsKind: ConfiguredStageKind {
   package let name = "claims"
   package let meaning = "Judge claims by stored results: held, not held or undecided"
-  package let version = 1
+  package let version = 2
   package let roles = [
     Role(
       "results", accepts: ClaimEvidences.all.map { $0.type }, collects: true,
@@ -23,8 +23,6 @@ package struct ClaimsKind: ConfiguredStageKind {
     package var title = "Claims"
     package var claims: [String: Claim] = [:]
     package var splits: [String] = []
-    package var resamples = 2000
-    package var bootstrapSeed = 0
 
     package init() {}
     package static let meaning = "What is claimed"
@@ -35,8 +33,6 @@ package struct ClaimsKind: ConfiguredStageKind {
         .strings(
           "splits", \.splits, count: 0...64,
           "The splits on each of which claims must hold; none means all", .semantic),
-        .int("resamples", \.resamples, 100...1_000_000, "Draws of the bootstrap", .semantic),
-        .int("bootstrap_seed", \.bootstrapSeed, 0...Int.max, "Seed of these draws", .semantic),
       ]
     }
 
@@ -71,17 +67,14 @@ package struct ClaimsKind: ConfiguredStageKind {
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let inputs = context.collected("results")
-    let bootstrap = PairedBootstrap(
-      seed: UInt64(configuration.bootstrapSeed), resamples: configuration.resamples)
     let judge = try ClaimJudge(
-      inputs, missing: context.missing("results"), splits: configuration.splits,
-      bootstrap: bootstrap)
+      inputs, missing: context.missing("results"), splits: configuration.splits)
     let findings = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
       try context.leaveIfAsked()
       return judge.judged(claim, named: name)
     }
     let report = ClaimReport(
-      title: configuration.title, findings, bootstrap: bootstrap, programs: context.programs)
+      title: configuration.title, findings, programs: context.programs)
     let table = report.table
     try context.output.write(report.json.file, to: ClaimReport.path)
     try table.write(to: context.output)

@@ -45,7 +45,8 @@ package struct DataKind: ConfiguredStageKind {
             name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
             meaning: "What the lines call prompt and answer (their own names unless written), "
               + "response (to imitate: THINKING</t>ANSWER), difficulty (1 to 6) and family; any "
-              + "other field, such as token_budget, is carried along",
+              + "other field, such as token_budget, is carried along, and questions of one cluster "
+              + "count as one where errors are told",
             fieldClass: .semantic)
         ) { root, value in
           root.fields = (value.mapValue ?? [:]).compactMapValues(\.stringValue)

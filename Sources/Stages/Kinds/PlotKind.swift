@@ -7,7 +7,7 @@ import Reporting
 package struct PlotKind: ConfiguredStageKind {
   package let name = "plot"
   package let meaning = "Draw evaluations or trainings as SVG, with every point as CSV"
-  package let version = 3
+  package let version = 4
   package let roles = [
     Role(
       "results", accepts: [.responses, .model], collects: true,
@@ -69,7 +69,11 @@ package struct PlotKind: ConfiguredStageKind {
         "'show: \(configuration.show)' draws \(wanted.rawValue), but '\(stage.stage)' is "
           + (stage.output?.rawValue ?? "none"))
     }
-    return strangers + UpstreamResults(stages).issues(forSplits: configuration.splits)
+    let results = UpstreamResults(stages)
+    let metrics = [("x", configuration.x), ("y", configuration.y)].compactMap { name, metric in
+      results.issue(forMetric: metric, at: [name])
+    }
+    return strangers + results.issues(forSplits: configuration.splits) + metrics
   }
 
   package func cost(

@@ -8,7 +8,7 @@ import Reporting
 package struct TableKind: ConfiguredStageKind {
   package let name = "table"
   package let meaning = "Lay out evaluations as a table: text, Markdown, CSV and JSON"
-  package let version = 4
+  package let version = 5
   package let roles = [
     Role(
       "results", accepts: [.responses], collects: true,
@@ -92,6 +92,11 @@ package struct TableKind: ConfiguredStageKind {
     let results = UpstreamResults(inputs["results"] ?? [])
     return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]
       .compactMap { $0 } + results.issues(forSplits: configuration.splits)
+      + configuration.columns.enumerated().compactMap { index, name in
+        EvaluationMetric(rawValue: name).flatMap {
+          results.issue(forMetric: $0, at: ["columns", String(index)])
+        }
+      }
   }
 
   package func cost(

@@ -43,7 +43,7 @@ package struct AnytimePlot: ResultPlot {
           row.title, .line,
           points: zip(configuration.budgets, summaries).compactMap { budget, summaries in
             (cutRows.contains(row) ? summaries.under : summaries.cutOff)[row].map {
-              Plot.Point(Double(budget), $0.value, yError: $0.margin95)
+              Plot.Point(Double(budget), $0.value, xRange: nil, yRange: $0.interval95)
             }
           })
       }

@@ -22,7 +22,7 @@ package struct TradeoffPlot: ResultPlot {
         return (
           row,
           Plot.Point(
-            x.value, y.value, xError: x.margin95, yError: y.margin95, label: row.shortTitle)
+            x.value, y.value, xRange: x.interval95, yRange: y.interval95, label: row.shortTitle)
         )
       }.compactMap { $0 }
     }

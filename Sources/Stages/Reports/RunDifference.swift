@@ -19,8 +19,8 @@ package struct RunDifference {
     package let before: Double
     package let now: Double
     package let interval: ClosedRange<Double>?
-    /// Whether both are right equally often, on accuracy alone.
-    package let mcNemar: McNemar?
+    /// How likely a change as large is where there is none, by what the interval is made of.
+    package let pValue: Double?
   }
 
   /// A question that one run gets right in more than half of its responses, and the other does not.
@@ -151,27 +151,40 @@ package struct RunDifference {
         guard let a = old.panel(of: metric, filter), let b = new.panel(of: metric, filter) else {
           continue
         }
-        let shared = Set(b.questions)
-        let names = a.questions.filter(shared.contains)
-        let panels = [b.selecting(names), a.selecting(names)]
-        guard let x = panels[1].value, let y = panels[0].value else { continue }
-        var test: McNemar?
+        let shared = Set(b.questions).intersection(a.questions)
+        let panels = [b, a].map { $0.restricted(toQuestions: shared) }
+        guard
+          let change = PanelEstimate(
+            of: panels, form: .difference, statistic: { $0[0] - $0[1] }),
+          let (x, y) = values(panels)
+        else { continue }
         if metric == .accuracy {
-          questions += names.count
-          let (right, wasRight) = (panels[0].isMostlyRight, panels[1].isMostlyRight)
-          test = McNemar(wasRight, right)
-          flips += Self.flips(names, split, wasRight, right, old, new)
+          questions += shared.count
+          let names = panels[1].questions
+          let right = Dictionary(
+            uniqueKeysWithValues: zip(panels[0].questions, panels[0].isMostlyRight))
+          flips += Self.flips(
+            names, split, panels[1].isMostlyRight, names.map { right[$0] ?? false }, old, new)
         }
         metrics.append(
           Metric(
-            metric: metric, split: split, before: x, now: y,
-            interval: PairedBootstrap().interval95(of: panels) { $0[0] - $0[1] }, mcNemar: test))
+            metric: metric, split: split, before: y, now: x, interval: change.interval(),
+            pValue: change.pValue))
       }
     }
     guard questions > 0 else { return nil }
     return Evaluation(
       name: name, questions: questions, seeds: min(old.runs.count, new.runs.count),
       metrics: metrics, flips: flips)
+  }
+
+  /// Both figures under the seeds that both have.
+  private static func values(_ panels: [Panel]) -> (now: Double, before: Double)? {
+    let names = PanelEstimate.sharedSeeds(of: panels)
+    let values = panels.compactMap {
+      names.isEmpty ? $0.value : $0.restricted(toSeeds: names).value
+    }
+    return values.count == 2 ? (values[0], values[1]) : nil
   }
 
   private static func flips(
@@ -219,17 +232,6 @@ package struct RunDifference {
 }
 
 extension Panel {
-  /// The same figure over some of the questions. - Precondition: the panel has them all.
-  fileprivate func selecting(_ names: [String]) -> Panel {
-    if names == questions { return self }
-    let places = Dictionary(uniqueKeysWithValues: zip(questions, questions.indices))
-    return Panel(
-      figure, seeds: seeds, questions: names,
-      cells: seeds.indices.flatMap { seed in
-        names.compactMap { name in places[name].map { cells[seed * questions.count + $0] } }
-      })
-  }
-
   /// Whether each question is right in more than half of its responses.
   fileprivate var isMostlyRight: [Bool] {
     questions.indices.map { question in

@@ -56,13 +56,21 @@ extension [[ResponseRecord]] {
   package func accuracy(
     _ use: ResponseRecord.BudgetUse, at budget: Int, strategy: any AnswerStrategy
   ) -> Estimate? {
-    Estimate(
-      map { $0.under(use, budget) }.filter { !$0.isEmpty }.map { $0.score(by: strategy) })
+    let own = map { $0.under(use, budget) }.filter { !$0.isEmpty }
+    return Estimate(
+      own.map { $0.score(by: strategy) }, clusters: own.clusters, isShare: true)
   }
 
   package func anytimeAccuracy(by strategy: any AnswerStrategy, _ plan: BudgetPlan?) -> Estimate? {
-    Estimate(compactMap { $0.anytimeScore(by: strategy, plan) })
+    let scored = compactMap { question in
+      question.anytimeScore(by: strategy, plan).map { (question, $0) }
+    }
+    return Estimate(
+      scored.map(\.1), clusters: scored.map(\.0).clusters, isShare: true)
   }
+
+  /// The cluster of each question. - Precondition: none is without responses.
+  package var clusters: [String] { map { $0.first?.clusterName ?? "" } }
 }
 
 /// What `evaluation.json` says of one split's responses under budgets.
@@ -91,7 +99,7 @@ struct BudgetReport: Sendable {
         let lengths = questions.map { $0.under(use, budget).map { Double($0.tokenCount) } }
         guard
           let accuracy = questions.accuracy(use, at: budget, strategy: judgement.strategy),
-          let tokens = Estimate(clusters: lengths)
+          let tokens = Estimate(samples: lengths)
         else { return nil }
         return Row(budget: budget, accuracy: accuracy, meanTokens: tokens)
       }
@@ -115,6 +123,8 @@ struct BudgetReport: Sendable {
           .object([
             ("budget", .int(row.budget)), ("accuracy", .double(row.accuracy.mean)),
             ("accuracy_stderr", optional(row.accuracy.standardError)),
+            ("accuracy_lower", optional(row.accuracy.interval95?.lowerBound)),
+            ("accuracy_upper", optional(row.accuracy.interval95?.upperBound)),
             ("mean_tokens", .double(row.meanTokens.mean)),
           ])
         })
@@ -124,6 +134,9 @@ struct BudgetReport: Sendable {
     if let anytimeAccuracy {
       members.append(("anytime_accuracy", .double(anytimeAccuracy.mean)))
       members.append(("anytime_accuracy_stderr", optional(anytimeAccuracy.standardError)))
+      let interval = anytimeAccuracy.interval95
+      members.append(("anytime_accuracy_lower", optional(interval?.lowerBound)))
+      members.append(("anytime_accuracy_upper", optional(interval?.upperBound)))
     }
     if !prefilled.isEmpty { members.append(("prefilled_budgets", list(prefilled))) }
     if let stated { members.append(("stated", .double(stated))) }

@@ -7,6 +7,9 @@ package enum EvaluationMetric: Hashable, Sendable {
   case accuracy
   /// Of responses under this budget.
   case accuracyAt(Int)
+  /// Of so many of a question's responses.
+  case passAt(Int)
+  case majorityAt(Int)
   case anytimeAccuracy
   case meanTokens
   case medianTokens
@@ -25,6 +28,8 @@ package enum EvaluationMetric: Hashable, Sendable {
     switch self {
     case .accuracy: "the score of a question's responses by eval's strategy, mean over questions"
     case .accuracyAt(let budget): "accuracy of the responses under a budget of \(budget)"
+    case .passAt(let count): "chance that one of \(count) responses is right"
+    case .majorityAt(let count): "chance that the majority of \(count) responses is right"
     case .anytimeAccuracy: "accuracy at the thinking budgets, weighed by eval's budget_prior"
     case .meanTokens: "mean response length, unfinished responses included"
     case .medianTokens: "median response length"
@@ -46,6 +51,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     switch self {
     case .accuracy: "accuracy"
     case .accuracyAt(let budget): "acc@\(budget)"
+    case .passAt, .majorityAt: rawValue
     case .anytimeAccuracy: "anytime"
     case .meanTokens: "tokens"
     case .medianTokens: "median tokens"
@@ -67,6 +73,8 @@ package enum EvaluationMetric: Hashable, Sendable {
     switch self {
     case .accuracy: "accuracy"
     case .accuracyAt(let budget): "accuracy at \(budget) tokens"
+    case .passAt(let count): "share right in one of \(count) responses"
+    case .majorityAt(let count): "share right by majority of \(count) responses"
     case .anytimeAccuracy: "anytime accuracy"
     case .meanTokens: "mean response tokens"
     case .medianTokens: "median response tokens"
@@ -96,6 +104,24 @@ package enum EvaluationMetric: Hashable, Sendable {
   /// Whether it comes from sums over questions, and so has intervals.
   package var hasPanel: Bool { self != .medianTokens }
 
+  /// Whether it is a mean of scores between 0 and 1.
+  package var isShare: Bool {
+    switch self {
+    case .accuracy, .accuracyAt, .passAt, .majorityAt, .anytimeAccuracy, .finished, .budgetStated,
+      .budgetMatchingRate:
+      true
+    default: false
+    }
+  }
+
+  /// How many responses a question has to have.
+  package var responsesNeeded: Int {
+    switch self {
+    case .passAt(let count), .majorityAt(let count): count
+    default: 1
+    }
+  }
+
   /// How the questions' sums become the figure.
   package var figure: Moments.Figure {
     switch self {
@@ -119,15 +145,26 @@ extension EvaluationMetric: FieldChoice {
   private static let atBudget = Choice(
     "accuracy@B", "accuracy of the responses under a budget of B: accuracy@32")
 
+  private static let passAtCount = Choice(
+    "pass@B", "chance that one of B of a question's responses is right: pass@4")
+  private static let majorityAtCount = Choice(
+    "maj@B", "chance that the majority of B of a question's responses is right: maj@4")
+
   package static var choices: [Choice] {
     var choices = allCases.map { Choice($0.rawValue, $0.meaning) }
-    choices.insert(atBudget, at: 1)
+    choices.insert(contentsOf: [atBudget, passAtCount, majorityAtCount], at: 1)
     return choices
   }
 
   package init?(rawValue: String) {
-    if Self.atBudget.accepts(rawValue), let budget = Int(rawValue.drop { $0 != "@" }.dropFirst()) {
-      self = .accuracyAt(budget)
+    let numbered: [(Choice, (Int) -> EvaluationMetric)] = [
+      (Self.atBudget, { .accuracyAt($0) }), (Self.passAtCount, { .passAt($0) }),
+      (Self.majorityAtCount, { .majorityAt($0) }),
+    ]
+    if let (_, metric) = numbered.first(where: { $0.0.accepts(rawValue) }),
+      let number = Int(rawValue.drop { $0 != "@" }.dropFirst())
+    {
+      self = metric(number)
       return
     }
     guard let metric = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
@@ -138,6 +175,8 @@ extension EvaluationMetric: FieldChoice {
     switch self {
     case .accuracy: "accuracy"
     case .accuracyAt(let budget): "accuracy@\(budget)"
+    case .passAt(let count): "pass@\(count)"
+    case .majorityAt(let count): "maj@\(count)"
     case .anytimeAccuracy: "anytime_accuracy"
     case .meanTokens: "mean_tokens"
     case .medianTokens: "median_tokens"
@@ -179,6 +218,13 @@ extension EvaluationMetric {
     case .accuracyAt(let budget):
       let under = responses.filter { $0.budget == budget }
       return under.isEmpty ? Moments() : Moments(under.score(by: strategy))
+    case .passAt(let count):
+      let final = responses.final
+      return SubsetScore.pass(final.count(where: \.isCorrect), of: final.count, drawing: count)
+        .map { Moments($0) } ?? Moments()
+    case .majorityAt(let count):
+      return SubsetScore.majority(responses.final.map(\.sampled), drawing: count)
+        .map { Moments($0) } ?? Moments()
     case .anytimeAccuracy:
       return responses.anytimeScore(by: strategy, judgement.plan).map { Moments($0) } ?? Moments()
     case .meanTokens, .medianTokens: return mean { Double($0.tokenCount) }
@@ -209,6 +255,14 @@ extension EvaluationMetric {
 extension ResponseRecord {
   /// What tells questions apart, and makes pairs of two methods' answers.
   package var questionName: String { problem.questionName(in: split) }
+
+  /// What its question shares with others that are not independent of it: the data set's `cluster`, or
+  /// nothing, and then its own name.
+  package var clusterName: String { problem.clusterName(in: split) }
+
+  fileprivate var sampled: SampledAnswer {
+    SampledAnswer(answer: sampledAnswer, isCorrect: isCorrect)
+  }
 }
 
 extension Problem {
@@ -217,12 +271,17 @@ extension Problem {
   func questionName(in split: String) -> String {
     split + "\n" + prompt + (prompt.utf8.allSatisfy { $0 < 0x80 } ? "" : "\n" + id)
   }
+
+  /// Questions of one cluster may stand in several splits.
+  func clusterName(in split: String) -> String {
+    cluster.map { "cluster\n" + $0 } ?? questionName(in: split)
+  }
 }
 
 extension [ResponseRecord] {
   /// The score of one question's responses.
   package func score(by strategy: any AnswerStrategy) -> Double {
-    strategy.score(map { SampledAnswer(answer: $0.sampledAnswer, isCorrect: $0.isCorrect) })
+    strategy.score(map(\.sampled))
   }
 
   /// The responses of each question together, questions in order of first appearance.

@@ -26,11 +26,14 @@ package struct EvaluationReport: Sendable {
     var responses: Int
     /// Mean over questions of the strategy's score.
     var accuracy: Double
-    /// Over questions; absent for a single question.
+    /// Over questions, or clusters of them; absent where all have the same score.
     var accuracyStandardError: Double?
+    /// At 95 %, inside 0...1; absent for a single question.
+    var accuracyInterval: ClosedRange<Double>?
     var meanTokens: Double
     var meanTokensStandardError: Double?
     var finished: Double
+    var finishedInterval: ClosedRange<Double>?
     var tokens: Distribution
     /// Mean length of right and of wrong responses, apart.
     var meanTokensCorrect: Double?
@@ -105,16 +108,20 @@ extension EvaluationReport.Figures {
     let questions = records.byQuestion
     let lengths = records.map { Double($0.tokenCount) }
     guard
-      let accuracy = Estimate(questions.map { $0.score(by: strategy) }),
-      let tokens = Estimate(clusters: questions.map { $0.map { Double($0.tokenCount) } }),
-      let finished = Estimate(clusters: questions.map { $0.map { $0.isFinished ? 1 : 0 } }),
+      let accuracy = Estimate(
+        questions.map { $0.score(by: strategy) }, clusters: questions.clusters, isShare: true),
+      let tokens = Estimate(
+        samples: questions.map { $0.map { Double($0.tokenCount) } }, clusters: questions.clusters),
+      let finished = Estimate(
+        samples: questions.map { $0.map { $0.isFinished ? 1 : 0 } }, clusters: questions.clusters,
+        isShare: true),
       let distribution = Distribution(lengths)
     else { return nil }
     self.init(
       questions: questions.count, responses: records.count, accuracy: accuracy.mean,
-      accuracyStandardError: accuracy.standardError, meanTokens: tokens.mean,
-      meanTokensStandardError: tokens.standardError, finished: finished.mean,
-      tokens: distribution,
+      accuracyStandardError: accuracy.standardError, accuracyInterval: accuracy.interval95,
+      meanTokens: tokens.mean, meanTokensStandardError: tokens.standardError,
+      finished: finished.mean, finishedInterval: finished.interval95, tokens: distribution,
       meanTokensCorrect: Statistics.mean(
         records.filter(\.isCorrect).map { Double($0.tokenCount) }),
       meanTokensWrong: Statistics.mean(
@@ -206,9 +213,13 @@ extension EvaluationReport.Figures {
     return .object([
       ("questions", .int(questions)), ("responses", .int(responses)),
       ("accuracy", .double(accuracy)), ("accuracy_stderr", optional(accuracyStandardError)),
+      ("accuracy_lower", optional(accuracyInterval?.lowerBound)),
+      ("accuracy_upper", optional(accuracyInterval?.upperBound)),
       ("mean_tokens", .double(meanTokens)),
       ("mean_tokens_stderr", optional(meanTokensStandardError)),
       ("finished", .double(finished)),
+      ("finished_lower", optional(finishedInterval?.lowerBound)),
+      ("finished_upper", optional(finishedInterval?.upperBound)),
       ("mean_tokens_correct", optional(meanTokensCorrect)),
       ("mean_tokens_wrong", optional(meanTokensWrong)),
       (

@@ -66,7 +66,7 @@ package struct ResultGrid {
   /// A row's runs; nil where all of them failed.
   package subscript(row: Row) -> EvaluationEvidence? { evidence[row] }
 
-  /// A figure of every row that has it, each with half of its 95 % interval over seeds and questions.
+  /// A figure of every row that has it, each with its 95 % interval over seeds and questions.
   ///
   /// How much seeds differ is pooled over the rows: two or three seeds of each say little, those of all
   /// rows together say more. A row with one seed among rows with several has its interval by it too.
@@ -90,7 +90,7 @@ package struct ResultGrid {
       let lengths = evidence.records(filter).map { Double($0.tokenCount) }
       return Statistics.quantile(0.5, of: lengths).map {
         Panel.Summary(
-          value: $0, margin95: nil, seeds: evidence.runs.count, questions: lengths.count)
+          value: $0, interval95: nil, seeds: evidence.runs.count, questions: lengths.count)
       }
     }
   }
@@ -106,7 +106,10 @@ package struct ResultGrid {
     let over =
       runCount > 1 ? "\(runCount) seeds and the \(questions)" : "the \(questions), of one seed"
     let pooled = runCount > 1 ? "; how much seeds differ is pooled over the rows" : ""
-    var notes = ["± is half of a 95 % interval over \(over)\(pooled)."]
+    var notes = [
+      "± is half of a 95 % interval over \(over)\(pooled); of a share the "
+        + "longer half."
+    ]
     if !missing.isEmpty {
       notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
     }

@@ -5,12 +5,31 @@ package import PipelineCore
 package struct UpstreamResults {
   private let axes: [String]
   private let splits: [String]
+  /// How many responses each stage draws to a question, where that is known.
+  private let responses: [(stage: String, count: Int)]
 
   package init(_ stages: [UpstreamStage]) {
     axes = stages.flatMap(\.axes).uniqued().filter { $0 != Axis.seedPath }
     splits = stages.flatMap { stage in
       (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
     }.uniqued()
+    responses = stages.compactMap { stage in
+      // A swept number is not known here.
+      stage.axes.contains { $0.hasSuffix(".num_generations") }
+        ? nil : stage.config["sampling"]["num_generations"].intValue.map { (stage.stage, $0) }
+    }
+  }
+
+  /// A metric of k responses to a question needs as many.
+  package func issue(forMetric metric: EvaluationMetric, at path: [String]) -> FieldIssue? {
+    guard let few = responses.first(where: { $0.count < metric.responsesNeeded }) else {
+      return nil
+    }
+    return FieldIssue(
+      path,
+      "'\(metric.rawValue)' needs \(metric.responsesNeeded) responses to a question, but "
+        + "'\(few.stage)' draws \(few.count)",
+      help: "raise sampling.num_generations of '\(few.stage)'")
   }
 
   package func issue(forAxis axis: String, at path: [String]) -> FieldIssue? {

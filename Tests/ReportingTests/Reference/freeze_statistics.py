@@ -27,8 +27,11 @@ a = stats.sem(panel.mean(axis=1)) ** 2
 b = stats.sem(panel.mean(axis=0)) ** 2
 residuals = panel - panel.mean(axis=1, keepdims=True) - panel.mean(axis=0, keepdims=True) + panel.mean()
 e = (residuals ** 2).sum() / ((S - 1) * (Q - 1)) / (S * Q)
-degrees = (a + b) ** 2 / (a ** 2 / (S - 1) + b ** 2 / (Q - 1))
-margin = numpy.sqrt(max(a, b, a + b - e)) * stats.t.ppf(0.975, degrees)
+variance = max(a, b, a + b - e)
+degrees = variance ** 2 / (a ** 2 / (S - 1) + max(0, b - e) ** 2 / (Q - 1))
+if degrees > S - 1:
+    degrees = (degrees + S - 1) / 2
+margin = numpy.sqrt(variance) * stats.t.ppf(0.975, degrees)
 
 document = {
     "mcnemar": [

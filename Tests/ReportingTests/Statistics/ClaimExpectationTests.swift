@@ -11,6 +11,7 @@ struct ClaimExpectationTests {
     (.notLower, -2, 3, 1, .undecided), (.notLower, -4, -1, 1, .notHeld),
     (.notHigher, -3, 0.5, 1, .held), (.notHigher, -3, 1, 1, .undecided),
     (.notHigher, 1, 2, 1, .notHeld), (.falls, -2, -1, 0, .held), (.rises, -1, 2, 0, .undecided),
+    (.trendDown, -2, -1, 0, .held), (.trendUp, -2, -1, 0, .notHeld),
   ])
   func `holds where all of the interval agrees, and not where none of it does`(
     expectation: ClaimExpectation, low: Double, high: Double, by: Double, verdict: ClaimVerdict

@@ -41,6 +41,9 @@ import Testing
       "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base}, expect: not_lower, by: 0.1}",
       "{metric: mean_tokens, compare: {alpha: 0.4}, with: {alpha: 0.0}, expect: lower, paper: E1}",
       "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: falls, scale: ratio}",
+      "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: trend_down, by: 2}",
+      "{metric: pass@2, compare: {results: base}, value: 0.5, expect: higher, seeds: fixed}",
+      "{metric: maj@2, compare: {results: base}, value: 0.5, expect: higher}",
       "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched}, "
         + "expect: not_higher, by: 0.1}",
       "{metric: finished, compare: {results: base, family: chain}, value: 0.5, expect: higher}",
@@ -75,6 +78,12 @@ import Testing
       "did you mean 'easy'?"
     ),
     ("{metric: accuracy, compare: {results: rl}, expect: falls}", "along what"),
+    ("{metric: accuracy, compare: {results: rl}, expect: trend_up}", "along what"),
+    (
+      "{metric: pass@3, compare: {results: base}, value: 0.5, expect: higher}",
+      "'pass@3' needs 3 responses to a question, but 'eval_base' draws 2"
+    ),
+    ("{metric: maj@0, compare: {results: base}, value: 0.5, expect: higher}", "unknown metric"),
     (
       "{metric: accuracy, compare: {results: rl}, along: alpa, expect: falls}",
       "did you mean 'alpha'?"

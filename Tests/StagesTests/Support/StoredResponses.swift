@@ -14,6 +14,7 @@ struct StoredResponses: ArtifactReader {
     var sample = 0
     var length: Int
     var isCorrect = true
+    var cluster: String?
   }
 
   let answers: [Answer]
@@ -30,11 +31,12 @@ struct StoredResponses: ArtifactReader {
           ("split", .string(answer.split)),
           (
             "problem",
-            .object([
-              ("family", .string(answer.family)), ("difficulty", .int(answer.difficulty)),
-              ("prompt", .string("\(answer.split) \(answer.family) \(answer.question)")),
-              ("answer", .string("1")),
-            ])
+            .object(
+              [
+                ("family", .string(answer.family)), ("difficulty", .int(answer.difficulty)),
+                ("prompt", .string("\(answer.split) \(answer.family) \(answer.question)")),
+                ("answer", .string("1")),
+              ] + (answer.cluster.map { [("fields", .object([("cluster", .string($0))]))] } ?? []))
           ),
           ("sample", .int(answer.sample)), ("tokens", .array([])),
           ("log_probabilities", .array([])), ("thinking_tokens", .int(answer.length - 3)),

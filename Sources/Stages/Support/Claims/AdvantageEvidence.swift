@@ -37,6 +37,9 @@ package struct AdvantageEvidence: ClaimEvidence {
     guard metric == Self.metrics?.first, !names.isEmpty else { return nil }
     return Panel(
       .varianceRatio, seeds: runs.map(\.seed), questions: names,
+      clusters: names.map { name in
+        (chosen[0][name]?.first).map { $0.problem.clusterName(in: $0.split) } ?? name
+      },
       cells: chosen.flatMap { questions in
         names.map { name in
           (questions[name] ?? []).reduce(into: Moments()) {

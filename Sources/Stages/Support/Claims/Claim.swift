@@ -13,6 +13,7 @@ package struct Claim: FieldGroup {
   package var along: String?
   package var scale = Scale.difference
   package var by = 0.0
+  package var seeds = Seeds.random
   package var splits: [String] = []
   package var together = false
   package var paper: String?
@@ -36,11 +37,12 @@ package struct Claim: FieldGroup {
       .choice("expect", \.expect, "What is expected", .semantic, required: true),
       .string(
         "along", \.along,
-        "What 'falls' and 'rises' go along: a swept field by its last name, difficulty, "
+        "What 'falls', 'rises' and trends go along: a swept field by its last name, difficulty, "
           + "budget, or split",
         .semantic),
       .choice("scale", \.scale, "How the change is measured", .semantic),
       .float("by", \.by, .nonNegative, "The smallest change that counts", .semantic),
+      .choice("seeds", \.seeds, "Whether it is about other seeds too", .semantic),
       .strings(
         "splits", \.splits, count: 0...64,
         "The splits on each of which it must hold; none means all", .semantic),
@@ -59,6 +61,18 @@ package struct Claim: FieldGroup {
       switch self {
       case .difference: "in the metric's own unit"
       case .ratio: "as a share of the other side: 0.1 is ten percent"
+      }
+    }
+  }
+
+  /// What stands for the seeds that nobody ran.
+  package enum Seeds: String, FieldChoice {
+    case random, fixed
+
+    package var meaning: String {
+      switch self {
+      case .random: "about a method, whatever its seed; judged from three shared seeds on"
+      case .fixed: "about these very models: questions alone are drawn"
       }
     }
   }
@@ -93,12 +107,13 @@ package struct Claim: FieldGroup {
       for (name, isGiven) in [("with", !with.isAbsent), ("value", value != nil)] where isGiven {
         issues.append(
           FieldIssue(
-            [name], "'\(expect.rawValue)' compares each step with the one before, not with this"))
+            [name],
+            "'\(expect.rawValue)' compares what is along something with itself, not with this"))
       }
     } else {
       if along != nil {
         issues.append(
-          FieldIssue(["along"], "only 'falls' and 'rises' go along something"))
+          FieldIssue(["along"], "only 'falls', 'rises' and trends go along something"))
       }
       if with.isAbsent == (value == nil) {
         issues.append(
@@ -140,6 +155,15 @@ package struct Claim: FieldGroup {
         FieldIssue(
           ["metric"], "unknown metric '\(metric)'",
           help: EvidenceSelection.help(metric, metrics)))
+    }
+    if let metric = EvaluationMetric(rawValue: metric) {
+      issues += [compare, with, relativeTo].compactMap { side in
+        guard let own = EvidenceSelection(side).label(among: stages), !side.isAbsent else {
+          return nil
+        }
+        return UpstreamResults(stages.filter { $0.label == own }).issue(
+          forMetric: metric, at: ["metric"])
+      }.prefix(1)
     }
     let isAxis = along.map { !Self.ways.contains($0) } ?? false
     let side = EvidenceSelection(compare)

@@ -11,11 +11,15 @@ package struct ClaimFinding: Sendable {
     package let value: Double?
     package let other: Double?
     package let change: Double?
+    /// At the level of the claim's expectation.
     package let interval: ClosedRange<Double>?
+    /// The smallest true change that the design finds four times in five.
+    package let detectable: Double?
+    /// The seeds that all sides have.
     package let seeds: Int
     package let questions: Int
     package let verdict: ClaimVerdict
-    /// Why nothing could be computed.
+    /// Why nothing could be computed, or nothing decided.
     package let obstacle: String?
   }
 
@@ -25,21 +29,22 @@ package struct ClaimFinding: Sendable {
   package var verdict: ClaimVerdict { ClaimVerdict(ofAll: parts.map(\.verdict)) }
 }
 
-/// Judges claims on stored results by a paired bootstrap.
+/// Judges claims on stored results, by intervals over paired seeds and questions (`PanelEstimate`).
 package struct ClaimJudge {
+  /// The fewest seeds that say how much seeds differ: two give one difference and no idea of its size.
+  package static let seedsNeeded = 3
+
   private typealias Row = ResultGrid.Row
 
   private let rows: [Row]
   private let evidence: [Row: any ClaimEvidence]
   private let splits: [String]
   private let missing: [MissingInput]
-  private let bootstrap: PairedBootstrap
 
   /// - Parameter splits: those that claims without splits of their own are about.
   /// - Throws: `StoreError` when stored results cannot be read.
   package init(
-    _ inputs: [CollectedInput], missing: [MissingInput], splits: [String],
-    bootstrap: PairedBootstrap
+    _ inputs: [CollectedInput], missing: [MissingInput], splits: [String]
   ) throws {
     var evidence: [Row: any ClaimEvidence] = [:]
     var rows: [Row] = []
@@ -53,7 +58,6 @@ package struct ClaimJudge {
     self.splits =
       splits.isEmpty ? rows.flatMap { evidence[$0]?.splits ?? [] }.uniqued() : splits
     self.missing = missing
-    self.bootstrap = bootstrap
   }
 
   package func judged(_ claim: Claim, named name: String) -> ClaimFinding {
@@ -67,23 +71,24 @@ package struct ClaimJudge {
     let hasSplits = row(of: side).flatMap { evidence[$0]?.splits.isEmpty } != true
     let own = hasSplits ? (claim.splits.isEmpty ? splits : claim.splits) : []
     if claim.along == "split" {
-      return steps(of: own.map { (name: $0, side: side.setting(\.split, $0)) }).map { step in
-        part(claim, step.name, step.now, step.before, splits: [])
-      }
+      let stops = own.map { (name: $0, side: side.setting(\.split, $0)) }
+      return steps(of: stops, claim).map { part(claim, $0.name, $0.sides, splits: []) }
     }
     let isSplit = side.split != nil && other.map { $0.split != nil } ?? true
     let groups: [[String]] = claim.together || isSplit || own.isEmpty ? [own] : own.map { [$0] }
     return groups.flatMap { group -> [ClaimFinding.Part] in
       let place = group.count == 1 && !isSplit ? group[0] : ""
-      guard let along = claim.along else { return [part(claim, place, side, other, splits: group)] }
-      let steps = steps(of: sides(along: along, side, splits: group))
+      guard let along = claim.along else {
+        return [part(claim, place, [side] + (other.map { [$0] } ?? []), splits: group)]
+      }
+      let steps = steps(of: sides(along: along, side, splits: group), claim)
       guard !steps.isEmpty else {
         return [obstacle("there are no two values of '\(along)'", place)]
       }
       return steps.map { step in
         let name = "\(along) \(step.name)"
         return part(
-          claim, place.isEmpty ? name : "\(place), \(name)", step.now, step.before, splits: group)
+          claim, place.isEmpty ? name : "\(place), \(name)", step.sides, splits: group)
       }
     }
   }
@@ -113,21 +118,28 @@ package struct ClaimJudge {
     return ordered.map { value in (value.text, side.setting(\.settings[along], value)) }
   }
 
+  /// What is compared along something: each stop with the one before it, or for a trend all at once,
+  /// the last first.
   private func steps(
-    of sides: [(name: String, side: EvidenceSelection)]
-  ) -> [(name: String, now: EvidenceSelection, before: EvidenceSelection)] {
-    zip(sides, sides.dropFirst()).map { before, now in
-      ("\(before.name) → \(now.name)", now.side, before.side)
+    of stops: [(name: String, side: EvidenceSelection)], _ claim: Claim
+  ) -> [(name: String, sides: [EvidenceSelection])] {
+    guard claim.expect.isTrend else {
+      return zip(stops, stops.dropFirst()).map { before, now in
+        ("\(before.name) → \(now.name)", [now.side, before.side])
+      }
     }
+    guard let first = stops.first, let last = stops.last, stops.count > 1 else { return [] }
+    return [("\(first.name) → \(last.name)", stops.reversed().map(\.side))]
   }
 
   // MARK: One comparison
 
+  /// - Parameter written: what the claim is about, then what it is compared with if anything; of a
+  ///   trend all sides, the last first.
   private func part(
-    _ claim: Claim, _ place: String, _ side: EvidenceSelection, _ other: EvidenceSelection?,
-    splits: [String]
+    _ claim: Claim, _ place: String, _ written: [EvidenceSelection], splits: [String]
   ) -> ClaimFinding.Part {
-    var sides = [side] + (other.map { [$0] } ?? [])
+    var sides = written
     for side in sides {
       let lost = lost(of: side)
       guard lost.isEmpty else { return obstacle(absence(of: lost), place) }
@@ -140,6 +152,13 @@ package struct ClaimJudge {
       sides[index] = matched
       place += (place.isEmpty ? "" : ", ") + matched.text
     }
+    let count = sides.count
+    if !claim.relativeTo.isAbsent {
+      let base = EvidenceSelection(claim.relativeTo)
+      let lost = lost(of: base)
+      guard lost.isEmpty else { return obstacle(absence(of: lost), place) }
+      sides += sides.map { base.onProblems(of: $0) }
+    }
     var panels: [Panel] = []
     for side in sides {
       guard let panel = panel(claim.metric, side, splits) else {
@@ -147,50 +166,51 @@ package struct ClaimJudge {
       }
       panels.append(panel)
     }
-    if !claim.relativeTo.isAbsent {
-      let base = EvidenceSelection(claim.relativeTo)
-      let lost = lost(of: base)
-      guard lost.isEmpty else { return obstacle(absence(of: lost), place) }
-      for side in sides {
-        guard let panel = panel(claim.metric, base.onProblems(of: side), splits) else {
-          return obstacle(reason(base, claim.metric), place)
-        }
-        panels.append(panel)
-      }
-    }
-    panels = Self.underSharedSeeds(panels)
-    let count = sides.count
-    func figures(_ values: [Double]) -> (value: Double, other: Double)? {
-      var own = Array(values.prefix(count))
-      for (index, base) in values.dropFirst(count).enumerated() {
-        guard base != 0 else { return nil }
-        own[index] /= base
-      }
-      return (own[0], count > 1 ? own[1] : claim.value ?? 0)
-    }
-    func change(_ values: [Double]) -> Double? {
-      guard let (value, other) = figures(values) else { return nil }
-      if claim.scale == .difference { return value - other }
-      return other > 0 ? value / other - 1 : nil
-    }
-    let values = panels.compactMap(\.value)
-    guard values.count == panels.count, let found = figures(values), let changed = change(values)
+    guard let paired = Self.onSharedQuestions(panels, sides.map { $0.filter(splits: splits) })
+    else { return obstacle("the sides have no question in common", place) }
+    guard
+      let found = ClaimEstimate(claim, paired, sides: count)
     else { return obstacle("a share of nothing", place) }
-    let interval = bootstrap.interval95(of: panels, statistic: change)
+    let interval = found.interval(claim.expect.level)
+    let obstacle = obstacle(to: claim, found.estimate, interval)
     return ClaimFinding.Part(
-      place: place, value: found.value, other: found.other, change: changed, interval: interval,
-      seeds: panels.map(\.seeds.count).min() ?? 0,
-      questions: panels.map(\.questions.count).min() ?? 0,
-      verdict: claim.expect.verdict(onChangeIn: interval, by: claim.by), obstacle: nil)
+      place: place, value: found.value, other: found.other, change: found.change,
+      interval: interval, detectable: found.detectable(claim.expect.level),
+      seeds: found.estimate.seeds, questions: found.estimate.questions,
+      verdict: obstacle == nil
+        ? claim.expect.verdict(onChangeIn: interval, by: claim.by) : .undecided,
+      obstacle: obstacle)
   }
 
-  /// A stage may be for fewer seeds than another (`num_seeds`). Two sides are compared under the seeds
-  /// that both have: each seed has a base model of its own, and a mean over others is of other models.
-  private static func underSharedSeeds(_ panels: [Panel]) -> [Panel] {
-    let shared = (panels.first?.seeds ?? []).filter { seed in
-      panels.allSatisfy { $0.seeds.contains(seed) }
+  /// Why there is no verdict, whatever the interval says.
+  private func obstacle(
+    to claim: Claim, _ estimate: PanelEstimate, _ interval: ClosedRange<Double>?
+  ) -> String? {
+    let needed = Self.seedsNeeded
+    if claim.seeds == .random, estimate.seeds < needed {
+      return "\(estimate.seeds) shared seed\(estimate.seeds == 1 ? "" : "s"), \(needed) are needed"
     }
-    return shared.isEmpty ? panels : panels.map { $0.restricted(toSeeds: shared) }
+    if let pairs = estimate.discordance, pairs.count < Discordance.needed,
+      claim.expect.verdict(onChangeIn: interval, by: claim.by) == .undecided
+    {
+      return "\(pairs.count) question\(pairs.count == 1 ? " differs" : "s differ"), "
+        + "\(Discordance.needed) are needed"
+    }
+    return interval == nil ? "nothing differs by which an error could be known" : nil
+  }
+
+  /// Panels of the same problems are compared on the questions that all of them have, as `diff` does.
+  /// Nil where there are none.
+  private static func onSharedQuestions(
+    _ panels: [Panel], _ filters: [EvidenceFilter]
+  ) -> [Panel]? {
+    let groups = filters.map { [$0.splits.description, $0.family ?? "", "\($0.difficulty ?? 0)"] }
+    var shared: [[String]: Set<String>] = [:]
+    for (group, panel) in zip(groups, panels) {
+      shared[group] = (shared[group] ?? Set(panel.questions)).intersection(panel.questions)
+    }
+    guard shared.values.allSatisfy({ !$0.isEmpty }) else { return nil }
+    return zip(groups, panels).map { $1.restricted(toQuestions: shared[$0] ?? []) }
   }
 
   /// A side cut off at the smallest length that leaves it a mean length no lower than another side's,
@@ -202,7 +222,10 @@ package struct ClaimJudge {
     guard let length = panel(metric, other, splits) else { return nil }
     func reaches(_ side: EvidenceSelection) -> Bool? {
       guard let own = panel(metric, side, splits) else { return nil }
-      let values = Self.underSharedSeeds([own, length]).compactMap(\.value)
+      let names = PanelEstimate.sharedSeeds(of: [own, length])
+      let values = [own, length].compactMap {
+        names.isEmpty ? $0.value : $0.restricted(toSeeds: names).value
+      }
       return values.count == 2 ? values[0] >= values[1] : nil
     }
     var whole = side
@@ -266,8 +289,8 @@ package struct ClaimJudge {
 
   private func obstacle(_ sentence: String, _ place: String) -> ClaimFinding.Part {
     ClaimFinding.Part(
-      place: place, value: nil, other: nil, change: nil, interval: nil, seeds: 0, questions: 0,
-      verdict: .undecided, obstacle: sentence)
+      place: place, value: nil, other: nil, change: nil, interval: nil, detectable: nil, seeds: 0,
+      questions: 0, verdict: .undecided, obstacle: sentence)
   }
 }
 

@@ -8,17 +8,15 @@ package struct ClaimReport {
 
   package let title: String
   package let findings: [ClaimFinding]
-  package let bootstrap: PairedBootstrap
   /// The stages that programs outside made, of those that the results come from.
   package let programs: [String]
 
   /// By the papers' numbering, then by name.
   package init(
-    title: String, _ findings: [ClaimFinding], bootstrap: PairedBootstrap, programs: [String] = []
+    title: String, _ findings: [ClaimFinding], programs: [String] = []
   ) {
     self.title = title
     self.programs = programs
-    self.bootstrap = bootstrap
     self.findings = findings.sorted {
       let (a, b) = ($0.claim.paper?.numbered, $1.claim.paper?.numbered)
       if a == nil || b == nil { return a != nil || (b == nil && $0.name < $1.name) }
@@ -32,8 +30,8 @@ package struct ClaimReport {
       title: title,
       columns: [
         .init("claim", alignment: .leading), .init("where", alignment: .leading),
-        .init("this"), .init("that"), .init("change"), .init("from"), .init("to"),
-        .init("verdict", alignment: .leading),
+        .init("compare"), .init("with"), .init("change"), .init("from"), .init("to"), .init("%"),
+        .init("sees"), .init("verdict", alignment: .leading),
       ],
       rows: findings.flatMap { finding in
         finding.parts.enumerated().map { index, part in row(finding, part, isFirst: index == 0) }
@@ -50,6 +48,8 @@ package struct ClaimReport {
     return [
       .text(isFirst ? finding.heading : ""), .text(part.place), cell(part.value), cell(part.other),
       cell(part.change), cell(part.interval?.lowerBound), cell(part.interval?.upperBound),
+      part.interval == nil ? .missing : .number(finding.claim.expect.level * 100, digits: 0),
+      cell(part.detectable),
       .text(part.verdict.rawValue),
     ]
   }
@@ -60,12 +60,15 @@ package struct ClaimReport {
     }
     var notes = [
       counts.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ") + ".",
-      "From, to: 95 % interval of the change, by a paired bootstrap over seeds and questions "
-        + "(\(bootstrap.resamples) draws, seed \(bootstrap.seed)).",
+      "From, to: interval of the change over paired seeds and questions, at 95 %, within a margin "
+        + "at 90 % (two one-sided tests of 5 %). Sees: the smallest true change that as many seeds "
+        + "and questions find four times in five.",
     ]
     for finding in findings {
       notes.append("\(finding.heading): \(finding.sentence) — \(finding.verdict.rawValue).")
-      notes += finding.parts.compactMap(\.obstacle).uniqued().map { "  Not computed: \($0)." }
+      notes += finding.parts.compactMap { part in
+        part.obstacle.map { (part.change == nil ? "  Not computed: " : "  Undecided: ") + $0 + "." }
+      }.uniqued()
       if finding.verdict != .held, let why = finding.claim.why { notes.append("  \(why)") }
     }
     if let note = ProgramNote.text(programs) { notes.append(note) }
@@ -73,10 +76,7 @@ package struct ClaimReport {
   }
 
   package var json: JSONText {
-    .object([
-      ("resamples", .int(bootstrap.resamples)), ("seed", .int(Int(bootstrap.seed))),
-      ("claims", .array(findings.map(\.json))),
-    ])
+    .object([("claims", .array(findings.map(\.json)))])
   }
 }
 
@@ -100,6 +100,10 @@ extension ClaimFinding {
     case .falls, .rises:
       words += " \(claim.expect.rawValue) at every step along \(claim.along ?? "")"
       return words + (claim.by > 0 ? " by more than \(amount)" : "")
+    case .trendDown, .trendUp:
+      words += " \(claim.expect == .trendUp ? "rises" : "falls") along \(claim.along ?? "") "
+      words += "on a line through all of it"
+      return words + (claim.by > 0 ? ", by more than \(amount)" : "")
     case .equal: return words + " is within \(amount) of \(other)"
     case .notLower: return words + " is not lower than \(other) by \(amount)"
     case .notHigher: return words + " is not higher than \(other) by \(amount)"
@@ -115,7 +119,8 @@ extension ClaimFinding {
       ("name", .string(name)), ("paper", optional(claim.paper)), ("claim", .string(sentence)),
       ("verdict", .string(verdict.rawValue)), ("why", optional(claim.why)),
       ("by", .double(claim.by)), ("scale", .string(claim.scale.rawValue)),
-      ("expect", .string(claim.expect.rawValue)), ("parts", .array(parts.map(\.json))),
+      ("expect", .string(claim.expect.rawValue)), ("level", .double(claim.expect.level)),
+      ("seeds", .string(claim.seeds.rawValue)), ("parts", .array(parts.map(\.json))),
     ])
   }
 }
@@ -126,7 +131,8 @@ extension ClaimFinding.Part {
     return .object([
       ("where", .string(place)), ("value", optional(value)), ("other", optional(other)),
       ("change", optional(change)), ("lower", optional(interval?.lowerBound)),
-      ("upper", optional(interval?.upperBound)), ("seeds", .int(seeds)),
+      ("upper", optional(interval?.upperBound)), ("detectable", optional(detectable)),
+      ("seeds", .int(seeds)),
       ("questions", .int(questions)), ("verdict", .string(verdict.rawValue)),
       ("obstacle", obstacle.map { .string($0) } ?? .null),
     ])

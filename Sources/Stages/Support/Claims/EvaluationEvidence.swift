@@ -58,7 +58,8 @@ package struct EvaluationEvidence: ClaimEvidence {
     }
     guard metric.hasPanel, !names.isEmpty else { return nil }
     return Panel(
-      metric.figure, seeds: runs.map(\.seed), questions: names,
+      metric.figure, isShare: metric.isShare, seeds: runs.map(\.seed), questions: names,
+      clusters: names.map { byName[0][$0]?.first?.clusterName ?? $0 },
       cells: zip(runs, byName).flatMap { run, questions in
         names.map { name in
           metric.cell(

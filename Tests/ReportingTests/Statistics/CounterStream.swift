@@ -3,29 +3,29 @@
 ///
 /// The finaliser is SplitMix64's (Steele, Lea & Flood, "Fast Splittable Pseudorandom Number
 /// Generators", 2014).
-package struct CounterStream: Sendable, Hashable {
+struct CounterStream: Sendable, Hashable {
   private let state: UInt64
 
-  package init(seed: UInt64) {
+  init(seed: UInt64) {
     state = Self.mixed(seed)
   }
 
   private init(state: UInt64) { self.state = state }
 
   /// A stream of its own for each number: of a purpose, of a resample.
-  package subscript(stream index: Int) -> CounterStream {
+  subscript(stream index: Int) -> CounterStream {
     CounterStream(state: Self.mixed(state &+ Self.step &* UInt64(truncatingIfNeeded: index &+ 1)))
   }
 
   /// The bits at a position.
-  package func bits(at position: Int) -> UInt64 {
+  func bits(at position: Int) -> UInt64 {
     Self.mixed(state ^ Self.mixed(UInt64(truncatingIfNeeded: position)))
   }
 
   /// A whole number from 0 to `bound` − 1; each as likely as the others to one part in 2⁶⁴ / bound.
   ///
   /// - Precondition: `bound` is positive.
-  package func index(below bound: Int, at position: Int) -> Int {
+  func index(below bound: Int, at position: Int) -> Int {
     precondition(bound > 0, "an index is below something")
     return Int(bits(at: position).multipliedFullWidth(by: UInt64(bound)).high)
   }

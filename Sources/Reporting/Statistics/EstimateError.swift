@@ -1,0 +1,94 @@
+/// How far an estimate may be off: its variance, and with how many degrees of freedom that is known.
+package struct EstimateError: Sendable, Hashable {
+  package let variance: Double
+  package let degreesOfFreedom: Double
+
+  package init(variance: Double, degreesOfFreedom: Double) {
+    self.variance = variance
+    self.degreesOfFreedom = max(1, degreesOfFreedom)
+  }
+
+  package var standardError: Double { variance.squareRoot() }
+
+  /// Half of Student's interval.
+  package func margin(_ level: Double = 0.95) -> Double {
+    standardError * StudentT.quantile((1 + level) / 2, degreesOfFreedom: degreesOfFreedom)
+  }
+}
+
+extension EstimateError {
+  /// The error of an estimate over two crossed random factors, seeds and units (questions, or clusters
+  /// of them), from what each cell adds to it: (y − ȳ) / (S·U) for a mean, the derivative by the
+  /// cell's weight for any other figure (the infinitesimal jackknife: Efron, "The Jackknife, the
+  /// Bootstrap and Other Resampling Plans", 1982, ch. 6). These sum to 0 over all cells.
+  ///
+  /// With a and b the squared errors of seeds and of units, and e that of the residual, which both
+  /// hold, the variance is a + b − e, but at least the larger of a and b. Its degrees of freedom are
+  /// those of Satterthwaite, "An Approximate Distribution of Estimates of Variance Components"
+  /// (1946), with a and b − e as the components. They come out too many where few seeds happen to
+  /// lie close together, so that only half of what they exceed the seeds' own by is counted: in a
+  /// simulation (`The coverage of intervals`) three seeds then cover 0.94 to 0.96 instead of 0.90.
+  ///
+  /// - Parameters:
+  ///   - influences: a row for each seed, in it every unit.
+  ///   - strata: of each unit, which set it belongs to. Sets were drawn apart.
+  ///   - spread: how much seeds' figures differ, where that is known from more than these.
+  ///   - seedsAreFixed: whether the estimate is about these very seeds, and units alone are random.
+  /// - Returns: nil where there are no two seeds and no two units.
+  package init?(
+    influences: [[Double]], strata: [Int], spread: Panel.SeedSpread? = nil,
+    seedsAreFixed: Bool = false
+  ) {
+    let seeds = Double(influences.count)
+    let byUnit = strata.indices.map { unit in influences.reduce(0) { $0 + $1[unit] } }
+    var (ofUnits, perDegree, residual) = (0.0, 0.0, 0.0)
+    var hasUnits = false
+    for stratum in Set(strata).sorted() {
+      let own = strata.indices.filter { strata[$0] == stratum }
+      guard own.count > 1 else { continue }
+      hasUnits = true
+      let n = Double(own.count)
+      let squares = own.reduce(0) { $0 + byUnit[$1] * byUnit[$1] } * n / (n - 1)
+      ofUnits += squares
+      perDegree += squares * squares / (n - 1)
+      guard influences.count > 1 else { continue }
+      let total = own.reduce(0) { $0 + byUnit[$1] }
+      var rest = 0.0
+      for row in influences {
+        let mean = own.reduce(0) { $0 + row[$1] } / n
+        for unit in own {
+          let left = row[unit] - mean - byUnit[unit] / seeds + total / n / seeds
+          rest += left * left
+        }
+      }
+      residual += rest * n / (n - 1) * seeds / (seeds - 1)
+    }
+    let unitDegrees = perDegree > 0 ? ofUnits * ofUnits / perDegree : 1
+    var ofSeeds: (variance: Double, degrees: Double)?
+    if let spread {
+      ofSeeds = (spread.variance / seeds, Double(spread.degreesOfFreedom))
+    } else if influences.count > 1 {
+      let squares = influences.reduce(0) { sum, row in
+        let own = row.reduce(0, +)
+        return sum + own * own
+      }
+      ofSeeds = (squares * seeds / (seeds - 1), seeds - 1)
+    }
+    guard let (a, seedDegrees) = seedsAreFixed ? nil : ofSeeds else {
+      guard hasUnits else { return nil }
+      self.init(variance: ofUnits, degreesOfFreedom: unitDegrees)
+      return
+    }
+    guard hasUnits else {
+      self.init(variance: a, degreesOfFreedom: seedDegrees)
+      return
+    }
+    let variance = max(a, ofUnits, a + ofUnits - residual)
+    let own = max(0, ofUnits - residual)
+    let split = a * a / seedDegrees + own * own / unitDegrees
+    let degrees = split > 0 ? variance * variance / split : unitDegrees
+    self.init(
+      variance: variance,
+      degreesOfFreedom: degrees > seedDegrees ? (degrees + seedDegrees) / 2 : degrees)
+  }
+}

@@ -1,0 +1,201 @@
+/// A number that is computed from the figures of several panels — a change, a ratio, a trend — and how
+/// far it may be off. Tables, claims and comparisons of runs all have their intervals from here.
+///
+/// Cells of the same seed and question are pairs, whichever panels they are in: what two methods share
+/// there cancels. The error is that of two crossed random factors (`EstimateError`), by linearisation
+/// where the number is no mean. Shares and their differences have intervals that hold for few
+/// successes too (`ShareInterval`, `Discordance`). Where everything is the same number, nothing is
+/// known of the error of any other figure, and there is no interval.
+package struct PanelEstimate: Sendable, Hashable {
+  package let value: Double
+  /// How many seeds all panels have.
+  package let seeds: Int
+  /// The fewest questions of any panel.
+  package let questions: Int
+  /// Nil of one seed and one question, or cluster of them.
+  package let error: EstimateError?
+  private let bounds: Bounds
+
+  /// What kind of number it is.
+  package enum Form: Sendable, Hashable {
+    /// The figure of the only panel.
+    case level
+    /// The first panel's figure less the second's.
+    case difference
+    /// The first panel's figure over the second's, less 1.
+    case ratio
+    /// Anything else, in which the first so many panels are compared with each other.
+    case other(compared: Int)
+  }
+
+  private indirect enum Bounds: Hashable {
+    case none
+    case share(units: Int, cells: Int)
+    /// Of two methods on the same questions; the change is counted in so many questions' shares.
+    case paired(Discordance, unit: Double)
+    /// Too few questions differ for anything but a difference.
+    case sparse(Discordance)
+    /// Of two shares on questions of their own.
+    case apart(PanelEstimate, PanelEstimate)
+  }
+
+  /// - Parameters:
+  ///   - panels: those with seeds are restricted to the seeds that all of them have.
+  ///   - seedSpread: how much seeds' figures differ, where that is known from more than these.
+  ///   - seedsAreFixed: whether it is about these very seeds, and questions alone are random.
+  ///   - statistic: a smooth function of the panels' figures; nil where it is undefined.
+  /// - Returns: nil where it is undefined.
+  package init?(
+    of panels: [Panel], form: Form? = nil, seedSpread: Panel.SeedSpread? = nil,
+    seedsAreFixed: Bool = false, statistic: ([Double]) -> Double?
+  ) {
+    let form = form ?? (panels.count == 1 ? .level : .other(compared: panels.count))
+    let names = Self.sharedSeeds(of: panels)
+    let panels = names.isEmpty ? panels : panels.map { $0.restricted(toSeeds: names) }
+    let totals = panels.map(\.total)
+    let figures = zip(panels, totals).compactMap { $1.figure($0.figure) }
+    guard !panels.isEmpty, figures.count == panels.count, let value = statistic(figures),
+      value.isFinite
+    else { return nil }
+    self.value = value
+    seeds = names.count
+    questions = panels.map(\.questions.count).min() ?? 0
+    let sheet = InfluenceSheet(
+      panels, totals, slopes: Self.slopes(of: statistic, at: figures))
+    // Without a common seed nothing is known of how seeds differ.
+    error =
+      names.isEmpty
+      ? nil
+      : EstimateError(
+        influences: sheet.rows, strata: sheet.strata, spread: seedSpread,
+        seedsAreFixed: seedsAreFixed)
+    bounds = Self.bounds(form, panels, figures, units: sheet.strata.count, seedsAreFixed)
+  }
+
+  private static func bounds(
+    _ form: Form, _ panels: [Panel], _ figures: [Double], units: Int, _ seedsAreFixed: Bool
+  ) -> Bounds {
+    guard panels.allSatisfy(\.isShare), Set(panels.map(\.seeds)).count == 1 else { return .none }
+    let seeds = panels[0].seeds.count
+    switch form {
+    case .level:
+      return .share(units: units > 1 ? units : seeds, cells: seeds * panels[0].questions.count)
+    case .difference, .ratio:
+      if let pairs = Discordance(panels) {
+        return .paired(pairs, unit: form == .ratio && figures[1] > 0 ? 1 / figures[1] : 1)
+      }
+      let sides = panels.compactMap { panel in
+        PanelEstimate(of: [panel], seedsAreFixed: seedsAreFixed) { $0[0] }
+      }
+      return form == .difference ? .apart(sides[0], sides[1]) : .none
+    case .other(let compared):
+      guard compared > 1, let pairs = Discordance(Array(panels.prefix(compared))),
+        pairs.count < Discordance.needed
+      else { return .none }
+      return .sparse(pairs)
+    }
+  }
+
+  /// Questions that the methods answer differently; nil of anything but shares on the same questions.
+  package var discordance: Discordance? {
+    switch bounds {
+    case .paired(let pairs, _), .sparse(let pairs): pairs
+    case .none, .share, .apart: nil
+    }
+  }
+
+  /// The seeds that all panels with seeds have; one without a name where none has any.
+  package static func sharedSeeds(of panels: [Panel]) -> [String] {
+    let seeded = panels.filter(\.hasSeeds)
+    guard let first = seeded.first else { return panels.isEmpty ? [] : [""] }
+    return first.seeds.filter { seed in seeded.allSatisfy { $0.seeds.contains(seed) } }
+  }
+
+  /// The statistic's derivative by each figure, by central differences.
+  private static func slopes(
+    of statistic: ([Double]) -> Double?, at figures: [Double]
+  ) -> [Double] {
+    figures.indices.map { index in
+      let step = 1e-5 * max(1e-3, figures[index].magnitude)
+      func value(_ sign: Double) -> Double? {
+        var moved = figures
+        moved[index] += sign * step
+        return statistic(moved)
+      }
+      guard let above = value(1), let below = value(-1) else { return 0 }
+      return (above - below) / (2 * step)
+    }
+  }
+
+  /// Where the true number lies, but for one time in twenty (or what `level` leaves). Nil where that
+  /// cannot be known.
+  package func interval(_ level: Double = 0.95) -> ClosedRange<Double>? {
+    guard let error else { return nil }
+    switch bounds {
+    case .share(let units, let cells):
+      return ShareInterval.of(value, error: error, units: units, cells: cells, level: level)
+    case .paired(let pairs, let unit):
+      let margin = error.margin(level)
+      let wide = (value - margin)...(value + margin)
+      let counted = pairs.interval(level)
+      let limit = max(1, unit)
+      return
+        (isDecided(by: pairs)
+        ? wide.joined(unit * counted.lowerBound...unit * counted.upperBound) : wide)
+        .clamped(to: -limit...limit)
+    case .sparse: return nil
+    case .apart(let first, let second):
+      let margin = error.margin(level)
+      guard let one = first.interval(level), let other = second.interval(level) else { return nil }
+      // Newcombe, "Interval Estimation for the Difference Between Independent Proportions" (1998).
+      func hypotenuse(_ x: Double, _ y: Double) -> Double { (x * x + y * y).squareRoot() }
+      let below = hypotenuse(first.value - one.lowerBound, other.upperBound - second.value)
+      let above = hypotenuse(one.upperBound - first.value, second.value - other.lowerBound)
+      return ((value - margin)...(value + margin)).joined((value - below)...(value + above))
+        .clamped(to: -1...1)
+    case .none:
+      let margin = error.margin(level)
+      // What is left of equal numbers is rounding.
+      guard margin > 1e-9 * value.magnitude, margin > 0 else { return nil }
+      return (value - margin)...(value + margin)
+    }
+  }
+
+  /// Whether the counts of questions that differ limit what is known, beside Student's interval.
+  private func isDecided(by pairs: Discordance) -> Bool {
+    pairs.isDecisive || (error?.variance ?? 0) < 1e-18
+  }
+
+  /// How likely a change at least as large is where there is none: below 0.05 where the 95 % interval
+  /// leaves out 0. Nil where there is no interval, and for shares on questions of their own.
+  package var pValue: Double? {
+    guard let error, interval() != nil else { return nil }
+    if case .apart = bounds { return nil }
+    let byError =
+      error.variance > 0
+      ? StudentT.twoSidedProbability(
+        value / error.standardError, degreesOfFreedom: error.degreesOfFreedom)
+      : value == 0 ? 1 : 0
+    guard let pairs = discordance, isDecided(by: pairs) else { return byError }
+    return max(byError, pairs.pValue)
+  }
+
+  /// The smallest true change that this design finds four times in five, (t(1 − α/2) + t(0.8)) times
+  /// the standard error (Bloom, "Minimum Detectable Effects", Evaluation Review 19, 1995); for the
+  /// intervals of shares, half their length stands for t(1 − α/2) standard errors.
+  package func detectable(_ level: Double = 0.95) -> Double? {
+    guard let error, let interval = interval(level) else { return nil }
+    let half = (interval.upperBound - interval.lowerBound) / 2
+    func t(_ probability: Double) -> Double {
+      StudentT.quantile(probability, degreesOfFreedom: error.degreesOfFreedom)
+    }
+    return half * (1 + t(0.8) / t((1 + level) / 2))
+  }
+}
+
+extension ClosedRange<Double> {
+  /// The shortest range that covers both.
+  fileprivate func joined(_ other: ClosedRange) -> ClosedRange {
+    Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
+  }
+}

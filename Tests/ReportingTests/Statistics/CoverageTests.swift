@@ -1,0 +1,78 @@
+import Reporting
+import Testing
+
+/// How often an interval holds the truth, where that is known: results are drawn as evaluations are,
+/// seeds and questions each with an effect of their own.
+@Suite struct `The coverage of intervals` {
+  struct Design: Sendable, CustomTestStringConvertible {
+    var seeds: Int
+    /// The standard deviation of what seeds add to a difference.
+    var seedSpread: Double
+    var questionSpread = 0.1
+    var testDescription: String { "\(seeds) seeds that differ by \(seedSpread)" }
+  }
+
+  static let designs = [3, 5, 8].flatMap { seeds in
+    [0.12, 0.04, 0.02].map { Design(seeds: seeds, seedSpread: $0) }
+  }
+
+  /// As many questions as are quick to draw, with a noise that leaves the error of 720 questions whose
+  /// cells vary by .45: it is the sums that count.
+  private static let questions = 40
+  private static let scale = (Double(questions) / 720).squareRoot()
+  private static let replicates = 1500
+
+  /// About normal: twelve uniform numbers less six.
+  private struct Noise {
+    let stream: CounterStream
+    var position = 0
+
+    mutating func next() -> Double {
+      defer { position += 12 }
+      return (position..<position + 12).reduce(-6) {
+        $0 + Double(stream.bits(at: $1) >> 11) / Double(1 << 53)
+      }
+    }
+  }
+
+  /// Two methods on the same questions; what both share is large and cancels.
+  private static func panels(_ design: Design, _ noise: inout Noise) -> [Panel] {
+    let base = (0..<questions).map { _ in noise.next() }
+    let own = (0..<questions).map { _ in design.questionSpread * scale * noise.next() }
+    var (before, now): ([[Double]], [[Double]]) = ([], [])
+    for _ in 0..<design.seeds {
+      let model = 0.2 * noise.next()
+      let change = design.seedSpread * noise.next()
+      before.append(base.map { 10 + $0 + model })
+      now.append(
+        base.indices.map {
+          10 + base[$0] + model + change + own[$0] + 0.45 * scale * noise.next()
+        })
+    }
+    return [Panel(now), Panel(before)]
+  }
+
+  static func coverage(
+    _ design: Design, _ form: PanelEstimate.Form, _ statistic: ([Double]) -> Double?
+  ) -> Double {
+    var noise = Noise(stream: CounterStream(seed: 1))
+    let held = (0..<replicates).count { _ in
+      PanelEstimate(of: panels(design, &noise), form: form, statistic: statistic)?
+        .interval()?.contains(0) == true
+    }
+    return Double(held) / Double(replicates)
+  }
+
+  /// 1500 draws leave a standard error of .006: below .915 or above .985 would be no accident.
+  @Test(arguments: designs)
+  func `of differences is 0.93 to 0.97 at three to eight seeds`(design: Design) {
+    let found = Self.coverage(design, .difference) { $0[0] - $0[1] }
+    #expect((0.93...0.97).contains(found), "\(design): \(found)")
+  }
+
+  @Test(arguments: designs)
+  func `of ratios is as good`(design: Design) {
+    let found = Self.coverage(design, .ratio) { $0[0] / $0[1] - 1 }
+    #expect((0.93...0.97).contains(found), "\(design): \(found)")
+  }
+}
