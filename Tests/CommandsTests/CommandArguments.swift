@@ -5,8 +5,12 @@ import Testing
 /// Arguments that every command can be started with, in the folder of `withProject`.
 enum CommandArguments {
   /// The names of all commands, also of those that are not shown.
-  static let names = Laconic.configuration.subcommands.map {
-    $0.configuration.commandName ?? hyphenated("\($0)")
+  static let names = Laconic.configuration.subcommands.map { name(of: $0) }
+  static let shownNames = Laconic.configuration.subcommands
+    .filter { command in command.configuration.shouldDisplay }.map { name(of: $0) }
+
+  private static func name(of command: any ParsableCommand.Type) -> String {
+    command.configuration.commandName ?? hyphenated("\(command)")
   }
 
   private static let known: [String: [String]] = [

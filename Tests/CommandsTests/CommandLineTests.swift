@@ -3,10 +3,7 @@ import Commands
 import Testing
 
 @Suite struct `The command line` {
-  @Test(
-    arguments: Laconic.configuration.subcommands.filter(\.configuration.shouldDisplay).map {
-      $0.configuration.commandName ?? String(describing: $0).lowercased()
-    })
+  @Test(arguments: CommandArguments.shownNames)
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
     #expect(help.contains("laconic \(name)"))
