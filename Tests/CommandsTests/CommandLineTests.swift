@@ -3,15 +3,25 @@ import Commands
 import Testing
 
 @Suite struct `The command line` {
-  @Test(arguments: [
-    "validate", "plan", "run", "status", "export", "schema", "bench", "config", "explain", "gc",
-    "graph", "new", "pin", "unpin", "verify",
-  ])
+  /// The commands that people see.
+  private static let commands = Laconic.configuration.subcommands
+    .filter { $0.configuration.shouldDisplay }.map { name(of: $0) }
+
+  private static func name(of command: any ParsableCommand.Type) -> String {
+    command.configuration.commandName ?? String(describing: command).lowercased()
+  }
+
+  @Test(arguments: commands)
   func `explains every command with an example`(name: String) throws {
     let help = Laconic.helpMessage(for: try command(name), columns: 80)
     #expect(help.contains("laconic \(name)"))
     #expect(help.contains("Example"))
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func `has more than one command, each once`() {
+    #expect(Set(Self.commands).count == Self.commands.count)
+    #expect(Self.commands.contains("run") && !Self.commands.contains("watch-programs"))
   }
 
   @Test func `suggests the near command and exits 64`() {
@@ -45,8 +55,6 @@ import Testing
 
   private func command(_ name: String) throws -> any ParsableCommand.Type {
     try #require(
-      Laconic.configuration.subcommands.first {
-        ($0.configuration.commandName ?? String(describing: $0).lowercased()) == name
-      })
+      Laconic.configuration.subcommands.first { Self.name(of: $0) == name })
   }
 }
