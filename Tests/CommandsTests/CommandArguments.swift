@@ -9,7 +9,7 @@ enum CommandArguments {
   static let shownNames = Laconic.configuration.subcommands
     .filter { command in command.configuration.shouldDisplay }.map { name(of: $0) }
 
-  private static func name(of command: any ParsableCommand.Type) -> String {
+  static func name(of command: any ParsableCommand.Type) -> String {
     command.configuration.commandName ?? hyphenated("\(command)")
   }
 

@@ -11,6 +11,11 @@ import Testing
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
+  @Test func `has more than one command, each once`() {
+    #expect(Set(CommandArguments.shownNames).count == CommandArguments.shownNames.count)
+    #expect(CommandArguments.shownNames.contains("run") && !CommandArguments.shownNames.contains("watch-programs"))
+  }
+
   @Test func `suggests the near command and exits 64`() {
     let error = #expect(throws: (any Error).self) {
       _ = try Laconic.parseAsRoot(["run", "a.yaml", "--job", "2"])
@@ -42,8 +47,6 @@ import Testing
 
   private func command(_ name: String) throws -> any ParsableCommand.Type {
     try #require(
-      Laconic.configuration.subcommands.first {
-        ($0.configuration.commandName ?? String(describing: $0).lowercased()) == name
-      })
+      Laconic.configuration.subcommands.first { CommandArguments.name(of: $0) == name })
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a person would run it.
@@ -43,6 +44,24 @@ struct LaconicProcess {
     process.standardError = try FileHandle(forWritingTo: files[1])
     process.standardInput = FileHandle.nullDevice
     try process.run()
+  }
+
+  /// What it has written to standard output until now.
+  var outputSoFar: String {
+    (try? Data(contentsOf: files[0])).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// Sends a signal and waits until the process has taken it: of two signals that are under way at
+  /// once, it may hear one only.
+  func interrupt() {
+    kill(process.processIdentifier, SIGINT)
+    let place = "/proc/\(process.processIdentifier)/status"
+    _ = eventually {
+      guard let text = try? String(contentsOfFile: place, encoding: .utf8),
+        let mask = text.firstMatch(of: /ShdPnd:\s*([0-9a-f]+)/).flatMap({ UInt64($0.1, radix: 16) })
+      else { return true }
+      return mask & (1 << UInt64(SIGINT - 1)) == 0
+    }
   }
 
   func wait() throws -> Outcome {

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
@@ -45,7 +46,7 @@ struct `The logs of a run` {
     try withProject { folder in
       let process = try LaconicProcess(
         run + ["--set", "base.train.max_steps=400", "--checkpoint-every-steps", "50"], in: folder)
-      while try LaconicProcess.run(["status"], in: folder).status != 0 { usleep(10_000) }
+      _ = try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 }
       let follower = try LaconicProcess(["logs", "base", "--json", "-f"], in: folder)
       let outcome = try follower.wait()
       #expect(outcome.status == 0, "\(outcome.errors)")
@@ -61,8 +62,9 @@ struct `The logs of a run` {
       let process = try LaconicProcess(arguments, in: folder)
       // What a reader has seen when the run dies.
       var before: [Int] = []
-      while before.count < 60 {
+      _ = try eventually {
         before = steps(try LaconicProcess.run(["logs", "base", "--json"], in: folder).output)
+        return before.count >= 60
       }
       kill(process.process.processIdentifier, SIGKILL)
       _ = try process.wait()
@@ -81,9 +83,10 @@ struct `The logs of a run` {
     try withProject { folder in
       let process = try LaconicProcess(
         run + ["--set", "base.train.max_steps=100000"], in: folder)
-      while try LaconicProcess.run(["status"], in: folder).status != 0 { usleep(10_000) }
+      _ = try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 }
       let follower = try LaconicProcess(["logs", "-f"], in: folder)
-      usleep(700_000)
+      // It has shown something, and follows.
+      #expect(eventually { follower.outputSoFar.contains("step ") })
       #expect(follower.process.isRunning)
       kill(follower.process.processIdentifier, SIGINT)
       let outcome = try follower.wait()

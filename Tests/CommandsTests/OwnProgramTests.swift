@@ -1,9 +1,10 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 /// Programs and files of one's own, from the command line.
-@Suite(.timeLimit(.minutes(2))) struct `A pipeline with a program` {
+@Suite(.timeLimit(.minutes(10))) struct `A pipeline with a program` {
   private static let yaml = """
     version: 1
     name: own
@@ -40,26 +41,21 @@ import Testing
   /// The process that the script has started, once it has.
   private func child(in folder: URL) throws -> pid_t {
     let file = folder.appendingPathComponent("child")
-    let deadline = Date().addingTimeInterval(30)
-    while Date() < deadline {
-      if let text = try? String(contentsOf: file, encoding: .utf8),
-        let id = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
-      {
-        try FileManager.default.removeItem(at: file)
-        return id
-      }
-      usleep(10_000)
+    var id: pid_t?
+    _ = eventually {
+      let text = try? String(contentsOf: file, encoding: .utf8)
+      id = text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      return id != nil
     }
-    throw CocoaError(.fileNoSuchFile)
+    try FileManager.default.removeItem(at: file)
+    return try #require(id)
   }
 
   private func isGone(_ id: pid_t) -> Bool {
-    for _ in 0..<200 {
+    eventually {
       let status = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
-      if status.isEmpty || status.contains(") Z ") { return true }
-      usleep(10_000)
+      return status.isEmpty || status.contains(") Z ")
     }
-    return false
   }
 
   @Test func `runs only with --allow-exec, and is marked wherever it shows`() throws {
@@ -147,9 +143,8 @@ import Testing
         .write(to: folder.appendingPathComponent("pipelines/make.sh"))
       let process = try laconic("run pipelines/own.yaml --allow-exec", in: folder)
       let child = try child(in: folder)
-      kill(process.process.processIdentifier, SIGINT)
-      usleep(300_000)
-      kill(process.process.processIdentifier, SIGINT)
+      process.interrupt()
+      process.interrupt()
       #expect(try process.wait().status == 130)
       #expect(isGone(child))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
@@ -26,23 +27,22 @@ struct `The program` {
 
   @Test func `asked to stop saves, exits 75 and goes on`() throws {
     try withProject { folder in
-      let process = try LaconicProcess(run + ["--set", "base.train.max_steps=4000"], in: folder)
+      let process = try LaconicProcess(run + ["--set", "base.train.max_steps=100000"], in: folder)
       var seen = ""
-      let deadline = Date().addingTimeInterval(60)
-      while !seen.contains("\"step\""), Date() < deadline {
-        usleep(20_000)
+      _ = eventually {
         let runs = folder.appendingPathComponent("artifacts/runs")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
         if let live = files.first(where: { $0.hasSuffix(".progress.json") }) {
           seen = (try? String(contentsOf: runs.appendingPathComponent(live), encoding: .utf8)) ?? ""
         }
+        return seen.contains("\"step\"")
       }
       let status = try LaconicProcess.run(["status"], in: folder)
       #expect(status.output.contains("running"))
       process.process.terminate()
       #expect(try process.wait().status == 75)
       let plan = try LaconicProcess.run(
-        ["plan", "pipelines/small.yaml", "--set", "base.train.max_steps=4000"], in: folder)
+        ["plan", "pipelines/small.yaml", "--set", "base.train.max_steps=100000"], in: folder)
       #expect(plan.output.contains("resume@"))
     }
   }
@@ -99,11 +99,10 @@ struct `The program's surroundings` {
     try withProject { folder in
       _ = try shell("\"$LACONIC\" run pipelines/small.yaml 2>&1 | head -n 1 >/dev/null", in: folder)
       // The pipe's end waits for `head` alone, so give the run its time.
-      let deadline = Date().addingTimeInterval(60)
       var state = ""
-      while !state.contains("  done  "), Date() < deadline {
-        usleep(100_000)
+      _ = try eventually {
         state = try LaconicProcess.run(["status"], in: folder).output
+        return state.contains("  done  ")
       }
       #expect(state.contains("  done  5 of 5 done"))
     }

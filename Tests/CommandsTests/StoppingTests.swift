@@ -1,27 +1,21 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 /// Signals, time limits, disks and edits, as the built program meets them.
 @Suite(.timeLimit(.minutes(10)))
 struct `A run that is disturbed` {
   private let run = ["run", "pipelines/small.yaml"]
-  /// Steps of a second or so, and no end in sight.
+  /// A first step of half a minute or more.
   private let slow = [
-    "--set", "base.train.max_steps=100000", "--set", "base.train.prompts_per_step=150",
+    "--set", "base.train.max_steps=100000", "--set", "base.train.prompts_per_step=4000",
     "--set", "base.model.hidden_size=256", "--set", "base.model.intermediate_size=1024",
   ]
 
   /// Waits for something to become true.
-  private func wait(_ seconds: Double = 60, until isTrue: () throws -> Bool) throws {
-    let deadline = Date().addingTimeInterval(seconds)
-    while try !isTrue() {
-      guard Date() < deadline else {
-        Issue.record("it did not happen within \(seconds) s")
-        return
-      }
-      usleep(20_000)
-    }
+  private func wait(until isTrue: () throws -> Bool) throws {
+    if try !eventually(isTrue) { Issue.record("it did not happen") }
   }
 
   private func record(_ folder: URL) -> RunRecord? {
@@ -59,24 +53,28 @@ struct `A run that is disturbed` {
     try withProject { folder in
       let process = try LaconicProcess(run + slow, in: folder)
       try wait { record(folder)?.points.first { $0.stage == "base" }?.started != nil }
-      // Into the first step, which takes its time.
-      usleep(100_000)
-      kill(process.process.processIdentifier, SIGINT)
-      usleep(20_000)
-      kill(process.process.processIdentifier, SIGINT)
+      process.interrupt()
+      process.interrupt()
       #expect(try process.wait().status == 130)
     }
   }
 
   @Test func `a time limit saves, exits 75, and the next run goes on`() throws {
     try withProject { folder in
-      let stopped = try LaconicProcess.run(
-        run + ["--set", "base.train.max_steps=100000", "--max-time", "2s"], in: folder)
-      #expect(stopped.status == 75)
-      let again = try LaconicProcess.run(
-        run + ["--set", "base.train.max_steps=100000", "--max-time", "1s"], in: folder)
-      #expect(again.status == 75)
-      #expect(again.errors.contains("base: started, resuming at "), "\(again.errors)")
+      // As often, and as long, as it takes until training has begun.
+      func stopped(saying sentence: String) throws -> Bool {
+        for seconds in [1, 2, 4, 8, 16, 32, 64] {
+          let outcome = try LaconicProcess.run(
+            run + ["--set", "base.train.max_steps=100000", "--max-time", "\(seconds)s"],
+            in: folder)
+          #expect(outcome.status == 75, "\(outcome.errors)")
+          if outcome.errors.contains(sentence) { return true }
+        }
+        return false
+      }
+      let isSaved = try stopped(saying: "base: stopped, saved at ")
+      let goesOn = try stopped(saying: "base: started, resuming at ")
+      #expect(isSaved && goesOn)
     }
   }
 
@@ -131,6 +129,8 @@ struct `A run that is disturbed` {
         ]
       let first = try LaconicProcess(long, in: folder)
       try wait { hasBegun("base", folder) }
+      // It holds what it has, and gets no further.
+      kill(first.process.processIdentifier, SIGSTOP)
       let holder = "process \(first.process.processIdentifier) on "
       let second = try LaconicProcess(long, in: folder)
       try wait {

@@ -245,9 +245,7 @@ struct `Labels and what is trained on them` {
     let whole = try BudgetPipeline.digests(stages)
     try BudgetPipeline.with(stages) { runs in
       for step in 1...2 {
-        let stop = StopSignal()
-        let summary = try runs.run(
-          checkpoints: .steps(1), stop: stop, observer: StopsAfterAStep("preferred", stop))
+        let summary = try runs.run(checkpoints: .steps(1), stoppingIn: "preferred")
         let point = try #require(summary.points.first { $0.address == "preferred" })
         #expect(point.outcome == .stopped(step: step), "\(point.outcome)")
       }
@@ -312,9 +310,7 @@ struct `Reinforcement under budgets` {
     let whole = try BudgetPipeline.digests(stages)
     try BudgetPipeline.with(stages) { runs in
       for step in 1...2 {
-        let stop = StopSignal()
-        let summary = try runs.run(
-          checkpoints: .steps(1), stop: stop, observer: StopsAfterAStep(stage, stop))
+        let summary = try runs.run(checkpoints: .steps(1), stoppingIn: stage)
         let point = try #require(summary.points.first { $0.address == stage })
         #expect(point.outcome == .stopped(step: step), "\(point.outcome)")
       }
@@ -425,20 +421,4 @@ struct `Reinforcement under budgets` {
       #expect(none == 0)
     }
   }
-}
-
-/// Asks for a stop as soon as a stage starts, so that it does one step more.
-private final class StopsAfterAStep: RunObserver {
-  private let stage: String
-  private let stop: StopSignal
-  init(_ stage: String, _ stop: StopSignal) { (self.stage, self.stop) = (stage, stop) }
-  func planned(_ plan: Plan) {}
-  func started(_ point: StagePoint, resumingAt step: Int?) {
-    if point.stage == stage { stop.request() }
-  }
-  func progressed(_ point: StagePoint, _ progress: StageProgress) {}
-  func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {}
-  func noticed(_ notice: Notice) {}
-  func tick() {}
-  func ended(_ summary: RunSummary) {}
 }

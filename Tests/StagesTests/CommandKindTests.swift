@@ -316,7 +316,8 @@ import Testing
   @Test func `stop with all they started when asked to, and start anew`() throws {
     let script = """
       if test -f "$HOME/go"; then echo done >"$3"; exit 0; fi
-      sleep 300 & echo $! >"$HOME/child"; echo at work; wait
+      sleep 300 & echo $! >"$HOME/child.new"; mv "$HOME/child.new" "$HOME/child"
+      echo at work; wait
       """
     try with(script) { own in
       let home = getenv("HOME").map { String(cString: $0) } ?? "/"

@@ -31,6 +31,9 @@ package struct RunOptions: Sendable {
   package var fingerprint: @Sendable (Numerics) -> String
   /// The memory this process holds now, in bytes; nil where the system does not tell.
   package var residentMemory: @Sendable () -> Int?
+  /// Called on a stage's own thread after each of its steps, before it looks whether it is to stop:
+  /// whoever asks for a stop here knows after which step it comes.
+  package var atStep: @Sendable (_ stage: String, _ step: Int) -> Void = { _, _ in }
 
   package init(
     jobs: Int = 1, threads: Int? = nil,

@@ -66,6 +66,7 @@ final class RunningStage: StageContext {
   private let checkpoint: (any CheckpointReader)?
   private let cadence: CheckpointCadence
   private let stop: StopSignal
+  private let atStep: @Sendable (String, Int) -> Void
   private let timeout: TimeSpan?
   private let orders: StageOrders
   private let report: (StageProgress) -> Void
@@ -107,6 +108,7 @@ final class RunningStage: StageContext {
     self.checkpoint = checkpoint
     cadence = options.checkpoints
     stop = options.stop
+    atStep = options.atStep
     timeout = point.limits.timeout
     self.orders = orders
     self.report = report
@@ -174,6 +176,7 @@ final class RunningStage: StageContext {
 
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws {
     report(progress)
+    atStep(point.stage, progress.step)
     let stops = stop.isRequested
     let reason = stops ? nil : reasonToFail
     if let key, stops || reason != nil || isDue(progress.step) {

@@ -6,20 +6,26 @@ package final class StopSignal: Sendable {
   private let requested = Atomic<Bool>(false)
   private let deadline: ContinuousClock.Instant?
   private let followsProcess: Bool
+  private let now: @Sendable () -> ContinuousClock.Instant
 
   /// - Parameters:
   ///   - maxTime: from now; nil for no limit.
   ///   - followsProcess: whether signals, once `installHandlers` was called, count.
-  package init(maxTime: Duration? = nil, followsProcess: Bool = false) {
+  ///   - now: the clock that the limit is of.
+  package init(
+    maxTime: Duration? = nil, followsProcess: Bool = false,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     // An instant has an end too: a century from now is far enough.
-    deadline = maxTime.map { ContinuousClock.now.advanced(by: min($0, .seconds(3_000_000_000))) }
+    deadline = maxTime.map { now().advanced(by: min($0, .seconds(3_000_000_000))) }
     self.followsProcess = followsProcess
+    self.now = now
   }
 
   package var isRequested: Bool {
     if requested.load(ordering: .relaxed) { return true }
     if followsProcess, signalCount.load(ordering: .relaxed) > 0 { return true }
-    if let deadline { return ContinuousClock.now >= deadline }
+    if let deadline { return now() >= deadline }
     return false
   }
 

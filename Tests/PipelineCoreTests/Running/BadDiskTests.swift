@@ -1,6 +1,7 @@
 import Foundation
 import PipelineCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// A disk that goes wrong at the n-th change of a run.
@@ -148,9 +149,7 @@ final class BadDisk: Sendable {
       #expect(after.artifacts == expected.artifacts, "change \(position)")
       #expect(ledger.runs.count <= 3 - done.count, "change \(position)")
       // The first run's last thread may be a moment from its end, and its folder with it.
-      let patience = Date().addingTimeInterval(10)
-      while !folder.listing("store/tmp").isEmpty, Date() < patience { usleep(1000) }
-      #expect(folder.listing("store/tmp").isEmpty, "change \(position)")
+      #expect(eventually { folder.listing("store/tmp").isEmpty }, "change \(position)")
       guard disk.hasStruck else { break }
       position += Self.stride
     }

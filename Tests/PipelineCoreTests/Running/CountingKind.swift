@@ -258,6 +258,8 @@ final class RecordingObserver: RunObserver {
   var events: [String] = []
   var notices: [Notice] = []
   var progress: [Int] = []
+  /// Called with each notice.
+  var whenNoticed: (Notice) -> Void = { _ in }
 
   func planned(_ plan: Plan) { self.plan = plan }
   func started(_ point: StagePoint, resumingAt step: Int?) {
@@ -272,7 +274,10 @@ final class RecordingObserver: RunObserver {
   func retrying(_ point: StagePoint, after failure: String, retry: Int, of limit: Int) {
     events.append("retry \(retry)/\(limit) \(point.address): \(failure)")
   }
-  func noticed(_ notice: Notice) { notices.append(notice) }
+  func noticed(_ notice: Notice) {
+    notices.append(notice)
+    whenNoticed(notice)
+  }
   func tick() {}
   func ended(_ summary: RunSummary) { events.append("end \(summary.outcome.rawValue)") }
 }

@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 /// A plan is pure and true: it changes nothing, and a run right after it does what it said.
@@ -79,10 +80,7 @@ import Testing
     let root = scene.folder.url.appending(path: "store")
     // The threads of the runs above may still hold their stores, whose scratch goes with them.
     let scratch = root.appending(path: "tmp").path(percentEncoded: false)
-    let deadline = Date().addingTimeInterval(20)
-    while try !FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty, Date() < deadline {
-      Thread.sleep(forTimeInterval: 0.01)
-    }
+    _ = try eventually { try FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty }
     let before = try Self.snapshot(root)
     #expect(before.count > 20)
     let plan = Planner.plan(graph(scene.stages), store: Store(reading: root)) { _ in "" }

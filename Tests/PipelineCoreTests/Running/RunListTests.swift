@@ -2,6 +2,7 @@ import Fields
 import Foundation
 import PipelineCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct RunListTests {
@@ -91,10 +92,11 @@ import Testing
     thread.start()
     let reader = Store(reading: path)
     var waiting: RunRecord?
-    for _ in 0..<1000 where waiting == nil {
-      Thread.sleep(forTimeInterval: 0.01)
-      let record = try reader.run("latest")
-      if record.points.last?.waitsFor != nil { waiting = record }
+    _ = eventually {
+      // Before the run's thread has begun there is no record.
+      let record = try? reader.run("latest")
+      if record?.points.last?.waitsFor != nil { waiting = record }
+      return waiting != nil
     }
     lease.release()
     done.wait()

@@ -2,12 +2,15 @@ import Fields
 import Foundation
 import PipelineCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct TwoRunnersTests {
   @Test func `two runs of one pipeline at once do each stage once`() throws {
     let folder = try TemporaryFolder()
-    let ledger = Ledger { _, _ in Thread.sleep(forTimeInterval: 0.01) }
+    // The first stage goes on when the other run has found it at work.
+    let isFound = Gate()
+    let ledger = Ledger { label, step in if label == "base", step == 1 { isFound.wait() } }
     let stages =
       [counting("base", ledger, steps: 4)]
       + (0..<4).map { counting("s\($0)", ledger, from: "base", steps: 4, alpha: Double($0)) }
@@ -21,6 +24,7 @@ import Testing
       let thread = Thread {
         defer { group.leave() }
         let observer = RecordingObserver()
+        observer.whenNoticed = { if case .waiting = $0 { isFound.open() } }
         do {
           let summary = try Runner.run(
             graph(stages), store: try Store(root: path), options: .testing(jobs: 2),
@@ -98,9 +102,12 @@ import Testing
       Issue.record("no lease")
       return
     }
+    let stop = StopSignal()
+    let observer = RecordingObserver()
+    observer.whenNoticed = { if case .waiting = $0 { stop.request() } }
     let summary = try Runner.run(
       graph([counting("a", Ledger())]), store: try folder.store(),
-      options: .testing(stop: StopSignal(maxTime: .milliseconds(150))))
+      options: .testing(stop: stop), observer: observer)
     #expect(summary["a"]?.outcome == .stopped(step: nil))
     lease.release()
   }
@@ -181,14 +188,7 @@ import Testing
       """, file,
     ]
     try holder.run()
-    let start = ContinuousClock.now
-    while store.leaseHolder(key) == nil {
-      guard ContinuousClock.now - start < .seconds(30) else {
-        Issue.record("the child took no lock")
-        return
-      }
-      Thread.sleep(forTimeInterval: 0.01)
-    }
+    try #require(eventually { store.leaseHolder(key) != nil }, "the child took no lock")
     #expect(try !isGranted(store))
     kill(holder.processIdentifier, SIGKILL)
     holder.waitUntilExit()

@@ -166,13 +166,12 @@ struct BudgetPipeline {
 
     func run(
       _ more: [String] = [], checkpoints: CheckpointCadence = .seconds(1e9),
-      stop: StopSignal = StopSignal(), observer: any RunObserver = SilentObserver()
+      stoppingIn stopped: String? = nil
     ) throws -> RunSummary {
-      try Runner.run(
-        try graph(more), store: try own.store(),
-        options: RunOptions(
-          cores: 2, checkpoints: checkpoints, stop: stop, fingerprint: { $0.fingerprint }),
-        observer: observer)
+      var options = RunOptions(
+        cores: 2, checkpoints: checkpoints, fingerprint: { $0.fingerprint })
+      options.stopAfterAStep { $0 == stopped }
+      return try Runner.run(try graph(more), store: try own.store(), options: options)
     }
 
     func artifact(_ address: String, of summary: RunSummary) throws -> any ArtifactReader {

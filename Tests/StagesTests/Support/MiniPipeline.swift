@@ -106,15 +106,23 @@ struct MiniPipeline {
   static func run(
     _ store: Store, _ yaml: String = yaml, overrides: [String] = [], jobs: Int = 1,
     threads: Int = 1,
-    checkpoints: CheckpointCadence = .seconds(1e9), stop: StopSignal = StopSignal(),
+    checkpoints: CheckpointCadence = .seconds(1e9),
+    stoppingIn isStopped: (@Sendable (String) -> Bool)? = nil,
     observer: any RunObserver = SilentObserver()
   ) throws -> RunSummary {
-    try Runner.run(
-      try graph(yaml, overrides: overrides), store: store,
-      options: RunOptions(
-        jobs: jobs, threads: threads, cores: 2, checkpoints: checkpoints, stop: stop,
-        pipeline: "mini", file: "mini.yaml", fingerprint: { $0.fingerprint }),
-      observer: observer)
+    var options = RunOptions(
+      jobs: jobs, threads: threads, cores: 2, checkpoints: checkpoints,
+      pipeline: "mini", file: "mini.yaml", fingerprint: { $0.fingerprint })
+    if let isStopped { options.stopAfterAStep(of: isStopped) }
+    return try Runner.run(
+      try graph(yaml, overrides: overrides), store: store, options: options, observer: observer)
+  }
+}
+
+extension RunOptions {
+  /// Stops the run when a stage has made one step more.
+  mutating func stopAfterAStep(of isStopped: @escaping @Sendable (String) -> Bool) {
+    atStep = { [stop] stage, _ in if isStopped(stage) { stop.request() } }
   }
 }
 

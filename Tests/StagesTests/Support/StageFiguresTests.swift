@@ -58,10 +58,8 @@ struct `Sizes told before a run` {
 
   @Test func `hold for checkpoints, and for a model from outside`() throws {
     try TemporaryStore.with { store in
-      let stop = StopSignal()
       let summary = try MiniPipeline.run(
-        store, overrides: overrides, checkpoints: .steps(1), stop: stop,
-        observer: StopsInside("rl", stop))
+        store, overrides: overrides, checkpoints: .steps(1), stoppingIn: { $0 == "rl" })
       let rl = try #require(summary.points.first { $0.address == "rl" })
       guard case .stopped(let step?) = rl.outcome else {
         Issue.record("\(rl.outcome)")
@@ -91,20 +89,4 @@ struct `Sizes told before a run` {
       #expect(eval.cost.work?.sort.contains("parameters=") == true)
     }
   }
-}
-
-/// Asks for a stop as soon as a stage tells of a step.
-private final class StopsInside: RunObserver {
-  private let stage: String
-  private let stop: StopSignal
-  init(_ stage: String, _ stop: StopSignal) { (self.stage, self.stop) = (stage, stop) }
-  func planned(_ plan: Plan) {}
-  func started(_ point: StagePoint, resumingAt step: Int?) {
-    if point.stage == stage { stop.request() }
-  }
-  func progressed(_ point: StagePoint, _ progress: StageProgress) {}
-  func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {}
-  func noticed(_ notice: Notice) {}
-  func tick() {}
-  func ended(_ summary: RunSummary) {}
 }
