@@ -13,7 +13,9 @@ import Testing
 
   @Test func `has more than one command, each once`() {
     #expect(Set(CommandArguments.shownNames).count == CommandArguments.shownNames.count)
-    #expect(CommandArguments.shownNames.contains("run") && !CommandArguments.shownNames.contains("watch-programs"))
+    #expect(
+      CommandArguments.shownNames.contains("run")
+        && !CommandArguments.shownNames.contains("watch-programs"))
   }
 
   @Test func `suggests the near command and exits 64`() {
