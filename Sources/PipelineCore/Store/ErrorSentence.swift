@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 extension Error {
   /// What went wrong, in words for people. Errors of ours say it themselves; those of Foundation and

@@ -98,7 +98,7 @@ import Testing
     expectDiagnostics(
       file("①preset: linear").replacing("①", with: ""),
       [
-        "preset linear:1:10 missing field 'alpha' in 'rl.reward.length_penalty' "
+        "test.yaml:6:3 missing field 'alpha' in 'rl.reward.length_penalty' "
           + "('alpha' is a number, at least 0, at most 1: Strength of the penalty)"
       ])
   }

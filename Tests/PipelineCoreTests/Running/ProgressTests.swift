@@ -52,7 +52,6 @@ private final class Terminal {
     display.planned(plan())
     display.started(points[0], resumingAt: nil)
     display.started(points[2], resumingAt: nil)
-    terminal.output = ""
     for step in 1...40 {
       terminal.time += 0.5
       display.progressed(points[0], progress(step))

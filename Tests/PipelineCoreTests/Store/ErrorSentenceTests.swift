@@ -65,7 +65,8 @@ struct ErrorSentenceTests {
       words { try Data().write(to: file.appendingPathComponent("below")) },
     ]
     let expected = [
-      "no such file", "no such file", "no such file", "no such file", "exists", "exists", "",
+      "no such file", "no such file", "no such file", "no such file", "exists", "exists",
+      "directory",
     ]
     for (sentence, part) in zip(sentences, expected) {
       #expect(sentence.contains(part), "\(sentence)")
