@@ -47,7 +47,7 @@ package enum PipelineTemplate {
           clip_ratio_high: 0.2
           loss_agg_mode: token-mean
           kl_coef: 0
-          num_mini_batches: 2         # with one update a rollout nothing is ever clipped
+          num_mini_batches: 2         # one update alone would clip nothing
         train: {learning_rate: 5e-4, max_steps: 10, prompts_per_step: 16}
 
       eval:

@@ -27,11 +27,11 @@ struct `Planning from the command line` {
     try withProject { folder in
       let first = try LaconicProcess.run(["plan", file] + tiny, in: folder)
       #expect(first.status == 0, "\(first.errors)")
-      // 4 updates of 8 prompts; 2 updates, and 2 * 2 prompts with 4 responses of 48 tokens.
+      // 4 updates of 8 prompts; 2 * 2 updates, and 2 * 2 prompts with 4 responses of 48 tokens.
       #expect(first.output.contains("base      after problems  4 updates, 32 prompts, ~ "))
       #expect(first.output.contains("16 responses, ≤ 768 tokens, ~ "))
       #expect(first.output.contains("160 responses, ≤ 7.68k tokens, ≤ "))
-      #expect(first.output.contains("  at worst  6 updates, "))
+      #expect(first.output.contains("  at worst  8 updates, "))
       #expect(first.output.contains("a checkpoint, two kept of a stage at work"))
       #expect(first.output.contains("  time      unknown: nothing like it was measured here yet"))
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/artifacts"))
