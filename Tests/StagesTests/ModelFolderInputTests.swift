@@ -128,6 +128,20 @@ import Testing
     #expect(complaint.contains("has shape [24, 16], the model needs [32, 16]"), "\(complaint)")
   }
 
+  @Test func `is read by regular files of its own only`() throws {
+    try Self.with { own in
+      let weights = own.folder.appendingPathComponent("model/model.safetensors")
+      func complaint() -> String { own.load(Self.yaml).diagnostics.map(\.message).joined() }
+      try FileManager.default.removeItem(at: weights)
+      try FileManager.default.createSymbolicLink(
+        atPath: weights.path, withDestinationPath: "/etc/passwd")
+      #expect(complaint().hasSuffix("model.safetensors: it is a link that leads out of the folder"))
+      try FileManager.default.removeItem(at: weights)
+      try FileManager.default.createDirectory(at: weights, withIntermediateDirectories: false)
+      #expect(complaint().hasSuffix("model.safetensors: it is not a regular file"))
+    }
+  }
+
   @Test func `is left to a program, whatever it is`() throws {
     let yaml = """
       version: 1
