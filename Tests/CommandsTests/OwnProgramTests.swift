@@ -210,6 +210,7 @@ import Testing
           pipelines/train.jsonl:2:2: error: expected text for the prompt, found the number 7
            2 | {"prompt":7,"answer":"2"}
              |  ^
+          help: put it in quotes
 
           pipelines/test.jsonl:1:2: error: the prompt is also in line 1 of pipelines/train.jsonl
            1 | {"prompt":"1+1=?","answer":"2"}
@@ -219,6 +220,7 @@ import Testing
           pipelines/test.jsonl:2:2: error: expected text for the prompt, found the number 7
            2 | {"prompt":7,"answer":"2"}
              |  ^
+          help: put it in quotes
 
           3 errors
 

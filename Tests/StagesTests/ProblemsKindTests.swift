@@ -68,8 +68,8 @@ import Testing
       #expect(summary.points.map(\.outcome) == [.stopped(step: 1)])
       let shown = try #require(listener.progress.last?.metrics.first)
       #expect(shown.name == "b")
-      #expect(shown.value.hasSuffix(" of 10M problems"), "\(shown.value)")
-      #expect(shown.value != "0 of 10M problems")
+      #expect(shown.value.hasSuffix(" of 10.0M problems"), "\(shown.value)")
+      #expect(shown.value != "0 of 10.0M problems")
     }
   }
 

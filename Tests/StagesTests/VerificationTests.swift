@@ -65,10 +65,13 @@ import Testing
     let planted = try store.commit(scratch, type: artifact.type)
     let record = URL(fileURLWithPath: store.root)
       .appendingPathComponent("records/\(key.prefix(2))/\(key).json")
-    let text = try String(contentsOf: record, encoding: .utf8)
-      .replacingOccurrences(of: artifact.digest, with: planted.digest)
+    var members = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: record)) as? [String: Any])
+    members["artifact"] = planted.digest
+    // As an earlier version wrote records: one that is bound to its artifact is found out at once.
+    members["binding"] = nil
     try FileManager.default.removeItem(at: record)
-    try Data(text.utf8).write(to: record)
+    try JSONSerialization.data(withJSONObject: members).write(to: record)
     return planted.digest
   }
 

@@ -184,7 +184,7 @@ struct DataRow {
       do {
         _ = try LadderVocabulary.encode(mark.isEmpty ? text : trace.thinking + trace.answer)
       } catch {
-        mistakes.append(Mistake(message: "\(error)", member: member))
+        mistakes.append(Mistake(message: error.inWords, member: member))
       }
       return
     }

@@ -107,7 +107,7 @@ enum ProblemCheck {
     do {
       json = try JSONText(parsing: bytes)
     } catch {
-      return [line.mistake("the file is no JSON: \(error)")]
+      return [line.mistake("the file is no JSON: \(error.inWords)")]
     }
     guard let balance = json[ProblemsArtifact.balanceMember] else { return [] }
     let names = ProblemBalance.choices.map(\.name)

@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  private func claim(_ edit: (inout Claim) -> Void) -> Claim {
+  static func claim(_ edit: (inout Claim) -> Void) -> Claim {
     var claim = Claim()
     claim.metric = "mean_tokens"
     claim.compare = .map(["results": .string("rl"), "alpha": .float(0.4)])
@@ -42,18 +42,18 @@ import Testing
     return claim
   }
 
-  private func judge(
+  static func judge(
     _ inputs: [CollectedInput] = inputs(), missing: [MissingInput] = [], splits: [String] = []
   ) throws -> ClaimJudge {
     try ClaimJudge(inputs, missing: missing, splits: splits)
   }
 
   private func verdict(_ edit: (inout Claim) -> Void) throws -> ClaimVerdict {
-    try judge().judged(claim(edit), named: "x").verdict
+    try Self.judge().judged(Self.claim(edit), named: "x").verdict
   }
 
   @Test func `a plain difference on every split`() throws {
-    let finding = try judge().judged(claim { _ in }, named: "shorter")
+    let finding = try Self.judge().judged(Self.claim { _ in }, named: "shorter")
     #expect(finding.verdict == .held)
     #expect(finding.parts.map(\.place) == ["easy", "hard"])
     let easy = try #require(finding.parts.first)
@@ -117,8 +117,8 @@ import Testing
   }
 
   @Test func `a fall along a swept field, and along difficulty`() throws {
-    let finding = try judge().judged(
-      claim {
+    let finding = try Self.judge().judged(
+      Self.claim {
         $0.expect = .falls
         $0.along = "alpha"
         $0.compare = .map(["results": .string("rl")])
@@ -130,8 +130,8 @@ import Testing
         "easy, alpha 0 → 0.1", "easy, alpha 0.1 → 0.4", "hard, alpha 0 → 0.1",
         "hard, alpha 0.1 → 0.4",
       ])
-    let levels = try judge().judged(
-      claim {
+    let levels = try Self.judge().judged(
+      Self.claim {
         $0.expect = .rises
         $0.along = "difficulty"
         $0.together = true
@@ -144,8 +144,8 @@ import Testing
 
   @Test func `the relative saving is larger on the easier split`() throws {
     // Relative tokens rise from easy (0.4) to hard (0.7), though both are of different questions.
-    let finding = try judge(splits: ["easy", "hard"]).judged(
-      claim {
+    let finding = try Self.judge(splits: ["easy", "hard"]).judged(
+      Self.claim {
         $0.expect = .rises
         $0.along = "split"
         $0.relativeTo = .map(["results": .string("base")])
@@ -168,8 +168,8 @@ import Testing
   }
 
   @Test func `a cut-off, a family and a difficulty narrow a side`() throws {
-    let finding = try judge(splits: ["easy"]).judged(
-      claim {
+    let finding = try Self.judge(splits: ["easy"]).judged(
+      Self.claim {
         $0.metric = "accuracy"
         $0.compare = .map([
           "results": .string("base"), "cutoff": .int(60), "family": .string("chain"),
@@ -185,8 +185,8 @@ import Testing
 
   @Test func `a cut-off that matches the other side's length`() throws {
     func found(_ edit: (inout Claim) -> Void) throws -> ClaimFinding.Part {
-      let finding = try judge(splits: ["easy"]).judged(
-        claim {
+      let finding = try Self.judge(splits: ["easy"]).judged(
+        Self.claim {
           $0.with = .map(["results": .string("base"), "cutoff": .string("matched")])
           edit(&$0)
         }, named: "matched")
@@ -230,8 +230,8 @@ import Testing
     let inputs = (0..<3).flatMap { seed in
       [model("grpo", seed, 0.5), model("brpo", seed, 0.75 + 0.0625 * Double(seed))]
     }
-    let finding = try judge(inputs + Self.inputs()).judged(
-      claim {
+    let finding = try Self.judge(inputs + Self.inputs()).judged(
+      Self.claim {
         $0.metric = "reward"
         $0.compare = .map(["results": .string("brpo")])
         $0.with = .map(["results": .string("grpo")])
@@ -248,7 +248,7 @@ import Testing
     let failed = MissingInput(
       label: "rl", address: "eval[alpha=0.4]",
       point: [AxisValue(path: "rl.reward.alpha", value: .float(0.4))])
-    let finding = try judge(rest, missing: [failed]).judged(claim { _ in }, named: "x")
+    let finding = try Self.judge(rest, missing: [failed]).judged(Self.claim { _ in }, named: "x")
     #expect(finding.verdict == .undecided)
     #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4]")
   }
@@ -259,13 +259,14 @@ import Testing
     let rest = Self.inputs().filter { !(is04($0.point) && $0.point == lost.point) }
     let failed = MissingInput(
       label: "rl", address: "eval[alpha=0.4,seed=2]", point: lost.point)
-    let judge = try judge(rest, missing: [failed])
-    let finding = judge.judged(claim { _ in }, named: "x")
+    let judge = try Self.judge(rest, missing: [failed])
+    let finding = judge.judged(Self.claim { _ in }, named: "x")
     #expect(finding.verdict == .undecided)
     #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4,seed=2]")
     // Other settings are not concerned.
     let other = judge.judged(
-      claim { $0.compare = .map(["results": .string("rl"), "alpha": .float(0.1)]) }, named: "y")
+      Self.claim { $0.compare = .map(["results": .string("rl"), "alpha": .float(0.1)]) }, named: "y"
+    )
     #expect(other.verdict == .held)
   }
 
@@ -278,9 +279,9 @@ import Testing
         ).input(label, seed: seed)
       }
     }
-    let judge = try judge(answers("all", [0, 1, 2, 3]) + answers("few", [2, 0, 1]))
+    let judge = try Self.judge(answers("all", [0, 1, 2, 3]) + answers("few", [2, 0, 1]))
     let finding = judge.judged(
-      claim {
+      Self.claim {
         $0.metric = "accuracy"
         $0.compare = .map(["results": .string("few")])
         $0.with = .map(["results": .string("all")])
@@ -292,145 +293,10 @@ import Testing
     #expect(part.obstacle == "0 questions differ, 6 are needed")
   }
 
-  @Test func `fewer than three shared seeds decide nothing, whatever the interval says`() throws {
-    for seeds in 1...2 {
-      let finding = try judge(Self.inputs(seeds: seeds)).judged(claim { _ in }, named: "x")
-      #expect(finding.verdict == .undecided)
-      #expect(
-        finding.parts.allSatisfy {
-          $0.change != nil
-            && $0.obstacle == "\(seeds) shared seed\(seeds == 1 ? "" : "s"), 3 are needed"
-        })
-      let text = ClaimReport(title: "", [finding]).table.terminal(width: 80)
-      #expect(text.contains("Undecided: \(seeds) shared seed"), "\(text)")
-      // A claim about these very models rests on the questions.
-      let fixed = try judge(Self.inputs(seeds: seeds)).judged(
-        claim { $0.seeds = .fixed }, named: "x")
-      #expect(fixed.verdict == .held)
-    }
-  }
-
-  /// One run of each label, without a seed of its own.
-  private func verdict(
-    _ now: [Bool], _ before: [Bool], _ edit: (inout Claim) -> Void = { _ in }
-  ) throws -> ClaimFinding {
-    func answers(_ label: String, _ right: [Bool]) -> CollectedInput {
-      let stored = StoredResponses(
-        right.enumerated().map { .init(question: $0, length: 10, isCorrect: $1) })
-      return CollectedInput(label: label, stage: label, point: [], artifact: stored)
-    }
-    return try judge([answers("now", now), answers("before", before)]).judged(
-      claim {
-        $0.metric = "accuracy"
-        $0.compare = .map(["results": .string("now")])
-        $0.with = .map(["results": .string("before")])
-        $0.expect = .higher
-        $0.seeds = .fixed
-        edit(&$0)
-      }, named: "x")
-  }
-
-  @Test func `four of 160 questions are no difference, as McNemar's test says`() throws {
-    let right = [Bool](repeating: true, count: 160)
-    let found = try verdict(right, (0..<160).map { $0 >= 4 })
-    #expect(found.verdict == .undecided)
-    #expect(found.parts[0].obstacle == "4 questions differ, 6 are needed")
-    #expect(try verdict(right, (0..<160).map { $0 >= 6 }).verdict == .held)
-    #expect(try verdict([true, true], [false, false]).verdict == .undecided)
-    // A share of it is no way around.
-    #expect(try verdict(right, (0..<160).map { $0 >= 4 }) { $0.scale = .ratio }.verdict != .held)
-  }
-
-  @Test func `a model that is right on two or three questions is not known to be perfect`() throws {
-    func perfect(_ count: Int, _ edit: @escaping (inout Claim) -> Void) throws -> ClaimVerdict {
-      let right = [Bool](repeating: true, count: count)
-      return try verdict(right, right, edit).verdict
-    }
-    func against(_ value: Double) -> (inout Claim) -> Void {
-      {
-        $0.with = .absent
-        $0.value = value
-      }
-    }
-    #expect(try perfect(2, against(0.99)) == .undecided)
-    #expect(try perfect(2, against(0.2)) == .undecided && perfect(2, against(0.15)) == .held)
-    #expect(try perfect(160, against(0.99)) == .undecided)
-    #expect(try perfect(160, against(0.97)) == .held)
-    let same: (inout Claim) -> Void = {
-      $0.expect = .equal
-      $0.by = 0.02
-    }
-    #expect(try perfect(3, same) == .undecided && perfect(160, same) == .held)
-  }
-
-  @Test func `questions of one cluster count as one`() throws {
-    func found(clusters: Int) throws -> ClaimFinding {
-      func answers(_ label: String, _ isRight: Bool) -> CollectedInput {
-        let stored = StoredResponses(
-          (0..<40).map {
-            .init(
-              question: $0, length: 10, isCorrect: isRight || $0 % 4 > 0,
-              cluster: clusters == 0 ? nil : "passage \($0 % clusters)")
-          })
-        return CollectedInput(label: label, stage: label, point: [], artifact: stored)
-      }
-      return try judge([answers("now", true), answers("before", false)]).judged(
-        claim {
-          $0.metric = "accuracy"
-          $0.compare = .map(["results": .string("now")])
-          $0.with = .map(["results": .string("before")])
-          $0.expect = .higher
-          $0.seeds = .fixed
-        }, named: "x")
-    }
-    // Ten questions are gained, all of them about one of four passages.
-    #expect(try found(clusters: 0).verdict == .held)
-    let together = try found(clusters: 4)
-    #expect(together.verdict == .undecided && together.parts[0].change == 0.25)
-    #expect(together.parts[0].obstacle == "1 question differs, 6 are needed")
-  }
-
-  @Test func `lengths that are all the same decide nothing`() throws {
-    let finding = try verdict([true, true, true], [true, true, true]) {
-      $0.metric = "mean_tokens"
-      $0.expect = .equal
-      $0.by = 1
-    }
-    #expect(finding.verdict == .undecided && finding.parts[0].change == 0)
-    #expect(finding.parts[0].obstacle == "nothing differs by which an error could be known")
-  }
-
-  @Test func `questions that one side lacks are left out of both`() throws {
-    func answers(_ label: String, _ questions: Range<Int>, _ seed: Int) -> CollectedInput {
-      StoredResponses(
-        questions.map { .init(question: $0, length: 10 + 10 * $0 + ($0 * seed) % 3) }
-      ).input(label, seed: seed)
-    }
-    let finding = try judge(
-      (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 10..<30, $0)] }
-    ).judged(
-      claim {
-        $0.compare = .map(["results": .string("all")])
-        $0.with = .map(["results": .string("some")])
-        $0.expect = .equal
-        $0.by = 1
-      }, named: "x")
-    let part = finding.parts[0]
-    #expect(part.questions == 10 && part.change == 0, "\(part)")
-    let none = try judge(
-      (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 20..<30, $0)] }
-    ).judged(
-      claim {
-        $0.compare = .map(["results": .string("all")])
-        $0.with = .map(["results": .string("some")])
-      }, named: "x")
-    #expect(none.parts[0].obstacle == "the sides have no question in common")
-  }
-
   @Test func `a trend is one contrast`() throws {
     func trend(_ edit: (inout Claim) -> Void) throws -> ClaimFinding {
-      try judge(splits: ["easy"]).judged(
-        claim {
+      try Self.judge(splits: ["easy"]).judged(
+        Self.claim {
           $0.expect = .trendDown
           $0.along = "alpha"
           $0.compare = .map(["results": .string("rl")])
@@ -442,7 +308,7 @@ import Testing
     #expect(finding.verdict == .held && finding.parts.map(\.place) == ["easy, alpha 0 → 0.4"])
     let part = finding.parts[0]
     // The line through three points ends as far from its start as the last point from the first.
-    let ends = try judge(splits: ["easy"]).judged(claim { _ in }, named: "ends").parts[0]
+    let ends = try Self.judge(splits: ["easy"]).judged(Self.claim { _ in }, named: "ends").parts[0]
     #expect(abs(try #require(part.change) - #require(ends.change)) < 1e-9)
     #expect(try #require(part.detectable) > 0)
     #expect(try trend { $0.expect = .trendUp }.verdict == .notHeld)
@@ -455,10 +321,10 @@ import Testing
   }
 
   @Test func `every part says what it could have seen, and at which level`() throws {
-    let judge = try judge()
-    let wide = judge.judged(claim { _ in }, named: "x").parts[0]
+    let judge = try Self.judge()
+    let wide = judge.judged(Self.claim { _ in }, named: "x").parts[0]
     let margin = judge.judged(
-      claim {
+      Self.claim {
         $0.expect = .notLower
         $0.by = 1
       }, named: "x")
@@ -477,9 +343,9 @@ import Testing
   }
 
   @Test func `the report orders by the papers' numbers and says why`() throws {
-    let judge = try judge()
-    let held = claim { $0.paper = "E10" }
-    let failed = claim {
+    let judge = try Self.judge()
+    let held = Self.claim { $0.paper = "E10" }
+    let failed = Self.claim {
       $0.paper = "E2"
       $0.by = 100
       $0.why = "The problems are too easy."
@@ -488,7 +354,7 @@ import Testing
       title: "Claims",
       [
         judge.judged(held, named: "shorter"), judge.judged(failed, named: "much"),
-        judge.judged(claim { _ in }, named: "own"),
+        judge.judged(Self.claim { _ in }, named: "own"),
       ])
     #expect(report.findings.map(\.name) == ["much", "shorter", "own"])
     let text = report.table.terminal(width: 80)
@@ -500,7 +366,7 @@ import Testing
 
   @Test func `the same results give the same bytes`() throws {
     func bytes() throws -> String {
-      let finding = try judge().judged(claim { _ in }, named: "shorter")
+      let finding = try Self.judge().judged(Self.claim { _ in }, named: "shorter")
       return ClaimReport(title: "", [finding]).json.compact
     }
     #expect(try bytes() == bytes())

@@ -1,0 +1,147 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reporting
+import Stages
+import Testing
+
+private typealias Judged = `Claims are judged`
+
+/// What is too little to decide a claim.
+@Suite struct `Claims are not judged on too little` {
+  @Test func `fewer than three shared seeds decide nothing, whatever the interval says`() throws {
+    for seeds in 1...2 {
+      let finding = try Judged.judge(Judged.inputs(seeds: seeds)).judged(
+        Judged.claim { _ in }, named: "x")
+      #expect(finding.verdict == .undecided)
+      #expect(
+        finding.parts.allSatisfy {
+          $0.change != nil
+            && $0.obstacle == "\(seeds) shared seed\(seeds == 1 ? "" : "s"), 3 are needed"
+        })
+      let text = ClaimReport(title: "", [finding]).table.terminal(width: 80)
+      #expect(text.contains("Undecided: \(seeds) shared seed"), "\(text)")
+      // A claim about these very models rests on the questions.
+      let fixed = try Judged.judge(Judged.inputs(seeds: seeds)).judged(
+        Judged.claim { $0.seeds = .fixed }, named: "x")
+      #expect(fixed.verdict == .held)
+    }
+  }
+
+  /// One run of each label, without a seed of its own.
+  private func verdict(
+    _ now: [Bool], _ before: [Bool], _ edit: (inout Claim) -> Void = { _ in }
+  ) throws -> ClaimFinding {
+    func answers(_ label: String, _ right: [Bool]) -> CollectedInput {
+      let stored = StoredResponses(
+        right.enumerated().map { .init(question: $0, length: 10, isCorrect: $1) })
+      return CollectedInput(label: label, stage: label, point: [], artifact: stored)
+    }
+    return try Judged.judge([answers("now", now), answers("before", before)]).judged(
+      Judged.claim {
+        $0.metric = "accuracy"
+        $0.compare = .map(["results": .string("now")])
+        $0.with = .map(["results": .string("before")])
+        $0.expect = .higher
+        $0.seeds = .fixed
+        edit(&$0)
+      }, named: "x")
+  }
+
+  @Test func `four of 160 questions are no difference, as McNemar's test says`() throws {
+    let right = [Bool](repeating: true, count: 160)
+    let found = try verdict(right, (0..<160).map { $0 >= 4 })
+    #expect(found.verdict == .undecided)
+    #expect(found.parts[0].obstacle == "4 questions differ, 6 are needed")
+    #expect(try verdict(right, (0..<160).map { $0 >= 6 }).verdict == .held)
+    #expect(try verdict([true, true], [false, false]).verdict == .undecided)
+    // A share of it is no way around.
+    #expect(try verdict(right, (0..<160).map { $0 >= 4 }) { $0.scale = .ratio }.verdict != .held)
+  }
+
+  @Test func `a model that is right on two or three questions is not known to be perfect`() throws {
+    func perfect(_ count: Int, _ edit: @escaping (inout Claim) -> Void) throws -> ClaimVerdict {
+      let right = [Bool](repeating: true, count: count)
+      return try verdict(right, right, edit).verdict
+    }
+    func against(_ value: Double) -> (inout Claim) -> Void {
+      {
+        $0.with = .absent
+        $0.value = value
+      }
+    }
+    #expect(try perfect(2, against(0.99)) == .undecided)
+    #expect(try perfect(2, against(0.2)) == .undecided && perfect(2, against(0.15)) == .held)
+    #expect(try perfect(160, against(0.99)) == .undecided)
+    #expect(try perfect(160, against(0.97)) == .held)
+    let same: (inout Claim) -> Void = {
+      $0.expect = .equal
+      $0.by = 0.02
+    }
+    #expect(try perfect(3, same) == .undecided && perfect(160, same) == .held)
+  }
+
+  @Test func `questions of one cluster count as one`() throws {
+    func found(clusters: Int) throws -> ClaimFinding {
+      func answers(_ label: String, _ isRight: Bool) -> CollectedInput {
+        let stored = StoredResponses(
+          (0..<40).map {
+            .init(
+              question: $0, length: 10, isCorrect: isRight || $0 % 4 > 0,
+              cluster: clusters == 0 ? nil : "passage \($0 % clusters)")
+          })
+        return CollectedInput(label: label, stage: label, point: [], artifact: stored)
+      }
+      return try Judged.judge([answers("now", true), answers("before", false)]).judged(
+        Judged.claim {
+          $0.metric = "accuracy"
+          $0.compare = .map(["results": .string("now")])
+          $0.with = .map(["results": .string("before")])
+          $0.expect = .higher
+          $0.seeds = .fixed
+        }, named: "x")
+    }
+    // Ten questions are gained, all of them about one of four passages.
+    #expect(try found(clusters: 0).verdict == .held)
+    let together = try found(clusters: 4)
+    #expect(together.verdict == .undecided && together.parts[0].change == 0.25)
+    #expect(together.parts[0].obstacle == "1 question differs, 6 are needed")
+  }
+
+  @Test func `lengths that are all the same decide nothing`() throws {
+    let finding = try verdict([true, true, true], [true, true, true]) {
+      $0.metric = "mean_tokens"
+      $0.expect = .equal
+      $0.by = 1
+    }
+    #expect(finding.verdict == .undecided && finding.parts[0].change == 0)
+    #expect(finding.parts[0].obstacle == "nothing differs by which an error could be known")
+  }
+
+  @Test func `questions that one side lacks are left out of both`() throws {
+    func answers(_ label: String, _ questions: Range<Int>, _ seed: Int) -> CollectedInput {
+      StoredResponses(
+        questions.map { .init(question: $0, length: 10 + 10 * $0 + ($0 * seed) % 3) }
+      ).input(label, seed: seed)
+    }
+    let finding = try Judged.judge(
+      (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 10..<30, $0)] }
+    ).judged(
+      Judged.claim {
+        $0.compare = .map(["results": .string("all")])
+        $0.with = .map(["results": .string("some")])
+        $0.expect = .equal
+        $0.by = 1
+      }, named: "x")
+    let part = finding.parts[0]
+    #expect(part.questions == 10 && part.change == 0, "\(part)")
+    let none = try Judged.judge(
+      (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 20..<30, $0)] }
+    ).judged(
+      Judged.claim {
+        $0.compare = .map(["results": .string("all")])
+        $0.with = .map(["results": .string("some")])
+      }, named: "x")
+    #expect(none.parts[0].obstacle == "the sides have no question in common")
+  }
+}
