@@ -95,7 +95,7 @@ package struct Run: ParsableCommand {
       {
         return
       }
-      Terminal.error.print("laconic: \(error)")
+      Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.runFailed
     }
     let startsPrograms = try look(before: graph, in: store)

@@ -88,6 +88,7 @@ import Testing
     (#""tokens":[13,"#, #""tokens":[-13,"#, "element 1 of 'tokens' is the number -13"),
     (#""sample":0"#, #""sample":-1"#, "'sample' is -1, but must be from 0"),
     (#""finished":true,"#, "", "no member 'finished'"),
+    (#""finished":true"#, #""finished":false"#, "that did not finish cannot be correct"),
     (#""finished":true"#, #""finshed":true"#, "no member 'finished'"),
     (
       #""correct":true"#, #""correct":1"#,

@@ -82,14 +82,18 @@ package struct FileSystem: Sendable {
   }
 
   /// Makes one folder, or an existing one, the owner's alone.
-  /// - Throws: `StoreError.permission` when it is somebody else's, who could plant results in it.
+  /// - Throws: `StoreError.ofAnother` when it is somebody else's, who could plant results in it.
   func makePrivateDirectory(_ path: String) throws {
     try makeDirectory(path)
     guard let status = status(path), status.isDirectory, status.permissions & 0o077 != 0 else {
       return
     }
     guard chmod(path, 0o700) == 0 else {
-      throw StoreError.permission(doing: "close to others the folder", path: path)
+      let code = errno
+      guard status.owner == geteuid() else {
+        throw StoreError.ofAnother(path: path, owner: status.owner, user: geteuid())
+      }
+      throw StoreError.system("close to others the folder", path, code)
     }
   }
 

@@ -69,7 +69,7 @@ package final class Store: Sendable {
       _ = try StoreSite.look(at: path(of: root), FileSystem())
       return nil
     } catch {
-      return error as? StoreError ?? .unreadable(path: path(of: root), reason: "\(error)")
+      return error as? StoreError ?? .unreadable(path: path(of: root), reason: error.inWords)
     }
   }
 

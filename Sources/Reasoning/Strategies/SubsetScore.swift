@@ -23,8 +23,10 @@ package enum SubsetScore {
   /// - Returns: nil of fewer than k samples.
   package static func majority(_ samples: [SampledAnswer], drawing k: Int) -> Double? {
     guard k > 0, k <= samples.count else { return nil }
-    let right = samples.count(where: \.isCorrect)
+    let right = samples.count { $0.answer != nil && $0.isCorrect }
     var others: [String: Int] = [:]
+    // Shares are of a binomial with this chance, near which no product of them underflows.
+    let chosen = Double(k) / Double(samples.count)
     for sample in samples where !sample.isCorrect {
       guard let answer = sample.answer else { continue }
       others[trimmed(answer), default: 0] += 1
@@ -33,18 +35,19 @@ package enum SubsetScore {
     let silent = samples.count - right - sizes.reduce(0, +)
     var chance = 0.0
     for votes in stride(from: 1, through: min(right, k), by: 1) {
-      let own = share(votes, of: right)
-      for (ties, ways) in rivals(sizes, silent, atMost: votes, drawing: k - votes).enumerated() {
+      let own = share(votes, of: right, chosen)
+      let ways = rivals(sizes, silent, atMost: votes, drawing: k - votes, chosen)
+      for (ties, ways) in ways.enumerated() {
         chance += own * ways / Double(ties + 1)
       }
     }
-    return min(1, chance / share(k, of: samples.count))
+    return min(1, chance / share(k, of: samples.count, chosen))
   }
 
   /// In how many ways, as a share of all subsets, `count` are drawn of the wrong and the silent so that
   /// no wrong answer has more than `most`; by how many have exactly as many.
   private static func rivals(
-    _ sizes: [Int], _ silent: Int, atMost most: Int, drawing count: Int
+    _ sizes: [Int], _ silent: Int, atMost most: Int, drawing count: Int, _ chosen: Double
   ) -> [Double] {
     let limit = count / most
     // By how many are drawn, then by ties.
@@ -59,7 +62,7 @@ package enum SubsetScore {
             let isTie = more == most
             guard ties + (isTie ? 1 : 0) <= limit else { continue }
             next[drawn + more][ties + (isTie ? 1 : 0)] +=
-              ways[drawn][ties] * share(more, of: size)
+              ways[drawn][ties] * share(more, of: size, chosen)
           }
         }
       }
@@ -68,23 +71,24 @@ package enum SubsetScore {
     return (0...limit).map { ties in
       (0...count).reduce(0) { sum, drawn in
         count - drawn > silent
-          ? sum : sum + ways[drawn][ties] * share(count - drawn, of: silent)
+          ? sum : sum + ways[drawn][ties] * share(count - drawn, of: silent, chosen)
       }
     }
   }
 
-  /// C(n, k) / 2ⁿ, so that products over groups do not overflow.
-  private static func share(_ k: Int, of n: Int) -> Double {
-    var product = 1.0
-    var halvings = n
+  /// C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ: in a product over groups that draws k of n in all, the powers of p are the
+  /// same whatever is drawn of which, and no factor overflows.
+  private static func share(_ k: Int, of n: Int, _ p: Double) -> Double {
+    guard k <= n else { return 0 }
+    var (product, failures) = (1.0, n - k)
     for i in stride(from: 1, through: k, by: 1) {
-      product *= Double(n - k + i) / Double(i)
-      while product > 1, halvings > 0 {
-        product /= 2
-        halvings -= 1
+      product *= Double(n - k + i) / Double(i) * p
+      while product > 1, failures > 0 {
+        product *= 1 - p
+        failures -= 1
       }
     }
-    return Double(sign: .plus, exponent: -min(halvings, 1000), significand: product)
+    return (0..<failures).reduce(product) { value, _ in value * (1 - p) }
   }
 
   private static func trimmed(_ text: String) -> String {

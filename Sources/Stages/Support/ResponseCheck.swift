@@ -68,6 +68,9 @@ struct ResponseCheck {
       "budget_use", among: ResponseRecord.BudgetUse.allCases.map(\.rawValue))
     _ = members.whole("stated_budget", in: 0...Self.longest, isRequired: false)
     let summary = members.whole("summary", in: 0...Self.longest, isRequired: false)
+    if isFinished == false, isCorrect == true {
+      members.report("a response that did not finish cannot be correct", at: "correct")
+    }
     if let problem, isFinished == true, let answer, let isCorrect {
       check(answer, isCorrect: isCorrect, of: problem, &members)
     }

@@ -53,6 +53,14 @@ struct SubsetScoreTests {
     #expect(SubsetScore.majority(samples, drawing: 5) == nil)
   }
 
+  @Test(arguments: [1, 2, 40, 1199, 1200])
+  func `of a thousand responses neither overflow nor vanish`(k: Int) throws {
+    // As many right as wrong, so that by symmetry either wins as often.
+    let samples = (0..<1200).map { sample($0 < 600 ? "7" : "8") }
+    let chance = try #require(SubsetScore.majority(samples, drawing: k))
+    #expect(abs(chance - 0.5) < 1e-9)
+  }
+
   @Test func `answers that differ by spaces around them are one`() {
     let samples = [sample("8"), sample(" 8 "), sample("7"), sample("9")]
     #expect(SubsetScore.majority(samples, drawing: 4) == 0)
