@@ -37,7 +37,7 @@ import Testing
       digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
     Golden(
       kind: "dpo", version: 2, address: "preferred",
-      digest: "a2ae4ff9d89d188f2b65f1bc766542a7f2d6ed37525511c28c76a82c6d26f6fc"),
+      digest: "150fc1e730b9efcfdf61c3cea968292dce4e75372ca821a376b5c5e7e6788264"),
     Golden(
       kind: "label", version: 2, address: "labels",
       digest: "2b7ea4656b4a44a4dc5dadd0d878c12997344d0603348bcf9ef776ac84c8c2e7"),
@@ -46,7 +46,7 @@ import Testing
       digest: "db046865ab21812f066e1381cab55ead8db3894ddb959e9e8371a4a88271096c"),
     Golden(
       kind: "advantages", version: 2, address: "left",
-      digest: "54f65c2914e0b43b7ae4e569d45d84b6961df6c7f0d3528092496f07ec71af26"),
+      digest: "c9adb40cec6bf4f1aa9943ee5e91bc6e2c5144dc55c9dbc7800e38c9bc8c7da6"),
     Golden(
       kind: "table", version: 5, address: "table",
       digest: "27fc02766b29fd40035fa13b9cbf9e96a8b51132b0c5c620cf5827e6cc4c6c93"),
