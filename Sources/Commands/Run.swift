@@ -137,7 +137,8 @@ package struct Run: ParsableCommand {
       return false
     }
     Terminal.error.print(
-      "laconic: \(problem)\nevery stage is done: these are its results, and no run was recorded")
+      "laconic: \(problem.inWords)\nevery stage is done: these are its results, and no run was recorded"
+    )
     try showResults(of: summary, pipeline: pipeline, store: store, writesFiles: false)
     if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
     return true

@@ -48,7 +48,8 @@ struct RunnableOptions: ParsableArguments {
     let pipeline = try PipelineFile(file: file, overrides: saved.origin.overrides).load()
     let store =
       options.store == nil
-      ? URL(fileURLWithPath: saved.origin.store) : try options.location(forPipeline: file)
+      ? try StoreOptions.checked(URL(fileURLWithPath: saved.origin.store))
+      : try options.location(forPipeline: file)
     let now = Planning(
       pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {

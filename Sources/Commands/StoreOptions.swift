@@ -46,9 +46,14 @@ struct StoreOptions: ParsableArguments {
   /// - Throws: `ExitCode` after one clear line, when the place is taken by something that is no store,
   ///   or starts at a folder that is gone.
   func location(forPipeline file: String?) throws -> URL {
-    let place = try place(forPipeline: file)
+    try Self.checked(try place(forPipeline: file))
+  }
+
+  /// The same place, when what is there may be a store.
+  /// - Throws: `ExitCode.runFailed` after one clear line.
+  static func checked(_ place: URL) throws -> URL {
     if let refusal = Store.refusal(toRead: place) {
-      Terminal.error.print("laconic: \(refusal)")
+      Terminal.error.print("laconic: \(refusal.inWords)")
       throw ExitCode.runFailed
     }
     return place

@@ -113,7 +113,7 @@ package struct Verify: ParsableCommand {
     case .differs("", let detail): "differs: \(detail.shown)"
     case .differs(let file, let detail): "differs in \(file): \(detail.shown)"
     case .follows(let address): "not compared, since \(address) differs"
-    case .failed(let message): "failed: \(message)"
+    case .failed(let message): "failed: \(message.shown)"
     case .notDone: "not done"
     }
   }

@@ -139,7 +139,7 @@ import Testing
               inputs: {policy: base, problems: data}
               split: train
               sampling: {num_generations: 2, max_new_tokens: 8}
-              algorithm: {adv_estimator: rloo, scale_rewards: none, policy_loss: reinforce, loss_agg_mode: token-mean, kl_coef: 0}
+              algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_iterations: 2}
               train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 3}
           """
       func mistakes(_ yaml: String) throws -> [String] {

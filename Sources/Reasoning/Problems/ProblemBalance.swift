@@ -1,4 +1,4 @@
-package import Fields
+import Fields
 
 /// What problems are weighed by where small groups should be seen as often as large ones.
 package enum ProblemBalance: String, FieldChoice, Hashable {

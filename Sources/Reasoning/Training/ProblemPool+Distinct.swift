@@ -1,4 +1,4 @@
-package import TensorCore
+import TensorCore
 
 extension ProblemPool {
   /// Of a balanced pool, problems with different prompts.

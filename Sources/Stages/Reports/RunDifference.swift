@@ -1,7 +1,7 @@
 import Fields
 import Foundation
 package import PipelineCore
-package import Reporting
+import Reporting
 
 /// What two runs differ in: the fields that decide results, and the results of evaluations that both
 /// have, on the questions that both answered.
@@ -152,11 +152,13 @@ package struct RunDifference {
           continue
         }
         let shared = Set(b.questions).intersection(a.questions)
-        let panels = [b, a].map { $0.restricted(toQuestions: shared) }
+        var panels = [b, a].map { $0.restricted(toQuestions: shared) }
+        let seeds = PanelEstimate.sharedSeeds(of: panels)
+        if !seeds.isEmpty { panels = panels.map { $0.restricted(toSeeds: seeds) } }
         guard
           let change = PanelEstimate(
             of: panels, form: .difference, statistic: { $0[0] - $0[1] }),
-          let (x, y) = values(panels)
+          let x = panels[0].value, let y = panels[1].value
         else { continue }
         if metric == .accuracy {
           questions += shared.count
@@ -176,15 +178,6 @@ package struct RunDifference {
     return Evaluation(
       name: name, questions: questions, seeds: min(old.runs.count, new.runs.count),
       metrics: metrics, flips: flips)
-  }
-
-  /// Both figures under the seeds that both have.
-  private static func values(_ panels: [Panel]) -> (now: Double, before: Double)? {
-    let names = PanelEstimate.sharedSeeds(of: panels)
-    let values = panels.compactMap {
-      names.isEmpty ? $0.value : $0.restricted(toSeeds: names).value
-    }
-    return values.count == 2 ? (values[0], values[1]) : nil
   }
 
   private static func flips(

@@ -45,13 +45,13 @@ package enum ProblemsArtifact {
   /// The groups that training draws from evenly: of generated problems each difficulty and in it each
   /// family, of any others what their maker asks for, which may be nothing.
   static func balance(of artifact: any ArtifactReader) throws -> [ProblemBalance] {
-    guard artifact.files.contains(summaryPath),
-      let summary = try? JSONText(parsing: try artifact.read(summaryPath))
-    else { return [] }
-    if summary["suite"] != nil { return ProblemBalance.generated }
-    return (summary[balanceMember]?.arrayValue ?? []).compactMap {
-      $0.stringValue.flatMap(ProblemBalance.init)
+    guard artifact.files.contains(summaryPath) else { return [] }
+    let bytes = try artifact.read(summaryPath)
+    guard let summary = try? JSONText(parsing: bytes) else { return [] }
+    guard let asked = summary[balanceMember] else {
+      return summary["suite"] == nil ? [] : ProblemBalance.generated
     }
+    return (asked.arrayValue ?? []).compactMap { $0.stringValue.flatMap(ProblemBalance.init) }
   }
 
   /// Split names become file names, so they are as plain as stage names.

@@ -19,8 +19,8 @@ struct ProgramOutput {
         _ = try ModelFolder(files: files.map(\.path)) { try bytes(of: $0) }
       } catch let error as ModelFileError {
         throw StageFailure(
-          "what it left is no model that other stages can take: \(error.inWords); write 'type: files' if only "
-            + "programs read it")
+          "what it left is no model that other stages can take: \(error.inWords); "
+            + "write 'type: files' if only programs read it")
       }
       return []
     case .problems:
@@ -28,9 +28,10 @@ struct ProgramOutput {
         ($0.path, try bytes(of: $0.path))
       }
       let summary = files.contains { $0.path == ProblemsArtifact.summaryPath }
-      return try ProblemCheck.mistakes(in: splits)
-        + (summary
-          ? ProblemCheck.mistakes(inSummary: try bytes(of: ProblemsArtifact.summaryPath)) : [])
+      let inSummary =
+        try summary
+        ? ProblemCheck.mistakes(inSummary: bytes(of: ProblemsArtifact.summaryPath)) : []
+      return ProblemCheck.mistakes(in: splits) + inSummary
     case .responses:
       var check = ResponseCheck(answering: try Self.problems(in: context))
       return check.mistakes(

@@ -253,7 +253,7 @@ import Testing
     (#", "partial_rotary_factor": 0.5"#, "partial_rotary_factor is 0.5"),
     (
       #", "rms_norm_eps": 1e-6, "norm_eps": 1e-5"#,
-      "rms_norm_eps is 1e-6, but 'norm_eps' says 1e-05"
+      "rms_norm_eps is 1e-6, but 'norm_eps' says 1e-5"
     ),
     (#", "layer_norm_eps": 1e-5"#, "'layer_norm_eps' is given, where rms_norm_eps is read"),
     (#", "head_dim": 8, "head_size": 16"#, "head_dim is 8, but 'head_size' says 16"),
