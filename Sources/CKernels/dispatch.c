@@ -91,6 +91,17 @@ void ck_pause(void) {
   type ck_##name##_f32 parameters { return tables[ck_selected()]->name arguments; }
 CK_KERNELS(CK_ENTRY)
 
+void ck_pack_f32(int variant, size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
+                 float *packed, int rounding) {
+  tables[variant]->pack(n, k, b, b_row, b_column, packed, rounding);
+}
+
+void ck_gemm_packed_f32(int variant, size_t m, size_t n, size_t k, const float *a, size_t a_row,
+                        size_t a_column, const float *packed, float *c, size_t ldc,
+                        int accumulate, int rounding) {
+  tables[variant]->gemm_packed(m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding);
+}
+
 static size_t padded(size_t length) { return (length + 15) / 16 * 16; }
 
 size_t ck_packed_size(size_t n, size_t k) { return k * padded(n); }

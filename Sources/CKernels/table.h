@@ -13,13 +13,9 @@ float *ck_make_buffers(void);
 static inline float *ck_packed_a(void) { return ck_buffers ? ck_buffers : ck_make_buffers(); }
 static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_DEPTH; }
 
-/* Every kernel by name; the list that the table, the variants and the entry points are made from.
-   X(return type, name, parameters, arguments) */
-#define CK_KERNELS(X)                                                                              \
-  X(void, gemm,                                                                                    \
-    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
-     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate, int rounding),           \
-    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate, rounding))               \
+/* Kernels that share an order of memory: their caller says which variant's it is, so that no other
+   can be selected between the two. */
+#define CK_PACKED_KERNELS(X)                                                                       \
   X(void, pack,                                                                                    \
     (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed,             \
      int rounding),                                                                                \
@@ -27,7 +23,15 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
   X(void, gemm_packed,                                                                             \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
      const float *packed, float *c, size_t ldc, int accumulate, int rounding),                     \
-    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding))                           \
+    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding))
+
+/* Every other kernel by name; the list that the table, the variants and the entry points are made from.
+   X(return type, name, parameters, arguments) */
+#define CK_KERNELS(X)                                                                              \
+  X(void, gemm,                                                                                    \
+    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
+     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate, int rounding),           \
+    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate, rounding))               \
   X(void, rms_norm,                                                                                \
     (size_t rows, size_t n, const float *x, const float *weight, float epsilon, float *y,          \
      float *scales),                                                                               \
@@ -133,7 +137,7 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
 
 #define CK_MEMBER(type, name, parameters, arguments) type(*name) parameters;
 typedef struct {
-  CK_KERNELS(CK_MEMBER)
+  CK_PACKED_KERNELS(CK_MEMBER) CK_KERNELS(CK_MEMBER)
 } ck_table;
 #undef CK_MEMBER
 

@@ -48,5 +48,5 @@
 #endif
 
 #define CK_ADDRESS(type, name, parameters, arguments) .name = kernel_##name,
-const ck_table CK_TABLE = {CK_KERNELS(CK_ADDRESS)};
+const ck_table CK_TABLE = {CK_PACKED_KERNELS(CK_ADDRESS) CK_KERNELS(CK_ADDRESS)};
 #undef CK_ADDRESS

@@ -35,12 +35,12 @@ void ck_pause(void);
 void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
                  const float *b, size_t b_row, size_t b_column, float *c, size_t ldc,
                  int accumulate, int rounding);
-/* The same B for many products: packed once, for the variant then selected and no other. Columns
-   from `first` on, a multiple of 64, are a packed matrix of their own at packed + first * k. What is
-   packed rounded belongs to products that round. */
-void ck_pack_f32(size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed,
-                 int rounding);
-void ck_gemm_packed_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+/* The same B for many products: packed once, by and for one variant, which must be available.
+   Columns from `first` on, a multiple of 64, are a packed matrix of their own at packed + first * k.
+   What is packed rounded belongs to products that round. */
+void ck_pack_f32(int variant, size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
+                 float *packed, int rounding);
+void ck_gemm_packed_f32(int variant, size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *packed, float *c, size_t ldc,
                         int accumulate, int rounding);
 /* Floats of a packed B. */

@@ -40,15 +40,15 @@ extension CPUBackend {
     let b = packed(weight, view, transposed: transposed)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_packed_f32(
-        rows.count, columns.count, a.columns,
+        b.variant.rawValue, rows.count, columns.count, a.columns,
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
-        b.pointer + columns.lowerBound * a.columns,
+        b.packed.pointer + columns.lowerBound * a.columns,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
         c.rowStride, accumulating ? 1 : 0, rounding)
     }
   }
 
-  private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> FloatStorage {
+  private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> PackedMatrix {
     if transposed {
       weight.packedTransposed.withLock { pack(view, of: weight, into: &$0) }
     } else {
@@ -58,10 +58,10 @@ extension CPUBackend {
 
   private func pack(
     _ view: MatrixView, of weight: Tensor, into found: inout PackedMatrix?
-  ) -> FloatStorage {
+  ) -> PackedMatrix {
     let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
     if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
-      return found.packed
+      return found
     }
     // What other kernels or numerics packed may still be read by another backend.
     let reusable = found.flatMap {
@@ -71,14 +71,15 @@ extension CPUBackend {
       reusable ?? FloatStorage(count: ck_packed_size(view.columns, view.rows))
     pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 64)) { range in
       unsafe ck_pack_f32(
-        range.count, view.rows,
+        variant.rawValue, range.count, view.rows,
         view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
         view.columnStride, storage.pointer + range.lowerBound * view.rows,
         numerics == .bf16 ? 1 : 0)
     }
-    found = PackedMatrix(
+    let made = PackedMatrix(
       packed: storage, changes: changes, variant: variant, numerics: numerics)
-    return storage
+    found = made
+    return made
   }
 
   /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12

@@ -13,7 +13,8 @@ package enum KernelVariant: Int32, Sendable, CaseIterable {
 
   package var isAvailable: Bool { ck_is_available(rawValue) == 1 }
 
-  /// Makes the whole process use this variant. For tests and measurements, while nothing computes.
+  /// Makes the whole process use this variant. For tests and measurements.
+  /// Products that are under way go on with the variant that packed their weight.
   /// - Returns: false, and changes nothing, when the processor lacks it.
   @discardableResult
   package func select() -> Bool { ck_select(rawValue) == 1 }
