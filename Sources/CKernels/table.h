@@ -25,7 +25,8 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
      const float *packed, float *c, size_t ldc, int accumulate, int rounding),                     \
     (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding))
 
-/* Every other kernel by name; the list that the table, the variants and the entry points are made from.
+/* Every other kernel by name; the list that the table, the variants and the entry points are made
+   from.
    X(return type, name, parameters, arguments) */
 #define CK_KERNELS(X)                                                                              \
   X(void, gemm,                                                                                    \
