@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `config` and `schema --preset`, as a person would use them.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `The config command` {
   @Test func `prints a pipeline that is the same, and where its values are from`() throws {
     try withProject { folder in

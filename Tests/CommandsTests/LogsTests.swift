@@ -4,7 +4,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `The logs of a run` {
   private let run = ["run", "pipelines/small.yaml"]
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Programs and files of one's own, from the command line.
-@Suite(.timeLimit(.minutes(10))) struct `A pipeline with a program` {
+@Suite(.timeLimit(.minutes(30))) struct `A pipeline with a program` {
   private static let yaml = """
     version: 1
     name: own

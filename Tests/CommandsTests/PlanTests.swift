@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Planning from the command line` {
   private let file = "pipelines/small.yaml"
 
@@ -152,7 +152,7 @@ struct `Planning from the command line` {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Explaining a key` {
   private struct Document: Decodable {
     struct Line: Decodable {

@@ -4,7 +4,7 @@ import PipelineCore
 import Testing
 
 /// `report` and `diff` as a person uses them.
-@Suite(.timeLimit(.minutes(10))) struct ReportAndDiffTests {
+@Suite(.timeLimit(.minutes(30))) struct ReportAndDiffTests {
   @Test func `a run becomes a page, and two runs a comparison`() throws {
     try withProject { folder in
       func laconic(_ arguments: String...) throws -> LaconicProcess.Outcome {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Signals, time limits, disks and edits, as the built program meets them.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `A run that is disturbed` {
   private let run = ["run", "pipelines/small.yaml"]
   /// A first step of half a minute or more.

@@ -4,7 +4,7 @@ import PipelineCore
 import Testing
 
 /// `gc`, `pin`, `verify` and `export` as a person uses them.
-@Suite(.timeLimit(.minutes(10))) struct StoreCommandTests {
+@Suite(.timeLimit(.minutes(30))) struct StoreCommandTests {
   private let run = ["run", "pipelines/small.yaml"]
   private let shorter = ["run", "pipelines/small.yaml", "--set", "rl.train.max_steps=4"]
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `A folder that is gone` {
   /// A command that spins is ended by the limit on its time of computing.
   private func run(_ arguments: [String], in folder: URL) throws -> LaconicProcess.Outcome {
@@ -36,7 +36,7 @@ struct `A folder that is gone` {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `What can only wait` {
   @Test func `is refused: a pipe that nobody writes to, and no time at all`() throws {
     try withProject { folder in
@@ -51,7 +51,7 @@ struct `What can only wait` {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Output that cannot be written` {
   private static let isHere = FileManager.default.fileExists(atPath: "/dev/full")
   private static let printing = CommandArguments.names.filter {
@@ -92,7 +92,7 @@ struct `Output that cannot be written` {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Failures in words` {
   /// What nobody but a programmer can read.
   private static let raw = [

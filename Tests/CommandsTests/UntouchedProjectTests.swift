@@ -5,7 +5,7 @@ import Testing
 
 /// A folder full of somebody's work, named as the store by a slip: every command leaves every byte
 /// and every mode in it as they were.
-@Suite(.timeLimit(.minutes(10))) struct `A project that is no store` {
+@Suite(.timeLimit(.minutes(30))) struct `A project that is no store` {
   /// What each command is given. A new command has its line here, or the test fails.
   private static let arguments: [String: [[String]]] = [
     "bench": [["--shape", "nothing"], ["--help"]],

@@ -7,7 +7,7 @@ import Testing
 
 /// `sample`, `eval` and `label` under budgets: what is stored, what is said of it, and that no byte
 /// depends on what was drawn before or beside it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Responses under budgets` {
   private struct Evaluation: Decodable {
     struct Prior: Decodable { var budgets: [Int], weights: [Double] }
@@ -217,7 +217,7 @@ struct `Responses under budgets` {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Labels and what is trained on them` {
   @Test func `a label says what its responses say`() throws {
     // Trained so little that it never answers some problems.
@@ -297,7 +297,7 @@ struct `Labels and what is trained on them` {
   }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Reinforcement under budgets` {
   private static let needs = [
     "cutting": ["cutting"], "phasing": ["phasing"], "keeping": ["labels", "stating", "keeping"],

@@ -4,7 +4,7 @@ import PipelineCore
 import Stages
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Programs as stages` {
+@Suite(.timeLimit(.minutes(30))) struct `Programs as stages` {
   /// A stage that runs a script of the shell, which is an input of its own.
   private static func yaml(_ more: String = "", params: String = "{a: 1}") -> String {
     """

@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Problems from files` {
+@Suite(.timeLimit(.minutes(30))) struct `Problems from files` {
   private static let line = #"{"prompt":"1+1=?","answer":"2"}"#
 
   private func outcomes(_ own: OwnData, _ yaml: String) throws -> [PointOutcome] {

@@ -3,7 +3,7 @@ import Stages
 import Testing
 
 /// What is left, and what is said, when the numbers of a training stage break.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `A stage that diverges` {
   /// Steps of size 10 make the gradients grow, and the loss is scaled so that they overflow soon.
   private let overrides = [

@@ -5,7 +5,7 @@ import Stages
 import Testing
 
 /// What programs leave is held to what their stage says it is, before it is kept.
-@Suite(.timeLimit(.minutes(5))) struct `What programs hand over` {
+@Suite(.timeLimit(.minutes(30))) struct `What programs hand over` {
   private static let problems = [
     #"{"family":"data","difficulty":1,"prompt":"1+1=?","answer":"2","verifier":"exact"}"#,
     #"{"family":"data","difficulty":1,"prompt":"1+2=?","answer":"3","verifier":"exact"}"#,

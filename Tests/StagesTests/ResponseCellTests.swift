@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Responses are kept one by one: what was drawn is not drawn again, and no byte depends on it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Responses drawn before` {
   /// A policy that is quick to make, judged on three slices of problems, no two alike.
   private static let settings = [

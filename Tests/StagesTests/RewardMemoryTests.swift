@@ -5,7 +5,7 @@ import Testing
 
 /// A trainer's memory is part of its checkpoint: stopped after every step, a run with every reward
 /// that remembers, a filter and a moving coefficient ends in the bytes of one that never stopped.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `What a trainer remembers` {
   /// A base that is sometimes right, so that there is something to remember.
   private static let overrides = [

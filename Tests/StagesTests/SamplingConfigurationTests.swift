@@ -8,7 +8,7 @@ import TensorCore
 import Testing
 
 /// What a file says about sampling, and what the sampler then does.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `The group sampling` {
   @Test func `becomes the sampler's settings`() {
     let written = SamplingConfiguration(

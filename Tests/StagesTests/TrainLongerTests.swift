@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// Training for longer starts where shorter training of the same settings ended.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Training longer` {
   /// Settings under which a step does not depend on how many follow it.
   private static func settings(base: Int, rl: Int, _ more: [String] = []) -> [String] {

@@ -5,7 +5,7 @@ import Testing
 
 /// The promise people rely on most: whatever happens to a run, the same command goes on to the same
 /// bytes. A few rounds in `make test`, thousands in `make torture`.
-@Suite(.serialized, .timeLimit(.minutes(600)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct `Torture` {
   private let size = TortureSize.current
 

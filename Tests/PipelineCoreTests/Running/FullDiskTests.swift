@@ -6,7 +6,7 @@ import Testing
 
 /// A disk that is full, read-only or not ours, at each place where a run writes: one clear line, and
 /// nothing that was done is lost.
-@Suite(.timeLimit(.minutes(10))) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(30))) struct FullDiskTests {
   /// What a run writes, and what becomes of the run when it cannot.
   enum Place: String, CaseIterable, Sendable {
     case scratch, sync, blob, record, checkpoint, lock, runLog, progress, memo, liveLog

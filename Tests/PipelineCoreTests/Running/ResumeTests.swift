@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(30))) struct ResumeTests {
   private func stages(
     _ ledger: Ledger, steps: Int = 6, alpha: Double = 0, usesSeed: Bool = false
   ) -> [StageDeclaration] {

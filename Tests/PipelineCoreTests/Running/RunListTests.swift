@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct RunListTests {
+@Suite(.timeLimit(.minutes(30))) struct RunListTests {
   private let ledger = Ledger()
   /// By its name it would come after every run of ours.
   private let torn = "99991231-235959-999-0000"

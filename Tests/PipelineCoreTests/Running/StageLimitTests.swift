@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What `threads`, `retries`, `timeout` and `max_rss` do in a run.
-@Suite(.timeLimit(.minutes(10))) struct StageLimitTests {
+@Suite(.timeLimit(.minutes(30))) struct StageLimitTests {
   /// Fails at a step of 'a' the first few times.
   private func failing(at step: Int, times: Int) -> Ledger {
     let left = Mutex(times)

@@ -129,7 +129,7 @@ import Testing
     #expect(after.artifacts == before.artifacts)
   }
 
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.timeLimit(.minutes(30)))
   func `a pipe or a folder in place of a blob, manifest or record gives way`() throws {
     let folder = try TemporaryFolder()
     let before = try prepared(folder)

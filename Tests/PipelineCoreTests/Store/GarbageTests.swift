@@ -196,7 +196,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.timeLimit(.minutes(30)))
   func `collecting all the time beside two runs breaks neither`() throws {
     let folder = try TemporaryFolder()
     let done = Atomic<Bool>(false)

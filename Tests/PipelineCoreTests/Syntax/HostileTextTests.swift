@@ -162,7 +162,7 @@ struct PipelineReading {
   }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct HostileTextTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct HostileTextTests {
   /// Seconds of this thread's own work, so that a busy machine changes little.
   private static func work(_ body: () -> Void) -> Double {
     func now() -> Double {

@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// Claims in pipelines: mistakes at their places, and verdicts out of a run.
-@Suite(.timeLimit(.minutes(10))) struct `Claims in a pipeline` {
+@Suite(.timeLimit(.minutes(30))) struct `Claims in a pipeline` {
   private static func yaml(_ claim: String) -> String {
     MiniPipeline.yaml
       + """

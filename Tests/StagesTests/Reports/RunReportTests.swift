@@ -6,7 +6,7 @@ import Stages
 import Testing
 
 /// The page of a run, and the comparison of two.
-@Suite(.timeLimit(.minutes(10))) struct `Reports of runs` {
+@Suite(.timeLimit(.minutes(30))) struct `Reports of runs` {
   /// One response, as it is stored.
   private struct Stored: Decodable {
     struct Problem: Decodable {

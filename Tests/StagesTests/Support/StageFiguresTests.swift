@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// What a plan says of sizes, held against what a run writes.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct `Sizes told before a run` {
   /// Large enough that the weights and the responses count for most.
   private let overrides = [

@@ -3,7 +3,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct `A program at work` {
+@Suite(.timeLimit(.minutes(30))) struct `A program at work` {
   /// Runs a script of the shell to its end.
   private func run(
     _ script: String, environment: [String] = [], in folder: TemporaryFolder
