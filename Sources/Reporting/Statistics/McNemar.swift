@@ -15,14 +15,6 @@ package struct McNemar: Sendable, Hashable {
     self.onlySecond = onlySecond
   }
 
-  /// - Precondition: both are judgements of the same questions, in the same order.
-  package init(_ first: [Bool], _ second: [Bool]) {
-    precondition(first.count == second.count, "both methods answer every question")
-    self.init(
-      onlyFirst: zip(first, second).count { $0 && !$1 },
-      onlySecond: zip(first, second).count { !$0 && $1 })
-  }
-
   /// The two-sided p-value, min(1, 2 · P(X ≤ min)), X binomial with n discordant questions and ½;
   /// 1 when there are none.
   package var pValue: Double {

@@ -51,7 +51,7 @@ package struct PanelEstimate: Sendable, Hashable {
   ) {
     let form = form ?? (panels.count == 1 ? .level : .other(compared: panels.count))
     let names = Self.sharedSeeds(of: panels)
-    let panels = names.isEmpty ? panels : panels.map { $0.restricted(toSeeds: names) }
+    let panels = Self.underSharedSeeds(panels)
     let totals = panels.map(\.total)
     let figures = zip(panels, totals).compactMap { $1.figure($0.figure) }
     guard !panels.isEmpty, figures.count == panels.count, let value = statistic(figures),
@@ -109,6 +109,12 @@ package struct PanelEstimate: Sendable, Hashable {
     let seeded = panels.filter(\.hasSeeds)
     guard let first = seeded.first else { return panels.isEmpty ? [] : [""] }
     return first.seeds.filter { seed in seeded.allSatisfy { $0.seeds.contains(seed) } }
+  }
+
+  /// The panels under the seeds that all of them have; as they are where there is none.
+  package static func underSharedSeeds(_ panels: [Panel]) -> [Panel] {
+    let names = sharedSeeds(of: panels)
+    return names.isEmpty ? panels : panels.map { $0.restricted(toSeeds: names) }
   }
 
   /// The statistic's derivative by each figure, by central differences.

@@ -152,9 +152,8 @@ package struct RunDifference {
           continue
         }
         let shared = Set(b.questions).intersection(a.questions)
-        var panels = [b, a].map { $0.restricted(toQuestions: shared) }
-        let seeds = PanelEstimate.sharedSeeds(of: panels)
-        if !seeds.isEmpty { panels = panels.map { $0.restricted(toSeeds: seeds) } }
+        let panels = PanelEstimate.underSharedSeeds(
+          [b, a].map { $0.restricted(toQuestions: shared) })
         guard
           let change = PanelEstimate(
             of: panels, form: .difference, statistic: { $0[0] - $0[1] }),

@@ -63,10 +63,7 @@ struct ClaimEstimate {
 
   /// Under the seeds that all panels have.
   private static func figures(_ panels: [Panel]) -> [Double]? {
-    let names = PanelEstimate.sharedSeeds(of: panels)
-    let figures = panels.compactMap {
-      names.isEmpty ? $0.value : $0.restricted(toSeeds: names).value
-    }
+    let figures = PanelEstimate.underSharedSeeds(panels).compactMap(\.value)
     return figures.count == panels.count ? figures : nil
   }
 

@@ -222,10 +222,7 @@ package struct ClaimJudge {
     guard let length = panel(metric, other, splits) else { return nil }
     func reaches(_ side: EvidenceSelection) -> Bool? {
       guard let own = panel(metric, side, splits) else { return nil }
-      let names = PanelEstimate.sharedSeeds(of: [own, length])
-      let values = [own, length].compactMap {
-        names.isEmpty ? $0.value : $0.restricted(toSeeds: names).value
-      }
+      let values = PanelEstimate.underSharedSeeds([own, length]).compactMap(\.value)
       return values.count == 2 ? values[0] >= values[1] : nil
     }
     var whole = side
