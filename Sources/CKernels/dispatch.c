@@ -14,7 +14,7 @@ _Thread_local float *ck_buffers;
 static pthread_key_t buffers_key;
 static pthread_once_t buffers_once = PTHREAD_ONCE_INIT;
 
-/* The key's only use is to free a thread's buffers when it ends. */
+/* The key is used only to free a thread's buffers when the thread ends. */
 static void make_buffers_key(void) { pthread_key_create(&buffers_key, free); }
 
 float *ck_make_buffers(void) {
@@ -34,7 +34,7 @@ static const ck_table *const tables[] = {
 #endif
 };
 
-/* -1 until the first kernel runs; then the variant, for good unless a test selects another. */
+/* The selected variant; -1 until the first kernel runs. Only tests change it after that. */
 static _Atomic int selected = -1;
 
 int ck_is_available(int variant) {
@@ -66,7 +66,7 @@ static int choose(void) {
 int ck_selected(void) {
   int variant = atomic_load_explicit(&selected, memory_order_relaxed);
   if (variant < 0) {
-    /* Two threads may both come here; both find the same answer. */
+    /* Two threads may both run this; both get the same result. */
     variant = choose();
     atomic_store_explicit(&selected, variant, memory_order_relaxed);
   }

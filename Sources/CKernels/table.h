@@ -3,18 +3,19 @@
 
 #include "include/CKernels.h"
 
-/* Blocks of a product: as much of A as stays in the second-level cache, as much of B as stays in
-   the third; a panel of B, CK_DEPTH deep, fills the first. A chain over k goes on through C. */
+/* Block sizes of a product: a block of A fits the second-level cache, a block of B the third-level
+   cache, and a panel of B, CK_DEPTH deep, the first-level cache. A sum over k continues through C
+   from block to block. */
 enum { CK_DEPTH = 256, CK_HEIGHT = 192, CK_WIDTH = 1536 };
-/* Each thread's copies of them, A's and then B's, made when it first needs them. Not in thread-local
-   storage itself, which would come out of the stack of every thread of the process. */
+/* Each thread's packed copies of a block of A and a block of B, allocated when first needed. They
+   are not thread-local arrays, which would take stack space from every thread of the process. */
 extern _Thread_local float *ck_buffers;
 float *ck_make_buffers(void);
 static inline float *ck_packed_a(void) { return ck_buffers ? ck_buffers : ck_make_buffers(); }
 static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_DEPTH; }
 
-/* Kernels that share an order of memory: their caller says which variant's it is, so that no other
-   can be selected between the two. */
+/* Kernels that share a memory order. The caller passes the variant of this order, so that no other
+   variant can be selected between packing and product. */
 #define CK_PACKED_KERNELS(X)                                                                       \
   X(void, pack,                                                                                    \
     (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed,             \
@@ -25,8 +26,7 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
      const float *packed, float *c, size_t ldc, int accumulate, int rounding),                     \
     (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding))
 
-/* Every other kernel by name; the list that the table, the variants and the entry points are made
-   from.
+/* Every other kernel. The table, the variants and the entry points are made from this list.
    X(return type, name, parameters, arguments) */
 #define CK_KERNELS(X)                                                                              \
   X(void, gemm,                                                                                    \
@@ -148,11 +148,11 @@ extern const ck_table ck_table_avx2;
 extern const ck_table ck_table_avx512;
 #endif
 
-/* Query rows whose scores attention holds at a time, and rows whose share of the gradients of keys
-   and values is added up at a time; the same in every variant. */
+/* Number of query rows whose scores attention holds at a time, and number of rows whose gradients
+   of keys and values are summed at a time; the same in every variant. */
 enum { CK_QUERY_BLOCK = 12, CK_GRADIENT_BLOCK = 96 };
-/* Floats between two rows of scores: whole vectors, and an odd number of them, since rows a power
-   of two apart would share few lines of the first-level cache. */
+/* Floats between two rows of scores: an odd number of whole vectors, because rows a power of two
+   apart would share few lines of the first-level cache. */
 #define CK_SCORE_STRIDE(length) ((((length) + 15) / 16 | 1) * 16)
 
 #endif

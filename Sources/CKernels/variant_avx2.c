@@ -1,4 +1,4 @@
-/* The same bodies for processors with AVX2 and FMA. */
+/* The kernels for processors with AVX2 and FMA. */
 #if defined(__x86_64__)
 #define CK_TABLE ck_table_avx2
 #define CK_TARGET "avx2,fma"

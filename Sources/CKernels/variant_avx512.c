@@ -1,4 +1,4 @@
-/* The same bodies for processors with AVX-512. */
+/* The kernels for processors with AVX-512. */
 #if defined(__x86_64__)
 #define CK_TABLE ck_table_avx512
 #define CK_TARGET "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"

@@ -1,4 +1,4 @@
-/* The definition of every kernel, for any processor. */
+/* The kernels for any processor. */
 #define CK_TABLE ck_table_portable
 #define CK_BLOCK_ROWS 4
 #define CK_BLOCK_VECTORS 1

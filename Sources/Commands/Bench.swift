@@ -6,7 +6,7 @@ import Reasoning
 import Reporting
 import Stages
 
-/// Throughputs of this build on this machine.
+/// Measures the throughput of this build on this machine.
 package struct Bench: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Measure training, sampling and RL speed of this build on this machine.",
@@ -91,8 +91,8 @@ package struct Bench: ParsableCommand {
     for (index, measurement) in measurements.enumerated() {
       showProgress("\(index + 1)/\(measurements.count) \(measurement.title)")
       do {
-        // A lone measurement is made here; of several, each in a process of its own, so that one's
-        // memory and threads are none of the next one's.
+        // A single measurement is made in this process. Of several, each gets its own process, so
+        // that its memory and threads do not affect the next.
         results.append(
           measurements.count == 1
             ? try measurement.measure(seconds: seconds)
@@ -146,7 +146,8 @@ package struct Bench: ParsableCommand {
     }
   }
 
-  /// Work in fp32 is held against the machine's fastest fp32 product, whoever computes it.
+  /// Work in fp32 is compared with the machine's fastest fp32 product, whichever numerics computes
+  /// it.
   private func peaks(beside numerics: [Numerics], _ workloads: [Workload]) -> [Numerics] {
     guard kinds.contains(.peak) else { return [] }
     if workloads.isEmpty { return numerics }
@@ -169,7 +170,7 @@ package struct Bench: ParsableCommand {
 
   // MARK: Processes and files
 
-  /// The command line that makes one measurement and nothing else.
+  /// The command line that makes exactly one measurement.
   private func arguments(for measurement: BenchmarkMeasurement) -> [String] {
     var arguments = [
       "bench", "--json", "--only", measurement.kind.rawValue, "--numerics",
@@ -195,14 +196,14 @@ package struct Bench: ParsableCommand {
     }
   }
 
-  /// A line that is replaced by the next, for people who watch.
+  /// Shows a line that replaces the previous one, on terminals only.
   private func showProgress(_ line: String) {
     guard Terminal.error.movesCursor else { return }
     Terminal.error.write("\r\u{1B}[K" + fitted(line, to: Terminal.error.width))
   }
 }
 
-/// `2`, or several: `1,2`.
+/// A list of thread counts: `2`, or several: `1,2`.
 struct ThreadCounts: ExpressibleByArgument {
   let counts: [Int]
 

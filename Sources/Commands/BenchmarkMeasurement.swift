@@ -3,11 +3,11 @@ import PipelineCore
 import Reasoning
 import Stages
 
-/// One figure to find out.
+/// One figure to measure.
 struct BenchmarkMeasurement {
-  /// Nil for the fastest matrix product.
+  /// Nil measures the fastest matrix product.
   var workload: Workload?
-  /// Whether the workload is a pipeline's stage rather than a shape of ours.
+  /// True if the workload comes from a stage of a pipeline, not from a built-in shape.
   var isOfStage = false
   var numerics: Numerics
   var threads: Int
@@ -19,7 +19,7 @@ struct BenchmarkMeasurement {
       + ", \(numerics.rawValue), \(counted(threads, "thread"))"
   }
 
-  /// Measures in this process.
+  /// Makes the measurement in this process.
   func measure(seconds: Double) throws -> BenchmarkRecord {
     let benchmark = Benchmark(
       numerics: numerics.matrixNumerics, threads: threads, duration: .seconds(seconds))
@@ -44,25 +44,26 @@ struct BenchmarkMeasurement {
   }
 }
 
-/// A figure found out; its names are those in the JSON.
+/// One measured figure; the names of its members are those in the JSON.
 struct BenchmarkRecord: Codable {
   var work: String
   var shape: String?
   var numerics: String
   var threads: Int
-  /// What stands for the numerics in cache keys, at these threads.
+  /// The fingerprint that represents the numerics in cache keys, for this number of threads.
   var fingerprint: String?
   var parameters: Int?
   var repetitions: Int?
-  /// Of one repetition: a training step, a call of the decoder, a reinforcement learning step.
+  /// Seconds per repetition: a training step, a call of the decoder, or a reinforcement learning
+  /// step.
   var secondsMedian: Double?
   var secondsFastest: Double?
   var secondsSlowest: Double?
-  /// Of one repetition, the median: trained on, or sampled.
+  /// The median number of tokens per repetition, trained on or sampled.
   var tokens: Double?
   var tokensPerSecond: Double?
   var gigaflops: Double?
-  /// Bytes.
+  /// The peak resident memory in bytes.
   var peakMemory: Int?
 
   init(work: String, shape: String?, numerics: String, threads: Int) {
@@ -84,12 +85,12 @@ struct BenchmarkRecord: Codable {
   }
 }
 
-/// Measuring in a process of its own: this program once more.
+/// Runs a measurement in another process of this program.
 enum BenchmarkProcess {
   private struct Failure: Error, CustomStringConvertible { let description: String }
 
   /// - Parameter arguments: a command line that makes one measurement and prints JSON.
-  /// - Throws: when the process cannot be started or fails; it has then said why itself.
+  /// - Throws: when the process cannot be started or fails; it has then printed the reason itself.
   static func run(_ arguments: [String]) throws -> BenchmarkRecord {
     guard let program = Bundle.main.executableURL else {
       throw Failure(description: "this program's own file is not known")
@@ -114,12 +115,12 @@ enum BenchmarkProcess {
   }
 }
 
-/// What the system knows of this process's memory.
+/// The system's figures for this process's memory.
 enum ProcessMemory {
-  /// The most that was resident at once, in bytes; nil where the system does not say.
+  /// The largest resident size so far, in bytes; nil if the system does not report it.
   ///
-  /// `getrusage` would say more than is true under Linux, where a process starts with the figure of
-  /// the one that started it.
+  /// `getrusage` would report too much under Linux, where a process starts with the figure of its
+  /// parent.
   static var peak: Int? {
     let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     return status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

@@ -5,10 +5,10 @@ import Reasoning
 import Reporting
 import Stages
 
-/// Everything measured, as people and as programs read it.
+/// All measurements, as a table for people and as JSON for programs.
 struct BenchmarkReport {
   let records: [BenchmarkRecord]
-  /// How long each measurement lasted.
+  /// The duration of each measurement.
   let seconds: Double
 
   var table: ReportTable {
@@ -48,7 +48,7 @@ struct BenchmarkReport {
     return notes
   }
 
-  /// How near a figure comes to the fastest product of its precision.
+  /// The record's speed as a share of the fastest product of the same precision.
   private func share(of record: BenchmarkRecord) -> Double? {
     guard let gigaflops = record.gigaflops, record.work != BenchmarkKind.peak.rawValue else {
       return nil
@@ -101,13 +101,14 @@ struct BenchmarkReport {
 }
 
 extension Numerics {
-  /// Whether products are of 32-bit floats, and so to be held against the fastest of those.
+  /// True if products are of 32-bit floats, and therefore compared with the fastest product of
+  /// those.
   var isSinglePrecision: Bool { self == .exact || self == .blas }
 }
 
-/// The machine that measures, as far as it decides speed.
+/// Describes the parts of this machine that decide speed.
 enum Machine {
-  /// `AMD EPYC 7B13, 2 cores, avx2 kernels`.
+  /// A title such as `AMD EPYC 7B13, 2 cores, avx2 kernels`.
   static var title: String {
     [processor ?? "this machine", counted(cores, "core"), "\(Benchmark.kernels) kernels"]
       .joined(separator: ", ")
@@ -124,7 +125,7 @@ enum Machine {
 
   private static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-  /// The processor's name for itself; nil where the system does not say.
+  /// The processor's name; nil if the system does not report it.
   private static var processor: String? {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
     let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }

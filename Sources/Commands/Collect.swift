@@ -4,7 +4,7 @@ import Foundation
 package import PipelineCore
 import Reporting
 
-/// Frees the disk of what no run needs.
+/// Removes from the store what no run needs.
 package struct Collect: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "gc",
@@ -51,7 +51,7 @@ package struct Collect: ParsableCommand {
   package func run() throws {
     let limits = GarbageLimits(maxSize: maxSize, keptRuns: keepRuns)
     do {
-      // A store that is not there is empty, and stays so.
+      // A missing store counts as empty, and is not created.
       let isThere = try Store.isThere(store.location(forPipeline: nil))
       let report =
         dryRun || !isThere
@@ -89,7 +89,7 @@ package struct Collect: ParsableCommand {
     return lines.joined(separator: "\n")
   }
 
-  /// Those that are not none.
+  /// The counts that are not zero, with their nouns.
   private static func listed(_ counts: [(count: Int, noun: String)]) -> [String] {
     counts.filter { $0.count > 0 }.map { counted($0.count, $0.noun) }
   }

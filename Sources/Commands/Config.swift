@@ -2,7 +2,7 @@ package import ArgumentParser
 import Fields
 import PipelineCore
 
-/// The pipeline as it comes out, and where every value is from.
+/// Prints the pipeline with all values filled in, and the origin of each.
 package struct Config: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Print a pipeline as it comes out, and where every value is from.",

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// The folder that the process was started in, which somebody may have removed since.
+/// The folder in which the process was started, which may have been removed since.
 enum CurrentFolder {
-  /// To be called before a path that a person gave, or a place that follows from the current folder,
-  /// is used. Without it such a path leads nowhere, and each use would fail in its own way.
-  /// - Throws: `ExitCode.runFailed` after one line, when the path starts at a folder that is gone.
+  /// Checks that the current folder exists. Call it before using a path from the user, or a place
+  /// derived from the current folder: if the folder is gone, such a path leads nowhere, and each
+  /// use would fail in its own way.
+  /// - Throws: `ExitCode.runFailed` after printing one line, if the path starts at a folder that is
+  ///   gone.
   static func check(for path: String = ".") throws {
     guard !path.hasPrefix("/") else { return }
     if let place = getcwd(nil, 0) { return free(place) }

@@ -5,7 +5,7 @@ import PipelineCore
 import Reporting
 import Stages
 
-/// What two runs differ in.
+/// Shows the differences between two runs.
 package struct Diff: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show what two runs differ in: fields, and results on the same problems.",
@@ -47,7 +47,7 @@ package struct Diff: ParsableCommand {
   }
 }
 
-/// A difference of runs as people read it.
+/// The text of a run difference for people.
 struct DiffText {
   let difference: RunDifference
   let width: Int

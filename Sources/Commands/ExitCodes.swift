@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// What the process says to the shell. Bad usage is 64 and a second interrupt 130, decided where
-/// they happen.
+/// The exit codes of the process. 64 for bad usage and 130 for a second interrupt are set where
+/// they occur.
 extension ExitCode {
   /// The run failed.
   static let runFailed = ExitCode(1)
@@ -9,6 +9,6 @@ extension ExitCode {
   static let badPipeline = ExitCode(2)
   /// `verify` found a difference.
   static let differs = ExitCode(4)
-  /// Stopped; the same command goes on from there.
+  /// Stopped; the same command resumes the run.
   static let stopped = ExitCode(75)
 }

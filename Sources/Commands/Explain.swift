@@ -4,7 +4,7 @@ import Foundation
 import PipelineCore
 import Stages
 
-/// What a key is made of.
+/// Shows the parts of a stage's key.
 package struct Explain: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show exactly what a stage's key is made of, and why it is a miss.",
@@ -56,13 +56,13 @@ package struct Explain: ParsableCommand {
 }
 
 extension Planning {
-  /// The point at an address, or all points of a stage.
-  /// - Throws: `ExitCode.badPipeline` after naming what there is.
+  /// The point with an address, or all points of a stage.
+  /// - Throws: `ExitCode.badPipeline` after listing the valid names.
   fileprivate func points(named name: String) throws -> [PlannedPoint] {
     if let point = plan.points.first(where: { $0.point.address == name }) { return [point] }
     let points = plan.points.filter { $0.point.stage == name }
     guard points.isEmpty else { return points }
-    // A wrong address of a right stage is answered with its points.
+    // For a wrong address of an existing stage, the stage's points are suggested.
     let stage = name.prefix { $0 != "[" }
     let near = plan.points.filter { $0.point.stage == stage }.map(\.point.address)
     let known = near.isEmpty ? pipeline.stages.map(\.name) : near
@@ -75,7 +75,7 @@ extension Planning {
   }
 }
 
-/// What a key is made of, for people and for programs.
+/// The parts of a key, for people and for programs.
 struct KeyText {
   let planning: Planning
   let width: Int
@@ -169,7 +169,7 @@ struct KeyText {
       ).preimage
   }
 
-  /// The inputs that no point has made yet.
+  /// The inputs whose point has not made them yet.
   private func unmade(_ planned: PlannedPoint) -> [String] {
     zip(planned.point.inputs, planned.inputs).compactMap { input, digest in
       guard digest == nil, case .point(let index) = input.source else { return nil }

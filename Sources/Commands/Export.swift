@@ -2,7 +2,7 @@ package import ArgumentParser
 import Foundation
 import PipelineCore
 
-/// A model folder, responses or a table out of the store.
+/// Copies a model folder, responses or a table out of the store.
 package struct Export: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Copy what a stage made out of the store.",

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import PipelineCore
 
-/// The pipeline as a picture's source.
+/// Prints the pipeline as source for a drawing program.
 package struct Graph: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Draw the pipeline: its stages and what flows between them.",

@@ -1,8 +1,9 @@
 package import PipelineCore
 
-/// A graph of nodes and labelled arrows, as text for programs that draw.
+/// A graph of nodes and labelled arrows, as text for drawing programs.
 ///
-/// Nodes are numbered `n0`, `n1`, …, so that no name can upset a program; names are labels, escaped.
+/// Node ids are `n0`, `n1`, …, so that no name can break the syntax; names appear only as escaped
+/// labels.
 package struct GraphText {
   struct Node {
     var lines: [String]
@@ -16,11 +17,11 @@ package struct GraphText {
   }
 
   private var nodes: [Node] = []
-  /// Each once.
+  /// The arrows, without repetition.
   private var arrows: [Arrow] = []
   private var known: Set<Arrow> = []
 
-  /// A node a stage.
+  /// A graph with one node per stage.
   package init(stages pipeline: Pipeline) {
     var numbers: [String: Int] = [:]
     for stage in pipeline.stages {
@@ -45,7 +46,7 @@ package struct GraphText {
     }
   }
 
-  /// A node a point.
+  /// A graph with one node per point.
   package init(points graph: StageGraph) {
     var numbers: [String: Int] = [:]
     nodes = graph.points.map { Node(lines: [$0.address, $0.kind.name]) }
@@ -65,7 +66,7 @@ package struct GraphText {
     }
   }
 
-  /// The node of something from outside: one a path. A path is no stage's name, since it is absolute.
+  /// The node of an outside input, one per path. Paths are absolute, so none equals a stage's name.
   private mutating func outside(_ path: String, _ numbers: inout [String: Int]) -> Int {
     if let known = numbers[path] { return known }
     numbers[path] = nodes.count
@@ -80,7 +81,7 @@ package struct GraphText {
 
   // MARK: - Mermaid
 
-  /// A flowchart of Mermaid.
+  /// The graph as a Mermaid flowchart.
   package var mermaid: String {
     var lines = ["flowchart TD"]
     for (number, node) in nodes.enumerated() {
@@ -93,8 +94,8 @@ package struct GraphText {
     return lines.joined(separator: "\n")
   }
 
-  /// Mermaid reads entities of its own, `#35;`; everything that Mermaid, its Markdown or the HTML it
-  /// makes could take for something else becomes one.
+  /// Replaces with an entity in Mermaid's form, `#35;`, every character that Mermaid, its Markdown
+  /// or the HTML it makes could interpret.
   private static func mermaidEscaped(_ text: String) -> String {
     text.unicodeScalars.map { scalar in
       switch scalar {
@@ -108,7 +109,7 @@ package struct GraphText {
 
   // MARK: - DOT
 
-  /// A digraph of Graphviz.
+  /// The graph as a Graphviz digraph.
   package var dot: String {
     var lines = [
       "digraph pipeline {", "  node [shape=box, fontname=\"sans-serif\"];",
@@ -126,7 +127,8 @@ package struct GraphText {
     return (lines + ["}"]).joined(separator: "\n")
   }
 
-  /// In a quoted string of DOT `"` and `\` need a backslash; `&` would begin an HTML entity.
+  /// Escapes `"` and `\` with a backslash, as DOT requires in quoted strings; `&` would begin an
+  /// HTML entity.
   private static func dotEscaped(_ text: String) -> String {
     text.unicodeScalars.map { scalar in
       switch scalar {

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import PipelineCore
 
-/// The command line. Each command is a file; what they share is beside them.
+/// The command line. Each command has its own file; shared parts are in files beside them.
 package struct Laconic: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "laconic",
@@ -37,7 +37,7 @@ package struct Laconic: ParsableCommand {
 
   package init() {}
 
-  /// Parses the arguments of the process and does what they say.
+  /// Parses the arguments of the process and runs the command.
   package static func start() -> Never {
     StandardStreams.makeSafe()
     var code = ExitCode.success
@@ -56,7 +56,7 @@ package struct Laconic: ParsableCommand {
     exit(withError: code)
   }
 
-  /// Runs a command. What it did not put into words itself is put into words here.
+  /// Runs a command, and prints the errors that the command did not report itself.
   private static func end(of command: inout any ParsableCommand) throws -> ExitCode {
     do {
       try command.run()

@@ -1,9 +1,9 @@
 import Fields
 
-/// A line of a stage's log as people read it.
+/// Formats a line of a stage's log for people.
 package enum LogRow {
-  /// `step 34  loss 0.412  num_tokens 1.2k`: of a flat JSON object its members in their order; any
-  /// other line as it is.
+  /// For a flat JSON object, its members in order: `step 34  loss 0.412  num_tokens 1.2k`. Any
+  /// other line is unchanged.
   package static func text(of line: String) -> String {
     guard line.hasPrefix("{"), line.hasSuffix("}") else { return line }
     let members = line.matches(of: /"([^"\\]+)": ?("[^"\\]*"|[^,\s{}\[\]"]+)/)
@@ -11,7 +11,7 @@ package enum LogRow {
     return parts.isEmpty ? line : parts.joined(separator: "  ")
   }
 
-  /// Four significant digits; whole numbers as they are.
+  /// Formats a number with four significant digits; whole numbers are unchanged.
   private static func value(_ text: String) -> String {
     if text.hasPrefix("\"") { return String(text.dropFirst().dropLast()) }
     guard Int(text) == nil, let number = Double(text), number.isFinite else { return text }
@@ -28,11 +28,11 @@ package enum LogRow {
     return NumberFormat.fixed(number, digits: digits)
   }
 
-  /// `4.213e-05`, `1.2e+09`.
+  /// Formats a number in scientific notation: `4.213e-05`, `1.2e+09`.
   private static func scientific(_ number: Double) -> String {
     let text = "\(number)"
     guard let exponent = text.firstIndex(of: "e") else {
-      // Between a ten-thousandth and a thousandth, and above a million, Swift writes no exponent.
+      // Swift writes no exponent between 0.0001 and 0.001 and above a million.
       return number.magnitude < 1
         ? NumberFormat.fixed(number, digits: 6)
         : NumberFormat.shortest(number)

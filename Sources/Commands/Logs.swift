@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Stages
 
-/// What stages write down while they work, from any terminal.
+/// Shows the logs that stages write while they run, from any terminal.
 package struct Logs: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show the logs of a run's stages, and follow them while it runs.",
@@ -37,7 +37,7 @@ package struct Logs: ParsableCommand {
     if names.count > 2 { throw ValidationError("give a run and a stage, not \(names.count) names") }
   }
 
-  /// Ids of runs begin with a digit, names of stages with a letter.
+  /// The run and the stage that were given. Run ids begin with a digit, stage names with a letter.
   private var target: (run: String, stage: String?) {
     switch names.count {
     case 0: ("latest", nil)
@@ -61,7 +61,7 @@ package struct Logs: ParsableCommand {
   }
 
   private func show(_ store: Store) throws {
-    // Whoever follows leaves by Ctrl-C, which is no failure.
+    // With `--follow`, Ctrl-C is the normal way to leave, so it is not a failure.
     if follow { StopSignal.leaveAtInterrupt() }
     let (name, stage) = target
     var run = try store.run(name)
@@ -73,7 +73,7 @@ package struct Logs: ParsableCommand {
         let (text, isThere) = try news(of: run.points[index], store, &positions[index, default: 0])
         hasLog = hasLog || isThere
         let lines = text.map { line($0, of: run.points[index], isAlone: chosen.count == 1) }
-        // The reader went away.
+        // Standard output was closed by its reader.
         if !lines.isEmpty, !Terminal.output.isWritten(lines.joined()) { return }
       }
       guard follow, run.state == .running else {
@@ -88,7 +88,7 @@ package struct Logs: ParsableCommand {
     }
   }
 
-  /// The points that keep a log.
+  /// The points that have a log.
   private func points(of run: RunRecord, named stage: String?) throws -> [Int] {
     let keeping = run.points.indices.filter {
       StageKinds.builtIn[run.points[$0].kind]?.showsLog ?? run.points[$0].runsProgram
@@ -113,7 +113,7 @@ package struct Logs: ParsableCommand {
     return kept
   }
 
-  /// The whole lines after a position, which moves on behind them.
+  /// The complete lines after a position, which is then advanced past them.
   private func news(
     of point: RunRecord.Point, _ store: Store, _ position: inout Int
   ) throws -> (lines: [Substring], isThere: Bool) {
@@ -128,18 +128,18 @@ package struct Logs: ParsableCommand {
       return ([], false)
     }
     guard point.artifact == nil || StageKinds.builtIn[point.kind]?.logFile != nil else {
-      // Nothing comes after it, not even the end of its last line.
+      // The log is finished, so its last line counts even without a line end.
       return (String(decoding: bytes, as: UTF8.self).split(separator: "\n"), !bytes.isEmpty)
     }
-    // A line without its end is still being written.
+    // A line without a line end is still being written.
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return ([], false) }
     let whole = bytes[...end]
     position += whole.count
     return (String(decoding: whole, as: UTF8.self).split(separator: "\n"), true)
   }
 
-  /// What the store keeps of the log of work that is done, told once. Who followed it while it was at
-  /// work has seen its beginning.
+  /// The part of a finished stage's log that the store keeps, returned once. The lines before
+  /// `position` were shown while the stage was running.
   private func rest(of key: String, _ store: Store, _ position: inout Int) throws -> Data {
     guard position != .max else { return Data() }
     defer { position = .max }
@@ -147,7 +147,7 @@ package struct Logs: ParsableCommand {
   }
 
   private func line(_ line: Substring, of point: RunRecord.Point, isAlone: Bool) -> String {
-    // What a program printed may not take over a terminal; in a file it stays what it is.
+    // Control characters in a program's output must not reach a terminal; in a file they are kept.
     if json { return (Terminal.output.isInteractive ? String(line).shown : String(line)) + "\n" }
     let text = (isAlone ? "" : point.address + "  ") + LogRow.text(of: String(line)).shown
     let shown =
@@ -156,7 +156,7 @@ package struct Logs: ParsableCommand {
   }
 }
 
-/// A stage without a log.
+/// Thrown if the run has no log to show, for example because the stage keeps none.
 private struct LogsError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -2,7 +2,7 @@ package import ArgumentParser
 import Foundation
 import PipelineCore
 
-/// A pipeline to start from.
+/// Writes a pipeline to start from.
 package struct New: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Write a small commented pipeline to start from.",
@@ -32,7 +32,7 @@ package struct New: ParsableCommand {
     try CurrentFolder.check()
     let file = name + ".yaml"
     do {
-      // Never over a file that is there.
+      // An existing file is never overwritten.
       try Data(PipelineTemplate.text(name: name).utf8)
         .write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
     } catch let error as CocoaError where error.code == .fileWriteFileExists {

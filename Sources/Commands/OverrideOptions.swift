@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `--set`, for every command that reads a pipeline.
+/// The option `--set`, for every command that reads a pipeline.
 struct OverrideOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,

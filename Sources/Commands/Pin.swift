@@ -33,7 +33,8 @@ package struct Pin: ParsableCommand {
         for id in try store.pinnedRuns() { Terminal.output.print(Self.line(id, store)) }
         return
       }
-      // Before the store is opened for writing, which would make one where there is none.
+      // The run is looked up first, because opening the store for writing would create a missing
+      // one.
       let id = try store.run(runName).id
       Terminal.output.print("pinned " + (try self.store.open().pin(id)))
     }
@@ -44,7 +45,7 @@ package struct Pin: ParsableCommand {
   }
 }
 
-/// Lets pinned runs go.
+/// Removes the mark from pinned runs.
 package struct Unpin: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Let a pinned run go: the next 'gc' may remove what it uses.",
@@ -70,7 +71,7 @@ package struct Unpin: ParsableCommand {
 }
 
 extension Terminal {
-  /// Does something whose failure is one line and exit 1.
+  /// Runs `body`; a failure is printed as one line and gives exit code 1.
   static func reportingFailure(_ body: () throws -> Void) throws {
     do {
       try body()

@@ -12,24 +12,24 @@ struct PipelineOptions: ParsableArguments {
 
   @OptionGroup var overrides: OverrideOptions
 
-  /// Reads and validates the pipeline; mistakes are printed, all at once.
+  /// Reads and validates the pipeline, and prints all mistakes at once.
   /// - Throws: `ExitCode.badPipeline`.
   func load() throws -> Pipeline {
     try PipelineFile(file: file, overrides: overrides.all).load()
   }
 
-  /// As `load`, with where each value is from.
+  /// Like `load`, but also says where each value comes from.
   func resolve() throws -> ResolvedPipeline {
     try PipelineFile(file: file, overrides: overrides.all).resolve()
   }
 }
 
-/// A pipeline's file and the overrides of its fields, wherever in a command line they stand.
+/// A pipeline's file and overrides, independent of the options they were given with.
 struct PipelineFile {
   let file: String
   let overrides: [String]
 
-  /// Reads and validates the pipeline; mistakes are printed, all at once.
+  /// Reads and validates the pipeline, and prints all mistakes at once.
   /// - Throws: `ExitCode.badPipeline`.
   func load() throws -> Pipeline { try resolve().pipeline }
 

@@ -1,4 +1,4 @@
-/// What `laconic new` writes: as small as shows every part of a pipeline.
+/// The file that `laconic new` writes: the smallest pipeline that shows every part of one.
 package enum PipelineTemplate {
   package static func text(name: String) -> String {
     """

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Stages
 
-/// What a run would do, and why, before anything starts.
+/// Shows what a run would do, and why, before anything starts.
 package struct PlanCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "plan",
@@ -59,14 +59,14 @@ package struct PlanCommand: ParsableCommand {
   }
 }
 
-/// A pipeline planned on a store, for the commands that show or hold a plan.
+/// A pipeline planned against a store, for the commands that show or save a plan.
 struct Planning {
   let pipeline: Pipeline
   let plan: Plan
   let rates: MeasuredRates
   private let origin: PlanFile.Origin
 
-  /// - Parameter store: its folder; nothing in it is written, and it need not be there.
+  /// - Parameter store: the store's folder; it is only read and need not exist.
   init(pipeline: Pipeline, file: String, overrides: [String], store: URL) {
     let opened = Store(reading: store)
     self.pipeline = pipeline
@@ -77,7 +77,7 @@ struct Planning {
       overrides: overrides, store: opened.root)
   }
 
-  /// The plan as it is saved.
+  /// The plan in the form in which it is saved.
   var file: PlanFile {
     PlanFile(
       plan, origin: origin, numerics: pipeline.numerics, fingerprint: pipeline.numerics.fingerprint

@@ -2,8 +2,8 @@ import Fields
 package import PipelineCore
 import Reporting
 
-/// A plan as people read it: a line a point, under it the fields that made it a miss, and at the end
-/// what all of it would cost.
+/// A plan as text for people: one line per point, below it the fields that made it a cache miss,
+/// and at the end the total cost.
 package struct PlanText {
   private let width: Int
   private let rates: MeasuredRates
@@ -108,7 +108,7 @@ package struct PlanText {
 
   private func time(_ seconds: Double) -> String { "~ " + NumberFormat.duration(seconds: seconds) }
 
-  /// What all of it costs; nothing when there is nothing to do.
+  /// The total cost; empty if there is nothing to do.
   private func totals(of plan: Plan) -> [String] {
     let work = plan.points.filter(\.state.isWork)
     guard !work.isEmpty else { return [] }
@@ -158,7 +158,7 @@ package struct PlanText {
     } + (changes.count > limit ? ["and \(changes.count - limit) more"] : [])
   }
 
-  /// Digests are told apart by their beginning.
+  /// Shortens digests to their first 12 digits, which are enough to tell them apart.
   private func shortened(_ text: String?) -> String {
     guard let text else { return "(not set)" }
     let words = text.split(separator: " ").map { word in
@@ -169,7 +169,7 @@ package struct PlanText {
 
   // MARK: - Lines
 
-  /// A sentence on as many lines as it takes.
+  /// Wraps a sentence onto as many lines as it needs.
   private func wrapped(_ sentence: String, indent: Int) -> [String] {
     var lines: [String] = []
     for word in sentence.split(separator: " ") {
@@ -182,7 +182,7 @@ package struct PlanText {
     return lines.map { fitted($0, to: width) }
   }
 
-  /// Parts joined by commas after a beginning; what does not fit goes on below.
+  /// Joins parts with commas after `start`, and wraps what does not fit.
   private func wrapped(_ parts: [String], after start: String, indent: Int) -> [String] {
     var lines: [String] = []
     var line = start
@@ -205,7 +205,7 @@ package struct PlanText {
 }
 
 extension Plan {
-  /// Without those that another of them waits for in turn.
+  /// The indices without the points that another of them depends on.
   fileprivate func latest(of indices: [Int]) -> [Int] {
     let awaited = Set(
       indices.flatMap { index in

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Stages
 
-/// A run as a page for people, and its tables as files.
+/// Writes a run as a page for people, and its tables as files.
 package struct Report: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Write a run's results as one HTML page, Markdown, CSV and LaTeX.",
@@ -44,7 +44,7 @@ package struct Report: ParsableCommand {
     do {
       let run = try store.run(runName)
       let report = try RunReport(of: run, in: store, samples: samples)
-      // Into the store writes only who may.
+      // Only a report that goes into the store needs permission to write there.
       let folder =
         try output.map { URL(fileURLWithPath: $0) }
         ?? self.store.open().reportFolder(run.pipeline, run.id)

@@ -3,7 +3,7 @@ package import PipelineCore
 package import Reporting
 import Stages
 
-/// What a run made for people, out of the store: tables as text on the terminal, tables and plots as
+/// Presents a run's results from the store: tables as text on the terminal, tables and plots as
 /// files under `reports/PIPELINE/`.
 package struct ResultFiles {
   private let store: Store
@@ -14,8 +14,9 @@ package struct ResultFiles {
     self.pipeline = pipeline
   }
 
-  /// Writes one artifact's files as `reports/PIPELINE/ADDRESS.EXTENSION`, and makes the folder.
-  /// - Returns: where they are.
+  /// Writes one artifact's files as `reports/PIPELINE/ADDRESS.EXTENSION`, and creates the folder if
+  /// needed.
+  /// - Returns: the files written.
   package func write(_ artifact: any ArtifactReader, address: String) throws -> [URL] {
     let names: [String] =
       switch artifact.type {
@@ -26,7 +27,7 @@ package struct ResultFiles {
       }
     guard !names.isEmpty else { return [] }
     let folder = try store.reportFolder(pipeline)
-    // A swept text may hold a slash, which must not become a folder.
+    // A swept text may contain a slash, which must not create a folder.
     let stem = address.replacingOccurrences(of: "/", with: "%2F")
     return try names.map { name in
       let file = folder.appendingPathComponent(stem)
@@ -36,7 +37,7 @@ package struct ResultFiles {
     }
   }
 
-  /// A table, or claims as one, drawn for a terminal; nil of anything else.
+  /// A table or claims as text for a terminal; nil for any other artifact.
   package func text(
     _ artifact: any ArtifactReader, width: Int, style: TerminalStyle
   ) throws -> String? {

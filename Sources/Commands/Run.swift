@@ -6,7 +6,7 @@ import PipelineCore
 import Reporting
 import Stages
 
-/// Runs what is not done, goes on where something was half done, and shows the tables.
+/// Runs or resumes the work that is not done, and shows the tables.
 package struct Run: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Run a pipeline, or go on with it; the tables come at the end.",
@@ -128,7 +128,7 @@ package struct Run: ParsableCommand {
   }
 
   /// Shows the results of a run that has nothing to do, from a store that cannot be written.
-  /// - Returns: false when there is something to do.
+  /// - Returns: false if there is work to do.
   private func showReused(
     _ pipeline: Pipeline, _ graph: StageGraph, _ place: URL, because problem: StoreError
   ) throws -> Bool {
@@ -144,8 +144,8 @@ package struct Run: ParsableCommand {
     return true
   }
 
-  /// - Returns: whether a program will be started.
-  /// - Throws: `ExitCode.badPipeline` after showing what is wrong with files from outside.
+  /// - Returns: true if a program will be started.
+  /// - Throws: `ExitCode.badPipeline` after showing mistakes in outside files.
   private func look(before graph: StageGraph, in store: Store) throws -> Bool {
     let found = Preflight(
       graph, store: store, fingerprint: { $0.fingerprint },
@@ -168,7 +168,7 @@ package struct Run: ParsableCommand {
       + "; nothing was run: add --allow-exec if you trust this pipeline"
   }
 
-  /// Which results the pipeline's own programs made, which nobody here can answer for.
+  /// A note on the results made by the pipeline's own programs, which Laconic cannot vouch for.
   static func programs(of graph: StageGraph, _ summary: RunSummary) -> String? {
     let stages = zip(graph.points, summary.points)
       .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued()
@@ -211,7 +211,7 @@ package struct Run: ParsableCommand {
     }
   }
 
-  /// A path as short as it can be from here.
+  /// The path relative to the current folder if it is inside, else the full path.
   private func displayed(_ file: URL) -> String {
     let here = FileManager.default.currentDirectoryPath + "/"
     return file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path

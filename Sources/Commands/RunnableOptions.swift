@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import PipelineCore
 
-/// What `run` runs: a pipeline with its overrides, or a plan that was saved.
+/// The input of `run`: a pipeline with its overrides, or a saved plan.
 struct RunnableOptions: ParsableArguments {
   @Argument(
     help: "The pipeline, a YAML file; with --plan only if it has moved.",
@@ -27,15 +27,15 @@ struct RunnableOptions: ParsableArguments {
     }
   }
 
-  /// What there is to run, and where.
+  /// The pipeline to run, and the store to run it in.
   struct Runnable {
     var pipeline: Pipeline
     var file: String
     var store: URL
   }
 
-  /// Reads and validates the pipeline, and holds the plan against the store as it is now.
-  /// - Throws: `ExitCode` after saying what is wrong.
+  /// Reads and validates the pipeline, and compares a saved plan with the store as it is now.
+  /// - Throws: `ExitCode` after printing what is wrong.
   func load(store options: StoreOptions) throws -> Runnable {
     guard let plan else {
       guard let file else { preconditionFailure("validated") }

@@ -2,7 +2,7 @@ package import ArgumentParser
 import PipelineCore
 import Stages
 
-/// Every stage kind with its fields, for people or for editors.
+/// Shows every stage kind with its fields, for people or for editors.
 package struct Schema: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show every stage kind with its roles, fields, defaults, units and ranges.",

@@ -4,7 +4,7 @@ package import Foundation
 package import PipelineCore
 import Stages
 
-/// How a run stands, from any terminal.
+/// Shows the state of a run, from any terminal.
 package struct Status: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show how a run stands, from any terminal; or list the runs.",
@@ -53,11 +53,10 @@ package struct Status: ParsableCommand {
     return "\(run.id)  \(run.pipeline)  \(run.state.rawValue)  \(done) of \(run.points.count) done"
   }
 
-  /// One line a point: what became of it, how long it took, or how far it is and when it will be
-  /// done.
+  /// One line per point: its outcome and duration, or its progress and estimated end.
   package static func text(of run: RunRecord, now: Date, width: Int) -> String {
     let longest = run.points.map(\.address.count).max() ?? 0
-    // Figures of work at hand need room; where nothing is at work, names may have it.
+    // Progress of running points needs room; if none is running, names may use it.
     let column =
       run.points.contains { isAtWork($0, in: run) }
       ? StageLine.nameWidth(longest: longest, width: width - 2) : min(longest, width / 2)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import PipelineCore
 
-/// Where results are kept.
+/// The store to use.
 struct StoreOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,14 +18,15 @@ struct StoreOptions: ParsableArguments {
     if let mistake = Self.mistake(in: store) { throw ValidationError("--store " + mistake) }
   }
 
-  /// Opens the store to work in; what is missing of it is made.
-  /// - Parameter file: the pipeline, whose project decides the default; the folder we are in, without.
-  /// - Throws: `ExitCode.runFailed` after one clear line.
+  /// Opens the store for writing, and creates what is missing.
+  /// - Parameter file: the pipeline, whose project decides the default; without it, the current
+  ///   folder does.
+  /// - Throws: `ExitCode.runFailed` after printing one line.
   func open(forPipeline file: String? = nil) throws -> Store {
     try Self.open(try location(forPipeline: file))
   }
 
-  /// The same at a place that was decided already.
+  /// Opens the store at a location that is already known.
   static func open(_ location: URL) throws -> Store {
     do {
       return try Store(root: location)
@@ -35,22 +36,22 @@ struct StoreOptions: ParsableArguments {
     }
   }
 
-  /// Opens the store to look at: nothing in it is written, and one that is not there is empty.
+  /// Opens the store for reading: nothing is written, and a missing store counts as empty.
   /// - Throws: as `location`.
   func read(forPipeline file: String? = nil) throws -> Store {
     Store(reading: try location(forPipeline: file))
   }
 
-  /// Where the store is, or will be.
+  /// The location of the store, which need not exist yet.
   /// - Parameter file: the pipeline, whose project decides the default.
-  /// - Throws: `ExitCode` after one clear line, when the place is taken by something that is no store,
-  ///   or starts at a folder that is gone.
+  /// - Throws: `ExitCode` after printing one line, if the place holds something that is not a
+  ///   store, or its path starts at a folder that is gone.
   func location(forPipeline file: String?) throws -> URL {
     try Self.checked(try place(forPipeline: file))
   }
 
-  /// The same place, when what is there may be a store.
-  /// - Throws: `ExitCode.runFailed` after one clear line.
+  /// The place itself, if it is free or holds a store.
+  /// - Throws: `ExitCode.runFailed` after printing one line.
   static func checked(_ place: URL) throws -> URL {
     if let refusal = Store.refusal(toRead: place) {
       Terminal.error.print("laconic: \(refusal.inWords)")
@@ -59,7 +60,7 @@ struct StoreOptions: ParsableArguments {
     return place
   }
 
-  /// A shell writes `~` out at the beginning of a word only, and not in quotes.
+  /// A shell expands `~` only at the beginning of an unquoted word.
   private static func mistake(in path: String) -> String? {
     guard path == "~" || path.hasPrefix("~/") else { return nil }
     return

@@ -1,7 +1,7 @@
 import Foundation
 import PipelineCore
 
-/// The two streams people read, and what they can show.
+/// Standard output and standard error, and what the terminal behind them can show.
 struct Terminal {
   let descriptor: Int32
 
@@ -10,19 +10,20 @@ struct Terminal {
 
   var isInteractive: Bool { isatty(descriptor) == 1 }
 
-  /// Whether the cursor can move; a terminal that does not say what it is cannot.
+  /// True if the cursor can move; a terminal without `TERM` is assumed not to.
   var movesCursor: Bool {
     isInteractive && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
   }
 
-  /// Colour only for people who look and have not asked for none (no-color.org).
+  /// True if colour may be used: on an interactive terminal, unless `NO_COLOR` is set
+  /// (no-color.org).
   var usesColor: Bool {
     let environment = ProcessInfo.processInfo.environment
     return isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
       && environment["TERM"] != "dumb"
   }
 
-  /// Columns; 80 when there is no terminal to ask.
+  /// The width in columns; 80 if there is no terminal.
   var width: Int {
     var size = winsize()
     guard isInteractive, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
@@ -31,16 +32,16 @@ struct Terminal {
     return Int(size.ws_col)
   }
 
-  /// One line, or several.
+  /// Prints text with a line end.
   func print(_ text: String) {
     write(text.hasSuffix("\n") ? text : text + "\n")
   }
 
-  /// Writes as it is. A reader that went away (`| head`) is no failure of ours.
+  /// Writes text unchanged. A reader that closed the pipe (`| head`) is not an error.
   func write(_ text: String) { _ = isWritten(text) }
 
-  /// Writes as it is.
-  /// - Returns: false when the reader went away, or the disk is full.
+  /// Writes text unchanged.
+  /// - Returns: false if the reader closed the pipe or the disk is full.
   func isWritten(_ text: String) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
@@ -48,7 +49,7 @@ struct Terminal {
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if errno == EAGAIN {
-        // Whoever started us left the stream so that a write does not wait. We do.
+        // The stream was inherited in non-blocking mode, so wait until it can be written.
         var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&stream, 1, -1)
       } else if errno != EINTR {
@@ -60,7 +61,7 @@ struct Terminal {
   }
 }
 
-/// A line that fits: what is too long ends in an ellipsis.
+/// Shortens a line to a width; a cut line ends in an ellipsis.
 func fitted(_ line: String, to width: Int) -> String {
   line.count <= width ? line : String(line.prefix(width - 1)) + "…"
 }

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import PipelineCore
 
-/// Every mistake at once; no data, no weights.
+/// Reports every mistake in a pipeline at once, without data or weights.
 package struct Validate: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Check a pipeline: every mistake at once, without data or weights.",
@@ -23,7 +23,7 @@ package struct Validate: ParsableCommand {
   }
 }
 
-/// `1 stage`, `3 stages`.
+/// A count with its noun: `1 stage`, `3 stages`.
 func counted(_ count: Int, _ noun: String) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
 }

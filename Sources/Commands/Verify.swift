@@ -5,7 +5,7 @@ package import PipelineCore
 import Reporting
 import Stages
 
-/// Does a run's work again and compares.
+/// Repeats a run's work and compares the results.
 package struct Verify: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Do a run's work again and name the first difference.",
@@ -89,7 +89,7 @@ package struct Verify: ParsableCommand {
         describe: ArtifactDifference.describe)
   }
 
-  /// A line a point; what is the same comes first and needs no reading.
+  /// One line per point; below a point that differs, the parts of its key that changed.
   package static func text(of verdicts: [Verdict]) -> String {
     guard !verdicts.isEmpty else { return "the run made nothing that could be compared" }
     let width = min(verdicts.map(\.address.count).max() ?? 0, 40)
@@ -118,7 +118,7 @@ package struct Verify: ParsableCommand {
     }
   }
 
-  /// - Throws: the exit code of what was found.
+  /// - Throws: the exit code for what was found.
   static func check(_ verdicts: [Verdict]) throws {
     func any(_ matches: (Verdict.Finding) -> Bool) -> Bool {
       verdicts.contains { matches($0.finding) }
@@ -130,7 +130,7 @@ package struct Verify: ParsableCommand {
 }
 
 extension RunRecord {
-  /// The points of a stage, or the one of an address.
+  /// The points of a stage, or the point with an address.
   /// - Throws: `StageFailure` when there is none.
   func points(named name: String) throws -> [Point] {
     let found = points.filter { $0.address == name }

@@ -2,8 +2,8 @@ package import ArgumentParser
 import Foundation
 import PipelineCore
 
-/// What `run` and `verify` start beside programs of a pipeline's own, so that these end with them. Not
-/// for people.
+/// Ends the programs of a run when the run is gone. `run` and `verify` start it when a pipeline has
+/// programs of its own; it is not meant for users.
 package struct WatchPrograms: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "End the programs of a run when the run is gone.", shouldDisplay: false)
@@ -13,12 +13,13 @@ package struct WatchPrograms: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    // It sweeps: not where nobody may.
+    // It removes files, so it does nothing in a store where this user may not.
     guard Store.isThere(try store.location(forPipeline: nil), for: geteuid()) else { return }
     ProgramWatcher.watch(try store.read())
   }
 
-  /// Starts it for this process; nil where that cannot be, and the next run ends what is left.
+  /// Starts the watcher for this process; nil if that is impossible, in which case the next run
+  /// ends leftover programs.
   static func watcher(of store: Store) -> ProgramWatcher? {
     guard let program = Bundle.main.executableURL, program.lastPathComponent == "laconic" else {
       return nil

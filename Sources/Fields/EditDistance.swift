@@ -1,8 +1,8 @@
-/// Finds the name someone meant.
+/// Finds the name that was probably meant by a misspelled one.
 package enum EditDistance {
-  /// The name nearest to what was written, if it is near enough to be a slip: at most 2 edits, or a
-  /// third of a long name's length, and always fewer than half of the longer name's letters, since
-  /// so many turn any short name into any other. Of several equally near the first.
+  /// The nearest name, if it is near enough for a typing mistake: at most 2 edits, or a third of a
+  /// long name's length, and always less than half of the longer name's letters, because so many
+  /// edits turn any short name into any other. Among equally near names the first wins.
   package static func suggestion(for written: String, among names: [String]) -> String? {
     let length = written.unicodeScalars.count
     guard length <= 100 else { return nil }
@@ -16,8 +16,8 @@ package enum EditDistance {
     return best?.name
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other
-  /// (optimal string alignment distance), letter case aside.
+  /// The number of insertions, deletions, replacements and swaps of neighbours that turn one text
+  /// into the other (optimal string alignment distance), ignoring case.
   package static func between(_ first: String, _ second: String) -> Int {
     let a = Array(first.lowercased().unicodeScalars)
     let b = Array(second.lowercased().unicodeScalars)

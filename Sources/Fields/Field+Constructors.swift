@@ -1,5 +1,5 @@
-// One constructor per kind of property. `required: true` asks the file for the value; otherwise the
-// property's initial value is the default. An optional property is absent by default.
+// One constructor for each kind of property. With `required: true` the file must set the value;
+// otherwise the property's initial value is the default. An optional property is absent by default.
 
 extension Field where Root: FieldGroup {
   package static func bool(
@@ -71,7 +71,7 @@ extension Field where Root: FieldGroup {
     }
   }
 
-  /// A choice held as an enumeration.
+  /// A choice stored as an enumeration.
   package static func choice<Value: FieldChoice>(
     _ name: String, _ path: WritableKeyPath<Root, Value>, _ meaning: String,
     _ fieldClass: FieldClass, required: Bool = false
@@ -133,7 +133,7 @@ extension Field where Root: FieldGroup {
     }
   }
 
-  /// A list of names: free ones, or those of a registry when `choices` is given.
+  /// A list of names: any names, or those of a registry if `choices` is given.
   package static func strings(
     _ name: String, _ path: WritableKeyPath<Root, [String]>, of choices: [Choice]? = nil,
     count: ClosedRange<Int>, _ meaning: String, _ fieldClass: FieldClass, required: Bool = false
@@ -148,7 +148,7 @@ extension Field where Root: FieldGroup {
     }
   }
 
-  /// A nested group; its own fields fill in what is not written.
+  /// A nested group; its own defaults fill in what is not written.
   package static func group<Value: FieldDecodable>(
     _ name: String, _ path: WritableKeyPath<Root, Value>, _ meaning: String,
     _ fieldClass: FieldClass, required: Bool = false
@@ -162,7 +162,7 @@ extension Field where Root: FieldGroup {
       assign: { root, value in root[keyPath: path] = Value(decoding: value) })
   }
 
-  /// A nested group whose presence switches something on.
+  /// An optional nested group, whose presence enables a feature.
   package static func group<Value: FieldDecodable>(
     _ name: String, _ path: WritableKeyPath<Root, Value?>, _ meaning: String,
     _ fieldClass: FieldClass
@@ -177,7 +177,7 @@ extension Field where Root: FieldGroup {
       assign: { root, value in root[keyPath: path] = Value(decoding: value) })
   }
 
-  /// A map from names the user chooses to groups.
+  /// A map from names chosen by the user to groups.
   package static func groups<Value: FieldDecodable>(
     _ name: String, _ path: WritableKeyPath<Root, [String: Value]>, keys: String,
     _ meaning: String, _ fieldClass: FieldClass, required: Bool = false

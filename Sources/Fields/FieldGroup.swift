@@ -16,16 +16,16 @@ package protocol FieldGroup: Sendable, FieldDecodable {
   init()
   static var meaning: String { get }
   static var fields: [Field<Self>] { get }
-  /// Mistakes that only several fields together make.
+  /// Mistakes in the combination of several fields.
   func issues() -> [FieldIssue]
 }
 
-/// What can be decoded from a validated value and describe its own type.
+/// A type that can be decoded from a validated value and describes its own fields.
 package protocol FieldDecodable: Sendable {
   static var descriptor: GroupDescriptor { get }
   /// - Precondition: `value` was validated against `descriptor`.
   init(decoding value: FieldValue)
-  /// All cross-field issues, those of nested groups included.
+  /// All mistakes in combinations of fields, those of nested groups included.
   func allIssues() -> [FieldIssue]
 }
 
@@ -38,7 +38,7 @@ extension FieldGroup {
     }
   }
 
-  /// `fields`, made once.
+  /// The cached `fields`.
   private static var declared: [Field<Self>] {
     DeclarationCache.fields(of: Self.self) { fields }
   }
@@ -65,10 +65,11 @@ extension FieldGroup {
 package struct Field<Root> {
   package let descriptor: FieldDescriptor
   package let assign: (inout Root, FieldValue) -> Void
-  /// Of the groups inside it; nil for a field that holds none.
+  /// Returns the issues of the groups inside the field; nil for a field without groups.
   package let issues: ((Root) -> [FieldIssue])?
 
-  /// A field with its own way of being read; the constructors below cover the usual ones.
+  /// A field with custom decoding; the constructors in `Field+Constructors.swift` cover the usual
+  /// types.
   package init(
     _ descriptor: FieldDescriptor,
     issues: ((Root) -> [FieldIssue])? = nil,

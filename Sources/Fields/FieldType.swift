@@ -1,4 +1,4 @@
-/// What a field may hold.
+/// The type of the values of a field.
 package indirect enum FieldType: Sendable, Hashable {
   case bool
   case int(ClosedRange<Int>)
@@ -6,13 +6,13 @@ package indirect enum FieldType: Sendable, Hashable {
   case string
   /// Text, a number, true or false.
   case scalar
-  /// The same, handed on character by character: a number keeps its text.
+  /// As `scalar`, but passed on character by character: a number keeps its text.
   case parameter
   case choice([Choice])
-  /// A text with a unit, kept as it was written; `TimeSpan` or `ByteSize` reads it.
+  /// A text with a unit, kept as written; `TimeSpan` or `ByteSize` reads it.
   case quantity(Quantity)
   case list(of: FieldType, count: ClosedRange<Int>)
-  /// A map whose keys the user chooses; `keys` says what a key names ("split").
+  /// A map whose keys the user chooses; `keys` is the noun for what a key names ("split").
   case map(of: FieldType, keys: String)
   case group(GroupDescriptor)
 }
@@ -27,17 +27,18 @@ package struct Choice: Sendable, Hashable {
     self.meaning = meaning
   }
 
-  /// Of a name that ends in `@B`, what stands before B: such a choice is written with a whole number
-  /// above 0 in B's place, `accuracy@32`. Nil for any other, which is written as it is.
+  /// The part before `B` of a name such as `accuracy@B`; nil for a name without a budget. Such a
+  /// choice is written with a whole number above 0 in place of B: `accuracy@32`.
   package var numbered: String? { name.hasSuffix("@B") ? String(name.dropLast()) : nil }
 
-  /// Whether a text is this choice.
+  /// True if a text selects this choice.
   package func accepts(_ text: String) -> Bool {
     guard let numbered else { return name == text }
     return text.hasPrefix(numbered) && Self.isNumber(text.dropFirst(numbered.count))
   }
 
-  /// Written in one way only: without a sign or leading zeros.
+  /// True for a whole number above 0 without a sign or leading zeros, so that each has one
+  /// spelling.
   private static func isNumber(_ text: Substring) -> Bool {
     Int(text).map { $0 > 0 && String($0) == text } ?? false
   }
@@ -77,7 +78,7 @@ package struct FloatRange: Sendable, Hashable {
     return aboveLower && belowUpper
   }
 
-  /// The range in words, as messages and the schema print it: `above 0, at most 1`.
+  /// The range in words for messages and the schema: `above 0, at most 1`.
   package var text: String {
     let low = lower == -.infinity ? nil : (excludesLower ? "above " : "at least ") + number(lower)
     let high = upper == .infinity ? nil : (excludesUpper ? "below " : "at most ") + number(upper)
@@ -88,13 +89,14 @@ package struct FloatRange: Sendable, Hashable {
   private func number(_ value: Double) -> String { FieldValue.float(value).text }
 }
 
-/// Whether a field's value changes results, and so enters the key of a stage's work.
+/// The effect of a field on results, which decides if it is part of the key of a stage's work.
 package enum FieldClass: String, Sendable, Hashable {
-  /// Changes results: in the key.
+  /// Changes results; part of the key.
   case semantic
-  /// Never changes results: not in the key.
+  /// Never changes results; not part of the key.
   case operational
-  /// Changes results unless `numerics: exact` (a micro-batch under `blas`): in the key elsewhere.
+  /// Changes results, and is part of the key, except under `numerics: exact` (a micro-batch under
+  /// `blas` is an example).
   case semanticUnlessExact = "semantic_unless_exact"
 }
 
@@ -104,11 +106,11 @@ package enum FieldUnit: String, Sendable, Hashable {
 }
 
 /// One declared field. Decoding, validation, the JSON Schema, `laconic schema`, canonical bytes and
-/// the key all come from this declaration.
+/// the key are all derived from this declaration.
 package struct FieldDescriptor: Sendable, Hashable {
   package let name: String
   package let type: FieldType
-  /// The default; `.absent` for an optional field, `nil` when the field is required.
+  /// The default: `.absent` for an optional field, `nil` for a required one.
   package let defaultValue: FieldValue?
   package let unit: FieldUnit?
   package let meaning: String
@@ -128,7 +130,8 @@ package struct FieldDescriptor: Sendable, Hashable {
 
   package var isRequired: Bool { defaultValue == nil }
 
-  /// Whether a file without this field is wrong: it is required, or a group with such a field in it.
+  /// True if a file must contain this field: it is required, or it is a group with a required
+  /// field.
   package var mustBeWritten: Bool {
     if isRequired { return true }
     guard case .group(let group) = type, defaultValue != .some(.absent) else { return false }
@@ -140,7 +143,7 @@ package struct FieldDescriptor: Sendable, Hashable {
 package struct GroupDescriptor: Sendable, Hashable {
   package let meaning: String
   package let fields: [FieldDescriptor]
-  /// Whether a file that leaves the group out, or empty, is wrong.
+  /// True if a file must not leave the group out or empty.
   package let mustBeWritten: Bool
 
   package init(meaning: String, fields: [FieldDescriptor]) {
@@ -153,20 +156,20 @@ package struct GroupDescriptor: Sendable, Hashable {
     fields.first { $0.name == name }
   }
 
-  /// The value of a group in which nothing was written: every default filled, required fields absent.
+  /// The value of an empty group: every default filled in, required fields absent.
   package var defaults: FieldValue {
     .map(
       Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.defaultValue ?? .absent) }))
   }
 }
 
-/// A mistake that only several fields together make, found after each field alone was right.
+/// A mistake in the combination of several fields, found after each field alone was valid.
 package struct FieldIssue: Sendable, Hashable {
-  /// The field to point at, from the group that reports the issue.
+  /// The path of the field to point at, relative to the group that reports the issue.
   package var path: [String]
   package var message: String
   package var help: String?
-  /// Whether the pipeline runs all the same.
+  /// True if the pipeline can run nevertheless.
   package var isWarning = false
 
   package init(_ path: [String], _ message: String, help: String? = nil) {
@@ -175,14 +178,14 @@ package struct FieldIssue: Sendable, Hashable {
     self.help = help
   }
 
-  /// What is no mistake, and probably not meant.
+  /// A warning: not a mistake, but probably not intended.
   package static func warning(_ path: [String], _ message: String, help: String?) -> FieldIssue {
     var issue = FieldIssue(path, message, help: help)
     issue.isWarning = true
     return issue
   }
 
-  /// One issue for every element of a list that stands there already.
+  /// One issue for every element of a list that repeats an earlier one.
   package static func repeats(in elements: [String], at name: String) -> [FieldIssue] {
     elements.enumerated().filter { elements[..<$0.offset].contains($0.element) }.map {
       FieldIssue([name, String($0.offset)], "'\($0.element)' is given twice")

@@ -1,11 +1,12 @@
-/// A configuration value after validation: what a field holds, with no trace of the file it came from.
+/// A validated configuration value: the content of a field, without any trace of the file it came
+/// from.
 package enum FieldValue: Sendable, Hashable {
-  /// An optional field or group that was not given.
+  /// An optional field or group that is not set.
   case absent
   case bool(Bool)
   case int(Int)
   case float(Double)
-  /// A number that is handed on as it is written, where its value alone would be written otherwise.
+  /// A number with its original text, which differs from the text that its value alone would get.
   case number(String)
   case string(String)
   case list([FieldValue])
@@ -13,7 +14,7 @@ package enum FieldValue: Sendable, Hashable {
 }
 
 extension FieldValue {
-  /// The value of a member of a map; `.absent` when this is no map or has no such member.
+  /// The value of a member of a map; `.absent` if this is not a map or has no such member.
   package subscript(name: String) -> FieldValue {
     guard case .map(let members) = self else { return .absent }
     return members[name] ?? .absent
@@ -34,7 +35,7 @@ extension FieldValue {
     if case .int(let number) = self { number } else { nil }
   }
 
-  /// A number as a double, whichever way it was written.
+  /// The number as a double, in whichever way it was written.
   package var doubleValue: Double? {
     switch self {
     case .int(let number): Double(number)

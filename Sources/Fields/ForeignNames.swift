@@ -1,15 +1,15 @@
-/// What other tools call our fields. A foreign name is never an alias: it is an error that prints
-/// ours, so that one concept keeps one name in every file.
+/// Other tools' names for Laconic's fields. A foreign name is never an alias: it is an error that
+/// suggests Laconic's name, so that one concept has one name in every file.
 package enum ForeignNames {
   package struct Answer: Sendable, Hashable {
-    /// Our names for it; several when the foreign name means different things in different tools.
+    /// Laconic's names; several if the foreign name means different things in different tools.
     package let names: [String]
-    /// Why the foreign name is not taken, when that is not plain.
+    /// The reason why the foreign name is not accepted, if it needs an explanation.
     package let reason: String?
   }
 
-  /// Our name for a field of TRL, verl, OpenRLHF, AReaL, open-instruct, LLaMA-Factory or Hugging
-  /// Face. Nested names are joined by dots: `rollout.n`.
+  /// Laconic's name for a field of TRL, verl, OpenRLHF, AReaL, open-instruct, LLaMA-Factory or
+  /// Hugging Face. Nested names are joined by dots: `rollout.n`.
   package static func answer(to foreign: String) -> Answer? { answers[foreign] }
 
   private static let answers: [String: Answer] = {

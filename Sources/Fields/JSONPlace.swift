@@ -1,12 +1,12 @@
-/// Where a member of a JSON object stands among the bytes it was read from, for messages about it.
+/// The position of a member of a JSON object in the bytes it was read from, for error messages.
 package struct JSONPlace: Sendable, Hashable {
-  /// The first byte of the name, its quote; of an element of a list that of the value.
+  /// The offset of the quote before the member's name; for an element of a list, that of its value.
   package let name: Int
-  /// The first byte of the value.
+  /// The offset of the first byte of the value.
   package let value: Int
 
-  /// - Parameter path: names of members, one in the other; numbers of elements, from 0.
-  /// - Returns: nil when there is no such member, or the bytes are no JSON as far as that.
+  /// - Parameter path: the names of nested members, and the indices of elements, from 0.
+  /// - Returns: nil if there is no such member, or the bytes up to it are not valid JSON.
   package init?(of path: [String], in bytes: some Sequence<UInt8>) {
     var parser = JSONParser(bytes: Array(bytes))
     guard !path.isEmpty, let place = try? parser.place(of: path[...]) else { return nil }
@@ -18,8 +18,8 @@ package struct JSONPlace: Sendable, Hashable {
     self.value = value
   }
 
-  /// The byte at which a scalar of a string begins, or the escape that stands for it.
-  /// - Parameter offset: of the string's opening quote.
+  /// The offset at which a scalar of a string begins, or the escape that stands for it.
+  /// - Parameter offset: the offset of the string's opening quote.
   package static func offset(
     ofScalar index: Int, inStringAt offset: Int, of bytes: some Sequence<UInt8>
   ) -> Int {

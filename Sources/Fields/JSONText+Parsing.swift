@@ -1,4 +1,4 @@
-/// Why bytes are no JSON: what is wrong and at which byte, from 0.
+/// The reason why bytes are not valid JSON, with the offset of the error, from 0.
 package struct JSONTextError: Error, Sendable, Hashable, CustomStringConvertible {
   package let reason: String
   package let offset: Int
@@ -7,11 +7,12 @@ package struct JSONTextError: Error, Sendable, Hashable, CustomStringConvertible
 }
 
 extension JSONText {
-  /// Reads RFC 8259 JSON as it was written: members keep their order, `1` is an int and `1.0` a
-  /// double, which Foundation's decoder does not tell apart. Numbers that we would write otherwise
-  /// (`1.10`, `1e2`, `-0`, more digits than 64 bits hold) keep their text, so that what is read is
-  /// written back to the same characters.
-  /// - Throws: also for arrays and objects nested more than 64 deep, and for members of one name.
+  /// Reads RFC 8259 JSON without losing how it was written: members keep their order, and `1` is an
+  /// int but `1.0` a double, which Foundation's decoder does not distinguish. A number keeps its
+  /// text if Laconic would write it differently (`1.10`, `1e2`, `-0`, more digits than 64 bits
+  /// hold), so that it is written back with the same characters.
+  /// - Throws: `JSONTextError`, also for arrays and objects nested more than 64 deep, and for two
+  ///   members of the same name.
   package init(parsing bytes: some Sequence<UInt8>) throws(JSONTextError) {
     var parser = JSONParser(bytes: Array(bytes))
     self = try parser.document()
@@ -19,7 +20,7 @@ extension JSONText {
 }
 
 extension JSONText {
-  /// The member of an object; nil when this is no object or has no such member.
+  /// The member of an object; nil if this is not an object or has no such member.
   package subscript(name: String) -> JSONText? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.0 == name }?.1
@@ -37,8 +38,8 @@ extension JSONText {
     if case .array(let elements) = self { elements } else { nil }
   }
 
-  /// Every value with its type, so that `FieldValue.init(exactly:)` gives it back: absent members are
-  /// null, and a float is written with a point or an exponent.
+  /// The value with all types preserved, so that `FieldValue.init(exactly:)` restores it: absent
+  /// members are null, and a float is written with a point or an exponent.
   package static func exactly(_ value: FieldValue) -> JSONText {
     switch value {
     case .list(let elements): .array(elements.map(exactly))

@@ -1,4 +1,4 @@
-/// JSON whose bytes we decide: members in the order given, one way to write each value.
+/// JSON with fully defined bytes: members in the order given, one way to write each value.
 ///
 /// Foundation's encoder may change its formatting between releases, and these files are hashed.
 package enum JSONText: Sendable {
@@ -7,7 +7,7 @@ package enum JSONText: Sendable {
   case int(Int)
   case double(Double)
   case float(Float)
-  /// A number whose text counts, and is not the one that the cases above are written with: `1.10`.
+  /// A number with its original text, if the cases above would write it differently: `1.10`.
   case number(String)
   case string(String)
   case array([JSONText])
@@ -31,14 +31,14 @@ package enum JSONText: Sendable {
       }
   }
 
-  /// On one line, without spaces.
+  /// The text on one line, without spaces.
   package var compact: String {
     var text = ""
     write(to: &text, indentation: nil)
     return text
   }
 
-  /// Indented by two spaces, with a final newline.
+  /// The text indented by two spaces, with a final newline.
   package var indented: String {
     var text = ""
     write(to: &text, indentation: 0)
@@ -81,7 +81,7 @@ package enum JSONText: Sendable {
     text += close
   }
 
-  /// Quotes and escapes as RFC 8259 § 7 asks; everything else is plain UTF-8.
+  /// The string in quotes, with the escapes of RFC 8259 § 7; everything else is plain UTF-8.
   private static func quoted(_ string: String) -> String {
     var text = "\""
     for scalar in string.unicodeScalars {

@@ -1,14 +1,14 @@
-/// How numbers are written for people: tables, progress lines, reports and axes share these.
+/// Formats numbers for tables, progress lines, reports and axes.
 ///
-/// Everything is plain ASCII but the `±` sign, the same on every machine, and independent of locale.
-/// A number that is not finite is written as an em dash, as a missing cell is.
+/// The output is plain ASCII except for the `±` sign, the same on every machine, and independent of
+/// the locale. A number that is not finite is written as an em dash, like a missing cell.
 package enum NumberFormat {
-  /// What stands where there is no number.
+  /// The text for a missing number.
   package static let missing = "—"
 
   /// A number with a fixed count of decimals: `fixed(0.8994, digits: 3)` is `0.899`.
   ///
-  /// Halves go away from zero; a number that rounds to zero has no sign.
+  /// Halves are rounded away from zero; a number that rounds to zero has no sign.
   package static func fixed(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return missing }
     let digits = min(max(digits, 0), 15)
@@ -25,13 +25,13 @@ package enum NumberFormat {
     return sign + String(units / divisor) + "." + padding + decimals
   }
 
-  /// The half-width of an interval or a standard error, as it follows a number: `±.011`, `±1.2`.
+  /// The half-width of an interval, or a standard error, as it follows a number: `±.011`, `±1.2`.
   package static func error(_ value: Double, digits: Int) -> String {
     let text = fixed(value.magnitude, digits: digits)
     return "±" + (text.hasPrefix("0.") ? String(text.dropFirst()) : text)
   }
 
-  /// A share of one as a percentage: `percent(0.125)` is `12.5%`.
+  /// A fraction as a percentage: `percent(0.125)` is `12.5%`.
   package static func percent(_ share: Double, digits: Int = 1) -> String {
     guard share.isFinite else { return missing }
     return fixed(share * 100, digits: digits) + "%"
@@ -47,19 +47,19 @@ package enum NumberFormat {
     count(value) + (value == 1 ? " token" : " tokens")
   }
 
-  /// A size in powers of 1000, as disks are sold: `512 B`, `1.50 MB`.
+  /// A size in powers of 1000, as on the labels of disks: `512 B`, `1.50 MB`.
   package static func bytes(_ value: Int) -> String {
     value.magnitude < 1000
       ? "\(value) B" : scaled(Double(value), step: 1000, [" B", " kB", " MB", " GB", " TB"])
   }
 
-  /// How much a second, in three significant digits: `0.42`, `12.3`, `3.41k`.
+  /// A rate per second in three significant digits: `0.42`, `12.3`, `3.41k`.
   package static func rate(_ perSecond: Double) -> String {
     guard perSecond.isFinite else { return missing }
     return scaled(perSecond, step: 1000, ["", "k", "M", "G", "T"])
   }
 
-  /// A span of time in its two leading units, as `TimeSpan` reads it: `7.2s` below ten seconds,
+  /// A duration in its two leading units, which `TimeSpan` can read: `7.2s` below ten seconds,
   /// `38s`, `4m12s`, `2h05m`, `3d04h`.
   package static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds.magnitude < 1e12 else { return missing }
@@ -72,14 +72,14 @@ package enum NumberFormat {
     return "\(whole / 86_400)d\(twoDigits(whole % 86_400 / 3600))h"
   }
 
-  /// The shortest text that reads back as the same double: what CSV and JSON hold.
+  /// The shortest text that reads back as the same double, as used in CSV and JSON.
   package static func shortest(_ value: Double) -> String {
     guard value.isFinite else { return missing }
     if value == value.rounded(), value.magnitude < 1e15 { return String(Int(value)) }
     return String(value)
   }
 
-  /// Three significant digits and the suffix that keeps the number below one step.
+  /// Three significant digits, with the suffix that keeps the number below one step.
   private static func scaled(_ value: Double, step: Double, _ suffixes: [String]) -> String {
     var rest = value
     var index = 0

@@ -1,11 +1,12 @@
-/// An amount that is written with its unit, in a file and on the command line alike: `30m`, `2G`.
+/// An amount with a unit, in a file and on the command line alike: `30m`, `2G`.
 package enum Quantity: Sendable, Hashable {
-  /// Of time, above zero: `90s`, `30m`, `2h`, `1d`, and what progress lines print, `1h05m`.
+  /// A time above zero: `90s`, `30m`, `2h`, `1d`, and the form of progress lines, `1h05m`.
   case time
-  /// Of bytes, above zero: `512M`, `2G`, `1.5GB` in powers of 1000, `2GiB` in powers of 1024.
+  /// A number of bytes above zero: `512M`, `2G`, `1.5GB` in powers of 1000, `2GiB` in powers of
+  /// 1024.
   case size
 
-  /// What is asked for, in the words of messages.
+  /// The expected value in the words of messages.
   package var text: String {
     switch self {
     case .time: "a time such as 90s, 30m or 2h"
@@ -13,7 +14,7 @@ package enum Quantity: Sendable, Hashable {
     }
   }
 
-  /// The texts that can be read, as a regular expression for schemas.
+  /// A regular expression for the accepted texts, for schemas.
   package var pattern: String {
     switch self {
     case .time: "^([0-9]+(\\.[0-9]+)?[dhms])+$"
@@ -21,7 +22,7 @@ package enum Quantity: Sendable, Hashable {
     }
   }
 
-  /// The seconds or bytes that a text stands for; nil when it is none, or out of all proportion.
+  /// The seconds or bytes of a text; nil if it is not an amount, or is too small or too large.
   package func amount(_ text: String) -> Double? {
     switch self {
     case .time: TimeSpan(text)?.seconds
@@ -30,7 +31,7 @@ package enum Quantity: Sendable, Hashable {
   }
 }
 
-/// A span of time, at least a millisecond and shorter than thirty years.
+/// A duration of at least a millisecond and less than 1e9 seconds (about thirty years).
 package struct TimeSpan: Sendable, Hashable {
   package let seconds: Double
 
@@ -78,7 +79,7 @@ package struct ByteSize: Sendable, Hashable {
 }
 
 extension Substring {
-  /// Takes digits, perhaps with a point between them, from the front.
+  /// Removes a number from the front: digits, perhaps with a point between them.
   fileprivate mutating func takeNumber() -> Double? {
     func isDigit(_ character: Character) -> Bool { "0"..."9" ~= character && character.isASCII }
     let whole = prefix(while: isDigit)

@@ -1,5 +1,5 @@
 extension String {
-  /// The text with spaces after it, as many as fill a width in characters; a wider one as it is.
+  /// The text padded with spaces to a width in characters; a wider text stays as it is.
   package func padded(to width: Int) -> String {
     self + String(repeating: " ", count: Swift.max(0, width - count))
   }

@@ -1,8 +1,8 @@
 package import PipelineCore
 
 extension StageKinds {
-  /// Every stage kind of this build, in the order the schema lists them. A new kind is a file under
-  /// `Kinds` and a line here.
+  /// All stage kinds of this build, in the order in which the schema lists them. A new kind is one
+  /// file under `Kinds` and one line here.
   package static let builtIn = StageKinds([
     ProblemsKind(),
     DataKind(),

@@ -51,7 +51,7 @@ struct `Measuring speed` {
           works.map { "\($0.work) \($0.shape ?? "")" } == [
             "train base", "sample rl", "rl rl", "sample eval",
           ])
-        // 8 prompts, and 32 of the evaluation, 4 responses of 48 tokens to each.
+        // `rl` has 8 prompts and `eval` has 32, each with 4 responses of 48 tokens.
         #expect(works.map(\.tokens).dropFirst() == [1536, 1536, 6144])
         #expect(works.allSatisfy { ($0.tokensPerSecond ?? 0) > 0 && ($0.gflops ?? 0) > 0 })
         #expect(works.allSatisfy { ($0.peakShare ?? 0) > 0 })
@@ -76,7 +76,7 @@ struct `Measuring speed` {
       let report = try Report(Data(outcome.output.utf8))
       #expect(report.results.map(\.work) == ["rl"])
       #expect(report.results.map(\.tokens) == [8 * 4 * 20])
-      // Without a measured product there is nothing to hold it against.
+      // Without a measured product, there is nothing to compare it with.
       #expect(report.results.map(\.peakShare) == [nil])
     }
   }

@@ -2,9 +2,9 @@ import ArgumentParser
 import Commands
 import Testing
 
-/// Arguments that every command can be started with, in the folder of `withProject`.
+/// Arguments with which each command can be started in the folder of `withProject`.
 enum CommandArguments {
-  /// The names of all commands, also of those that are not shown.
+  /// The names of all commands, including hidden ones.
   static let names = Laconic.configuration.subcommands.map { name(of: $0) }
   static let shownNames = Laconic.configuration.subcommands
     .filter { command in command.configuration.shouldDisplay }.map { name(of: $0) }
@@ -28,7 +28,7 @@ enum CommandArguments {
     [name] + (try #require(known[name], "say here how '\(name)' is started"))
   }
 
-  /// `watch-programs` of `WatchPrograms`, as the argument parser names commands.
+  /// Converts a type's name as the argument parser does: `WatchPrograms` to `watch-programs`.
   private static func hyphenated(_ name: String) -> String {
     name.reduce(into: "") { text, character in
       if character.isUppercase, !text.isEmpty { text += "-" }

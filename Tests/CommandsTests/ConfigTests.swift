@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `config` and `schema --preset`, as a person would use them.
+/// Tests `config` and `schema --preset` as a user calls them.
 @Suite(.timeLimit(.minutes(30)))
 struct `The config command` {
   @Test func `prints a pipeline that is the same, and where its values are from`() throws {

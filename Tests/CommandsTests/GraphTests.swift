@@ -4,7 +4,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// A picture as a program would read it: labels of nodes, and arrows between them.
+/// A graph as a drawing program reads it: labels of nodes, and arrows between them.
 private struct Picture: Equatable {
   struct Arrow: Hashable {
     var from: String
@@ -14,7 +14,7 @@ private struct Picture: Equatable {
   var labels: [String: String] = [:]
   var arrows: Set<Arrow> = []
 
-  /// The arrows between labels rather than ids.
+  /// The arrows with labels instead of ids.
   var named: Set<Arrow> {
     Set(
       arrows.map { arrow in
@@ -27,7 +27,7 @@ private struct Unparsable: Error {
   var line: String
 }
 
-/// Reads what a line has to be, piece by piece, and stops at anything else.
+/// Reads the expected parts of a line one by one, and fails at anything else.
 private struct Scanner {
   private var rest: Substring
   let line: String
@@ -56,7 +56,7 @@ private struct Scanner {
     return "n" + digits
   }
 
-  /// Up to the closing quote; a backslash keeps the next character from closing it.
+  /// Reads up to the closing quote; a backslash escapes the next character.
   mutating func quoted(backslash: Bool) throws -> String {
     try expect("\"")
     var text = ""
@@ -74,7 +74,7 @@ private struct Scanner {
 }
 
 extension Picture {
-  /// The part of DOT that we write (graphviz.org/doc/info/lang.html).
+  /// Parses the part of DOT that `GraphText` writes (graphviz.org/doc/info/lang.html).
   init(dot text: String) throws {
     var lines = text.components(separatedBy: "\n")[...]
     guard lines.popFirst() == "digraph pipeline {", lines.popLast() == "}" else {
@@ -104,7 +104,7 @@ extension Picture {
     }
   }
 
-  /// What Graphviz would show, with a line feed between lines.
+  /// The text that Graphviz shows, with a line feed between lines.
   private static func unescaped(dot text: String) -> String {
     var shown = ""
     var characters = text[...]
@@ -119,7 +119,7 @@ extension Picture {
     return shown.replacingOccurrences(of: "&amp;", with: "&")
   }
 
-  /// The part of Mermaid's flowcharts that we write (mermaid.js.org/syntax/flowchart.html).
+  /// Parses the part of Mermaid that `GraphText` writes (mermaid.js.org/syntax/flowchart.html).
   init(mermaid text: String) throws {
     var lines = text.components(separatedBy: "\n")[...]
     guard lines.popFirst() == "flowchart TD" else { throw Unparsable(line: text) }
@@ -141,7 +141,8 @@ extension Picture {
     }
   }
 
-  /// Breaks and entities as Mermaid shows them. Nothing else may be special to HTML or Markdown.
+  /// Decodes line breaks and entities as Mermaid does. Other characters must not be special in HTML
+  /// or Markdown.
   private static func unescaped(mermaid text: String, _ line: String) throws -> String {
     let parts = text.components(separatedBy: "<br/>")
     return try parts.map { part in
@@ -181,7 +182,7 @@ extension Picture {
     func run(_ context: any StageContext) throws {}
   }
 
-  /// Names that would upset a program that draws, if they were let through.
+  /// A name that breaks the syntax of drawing programs if it is not escaped.
   private let nasty = #"a"b\n]|<b>&amp;#35;`x`*é"#
 
   private var pipeline: Pipeline {
@@ -230,7 +231,7 @@ extension Picture {
     #expect(Set(mermaid.labels.keys) == Set((0...graph.points.count).map { "n\($0)" }))
     for point in graph.points {
       #expect(mermaid.labels["n\(point.index)"] == "\(point.address)\ndrawn")
-      // Graphviz has no way to show a control character.
+      // Graphviz cannot show control characters.
       let shown = point.address.replacingOccurrences(of: "\n", with: " ")
       #expect(dot.labels["n\(point.index)"] == "\(shown)\ndrawn")
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built program, run as a person would run it.
+/// Runs the built program as a user does.
 struct LaconicProcess {
   struct Outcome {
     var status: Int32
@@ -10,7 +10,7 @@ struct LaconicProcess {
     var errors: String
   }
 
-  /// The program stands beside the tests' own bundle.
+  /// The program, which is in the same folder as the test bundle.
   static let program: URL? = {
     let start = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let candidates = [
@@ -26,7 +26,7 @@ struct LaconicProcess {
   private let files: [URL]
 
   /// Starts the program. Its output goes to files, so that it never blocks on a full pipe.
-  /// - Parameter output: the folder of these files; where the program works, without.
+  /// - Parameter output: the folder of these files; without it, the program's working folder.
   init(
     _ arguments: [String], in folder: URL, environment: [String: String] = [:], output: URL? = nil
   ) throws {
@@ -46,13 +46,13 @@ struct LaconicProcess {
     try process.run()
   }
 
-  /// What it has written to standard output until now.
+  /// The standard output written so far.
   var outputSoFar: String {
     (try? Data(contentsOf: files[0])).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  /// Sends a signal and waits until the process has taken it: of two signals that are under way at
-  /// once, it may hear one only.
+  /// Sends an interrupt and waits until the process has received it: two pending signals may be
+  /// delivered as one.
   func interrupt() {
     kill(process.processIdentifier, SIGINT)
     let place = "/proc/\(process.processIdentifier)/status"
@@ -77,7 +77,7 @@ struct LaconicProcess {
   }
 }
 
-/// A folder with a pipeline of a few seconds, gone afterwards.
+/// Calls `body` with a temporary folder that contains a pipeline of a few seconds.
 func withProject<Result>(_ body: (URL) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("laconic-project-\(UUID().uuidString)")

@@ -60,7 +60,7 @@ struct `The logs of a run` {
       let arguments =
         run + ["--set", "base.train.max_steps=300", "--checkpoint-every-steps", "40"]
       let process = try LaconicProcess(arguments, in: folder)
-      // What a reader has seen when the run dies.
+      // The steps that `logs` showed before the run was killed.
       var before: [Int] = []
       _ = try eventually {
         before = steps(try LaconicProcess.run(["logs", "base", "--json"], in: folder).output)
@@ -85,7 +85,7 @@ struct `The logs of a run` {
         run + ["--set", "base.train.max_steps=100000"], in: folder)
       _ = try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 }
       let follower = try LaconicProcess(["logs", "-f"], in: folder)
-      // It has shown something, and follows.
+      // The command has shown some lines, and keeps following.
       #expect(eventually { follower.outputSoFar.contains("step ") })
       #expect(follower.process.isRunning)
       kill(follower.process.processIdentifier, SIGINT)

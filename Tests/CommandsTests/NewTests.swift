@@ -3,7 +3,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(30)))
 struct `A new pipeline` {
-  /// The template with little to do.
+  /// Overrides that make the template's pipeline quick.
   private let tiny = [
     "problems.splits.train.count=60", "problems.splits.easy.count=4", "base.train.max_steps=3",
     "rl.train.max_steps=1", "rl.train.prompts_per_step=2", "rl.sampling.max_new_tokens=12",
@@ -38,7 +38,7 @@ struct `A new pipeline` {
       #expect(outcome.status == 1)
       #expect(outcome.errors == "laconic: 'mine.yaml' is there already; nothing was written\n")
       #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
-      // Not even of a link that leads nowhere.
+      // A dangling link is not overwritten either.
       try FileManager.default.createSymbolicLink(
         atPath: folder.appendingPathComponent("link.yaml").path,
         withDestinationPath: "nowhere.yaml")

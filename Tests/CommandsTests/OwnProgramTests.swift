@@ -3,7 +3,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// Programs and files of one's own, from the command line.
+/// Pipelines with programs and files of the user, run from the command line.
 @Suite(.timeLimit(.minutes(30))) struct `A pipeline with a program` {
   private static let yaml = """
     version: 1
@@ -17,7 +17,8 @@ import Testing
         env: [PATH, HOME]
     """
 
-  /// Runs until `HOME/go` is there; says in `HOME/child` which process it has started.
+  /// Ends at once if `HOME/go` exists; otherwise starts a child, writes its process id to
+  /// `HOME/child`, and waits for it.
   private static let script = """
     if test -f "$HOME/go"; then echo done >output/made.txt; exit 0; fi
     sleep 300 & echo $! >"$HOME/child.new"; mv "$HOME/child.new" "$HOME/child"; wait
@@ -38,7 +39,7 @@ import Testing
       environment: ["HOME": folder.path])
   }
 
-  /// The process that the script has started, once it has.
+  /// The child process that the script has started, as soon as it exists.
   private func child(in folder: URL) throws -> pid_t {
     let file = folder.appendingPathComponent("child")
     var id: pid_t?
@@ -75,14 +76,14 @@ import Testing
       #expect(ran.output.contains("Made by programs outside Laconic: made."))
       let status = try laconic("status", in: folder).wait()
       #expect(status.output.contains("(a program's)"))
-      // A hit starts nothing.
+      // A cache hit starts no program.
       #expect(try laconic("run pipelines/own.yaml", in: folder).wait().status == 0)
       #expect(try laconic("verify latest", in: folder).wait().status == 1)
       #expect(try laconic("verify latest --allow-exec", in: folder).wait().status == 0)
     }
   }
 
-  /// The processes that watch over a run of this project's store.
+  /// The watcher processes of this project's store.
   private func watchers(in folder: URL) -> [pid_t] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { name in
       guard let id = pid_t(name),
@@ -169,7 +170,7 @@ import Testing
         to: pipelines.appendingPathComponent("make.sh"))
       #expect(try laconic("run pipelines/own.yaml --allow-exec", in: folder).wait().status == 0)
       #expect(try laconic("logs made", in: folder).wait().output == "one\ntwo\n")
-      // Also of a hit, in another run; of much only the end.
+      // The log is also shown for a cache hit in another run; of a long log only the end is kept.
       #expect(try laconic("run pipelines/own.yaml", in: folder).wait().status == 0)
       #expect(try laconic("logs", in: folder).wait().output == "one\ntwo\n")
       try Data("seq 100000; echo done >output/made.txt".utf8).write(

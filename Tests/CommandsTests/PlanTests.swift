@@ -6,7 +6,7 @@ import Testing
 struct `Planning from the command line` {
   private let file = "pipelines/small.yaml"
 
-  /// Small enough to run in a moment.
+  /// Overrides with which the pipeline runs in a moment.
   private let tiny = [
     "--set", "base.train.max_steps=4", "--set", "rl.train.max_steps=2",
     "--set", "rl.train.prompts_per_step=2",
@@ -27,7 +27,8 @@ struct `Planning from the command line` {
     try withProject { folder in
       let first = try LaconicProcess.run(["plan", file] + tiny, in: folder)
       #expect(first.status == 0, "\(first.errors)")
-      // 4 updates of 8 prompts; 2 * 2 updates, and 2 * 2 prompts with 4 responses of 48 tokens.
+      // The base has 4 updates of 8 prompts; RL has 2 * 2 updates, and 2 * 2 prompts with 4
+      // responses of 48 tokens.
       #expect(first.output.contains("base      after problems  4 updates, 32 prompts, ~ "))
       #expect(first.output.contains("16 responses, ≤ 768 tokens, ~ "))
       #expect(first.output.contains("160 responses, ≤ 7.68k tokens, ≤ "))
@@ -75,7 +76,8 @@ struct `Planning from the command line` {
         ["plan", file, "--output", "plan.json"] + tiny, in: folder)
       #expect(saved.status == 0, "\(saved.errors)")
       #expect(saved.errors == "wrote plan.json\n")
-      // From another folder too: the plan knows where the pipeline and the store are.
+      // The plan works from another folder, since it contains the paths of the pipeline and the
+      // store.
       let elsewhere = folder.appendingPathComponent("elsewhere")
       try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
       let run = try LaconicProcess.run(["run", "--plan", "../plan.json"], in: elsewhere)
@@ -88,7 +90,7 @@ struct `Planning from the command line` {
       #expect(again.status == 0, "\(again.errors)")
       #expect(again.output == run.output)
 
-      // Stopped, killed, and again, as a queue of a cluster would.
+      // The plan is run, stopped or killed, and run again, as a cluster's queue would do.
       let long = ["--set", "base.train.max_steps=100000"]
       _ = try LaconicProcess.run(["plan", file, "--output", "long.json"] + long, in: folder)
       let resume = ["run", "--plan", "long.json", "--checkpoint-every-steps", "1"]
@@ -124,13 +126,13 @@ struct `Planning from the command line` {
         changed.errors.contains("stale: base: train.max_steps was 80 in the plan and is 81 now"))
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/artifacts"))
 
-      // A comment is no change: it would run, were the store not in the way.
+      // A changed comment does not make the plan stale: the run only fails because of the store.
       try Data(("# a remark\n" + text).utf8).write(to: place)
       try Data().write(to: folder.appendingPathComponent("artifacts"))
       #expect(try !refusal().errors.contains("stale"))
       try FileManager.default.removeItem(at: folder.appendingPathComponent("artifacts"))
 
-      // A pipeline that moved is told where it is.
+      // The new path of a moved pipeline can be given.
       let moved = folder.appendingPathComponent("moved.yaml")
       try FileManager.default.moveItem(at: place, to: moved)
       #expect(try refusal().status == 2)

@@ -98,7 +98,7 @@ struct `The program's surroundings` {
   @Test func `a reader that goes away does not kill the run`() throws {
     try withProject { folder in
       _ = try shell("\"$LACONIC\" run pipelines/small.yaml 2>&1 | head -n 1 >/dev/null", in: folder)
-      // The pipe's end waits for `head` alone, so give the run its time.
+      // The shell waits only for `head`, so the run may still be going on.
       var state = ""
       _ = try eventually {
         state = try LaconicProcess.run(["status"], in: folder).output

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// `report` and `diff` as a person uses them.
+/// Tests `report` and `diff` as a user calls them.
 @Suite(.timeLimit(.minutes(30))) struct ReportAndDiffTests {
   @Test func `a run becomes a page, and two runs a comparison`() throws {
     try withProject { folder in

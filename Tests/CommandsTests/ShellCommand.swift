@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs a shell command in which `$LACONIC` is the program.
+/// Runs a shell command in which `$LACONIC` is the path of the program.
 func shell(_ command: String, in folder: URL) throws -> LaconicProcess.Outcome {
   let program: URL = try #require(LaconicProcess.program)
   let shell = Process()

@@ -3,17 +3,17 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// Signals, time limits, disks and edits, as the built program meets them.
+/// Tests the built program under signals, time limits, full disks and edits.
 @Suite(.timeLimit(.minutes(30)))
 struct `A run that is disturbed` {
   private let run = ["run", "pipelines/small.yaml"]
-  /// A first step of half a minute or more.
+  /// Overrides that make the first step take half a minute or more.
   private let slow = [
     "--set", "base.train.max_steps=100000", "--set", "base.train.prompts_per_step=4000",
     "--set", "base.model.hidden_size=256", "--set", "base.model.intermediate_size=1024",
   ]
 
-  /// Waits for something to become true.
+  /// Waits until a condition is true; fails the test if that takes too long.
   private func wait(until isTrue: () throws -> Bool) throws {
     if try !eventually(isTrue) { Issue.record("it did not happen") }
   }
@@ -61,7 +61,7 @@ struct `A run that is disturbed` {
 
   @Test func `a time limit saves, exits 75, and the next run goes on`() throws {
     try withProject { folder in
-      // As often, and as long, as it takes until training has begun.
+      // The time limit is doubled until training has begun before it ends.
       func stopped(saying sentence: String) throws -> Bool {
         for seconds in [1, 2, 4, 8, 16, 32, 64] {
           let outcome = try LaconicProcess.run(
@@ -99,7 +99,8 @@ struct `A run that is disturbed` {
       let program: URL = try #require(LaconicProcess.program)
       let shell = Process()
       shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-      // In blocks of 512 or 1024 bytes: the weights do not fit, the problems and the log do.
+      // The limit is in blocks of 512 or 1024 bytes: the weights exceed it, the problems and the
+      // log do not.
       shell.arguments = [
         "-c", "ulimit -f 60; exec \"$0\" run pipelines/small.yaml 2>errors.txt", program.path,
       ]
@@ -129,7 +130,7 @@ struct `A run that is disturbed` {
         ]
       let first = try LaconicProcess(long, in: folder)
       try wait { hasBegun("base", folder) }
-      // It holds what it has, and gets no further.
+      // The stopped process keeps its lease but makes no progress.
       kill(first.process.processIdentifier, SIGSTOP)
       let holder = "process \(first.process.processIdentifier) on "
       let second = try LaconicProcess(long, in: folder)

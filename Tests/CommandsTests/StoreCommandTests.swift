@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// `gc`, `pin`, `verify` and `export` as a person uses them.
+/// Tests `gc`, `pin`, `verify` and `export` as a user calls them.
 @Suite(.timeLimit(.minutes(30))) struct StoreCommandTests {
   private let run = ["run", "pipelines/small.yaml"]
   private let shorter = ["run", "pipelines/small.yaml", "--set", "rl.train.max_steps=4"]
@@ -35,7 +35,7 @@ import Testing
       #expect(verified.output.hasSuffix("5 of 5 the same\n"))
       #expect(try laconic("verify", "latest", "--rehash").status == 0)
 
-      // One byte of the model, as a bad disk would change it.
+      // One byte of the model is changed, as a failing disk does.
       let run = try store.run("latest")
       let model = try #require(run.points.first { $0.address == "rl" }?.artifact)
       let weights = try #require(
@@ -51,7 +51,7 @@ import Testing
       #expect(damaged.output.contains("rl  differs: '"))
       #expect(damaged.output.contains("is damaged: its digest should be"))
       #expect(try laconic("export", "latest", "rl", "model").status == 1)
-      // Recomputed it is what the run said it was.
+      // Recomputed, the model has the digest that the run recorded.
       #expect(try laconic("verify", "latest", "rl").status == 0)
     }
   }

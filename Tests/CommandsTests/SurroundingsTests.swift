@@ -3,7 +3,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(30)))
 struct `A folder that is gone` {
-  /// A command that spins is ended by the limit on its time of computing.
+  /// Runs a command in a deleted folder; a limit of CPU time ends it if it loops.
   private func run(_ arguments: [String], in folder: URL) throws -> LaconicProcess.Outcome {
     let line = arguments.map { "'\($0)'" }.joined(separator: " ")
     return try shell(
@@ -55,7 +55,7 @@ struct `What can only wait` {
 struct `Output that cannot be written` {
   private static let isHere = FileManager.default.fileExists(atPath: "/dev/full")
   private static let printing = CommandArguments.names.filter {
-    // Measuring takes long, and the watcher prints nothing.
+    // `bench` takes too long, and the watcher prints nothing.
     !["bench", "watch-programs"].contains($0)
   }
 
@@ -94,7 +94,7 @@ struct `Output that cannot be written` {
 
 @Suite(.timeLimit(.minutes(30)))
 struct `Failures in words` {
-  /// What nobody but a programmer can read.
+  /// Fragments of raw error messages that only programmers understand.
   private static let raw = [
     "Error Domain", "NSCocoa", "CocoaError", "DecodingError", "CodingKeys", "UserInfo",
     "Debug description", "couldn\u{2019}t", "could not be completed",

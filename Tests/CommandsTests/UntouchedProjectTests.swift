@@ -3,10 +3,10 @@ import Commands
 import Foundation
 import Testing
 
-/// A folder full of somebody's work, named as the store by a slip: every command leaves every byte
-/// and every mode in it as they were.
+/// A user's project folder is named as the store by mistake: every command must leave every byte
+/// and every mode in it unchanged.
 @Suite(.timeLimit(.minutes(30))) struct `A project that is no store` {
-  /// What each command is given. A new command has its line here, or the test fails.
+  /// The arguments to try with each command. The test fails for a command without a line here.
   private static let arguments: [String: [[String]]] = [
     "bench": [["--shape", "nothing"], ["--help"]],
     "config": [["p.yaml"], ["p.yaml", "--json"]],
@@ -29,7 +29,7 @@ import Testing
     "watch-programs": [[]],
   ]
 
-  /// The files a command is asked to make here.
+  /// The file that a command is asked to create in the folder.
   private static let asked = ["new": "mine.yaml"]
 
   private static let pipeline = """
@@ -39,7 +39,7 @@ import Testing
       problems: {kind: problems, families: [chain], splits: {train: {count: 2, difficulty: [1, 1]}}}
     """
 
-  /// As trainers leave them behind, and some that look as if Laconic had made them.
+  /// Files as trainers leave them, and some that look as if Laconic had made them.
   private static let files: [(path: String, mode: mode_t)] = [
     ("tmp/mine/f", 0o644), ("tmp/.git/HEAD", 0o600), ("tmp/4711-00000000000000ab/1", 0o640),
     ("checkpoints/best.pt", 0o664), ("checkpoints/step-00000100/weights", 0o644),
@@ -74,7 +74,8 @@ import Testing
     return project
   }
 
-  /// Everything below, by its path: mode, owner, time of change, and the bytes of a file.
+  /// The state of everything below a folder, by path: mode, owner, modification time, and the bytes
+  /// of files.
   private static func state(_ project: URL) throws -> [String: String] {
     let names =
       FileManager.default.enumerator(atPath: project.path)?.compactMap { $0 as? String } ?? []
@@ -92,7 +93,7 @@ import Testing
     return state
   }
 
-  /// A command is called as its type is, in words: `watch-programs`.
+  /// The command's name; by default its type's name in words: `watch-programs`.
   private static func name(_ command: any ParsableCommand.Type) -> String {
     command.configuration.commandName
       ?? String(describing: command).replacing(/([a-z])([A-Z])/) { "\($0.1)-\($0.2)" }.lowercased()
@@ -194,7 +195,7 @@ import Testing
           link.errors.contains("/disk' is a link to a folder that does not exist"),
           "\(link.errors)")
       }
-      // An empty variable is as good as none.
+      // An empty variable counts as not set.
       #expect(try laconic(["status"], "").errors == "laconic: there is no run yet\n")
     }
   }

@@ -14,7 +14,7 @@ private struct Inner: FieldGroup {
   }
 }
 
-/// Counts how often its fields are asked for.
+/// A group that counts how often its list of fields is made.
 private struct Counted: FieldGroup {
   static let asked = Atomic<Int>(0)
   var count = 3

@@ -2,7 +2,7 @@ import Fields
 import Foundation
 import Testing
 
-/// What Reference/freeze_formulas.py computed from the papers' formulas.
+/// The values that Reference/freeze_formulas.py computed from the papers' formulas.
 struct FrozenFormulas {
   static let all = Result {
     let url = try #require(
@@ -19,7 +19,7 @@ extension FieldValue {
   var rows: [[Double]] { (listValue ?? []).map(\.doubles) }
 }
 
-/// Whether two lists agree to about twelve digits.
+/// Returns true if two lists agree to about twelve digits.
 func isClose(_ a: [Double], _ b: [Double], within tolerance: Double = 1e-10) -> Bool {
   a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
 }

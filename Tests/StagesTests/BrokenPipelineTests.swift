@@ -4,8 +4,8 @@ import Stages
 import TestSupport
 import Testing
 
-/// Whatever stands in a pipeline's file, the answer is a pipeline or an error with a place: never a
-/// crash, never silence, never a long wait. `make fuzz` looks for what this does not find.
+/// For any content of a pipeline's file, the answer is a pipeline or an error with a place; never a
+/// crash, silence or a long wait. `make fuzz` searches for cases that this test does not find.
 @Suite(.timeLimit(.minutes(30))) struct `A broken pipeline` {
   private static let random = SeededRandom.seed
   private static let isFull = ProcessInfo.processInfo.environment["LACONIC_TORTURE"] != nil
@@ -28,7 +28,7 @@ import Testing
         (pipeline, diagnostics) = read(bytes)
         text = printer.render(diagnostics)
       }
-      // The aim is 50 ms.
+      // The target is 50 ms.
       #expect(took < 5, comment)
       #expect((pipeline == nil) == diagnostics.hasErrors, comment)
       #expect((pipeline == nil) == text.contains("error:"), comment)
@@ -39,11 +39,11 @@ import Testing
         let length = diagnostic.file.line(range.line)?.unicodeScalars.count ?? 0
         #expect(range.column <= length + 1, comment)
       }
-      // The same text, the same answer.
+      // The same text gives the same answer.
       if number % 50 == 0 { #expect(printer.render(read(bytes).diagnostics) == text, comment) }
       if pipeline != nil { sound += 1 }
     }
-    // Some survive, so that rules between fields are reached as well.
+    // Some mutations leave the pipeline valid, so that rules between fields are reached too.
     #expect(sound > 10)
   }
 

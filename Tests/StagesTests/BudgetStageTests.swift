@@ -5,8 +5,8 @@ import Reporting
 import Stages
 import Testing
 
-/// `sample`, `eval` and `label` under budgets: what is stored, what is said of it, and that no byte
-/// depends on what was drawn before or beside it.
+/// `sample`, `eval` and `label` under budgets: the stored responses and their metrics, and that no
+/// byte depends on what was sampled before or in the same batch.
 @Suite(.timeLimit(.minutes(30)))
 struct `Responses under budgets` {
   private struct Evaluation: Decodable {
@@ -51,13 +51,13 @@ struct `Responses under budgets` {
         #expect(record.tokens.count <= 8 + 1 + 3 && record.tokens.count <= 16)
         #expect(record.tokens.count == record.logProbabilities.count)
         if let forced = record.forced {
-          // Where thinking was cut, it is as long as its budget, and `</t>` follows.
+          // Cut thinking is as long as its budget, and `</t>` follows.
           #expect(forced == [record.budget ?? -1] && record.thinkingTokenCount == record.budget)
           #expect(record.tokens[forced[0]] == LadderVocabulary.endThinking)
         }
       }
       #expect(records.contains { $0.forced != nil } && records.contains { $0.forced == nil })
-      // Of one thought all parts agree.
+      // All parts of one thought agree.
       for start in stride(from: 0, to: records.count, by: 6) {
         let last = records[start + 5]
         for record in records[start..<start + 6] {
@@ -81,7 +81,8 @@ struct `Responses under budgets` {
       for (row, accuracy) in zip(rows, accuracies) { #expect(abs(row.accuracy - accuracy) < 1e-12) }
       let anytime = zip(weights, accuracies).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(try #require(split.anytimeAccuracy) - anytime) < 1e-12)
-      // Final accuracy is that at the largest budget, and it is not that of all responses together.
+      // Final accuracy is that at the largest budget, which differs from that of all responses
+      // together.
       #expect(abs(split.all.accuracy - accuracies[2]) < 1e-12)
       #expect(Set(accuracies).count > 1 && accuracies[2] > 0, "\(accuracies)")
       let last = records.filter { $0.budget == 8 }.map { Double($0.tokenCount) }
@@ -148,7 +149,7 @@ struct `Responses under budgets` {
       let tight = try runs.records(
         "samples", of: try runs.run(["samples.thinking_budget=2", "samples.answer_budget=3"]))
       #expect(plain.contains { $0.isFinished } && wide.count == 32 && tight.count == 32)
-      // The answer has what is left.
+      // The answer gets the remaining tokens.
       for (free, held) in zip(plain, wide)
       where free.isFinished && free.thinkingTokenCount < 14 && free.answerTokenCount < 9 {
         #expect(held.tokens == free.tokens && held.logProbabilities == free.logProbabilities)
@@ -206,7 +207,7 @@ struct `Responses under budgets` {
       _ = try runs.run(more)
       #expect(try cells() == 32)
       let summary = try runs.run(more + ["cut.sampling.num_generations=3"])
-      // Under blas, company counts, and it is another.
+      // Under blas the responses depend on their slice, and here the slice differs.
       #expect(try cells() == (numerics == "exact" ? 48 : 80))
       #expect(summary.digests["cut"] == fresh)
       _ = try runs.run(more + ["cut.budget_prior=uniform", "cut.strategy=majority_vote"])
@@ -220,7 +221,7 @@ struct `Responses under budgets` {
 @Suite(.timeLimit(.minutes(30)))
 struct `Labels and what is trained on them` {
   @Test func `a label says what its responses say`() throws {
-    // Trained so little that it never answers some problems.
+    // The policy is trained so little that it never answers some problems.
     try BudgetPipeline.with(["labels"], ["base.train.max_steps=70"]) { runs in
       let summary = try runs.run()
       let labels = try LabelsArtifact.read(try runs.artifact("labels", of: summary))
@@ -235,7 +236,7 @@ struct `Labels and what is trained on them` {
         #expect(label.fields["b_max"] == label.maxBudget.map(Double.init))
       }
       #expect(labels.contains { $0.maxBudget != nil } && labels.contains { $0.maxBudget == nil })
-      // A second run finds all of it.
+      // All stages of a second run are cache hits.
       #expect(try runs.run().points.allSatisfy { $0.outcome == .hit })
     }
   }
@@ -273,7 +274,7 @@ struct `Labels and what is trained on them` {
       try record("3", 0, length: 5, correct: false),
     ]
     let targets = try ResponseTargets(records)
-    // A prompt of one token, `<t>`, and the response.
+    // The length is a prompt of one token, `<t>`, and the response.
     #expect(
       try targets.examples(.all, statesBudget: false).map(\.tokens.count) == [11, 6, 14, 7, 7])
     #expect(try targets.examples(.shortest, statesBudget: false).map(\.tokens.count) == [6, 7])
@@ -318,7 +319,7 @@ struct `Reinforcement under budgets` {
     }
   }
 
-  /// One metric of every step of a stage's log.
+  /// One metric from every step in a stage's log.
   private func metric(
     _ name: String, _ stage: String, _ runs: BudgetPipeline.Runs, _ summary: RunSummary
   ) throws -> [Double] {

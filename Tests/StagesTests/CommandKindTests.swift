@@ -5,7 +5,7 @@ import Stages
 import Testing
 
 @Suite(.timeLimit(.minutes(30))) struct `Programs as stages` {
-  /// A stage that runs a script of the shell, which is an input of its own.
+  /// A stage that runs a shell script, which is one of its inputs.
   private static func yaml(_ more: String = "", params: String = "{a: 1}") -> String {
     """
     version: 1
@@ -67,7 +67,7 @@ import Testing
     try with { own in
       #expect(try text(own, try run(own)) == "data\nwith 1\n")
       #expect(try run(own).points.map(\.outcome) == [.hit])
-      // No key holds what does not count.
+      // Fields that do not affect the result are not in the key.
       for same in ["env: [PATH]", "timeout: 1h", "threads: 1"] {
         #expect(try run(own, Self.yaml(same)).points.map(\.outcome) == [.hit], "\(same)")
       }
@@ -75,12 +75,12 @@ import Testing
       defer { unsetenv("LACONIC_TEST_VALUE") }
       let named = Self.yaml("env: [PATH, LACONIC_TEST_VALUE]")
       #expect(try run(own, named).points.map(\.outcome) == [.hit])
-      // A result of other parameters, of other arguments, of another type.
+      // Other parameters, other arguments or another type give another result.
       #expect(try text(own, try run(own, Self.yaml(params: "{a: 2}"))) == "data\nwith 2\n")
       #expect(try run(own, Self.yaml(params: "{a: 1.0}")).points.map(\.outcome) == [.ran])
       #expect(try run(own, Self.yaml(params: "{a: 1, b: 1}")).points.map(\.outcome) == [.ran])
       #expect(try run(own, Self.yaml("type: file")).points.map(\.outcome) == [.ran])
-      // Other content, in the script too.
+      // Other content gives another result, for the script too.
       try own.write(Data("other\n".utf8), to: "data.txt")
       #expect(try text(own, try run(own)) == "other\nwith 1\n")
       try own.write(Data((Self.script + "; echo end >>\"$3\"").utf8), to: "make.sh")
@@ -143,13 +143,13 @@ import Testing
         #expect(made.contains("\"a\": \(json)\n"), "\(written): \(made)")
         keys.insert(try #require(summary.points.first?.artifact))
       }
-      // Each is a result of its own, and so is the same in quotes.
+      // Each value is a different result; in quotes it is the same result.
       #expect(keys.count == 14)
       #expect(try run(own, Self.yaml(params: "{a: \"1\"}")).points.map(\.outcome) == [.ran])
     }
   }
 
-  /// Texts that stand for a number or a truth, but are written otherwise in JSON.
+  /// Texts that mean a number or a boolean but are written differently in JSON.
   @Test(arguments: [
     ("007", "7"), ("0x10", "16"), ("0o17", "15"), ("+5", "5"), (".5", "0.5"), ("5.", "5"),
     ("True", "true"),
@@ -186,7 +186,7 @@ import Testing
       #expect(failure(refused) == "it runs a program, which needs --allow-exec")
       _ = try run(own)
       #expect(try run(own, allowed: false).points.map(\.outcome) == [.hit])
-      // What looks before a run names it, and only while there is work.
+      // Preflight names the stage that runs a program, but only if the stage has to run.
       let graph = try own.graph(Self.yaml(params: "{a: 5}"))
       let store = try own.store()
       func programs(_ graph: StageGraph) -> [String] {
@@ -285,10 +285,10 @@ import Testing
           """
       let summary = try run(own, yaml)
       #expect(summary.outcome == .done, "\(summary.points)")
-      // The copied model is the model: what it drew before is drawn.
+      // The copied model equals the original: its responses are cache hits.
       let digests = summary.digests
       #expect(digests["again"] == digests["eval"])
-      // What tables show of it names every program behind it, and no other.
+      // Tables of these results name every program behind them, and no other program.
       func table(_ stage: String) throws -> String {
         let artifact = try own.store().artifact(try #require(digests[stage]))
         return String(decoding: try artifact.read("table.md"), as: UTF8.self)
@@ -337,7 +337,7 @@ import Testing
           try String(contentsOfFile: path, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)))
       #expect(kill(child, 0) != 0 || Self.isZombie(child))
-      // A limit fails it as softly.
+      // Exceeding a limit ends the program in the same gentle way.
       let late = try run(own, Self.yaml("timeout: 1s"))
       #expect(failure(late) == "its timeout of 1.0s is over")
       try own.write(Data(), to: "go")
@@ -370,7 +370,7 @@ import Testing
     }
   }
 
-  /// What is wrong with a stage, and part of what is said about it.
+  /// Mistakes in a stage, each with a part of the message about it.
   @Test(arguments: [
     ("{params.a}", "{params.b}", "there is no 'b' in 'params'"),
     ("{inputs.data}", "{inputs.dat}", "did you mean 'data'?"),

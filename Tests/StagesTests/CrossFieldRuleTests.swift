@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Every rule over several fields or stages, with a change that breaks it and one next to it that
+/// Every rule over several fields or stages, with a change that breaks it and a similar change that
 /// does not.
 @Suite struct CrossFieldRuleTests {
   struct Rule: Sendable, CustomTestStringConvertible {
@@ -272,7 +272,8 @@ import Testing
     ).diagnostics
   }
 
-  /// What runs and is probably not meant: a warning at its place, and none for what stands beside.
+  /// Valid fields that are probably a mistake: a warning at the field, and none for a similar
+  /// change.
   private static let warnings: [Rule] = [
     rule(
       "the one update of a rollout", "rl.algorithm.num_mini_batches=1",

@@ -16,11 +16,11 @@ import Testing
       let yaml = OwnData.yaml(["train"], fields: "{}")
       #expect(try outcomes(own, yaml) == [.ran])
       #expect(try outcomes(own, yaml) == [.hit])
-      // The same bytes elsewhere, and with a new time.
+      // The same bytes in another file, with a new modification time.
       try own.write(Data((Self.line + "\n").utf8), to: "there/other.jsonl")
       let moved = yaml.replacingOccurrences(of: "train.jsonl", with: "there/other.jsonl")
       #expect(try outcomes(own, moved) == [.hit])
-      // The same size and time, other content.
+      // The same size and time, but other content.
       let file = own.folder.appendingPathComponent("train.jsonl")
       let time = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate]
       try own.write(
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  /// What is wrong with a pipeline, and part of what is said about it.
+  /// Mistakes in a pipeline, each with a part of the message about it.
   @Test(arguments: [
     ("fields: {promt: q}", "did you mean 'prompt'?"),
     ("fields: {prompt: [q]}", "expected text"),
@@ -223,7 +223,7 @@ import Testing
       let digest = try #require(summary.digests["eval"])
       let report = String(
         decoding: try store.artifact(digest).read("evaluation.json"), as: UTF8.self)
-      // It has learned something, and the file's levels are the difficulties.
+      // The model has learned something, and the file's levels are the difficulties.
       let accuracy = try #require(report.firstMatch(of: /"accuracy": ([0-9.]+)/)?.1)
       #expect(try #require(Double(accuracy)) > 0.05)
       #expect(report.contains("\"by_difficulty\": {\n        \"1\""))

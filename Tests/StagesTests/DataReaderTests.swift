@@ -4,11 +4,11 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Files of problems, and everything that can be wrong with one.
+/// Files of problems, with all mistakes that they can have.
 @Suite struct `Files of problems` {
   private static let fields = "{prompt: q, answer: a, response: r, difficulty: d, size: s}"
 
-  /// What is said of files of lines: `split:line:column: message (help)`.
+  /// The diagnostics of data files, in the form `split:line:column: message (help)`.
   private func mistakes(
     _ files: [(split: String, bytes: Data)], fields: String = Self.fields, more: String = ""
   ) throws -> [String] {
@@ -74,7 +74,7 @@ import Testing
       Data(lines.utf8), fields: "{prompt: q, answer: a}", more: "vocabulary: any")
     let answers = rows.compactMap { $0.firstMatch(of: /"answer":"([^"]*)"/).map { String($0.1) } }
     #expect(answers == written)
-    // Models have a token for every digit, and none for a point.
+    // Models have a token for every digit, but none for a decimal point.
     let ladder = #"{"q":"1+1=?","a":12345678901234567890}"# + "\n" + #"{"q":"1+2=?","a":1.10}"#
     let found = try mistakes(ladder, fields: "{prompt: q, answer: a}")
     #expect(found.count == 1)
@@ -129,7 +129,7 @@ import Testing
     let text = "\u{FEFF}" + lines.joined(separator: "\r\n")
     #expect(try mistakes(text) == [])
     #expect(try OwnData.problems(Data(text.utf8), fields: Self.fields) == ["1+1=?", "2+2=?"])
-    // Without a last line break too.
+    // The last line may lack its line break.
     #expect(try OwnData.problems(Data(Self.good.utf8), fields: Self.fields) == ["1+1=?"])
   }
 

@@ -2,10 +2,11 @@ import PipelineCore
 import Stages
 import Testing
 
-/// What is left, and what is said, when the numbers of a training stage break.
+/// The results and messages of a training stage whose numbers overflow.
 @Suite(.timeLimit(.minutes(30)))
 struct `A stage that diverges` {
-  /// Steps of size 10 make the gradients grow, and the loss is scaled so that they overflow soon.
+  /// A learning rate of 10 makes the gradients grow, and the loss is scaled so that they overflow
+  /// soon.
   private let overrides = [
     "base.train.learning_rate=10", "base.train.warmup_steps=0", "base.train.max_steps=50",
     "base.loss_scale_factor=1e-37",
@@ -27,7 +28,7 @@ struct `A stage that diverges` {
       let second = try run(store)
       #expect(second.resumedAt == step - 1)
       #expect(second.message == message)
-      // Nothing of the failure is in the store: what came before it is a hit, what follows waits.
+      // The store holds nothing of the failed stage: earlier stages are hits, later ones wait.
       #expect(second.summary.points.first { $0.address == "problems" }?.outcome == .hit)
       #expect(second.summary.points.first { $0.address == "rl" }?.artifact == nil)
     }
@@ -47,7 +48,7 @@ struct `A stage that diverges` {
   }
 }
 
-/// The step that the stage `base` went on from.
+/// Records the step from which the stage `base` resumed.
 private final class RemembersResuming: RunObserver {
   private(set) var resumedAt: Int?
   func planned(_ plan: Plan) {}

@@ -4,10 +4,10 @@ import PipelineCore
 import Stages
 import Testing
 
-/// What other tools call our fields, each answered with our name where it is written.
+/// Names that other tools use for our fields; each gives an error with our name at its place.
 @Suite struct ForeignNameTests {
-  /// Names of Hugging Face, TRL, verl, OpenRLHF, AReaL and open-instruct, with ours. `A.B` is B in a
-  /// map A.
+  /// Names of Hugging Face, TRL, verl, OpenRLHF, AReaL and open-instruct, with ours. `A.B` is B in
+  /// a map A.
   static let names: [(foreign: String, ours: String)] = [
     ("lr", "learning_rate"), ("optim.lr", "learning_rate"),
     ("optim.lr_scheduler_type", "lr_scheduler_type"), ("warmup_ratio", "warmup_steps"),
@@ -46,7 +46,8 @@ import Testing
     ("dynamic_filtering_enable", "filter_groups"), ("summary_method", "summary_adv_estimator"),
   ]
 
-  /// Names of concepts that no stage has yet: they are known, and answered once it has.
+  /// Names of concepts that no stage has yet. They are known, and will be reported when a stage has
+  /// the concept.
   static let later: [(foreign: String, ours: String)] = [
     ("save_steps", "checkpoint_every_steps"), ("save_freq", "checkpoint_every_steps"),
     ("freq_steps", "checkpoint_every_steps"), ("freq_secs", "checkpoint_every_seconds"),
@@ -60,13 +61,13 @@ import Testing
   @Test(arguments: names) func `are answered with ours`(foreign: String, ours: String) throws {
     let parts = foreign.split(separator: ".")
     let written = parts.count == 1 ? "\(foreign): 1" : "\(parts[0]): {\(parts[1]): 1}"
-    // `algorithm` is also our name for the group, so its foreign member stands in it.
+    // `algorithm` is also our name for the group, so its foreign member is written inside it.
     guard parts[0] != "algorithm" else { return }
     let text = MiniPipeline.yaml.replacing("kind: rl\n", with: "kind: rl\n    \(written)\n")
     let found = Pipeline.load(
       SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder
     ).diagnostics
-    // `rollout` is our name for a group too: there the member is the stranger.
+    // `rollout` is our name for a group too, so the unknown name is its member.
     let stranger = parts[0] == "rollout" ? parts[1] : parts[0]
     let answer = try #require(found.first { $0.message.contains("'\(stranger)'") })
     #expect(answer.help?.contains("'\(ours)") ?? false, "\(answer.help ?? "no help")")

@@ -2,9 +2,9 @@ import PipelineCore
 import Stages
 import Testing
 
-/// The bytes each kind makes from the mini pipeline, under `exact` numerics.
+/// Digests of the bytes that each kind makes from the mini pipeline, under `exact` numerics.
 ///
-/// When a digest here changes, results that people have cached no longer match what the code makes:
+/// If a digest here changes, results that users have cached no longer match what the code makes:
 /// raise the `version` of the kind that changed, then update the digest. Kinds downstream of it
 /// change with it and keep their versions.
 @Suite struct `Golden outputs` {
@@ -62,7 +62,7 @@ import Testing
   ]
 
   private static let digests = Result {
-    // Stages of one name are those of the first.
+    // If stages have the same name, the first pipeline's digest counts.
     try MiniPipeline.digests(MiniPipeline.reportingYAML)
       .merging(OwnPipeline.digests()) { first, _ in first }
       .merging(BudgetPipeline.digests(["labels", "preferred", "cut", "left"])) { first, _ in first }

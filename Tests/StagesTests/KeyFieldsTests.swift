@@ -3,10 +3,10 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Every field of every kind we ship is in the key exactly when its class says so. There is no list
-/// here to forget a field in: the fields are walked.
+/// A field of a shipped kind is in the key if and only if its class says so. The test visits all
+/// fields, so no list can miss one.
 @Suite struct `Keys of shipped kinds` {
-  /// One field, by its path; what it may be set to, and whether that is another result.
+  /// One field: its path, its possible values, and whether a change gives another result.
   private struct Leaf {
     let path: [String]
     let values: [FieldValue]
@@ -25,7 +25,7 @@ import Testing
     return StageKey.compute(point: point, inputs: inputs, fingerprint: "cpu")
   }
 
-  /// Every group there, optional ones too, each field at its default or at some value.
+  /// Every group filled, optional ones too, with each field at its default or at some value.
   private static func filled(_ group: GroupDescriptor) -> FieldValue {
     .map(
       Dictionary(
@@ -67,13 +67,13 @@ import Testing
     }
   }
 
-  /// What is inside an operational group is operational, whatever it says itself.
+  /// The class of a field inside a group: all fields of an operational group are operational.
   private static func strictest(_ outer: FieldClass, _ inner: FieldClass) -> FieldClass {
     if outer == .operational || inner == .operational { return .operational }
     return outer == .semanticUnlessExact ? outer : inner
   }
 
-  /// Values a field may have, all different; its default is perhaps among them.
+  /// Different values that a field may have; its default may be among them.
   private static func values(_ type: FieldType) -> [FieldValue] {
     switch type {
     case .bool: [.bool(false), .bool(true)]
@@ -113,14 +113,14 @@ import Testing
         leaf.fieldClass == .semantic
         || (leaf.fieldClass == .semanticUnlessExact && numerics != .exact)
       let others = leaf.values.filter { $0 != config[path: leaf.path] }
-      // A choice of one value cannot be changed.
+      // A choice with only one value cannot be changed.
       #expect(!others.isEmpty || leaf.values.count == 1, "\(place) cannot be changed")
       var seen = [before.hex]
       for value in others {
         let changed = Self.key(
           kind, Self.set(value, at: leaf.path[...], in: config), numerics: numerics)
         #expect(seen.contains(changed.hex) == !matters, "\(place): \(value.text)")
-        // The lines that explain a miss tell the same story.
+        // The lines that explain a cache miss agree.
         #expect((changed.preimage != before.preimage) == matters, "\(place): \(value.text)")
         seen.append(changed.hex)
       }

@@ -6,7 +6,7 @@ import Reasoning
 import Stages
 import Testing
 
-/// A policy from outside is read as far as its headers before anything starts.
+/// The headers of an external policy are checked before anything starts.
 @Suite struct `A model folder as a policy` {
   private static let yaml = """
     version: 1
@@ -35,7 +35,7 @@ import Testing
       configuration: shape, vocabularySize: LadderVocabulary.tokens.count, seed: 1)
   }
 
-  /// Writes a folder `model`, changed, and hands over a place to load pipelines from.
+  /// Writes a changed folder `model`, and passes on a folder to load pipelines from.
   private static func with<Result>(
     _ model: Transformer = model(), change: (inout [String: Data]) -> Void = { _ in },
     _ body: (OwnData) throws -> Result
@@ -55,7 +55,7 @@ import Testing
     files["config.json"] = Data(text.replacing(old, with: new).utf8)
   }
 
-  /// What loading says, which is what `validate`, `plan` and `run` say.
+  /// The message when loading fails; `validate`, `plan` and `run` report the same.
   private static func complaint(
     _ model: Transformer = model(), yaml: String = yaml,
     change: (inout [String: Data]) -> Void = { _ in }
@@ -121,7 +121,7 @@ import Testing
       let complaint = try Self.complaint(change: change)
       #expect(complaint.hasPrefix(said), "\(complaint)")
     }
-    // A shape that the weights do not have.
+    // The weights do not have this shape.
     let complaint = try Self.complaint {
       Self.replace("\"intermediate_size\": 24", "\"intermediate_size\": 32", in: &$0)
     }
@@ -163,7 +163,7 @@ import Testing
     #expect(
       try Self.complaint(short) == "the model of folder 'model' was made for 32 tokens "
         + "(max_position_embeddings), a prompt and max_new_tokens, 40, are more")
-    // Whether prompts leave room is known when there are prompts.
+    // The length of the prompts is known only after problems exist.
     try Self.with(Self.model { $0.contextLength = 43 }) { own in
       let summary = try own.run(try own.graph(Self.yaml))
       let outcome = summary.points.first { $0.address == "eval" }?.outcome

@@ -51,7 +51,7 @@ struct `A pipeline of every stage kind` {
         try #require(stops < 100)
       }
       #expect(stops > 5)
-      // Every kind that works in steps was stopped within one.
+      // Every kind that works in steps was stopped within a step.
       #expect(stages == ["problems", "base", "rl", "samples", "eval"])
     }
   }
@@ -67,7 +67,7 @@ struct `A pipeline of every stage kind` {
   }
 
   @Test func `no split whose training would read test prompts slips through`() throws {
-    // A part that says so itself is somebody's decision.
+    // If a split sets `part` itself, the user has decided.
     _ = try MiniPipeline.graph(overrides: ["base.split=easy", "problems.splits.easy.part=train"])
   }
 
@@ -118,11 +118,11 @@ struct `A pipeline of every stage kind` {
     }
     let plain = try mostTokens("rl.sampling.num_generations=2")
     #expect(plain == 12)
-    // Two samples and a greedy response are half as many again.
+    // Two samples and a greedy response are 1.5 times as many.
     let greedy = try mostTokens(
       "rl.sampling.num_generations=2", "rl.algorithm.adv_estimator=remax")
     #expect(greedy == 18)
-    // A thought of 8 tokens, and two answers of 3 to each of two parts.
+    // A thought of 8 tokens, and two answers of 3 tokens to each of two parts.
     let cuts = try mostTokens(
       "rl.algorithm.adv_estimator=brpo",
       "rl.rollout={type: budget_cuts, budgets: [4, 8], num_summaries: 2, answer_budget: 3}")
@@ -153,7 +153,7 @@ struct `A pipeline of every stage kind` {
       try store.export(model, to: folder)
       let more = try MiniPipeline.run(
         store, overrides: ["rl.inputs.policy={checkpoint: \(folder.path)}"])
-      // The folder's bytes are the artifact's, so the work is known.
+      // The folder's bytes equal those of the artifact, so the results are cache hits.
       #expect(more.points.allSatisfy { $0.outcome == .hit })
     }
   }

@@ -3,11 +3,11 @@ import PipelineCore
 import Stages
 import Testing
 
-/// The recipes we ship.
+/// The presets that we ship.
 @Suite struct StagePresetTests {
   static let all = StageKinds.builtIn.all.flatMap(\.presets)
 
-  /// What each leaves to the pipeline, beside optimiser and sampling.
+  /// The fields that each preset leaves to the pipeline, besides optimizer and sampling.
   private static let open = [
     "rloo": "algorithm: {kl_coef: 0}",
     "selfbudgeter": "algorithm: {kl_coef: 0}",
@@ -50,7 +50,7 @@ import Testing
     let preset = try #require(Self.all.first { $0.name == name })
     #expect(preset.source.contains("arXiv"))
     let open = Self.open[name] ?? ""
-    // One map of each name: the preset's fields with those left open put in.
+    // Merges the fields of the preset and the open fields into one map of each name.
     var fields = preset.text
     for (group, indentation, field) in [
       ("algorithm", "  ", "kl_coef: 0"), ("length_penalty", "    ", "alpha: 0.1"),
@@ -70,7 +70,7 @@ import Testing
       var more = "override: true\n    algorithm: {kl_coef: 0.5, num_mini_batches: 2}\n"
       var yaml = MiniPipeline.yaml
       if preset.name == "anytime_reasoner" {
-        // Its rollout takes budgets, and no reward but correctness.
+        // The preset's rollout needs budgets, and allows no reward except correctness.
         more += "    rollout: {budgets: [2, 4]}\n"
         yaml = yaml.replacing(Self.reward, with: "")
       }

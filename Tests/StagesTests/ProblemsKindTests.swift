@@ -4,7 +4,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Problems of stages that ask for much, and are stopped, or find less.
+/// Problem stages that request many problems, are stopped, or find fewer problems.
 @Suite struct `A stage of problems` {
   private static func graph(_ splits: String) throws -> StageGraph {
     let text = """
@@ -33,7 +33,7 @@ import Testing
       observer: observer)
   }
 
-  /// Keeps what a run says, and asks for a stop at the first sign of progress that is asked for.
+  /// Records a run's notices and requests a stop at the first progress of a given kind.
   private final class Listener: RunObserver {
     var notices: [String] = []
     var progress: [StageProgress] = []
@@ -58,7 +58,7 @@ import Testing
     func ended(_ summary: RunSummary) {}
   }
 
-  /// Without an end within the patience of anybody: it ends because it is asked to.
+  /// This stage would run practically forever, so it ends only because it is asked to stop.
   @Test func `obeys a stop in the middle of a split, and keeps those that are done`() throws {
     try TemporaryStore.with { store in
       let first = "a: {count: 20}, b: {count: 10000000}"

@@ -4,14 +4,14 @@ import PipelineCore
 import Stages
 import Testing
 
-/// What programs leave is held to what their stage says it is, before it is kept.
+/// The output of programs is checked against the declared type before it is kept.
 @Suite(.timeLimit(.minutes(30))) struct `What programs hand over` {
   private static let problems = [
     #"{"family":"data","difficulty":1,"prompt":"1+1=?","answer":"2","verifier":"exact"}"#,
     #"{"family":"data","difficulty":1,"prompt":"1+2=?","answer":"3","verifier":"exact"}"#,
   ]
 
-  /// A response with all its members; changes are made to its text.
+  /// A response with all its members; tests change its text.
   private static func response(_ number: Int = 1, sample: Int = 0) -> String {
     #"{"split":"test","problem":{"family":"data","difficulty":1,"prompt":"1+\#(number)=?","#
       + #""answer":"\#(number + 1)","verifier":"exact"},"sample":\#(sample),"tokens":[13,3,\#(number + 9),1],"#
@@ -29,7 +29,7 @@ import Testing
     return try Runner.run(try own.graph(yaml), store: try own.store(), options: options)
   }
 
-  /// Stages that copy files as outputs: `ev`, given the problems of the data stage `data`.
+  /// Stages that copy files as outputs: `ev`, which gets the problems of the data stage `data`.
   private static let yaml = """
     version: 1
     name: own
@@ -45,7 +45,7 @@ import Testing
         type: responses
     """
 
-  /// What is said of a file that a program leaves; nil when it is kept.
+  /// The failure message for a program's output; nil if it is accepted.
   private func failure(
     _ lines: [String], yaml: String = Self.yaml, stage: String = "ev"
   ) throws -> String? {
@@ -58,7 +58,7 @@ import Testing
         #expect(point.outcome == .ran)
         return nil
       }
-      // Nothing of it is kept: the next run does it again.
+      // Nothing of it is kept: the next run repeats the stage.
       let again = try run(own, yaml).points.first { $0.address == stage }
       #expect(again?.outcome == .failed(sentence) && again?.artifact == nil)
       return sentence

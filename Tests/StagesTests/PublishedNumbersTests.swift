@@ -4,7 +4,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Figures that papers published, beside ours.
+/// Published numbers of papers, shown beside ours.
 @Suite(.timeLimit(.minutes(30))) struct `Published numbers` {
   private static let folder = `Pipelines`.folder.appendingPathComponent("published")
   private static let shipped =
@@ -60,7 +60,7 @@ import Testing
     #expect(text.contains(message), "\(text)")
   }
 
-  /// The mini pipeline with a folder of published figures beside it.
+  /// Runs `body` with the mini pipeline and a folder of published numbers beside it.
   private func with<Result>(
     published text: String = small, _ body: (OwnData) throws -> Result
   ) throws -> Result {
@@ -111,13 +111,13 @@ import Testing
       let lines = csv.split(whereSeparator: \.isNewline)
       try #require(lines.count == 3, "\(csv)")
       #expect(lines[0].hasSuffix("GSM8K (published) accuracy,GSM8K (published) tokens"))
-      // Percent become shares; the label matches whatever its case.
+      // Percent become fractions; the label matches regardless of case.
       #expect(lines[1].hasPrefix("rl,") && lines[1].hasSuffix(",0.926,1626.5"), "\(csv)")
       #expect(
         lines[2].hasPrefix("\"other (published), k 3\",") && lines[2].hasSuffix(",0.5,n/a"),
         "\(csv)")
       #expect(try table().isHit)
-      // A comment changes the file and so the key; a figure changes the table.
+      // A comment changes the file and therefore the key; a number changes the table.
       try own.write(
         Data(Self.small.replacingOccurrences(of: "92.6", with: "93.6").utf8),
         to: "published/some.yaml")

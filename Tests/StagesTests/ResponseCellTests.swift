@@ -4,10 +4,11 @@ import Stages
 import Synchronization
 import Testing
 
-/// Responses are kept one by one: what was drawn is not drawn again, and no byte depends on it.
+/// Responses are cached one by one: a cached response is not sampled again, and no byte depends on
+/// the cache.
 @Suite(.timeLimit(.minutes(30)))
 struct `Responses drawn before` {
-  /// A policy that is quick to make, judged on three slices of problems, no two alike.
+  /// A policy that is quick to train, evaluated on three slices of different problems.
   private static let settings = [
     "base.train.max_steps=1", "base.train.warmup_steps=0", "rl.train.max_steps=1",
     "samples.sampling.num_generations=1",
@@ -15,7 +16,7 @@ struct `Responses drawn before` {
     "problems.splits.more={count: 20, difficulty: [5, 6], seed: 999}",
   ]
 
-  /// How many responses a run of `eval` alone draws.
+  /// The number of responses that a run of `eval` alone samples.
   private func drawn(_ store: Store, _ run: () throws -> RunSummary) throws -> (Int, RunSummary) {
     let before = try store.cellSegments().reduce(0) { $0 + $1.cells }
     let summary = try run()
@@ -35,14 +36,14 @@ struct `Responses drawn before` {
     try MiniPipeline.digests(overrides: Self.settings + more)["eval"]
   }
 
-  /// What the store keeps of the log of `eval`, which is in no artifact.
+  /// The log of `eval` in the store; it is not part of an artifact.
   private func log(_ summary: RunSummary, _ store: Store) throws -> String {
     let point = summary.points.first { $0.address == "eval" }
     let key = try #require(point?.key)
     return String(decoding: try store.keptLog(key, from: 0), as: UTF8.self)
   }
 
-  /// The program dies while it writes the n-th segment: `samples` writes the first two.
+  /// The program is killed while it writes the n-th segment; `samples` writes the first two.
   @Test(arguments: ["exact", "bf16", "blas"], [4, 5])
   func `an evaluation that was killed draws only what is missing`(
     _ numerics: String, _ segment: Int
@@ -76,7 +77,7 @@ struct `Responses drawn before` {
     ) { $0.fingerprint }
     let done = 32 * (segment - 3)
     #expect(plan.points.first { $0.point.stage == "eval" }?.state == .resume(step: done))
-    // Any number of workers takes it up.
+    // Any number of workers can resume it.
     let (count, summary) = try drawn(store) { try run(store, more, threads: 2) }
     #expect(count == 2 * (80 - done))
     #expect(summary.digests["eval"] == whole)
@@ -111,7 +112,7 @@ struct `Responses drawn before` {
       let lines = try log(summary, store)
       #expect(lines.split(separator: "\n").count == 3)
       let key = try #require(summary.points.first { $0.address == "eval" }?.key)
-      // Who has read the first line goes on behind it.
+      // A reader that has read the first line continues after it.
       let first = try #require(lines.firstIndex(of: "\n"))
       #expect(
         String(decoding: try store.keptLog(key, from: lines[...first].utf8.count), as: UTF8.self)
@@ -125,7 +126,7 @@ struct `Responses drawn before` {
     let blas = ["numerics=blas"]
     try TemporaryStore.with { store in
       _ = try run(store, blas)
-      // Its first two slices are those of before; the third is longer now.
+      // The first two slices are the same as before; the third is longer now.
       let more = blas + ["eval.splits=[easy, more]"]
       let (count, summary) = try drawn(store) { try run(store, more) }
       #expect(count == 2 * (16 + 20))

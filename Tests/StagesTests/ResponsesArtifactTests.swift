@@ -4,7 +4,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Stored responses read whole, in part, and without their tokens.
+/// Stored responses read completely, in part, and without their tokens.
 @Suite struct `Stored responses` {
   private static func stored(_ text: String) -> StoredFile {
     StoredFile(type: .responses, path: ResponsesArtifact.path, data: Data(text.utf8))
@@ -25,7 +25,7 @@ import Testing
     let records = try ResponsesArtifact.read(artifact)
     #expect(records.map(\.sample) == [0, 1, 2] && records[2].tokens == [5, 6, 2])
     #expect(records[1].json.compact == Self.line(1))
-    // Without a last end, and nothing at all.
+    // The last line without its line break, and an empty file.
     let open = try ResponsesArtifact.read(Self.stored(Self.line(7)))
     #expect(open.map(\.sample) == [7])
     let none = try ResponsesArtifact.read(Self.stored(""))

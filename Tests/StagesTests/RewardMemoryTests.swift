@@ -3,11 +3,12 @@ import PipelineCore
 import Stages
 import Testing
 
-/// A trainer's memory is part of its checkpoint: stopped after every step, a run with every reward
-/// that remembers, a filter and a moving coefficient ends in the bytes of one that never stopped.
+/// A trainer's memory is part of its checkpoint: a run that is stopped after every step, with every
+/// stateful reward, a filter and an adaptive coefficient, ends in the same bytes as an
+/// uninterrupted run.
 @Suite(.timeLimit(.minutes(30)))
 struct `What a trainer remembers` {
-  /// A base that is sometimes right, so that there is something to remember.
+  /// A base model that is sometimes correct, so that the memory is not empty.
   private static let overrides = [
     "problems.families=[search]", "problems.splits.train={count: 16, difficulty: [1, 1], seed: 1}",
     "base.drills=null", "base.train.max_steps=80", "base.train.prompts_per_step=16",
@@ -60,7 +61,7 @@ struct `What a trainer remembers` {
   }
 }
 
-/// What a reward reads of problems has to be there.
+/// Numbers that a reward reads from problems must exist.
 @Suite struct `Numbers of problems` {
   @Test(arguments: [
     (["rl.reward.length_penalty={type: l1_exact, alpha: 0.1}"], "token_budget"),

@@ -7,7 +7,7 @@ import Stages
 import TensorCore
 import Testing
 
-/// What a file says about sampling, and what the sampler then does.
+/// The sampling fields of a file, and the behaviour of the sampler.
 @Suite(.timeLimit(.minutes(30)))
 struct `The group sampling` {
   @Test func `becomes the sampler's settings`() {
@@ -108,7 +108,7 @@ struct `The group sampling` {
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
-  /// The tokens of what `eval` stored.
+  /// The tokens that `eval` stored.
   private func responses(_ overrides: [String]) throws -> [[Int32]] {
     try TemporaryStore.with { store in
       let summary = try MiniPipeline.run(

@@ -4,12 +4,12 @@ import PipelineCore
 import Stages
 import Testing
 
-/// The JSON Schema, judged by a validator that is not ours: Python's jsonschema, which reads the
-/// files as our parser does.
+/// Checks the JSON Schema with an independent validator, Python's jsonschema, on the same files
+/// that our parser reads.
 @Suite struct SchemaValidationTests {
   private static let python = "/usr/bin/python3"
 
-  /// `NAME<tab>ok` or `NAME<tab>what is wrong`, for each file in the folder.
+  /// For each file in the folder, prints `NAME<tab>ok` or `NAME<tab>` and the error.
   private static let script = """
     import json, os, sys
     from jsonschema import Draft202012Validator
@@ -39,7 +39,7 @@ import Testing
   static let hasValidator =
     run(["-c", "from jsonschema import Draft202012Validator"]).status == 0
 
-  /// What the schema says of each text, by name.
+  /// The schema's verdict on each text, by name.
   private func verdicts(_ texts: [String: String]) throws -> [String: String] {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("laconic-schema-\(UUID().uuidString)")
@@ -159,7 +159,7 @@ import Testing
     """
 }
 
-/// Mistakes that a schema can see, each one change of a right pipeline.
+/// Mistakes that a schema can find, each one change of a valid pipeline.
 enum InvalidPipelines {
   static let texts: [String: String] = Dictionary(
     uniqueKeysWithValues: edits.map { edit in

@@ -4,7 +4,8 @@ import Stages
 import TestSupport
 import Testing
 
-/// Every pipeline we ship is valid, and every mistake that the kinds look for is found in its place.
+/// Every pipeline that we ship is valid, and every mistake that the kinds look for is found at its
+/// place.
 @Suite struct `Pipelines` {
   static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -54,7 +55,7 @@ import Testing
     let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
     let root = try #require(YAMLComposer.compose(SourceFile(name: name, text: text)).root)
     let keys = Self.declaredKeys(in: root, below: [])
-    // A file that only lays something over another has few.
+    // A file that only extends another one has few keys.
     #expect(keys.count > (root["extends"] == nil ? 30 : 3))
     let original = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for key in keys {
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  /// All keys but those a person chooses: names of stages, splits, labels and variables.
+  /// All keys except those that the user chooses: names of stages, splits, labels and variables.
   private static func declaredKeys(in node: YAMLNode, below names: [String]) -> [YAMLNode] {
     let isChosen = ["stages", "splits", "results", "files", "vars", "claims", "parts"].contains(
       names.last ?? "")
@@ -80,11 +81,11 @@ import Testing
   @Test func `two hundred stages of every kind are read in one pass each`() {
     let big = Self.pipeline(ofStages: 200)
     let took = processorSeconds { #expect(load(big).isEmpty) }
-    // The figure to hold is 50 ms; a debug build takes longer.
+    // The target is 50 ms; a debug build takes longer.
     #expect(took < 3)
   }
 
-  /// A chain of stages of which each writes most of its fields.
+  /// A chain of stages that each set most of their fields.
   static func pipeline(ofStages count: Int) -> String {
     let head = MiniPipeline.yaml.components(separatedBy: "  samples:")[0]
     let rl = head.components(separatedBy: "  rl:\n")[1]
@@ -97,7 +98,7 @@ import Testing
 
   @Test func `there is one to start with`() { #expect(Self.shipped.contains("quickstart.yaml")) }
 
-  /// An override that is wrong, and part of what is said about it.
+  /// Wrong overrides, each with a part of the message about it.
   @Test(arguments: [
     ("base.split=trian", "did you mean 'train'?"),
     ("eval.splits=[hard]", "no split 'hard'"),

@@ -4,7 +4,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// The small variants of the reproductions: every stage of them at work.
+/// The small variants of the reproductions, with all their stages run.
 @Suite struct `Small reproductions` {
   static let folder = Pipelines.folder.appendingPathComponent("small")
 

@@ -4,7 +4,7 @@ import Reporting
 import Stages
 import Testing
 
-/// Tables of evaluations whose every length is known.
+/// Tables of evaluations with known lengths of all responses.
 @Suite struct `Tables of evaluations` {
   private func answers(_ lengths: [Int]) -> StoredResponses {
     StoredResponses(
@@ -28,8 +28,8 @@ import Testing
     #expect(summary.value == 26)
     #expect(summary.seeds == 2 && summary.questions == 4)
     // Seeds' means 25 and 27: squared error 1. Questions' means 11, 21, 31, 41: 166.67 / 4 = 41.67.
-    // No residual. Satterthwaite: 42.67² / (1 + 41.67² / 3) = 3.14, half way to the one degree of the
-    // seeds 2.07, so between t(0.975, 3) = 3.182 and t(0.975, 2) = 4.303.
+    // No residual. Satterthwaite: 42.67² / (1 + 41.67² / 3) = 3.14, halfway to the seeds' one
+    // degree of freedom 2.07, so between t(0.975, 3) = 3.182 and t(0.975, 2) = 4.303.
     let margin = try #require(summary.margin95) / (1 + 500.0 / 12).squareRoot()
     #expect(margin > 4.1 && margin < 4.3)
     #expect(
@@ -46,7 +46,8 @@ import Testing
     ])
     let summaries = grid.summaries(.meanTokens, EvidenceFilter())
     let base = try #require(summaries[grid.rows[0]]?.margin95)
-    // With rl's seeds base is less sure than its questions alone would make it look.
+    // With rl's variance between seeds, the interval of base is wider than from its questions
+    // alone.
     #expect(summaries[grid.rows[0]]?.seeds == 1 && base > 0)
     #expect(try #require(summaries[grid.rows[1]]).seeds == 2)
   }
@@ -82,10 +83,10 @@ import Testing
   }
 }
 
-/// Columns over several responses to a question.
+/// Metrics over several responses per question.
 @Suite struct `Scores of k responses` {
   @Test func `are means over every choice of k, and stay in 0 to 1`() throws {
-    // Of four responses one, two and none are right.
+    // Of four responses, one, two and none are correct.
     let right: [[Bool]] = [
       [true, false, false, false], [true, true, false, false], [false, false, false, false],
     ]
@@ -103,7 +104,8 @@ import Testing
       let metric = try #require(EvaluationMetric(rawValue: name))
       return grid.summaries(metric, EvidenceFilter())[grid.rows[0]]
     }
-    // Pairs of four: 3 of 6 and 5 of 6 hold a right one; wrong ones are all the same answer.
+    // Of the six pairs of four responses, 3 and 5 contain a correct one; wrong answers are all
+    // equal.
     let pass = try #require(try summary("pass@2"))
     #expect(abs(pass.value - (0.5 + 5.0 / 6 + 0) / 3) < 1e-12)
     let majority = try #require(try summary("maj@2"))

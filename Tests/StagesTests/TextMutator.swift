@@ -1,7 +1,7 @@
 import TestSupport
 
-/// Makes broken pipelines out of sound ones: bytes flipped, pieces cut, doubled and taken from
-/// elsewhere, marks of YAML and words of pipelines put where they do not belong.
+/// Makes broken pipelines from valid ones: flips bytes; cuts, doubles and inserts pieces; and puts
+/// YAML punctuation and words of pipelines where they do not belong.
 struct TextMutator {
   private var random: SeededRandom
   private let seeds: [[UInt8]]
@@ -52,7 +52,7 @@ struct TextMutator {
     }
   }
 
-  /// Puts a piece in the place of a value, where it most likely parses and is wrong.
+  /// Replaces a value by a piece that probably parses but is wrong.
   private mutating func replaceWord(at place: Int, in text: inout [UInt8]) {
     let ends = Set(" \n,:{}[]".utf8)
     guard let start = text[place...].firstIndex(where: { !ends.contains($0) }) else { return }

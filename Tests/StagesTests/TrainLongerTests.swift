@@ -3,10 +3,10 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Training for longer starts where shorter training of the same settings ended.
+/// Longer training starts from the end state of shorter training with the same settings.
 @Suite(.timeLimit(.minutes(30)))
 struct `Training longer` {
-  /// Settings under which a step does not depend on how many follow it.
+  /// Settings for which a step does not depend on the number of later steps.
   private static func settings(base: Int, rl: Int, _ more: [String] = []) -> [String] {
     ["base.drills=null", "base.train.max_steps=\(base)", "rl.train.max_steps=\(rl)"] + more
   }
@@ -35,7 +35,7 @@ struct `Training longer` {
       #expect(second.points.first { $0.address == "rl" }?.outcome == .resumed(step: 2))
       #expect(observer.starts["rl"] == 2)
       #expect(second.digests == freshLonger)
-      // No gap and no repeat.
+      // The log has no gap and no repetition.
       let log = String(
         decoding: try store.artifact(try #require(second.digests["rl"])).read("metrics.jsonl"),
         as: UTF8.self)
@@ -44,7 +44,7 @@ struct `Training longer` {
 
       let third = try MiniPipeline.run(store, overrides: longest)
       #expect(third.points.first { $0.address == "base" }?.outcome == .resumed(step: 4))
-      // Its policy is another one now.
+      // Its policy has changed.
       #expect(third.points.first { $0.address == "rl" }?.outcome == .ran)
       #expect(third.digests == freshLongest)
     }
@@ -111,7 +111,7 @@ struct `Training longer` {
   }
 }
 
-/// Keeps the step each stage starts from.
+/// Records the step from which each stage starts.
 private final class StepObserver: RunObserver {
   var starts: [String: Int] = [:]
   func planned(_ plan: Plan) {}

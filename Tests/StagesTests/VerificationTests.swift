@@ -28,7 +28,7 @@ import Testing
     try TemporaryStore.with { store in
       let first = try MiniPipeline.run(store)
       let base = try #require(first.points.first { $0.address == "base" })
-      // A model with one weight changed takes the place of the one that was trained.
+      // A model with one changed weight replaces the trained one.
       let planted = try plant(store, base)
       let second = try MiniPipeline.run(store)
       #expect(second.digests["base"] == planted)
@@ -41,14 +41,14 @@ import Testing
       #expect(detail.contains(" was 0.5, is "))
       #expect(findings["problems"] == .same)
       #expect(findings["rl"] == .follows("base"))
-      // From the planted model itself, what follows is sound.
+      // Results that were computed from the replaced model itself are verified as the same.
       let index = try #require(second.points.firstIndex { $0.address == "rl" })
       #expect(try verify(second.id, store, only: [index]) == ["rl": .same])
     }
   }
 
-  /// Replaces the record of a trained model by one whose first weight is 0.5.
-  /// - Returns: the digest of the artifact planted.
+  /// Replaces the record of a trained model by a record of one whose first weight is 0.5.
+  /// - Returns: the digest of the new artifact.
   private func plant(_ store: Store, _ point: PointResult) throws -> String {
     let key = try #require(point.key)
     let artifact = try store.artifact(try #require(point.artifact))
@@ -68,7 +68,8 @@ import Testing
     var members = try #require(
       try JSONSerialization.jsonObject(with: Data(contentsOf: record)) as? [String: Any])
     members["artifact"] = planted.digest
-    // As an earlier version wrote records: one that is bound to its artifact is found out at once.
+    // Earlier versions wrote records without a binding; with one, the replaced artifact would be
+    // detected at once.
     members["binding"] = nil
     try FileManager.default.removeItem(at: record)
     try JSONSerialization.data(withJSONObject: members).write(to: record)
@@ -97,7 +98,7 @@ import Testing
       try FileManager.default.copyItem(at: model, to: moved)
       #expect(isHit(try states(moved)["eval"]))
 
-      // One bit of one weight, in place: size and time as before.
+      // One bit of one weight is changed in place; size and time stay the same.
       let file = moved.appendingPathComponent("model.safetensors")
       let time = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate]
       let handle = try FileHandle(forUpdating: file)

@@ -5,11 +5,11 @@ import Reasoning
 import Stages
 import Testing
 
-/// Each preset on one group of responses that was worked out by hand from its paper's or its code's
-/// own rule. The numbers go through the fields that the preset writes, so that weights, scaling,
-/// clipping, aggregation and the place of the divergence are all its own.
+/// Each preset on one group of responses, worked out by hand from the rule of its paper or code.
+/// The numbers go through the fields that the preset sets, so weights, scaling, clipping,
+/// aggregation and the place of the KL term are the preset's own.
 @Suite struct `Presets, worked by hand` {
-  /// A stage of the mini pipeline with a preset, and with what the preset leaves open.
+  /// A stage of the mini pipeline with a preset and values for its open fields.
   private func configuration(
     _ preset: String, _ open: String = ""
   ) throws -> ReinforcementKind.Configuration {
@@ -59,7 +59,7 @@ import Testing
       statedBudget: stated)
   }
 
-  /// The advantages of a group's tokens; of one token a response where nothing else is said.
+  /// The advantages of a group's tokens; one token per response unless given otherwise.
   /// - Parameter differences: log π - log πref of each response's tokens.
   private func advantages(
     _ configuration: ReinforcementKind.Configuration, _ responses: [GradedResponse],
@@ -75,7 +75,7 @@ import Testing
       references: [differences.map { $0.map { _ in -2 } }])[0]
   }
 
-  /// One token's loss, its ratio and the log-ratio to the starting policy being given.
+  /// The loss of one token for a given ratio and a given log-ratio to the reference policy.
   private func loss(
     _ configuration: ReinforcementKind.Configuration, advantage: Double, ratio: Double = 1,
     difference: Double = 0
@@ -112,14 +112,14 @@ import Testing
     #expect(agree(group.map { $0[0] }, [advantage, -advantage, -advantage, advantage]))
     // Mean over a response's tokens, then over the four responses: 1/(4 T).
     #expect(agree(weights(preset, [2, 4, 3, 5]), shares([8, 16, 12, 20])))
-    // Above 1.2 a rewarded token has no gradient left but that of the divergence:
-    // 0.04 (1 - e^-d) = 0.04 · 1/2 at d = log 2.
+    // Above 1.2 a rewarded token has no gradient except that of the KL term: 0.04 (1 - e^-d) = 0.04
+    // · 1/2 at d = log 2.
     let clipped = loss(preset, advantage: advantage, ratio: 1.3, difference: log(2))
     #expect(clipped.clip == .high && agree([clipped.derivative], [0.02]))
     #expect(agree([loss(preset, advantage: -advantage).derivative], [advantage]))
   }
 
-  /// Liu et al. 2025, sec. 3.2: no deviation, a constant in place of the length.
+  /// Liu et al. 2025, sec. 3.2: no deviation, and a constant instead of the length.
   @Test func `dr_grpo`() throws {
     let preset = try configuration("dr_grpo")
     let group = advantages(preset, [right(2), wrong(4), wrong(3), wrong(5)])
@@ -144,7 +144,7 @@ import Testing
     let bad = -1.125 / divisor
     #expect(
       agree(group.map { $0[0] }, [short, short, short, short, overlong, bad, bad, bad]))
-    // Clip-higher: 1.25 passes, 1.3 does not.
+    // Clip-higher: a ratio of 1.25 is not clipped, 1.3 is.
     #expect(loss(preset, advantage: 1, ratio: 1.25).clip == nil)
     #expect(loss(preset, advantage: 1, ratio: 1.3).clip == .high)
     #expect(loss(preset, advantage: -1, ratio: 0.75).clip == .low)
@@ -179,7 +179,7 @@ import Testing
     // 1 - 0.4 σ(z) = 0.9091590, 0.8, 0.6908410; sum 2.4.
     // 0.9091590 - 1.4908410/3 = 0.4122120, 0.8 - 1.6/3 = 0.2666667,
     // 0.6908410 - 1.7091590/3 = 0.1211213, 0 - 2.4/3 = -0.8.
-    // Then 0.001 of the divergence to come: 0.5 - 0.2 and -0.2 in the first response.
+    // Then 0.001 times the KL of later tokens: 0.5 - 0.2 and -0.2 in the first response.
     let group = advantages(
       preset, [right(10), right(20), right(30), wrong(100)],
       differences: [[0.5, -0.2], [0], [0], [1]])
@@ -201,7 +201,8 @@ import Testing
       preset, [right(10), right(12), wrong(10)], numbers: ["token_budget": 10])
     let divisor = 0.529_150_3 + 1e-4
     #expect(agree(group.map { $0[0] }, [0.4, 0.2, -0.6].map { $0 / divisor }))
-    // A punished token whose ratio is above 3 costs 3 times its advantage, and no more.
+    // For a token with negative advantage and a ratio above 3, the loss is limited to 3 times its
+    // advantage.
     let dual = loss(preset, advantage: -0.5, ratio: 4)
     #expect(dual.clip == .dual && agree([dual.value], [1.5]) && dual.derivative == 0)
     #expect(loss(preset, advantage: -0.5, ratio: 2.9).clip == nil)
@@ -228,12 +229,12 @@ import Testing
     #expect(preset.algorithm.numMiniBatches == 2)
   }
 
-  /// Li et al. 2025, as far as the paper's rule is known (`SelfBudget` says how far).
+  /// Li et al. 2025, as far as the paper gives the rule (see `SelfBudget`).
   @Test func `selfbudgeter`() throws {
     let preset = try configuration("selfbudgeter", "algorithm: {kl_coef: 0}")
-    // At the end the tolerance is 0.1. Stated 20: right with 19 tokens, best 18, |19 - 18|/(0.2 · 20)
-    // = 1/4, (1 + cos(π/4))/2 = 0.8535534, 0.5 + 0.5 · that = 0.9267767. Wrong with 21, best 22:
-    // -0.5 + 0.5 · 0.8535534 = -0.0732233. Stated 40, above b_max = 30, right with 40, best 36:
+    // At the end the tolerance is 0.1. Stated 20: right with 19 tokens, best 18, |19 - 18|/(0.2 ·
+    // 20) = 1/4, (1 + cos(π/4))/2 = 0.8535534, 0.5 + 0.5 · that = 0.9267767. Wrong with 21, best
+    // 22: -0.5 + 0.5 · 0.8535534 = -0.0732233. Stated 40, above b_max = 30, right with 40, best 36:
     // share 1/2, 0.75 - 0.4 = 0.35. No budget stated: -1.
     // Mean 0.0508884; squares 0.7671804 + 0.0154037 + 0.0894678 + 1.1043664 = 1.9764180, over 3,
     // root 0.8116689.
@@ -257,11 +258,12 @@ import Testing
     let preset = try configuration(
       "anytime_reasoner", "rollout: {budgets: [2, 4], budget_prior: uniform, answer_budget: 2}")
     let brpo = try #require(preset.algorithm.estimator as? BRPO)
-    // Scores 0, 1 and 1, 1 under P = 1/2, 1/2. Returns 0.5, 0.5 and 1, 0.5. The group's means 0.75
-    // and 0.5; the chains' own baselines 0, 0 and 0, 1 · 0.5. V = 0.75 and (own + 0.5)/2: 0.25, 0.5.
+    // Scores 0, 1 and 1, 1 under P = 1/2, 1/2. Returns 0.5, 0.5 and 1, 0.5. The group's means are
+    // 0.75 and 0.5; the chains' own baselines are 0, 0 and 0, 1 · 0.5. V = 0.75 and (own + 0.5)/2:
+    // 0.25, 0.5.
     let thinking = brpo.advantages(scores: [[0, 1], [1, 1]], weights: [0.5, 0.5])
     #expect(agree(thinking[0], [-0.25, 0.25]) && agree(thinking[1], [0.25, 0]))
-    // Summaries 1, 0, 0, 0 of a cut against their mean of 1/4, each counting once.
+    // Summaries 1, 0, 0, 0 of one cut against their mean of 1/4, each with equal weight.
     let summaries = try #require(preset.algorithm.summaryAdvEstimator).advantages(
       rewards: [[(1, 0), (0, 0), (0, 0), (0, 0)]], groupScores: [0.25, 1], summariesPerBudget: 4)
     #expect(agree(summaries[0], [0.75, -0.25, -0.25, -0.25]))

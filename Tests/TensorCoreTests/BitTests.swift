@@ -1,14 +1,16 @@
 import TensorCore
 import Testing
 
-/// `exact` means the same bits, however the work is divided. Everything here compares with ==.
+/// Checks that `exact` gives the same bits however the work is divided. Everything here compares
+/// with ==.
 ///
-/// Serialized because the selected kernels are the process's.
+/// Serialized because the selected kernels belong to the whole process.
 @Suite(.serialized) struct `Bits` {
   let model = TinyModel()
   let layout = SequenceLayout(lengths: [17, 1, 40, 16, 9, 33])
 
-  /// Output and all gradients of one pass, and the parameters after clipping and an AdamW step.
+  /// Returns the output and all gradients of one pass, and the parameters after clipping and an
+  /// AdamW step.
   private func step(_ backend: CPUBackend) throws -> [[UInt32]] {
     let tokens = model.tokens(layout.tokenCount)
     let before = model.parameters.map(\.values)
@@ -139,7 +141,7 @@ import Testing
       #expect(split.outputs == whole.outputs)
       #expect(split.gradients == whole.gradients)
     }
-    // Settling afterwards changes where the sum lies, not its bits.
+    // Settling afterwards changes where the sum is stored, not its bits.
     for parameter in model.parameters { parameter.settleGradient(on: backend) }
     #expect(model.parameters.map { bits($0.gradientValues) } == whole.gradients)
   }
@@ -154,7 +156,7 @@ import Testing
     ).values
     var expected: [Int32: UInt32] = [:]
     for (row, value) in zip(rows, trained) { expected[row] = value.bitPattern }
-    // Sequences live in slots in reverse, and leave the batch as they end.
+    // Sequences have slots in reverse order, and leave the batch as they end.
     let slots = layout.sequenceCount + 2
     let decoder = TinyDecoder(model, backend: backend, slots: slots, capacity: 43)
     for position in 0..<layout.maxLength {
@@ -182,7 +184,7 @@ import Testing
     }
     decoder.cache.copy(slot: 0, to: 2, length: 9)
     decoder.history.copy(slot: 0, to: 2)
-    // The original takes another way; the fork must not notice.
+    // The original continues differently, which must not affect the fork.
     _ = try decoder.step([5], slots: [0], positions: [9])
     var forked: [UInt32] = []
     for position in 9..<20 {

@@ -2,7 +2,7 @@ import Foundation
 import TensorCore
 import Testing
 
-/// The kernels' and our own double-precision functions against libm.
+/// Compares the kernels' and the double-precision functions of this project with libm.
 @Suite struct `Elementary functions` {
   /// |found - exact| in units of the last place of a float at `exact`.
   private func ulps(_ found: Float, _ exact: Double) -> Double {

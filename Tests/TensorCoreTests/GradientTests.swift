@@ -1,10 +1,10 @@
 import TensorCore
 import Testing
 
-/// How gradients of several operations come together; each alone is checked in Operations/.
+/// Checks how gradients of several operations combine; Operations/ checks each alone.
 ///
 /// Central differences of floats (step 0.01 unless stated), |a-b| ≤ 2e-3 + 5e-3·|b| unless stated:
-/// differences of that step carry errors of about 1e-3.
+/// differences of that step have errors of about 1e-3.
 @Suite struct `Gradients` {
   let layout = SequenceLayout(lengths: [5, 1, 0, 18, 3])
 

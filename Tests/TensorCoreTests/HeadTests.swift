@@ -1,7 +1,7 @@
 import TensorCore
 import Testing
 
-/// What models ask of heads beyond plain attention: norms of their own, windows.
+/// Options of heads beyond plain attention: norms per head, and windows.
 @Suite struct HeadTests {
   private func random(_ shape: [Int], _ purpose: String) -> Tensor {
     var stream = RandomStream(seed: 5, purpose: purpose)

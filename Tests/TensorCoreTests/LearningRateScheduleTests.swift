@@ -3,13 +3,13 @@ import TensorCore
 import Testing
 
 @Suite struct `Learning-rate schedules` {
-  /// A curve that Reference/freeze_schedules.py froze of transformers' `get_scheduler`.
+  /// A curve of transformers' `get_scheduler`, frozen by Reference/freeze_schedules.py.
   private struct Curve: Decodable {
     let type: String
     let warmup: Int
     let steps: Int
     let ratio: Double
-    /// At steps 0 to `steps`.
+    /// Factors at steps 0 to `steps`.
     let factors: [Double]
   }
 
@@ -30,8 +30,8 @@ import Testing
         shape, warmupSteps: curve.warmup, minimumRatio: curve.ratio)
       for step in 0..<curve.steps {
         let factor = schedule.factor(step: step, of: curve.steps)
-        // At the last step of a warm-up theirs, one step later, is the peak; where the run ends
-        // there, a linear one of theirs has no peak.
+        // At the last warm-up step, the factor of transformers one step later is the peak; if the
+        // run ends there, its linear schedule never reaches the peak.
         let theirs =
           step >= curve.warmup
           ? curve.factors[step] : step == curve.warmup - 1 ? 1 : curve.factors[step + 1]

@@ -2,7 +2,7 @@ import Foundation
 import TensorCore
 import Testing
 
-/// Attention over more tokens than its kernels hold at a time, against plain sums in double
+/// Attention over more tokens than its kernels hold at a time, compared with plain sums in double
 /// precision.
 @Suite struct `Long attention` {
   private struct Shape {
@@ -12,7 +12,7 @@ import Testing
     var window: Int?
   }
 
-  /// y, dq, dk and dv of one sequence.
+  /// Returns y, dq, dk and dv of one sequence.
   private func expected(
     _ q: [Float], _ k: [Float], _ v: [Float], _ dy: [Float], length: Int, _ shape: Shape
   ) -> [[Double]] {

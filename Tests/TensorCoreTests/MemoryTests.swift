@@ -1,11 +1,11 @@
 import TensorCore
 import Testing
 
-/// What a step keeps, for how long, and what it asks the system for.
+/// The memory that a step keeps, for how long, and what it allocates from the system.
 @Suite struct `Memory` {
   private let layout = SequenceLayout(lengths: [117, 1, 140, 66])
 
-  /// A step of four blocks that share their weights: output and gradients, and the memory it took.
+  /// Runs a step of four blocks that share their weights; returns output, gradients and memory use.
   private func step(
     _ model: TinyModel, on backend: CPUBackend, recomputing: Bool
   ) throws -> (bits: [[UInt32]], peak: Int) {
@@ -96,7 +96,8 @@ import Testing
   }
 
   @Test func `values that nobody needs on the way back are not kept`() throws {
-    // A linear layer keeps its input and a sum nothing, so of the chain's 2n results one is kept.
+    // A linear layer keeps its input and a sum keeps nothing, so one of the chain's 2n results is
+    // kept.
     let backend = CPUBackend()
     let weight = noiseTensor([64, 64], "weight", scale: 0.1)
     weight.requiresGradient = true

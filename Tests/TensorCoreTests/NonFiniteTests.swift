@@ -1,11 +1,11 @@
 import TensorCore
 import Testing
 
-/// A checking tape names the first operation whose result is no finite number.
+/// A checking tape names the first operation whose result is not finite.
 @Suite struct `A checking tape` {
   private let layout = SequenceLayout(lengths: [5, 7])
 
-  /// What it finds in a pass over a model, after `damage`.
+  /// Returns the tape's finding in a pass over a model, after `damage`.
   private func finding(
     checking: Bool = true, recomputing: Bool = false, seed: Float = 1,
     _ damage: (TinyModel) -> Void = { _ in }
@@ -46,13 +46,14 @@ import Testing
           weights.fill(from: weights.values.map { $0 * 1e19 })
         }
       }?.hasPrefix("swiGLU of block gave ") == true)
-    // d loss / d log p of 1e38 overflows once it meets a table of ten times the size.
+    // d loss / d log p of 3e38 overflows when multiplied by a table of ten times the size.
     let back = try finding(recomputing: recomputing, seed: 3e38) { model in
       model.table.fill(from: model.table.values.map { $0 * 10 })
     }
     #expect(back?.hasPrefix("logProbabilities gave ") == true)
     #expect(back?.hasSuffix(" on the way back") == true)
-    // Forward the factors cancel; the gradient of `down` is a product of both large ones.
+    // The factors cancel in the forward pass; the gradient of `down` is a product of both large
+    // ones.
     let inside = try finding(recomputing: recomputing, seed: 1e30) { model in
       model.up.fill(from: model.up.values.map { $0 * 1e20 })
       model.down.fill(from: model.down.values.map { $0 * 1e-20 })

@@ -1,7 +1,7 @@
 import TensorCore
 import Testing
 
-/// Values worked out by hand.
+/// Checks values computed by hand.
 @Suite struct `Operations by hand` {
   let tape = Tape(backend: CPUBackend(), recording: false)
 

@@ -1,9 +1,11 @@
 import TensorCore
 import Testing
 
-/// Products of every size and order against their definition: one chain of fused multiply-adds.
+/// Compares products of every size and order with their definition: one chain of fused
+/// multiply-adds.
 @Suite struct `Products` {
-  /// Rows below and above what is packed, depths of several blocks, columns of several panels.
+  /// Rows below and above the threshold for packing, depths of several blocks, columns of several
+  /// panels.
   static let shapes = [
     (1, 40, 300), (2, 17, 5), (5, 64, 257), (23, 33, 64), (24, 16, 16), (25, 47, 260),
     (61, 96, 31), (200, 20, 100), (200, 129, 12), (26, 1600, 9),
@@ -25,7 +27,7 @@ import Testing
     (0..<columns).flatMap { column in (0..<rows).map { x[$0 * columns + column] } }
   }
 
-  /// To the nearest of eight significant bits, ties to even, of a finite value.
+  /// Rounds a finite value to eight significant bits, ties to even.
   private func rounded(_ x: Float) -> Float {
     let bits = x.bitPattern
     return Float(bitPattern: (bits + 0x7fff + (bits >> 16) & 1) & 0xffff_0000)
@@ -90,7 +92,8 @@ import Testing
   }
 
   @Test func `bf16 keeps eight bits of every operand, ties to even`() throws {
-    // 1 + 2⁻⁸ lies halfway between two values and goes to the even one, 1; 1 + 3·2⁻⁸ goes to 1 + 2⁻⁶.
+    // 1 + 2⁻⁸ lies halfway between two values and goes to the even one, 1; 1 + 3·2⁻⁸ goes to 1 +
+    // 2⁻⁶.
     let x = Tensor(shape: [1, 4], values: [1 + 0x1p-8, 1 + 3 * 0x1p-8, -1 - 0x1.8p-8, .infinity])
     let identity = Tensor(
       shape: [4, 4], values: (0..<16).map { $0 % 5 == 0 ? 1 : 0 })

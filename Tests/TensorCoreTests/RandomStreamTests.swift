@@ -53,7 +53,7 @@ import Testing
     var stream = RandomStream(seed: 1, purpose: "integers")
     var counts = [Int](repeating: 0, count: 6)
     for _ in 0..<60_000 { counts[stream.int(in: -2...3) + 2] += 1 }
-    // Standard deviation 91: six of them.
+    // The standard deviation is 91; six of them.
     #expect(counts.allSatisfy { abs($0 - 10_000) < 550 }, "\(counts)")
     #expect(stream.int(in: 4...4) == 4)
     let whole = stream.int(in: .min ... .max)

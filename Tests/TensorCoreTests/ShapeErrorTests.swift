@@ -1,10 +1,10 @@
 import TensorCore
 import Testing
 
-/// What each operation says of inputs that do not fit, word for word.
+/// The exact message of each operation about inputs that do not fit.
 @Suite struct `A shape error` {
   private let tape = Tape(backend: CPUBackend())
-  /// Of all that reads it; [4, 8] in four tokens.
+  /// The input of every operation: four tokens of eight channels.
   private let x = Tensor(shape: [4, 8])
   private let layout = SequenceLayout(lengths: [4])
 

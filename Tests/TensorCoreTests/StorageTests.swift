@@ -23,7 +23,7 @@ import Testing
     #expect(pool.usage.allocationCount == 3)
     #expect(pool.usage.floats == 0)
     #expect(pool.usage.peakFloats == pool.usage.keptFloats)
-    // Without a new step other sizes are left alone.
+    // Within a step, blocks of other sizes are not used.
     _ = FloatStorage(count: 900, pool: pool, zeroed: false)
     #expect(pool.usage.allocationCount == 4)
   }
@@ -39,9 +39,9 @@ import Testing
       return pool.usage.allocationCount - before
     }
     #expect(step([4096, 4096, 1024]) == 3)
-    // A little smaller: the same blocks do.
+    // A little smaller: the same blocks are reused.
     #expect(step([3584, 3072, 960]) == 0)
-    // Much larger: the old ones go.
+    // Much larger: the old blocks are freed.
     #expect(step([16384, 8192]) == 2)
     #expect(pool.usage.keptFloats < 16384 + 8192 + 4096)
     #expect(step([16384, 8192]) == 0)

@@ -40,7 +40,7 @@ func expectClose(
   }
 }
 
-/// Gives a tensor a gradient the way everything gets one: by a backward pass.
+/// Gives a tensor a gradient by a backward pass.
 func setGradient(_ tensor: Tensor, _ values: [Float], _ backend: CPUBackend) {
   tensor.requiresGradient = true
   tensor.zeroGradient()
@@ -53,8 +53,8 @@ func setGradient(_ tensor: Tensor, _ values: [Float], _ backend: CPUBackend) {
 
 private let kernelSelection = Mutex(())
 
-/// Runs `body` with every instruction set this processor has. One at a time, since the selection is
-/// the process's.
+/// Runs `body` with every instruction set of this processor. One call at a time, because the
+/// selection belongs to the whole process.
 func onEveryKernelVariant(_ body: (KernelVariant) throws -> Void) throws {
   try kernelSelection.withLock { _ in
     let before = KernelVariant.selected

@@ -24,8 +24,8 @@ private final class Sum: Sendable {
     }
   }
 
-  /// A thread's static storage comes out of its stack: with too much of it in the kernels, the small
-  /// threads that other parts of a program start would not start at all.
+  /// A thread's static storage is part of its stack: with too much of it in the kernels, the small
+  /// threads of other parts of a program could not start at all.
   @Test(.timeLimit(.minutes(30))) func `a thread with a small stack can compute`() throws {
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {

@@ -1,7 +1,7 @@
 import TensorCore
 
-/// One transformer block with every operation of the tape, tied embedding included; sizes are
-/// awkward on purpose (no multiple of a register, several query heads a key/value head).
+/// One transformer block with every operation of the tape, including a tied embedding. Its sizes
+/// are awkward on purpose: no multiple of a register, several query heads per key/value head.
 struct TinyModel {
   let heads = 6
   let keyValueHeads = 3
@@ -70,7 +70,7 @@ struct TinyModel {
     return try tape.add(y, tape.linear(gated, down))
   }
 
-  /// log p of every token after the first of its sequence.
+  /// Returns log p of every token after the first of its sequence.
   func logProbabilities(
     _ tape: Tape, _ tokens: [Int32], _ layout: SequenceLayout, temperature: Float = 0.7
   ) throws -> Tensor {
@@ -90,7 +90,7 @@ struct TinyModel {
     return (rows, rows.map { tokens[Int($0) + 1] })
   }
 
-  /// Tokens outside the banned ids 0 and 3.
+  /// Returns tokens other than the banned ids 0 and 3.
   func tokens(_ count: Int) -> [Int32] {
     var stream = RandomStream(seed: 3, purpose: "tokens")
     return (0..<count).map { _ in Int32(stream.int(in: 4...(vocabulary - 1))) }
@@ -114,7 +114,8 @@ struct TinyDecoder {
       slots: slots, width: model.convolution.rows, channels: model.table.columns)
   }
 
-  /// Log-probabilities over the vocabulary for row r, the token at `positions[r]` of `slots[r]`.
+  /// Returns log-probabilities over the vocabulary for row r, the token at `positions[r]` of
+  /// `slots[r]`.
   func step(
     _ tokens: [Int32], slots: [Int], positions: [Int], temperature: Float = 0.7
   ) throws -> Tensor {

@@ -1,7 +1,7 @@
 import TensorCore
 import Testing
 
-/// The choice of tokens from rows of logits, by itself.
+/// Tests the choice of tokens from rows of logits alone.
 @Suite struct TokenChoiceTests {
   private let backend = CPUBackend(threads: 2)
 

@@ -1,21 +1,22 @@
 /* Included once by every variant_*.c, with:
    CK_TABLE           the table to define
-   CK_TARGET          instruction sets; absent: the compiler's baseline
+   CK_TARGET          instruction sets; if undefined, the compiler's baseline
    CK_BLOCK_ROWS, CK_BLOCK_VECTORS   register block of the matrix product, in rows and 16 columns
-   CK_NARROW_VECTORS  vectors of 16 columns when there are one to three rows only
-   None of these decides bits. */
+   CK_NARROW_VECTORS  vectors of 16 columns for products with one to three rows
+   None of these changes bits. */
 
 #include "../table.h"
 #include <string.h>
 
-/* A target string that clang does not know would be ignored with a warning only. */
+/* Clang only warns about a target string it does not know, and ignores it; make this an error. */
 #pragma clang diagnostic error "-Wignored-attributes"
-/* 16 lanes are split in two or four where registers are narrower; nothing here crosses an ABI. */
+/* 16 lanes are split in two or four if registers are narrower. No such vector crosses an ABI. */
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #ifdef CK_TARGET
 #ifdef CK_WIDE
-/* Without it clang uses half of every register on processors that clock down for wide vectors. */
+/* Without this, clang uses half of every register on processors that lower their clock for wide
+   vectors. */
 #pragma clang attribute push(__attribute__((target(CK_TARGET), min_vector_width(512))),            \
                              apply_to = function)
 #else

@@ -1,21 +1,21 @@
-/* Causal attention (Vaswani et al. 2017). A few query rows at a time see all their keys at once, so
-   there is no running maximum: softmax is of the whole row, and its bits do not depend on blocks.
-   The backward pass computes probabilities again from the row's maximum and sum, as in Dao et al.
-   2022 (FlashAttention), algorithm 4.
+/* Causal attention (Vaswani et al. 2017). A few query rows at a time are multiplied by all their
+   keys at once, so there is no running maximum: softmax is over the whole row, and its bits do not
+   depend on blocks. The backward pass recomputes probabilities from the row's maximum and sum, as
+   in Dao et al. 2022 (FlashAttention), algorithm 4.
 
-   A row sees the tokens from `first_visible` to itself. Blocks begin at a multiple of 16 keys and
-   end with their last row; what a row does not see has probability zero in them. Zeros change no
-   chain of finite values, so that a row has the same bits in any block, and alone. */
+   A row attends to the tokens from `first_visible` to itself. Blocks begin at a multiple of 16 keys
+   and end with their last row; tokens outside a row's range have probability zero. Zeros do not
+   change a sum of finite values, so a row has the same bits in any block, and alone. */
 
 CK_INLINE size_t round16(size_t n) { return (n + 15) / 16 * 16; }
 CK_INLINE size_t smaller_size(size_t a, size_t b) { return a < b ? a : b; }
 
-/* A window of w tokens is the token itself and the w - 1 before it; 0 is no window. */
+/* A window of w tokens is the token itself and the w - 1 before it; 0 means no window. */
 CK_INLINE size_t first_visible(size_t position, size_t window) {
   return window && position + 1 > window ? position + 1 - window : 0;
 }
 
-/* The sixteen scores from `i` on, those outside first ..< end as -∞. */
+/* Returns the sixteen scores from `i` on; those outside first ..< end are -∞. */
 CK_INLINE v16 visible_scores(const float *s, size_t i, size_t first, size_t end, float scale) {
   v16 x = load(s + i) * splat(scale);
   if (i + 16 > end) x = pick(first_lanes(end - i), x, splat(-__builtin_inff()));
@@ -23,8 +23,8 @@ CK_INLINE v16 visible_scores(const float *s, size_t i, size_t first, size_t end,
   return x;
 }
 
-/* Scores s[first ..< end] become exp(scaled score - max); the rest of their sixteens become 0.
-   Returns the maximum and Σ. */
+/* Replaces scores s[first ..< end] by exp(scaled score - max), and the rest of their groups of
+   sixteen by 0. Returns the maximum and Σ. */
 CK_INLINE float softmax_row(size_t first, size_t end, float *s, float scale, float *maximum) {
   v16 largest = splat(-__builtin_inff());
   for (size_t i = first / 16 * 16; i < end; i += 16) {
@@ -47,7 +47,8 @@ CK_INLINE void zero_from(float *x, size_t first, size_t end) {
   if (first < end) memset(x + first, 0, (end - first) * sizeof(float));
 }
 
-/* o = o · scale. Adding zero makes every zero positive, however the chain reached it. */
+/* o = o · scale. Adding zero turns every -0 into +0, so that the sign does not depend on the order
+   of the sum. */
 CK_INLINE void finish_row(size_t dim, float *o, float scale) {
   CK_EACH(0, dim, PUT(o + i, GET(o + i) * splat(scale) + splat(0.0f)););
 }
@@ -92,7 +93,8 @@ static void kernel_attention(size_t length, size_t window, size_t dim, size_t gr
 
 /* --- Backward --- */
 
-/* Scores p and d loss / d probability ds of one row become probabilities and d loss / d score. */
+/* Converts scores p and d loss / d probability ds of one row to probabilities and d loss / d
+   score. */
 CK_INLINE void softmax_row_backward(size_t first, size_t end, float *p, float *ds, float scale,
                                     float row_maximum, float row_inverse, float row_delta) {
   v16 maximum = splat(row_maximum);
@@ -107,7 +109,7 @@ CK_INLINE void softmax_row_backward(size_t first, size_t end, float *p, float *d
 }
 
 /* dx[key] += Σ over the block's rows, in order, of weights[row][key] · x[row]. `x` is packed in
-   panels of 16 dimensions; rows before a key do not see it and are left out. */
+   panels of 16 dimensions; rows before a key do not attend to it and are left out. */
 CK_INLINE void add_to_keys(size_t base, size_t rows, size_t low, size_t dim, const float *weights,
                            size_t ld, const float *x, float *dx, size_t stride) {
   columns_product(base - low, dim, rows, weights + low, 1, ld, x, 16 * rows, dx + low * stride,

@@ -1,4 +1,4 @@
-/* One new token of a sequence, on top of a cache: see CKernels.h for the cache's order. */
+/* Kernels for one new token of a sequence with a cache; CKernels.h describes the cache's order. */
 
 static void kernel_cache_append(size_t position, size_t capacity, size_t dim, size_t kv_heads,
                                 const float *key, const float *value, float *keys, float *values) {
@@ -9,7 +9,8 @@ static void kernel_cache_append(size_t position, size_t capacity, size_t dim, si
   }
 }
 
-/* One head's group of queries. `keys` and `values` begin at token `low`, a multiple of 16. */
+/* Attention of one key/value head's group of queries. `keys` and `values` begin at token `low`, a
+   multiple of 16. */
 CK_INLINE void attend_cached(size_t first, size_t low, size_t length, size_t dim, size_t group,
                              float scale, const float *q, const float *keys, const float *values,
                              float *o, float *s, size_t ld) {

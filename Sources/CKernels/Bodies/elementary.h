@@ -1,7 +1,8 @@
-/* exp and log from basic operations and fma, so that all machines agree on them. */
+/* exp and log computed from basic operations and fma, so that all machines give the same bits. */
 
-/* eˣ: x = n ln 2 + r, |r| ≤ ln 2 / 2; polynomial of degree 7 (Cephes, expf.c, S. Moshier). Results
-   below the least normal number become 0; -inf gives 0, +inf and overflow +inf, NaN stays NaN. */
+/* eˣ: x = n ln 2 + r, |r| ≤ ln 2 / 2; polynomial of degree 7 (Cephes, expf.c, S. Moshier).
+   Results below the least normal number become 0; -inf gives 0, +inf and overflow give +inf, NaN
+   stays NaN. */
 CK_INLINE v16 exp16(v16 x) {
   const v16 round = splat(12582912.0f); /* 1.5 · 2²³: adding it rounds to an integer */
   v16 y = pick(x < splat(-88.0f), splat(-88.0f), x);
@@ -16,7 +17,8 @@ CK_INLINE v16 exp16(v16 x) {
   p = fma16(p, r, splat(1.6666665459e-1f));
   p = fma16(p, r, splat(5.0000001201e-1f));
   p = fma16(p, r * r, r) + splat(1.0f);
-  /* Two factors, since 2¹²⁸ is no float. A NaN's n converts to anything; its p stays NaN. */
+  /* Applied as two factors, because 2¹²⁸ is not a float. For NaN, n converts to any value, and p
+     stays NaN. */
   v16i k = (v16i)(n + round) - (v16i)round;
   v16i half = k >> 1;
   v16 e = p * (v16)((half + 127) << 23) * (v16)((k - half + 127) << 23);
@@ -25,8 +27,8 @@ CK_INLINE v16 exp16(v16 x) {
 
 CK_INLINE float exp1(float x) { return exp16(splat(x))[0]; }
 
-/* ln x = k ln 2 + 2 artanh((m - 1) / (m + 1)), m in [√½, √2), in double precision and rounded
-   once. Used once a row. */
+/* ln x = k ln 2 + 2 artanh((m - 1) / (m + 1)), m in [√½, √2), in double precision and rounded once.
+   It is called once per row. */
 CK_INLINE float log1(float x) {
   if (!(x > 0.0f)) return x == 0.0f ? -__builtin_inff() : __builtin_nanf("");
   if (x == __builtin_inff()) return x;

@@ -1,4 +1,4 @@
-/* Work on gradients and parameters. */
+/* Kernels on gradients and parameters. */
 
 static double kernel_sum_of_squares(size_t count, const float *x) {
   v16d sum = {0};

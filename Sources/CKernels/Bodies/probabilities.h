@@ -1,4 +1,4 @@
-/* Softmax over a vocabulary, in the pieces a trainer and a decoder share. */
+/* Softmax over a vocabulary, in the parts that a trainer and a decoder share. */
 
 static void kernel_softmax_statistics(size_t rows, size_t columns, float *logits,
                                       float inverse_temperature, const int32_t *banned,
@@ -43,7 +43,7 @@ static void kernel_log_softmax_backward(size_t rows, size_t columns, float *logi
     v16 maximum = splat(maxima[r]);
     v16 log_sum = splat(log_sums[r]);
     v16 factor = splat(seeds[r] * inverse_temperature);
-    /* A masked target is a constant: the whole row gets nothing. */
+    /* A masked target's log-probability is constant, so its whole row gets no gradient. */
     int masked = z[targets[r]] == -__builtin_inff();
     if (masked) factor = splat(0.0f);
     CK_EACH(0, columns, {

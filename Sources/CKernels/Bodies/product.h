@@ -2,20 +2,20 @@
 
 enum {
   CK_BLOCK_COLUMNS = 16 * CK_BLOCK_VECTORS,
-  /* From here on copying A and B together pays. */
+  /* The number of rows from which packing A and B is faster. */
   CK_PACK_ROWS = 24,
-  /* From so many floats of B on, asking for them early pays. */
+  /* The number of floats of B from which prefetching is faster. */
   CK_AHEAD = 1 << 16,
 };
 
-/* Memory that is wanted next: every step over k asks for the cache line `step` bytes further on. */
+/* Memory to prefetch: every step over k prefetches the cache line `step` bytes further on. */
 typedef struct {
   const char *from;
   size_t step;
 } ahead;
 
-/* C[rows × 16·vectors] (+)= A · B, the vectors of one row of B `b_vector` apart. `rows` and
-   `vectors` are constants wherever this is inlined. */
+/* C[rows × 16·vectors] (+)= A · B, where the vectors of one row of B are `b_vector` apart. `rows`
+   and `vectors` are constants wherever this is inlined. */
 CK_INLINE void tile(const size_t rows, const size_t vectors, size_t k, const float *a,
                     size_t a_row, size_t a_column, const float *b, size_t b_row, size_t b_vector,
                     float *c, size_t ldc, int accumulate, ahead next) {
@@ -116,7 +116,8 @@ static const tile_function tiles_narrow[3] = {tile_1x2, tile_2x1, tile_3x1};
 static const size_t narrow_vectors[3] = {2, 1, 1};
 #endif
 
-/* All rows of one panel of `16 · vectors` columns; `columns` of them are real. */
+/* Multiplies all rows by one panel of `16 · vectors` columns, of which `columns` are not
+   padding. */
 CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vectors,
                              size_t columns, size_t k, const float *a, size_t a_row,
                              size_t a_column, const float *b, size_t ldb, float *c, size_t ldc,
@@ -127,7 +128,7 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
       tiles[count - 1](k, a + i * a_row, a_row, a_column, b, ldb, 16, c + i * ldc, ldc, accumulate);
       continue;
     }
-    /* The edge goes through a tile of its own, since C must not be written beyond it. */
+    /* The edge is computed in a separate tile, because C must not be written beyond it. */
     float edge[CK_BLOCK_ROWS * 16];
     if (accumulate)
       for (size_t r = 0; r < count; r++)
@@ -138,8 +139,8 @@ CK_INLINE void panel_product(const tile_function *tiles, size_t rows, size_t vec
   }
 }
 
-/* Whole tiles of packed panels of B and of A packed or as it lies, strides known to the compiler
-   where they are known. */
+/* Whole tiles of packed panels of B and of A, packed or not. Strides are compile-time constants
+   where possible. */
 #define CK_PACKED_TILE(name, vectors, a_row_stride, a_column_stride, wanted)                       \
   static __attribute__((noinline)) void name(size_t k, const float *a, size_t a_row,               \
                                              const float *b, float *c, size_t ldc, int accumulate, \
@@ -157,7 +158,7 @@ CK_PACKED_TILE(tile_ahead_narrow, 1, a_row, 1, next)
 
 /* --- Packing: panels of CK_BLOCK_ROWS rows of A, [depth][rows], and of CK_BLOCK_COLUMNS columns of
    B, [depth][columns], the last padded with zeros to a multiple of 16. A panel of B that begins at
-   column j lies at j · depth. --- */
+   column j is stored at j · depth. --- */
 
 static void pack_rows(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_column,
                       float *packed) {
@@ -189,7 +190,7 @@ static void pack_rows(size_t rows, size_t depth, const float *a, size_t a_row, s
           whole + r < rows ? a[(whole + r) * a_row + p * a_column] : 0.0f;
 }
 
-/* `columns` real columns into a panel that is `width` wide. */
+/* Packs `columns` columns into a panel that is `width` wide, padded with zeros. */
 CK_INLINE void pack_panel(size_t depth, size_t columns, size_t width, const float *b, size_t b_row,
                           size_t b_column, float *packed) {
   if (b_column == 1 && columns == width) {
@@ -211,7 +212,7 @@ static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, s
                          float *packed) {
   size_t j = 0;
   if (b_column == 1) {
-    /* Four panels at a time: neighbouring cache lines of B. */
+    /* Four panels at a time, which are neighbouring cache lines of B. */
     enum { GROUP = 4 * CK_BLOCK_COLUMNS };
     for (; j + GROUP <= n; j += GROUP)
       for (size_t p = 0; p < depth; p++)
@@ -228,12 +229,12 @@ static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, s
   }
 }
 
-/* What was just packed, rounded to bf16 where it lies: panels `width` wide, the last padded. */
+/* Rounds freshly packed panels to bf16 in place. Panels are `width` wide, the last padded. */
 CK_INLINE void round_panels(size_t n, size_t width, size_t depth, float *packed) {
   round_values((n + width - 1) / width * width * depth, packed, packed);
 }
 
-/* Columns packed, and rounded when asked for while they are still in the second-level cache. */
+/* Packs columns, and with `rounding` rounds them while they are still in the second-level cache. */
 static void pack_block(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
                        float *packed, int rounding) {
   if (!rounding) {
@@ -250,7 +251,7 @@ static void pack_block(size_t depth, size_t n, const float *b, size_t b_row, siz
 
 /* --- Products by panels of 16 columns, [depth][16], `step` floats apart. --- */
 
-/* Whole panels: C has room for 16 · panels columns. */
+/* Product with whole panels: C has room for 16 · panels columns. */
 static void panels_product(size_t rows, size_t panels, size_t depth, const float *a, size_t a_row,
                            size_t a_column, const float *b, size_t step, float *c, size_t ldc,
                            int accumulate) {
@@ -279,7 +280,7 @@ static void panels_product(size_t rows, size_t panels, size_t depth, const float
                   c + 16 * j, ldc, accumulate);
 }
 
-/* Any number of columns, the last panel padded. */
+/* Product with any number of columns, the last panel padded. */
 static void columns_product(size_t rows, size_t columns, size_t depth, const float *a,
                             size_t a_row, size_t a_column, const float *b, size_t step, float *c,
                             size_t ldc, int accumulate) {
@@ -290,7 +291,7 @@ static void columns_product(size_t rows, size_t columns, size_t depth, const flo
                   16, c + 16 * panels, ldc, accumulate);
 }
 
-/* B as such panels: B(p, j) is b[p · b_row + j · b_column]; panels lie depth · 16 apart. */
+/* Packs B in these panels: B(p, j) is b[p · b_row + j · b_column]; panels are depth · 16 apart. */
 static void pack_panels(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
                         float *packed) {
   for (size_t j = 0; j < n; j += 16)
@@ -298,7 +299,7 @@ static void pack_panels(size_t depth, size_t n, const float *b, size_t b_row, si
                packed + j * depth);
 }
 
-/* Fewer rows than pay for copying A together. B(p, j) is b[p · b_row + j · b_column]. */
+/* Product with too few rows for packing A. B(p, j) is b[p · b_row + j · b_column]. */
 static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a, size_t a_row,
                                 size_t a_column, const float *b, size_t b_row, size_t b_column,
                                 float *c, size_t ldc, int accumulate) {
@@ -359,9 +360,9 @@ CK_INLINE void compute_tile(size_t rows, size_t width, size_t depth, const float
     tiles_one[rows - 1](depth, a, a_row, 1, b, width, 16, c, ldc, accumulate);
 }
 
-/* One tile by a packed panel of B, `width` columns wide. A lies as it is, with unit column stride, or
-   packed: a_row is 0, and rows that are not there are zeros. Where C ends inside the tile, the result
-   goes through a tile aside. */
+/* Computes one tile with a packed panel of B, `width` columns wide. A is either not packed, with
+   unit column stride, or packed, with a_row 0 and zeros for missing rows. If C ends inside the
+   tile, the result is computed in a separate tile. */
 CK_INLINE void panel_tile(size_t rows, size_t columns, size_t width, size_t depth, const float *a,
                           size_t a_row, const float *b, float *c, size_t ldc, int accumulate,
                           ahead next) {
@@ -379,8 +380,8 @@ CK_INLINE void panel_tile(size_t rows, size_t columns, size_t width, size_t dept
   for (size_t r = 0; r < rows; r++) memcpy(c + r * ldc, edge + r * width, columns * sizeof(float));
 }
 
-/* Rows of A by rows p ..< p + depth of packed panels of B that are `deep` rows deep; a_row as in
-   panel_tile. */
+/* Multiplies rows of A by rows p ..< p + depth of packed panels of B that are `deep` rows deep;
+   a_row as in panel_tile. */
 CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a, size_t a_row,
                              const float *b, size_t p, size_t deep, float *c, size_t ldc,
                              int accumulate) {
@@ -398,8 +399,8 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
     size_t columns = n - j < CK_BLOCK_COLUMNS ? n - j : CK_BLOCK_COLUMNS;
     size_t width = (columns + 15) / 16 * 16;
     const float *panel = b + j * deep + p * width;
-    /* While whole blocks of rows are multiplied by this panel, the next one comes from memory. A
-       small matrix is in the cache anyway. */
+    /* While whole blocks of rows are multiplied by this panel, the next one is prefetched from
+       memory. A small matrix is in the cache anyway. */
     size_t blocks = rows / CK_BLOCK_ROWS;
     int is_ahead = blocks > 0 && j + CK_BLOCK_COLUMNS < n && n * deep >= CK_AHEAD;
     ahead next = {is_ahead ? (const char *)(panel + width * deep) : NULL,
@@ -413,7 +414,7 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
   }
 }
 
-/* All rows by one block of B, packed. */
+/* Multiplies all rows by one packed block of B. */
 static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, size_t a_row,
                            size_t a_column, const float *b, size_t p, size_t deep, float *c,
                            size_t ldc, int accumulate, int rounding) {

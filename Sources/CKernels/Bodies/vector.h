@@ -1,11 +1,11 @@
-/* Vectors of 16 floats: the 16 lanes of every reduction, whatever the registers' width. */
+/* Vectors of 16 floats: the 16 lanes of every reduction, for registers of any width. */
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
 typedef float v16 __attribute__((vector_size(64)));
 typedef int32_t v16i __attribute__((vector_size(64)));
 typedef double v16d __attribute__((vector_size(128)));
-/* The same in memory, with no more alignment than a float. */
+/* The same in memory, aligned only as a float. */
 typedef float v16u __attribute__((vector_size(64), aligned(4)));
 
 CK_INLINE v16 load(const float *p) { return *(const v16u *)p; }
@@ -15,22 +15,23 @@ CK_INLINE v16 splat(float x) {
 }
 CK_INLINE v16 fma16(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
 
-/* Lanes where `mask` is -1 from a, where it is 0 from b. */
+/* Selects lanes: from a where `mask` is -1, from b where it is 0. */
 CK_INLINE v16 pick(v16i mask, v16 a, v16 b) {
   return (v16)((mask & (v16i)a) | (~mask & (v16i)b));
 }
 
-/* The larger, lane by lane; b when they compare equal, so that the sign of a zero is defined. */
+/* Returns the larger value in each lane; b if they compare equal, so that the sign of a zero is
+   defined. */
 CK_INLINE v16 larger(v16 a, v16 b) { return pick(a > b, a, b); }
 
-/* y[8×8], rows ldy apart, is the transpose of x[8×8], rows ldx apart. */
+/* Writes the transpose of x[8×8], with rows ldx apart, to y[8×8], with rows ldy apart. */
 CK_INLINE void transpose8(const float *x, size_t ldx, float *y, size_t ldy) {
   typedef float v8 __attribute__((vector_size(32)));
   typedef float v8u __attribute__((vector_size(32), aligned(4)));
   v8 a[8], b[8];
 #pragma clang loop unroll(full)
   for (int i = 0; i < 8; i++) a[i] = *(const v8u *)(x + (size_t)i * ldx);
-  /* Pairs of rows, then of pairs, then of halves. */
+  /* Swaps within pairs of rows, then pairs of pairs, then halves. */
 #pragma clang loop unroll(full)
   for (int i = 0; i < 8; i += 2) {
     b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
@@ -52,7 +53,7 @@ CK_INLINE void transpose8(const float *x, size_t ldx, float *y, size_t ldy) {
   }
 }
 
-/* The first n < 16 lanes from memory, the others `rest`. */
+/* Loads the first n < 16 lanes from memory; the others are `rest`. */
 CK_INLINE v16 load_part(const float *p, size_t n, float rest) {
   float lanes[16];
   for (size_t i = 0; i < 16; i++) lanes[i] = rest;
@@ -66,13 +67,13 @@ CK_INLINE void store_part(float *p, size_t n, v16 x) {
   for (size_t i = 0; i < n; i++) p[i] = lanes[i];
 }
 
-/* Lanes i < n: -1; the others 0. */
+/* Returns -1 in lanes i < n and 0 in the others. */
 CK_INLINE v16i first_lanes(size_t n) {
   const v16i index = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   return index < ((v16i){0} + (int32_t)n);
 }
 
-/* The fixed tree: lanes (i, i+8), then (i, i+4), (i, i+2), (0, 1). */
+/* Folds in the fixed tree: lanes (i, i+8), then (i, i+4), (i, i+2), (0, 1). */
 CK_INLINE float fold_sum(v16 x) {
   float lanes[16];
   store(lanes, x);
@@ -90,8 +91,8 @@ CK_INLINE float fold_larger(v16 x) {
   return lanes[0];
 }
 
-/* `STATEMENT` for every 16 elements from `first` to `last`, with `i` the index and `n` the number
-   of lanes in use; GET and PUT respect n. The compiler makes two loops of it. */
+/* Runs `STATEMENT` for every 16 elements from `first` to `last`, with `i` the index and `n` the
+   number of lanes in use; GET and PUT respect n. The compiler makes two loops of it. */
 #define CK_EACH(first, last, STATEMENT)                                                            \
   do {                                                                                             \
     size_t i = (first);                                                                            \
@@ -113,7 +114,7 @@ CK_INLINE float fold_larger(v16 x) {
       store_part((p), n, (x));                                                                     \
   } while (0)
 
-/* To the nearest value with eight significant bits, ties to even; NaN stays NaN. */
+/* Rounds to the nearest value with eight significant bits, ties to even; NaN stays NaN. */
 CK_INLINE v16 round_to_bf16(v16 x) {
   v16i bits = (v16i)x;
   v16i rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & (v16i)((v16i){0} - 65536);

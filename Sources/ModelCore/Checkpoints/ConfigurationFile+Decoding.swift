@@ -2,7 +2,8 @@ import Fields
 import Foundation
 
 extension ConfigurationFile {
-  /// Reads what we wrote, and any `config.json` of a plain Llama, Qwen2 (2.5 too) or Qwen3.
+  /// Reads the files that we write, and any `config.json` of a plain Llama, Qwen2 (also 2.5) or
+  /// Qwen3.
   init(decoding bytes: Data, file: String) throws(ModelFileError) {
     let json = try JSONFile.text(of: bytes, file: file)
     let members = try Members(decoding: bytes, file: file)
@@ -35,13 +36,14 @@ extension ConfigurationFile {
     guard limit > 0 else {
       throw ModelFileError(file, .malformed("max_position_embeddings is \(limit)"))
     }
-    // Of a model that was made here nothing is known: what we write of it is no limit.
+    // A model made here has no known limit; the number that we write for it is not a limit.
     if encoded() != bytes { configuration.contextLength = limit }
   }
 }
 
 extension ModelConfiguration {
-  /// The first value out of range, or issue, in words: what validation of a pipeline says earlier.
+  /// The first value out of range, or the first issue, in words. Validation of a pipeline reports
+  /// the same earlier.
   fileprivate var firstProblem: String? {
     let counts = [
       ("hidden_size", hiddenSize, 65536), ("num_hidden_layers", layerCount, 1024),
@@ -63,7 +65,7 @@ extension ModelConfiguration {
   }
 }
 
-/// Hugging Face's members, their names turned from snake case by the decoder.
+/// The members of Hugging Face's file; the decoder converts their names from snake case.
 private struct Members: Decodable {
   struct RotaryParameters: Decodable {
     let ropeTheta: Double?
@@ -94,16 +96,17 @@ private struct Members: Decodable {
   let slidingWindow: Int?
   let maxWindowLayers: Int?
   let layerTypes: [String]?
-  // Ours.
+  // Our own members.
   let shortConv: Int?
   let layers: [String]?
   let qkvBias: Bool?
   let qkNorm: Bool?
 
-  /// The first thing the file asks for that this model core does not do.
+  /// The first requested feature that this model core does not support; nil if there is none.
   func unsupported(in family: ModelFamily) -> String? {
     if let hiddenAct, hiddenAct != "silu" { return "hidden_act is '\(hiddenAct)', not 'silu'" }
-    // transformers' Qwen2 reads neither; its own biases are those of queries, keys and values.
+    // transformers' Qwen2 reads neither member; its own biases are those of queries, keys and
+    // values.
     if family != .qwen2, attentionBias == true {
       return "attention_bias is set: an output projection with a bias is not read"
     }
@@ -120,8 +123,8 @@ private struct Members: Decodable {
     return nil
   }
 
-  /// Where the base of rotation may stand, the place that counts first: transformers has written
-  /// `rope_parameters` since version 5, and the others before.
+  /// The places where the base of rotation may be, in order of priority: transformers writes
+  /// `rope_parameters` since version 5, and wrote the others before.
   private var rotaryBases: [(place: String, value: Double)] {
     [
       ("rope_parameters.rope_theta", ropeParameters?.ropeTheta), ("rope_theta", ropeTheta),
@@ -136,10 +139,10 @@ private struct Members: Decodable {
     return "\(first.place) is \(first.value), but \(other.place) is \(other.value)"
   }
 
-  /// What is given but makes no model.
+  /// The first value that is given but cannot make a model; nil if there is none.
   func malformed(in family: ModelFamily) -> String? {
     guard family.hasLayerTypes else { return nil }
-    // transformers would take its default, which fits one size of the family only.
+    // transformers would use its default, which fits only one size of the family.
     if numKeyValueHeads == nil { return "num_key_value_heads is not given" }
     if let layerTypes, layerTypes.count != numHiddenLayers {
       return "layer_types has \(layerTypes.count) entries for \(numHiddenLayers) layers"
@@ -150,14 +153,14 @@ private struct Members: Decodable {
     return nil
   }
 
-  /// - Precondition: nothing is unsupported or malformed.
+  /// - Precondition: no value is unsupported or malformed.
   func configuration(in family: ModelFamily) -> ModelConfiguration {
     var c = ModelConfiguration()
     c.hiddenSize = hiddenSize
     c.layerCount = numHiddenLayers
     c.headCount = numAttentionHeads
     c.keyValueHeadCount = numKeyValueHeads
-    // The default of Qwen3Config, whatever the other sizes.
+    // The default of Qwen3Config, for all its sizes.
     c.headDimension = headDim ?? (family == .qwen3 ? 128 : nil)
     c.intermediateSize = intermediateSize
     c.tiesEmbeddings = tieWordEmbeddings ?? false
@@ -182,12 +185,13 @@ private struct Members: Decodable {
     return c
   }
 
-  /// The mixers of a Qwen: as `layer_types` says, else the last ones slide when windows are in use.
+  /// The mixers of a Qwen model: those of `layer_types`, or else the last layers slide if windows
+  /// are used.
   private var slidingPlan: [String] {
     if let layerTypes { return layerTypes.compactMap { mixer(ofType: $0)?.name } }
     guard useSlidingWindow == true else { return [CausalAttention.full.name] }
     let fullCount = maxWindowLayers ?? 28
-    // A number of layers beyond reason is refused after this.
+    // A number of layers above this limit is rejected later.
     return (0..<min(max(0, numHiddenLayers), 1024)).map { layer in
       layer < fullCount ? CausalAttention.full.name : CausalAttention.sliding.name
     }
@@ -199,7 +203,7 @@ private struct Members: Decodable {
 }
 
 extension Members {
-  /// - Throws: which member is missing or of a wrong type.
+  /// - Throws: an error that names the member which is missing or of a wrong type.
   init(decoding bytes: Data, file: String) throws(ModelFileError) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .custom { path in SnakeCase.key(path[path.count - 1]) }
@@ -215,8 +219,8 @@ extension Members {
   }
 }
 
-/// Names with underscores as Swift's. Unlike the decoder's own strategy it does not take `hiddenSize`
-/// for `hidden_size`, which would be a member written twice.
+/// Converts names with underscores to Swift's. Unlike the decoder's own strategy it does not accept
+/// `hiddenSize` for `hidden_size`, which would be a second spelling of the same member.
 private enum SnakeCase {
   private struct Key: CodingKey {
     let stringValue: String

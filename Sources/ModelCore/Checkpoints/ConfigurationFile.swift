@@ -1,16 +1,16 @@
 import Fields
 import Foundation
 
-/// `config.json` of a Hugging Face folder, as far as it concerns us.
+/// The part of a Hugging Face folder's `config.json` that we use.
 struct ConfigurationFile {
   var configuration: ModelConfiguration
   var vocabularySize: Int
-  /// Where a response ends; several of a model from outside.
+  /// The tokens that end a response; external models may have several.
   var endTokens: [Int32] = []
   var padToken: Int32?
 
-  /// What we tell other programs the longest sequence is where none is known: rotary positions set no
-  /// limit of ours.
+  /// The longest sequence that we state to other programs if no limit is known, although our rotary
+  /// positions set no limit.
   private static let statedPositions = 4096
 
   func encoded() -> Data {
@@ -30,7 +30,7 @@ struct ConfigurationFile {
       ("rms_norm_eps", .double(c.normEpsilon)),
       ("rope_theta", .double(c.rotaryTheta)),
     ]
-    // Qwen2 has no such members: its biases go without saying.
+    // Qwen2 has no such members because its biases are implied.
     if family != .qwen2 { members.append(("attention_bias", .bool(false))) }
     if !family.hasLayerTypes { members.append(("mlp_bias", .bool(false))) }
     if c.contextLength == nil {
@@ -45,14 +45,14 @@ struct ConfigurationFile {
     ]
     if family.hasLayerTypes { members += Self.layerMembers(of: c) }
     if family == .laconic { members += Self.ownMembers(of: c) }
-    // Last, so that a limit that is known is told from what we write of a model without one, even
-    // where the two are the same number.
+    // Written last, so that a known limit can be distinguished from the number that we write for a
+    // model without one, even if both numbers are equal.
     if let limit = c.contextLength { members.append(("max_position_embeddings", .int(limit))) }
     return Data(JSONText.object(members).indented.utf8)
   }
 
-  /// How Qwen's configurations say which layers slide. Programs older than `layer_types` take all
-  /// from `max_window_layers` on.
+  /// The members by which Qwen's configurations say which layers slide. Programs older than
+  /// `layer_types` let all layers from `max_window_layers` on slide.
   private static func layerMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
     let firstSliding = c.layerPlan.firstIndex(of: CausalAttention.sliding.name)
     return [
@@ -63,7 +63,7 @@ struct ConfigurationFile {
     ]
   }
 
-  /// Our own fields, where they are not the defaults.
+  /// Our own members, if they differ from the defaults.
   private static func ownMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
     var members: [(String, JSONText)] = []
     if let width = c.shortConvolutionWidth { members.append(("short_conv", .int(width))) }

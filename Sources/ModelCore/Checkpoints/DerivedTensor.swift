@@ -1,14 +1,14 @@
 import TensorCore
 
-/// A tensor that some files carry although it follows from the others. It is never read, so it has to
-/// be what we compute in its place.
+/// A tensor that some files contain although it follows from others. It is never used, so it must
+/// equal the values that we compute instead.
 enum DerivedTensor {
-  /// The head of a tied model.
+  /// The output table (lm_head) of a model with tied embeddings.
   case head
   /// The frequencies of rotary embedding.
   case frequencies
 
-  /// Nil for a tensor that does not follow from others in a model of this shape.
+  /// Nil for a tensor that is not derived from others in a model of this shape.
   init?(_ name: String, of shape: ModelConfiguration) {
     if shape.tiesEmbeddings, name == "lm_head.weight" {
       self = .head
@@ -26,7 +26,7 @@ enum DerivedTensor {
     }
   }
 
-  /// Why a tensor is not what it follows from; nil when it is.
+  /// The reason why a tensor differs from its derived value; nil if it does not.
   func difference(of tensor: NamedTensor, in model: Transformer) -> String? {
     switch self {
     case .head:
@@ -35,7 +35,7 @@ enum DerivedTensor {
         : "tie_word_embeddings is set, but tensor '\(tensor.name)' is another than the embedding"
     case .frequencies:
       let shape = model.configuration
-      // Files may hold them in half precision.
+      // Files may store the frequencies in half precision.
       let isRight = tensor.values.enumerated().allSatisfy { index, value in
         let expected = DeterministicMath.power(
           shape.rotaryTheta, -2 * Double(index) / Double(shape.headSize))

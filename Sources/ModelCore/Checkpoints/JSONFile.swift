@@ -1,11 +1,11 @@
 import Fields
 import Foundation
 
-/// The JSON files of a model folder.
+/// Reads the JSON files of a model folder.
 enum JSONFile {
-  /// What is in a file, read before a decoder sees it: a decoder says neither where a text breaks off
-  /// nor that a member is there twice, of which it takes either.
-  /// - Throws: where it is no JSON, by its line.
+  /// Parses a file before a decoder sees it. A decoder reports neither the place where a text
+  /// breaks off nor a member that occurs twice, of which it takes either one.
+  /// - Throws: an error with the line at which the file is not valid JSON.
   static func text(of bytes: Data, file: String) throws(ModelFileError) -> JSONText {
     guard bytes.count <= SafetensorsHeader.limit else {
       throw ModelFileError(
@@ -22,7 +22,7 @@ enum JSONFile {
 }
 
 extension DecodingError {
-  /// What a person can mend, with the member as the file spells it.
+  /// The error in words, with the member spelled as in the file.
   func reason(spelling: (String) -> String = { $0 }) -> String {
     func member(_ path: [any CodingKey]) -> String {
       let names = path.map { $0.intValue.map(String.init) ?? spelling($0.stringValue) }

@@ -1,19 +1,20 @@
 package import Foundation
 
-/// Everything of a model folder but its weights' values: what is known of it before they are read.
+/// Everything that is known of a model folder before the weights' values are read.
 package struct ModelDescription {
   package let configuration: ModelConfiguration
   package let vocabularySize: Int
   package let tokenizer: WordTokenizer
-  /// Where responses end, by `config.json` and `generation_config.json`: each once.
+  /// The tokens that end responses, from `config.json` and `generation_config.json`, without
+  /// repeats.
   package let endTokens: [Int32]
 
-  /// The first bytes of a file, as many as asked for at most, and how many it has in all.
+  /// Returns the first bytes of a file, at most as many as requested, and the file's size.
   package typealias Head = (_ path: String, _ most: Int) throws -> (bytes: Data, size: Int)
 
   /// - Parameters:
   ///   - files: the paths in the folder.
-  ///   - reading: the bytes of one of them.
+  ///   - reading: returns the bytes of a file.
   init(files: [String], reading: (String) throws -> Data) throws {
     func bytes(_ path: String) throws -> Data {
       guard files.contains(path) else { throw ModelFileError(path, .absent) }
@@ -39,9 +40,9 @@ package struct ModelDescription {
     }
   }
 
-  /// What can be known of a whole folder without reading its weights: that a model can be made of it,
-  /// the values of its weights apart. Cheap, however large the model.
-  /// - Throws: `ModelFileError`, and whatever `head` throws.
+  /// Checks a whole folder without reading its weights: it can be made into a model, except that
+  /// the weights' values are not checked. Fast even for large models.
+  /// - Throws: `ModelFileError`, and the errors of `head`.
   package init(files: [String], head: Head) throws {
     let most = SafetensorsHeader.limit + 1
     func whole(_ path: String) throws -> Data { try head(path, most).bytes }
@@ -52,15 +53,16 @@ package struct ModelDescription {
 }
 
 extension ModelDescription {
-  /// - Throws: when a tensor is missing, has another shape, or is one too many.
+  /// - Throws: `ModelFileError` if a tensor is missing, has another shape, or does not belong to
+  ///   the model.
   func check(_ shapes: [String: [Int]], file: String) throws(ModelFileError) {
     try configuration.check(shapes, vocabularySize: vocabularySize, file: file)
   }
 }
 
 extension ModelConfiguration {
-  /// - Throws: when a tensor of a model of this shape is missing, has another shape, or is one too
-  ///   many.
+  /// - Throws: `ModelFileError` if a tensor of a model of this shape is missing, has another shape,
+  ///   or does not belong to it.
   func check(
     _ shapes: [String: [Int]], vocabularySize: Int, file: String
   ) throws(ModelFileError) {

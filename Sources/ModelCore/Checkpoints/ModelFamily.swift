@@ -1,7 +1,8 @@
 /// The families of models whose `config.json` we read and write.
 enum ModelFamily: String, CaseIterable {
   case llama, qwen2, qwen3
-  /// Plans that no other program knows: short convolutions, or what the families do not combine.
+  /// Models that other programs do not know: with short convolutions, or with combinations that no
+  /// family has.
   case laconic
 
   /// The family that describes a shape completely.
@@ -10,7 +11,8 @@ enum ModelFamily: String, CaseIterable {
     let isPlain = shape.shortConvolutionWidth == nil && shape.layerTypes != nil
     self =
       switch (shape.hasQueryKeyValueBias, shape.normalizesHeads) {
-      // transformers' Llama has no window, and wants heads to divide the width even when they need not.
+      // transformers' Llama has no window, and requires that heads divide the width even if it is
+      // not necessary.
       case (false, false)
       where isPlain && shape.slidingWindow == nil && shape.hiddenSize % shape.headCount == 0:
         .llama
@@ -29,12 +31,12 @@ enum ModelFamily: String, CaseIterable {
     }
   }
 
-  /// Whether layers may slide, and say so in `layer_types`.
+  /// True if layers of this family may slide, which `layer_types` then states.
   var hasLayerTypes: Bool { self == .qwen2 || self == .qwen3 }
 }
 
 extension ModelConfiguration {
-  /// `layer_types` of a Hugging Face configuration; nil when a mixer is unknown there.
+  /// The `layer_types` of a Hugging Face configuration; nil if it does not know a mixer.
   var layerTypes: [String]? {
     let types = layerPlan.compactMap { name in
       MixerKind.standard.first { $0.name == name }?.layerType

@@ -1,13 +1,13 @@
-/// What is wrong with a file of a model folder or a checkpoint.
+/// An error in a file of a model folder or a checkpoint.
 package struct ModelFileError: Error, Hashable, CustomStringConvertible {
   package enum Problem: Hashable, Sendable {
-    /// The folder has no such file.
+    /// The file does not exist in the folder.
     case absent
-    /// The bytes end before what they announce.
+    /// The file is shorter than its header says.
     case truncated(expected: Int, found: Int)
-    /// A stated size is beyond what a sane file has.
+    /// A stated size is larger than any valid file needs.
     case tooLarge(String)
-    /// The JSON, or what it says, does not fit the format.
+    /// The JSON, or a value in it, does not fit the format.
     case malformed(String)
     case unsupported(String)
     case missingTensor(String)
@@ -15,7 +15,7 @@ package struct ModelFileError: Error, Hashable, CustomStringConvertible {
     case wrongShape(tensor: String, expected: [Int], found: [Int])
   }
 
-  /// The file, as the caller names it.
+  /// The file's name as given by the caller.
   package var file: String
   package var problem: Problem
 
@@ -28,7 +28,7 @@ package struct ModelFileError: Error, Hashable, CustomStringConvertible {
     problem == .absent ? "there is no file '\(file)'" : "\(file): \(problem.sentence)"
   }
 
-  /// The same of a file in a folder that has a name.
+  /// The message for a file in a folder with a name.
   package func sentence(folder: String) -> String {
     problem == .absent
       ? "folder '\(folder)' has no file '\(file)'" : "folder '\(folder)': \(self)"

@@ -2,16 +2,17 @@ package import Foundation
 import TensorCore
 
 /// A trained model as a Hugging Face folder: `config.json`, `model.safetensors`, `tokenizer.json`.
-/// Weights in several files are read too: see `WeightFiles`.
+/// Weights in several files can be read too: see `WeightFiles`.
 ///
-/// Only bytes in memory: where they live is the caller's affair. The same model gives the same
-/// bytes; raise the format of whatever stores them when they change.
+/// This type handles bytes in memory; the caller decides where they are stored. The same model
+/// always gives the same bytes. If the bytes change, raise the format version of whatever stores
+/// them.
 package struct ModelFolder {
   package static let paths = ["config.json", "model.safetensors", "tokenizer.json"]
 
   package let model: Transformer
   package let tokenizer: WordTokenizer
-  /// Where responses end, each once.
+  /// The tokens that end responses, without repeats.
   package let endTokens: [Int32]
 
   package static func files(
@@ -22,7 +23,7 @@ package struct ModelFolder {
       endTokens: tokenizer.endToken.map { [$0] } ?? [], padToken: tokenizer.padToken)
     return [
       ("config.json", configuration.encoded()),
-      // transformers refuses weights that do not name their framework.
+      // transformers rejects weights that do not name their framework.
       ("model.safetensors", model.namedTensors.encoded(metadata: ["format": "pt"])),
       ("tokenizer.json", tokenizer.encoded()),
     ]
@@ -30,8 +31,8 @@ package struct ModelFolder {
 
   /// - Parameters:
   ///   - files: the paths in the folder.
-  ///   - reading: the bytes of one of them.
-  /// - Throws: `ModelFileError`, and whatever `reading` throws.
+  ///   - reading: returns the bytes of a file.
+  /// - Throws: `ModelFileError`, and the errors of `reading`.
   package init(files: [String] = paths, reading: (String) throws -> Data) throws {
     let description = try ModelDescription(files: files, reading: reading)
     tokenizer = description.tokenizer
@@ -44,7 +45,7 @@ package struct ModelFolder {
 }
 
 extension Transformer {
-  /// The weights as files hold them.
+  /// The weights in the layout of files.
   package var namedTensors: NamedTensors {
     NamedTensors(
       parameters.map { parameter in
@@ -58,9 +59,9 @@ extension Transformer {
       })
   }
 
-  /// A model with the weights of a file.
-  /// - Throws: `ModelFileError` when a tensor is missing, has another shape, is one too many, or
-  ///   is not what it follows from.
+  /// Makes a model with the weights of a file.
+  /// - Throws: `ModelFileError` if a tensor is missing, has another shape, does not belong to the
+  ///   model, or is a derived tensor with wrong values.
   package convenience init(
     configuration: ModelConfiguration, vocabularySize: Int, weights: NamedTensors, file: String
   ) throws {
@@ -85,7 +86,7 @@ extension Transformer {
   }
 }
 
-/// [rows, columns] values as [columns, rows].
+/// Transposes [rows, columns] values to [columns, rows].
 private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
   var result = [Float](repeating: 0, count: values.count)
   for row in 0..<rows {

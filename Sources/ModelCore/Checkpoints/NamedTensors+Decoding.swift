@@ -1,11 +1,10 @@
 package import Foundation
 
 extension NamedTensors {
-  /// Reads safetensors bytes. F32, F16 and BF16 are understood and become `Float`.
+  /// Reads safetensors bytes. F32, F16 and BF16 are supported and become `Float`.
   ///
-  /// Every stated length and offset is checked against the bytes that are there: see
-  /// `SafetensorsHeader`.
-  /// - Parameter file: how errors name the bytes.
+  /// Every stated length and offset is checked against the actual bytes: see `SafetensorsHeader`.
+  /// - Parameter file: the name of the bytes in errors.
   package init(decoding bytes: Data, file: String) throws(ModelFileError) {
     let bytes = Array(bytes)
     let header = try SafetensorsHeader(decoding: bytes, fileSize: bytes.count, file: file)
@@ -19,7 +18,7 @@ extension NamedTensors {
 }
 
 extension SafetensorsHeader.Entry {
-  /// - Precondition: `bytes` are the entry's own.
+  /// - Precondition: `bytes` are those of this entry.
   fileprivate func values(in bytes: ArraySlice<UInt8>) -> [Float] {
     let start = bytes.startIndex
     func half(_ index: Int) -> UInt16 {
@@ -38,7 +37,7 @@ extension SafetensorsHeader.Entry {
     }
   }
 
-  /// IEEE 754 binary16 as binary32; `Float16` is not available on every platform.
+  /// Converts IEEE 754 binary16 to binary32; `Float16` is not available on every platform.
   private static func widened(_ half: UInt16) -> Float {
     let sign = UInt32(half & 0x8000) << 16
     let exponent = UInt32(half >> 10) & 0x1f

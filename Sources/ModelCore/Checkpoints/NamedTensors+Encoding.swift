@@ -36,7 +36,7 @@ extension NamedTensors {
     }
     bytes.append(header)
     for tensor in tensors {
-      // Little-endian whatever the machine, so that a digest means the same everywhere.
+      // Always little-endian, so that a digest is the same on every machine.
       let words = tensor.values.map { $0.bitPattern.littleEndian }
       unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }

@@ -1,10 +1,10 @@
 package import TensorCore
 
-/// One tensor as a file holds it.
+/// One tensor in the layout of a file.
 package struct NamedTensor: Sendable, Hashable {
   package var name: String
   package var shape: [Int]
-  /// Row-major, as many as the product of `shape`.
+  /// The values in row-major order; their number is the product of `shape`.
   package var values: [Float]
 
   package init(name: String, shape: [Int], values: [Float]) {
@@ -19,12 +19,13 @@ package struct NamedTensor: Sendable, Hashable {
   }
 }
 
-/// A set of named tensors: a model's weights, an optimiser's moments. Encodes to safetensors.
+/// A set of named tensors, such as a model's weights or an optimizer's moments. It is stored as
+/// safetensors.
 package struct NamedTensors: Sendable, Hashable {
-  /// Sorted by name, in the order of their UTF-8 bytes; names are distinct.
+  /// Sorted by name, in the order of UTF-8 bytes; names are unique.
   package private(set) var tensors: [NamedTensor]
 
-  /// - Precondition: the names are distinct.
+  /// - Precondition: the names are unique.
   package init(_ tensors: [NamedTensor] = []) {
     self.tensors = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     precondition(

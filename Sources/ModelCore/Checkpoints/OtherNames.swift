@@ -1,9 +1,9 @@
 import Fields
 
-/// Names under which other programs, or older ones, write a member of `config.json`.
+/// Other names of members of `config.json`, used by other programs or older versions.
 ///
-/// Two names that say different things are a contradiction that somebody has to decide: whichever
-/// were taken, another program would take the other and compute something else.
+/// If two names have different values, the user must decide: whichever we chose, another program
+/// might choose the other and compute a different result.
 enum OtherNames {
   private static let all: [(member: String, others: [String])] = [
     ("hidden_size", ["n_embd", "d_model", "dim"]),
@@ -22,7 +22,7 @@ enum OtherNames {
     ("torch_dtype", ["dtype"]),
   ]
 
-  /// The first contradiction, or the first name that would be passed over, in words.
+  /// The first contradiction, or the first name that would be ignored, in words.
   static func problem(in config: JSONText) -> String? {
     for (member, others) in all {
       let value = config.value(of: member)
@@ -42,14 +42,14 @@ enum OtherNames {
 }
 
 extension JSONText {
-  /// A member that says something.
+  /// The value of a member; nil if it is missing or null.
   func value(of member: String) -> JSONText? {
     guard let value = self[member] else { return nil }
     if case .null = value { return nil }
     return value
   }
 
-  /// The names of an object's members that say something, in their order.
+  /// The names of an object's members that are not null, in their order.
   var memberNames: [String] {
     guard case .object(let members) = self else { return [] }
     return members.map(\.0).filter { value(of: $0) != nil }

@@ -1,11 +1,11 @@
 import Fields
 
-/// What `config.json` says of rotation beside its base: `rope_parameters`, before transformers 5
-/// `rope_scaling`, in which the type was called `type` before it was `rope_type`.
+/// Checks the members of `config.json` on rotation, besides its base: `rope_parameters`, or
+/// `rope_scaling` before transformers 5, where `rope_type` was once called `type`.
 enum RotaryMembers {
   private static let known = ["rope_theta", "rope_type", "type", "partial_rotary_factor"]
 
-  /// The first thing that this model core does not do, or that says two things.
+  /// The first feature that this model core does not support, or the first contradiction.
   static func unsupported(in config: JSONText) -> String? {
     for place in ["rope_parameters", "rope_scaling"] {
       guard let members = config.value(of: place) else { continue }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What a safetensors file says of its tensors before their values.
+/// The header of a safetensors file, which describes its tensors.
 ///
-/// Every stated length and offset is held against the size of the file, and tensors must cover the
-/// value area without gaps or overlaps, as the format demands.
+/// Every stated length and offset is checked against the size of the file. Tensors must cover the
+/// value area without gaps or overlaps, as the format requires.
 struct SafetensorsHeader {
-  /// The longest header we read; a header takes about 100 bytes a tensor.
+  /// The longest accepted header in bytes; a header takes about 100 bytes per tensor.
   static let limit = 16 << 20
 
-  /// The types that are read.
+  /// The number formats that can be read.
   enum ValueType: String {
     case f32 = "F32"
     case f16 = "F16"
@@ -21,18 +21,18 @@ struct SafetensorsHeader {
     let name: String
     let type: ValueType
     let shape: [Int]
-    /// How many values.
+    /// The number of values.
     let count: Int
-    /// Where they lie after the header.
+    /// The byte range of the values, counted from the end of the header.
     let begin: Int
     let end: Int
   }
 
-  /// In the order of their values.
+  /// The tensors in the order of their values.
   let entries: [Entry]
   let valuesStart: Int
 
-  /// How many bytes of a file its header takes, by the first eight of them.
+  /// The number of bytes of a file's header, from the file's first eight bytes.
   static func length(of bytes: [UInt8], fileSize: Int, file: String) throws(ModelFileError) -> Int {
     guard bytes.count >= 8 else {
       throw ModelFileError(file, .truncated(expected: 8, found: fileSize))
@@ -49,11 +49,11 @@ struct SafetensorsHeader {
     return length
   }
 
-  /// - Parameter bytes: the file's first ones, the whole header at least.
+  /// - Parameter bytes: the first bytes of the file, at least the whole header.
   init(decoding bytes: [UInt8], fileSize: Int, file: String) throws(ModelFileError) {
     valuesStart = try Self.length(of: bytes, fileSize: fileSize, file: file)
     let text = Data(bytes[8..<valuesStart])
-    // A tensor that is there twice is no JSON here.
+    // This parser also rejects a tensor that occurs twice.
     _ = try JSONFile.text(of: text, file: file)
     let stated: [StatedEntry]
     do {
@@ -115,7 +115,7 @@ private struct StatedEntry {
   }
 }
 
-/// The decoded header, still unchecked.
+/// The decoded header before it is checked.
 private struct StatedHeader: Decodable {
   var entries: [StatedEntry] = []
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `eos_token_id` and its like: one id, or a list.
+/// The value of `eos_token_id` and similar members: one id, or a list.
 struct TokenIDs: Decodable {
   let all: [Int32]
 
@@ -14,8 +14,8 @@ struct TokenIDs: Decodable {
   }
 }
 
-/// `generation_config.json`, of which only where responses end concerns us: how tokens are drawn is
-/// the pipeline's affair.
+/// `generation_config.json`. Only the tokens that end responses are read; sampling settings are
+/// those of the pipeline.
 enum GenerationFile {
   static let path = "generation_config.json"
 

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Where a model folder keeps its weights: in `model.safetensors`, or in several such files, shards,
-/// with an index that says which tensor is in which.
+/// The files with a model folder's weights: `model.safetensors`, or several such files (shards)
+/// with an index that says which tensor is in which shard.
 struct WeightFiles {
   static let single = "model.safetensors"
   static let index = "model.safetensors.index.json"
 
-  /// The file to name when the tensors make no model.
+  /// The file that errors name if the tensors do not make a model.
   let file: String
   let parts: [String]
-  /// The shard of every tensor; nil where one file has them all.
+  /// The shard of every tensor; nil if one file has them all.
   private let places: [String: String]?
 
   /// - Parameters:
-  ///   - files: the paths in the folder. Where it has both, the single file is read.
-  ///   - reading: the bytes of one of them.
-  /// - Throws: `ModelFileError`, and whatever `reading` throws.
+  ///   - files: the paths in the folder. If it has both forms, the single file is read.
+  ///   - reading: returns the bytes of a file.
+  /// - Throws: `ModelFileError`, and the errors of `reading`.
   init(files: [String], reading: (String) throws -> Data) throws {
     guard files.contains(Self.index), !files.contains(Self.single) else {
       guard files.contains(Self.single) else { throw Self.absence(among: files) }
@@ -33,7 +33,8 @@ struct WeightFiles {
     }
   }
 
-  /// Weights in another format are named: the folder is a model then, but not one that is read.
+  /// The error for a folder without readable weights. It names weights in another format, because
+  /// then the folder is a model, but one that cannot be read.
   private static func absence(among files: [String]) -> ModelFileError {
     let other = files.first { file in
       [".bin", ".pt", ".pth", ".gguf", ".h5", ".safetensors"].contains { file.hasSuffix($0) }
@@ -45,7 +46,7 @@ struct WeightFiles {
       } ?? .absent)
   }
 
-  /// Every tensor, all values finite.
+  /// Reads every tensor; all values must be finite.
   func tensors(reading: (String) throws -> Data) throws -> NamedTensors {
     let all = try gathered(name: \NamedTensor.name) { part -> [NamedTensor] in
       let tensors = try NamedTensors(decoding: try reading(part), file: part).tensors
@@ -58,7 +59,7 @@ struct WeightFiles {
     return NamedTensors(all)
   }
 
-  /// The shape of every tensor, by headers alone.
+  /// Reads the shape of every tensor, from headers only.
   func shapes(
     head: (_ path: String, _ most: Int) throws -> (bytes: Data, size: Int)
   ) throws -> [String: [Int]] {
@@ -74,7 +75,7 @@ struct WeightFiles {
     return Dictionary(entries.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// What the parts hold, each tensor in the part where the index has it.
+  /// Collects the tensors of all parts and checks that each is in the part that the index names.
   private func gathered<Tensor>(
     name: (Tensor) -> String, from part: (String) throws -> [Tensor]
   ) throws -> [Tensor] {
@@ -133,7 +134,8 @@ private struct ShardIndex {
     }
   }
 
-  /// A shard lies in the folder itself; what could lead elsewhere is not even looked for.
+  /// True if the text is a plain file name. A shard is in the folder itself; a path that could lead
+  /// elsewhere is never opened.
   private static func isFileName(_ text: String) -> Bool {
     text.hasSuffix(".safetensors") && text.utf8.count <= 255
       && text.unicodeScalars.allSatisfy { $0 != "/" && $0 != "\\" && $0.value >= 0x20 }

@@ -1,16 +1,18 @@
 package import TensorCore
 
-/// Continues many prompts at once: sessions that are opened together and run to their end.
+/// Generates responses to many prompts at once: sessions that are opened together and run to their
+/// end.
 ///
-/// With the `exact` backend a response depends on the weights, its prompt, its random stream and the
-/// settings alone: neither on `maxRows`, nor on the order of the requests, nor on threads, and its
-/// log-probabilities have the bits that `Tape.logProbabilities` gives.
+/// With the `exact` backend a response depends only on the weights, its prompt, its random stream
+/// and the settings. It does not depend on `maxRows`, the order of the requests, or threads, and
+/// its log-probabilities have the same bits as those of `Tape.logProbabilities`.
 ///
-/// Keep a decoder from call to call: it keeps its cache. Weights are read anew at every call.
+/// Reuse one decoder for several calls, because it keeps its cache. Weights are read anew at every
+/// call.
 package final class Decoder {
   package let model: Transformer
   package let backend: any Backend
-  /// The most sequences that run together.
+  /// The largest number of sequences that run together.
   package let maxRows: Int
   package let cachePrecision: CachePrecision
   /// The cost of all calls so far.
@@ -29,8 +31,8 @@ package final class Decoder {
     self.cachePrecision = cachePrecision
   }
 
-  /// Continues every request until a stop token or `maxNewTokens`. A prompt runs once, however many
-  /// requests have it.
+  /// Continues every request until a stop token or `maxNewTokens`. A prompt runs only once, even if
+  /// several requests share it.
   ///
   /// - Parameters:
   ///   - isCancelled: asked before every forward pass.
@@ -66,7 +68,7 @@ package final class Decoder {
         guard let stop = trace.stop else { continue }
         let response = SampledResponse(
           tokens: trace.tokens, logProbabilities: trace.logProbabilities, stop: stop)
-        // Sessions were made in the order of the requests.
+        // Sessions are numbered in the order of the requests.
         responses[session.number] = response
         finished(session.number, response)
       }
@@ -74,20 +76,21 @@ package final class Decoder {
     return responses.compactMap { $0 }
   }
 
-  /// The longest sequence these requests can become, rounded up, so that calls of nearly the same
+  /// The longest length that these requests can reach, rounded up, so that calls of nearly the same
   /// length share a cache.
   private func capacity(for requests: [SampleRequest], _ settings: SamplingSettings) -> Int {
     let longestPrompt = requests.map(\.prompt.count).max() ?? 0
     return (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
   }
 
-  /// How many sequences of at most `capacity` tokens run together.
+  /// The number of sequences of at most `capacity` tokens that run together.
   ///
-  /// A token reads the keys and values of all before it. While those of all rows fit into the
-  /// processor's last cache, beside the weights, it gets them several times as fast as from memory;
-  /// the more rows, the fewer times weights are read. So it is as many as fit, in whole blocks of the
-  /// product kernels; where not even two blocks fit, as many as may be, in at most 2 GB. The cache is
-  /// taken to be that of a common server, lest counts of passes depend on the machine.
+  /// Each token reads the keys and values of all tokens before it. If those of all rows fit into
+  /// the processor's last-level cache beside the weights, reading them is several times faster than
+  /// from memory. On the other hand, with more rows the weights are read fewer times. Therefore as
+  /// many rows run as fit into the cache, in whole blocks of the product kernels. If not even two
+  /// blocks fit, as many rows run as allowed, in at most 2 GB. The size of the cache is that of a
+  /// common server, so that counts of passes do not depend on the machine.
   package func rowCount(capacity: Int) -> Int {
     let perRow = max(1, model.memorySize(capacity: capacity, precision: cachePrecision))
     let most = min(maxRows, max(1, 2_000_000_000 / perRow))
@@ -95,11 +98,11 @@ package final class Decoder {
     return backend.isBatchInvariant && fitting >= 12 ? min(most, fitting) : most
   }
 
-  /// Memory for so many rows: what is there when it suffices. One slot more holds the prompt that
-  /// some of a group still wait for.
+  /// Memory for this number of rows; the existing memory is reused if it is large enough. One extra
+  /// slot holds the prompt that some sessions of a group still wait for.
   private func memory(rows: Int, capacity: Int) -> TransformerMemory {
     if let memory, memory.slots > rows, memory.capacity >= capacity { return memory }
-    // The old one goes first, so that the two are never there together.
+    // The old memory is released first, so that both never exist at the same time.
     memory = nil
     let new = model.makeMemory(
       slots: rows + 1, capacity: capacity, precision: cachePrecision)

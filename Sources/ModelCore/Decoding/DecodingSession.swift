@@ -1,44 +1,48 @@
 import TensorCore
 
-/// One sequence that a `SessionScheduler` continues: a prompt, and the response so far.
+/// One sequence that a `SessionScheduler` continues: a prompt and the response so far.
 ///
-/// The tokens are what a session is; what the model remembers of them is a cache, which may be lost
-/// and is then computed again, to the same bits. A session is worked on until it has a `stop`.
+/// The tokens define the session. The model's memory of them is only a cache: it may be evicted and
+/// is then recomputed to the same bits. The scheduler works on a session until the session has a
+/// `stop`.
 package final class DecodingSession {
-  /// How many sessions its scheduler had made before it.
+  /// The number of sessions that the scheduler had made before this one.
   package let number: Int
   package let promptCount: Int
   package let settings: SamplingSettings
   /// The prompt and everything after it.
   package internal(set) var tokens: [Int32]
-  /// Of the first tokens after the prompt; appended ones get theirs at the next tick.
+  /// Log-probabilities of the first tokens after the prompt; appended tokens get theirs at the next
+  /// tick.
   package internal(set) var logProbabilities: [Float]
-  /// For every token after the prompt, whether it was drawn; others were forced.
+  /// For every token after the prompt, true if it was sampled and false if it was forced.
   package internal(set) var isSampled: [Bool]
-  /// Why the session rests; nil while there is work to do.
+  /// The reason why the session rests; nil while there is work to do.
   package internal(set) var stop: StopReason?
-  /// Tokens it may still draw.
+  /// The number of tokens that the session may still sample.
   package internal(set) var remainingTokens: Int
   package internal(set) var ledger = CostLedger()
 
-  // What follows is the scheduler's.
+  // The scheduler's own state follows.
   let stream: RandomStream
   let processors: [any LogitProcessor]
   let logitTemperature: Float
   let isProcessed: Bool
   let keepsHiddenStates: Bool
   var hiddenStates: [Float]
-  /// Tokens after the prompt that were taken over from the session this one was forked from.
+  /// Tokens after the prompt that were taken from the session that this one was forked from.
   var inheritedCount = 0
   var phase = Phase.resting
-  /// Where the first `cachedCount` tokens are remembered; nil for 0 of them.
+  /// The slot with the keys and values of the first `cachedCount` tokens; nil if `cachedCount` is
+  /// 0.
   var slot: Int?
   var cachedCount = 0
-  /// The last hidden state of a prompt that has just been run: what the next token is drawn from.
+  /// The last hidden state of a prompt that has just been run; the next token is sampled from it.
   var tip: [Float]?
-  /// While it waits, the session it was forked from.
+  /// The session that this one was forked from, while this one waits for a slot.
   var parent: DecodingSession?
-  /// Forks that wait for a slot, and had best find this session's still filled.
+  /// The number of forks that wait for a slot; it is best if this session's slot is still filled
+  /// when they get one.
   var waitingForks = 0
 
   enum Phase { case resting, waiting, active, closed }
@@ -65,18 +69,18 @@ package final class DecodingSession {
   /// The response so far, forced tokens included.
   package var response: ArraySlice<Int32> { tokens[promptCount...] }
 
-  /// The first row whose distribution is wanted: it decides the first token without a
+  /// The first row whose distribution is needed: the row that decides the first token without a
   /// log-probability.
   var firstWantedRow: Int { promptCount + logProbabilities.count - 1 }
 
-  /// The rows that must run before the next token can be had: everything not yet remembered, the
-  /// last token only when something is drawn from it.
+  /// The rows that must run before the next token: all that are not cached. The last token is
+  /// included only if another token is sampled from it.
   var pendingRows: Range<Int> {
     let end = remainingTokens > 0 ? tokens.count : tokens.count - 1
     return cachedCount..<max(cachedCount, end)
   }
 
-  /// The choice that makes token `index` of the sequence.
+  /// The choice that gives token `index`: an existing token is scored, a new one is sampled.
   func row(for index: Int) -> LogitRow {
     let choice: LogitRow.Choice =
       if index < tokens.count {
@@ -91,10 +95,10 @@ package final class DecodingSession {
       isProcessed: isProcessed)
   }
 
-  /// How a token came to be.
+  /// The origin of a token.
   enum Origin { case drawn, forced, appended }
 
-  /// Takes over token `index`, which has just got its log-probability.
+  /// Stores token `index` and its new log-probability.
   func take(_ chosen: ChosenToken, at index: Int) throws(GenerationError) -> Origin {
     let position = index - promptCount
     guard chosen.token >= 0 else { throw .nothingToDraw(position: position) }
@@ -111,7 +115,7 @@ package final class DecodingSession {
     return isForced ? .forced : .drawn
   }
 
-  /// Begins with what another session has in its first `length` tokens.
+  /// Copies the first `length` tokens of another session with their data.
   func inherit(_ length: Int, from session: DecodingSession) {
     tokens = Array(session.tokens[..<length])
     let count = length - promptCount
@@ -130,17 +134,17 @@ package final class DecodingSession {
     inheritedCount = min(inheritedCount, count)
   }
 
-  /// Floats kept for so many tokens.
+  /// The number of stored hidden-state values for this number of tokens.
   private func hiddenCount(of count: Int) -> Int {
     logProbabilities.isEmpty ? 0 : hiddenStates.count / logProbabilities.count * count
   }
 
-  /// Notes that there is nothing left to do.
+  /// Sets the stop reason if there is nothing left to do.
   func restIfDone() {
     if stop == nil, remainingTokens == 0, firstWantedRow == tokens.count - 1 { stop = .length }
   }
 
-  /// What is known of the response now.
+  /// The response at this moment.
   package var trace: SessionTrace {
     let count = logProbabilities.count
     return SessionTrace(

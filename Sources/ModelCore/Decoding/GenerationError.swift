@@ -1,19 +1,19 @@
 package import TensorCore
 
-/// Why a decoder could not do what it was asked.
+/// The reason why a decoder could not do what was requested.
 package enum GenerationError: Error, Hashable, CustomStringConvertible {
-  /// The caller's `isCancelled` said so.
+  /// The caller's `isCancelled` returned true.
   case cancelled
   case emptyPrompt(request: Int)
   case unknownToken(Int32, vocabularySize: Int)
   case everyTokenBanned
-  /// A sequence may become longer than the sessions were made for.
+  /// A sequence may become longer than the sessions' capacity.
   case tooLong(tokens: Int, limit: Int)
-  /// A sequence may become longer than the model was made for.
+  /// A sequence may become longer than the model's context.
   case beyondContext(tokens: Int, limit: Int)
-  /// At this place after the prompt, no token has a probability above zero.
+  /// At this position after the prompt, no token has a probability above zero.
   case nothingToDraw(position: Int)
-  /// Keys and values cannot be kept so with this backend.
+  /// This backend does not support the precision of the KV cache.
   case cachePrecision(CachePrecision, backend: String)
   case setting(name: String, value: String, expected: String)
 
@@ -40,7 +40,7 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
 }
 
 extension SamplingSettings {
-  /// - Throws: what is wrong with these settings for a vocabulary of this size.
+  /// - Throws: the first problem of these settings for a vocabulary of this size.
   func validate(vocabularySize: Int) throws(GenerationError) {
     func require(
       _ isRight: Bool, _ name: String, _ value: any CustomStringConvertible, _ expected: String

@@ -1,16 +1,18 @@
 import TensorCore
 
-/// The arithmetic of running a model, a multiplication and an addition counting as two.
+/// The arithmetic cost of running a model, where a multiplication and an addition count as two
+/// operations.
 ///
-/// A token at position p, run through the model, costs 2 · (weights that multiply it) + 4 · heads ·
-/// head size · (tokens it attends, summed over layers): products with every matrix but the embedding
-/// and output tables, and for every attended token a score and a share of a value. It attends p + 1
-/// tokens in a layer of full attention, at most the window in a sliding one, none in others. A
-/// distribution over the vocabulary costs 2 · vocabulary · hidden more, and is counted where one was
+/// A token at position p that runs through the model costs 2 · (weights that multiply it) + 4 ·
+/// heads · head size · (tokens it attends to, summed over layers). The first term is for products
+/// with every matrix except the embedding and output tables; the second is one score and one
+/// weighted value for every attended token. The token attends to p + 1 tokens in a layer of full
+/// attention, to at most the window in a sliding layer, and to none in other layers. A distribution
+/// over the vocabulary costs another 2 · vocabulary · hidden, and is counted only if it was
 /// computed. Norms, gates and softmax are left out (Kaplan et al. 2020, arXiv 2001.08361 § 2.1).
 package struct ModelCost: Sendable {
   package let perToken: Int
-  /// For every token attended by one layer, the token itself included.
+  /// The cost of each token that one layer attends to, the token itself included.
   package let perAttendedToken: Int
   package let perDistribution: Int
   private let fullLayerCount: Int
@@ -31,7 +33,7 @@ package struct ModelCost: Sendable {
     window = configuration.slidingWindow ?? .max
   }
 
-  /// Of the tokens at these positions of one sequence.
+  /// The cost of the tokens at these positions of one sequence.
   package func run(_ positions: Range<Int>) -> Int {
     let slides = positions.clamped(to: 0..<window)
     let seen = Self.sumOfCounts(positions)
@@ -40,7 +42,7 @@ package struct ModelCost: Sendable {
       + perAttendedToken * (fullLayerCount * seen + slidingLayerCount * seenInWindow)
   }
 
-  /// Σ (p + 1).
+  /// The sum Σ (p + 1) over the positions.
   private static func sumOfCounts(_ positions: Range<Int>) -> Int {
     (positions.lowerBound + 1 + positions.upperBound) * positions.count / 2
   }

@@ -1,32 +1,31 @@
 package import TensorCore
 
-/// How the tokens of one sequence are drawn. `LogitProcessors` has the order in which the settings
-/// apply.
+/// Settings for sampling one sequence. `LogitProcessors` has the order in which they apply.
 package struct SamplingSettings: Sendable, Hashable {
-  /// Divides the logits; 0 always takes the likeliest token.
+  /// Divides the logits; 0 always takes the most likely token.
   package var temperature = 1.0
-  /// Keep this many of the likeliest tokens; 0 keeps all.
+  /// Keeps this many of the most likely tokens; 0 keeps all.
   package var topK = 0
-  /// Keep the likeliest tokens that together reach this share; 1 keeps all.
+  /// Keeps the most likely tokens whose total probability reaches this value; 1 keeps all.
   package var topP = 1.0
-  /// Keep tokens at least this many times as likely as the likeliest; 0 keeps all.
+  /// Keeps tokens that are at least this many times as likely as the most likely one; 0 keeps all.
   package var minP = 0.0
-  /// Weakens tokens that have come before; 1 changes nothing.
+  /// Makes tokens less likely that occurred before; 1 changes nothing.
   package var repetitionPenalty = 1.0
   package var maxNewTokens = 256
-  /// A response ends with the first of these, which belongs to it.
+  /// A response ends with the first of these tokens, which is part of it.
   package var stopTokens: [Int32] = []
-  /// Ids that are never drawn; their logits count as minus infinity.
+  /// Tokens that are never sampled; their logits count as minus infinity.
   package var bannedTokens: [Int32] = []
-  /// Tokens that are given instead of drawn, by their place after the prompt, from 0.
+  /// Tokens that are given instead of sampled, by their position after the prompt, from 0.
   package var forcedTokens: [Int: Int32] = [:]
-  /// Makes a stop token likelier or less likely as the response grows.
+  /// Makes a stop token more or less likely as the response grows.
   package var stopTokenScale: StopTokenScale?
 
   package init() {}
 }
 
-/// A prompt to be continued, and the random numbers that decide how.
+/// A prompt to continue, with the random stream that decides the response.
 package struct SampleRequest: Sendable {
   package var prompt: [Int32]
   /// Token t of the response uses `stream.uniform(at: t)` and nothing else.
@@ -38,21 +37,22 @@ package struct SampleRequest: Sendable {
   }
 }
 
-/// Why a sequence goes no further.
+/// The reason why a sequence ended.
 package enum StopReason: String, Sendable, Hashable {
-  /// One of the stop tokens was drawn; it is the last token.
+  /// A stop token was sampled; it is the last token.
   case stopToken = "stop_token"
-  /// As many tokens were drawn as were asked for.
+  /// The maximum number of tokens was sampled.
   case length
-  /// The caller gave it up.
+  /// The caller cancelled it.
   case cancelled
 }
 
-/// What the model wrote.
+/// The response of the model.
 package struct SampledResponse: Sendable, Hashable {
   package var tokens: [Int32]
-  /// Of each token under softmax(logits / temperature) with banned ids masked, before top-k, top-p
-  /// and min-p; at temperature 0, under temperature 1. In `exact` these are the trainer's bits.
+  /// Log-probability of each token under softmax(logits / temperature) with banned tokens removed,
+  /// before top-k, top-p and min-p; at temperature 0, under temperature 1. In `exact` these have
+  /// the trainer's bits.
   package var logProbabilities: [Float]
   package var stop: StopReason
 

@@ -1,16 +1,16 @@
 import TensorCore
 
 extension SessionScheduler {
-  /// At most so many tokens run in one pass, unless one sequence alone is longer: activations stay
-  /// within the cache and memory stays bounded.
+  /// The largest number of tokens in one pass, unless a single sequence is longer. It keeps
+  /// activations in the cache and bounds memory.
   static var passLimit: Int { 4096 }
 
-  /// A pass over one short prompt costs nearly as much as over a few, so that we wait for some rows
-  /// to be free.
+  /// The number of rows that must be free before prompts run. A pass over one short prompt costs
+  /// nearly as much as one over several, so it waits for a few free rows.
   private var promptThreshold: Int { max(1, maxRows / 16) }
 
-  /// Lets waiting sessions into the batch, and runs what has to run before they can be stepped.
-  /// - Returns: whether that was this tick's work.
+  /// Admits waiting sessions to the batch, and runs the prefixes that they need first.
+  /// - Returns: true if this was the work of the tick.
   func admit() throws -> Bool {
     var run = PrefillPass()
     placeReturning(&run)
@@ -26,10 +26,10 @@ extension SessionScheduler {
     return !run.isEmpty || !admitted.isEmpty
   }
 
-  /// Sequences to be run from their beginning.
+  /// Sequences that run from their beginning in one pass.
   private struct PrefillPass {
     var groups: [PromptGroup] = []
-    /// Sessions whose prefix nothing remembers any more.
+    /// Sessions whose prefix is no longer in any slot.
     var sessions: [DecodingSession] = []
     var tokenCount = 0
 
@@ -46,7 +46,7 @@ extension SessionScheduler {
 
   private enum Placement {
     case placed
-    /// This pass runs the same prefix for another.
+    /// This pass already runs the same prefix for another session.
     case copyLater
     case noRoom
   }
@@ -71,12 +71,12 @@ extension SessionScheduler {
     returning.replaceSubrange(..<next, with: left)
   }
 
-  /// Gives a session a slot, with what another remembers of its prefix.
+  /// Gives a session a slot and copies the longest cached prefix into it.
   private func place(_ session: DecodingSession, _ run: inout PrefillPass) -> Placement {
     let prefix = session.tokens[..<session.firstWantedRow]
     let source = slots.longestPrefix(of: prefix, goesBack: memoryGoesBack)
     if source == nil, !prefix.isEmpty {
-      // Once another has run the same prefix it can be copied.
+      // After the other session has run this prefix, it can be copied.
       if run.sessions.contains(where: { $0.tokens[..<$0.firstWantedRow] == prefix }) {
         return .copyLater
       }
@@ -101,8 +101,8 @@ extension SessionScheduler {
     return .placed
   }
 
-  /// A slot to fill: where there is no other, that of the source itself, which others who share its
-  /// prefix will still find in it.
+  /// A slot to fill. If there is no free one, it is the source's own slot; other sessions that
+  /// share the prefix still find it there.
   private func slot(near source: Int?) -> Int? {
     if let slot = slots.leastNeeded(atAnyPrice: false) { return slot }
     if let source, memoryGoesBack, slots.need(of: source) != .active { return source }
@@ -111,8 +111,8 @@ extension SessionScheduler {
 
   // MARK: Prompts
 
-  /// Finds slots for the next prompts, as many as have sessions for the free rows.
-  /// - Returns: the groups that can be let in, those whose prompt still has to run among them.
+  /// Finds slots for the next prompts, for as many as have sessions for the free rows.
+  /// - Returns: the groups that can be admitted, including those whose prompt still has to run.
   private func placePrompts(_ run: inout PrefillPass, freeRows: Int) -> [PromptGroup] {
     var ready: [PromptGroup] = []
     var free = freeRows
@@ -129,7 +129,7 @@ extension SessionScheduler {
     return ready
   }
 
-  /// Makes sessions of a group active, as many as fit. The last one takes over the prompt's slot.
+  /// Activates as many sessions of a group as fit. The last one takes over the prompt's slot.
   private func admit(_ group: PromptGroup) -> [DecodingSession] {
     var admitted: [DecodingSession] = []
     while active.count < maxRows, let session = group.waiting.first, let source = group.slot {
@@ -153,7 +153,7 @@ extension SessionScheduler {
     return admitted
   }
 
-  /// The first of a group has its prompt's cost.
+  /// Charges the cost of the prompt to the first session of its group.
   private func countPrompt(of session: DecodingSession, in group: PromptGroup) {
     let length = group.prompt.count
     session.ledger.ticks += 1
@@ -171,7 +171,7 @@ extension SessionScheduler {
 
   // MARK: Running
 
-  /// Runs whole sequences in one packed pass, each remembered in its slot.
+  /// Runs whole sequences in one packed pass and caches each in its slot.
   private func prefill(_ run: PrefillPass) throws {
     if run.isEmpty { return }
     let sequences =
@@ -197,7 +197,7 @@ extension SessionScheduler {
     }
   }
 
-  /// Of sessions whose prompt has just run.
+  /// Samples the first token of sessions whose prompt has just run.
   private func drawFirstTokens(_ sessions: [DecodingSession]) throws {
     guard let width = sessions.first?.tip?.count else { return }
     let hidden = backend.makeTensor([sessions.count, width])

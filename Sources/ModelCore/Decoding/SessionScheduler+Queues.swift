@@ -1,5 +1,5 @@
 extension SessionScheduler {
-  /// Puts a session where its state says: to wait when there is work to do, else to rest.
+  /// Puts a session into the place for its state: a queue if there is work to do, else at rest.
   func settle(_ session: DecodingSession) {
     session.restIfDone()
     if session.stop != nil {
@@ -9,7 +9,7 @@ extension SessionScheduler {
     }
   }
 
-  /// Takes a session out of the batch or the queue.
+  /// Removes a session from the batch or the queue.
   func unschedule(_ session: DecodingSession) {
     switch session.phase {
     case .closed: return
@@ -40,7 +40,7 @@ extension SessionScheduler {
 
   private func enqueue(_ session: DecodingSession) {
     session.phase = .waiting
-    // A prompt that nothing remembers is best run together with its like.
+    // A prompt that is not in any slot should run together with equal prompts.
     guard session.logProbabilities.isEmpty, session.slot == nil, session.parent == nil else {
       returning.append(session)
       return

@@ -2,15 +2,16 @@ import Synchronization
 import TensorCore
 
 extension SessionScheduler {
-  /// Fewer rows are not worth a thread of their own: each thread reads all weights. Where those do not
-  /// stay in the cache, it is better that every thread reads a part of them for all rows.
+  /// The fewest rows for which a thread of its own is worthwhile, because each thread reads all
+  /// weights. If the weights do not stay in the cache, it is better that every thread reads a part
+  /// of them for all rows.
   private var leastShare: Int { model.parameterCount > 4_000_000 ? 24 : 4 }
 
-  /// Runs every active session's pending tokens and takes what follows from them: one token each,
-  /// or the log-probabilities of tokens that were appended.
+  /// Runs every active session's pending tokens and takes the results: one sampled token each, or
+  /// the log-probabilities of appended tokens.
   ///
-  /// Every thread takes its share of the sessions through the whole model, so that threads wait for
-  /// each other once a tick, and what a thread computes stays in its own cache.
+  /// Every thread takes its share of the sessions through the whole model. So threads wait for each
+  /// other only once per tick, and a thread's intermediate results stay in its own cache.
   func step() throws {
     let (wanted, results) = try runShares()
     ledger.forwardPasses += 1
@@ -19,7 +20,8 @@ extension SessionScheduler {
     }
   }
 
-  /// What a step needs of the sessions is copied into shares, which are gone when the sessions go on.
+  /// Copies the sessions' data for one step into shares and runs them. The shares are released
+  /// before the sessions go on.
   private func runShares() throws -> (wanted: [[WantedToken]], results: [StepShare.Result]) {
     var rest = Self.passLimit
     let work = active.compactMap { session -> (session: DecodingSession, rows: Range<Int>)? in
@@ -35,7 +37,7 @@ extension SessionScheduler {
     var added = 0
     for (session, rows) in work {
       guard let slot = session.slot else { preconditionFailure("an active session has a slot") }
-      // The share that the middle of these rows falls into.
+      // The share that contains the middle of these rows.
       index = max(index, min(count - 1, (2 * added + rows.count) * count / (2 * total)))
       added += rows.count
       wanted[index] += shares[index].add(rows, of: session, slot: slot)
@@ -55,8 +57,8 @@ extension SessionScheduler {
     return try results.withLock { try $0.compactMap { try $0?.get() } }
   }
 
-  /// Scores or draws the wanted tokens.
-  /// - Parameter hidden: [wanted, hidden].
+  /// Scores or samples the wanted tokens.
+  /// - Parameter hidden: hidden states of shape [wanted, hidden].
   func choose(_ wanted: [WantedToken], _ hidden: Tensor) throws(GenerationError) {
     var choices = TokenChoices()
     for want in wanted { choices.add(want) }
@@ -86,7 +88,8 @@ extension SessionScheduler {
     }
   }
 
-  /// Rows before the first wanted one were run before, by this session or the one it came from.
+  /// Charges the rows to the session. Rows before the first wanted one were run before, by this
+  /// session or by the one it was forked from.
   private func count(_ rows: Range<Int>, of session: DecodingSession) {
     let again = max(0, min(rows.upperBound, session.firstWantedRow) - rows.lowerBound)
     let operations = cost.run(rows.dropFirst(again))
@@ -98,7 +101,7 @@ extension SessionScheduler {
     session.ledger.ticks += 1
   }
 
-  /// Counts something for a session and for all together.
+  /// Adds a cost to one session's ledger and to the total.
   func charge(_ session: DecodingSession, _ cost: (inout CostLedger) -> Void) {
     cost(&session.ledger)
     cost(&ledger)

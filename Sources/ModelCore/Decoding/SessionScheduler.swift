@@ -3,11 +3,11 @@ package import TensorCore
 /// Continues many sequences in lockstep: every tick is one batched forward pass, which gives each
 /// active session its next token.
 ///
-/// At most `maxRows` sessions are active. A session that stops leaves the batch and rests; a waiting
-/// one enters. Sessions can be forked, cut back, given tokens to follow, and continued at any time
-/// between two ticks; what they share with others is copied in memory, not computed again, as far as
-/// there is room. With an exact backend, a session's trace depends on the weights, its tokens, its
-/// settings and its random stream alone.
+/// At most `maxRows` sessions are active. A session that stops leaves the batch and rests, and a
+/// waiting one enters. Between two ticks, sessions can be forked, truncated, given tokens to
+/// follow, and continued. A shared prefix is copied in memory instead of recomputed, if there is
+/// room. With an exact backend, a session's trace depends only on the weights, its tokens, its
+/// settings and its random stream.
 ///
 /// ```swift
 /// let thought = try scheduler.open(prompt, settings: thinking, stream: stream)
@@ -18,40 +18,42 @@ package import TensorCore
 /// let trace = scheduler.close(answer)
 /// ```
 ///
-/// Weights must stay as they are while sessions are open.
+/// Weights must not change while sessions are open.
 package final class SessionScheduler {
   package let model: Transformer
   package let backend: any Backend
-  /// The most sessions that are active together.
+  /// The largest number of sessions that are active together.
   package let maxRows: Int
-  /// The most tokens of a sequence, the prompt included.
+  /// The largest number of tokens in a sequence, the prompt included.
   package let maxLength: Int
   package internal(set) var ledger = CostLedger()
 
-  // What follows is shared among the files of this type.
+  // The files of this type share the state below.
   let memory: TransformerMemory
   let tape: Tape
   let cost: ModelCost
   var slots: SlotTable
   var active: [DecodingSession] = []
-  /// Sessions that once ran, or were forked, in the order they came.
+  /// Waiting sessions that ran before or were forked, in order of arrival.
   var returning: [DecodingSession] = []
-  /// Sessions that have not run, by prompt, in the order of each prompt's first.
+  /// Waiting sessions that have not run, grouped by prompt, in the order of each prompt's first
+  /// session.
   var groups: [PromptGroup] = []
   var groupOfPrompt: [[Int32]: PromptGroup] = [:]
-  /// False once a mixer could not go back.
+  /// False after a mixer could not truncate its memory.
   var memoryGoesBack = true
   private var madeCount = 0
 
-  /// - Parameter maxLength: decides, with the rows, how much memory is taken.
-  /// - Throws: `GenerationError` when the cache's precision does not go with the backend.
+  /// - Parameter maxLength: decides the size of the memory, together with the number of rows.
+  /// - Throws: `GenerationError` if the backend does not support the cache's precision.
   package convenience init(
     model: Transformer, backend: any Backend, maxRows: Int, maxLength: Int,
     cachePrecision: CachePrecision = .float32
   ) throws(GenerationError) {
     precondition(maxRows > 0 && maxLength > 0, "room for at least one row of one token")
     try Self.validate(cachePrecision, backend)
-    // Resting sessions and prompts that others wait for keep theirs a while.
+    // Extra slots keep the cache of resting sessions, and prompts that others wait for, a little
+    // longer.
     let memory = model.makeMemory(
       slots: maxRows + max(1, maxRows / 8), capacity: maxLength, precision: cachePrecision)
     self.init(
@@ -77,17 +79,17 @@ package final class SessionScheduler {
   static func validate(
     _ precision: CachePrecision, _ backend: any Backend
   ) throws(GenerationError) {
-    // Log-probabilities would not be the trainer's.
+    // With rounded keys and values, log-probabilities would differ from the trainer's.
     if precision != .float32, backend.isExact {
       throw .cachePrecision(precision, backend: backend.fingerprint)
     }
   }
 
-  /// Whether a tick has anything to do.
+  /// True if a tick has anything to do.
   package var hasWork: Bool { !active.isEmpty || !returning.isEmpty || !groups.isEmpty }
 
-  /// One forward pass. - Returns: the sessions that stopped.
-  /// - Throws: `GenerationError`, `ShapeError`; afterwards sessions can only be closed.
+  /// Runs one forward pass. - Returns: the sessions that stopped.
+  /// - Throws: `GenerationError`, `ShapeError`; after an error sessions can only be closed.
   @discardableResult
   package func tick() throws -> [DecodingSession] {
     guard hasWork else { return [] }
@@ -101,7 +103,8 @@ package final class SessionScheduler {
   }
 
   /// Ticks until every session rests.
-  /// - Throws: as `tick`; `GenerationError.cancelled` as soon as `isCancelled` says so.
+  /// - Throws: the errors of `tick`; `GenerationError.cancelled` as soon as `isCancelled` returns
+  ///   true.
   package func run(isCancelled: () -> Bool = { false }) throws {
     while hasWork {
       if isCancelled() { throw GenerationError.cancelled }
@@ -109,13 +112,13 @@ package final class SessionScheduler {
     }
   }
 
-  // MARK: What a caller does with a session
+  // MARK: Operations on a session
 
-  /// Begins a sequence. Sessions waiting with one prompt run it once.
+  /// Opens a sequence. Waiting sessions with the same prompt run it once.
   /// - Parameters:
-  ///   - stream: the token at place t after the prompt is drawn by `stream.uniform(at: t)`.
+  ///   - stream: the token at position t after the prompt is sampled with `stream.uniform(at: t)`.
   ///   - processors: see `LogitProcessors.all`.
-  ///   - keepsHiddenStates: whether the trace has them.
+  ///   - keepsHiddenStates: true to store hidden states in the trace.
   package func open(
     _ prompt: [Int32], settings: SamplingSettings, stream: RandomStream,
     processors: [any LogitProcessor] = [], keepsHiddenStates: Bool = false
@@ -129,12 +132,13 @@ package final class SessionScheduler {
     return session
   }
 
-  /// A new session that goes on from the first `length` tokens of another, by default all.
+  /// Makes a new session that continues from the first `length` tokens of another, by default from
+  /// all.
   ///
-  /// It draws up to `maxNewTokens` more, by its own stream, at places that still count from the end
-  /// of the prompt. It shares what is remembered of the prefix; where the other moves on before a
-  /// slot is free, or is cut back further than a mixer can go, the prefix is run again.
-  /// - Precondition: `length` leaves the prompt whole.
+  /// The fork samples up to `maxNewTokens` more tokens from its own stream; positions still count
+  /// from the end of the prompt. It shares the cached prefix. The prefix is run again if the other
+  /// session moves on before a slot is free, or is truncated further than a mixer can go back.
+  /// - Precondition: `length` includes the whole prompt.
   package func fork(
     _ session: DecodingSession, at length: Int? = nil, settings: SamplingSettings? = nil,
     stream: RandomStream, processors: [any LogitProcessor] = []
@@ -156,8 +160,8 @@ package final class SessionScheduler {
     return fork
   }
 
-  /// Gives a session tokens to go on from. They run in one pass and get log-probabilities; sampling
-  /// then goes on while `remainingTokens` lasts, even if a stop token had ended it.
+  /// Appends tokens to a session. They run in one pass and get log-probabilities. Then sampling
+  /// continues for the `remainingTokens`, even if a stop token had ended the session.
   package func append(
     _ tokens: [Int32], to session: DecodingSession
   ) throws(GenerationError) {
@@ -172,7 +176,8 @@ package final class SessionScheduler {
     settle(session)
   }
 
-  /// Lets a session draw so many tokens more than it still may. One that a stop token ended stays so.
+  /// Raises the number of tokens that a session may still sample. A session that a stop token ended
+  /// stays ended.
   package func extend(_ session: DecodingSession, by count: Int) throws(GenerationError) {
     requireOpen(session)
     precondition(count >= 0)
@@ -182,10 +187,10 @@ package final class SessionScheduler {
     settle(session)
   }
 
-  /// Forgets all tokens of a session but the first `length`; it then goes on from there while
-  /// `remainingTokens` lasts, drawing at every place by the number it used there before. Its own
-  /// length changes nothing.
-  /// - Precondition: `length` leaves the prompt whole.
+  /// Forgets all tokens of a session after the first `length`. It then continues from there for its
+  /// `remainingTokens`. At each position it samples with the same random number as before. If
+  /// `length` is the session's own length, nothing changes.
+  /// - Precondition: `length` includes the whole prompt.
   package func truncate(_ session: DecodingSession, to length: Int) {
     requireOpen(session)
     precondition(length >= session.promptCount && length <= session.tokens.count)
@@ -205,14 +210,14 @@ package final class SessionScheduler {
     settle(session)
   }
 
-  /// Gives a session up; it keeps what it has.
+  /// Cancels a session; it keeps its tokens.
   package func cancel(_ session: DecodingSession) {
     requireOpen(session)
     session.stop = .cancelled
     settle(session)
   }
 
-  /// Ends a session, whatever it was doing, and returns what it wrote.
+  /// Closes a session in any state and returns its trace.
   package func close(_ session: DecodingSession) -> SessionTrace {
     requireOpen(session)
     unschedule(session)

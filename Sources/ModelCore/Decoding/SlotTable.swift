@@ -1,22 +1,23 @@
-/// Sessions that wait with one prompt: it is run once, and kept until the last of them has it.
+/// Sessions that wait with the same prompt. The prompt runs once and is kept until the last of them
+/// has it.
 final class PromptGroup {
   let prompt: [Int32]
   var waiting: [DecodingSession] = []
-  /// Where the prompt is remembered, once it has run.
+  /// The slot that holds the prompt after it has run.
   var slot: Int?
   /// The prompt's last hidden state.
   var tip: [Float] = []
   var hasRun = false
-  /// Whether some session has been charged with it.
+  /// True if a session has been charged for the prompt.
   var isCounted = false
 
   init(prompt: [Int32]) { self.prompt = prompt }
 }
 
-/// What each slot of the model's memory holds, and which may be given up for another.
+/// The content of each slot of the model's memory, and the order of eviction.
 ///
-/// Slots are a cache of what sessions' tokens say: an active session always has one, a resting one
-/// keeps its own until it is needed.
+/// Slots are a cache of what the sessions' tokens define. An active session always has a slot; a
+/// resting one keeps its slot until another session needs it.
 struct SlotTable {
   enum Content {
     case nothing
@@ -33,7 +34,7 @@ struct SlotTable {
     lastUse = [Int](repeating: 0, count: count)
   }
 
-  /// Gives a slot to another; what it held forgets it.
+  /// Gives a slot new content; the old content loses its slot.
   mutating func fill(_ slot: Int, with content: Content) {
     switch contents[slot] {
     case .nothing: break
@@ -59,9 +60,10 @@ struct SlotTable {
     lastUse[slot] = useCount
   }
 
-  /// The slot that is missed least: one that nobody wants, or the one used longest ago of those that
-  /// resting sessions have.
-  /// - Parameter atAnyPrice: also one that somebody waits for, who will then have to compute it anew.
+  /// The best slot to evict: an unused one, or else the least recently used slot of a resting
+  /// session.
+  /// - Parameter atAnyPrice: true to also consider slots that a session waits for; that session
+  ///   will have to recompute the content.
   func leastNeeded(atAnyPrice: Bool) -> Int? {
     var best: (slot: Int, need: Need)?
     for slot in contents.indices {
@@ -97,7 +99,7 @@ struct SlotTable {
     return count
   }
 
-  /// The tokens a slot remembers.
+  /// The tokens whose keys and values are in a slot.
   func held(in slot: Int) -> ArraySlice<Int32> {
     switch contents[slot] {
     case .nothing: []
@@ -106,14 +108,16 @@ struct SlotTable {
     }
   }
 
-  /// The slot that remembers most of a sequence's beginning, at least half of it, and how much.
-  /// - Parameter goesBack: whether a slot helps that remembers more than what both have in common.
+  /// The slot with the longest cached prefix of a sequence, at least half of it, and the prefix's
+  /// length.
+  /// - Parameter goesBack: true if a slot can be used that holds more tokens than the common
+  ///   prefix.
   func longestPrefix(of tokens: ArraySlice<Int32>, goesBack: Bool) -> (slot: Int, length: Int)? {
     var best: (slot: Int, length: Int)?
     for slot in contents.indices {
       let held = held(in: slot)
       let least = best?.length ?? 0
-      // A longer one must agree where the best so far ended.
+      // A longer prefix must also agree at the position where the best one so far ends.
       guard least < min(held.count, tokens.count), held[least] == tokens[least] else { continue }
       let length = Self.commonCount(held, tokens)
       guard length > least, goesBack || length == held.count else { continue }

@@ -1,22 +1,22 @@
 import TensorCore
 
-/// New tokens of some sessions that run together on one thread or all: what a tick does, or the
-/// share of it that one thread takes through the whole model by itself.
+/// New tokens of some sessions that run together: all of a tick, or the share that one thread takes
+/// through the whole model.
 struct StepShare: Sendable {
   private(set) var tokens: [Int32] = []
   private var slots: [Int] = []
   private var positions: [Int] = []
-  /// Rows whose distribution is wanted, and what is wanted of it.
+  /// Rows whose distribution is wanted, and the choice to make from each.
   private var wantedRows: [Int32] = []
   private var choices = TokenChoices()
 
   struct Result: Sendable {
-    /// In the order of the wanted rows, as is the state that each was chosen from.
+    /// The tokens in the order of the wanted rows, like the states that they were chosen from.
     let chosen: [ChosenToken]
     let hidden: Tensor
   }
 
-  /// - Parameter rows: tokens of the session that are not yet remembered.
+  /// - Parameter rows: tokens of the session that are not yet cached.
   /// - Returns: the tokens that these rows decide.
   mutating func add(_ rows: Range<Int>, of session: DecodingSession, slot: Int) -> [WantedToken] {
     var wanted: [WantedToken] = []
@@ -51,13 +51,13 @@ struct StepShare: Sendable {
   }
 }
 
-/// A token of a session that a row of hidden states decides.
+/// A token of a session that is decided by a row of hidden states.
 struct WantedToken {
   let session: DecodingSession
   let index: Int
 }
 
-/// What is wanted of rows of hidden states: tokens to be drawn or scored.
+/// The choices for rows of hidden states: tokens to sample or to score.
 struct TokenChoices: Sendable {
   private var rows: [LogitRow] = []
   private var processed: [ProcessedRow] = []
@@ -76,8 +76,8 @@ struct TokenChoices: Sendable {
         context: SamplingContext(tokens: session.tokens, promptCount: session.promptCount)))
   }
 
-  /// One product with the output table for all.
-  /// - Parameter hidden: a row for each: [wanted, hidden].
+  /// Makes all choices from one product with the output table.
+  /// - Parameter hidden: one row for each choice: [wanted, hidden].
   func choose(_ hidden: Tensor, table: Tensor, _ backend: any Backend) -> [ChosenToken] {
     if rows.isEmpty { return [] }
     let logits = backend.makeStorage(count: rows.count * table.rows, zeroed: false)

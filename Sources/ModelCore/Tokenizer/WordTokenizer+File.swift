@@ -2,15 +2,15 @@ import Fields
 package import Foundation
 
 extension WordTokenizer {
-  /// `tokenizer.json` as huggingface/tokenizers reads it: a WordLevel model over single characters,
-  /// with the longer tokens as added tokens, which are looked for first.
+  /// `tokenizer.json` as huggingface/tokenizers reads it: a WordLevel model over single characters.
+  /// The longer tokens are added tokens, which are matched first.
   package func encoded() -> Data {
     let added = vocabulary.enumerated().filter { $0.element.unicodeScalars.count > 1 }.map {
       id, token in
       JSONText.object([
         ("id", .int(id)), ("content", .string(token)), ("single_word", .bool(false)),
         ("lstrip", .bool(false)), ("rstrip", .bool(false)), ("normalized", .bool(false)),
-        // Special tokens vanish when a text is decoded for reading.
+        // Special tokens are left out when a text is decoded for reading.
         ("special", .bool(Int32(id) == endToken || Int32(id) == padToken)),
       ])
     }
@@ -34,7 +34,8 @@ extension WordTokenizer {
         .object([
           ("type", .string("WordLevel")),
           ("vocab", .object(vocabulary.enumerated().map { ($1, .int($0)) })),
-          // Not in the vocabulary on purpose: a character without a token is an error there too.
+          // Intentionally not in the vocabulary: there too, a character without a token is an
+          // error.
           ("unk_token", .string("<unk>")),
         ])
       ),
@@ -42,7 +43,8 @@ extension WordTokenizer {
     return Data(file.indented.utf8)
   }
 
-  /// Reads `tokenizer.json`. End and pad are ids, since `config.json` is where a folder names them.
+  /// Reads `tokenizer.json`. The ids of end and pad are given, because a folder names them in
+  /// `config.json`.
   package init(
     decoding bytes: Data, file: String, endToken: Int32? = nil, padToken: Int32? = nil
   ) throws(ModelFileError) {
@@ -91,7 +93,7 @@ private struct TokenizerFile: Decodable {
     init(from decoder: any Swift.Decoder) throws {
       let container = try decoder.container(keyedBy: Key.self)
       type = try container.decode(String.self, forKey: .type)
-      // Other models hold other things here; the type says so first.
+      // Other models have other members here, so the type is checked first.
       vocab = type == "WordLevel" ? try container.decode([String: Int].self, forKey: .vocab) : nil
     }
   }

@@ -1,21 +1,22 @@
-/// A vocabulary in which every token is one fixed string: a character, or a mark such as `<eos>`.
-/// A character is a Unicode scalar, as it is for huggingface/tokenizers.
+/// A vocabulary in which every token is one fixed string: a character, or a mark such as `<eos>`. A
+/// character is a Unicode scalar, as in huggingface/tokenizers.
 ///
-/// Encoding takes the longest token that fits at each place. Nothing is merged, normalised or split
-/// by rules, so that a text that encodes decodes to itself.
+/// Encoding takes the longest token that matches at each position. There is no merging,
+/// normalisation or splitting by rules, so a text that can be encoded decodes to itself.
 package struct WordTokenizer: Sendable, Hashable {
   /// The token of each id.
   package let vocabulary: [String]
-  /// The id that ends a text, and the one that fills space, where the vocabulary has such.
+  /// The id that ends a text and the id of padding; nil if the vocabulary has none.
   package let endToken: Int32?
   package let padToken: Int32?
   private let ids: [String: Int32]
   private let longest: Int
 
   /// - Parameters:
-  ///   - vocabulary: the tokens, by id.
-  ///   - end, pad: tokens of the vocabulary with these duties.
-  /// - Throws: `WordTokenizerError` when a token is empty or given twice, or a duty names no token.
+  ///   - vocabulary: the tokens, in order of their ids.
+  ///   - end, pad: the tokens of the vocabulary with these roles.
+  /// - Throws: `WordTokenizerError` if a token is empty or given twice, or a role names an unknown
+  ///   token.
   package init(
     vocabulary: [String], end: String? = nil, pad: String? = nil
   ) throws(WordTokenizerError) {
@@ -36,7 +37,7 @@ package struct WordTokenizer: Sendable, Hashable {
 
   package func id(of token: String) -> Int32? { ids[token] }
 
-  /// - Throws: `WordTokenizerError.noToken` at the first place where no token fits.
+  /// - Throws: `WordTokenizerError.noToken` at the first position where no token matches.
   package func encode(_ text: String) throws(WordTokenizerError) -> [Int32] {
     let scalars = Array(text.unicodeScalars)
     func piece(_ range: Range<Int>) -> String {

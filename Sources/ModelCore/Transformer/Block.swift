@@ -1,9 +1,9 @@
 import TensorCore
 
-/// One layer: branches `x += mixer(norm(x))` that follow one another on the residual stream.
+/// One layer: branches `x += mixer(norm(x))` that run one after another on the residual stream.
 struct Block: Sendable {
   struct Branch: Sendable {
-    /// As the names of its parameters begin: `model.layers.3.self_attn`.
+    /// The prefix of the names of its parameters, such as `model.layers.3.self_attn`.
     let name: String
     let norm: Tensor
     let mixer: any Mixer
@@ -11,7 +11,7 @@ struct Block: Sendable {
 
   let branches: [Branch]
 
-  /// An optional short convolution, the token mixer of the layer plan, and the feed-forward part.
+  /// Makes an optional short convolution, the layer plan's token mixer, and the feed-forward part.
   init(
     _ configuration: ModelConfiguration, layer: Int, mixer: MixerKind,
     _ builder: inout ParameterBuilder

@@ -1,16 +1,17 @@
 package import TensorCore
 
-/// What every part of the model shares while it runs over new tokens of many sequences.
+/// The shared state of a step in which the model runs over new tokens of many sequences.
 ///
-/// Several rows may continue one slot; they come in order of position, without a gap.
+/// Several rows may continue one slot; they must be in order of position, without a gap.
 package struct DecodeStep {
   package let tape: Tape
   package let backend: any Backend
-  /// Of each row, where its sequence is remembered.
+  /// For each row, the slot of its sequence.
   package let slots: [Int]
-  /// Of each row, the place of its token in its sequence.
+  /// For each row, the position of its token in its sequence.
   package let positions: [Int]
-  /// The rows in rounds: the first of every slot, the second of every slot, and so on.
+  /// The rows in rounds: first the first row of every slot, then the second row of every slot, and
+  /// so on.
   private let rounds: [[Int32]]
 
   package init(tape: Tape, backend: any Backend, slots: [Int], positions: [Int]) {
@@ -23,12 +24,13 @@ package struct DecodeStep {
     rounds = Self.rounds(of: slots)
   }
 
-  /// For a mixer that can take only one token of a sequence at a time: runs `body` on the first row
-  /// of every slot, then on the second, until all are done.
+  /// Runs `body` on the first row of every slot, then on the second, until all rows are done. For
+  /// mixers that can take only one token of a sequence at a time.
   /// - Parameters:
-  ///   - x: [rows, columns].
-  ///   - body: maps some rows of `x` to as many rows of the result, given the step of those alone.
-  /// - Returns: the rows of all rounds, in the order of `x`.
+  ///   - x: a tensor of shape [rows, columns].
+  ///   - body: maps some rows of `x` to the same number of result rows, given a step of only those
+  ///     rows.
+  /// - Returns: the result rows of all rounds, in the order of `x`.
   package func inRounds(
     _ x: Tensor, _ body: (Tensor, DecodeStep) throws -> Tensor
   ) rethrows -> Tensor {

@@ -1,13 +1,13 @@
 package import TensorCore
 
-/// What every part of the model shares while it runs over packed sequences.
+/// The shared state of a pass in which the model runs over packed sequences.
 package struct ForwardPass {
   package let tape: Tape
-  /// Where each sequence begins in the packed tokens.
+  /// The offset of each sequence in the packed tokens.
   package let layout: SequenceLayout
-  /// For every token, the slot its sequence is remembered in; empty when nothing follows.
+  /// For every token, the slot that stores its sequence; empty if the sequences are not continued.
   package let slots: [Int]
-  /// For every token, its place in its sequence; empty when nothing follows.
+  /// For every token, its position in its sequence; empty if the sequences are not continued.
   package let positions: [Int]
 
   package init(tape: Tape, layout: SequenceLayout) {
@@ -17,7 +17,7 @@ package struct ForwardPass {
     positions = []
   }
 
-  /// A pass whose sequences will be continued from the given slots, one each.
+  /// A pass whose sequences will be continued later, each from its own slot.
   package init(tape: Tape, layout: SequenceLayout, slots sequenceSlots: [Int]) {
     precondition(sequenceSlots.count == layout.sequenceCount, "a slot for every sequence")
     self.tape = tape

@@ -1,9 +1,10 @@
-/// A kind of token mixer, by the name that `layers` of a configuration has for it.
+/// A kind of token mixer, with the name that `layers` of a configuration uses.
 package struct MixerKind: Sendable {
   package let name: String
-  /// One line for the schema.
+  /// One line of description for the schema.
   package let meaning: String
-  /// What `layer_types` of a Hugging Face configuration calls it; nil for kinds it does not know.
+  /// The name in `layer_types` of a Hugging Face configuration; nil for kinds that it does not
+  /// know.
   package let layerType: String?
   package let make: @Sendable (MixerSite, inout ParameterBuilder) throws -> any Mixer
 
@@ -17,19 +18,18 @@ package struct MixerKind: Sendable {
     self.make = make
   }
 
-  /// Every kind there is. The first is the one of layers for which no plan is given.
+  /// All kinds. The first one is the default for layers without a plan.
   package static let standard: [MixerKind] = [
     CausalAttention.full,
     CausalAttention.sliding,
   ]
 }
 
-/// Where in a model a mixer is made.
+/// The place in a model for which a mixer is made.
 package struct MixerSite: Sendable {
   package let configuration: ModelConfiguration
-  /// Of the layer's parameters: `model.layers.3.`
+  /// The prefix of the names of the layer's parameters, such as `model.layers.3.`.
   package let prefix: String
-  /// What the starting weights of a mixer's last layer, which writes to the residual stream, are
-  /// multiplied by.
+  /// A factor for the initial weights of a mixer's last layer, which writes to the residual stream.
   package let outputScale: Double
 }

@@ -1,7 +1,7 @@
 package import Fields
 
 extension ModelConfiguration {
-  /// What does not fit together.
+  /// Combinations of fields that do not fit together.
   /// - Parameter mixers: the kinds that `layers` may name.
   package func issues(mixers: [MixerKind]) -> [FieldIssue] {
     var issues = headIssues + layerIssues(mixers)
@@ -79,10 +79,12 @@ extension ModelConfiguration {
     return issues
   }
 
-  /// Weights, gradients and moments of more than this would not fit the machines this is for.
+  /// The largest number of parameters. Weights, gradients and moments of more would not fit into
+  /// the memory of the machines that this program is made for.
   private static let mostParameters = 1e9
 
-  /// Of the blocks, whose matrices decide; in floating point, since any product fits.
+  /// The parameters of the blocks, whose matrices dominate; in floating point, so that no product
+  /// overflows.
   private var approximateParameterCount: Double {
     let hidden = Double(hiddenSize)
     let querySize = Double(headCount) * Double(headSize)

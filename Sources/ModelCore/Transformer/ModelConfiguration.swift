@@ -1,33 +1,34 @@
 package import Fields
 
 /// The shape of a decoder-only transformer. Names and meanings follow Hugging Face's `LlamaConfig`;
-/// `layers`, `qkv_bias`, `qk_norm` and `short_conv` are ours. The defaults are the small model that
-/// learns the ladder suite in minutes.
+/// `layers`, `qkv_bias`, `qk_norm` and `short_conv` are ours. The defaults give the small model
+/// that learns the ladder suite in minutes.
 package struct ModelConfiguration: FieldGroup, Hashable {
   package var hiddenSize = 128
   package var layerCount = 2
   package var headCount = 4
-  /// Heads of keys and values; absent means as many as `headCount`.
+  /// The number of key-value heads; absent means `headCount`.
   package var keyValueHeadCount: Int?
-  /// Width of a head; absent means `hiddenSize / headCount`.
+  /// The width of a head; absent means `hiddenSize / headCount`.
   package var headDimension: Int?
   package var intermediateSize = 344
-  /// The kinds of token mixers (see `MixerKind`) of the first layers, repeated for the others.
+  /// The token mixers (see `MixerKind`) of the first layers; the pattern repeats for the other
+  /// layers.
   package var layers = [MixerKind.standard[0].name]
-  /// How many tokens a token of a sliding layer sees, itself included.
+  /// The number of tokens that a token of a sliding layer sees, itself included.
   package var slidingWindow: Int?
-  /// Whether queries, keys and values have biases, as in Qwen2.
+  /// True if queries, keys and values have biases, as in Qwen2.
   package var hasQueryKeyValueBias = false
-  /// Whether every head of queries and keys is normalised before rotation, as in Qwen3.
+  /// True if every head of queries and keys is normalised before rotation, as in Qwen3.
   package var normalizesHeads = false
   package var tiesEmbeddings = true
-  /// Width of the causal depthwise convolution that opens each block; absent means none.
+  /// The width of the causal depthwise convolution that begins each block; absent means none.
   package var shortConvolutionWidth: Int?
   package var normEpsilon = 1e-6
   package var rotaryTheta = 10000.0
-  /// The most tokens of a sequence that a model from outside was made for, its
-  /// `max_position_embeddings`; nil where nothing limits it, as of every model made here. It is no
-  /// field: it is a fact about weights.
+  /// The longest sequence that an external model was made for, its `max_position_embeddings`; nil
+  /// if nothing limits it, as for every model made here. It is not a configuration field because it
+  /// is a property of the weights.
   package var contextLength: Int?
 
   package init() {}
@@ -81,16 +82,16 @@ package struct ModelConfiguration: FieldGroup, Hashable {
 
 extension ModelConfiguration {
   package var resolvedKeyValueHeadCount: Int { keyValueHeadCount ?? headCount }
-  /// Width of a head.
+  /// The resolved width of a head.
   package var headSize: Int { headDimension ?? hiddenSize / headCount }
-  /// Width of the keys (and of the values) of one token.
+  /// The width of the keys (and of the values) of one token.
   package var keyValueSize: Int { resolvedKeyValueHeadCount * headSize }
 
-  /// The mixer's name of every layer.
+  /// The name of every layer's mixer.
   package var layerPlan: [String] { (0..<layerCount).map { layers[$0 % layers.count] } }
 
-  /// The same shape said in the fewest words: what goes without saying is absent, and the pattern of
-  /// layers is the shortest.
+  /// The same shape in its shortest form: default values are absent, and the pattern of layers is
+  /// the shortest that repeats.
   package var normalized: ModelConfiguration {
     var result = self
     if keyValueHeadCount == headCount { result.keyValueHeadCount = nil }

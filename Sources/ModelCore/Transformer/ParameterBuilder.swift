@@ -2,15 +2,15 @@ package import TensorCore
 
 /// A weight of a model.
 package struct Parameter: Sendable {
-  /// Hugging Face's name, as files have it.
+  /// The name in Hugging Face's files.
   package let name: String
-  /// In memory a linear layer's weight is [in, out].
+  /// The values. The weight of a linear layer is [in, out] in memory.
   package let tensor: Tensor
-  /// Whether files hold the transpose: linear layers are [out, in] there.
+  /// True if files store the transpose: linear layers are [out, in] there.
   package let isTransposedInFiles: Bool
 }
 
-/// What a parameter is before it has values.
+/// A parameter before it has values: its name, its shape and how it is initialised.
 package struct ParameterDescription: Sendable, Hashable {
   package enum Start: Sendable, Hashable {
     case ones
@@ -25,30 +25,30 @@ package struct ParameterDescription: Sendable, Hashable {
   package let isTransposedInFiles: Bool
 }
 
-/// Collects the parameters while the parts of a model are made, in the order they are asked for.
+/// Collects parameters while the parts of a model are made, in the order of the requests.
 package struct ParameterBuilder {
   private(set) var parameters: [Parameter] = []
-  /// What was asked for, in the same order.
+  /// The descriptions of the requested parameters, in the same order.
   private(set) var descriptions: [ParameterDescription] = []
   private let values: ((ParameterDescription) throws -> [Float])?
 
-  /// - Parameter values: row-major values of a parameter, in the shape of memory. Without it the
-  ///   weights are only described: the parts that are made have empty ones, and cannot be run.
+  /// - Parameter values: returns row-major values for a parameter, in the shape used in memory. If
+  ///   it is nil, weights are only described: the parts have empty weights and cannot run.
   init(values: ((ParameterDescription) throws -> [Float])? = nil) {
     self.values = values
   }
 
-  /// A norm's weight, 1 at the start.
+  /// Adds the weight of a norm, initially 1.
   package mutating func norm(_ name: String, size: Int) throws -> Tensor {
     try add(name, shape: [size], .ones)
   }
 
-  /// A linear layer's bias, 0 at the start.
+  /// Adds the bias of a linear layer, initially 0.
   package mutating func bias(_ name: String, size: Int) throws -> Tensor {
     try add(name, shape: [size], .zeros)
   }
 
-  /// [inputs, outputs]: a linear layer whose weights start at N(0, scale² / fan_in).
+  /// Adds the weight of a linear layer, [inputs, outputs], initially N(0, scale² / fan_in).
   package mutating func linear(
     _ name: String, from inputs: Int, to outputs: Int, scale: Double = 1
   ) throws -> Tensor {
@@ -57,7 +57,8 @@ package struct ParameterBuilder {
       isTransposedInFiles: true)
   }
 
-  /// Any other parameter. Its name in files, unique in the model, begins with its layer's prefix.
+  /// Adds any other parameter. Its name in files is unique in the model and begins with its layer's
+  /// prefix.
   package mutating func add(
     _ name: String, shape: [Int], _ start: ParameterDescription.Start,
     isTransposedInFiles: Bool = false
@@ -75,11 +76,11 @@ package struct ParameterBuilder {
 }
 
 extension ParameterDescription {
-  /// Its shape as files have it.
+  /// The shape in files.
   var shapeInFiles: [Int] { isTransposedInFiles ? shape.reversed() : shape }
 
-  /// Starting values from a stream of their own, so that a parameter more or less in the model
-  /// leaves the others as they were.
+  /// Initial values from the parameter's own random stream, so that adding or removing another
+  /// parameter does not change them.
   func startingValues(seed: UInt64) -> [Float] {
     let count = shape.reduce(1, *)
     switch start {

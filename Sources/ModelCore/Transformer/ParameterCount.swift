@@ -1,7 +1,7 @@
 package import Foundation
 
 extension ModelConfiguration {
-  /// How many weights a model of this shape has, without making it.
+  /// The number of parameters of a model of this shape; the model is not made.
   /// - Precondition: the configuration has no issues.
   package func parameterCount(
     vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
@@ -11,7 +11,7 @@ extension ModelConfiguration {
     }
   }
 
-  /// The parameters of a model of this shape, in its order, without making it.
+  /// The parameters of a model of this shape, in its order; the model is not made.
   /// - Precondition: the configuration has no issues.
   func parameterDescriptions(
     vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
@@ -28,9 +28,9 @@ extension ModelConfiguration {
 }
 
 extension ModelFolder {
-  /// How many weights the model of a folder has, by its configuration alone; nil when that cannot be
-  /// read or makes no model.
-  /// - Parameter reading: the bytes of a file of the folder, by its path.
+  /// The number of parameters of a folder's model, from its configuration only; nil if that cannot
+  /// be read or is invalid.
+  /// - Parameter reading: returns the bytes of a file of the folder, by its path.
   package static func parameterCount(reading: (String) throws -> Data) -> Int? {
     guard let bytes = try? reading("config.json"),
       let file = try? ConfigurationFile(decoding: bytes, file: "config.json"),

@@ -1,12 +1,12 @@
 import TensorCore
 
 extension Transformer {
-  /// A model with fresh weights. Each parameter's values depend on the seed and its name alone, so
-  /// that a parameter more or less leaves the others as they were.
+  /// Makes a model with initial weights. Each parameter's values depend only on the seed and its
+  /// name, so that adding or removing a parameter does not change the others.
   ///
   /// Embedding N(0, .02²); linear layers N(0, 1 / fan_in), of which the two that write to the
-  /// residual stream are divided by √(2 · layers) (Radford et al. 2019, GPT-2, § 2.3);
-  /// convolutions N(0, .088²); an untied head N(0, 1 / hidden); norms 1, biases 0.
+  /// residual stream are divided by √(2 · layers) (Radford et al. 2019, GPT-2, § 2.3); convolutions
+  /// N(0, .088²); an untied head N(0, 1 / hidden); norms 1, biases 0.
   /// - Precondition: the configuration has no issues.
   package convenience init(
     configuration: ModelConfiguration, vocabularySize: Int, seed: UInt64,
@@ -23,14 +23,14 @@ extension Transformer {
     }
   }
 
-  /// A model of its own with the same weights: a frozen reference policy, say.
+  /// Makes a separate model with the same weights, for example a frozen reference policy.
   package func copy() -> Transformer {
     var sources = parameters.makeIterator()
     do {
       return try Transformer(
         configuration: configuration, vocabularySize: vocabularySize, mixers: mixers
       ) { _ in
-        // The order of parameters is a function of the configuration.
+        // The configuration alone decides the order of parameters.
         sources.next()?.tensor.values ?? []
       }
     } catch {
@@ -38,7 +38,7 @@ extension Transformer {
     }
   }
 
-  /// Takes over another model's weights.
+  /// Copies another model's weights into this one.
   /// - Precondition: the models have the same configuration and vocabulary size.
   package func copyWeights(from other: Transformer) {
     precondition(other.configuration == configuration, "models of one configuration")
@@ -51,7 +51,7 @@ extension Transformer {
 
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
-  /// Whether a backward pass computes the weights' gradients; a frozen model's are not needed.
+  /// True if a backward pass computes gradients of the weights; a frozen model does not need them.
   package var requiresGradient: Bool {
     get { parameters.contains { $0.tensor.requiresGradient } }
     set { for parameter in parameters { parameter.tensor.requiresGradient = newValue } }

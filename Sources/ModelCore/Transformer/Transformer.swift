@@ -1,28 +1,28 @@
 package import TensorCore
 
 /// A decoder-only transformer of the Llama family (Touvron et al. 2023, arXiv 2302.13971 § 2.2):
-/// pre-norm blocks, rotary positions, SwiGLU; its relatives Qwen2 and Qwen3; and plans of our own,
-/// in which every layer names its mixer and may open with a short convolution.
+/// pre-norm blocks, rotary positions, SwiGLU. It also covers the related Qwen2 and Qwen3, and layer
+/// plans of our own, in which every layer names its mixer and may begin with a short convolution.
 ///
-/// The weights live in `parameters`; training writes to them, and everything that reads the model
-/// sees the change at once. Nothing may run it while they are written.
+/// The weights are in `parameters`. Training writes to them, and everything that reads the model
+/// sees the change at once. The model must not run while its weights are written.
 package final class Transformer: Sendable {
-  /// In its normalised form.
+  /// The shape in its normalised form.
   package let configuration: ModelConfiguration
   package let vocabularySize: Int
-  /// Every weight once, in a fixed order.
+  /// All weights without repeats, in a fixed order.
   package let parameters: [Parameter]
-  /// [vocabulary, hidden]: logits are products with its rows.
+  /// The table of shape [vocabulary, hidden]; logits are products with its rows.
   package let outputTable: Tensor
   /// The kinds that `configuration.layers` may name.
   let mixers: [MixerKind]
   private let embeddingTable: Tensor
   private let finalNorm: Tensor
-  /// Of all blocks, in order.
+  /// The branches of all blocks, in order.
   private let branches: [Block.Branch]
 
-  /// A model whose weights have the values returned for each description.
-  /// - Precondition: the configuration has no issues, and values are as many as the shape holds.
+  /// Makes a model with the values that are returned for each parameter.
+  /// - Precondition: the configuration has no issues, and the number of values fits the shape.
   package init(
     configuration given: ModelConfiguration, vocabularySize: Int,
     mixers: [MixerKind] = MixerKind.standard,
@@ -44,14 +44,14 @@ package final class Transformer: Sendable {
     parameters = builder.parameters
   }
 
-  /// What a model is made of, whether or not its weights have values.
+  /// The parts of a model, with or without values in its weights.
   struct Parts {
     let embeddingTable: Tensor
     let branches: [Block.Branch]
     let finalNorm: Tensor
     let outputTable: Tensor
 
-    /// - Parameter shape: in its normalised form.
+    /// - Parameter shape: a configuration in its normalised form.
     init(
       _ shape: ModelConfiguration, vocabularySize: Int, mixers: [MixerKind],
       _ builder: inout ParameterBuilder
@@ -77,11 +77,12 @@ package final class Transformer: Sendable {
     }
   }
 
-  /// The residual stream after the final norm: [tokens, hidden].
+  /// Returns the residual stream after the final norm: [tokens, hidden].
   ///
-  /// Log-probabilities follow with `Tape.logProbabilities` and `outputTable`.
-  /// - Parameter recompute: what a recording tape makes again on its way back instead of keeping it.
-  /// - Throws: `ShapeError` when a token is not in the vocabulary or the layout does not fit.
+  /// `Tape.logProbabilities` and `outputTable` turn it into log-probabilities.
+  /// - Parameter recompute: the intermediate results that a recording tape recomputes in the
+  ///   backward pass instead of storing them.
+  /// - Throws: `ShapeError` if a token is not in the vocabulary or the layout does not fit.
   package func forward(
     _ tape: Tape, tokens: [Int32], layout: SequenceLayout, recompute: Recomputation = .none
   ) throws -> Tensor {
@@ -92,12 +93,12 @@ package final class Transformer: Sendable {
 }
 
 extension Transformer {
-  /// Bytes that one slot of such memory takes.
+  /// The number of bytes that one slot of the memory takes.
   package func memorySize(capacity: Int, precision: CachePrecision = .float32) -> Int {
     branches.reduce(0) { $0 + $1.mixer.memorySize(capacity: capacity, precision: precision) }
   }
 
-  /// Memory of every branch, for so many sequences of at most `capacity` tokens.
+  /// Makes memory of every branch for this number of sequences of at most `capacity` tokens.
   package func makeMemory(
     slots: Int, capacity: Int, precision: CachePrecision = .float32
   ) -> TransformerMemory {
@@ -108,7 +109,7 @@ extension Transformer {
       slots: slots, capacity: capacity)
   }
 
-  /// `forward` over sequences that are continued afterwards; each is remembered in its slot.
+  /// Runs `forward` over sequences that are continued later; each is stored in its slot.
   package func forward(_ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory) throws
     -> Tensor
   {
@@ -118,8 +119,8 @@ extension Transformer {
     }
   }
 
-  /// A new token of each row's sequence: [rows, hidden]. Several rows may continue one sequence, in
-  /// order of position: a forced suffix runs in one pass.
+  /// Runs a new token of each row's sequence: [rows, hidden]. Several rows may continue one
+  /// sequence, in order of position, so a forced suffix runs in one pass.
   package func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) throws -> Tensor
   {
     var memories = memory.branches.makeIterator()
@@ -148,16 +149,16 @@ extension Transformer {
   }
 }
 
-/// What a backward pass computes again instead of having kept it.
+/// The intermediate results that a backward pass recomputes instead of reading stored ones.
 package enum Recomputation: String, Sendable, Hashable, CaseIterable {
   case none
-  /// The inside of every branch of a block, from the residual stream that enters it.
+  /// Everything inside the branches of a block, from the residual stream that enters each branch.
   case blocks
 }
 
-/// What a model remembers of the sequences it continues.
+/// The model's memory of the sequences that it continues.
 package struct TransformerMemory {
-  /// In the order of the model's branches; nil for those that need none.
+  /// The memory of each branch, in the model's order; nil for branches that need none.
   package let branches: [(any MixerMemory)?]
   package let slots: Int
   package let capacity: Int
@@ -166,9 +167,9 @@ package struct TransformerMemory {
     for memory in branches { memory?.copy(slot: slot, to: other, length: length) }
   }
 
-  /// Makes a slot hold only the first `length` of its tokens, fewer than it has.
-  /// - Returns: false when a mixer cannot go back. The slot must then be begun anew, from position 0
-  ///   or by copying another into it.
+  /// Shortens the content of a slot to its first `length` tokens.
+  /// - Returns: false if a mixer cannot go back. The slot must then be restarted, from position 0
+  ///   or by copying another slot into it.
   package func truncate(slot: Int, to length: Int) -> Bool {
     branches.allSatisfy { $0?.truncate(slot: slot, to: length) ?? true }
   }

@@ -8,7 +8,8 @@ package struct Axis: Sendable, Hashable {
 
   /// The fields' full paths, `rl.reward.length_penalty.alpha`, or `seed`. At least one.
   package let paths: [String]
-  /// What the fields are set to, a value for each path: distinct, in file order, at least one.
+  /// The values the fields take: one row per setting with a value for each path; distinct, in file
+  /// order, at least one row.
   package let rows: [[FieldValue]]
 
   package init(paths: [String], rows: [[FieldValue]]) {
@@ -25,13 +26,13 @@ package struct Axis: Sendable, Hashable {
     rows.map { row in zip(paths, row).map { AxisValue(path: $0, value: $1) } }
   }
 
-  /// The axis with its first rows alone; nil for all of them.
+  /// The axis with only its first `count` rows; all rows when `count` is nil.
   func first(_ count: Int?) -> Axis {
     Axis(paths: paths, rows: Array(rows.prefix(count ?? rows.count)))
   }
 
-  /// The axis as a stage sees it that only some of its fields reach: rows that differ in the others
-  /// are one. Nil when none of its fields is among `reaching`.
+  /// The axis as seen by a stage that only some of its fields reach: rows that differ only in the
+  /// other fields become one. Nil when none of its fields is in `reaching`.
   func projected(onto reaching: Set<String>) -> Axis? {
     let kept = paths.indices.filter { reaching.contains(paths[$0]) }
     if kept.isEmpty { return nil }
@@ -44,7 +45,7 @@ package struct Axis: Sendable, Hashable {
 }
 
 extension AxisValue {
-  /// The stage whose field is set; nil for the seed.
+  /// The name of the stage whose field is set; nil for the seed.
   package var stage: String? {
     path == Axis.seedPath ? nil : path.split(separator: ".").first.map(String.init)
   }

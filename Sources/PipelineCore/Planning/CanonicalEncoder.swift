@@ -1,12 +1,13 @@
 package import Fields
 import Foundation
 
-/// A value as bytes that are equal exactly when the values are.
+/// Encodes a value as bytes that are equal exactly when the values are equal.
 ///
 /// Every value starts with a tag for its type; strings, lists and maps carry their length, so that
-/// `["ab", "c"]` and `["a", "bc"]` differ; maps are sorted by the UTF-8 bytes of their keys. Floats
-/// are their bit pattern: 0.1 is 0.1 however it was written, and -0.0 is not 0.0, because the two
-/// can lead to different results. A number that is handed on as written is its text. Raise `StageKey.format` when the bytes change.
+/// `["ab", "c"]` and `["a", "bc"]` differ; maps are sorted by the UTF-8 bytes of their keys. A
+/// float is encoded as its bit pattern: 0.1 is the same however it was written, and -0.0 differs
+/// from 0.0, because the two can lead to different results. A `number`, which is passed on as
+/// written, is encoded as its text. Raise `StageKey.format` when the bytes change.
 package struct CanonicalEncoder {
   package private(set) var bytes: [UInt8] = []
 
@@ -67,8 +68,8 @@ extension FieldValue {
 }
 
 extension GroupDescriptor {
-  /// The part of a value that changes results, and so enters a key: semantic fields, and those that
-  /// are semantic unless exact when the numerics are not.
+  /// The part of a value that changes results, and is therefore part of the key: semantic fields,
+  /// and the fields that are semantic only when the numerics are not exact.
   package func keyed(_ value: FieldValue, numerics: Numerics) -> FieldValue {
     guard case .map(let members) = value else { return .absent }
     var kept: [String: FieldValue] = [:]

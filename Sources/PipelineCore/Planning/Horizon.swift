@@ -1,14 +1,15 @@
 package import Fields
 
-/// How long a kind of work goes on, when one field says only when to stop: with the first 100 steps
-/// of a run of 200 the same as a run of 100, the longer work can start from the state the shorter
-/// one ended in.
+/// The number of steps of a stage's work, for work in which one field only says when to stop. If
+/// the first 100 steps of a run of 200 are the same as a run of 100, the longer run can start from
+/// the state in which the shorter one ended.
 package struct Horizon: Sendable, Hashable {
-  /// A field through which the steps themselves depend on how many there will be.
+  /// A field that makes the steps themselves depend on how many there will be, such as a linear
+  /// schedule.
   package struct Obstacle: Sendable, Hashable {
-    /// From the stage: `["train", "lr_scheduler_type"]`.
+    /// The path inside the stage: `["train", "lr_scheduler_type"]`.
     package let path: [String]
-    /// Of the field; absent where it is the field's presence that counts.
+    /// The field's value; absent if the field is an obstacle merely by being set.
     package let value: FieldValue
 
     package init(_ path: [String], value: FieldValue = .absent) {
@@ -17,12 +18,12 @@ package struct Horizon: Sendable, Hashable {
     }
   }
 
-  /// The field, from the stage: `["train", "max_steps"]`.
+  /// The path of the field inside the stage: `["train", "max_steps"]`.
   package let path: [String]
   package let steps: Int
-  /// Whether the state at the end is kept, for longer work to start from.
+  /// True if the state at the end is kept, so that longer work can start from it.
   package let keepsState: Bool
-  /// Empty when any shorter work is the beginning of this one.
+  /// Empty if any shorter work is a prefix of this work.
   package let obstacles: [Obstacle]
 
   package init(path: [String], steps: Int, keepsState: Bool, obstacles: [Obstacle]) {
@@ -36,24 +37,25 @@ package struct Horizon: Sendable, Hashable {
 }
 
 extension Horizon.Obstacle {
-  /// `train.lr_scheduler_type is linear`, `curriculum is set`.
+  /// The obstacle in words: `train.lr_scheduler_type is linear`, `curriculum is set`.
   package var text: String {
     let name = path.joined(separator: ".")
     return "\(name) is \(value.isAbsent ? "set" : value.text)"
   }
 }
 
-/// What names the beginning that work shares with longer and shorter work of the same settings.
+/// Identifies the prefix that work shares with longer and shorter work of the same settings.
 package struct PrefixKey: Sendable, Hashable {
-  /// 64 lower-case hexadecimal digits: a digest of all that the work's key covers but the horizon.
+  /// 64 lower-case hexadecimal digits: a digest of everything the work's key covers except the
+  /// horizon.
   package let hex: String
-  /// How many steps this work goes.
+  /// The number of steps of this work.
   package let steps: Int
   package let keepsState: Bool
 }
 
 extension FieldValue {
-  /// The value without what stands at a path of member names.
+  /// The value without the member at a path of names.
   package func removing(_ path: [String]) -> FieldValue {
     guard let name = path.first, case .map(var members) = self else { return self }
     members[name] = path.count == 1 ? nil : members[name]?.removing(Array(path.dropFirst()))

@@ -1,17 +1,19 @@
 package import Fields
 
-/// A file of the project's own that a field names in short, `published: efficient-reasoning/main`,
-/// and that a stage then takes like a file given as an input: its content enters the key.
+/// A file of the project that a field names without its folder and extension, as in
+/// `published: efficient-reasoning/main`. A stage takes it like a file given as an input: its
+/// content is part of the key.
 package struct NamedFile: Sendable {
-  /// The plain role it is taken under, unless the stage is given something for it already.
+  /// The plain role that receives the file, unless the stage has an input in that role already.
   package let role: String
-  /// The field that names it.
+  /// The path of the field that names the file.
   package let field: [String]
-  /// `published`: the file is `published/NAME.yaml` in the nearest folder, going up from the
-  /// pipeline's inside its project, that has it.
+  /// The folder to search: for `published` the file is `published/NAME.yaml` in the nearest folder
+  /// that has it, going up from the pipeline's folder to the project's root.
   package let folder: String
   package let name: String
-  /// Looks into it: what is wrong with what the field says of it, and mistakes of its own.
+  /// Checks the file: `issues` are mistakes in what the field says about it, `mistakes` are
+  /// mistakes in the file itself.
   package let check: @Sendable (SourceFile) -> (issues: [FieldIssue], mistakes: [Diagnostic])
 
   package init(

@@ -1,12 +1,12 @@
-/// Files from outside the pipeline that an input stands for. Their content counts, not where they
-/// are.
+/// Files from outside the pipeline that are given as an input. The key covers their content, not
+/// their location.
 package enum OutsideFiles: Sendable, Hashable {
   /// `{file: PATH}`: one file, by its absolute path.
   case file(path: String)
-  /// `{files: [PATH, …]}`: files by their paths in a folder, under which they stay known.
+  /// `{files: [PATH, …]}`: files of a folder, identified by their paths inside it.
   case files(folder: String, paths: [String])
 
-  /// The ways to write them, and a model's folder.
+  /// The forms in which a file can give an outside input; `checkpoint` is a model folder.
   static let forms = ["checkpoint", "file", "files"]
 
   package var type: ArtifactType {
@@ -16,14 +16,14 @@ package enum OutsideFiles: Sendable, Hashable {
     }
   }
 
-  /// The file, or the folder of the files.
+  /// The path of the file, or of the folder that contains the files.
   package var path: String {
     switch self {
     case .file(let path), .files(let path, _): path
     }
   }
 
-  /// Absolute.
+  /// The absolute path of every file.
   package var allPaths: [String] {
     switch self {
     case .file(let path): [path]
@@ -33,8 +33,8 @@ package enum OutsideFiles: Sendable, Hashable {
 }
 
 extension ArtifactType {
-  /// One file of any sort.
+  /// A single file of any format.
   package static let file = ArtifactType("file")
-  /// Files of any sort.
+  /// Several files of any format.
   package static let files = ArtifactType("files")
 }

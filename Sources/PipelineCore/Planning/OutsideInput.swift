@@ -1,8 +1,8 @@
-/// Something from outside that a stage is given, as it is looked at before anything runs.
+/// An input from outside, as it is checked before anything runs.
 package struct OutsideInput: Sendable {
   package let role: String
   package let label: String?
-  /// A path for messages.
+  /// The path to show in messages.
   package let name: String
   package let artifact: any ArtifactReader
 

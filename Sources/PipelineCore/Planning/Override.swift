@@ -1,17 +1,17 @@
 import Fields
 
-/// One `--set PATH=VALUE`: a change of the file's node tree before anything is checked, so that it
-/// is checked as the file is and gives the same keys as editing the file.
+/// One `--set PATH=VALUE`: a change of the file's node tree before validation, so that it is
+/// validated like the file and gives the same keys as editing the file.
 struct Override {
-  /// The whole argument, under the name `--set#1`, so that messages can show it.
+  /// The whole argument as a source file named `--set#1`, so that messages can show it.
   let file: SourceFile
-  /// The keys down the file's tree, placed in the argument.
+  /// The keys from the root of the file's tree; each has its position in the argument.
   let keys: [YAMLNode]
   let value: YAMLNode
 
   var path: [String] { keys.compactMap(\.text) }
 
-  /// Reads an argument.
+  /// Parses an argument.
   /// - Parameter number: its 1-based position among the `--set`s.
   static func read(
     _ argument: String, number: Int
@@ -31,7 +31,7 @@ struct Override {
     if let empty = keys.first(where: { $0.text == "" }) {
       return failure("a name is missing in the path", column: empty.range.column)
     }
-    // The value keeps its place in the argument when what precedes it is blanked out.
+    // Blanking out the text before the value keeps the value's position in the argument.
     let start = scalars.index(after: equals)
     let length = scalars.distance(from: scalars.startIndex, to: start)
     let blanked = String(repeating: " ", count: length) + String(scalars[start...])
@@ -44,7 +44,7 @@ struct Override {
     return (Override(file: file, keys: keys, value: value), diagnostics)
   }
 
-  /// The path's names. What follows `sweep.grid` or `sweep.zip` is one name: the path of the
+  /// The names in the path. After `sweep.grid` or `sweep.zip` the rest is one name: the path of the
   /// swept field.
   private static func keys(in path: String, file: SourceFile) -> [YAMLNode] {
     let parts = path.split(separator: ".", maxSplits: Int.max, omittingEmptySubsequences: false)
@@ -64,9 +64,9 @@ struct Override {
 
   func with(_ value: YAMLNode) -> Override { Override(file: file, keys: keys, value: value) }
 
-  /// The tree with this change made: the value replaces what stands at the path, and `null` takes
-  /// it away.
-  /// - Throws: a diagnostic when the path starts at nothing.
+  /// The tree with this change made: the value replaces the node at the path, and `null` removes
+  /// it.
+  /// - Throws: a diagnostic when the path's first key does not exist.
   func applied(to root: YAMLNode) throws(Diagnostic) -> YAMLNode {
     guard let first = keys.first, let name = first.text else { return root }
     if name == "extends" {
@@ -87,7 +87,7 @@ struct Override {
           ? "leave out 'stages.': \(path.dropFirst().joined(separator: "."))=…"
           : Validator.didYouMean(name, among: names + fields))
     }
-    // The keys above the change keep the places they have in the file.
+    // Keys above the change keep their positions in the file.
     let above = root["stages"]?.key ?? first
     let path = [above, keys.count == 1 ? first : stage.key] + keys.dropFirst()
     return changed(root, at: path)

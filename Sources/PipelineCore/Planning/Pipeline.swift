@@ -1,15 +1,15 @@
 package import Fields
 
-/// A validated pipeline: every default filled, every reference resolved, no cycle, no trace of
-/// YAML.
+/// A validated pipeline, independent of YAML: defaults are filled in, references are resolved, and
+/// there is no cycle.
 package struct Pipeline: Sendable {
   package let name: String
   package let description: String
   package let numerics: Numerics
   package let seeds: [UInt64]
-  /// The sweep's axes in file order; last the seed, when there is more than one.
+  /// The sweep's axes in file order; the seed axis is last, if there is more than one seed.
   package let axes: [Axis]
-  /// In file order.
+  /// The stages, in file order.
   package let stages: [StageDeclaration]
 
   /// - Precondition: inputs name declared stages and do not form a cycle; every axis has a value.
@@ -26,7 +26,7 @@ package struct Pipeline: Sendable {
   }
 }
 
-/// Where an input comes from.
+/// The source of an input.
 package enum InputSource: Sendable, Hashable {
   case stage(String)
   /// A model folder from outside, by its absolute path.
@@ -51,12 +51,13 @@ package struct StageInput: Sendable, Hashable {
 package struct StageDeclaration: Sendable {
   package let name: String
   package let kind: any StageKind
-  /// Validated against the kind's fields; swept fields hold their axis's first value.
+  /// The configuration, validated against the kind's fields; a swept field holds its axis's first
+  /// value.
   package let config: FieldValue
-  /// In file order.
+  /// The inputs, in file order.
   package let inputs: [StageInput]
   package let limits: StageLimits
-  /// How many of the pipeline's seeds it is for, from the first; nil for all.
+  /// The stage runs for this many of the pipeline's seeds, from the first; nil means all.
   package let numSeeds: Int?
 
   package init(

@@ -1,7 +1,7 @@
 package import Fields
 
-/// The fields of a pipeline file around those of the stage kinds. Validation and the JSON Schema
-/// both come from here.
+/// The fields of a pipeline file that do not belong to a stage kind. Both validation and the JSON
+/// Schema are made from them.
 package enum PipelineFields {
   /// The most stages a file may declare.
   package static let stageLimit = 2000
@@ -70,14 +70,15 @@ package enum PipelineFields {
         fieldClass: .semantic),
     ])
 
-  /// The fields of a stage that say what it is, which are neither swept nor given as defaults.
+  /// Fields that identify a stage; they can neither be swept nor given in `defaults`.
   static let structural: Set<String> = ["kind", "inputs", "preset", "override"]
 
-  /// The fields of a stage that a sweep cannot set: those above, and those that change no result.
+  /// Fields of a stage that a sweep cannot set: the structural fields, and those that change no
+  /// result.
   static let unswept = structural.union(StageLimits.descriptor.fields.map(\.name))
     .union([numSeeds.name])
 
-  /// What every stage has beside the fields of its kind.
+  /// The fields that every stage has in addition to those of its kind.
   package static func stage(kinds: StageKinds) -> GroupDescriptor {
     GroupDescriptor(
       meaning: "One step of the experiment",
@@ -93,20 +94,21 @@ package enum PipelineFields {
       ] + StageLimits.descriptor.fields)
   }
 
-  /// Which points of the seeds there are, and so, like the seeds, in no key.
+  /// It only decides for which seeds there are points; like the seeds themselves it is not part of
+  /// any key.
   static let numSeeds = FieldDescriptor(
     name: "num_seeds", type: .int(1...10_000), defaultValue: .absent,
     meaning: "How many of the pipeline's seeds the stage is for, from the first; absent for all",
     fieldClass: .operational)
 
-  /// Everything that may be written in a stage of a kind.
+  /// All fields that may be written in a stage of a kind.
   package static func stage(of kind: any StageKind) -> GroupDescriptor {
     GroupDescriptor(
       meaning: kind.meaning,
       fields: stage(kinds: StageKinds([kind])).fields + presets(of: kind) + kind.fields.fields)
   }
 
-  /// What may be written for a kind under `defaults`.
+  /// All fields that may be written for a kind under `defaults`.
   static func defaults(of kind: any StageKind) -> GroupDescriptor {
     GroupDescriptor(
       meaning: "Fields for every stage of kind '\(kind.name)' that does not write them",
@@ -129,7 +131,7 @@ package enum PipelineFields {
 }
 
 extension String {
-  /// `[a-z][a-z0-9_-]*`: what pipelines and stages are called.
+  /// True for a valid name of a pipeline or stage: `[a-z][a-z0-9_-]*`, at most 64 characters.
   package var isSlug: Bool {
     guard let first = utf8.first, utf8.count <= 64 else { return false }
     let letters = UInt8(ascii: "a")...UInt8(ascii: "z")

@@ -1,29 +1,29 @@
 package import Foundation
 
-/// How the files that `extends` names are read.
+/// Reads the files named by `extends`.
 package protocol PipelineFiles: Sendable {
-  /// The folder that no file may lead out of.
+  /// The project's root folder; no file outside it may be extended.
   func project(around folder: URL) -> URL
-  /// Where a path leads once links are followed; the path itself where nothing is.
+  /// The path with symbolic links resolved; unchanged if nothing exists there.
   func resolved(_ path: String) -> String
   func bytes(of path: String) throws(UnreadableFile) -> [UInt8]
 }
 
-/// Why a file cannot be read, in a few words: `there is no such file`.
+/// The reason why a file cannot be read, in a few words: `there is no such file`.
 package struct UnreadableFile: Error, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }
 }
 
-/// Files on disk.
+/// Reads files from disk.
 package struct DiskFiles: PipelineFiles {
-  /// Hardly more bytes are read than a pipeline may have.
+  /// The most bytes to read of one file, only a little more than a pipeline may have.
   private static let sizeLimit = 2 << 20
 
   package init() {}
 
-  /// The nearest folder, going up, that holds a `pipelines` folder or a Package.swift; the folder
-  /// itself where there is none.
+  /// The nearest folder, going up, that contains a `pipelines` folder or a Package.swift; the
+  /// folder itself if there is none.
   package func project(around folder: URL) -> URL { Self.project(around: folder) ?? folder }
 
   package static func project(around start: URL) -> URL? {
@@ -42,14 +42,14 @@ package struct DiskFiles: PipelineFiles {
     try Self.bytes(of: path, isPipeAllowed: false)
   }
 
-  /// - Parameter isPipeAllowed: whether what is no regular file is read as well: a person may give a
+  /// - Parameter isPipeAllowed: true to read also what is not a regular file: a user may give a
   ///   pipe on the command line, but a file may not name one.
   package static func bytes(
     of path: String, isPipeAllowed: Bool
   ) throws(UnreadableFile) -> [UInt8] {
     guard !path.isEmpty else { throw UnreadableFile("the name is empty") }
-    // A pipe that lies in a folder waits for whoever writes to it, perhaps for ever. One that was
-    // opened for us (`/dev/stdin`, `<(…)`) has no such place.
+    // Opening a named pipe in a folder could block for ever, until another process writes to it. A
+    // pipe that was opened for this process (`/dev/stdin`, `<(…)`) is not in a folder.
     var place = stat()
     if isPipeAllowed, let real = FileSystem.realPath(path), !real.hasPrefix("/dev/"),
       lstat(real, &place) == 0, place.st_mode & S_IFMT == S_IFIFO

@@ -1,14 +1,15 @@
 import Fields
 import Foundation
 
-// From several texts to one tree: what a file extends, its variables, and what `--set` changes.
+// Composes one tree from several texts: the extended files, the variables and the `--set`
+// overrides.
 extension PipelineLoader {
-  /// The most files that a pipeline may be made of, and how deep they may extend each other.
+  /// The most files that a pipeline may consist of, and the deepest chain of `extends`.
   static let fileLimit = 64
   static let extendsDepthLimit = 16
 
-  /// A file's tree on top of those it extends, filled in and changed by the overrides; nil where
-  /// what is left would not be worth checking.
+  /// The file's tree merged over those it extends, with variables filled in and overrides applied;
+  /// nil if too little is left to be worth validating.
   mutating func composed(_ arguments: [String]) -> YAMLNode? {
     let (own, found) = YAMLComposer.compose(source)
     diagnostics += found
@@ -45,15 +46,15 @@ extension PipelineLoader {
 
   // MARK: Files
 
-  /// A file on the way from the one that was named to one that it extends.
+  /// A file in the chain of `extends`, from the first file to the one being read.
   struct ExtendingFile {
     let file: SourceFile
     let path: String
     let folder: URL
   }
 
-  /// The trees that make up a file, the one that the others are laid over first; nil when one of
-  /// them could not be read.
+  /// The trees of a file and of all it extends, the base first; nil if one of them could not be
+  /// read.
   private mutating func layers(of root: YAMLNode, in trail: [ExtendingFile]) -> [YAMLNode]? {
     guard let entry = root["extends"], !entry.value.isExplicitNull else { return [root] }
     let below = root.removing(["extends"])
@@ -151,15 +152,15 @@ extension PipelineLoader {
     return layers(of: root, in: trail)
   }
 
-  /// The folder that relative paths in a node start from.
+  /// The folder against which relative paths in a node are resolved.
   func folder(of node: YAMLNode) -> URL {
     folders.first { $0.file === node.home }?.folder ?? directory
   }
 
   // MARK: Variables
 
-  /// The layers with their variables filled in, laid over each other. Variables are those of all
-  /// layers together: a later file's `vars` change what an earlier file uses them for.
+  /// The layers merged into one tree with their variables filled in. All layers share one set of
+  /// variables: a later file's `vars` change the values that an earlier file uses.
   private mutating func filled(_ layers: [YAMLNode]) -> YAMLNode {
     var vars: YAMLNode?
     for entry in layers.compactMap({ $0["vars"] }) {
@@ -183,7 +184,7 @@ extension PipelineLoader {
     variables.checkAll()
     let filled = layers.map { layer in
       let layer = layer.removing(["vars"])
-      // Most files use none, and need no other tree.
+      // Most files use no variables and need no copy of the tree.
       return layer.file.text.utf8.contains(UInt8(ascii: "$")) ? variables.filled(layer) : layer
     }
     return filled.dropFirst().reduce(filled[0]) {
@@ -204,7 +205,8 @@ extension PipelineLoader {
     return start.setting(override.value, at: path)
   }
 
-  /// A stage whose kind changes is another stage: what it extends does not show through.
+  /// True if a stage changes its kind. It is then a different stage, and nothing of the extended
+  /// one is merged into it.
   private static func isAnotherKind(_ path: [String], _ node: YAMLNode, _ base: YAMLNode) -> Bool {
     guard path.count == 2, path[0] == "stages", let own = node["kind"]?.value.text,
       let below = base["kind"]?.value.text
@@ -212,8 +214,8 @@ extension PipelineLoader {
     return own != below
   }
 
-  /// A variable that only `--set` knows and that nothing uses is a slip: the one that was meant keeps
-  /// the value it has.
+  /// Reports variables that only `--set` writes and that nothing uses: they are probably misspelt,
+  /// and the variable that was meant keeps its old value.
   mutating func refuseUnknownVariables() {
     for node in newVariables {
       guard let name = node.text, !name.isEmpty, !variables.used.contains(name) else { continue }
@@ -225,7 +227,8 @@ extension PipelineLoader {
     }
   }
 
-  /// Of the variables that this file writes: one that it extends may offer more than it needs.
+  /// Only variables written in this file are checked: an extended file may offer more than this one
+  /// needs.
   mutating func warnAboutUnusedVariables() {
     for entry in ownVariables where entry.name.isMapKey && !variables.used.contains(entry.name) {
       diagnostics.append(
@@ -254,13 +257,13 @@ extension PipelineLoader {
 }
 
 extension String {
-  /// Whether a path is this folder or below it.
+  /// True if a path is this folder or inside it.
   fileprivate func isInside(_ folder: String) -> Bool {
     self == folder || hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
   }
 
-  /// The name of a file given relative to this one: `pipelines/a.yaml` beside `../b.yaml` is
-  /// `b.yaml`.
+  /// The name of a file given relative to this file's name: `../b.yaml` seen from
+  /// `pipelines/a.yaml` is `b.yaml`.
   fileprivate func beside(_ path: String) -> String {
     var parts = split(separator: "/", omittingEmptySubsequences: false).dropLast()[...]
     for part in path.split(separator: "/") where part != "." {

@@ -1,13 +1,14 @@
 import Fields
 import Foundation
 
-// What feeds a stage.
+// Reads the inputs of stages.
 extension PipelineLoader {
   mutating func readInputs(ofStage index: Int) {
     let stage = stages[index]
     let entry = stage.node["inputs"]
     let before = validator.diagnostics.count
-    // What was refused makes the fields unsound already.
+    // An input refused by the parser is not counted here; it already makes the stage's fields
+    // unsound.
     defer { stages[index].hasSoundInputs = validator.diagnostics.count == before }
     var given: Set<String> = []
     if let entry {
@@ -28,7 +29,7 @@ extension PipelineLoader {
     }
   }
 
-  /// - Returns: the roles that the entry stands for.
+  /// - Returns: the roles that the entry fills.
   private mutating func read(_ entry: YAMLNode.Entry, of index: Int) -> [String] {
     let stage = stages[index]
     var role: Role?
@@ -52,7 +53,8 @@ extension PipelineLoader {
       }
     }
     if let role, !role.isRequired, entry.value.isExplicitNull { return [entry.name] }
-    // A role of the user's own, and one of an unknown kind, is whatever it is written as.
+    // For an undeclared role, or when the kind is unknown, the written form decides whether it is
+    // labelled.
     let isDeclared = stage.kind?.roles.contains { $0.name == entry.name } ?? false
     let isLabelled =
       isDeclared
@@ -105,7 +107,7 @@ extension PipelineLoader {
       InputDraft(roleName: roleName, role: role, label: label, source: source, place: shown))
   }
 
-  /// A stage's name, or one of the forms for things from outside.
+  /// Reads a source: a stage's name, or one of the forms for outside inputs.
   private mutating func source(
     _ node: YAMLNode, at place: YAMLNode
   ) -> (source: InputSource, place: YAMLNode)? {
@@ -135,7 +137,7 @@ extension PipelineLoader {
     return nil
   }
 
-  /// A path from the folder of the file that writes it, made absolute.
+  /// A path relative to the folder of the file that contains it, made absolute.
   private mutating func path(_ entry: YAMLNode.Entry, _ wanted: String) -> String? {
     guard let path = entry.value.text, !path.isEmpty else {
       if !entry.value.isRefused {

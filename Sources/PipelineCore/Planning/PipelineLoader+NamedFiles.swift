@@ -1,9 +1,9 @@
 import Fields
 import Foundation
 
-// Files that fields name in short.
+// Finds the files that fields name without folder and extension.
 extension PipelineLoader {
-  /// Takes each file that a stage's fields name as an input, and looks into it.
+  /// Adds each file named by a stage's fields as an input, and checks it.
   mutating func readNamedFiles(ofStage index: Int) {
     let stage = stages[index]
     guard stage.isSound, let kind = stage.kind, let config = stage.config else { return }
@@ -29,8 +29,8 @@ extension PipelineLoader {
     }
   }
 
-  /// The nearest file of the name, going up inside the project; nil after reporting that there is
-  /// none.
+  /// The nearest file of that name, going up inside the project; nil after reporting that none
+  /// exists.
   private mutating func find(_ named: NamedFile, from start: URL, at place: YAMLNode) -> String? {
     let root = files.project(around: start).standardizedFileURL.path
     var known: [String] = []

@@ -1,8 +1,9 @@
 import Fields
 
-// What the paths in `sweep` name.
+// Resolves the paths written in `sweep`.
 extension PipelineLoader {
-  /// What a path names; nil after reporting that it names nothing, or when its stage is broken.
+  /// The field that a path names; nil after reporting that it names none, or if its stage is
+  /// broken.
   mutating func resolve(_ parts: [String], written key: YAMLNode) -> SweptField? {
     let names = stages.map(\.name)
     guard let stage = stages.first(where: { $0.name == parts[0] }) else {

@@ -1,25 +1,25 @@
 import Fields
 
-/// The preset that a stage names.
+/// The preset named by a stage.
 struct PresetUse {
   let preset: Preset
   let tree: YAMLNode
-  /// Whether the stage says that it means to differ.
+  /// True if the stage declares that it intends to differ from the preset.
   let isOverridden: Bool
-  /// Where the stage says other than the preset, in order.
+  /// The fields in which the stage differs from the preset, in order.
   var contradictions: [Contradiction] = []
 
   struct Contradiction {
     let path: [String]
     let own: YAMLNode
-    /// What to point at for each.
+    /// The node that the message for this field points at.
     let place: YAMLNode
     let written: YAMLNode
     let theirs: YAMLNode
   }
 }
 
-// Fields that a stage does not write itself: those of its preset, then those of `defaults`.
+// Fills in fields that a stage does not write itself: first from its preset, then from `defaults`.
 extension PipelineLoader {
   // MARK: Defaults
 
@@ -53,7 +53,8 @@ extension PipelineLoader {
         of: fields, in: group,
         at: Validator.Place(path: ["defaults", kind.name], node: given.key, root: group))
       validator.isPartial = false
-      // What is wrong here has been said, and is not said again for every stage that takes it.
+      // Mistakes here have been reported; removing them avoids a second report for every stage that
+      // takes these defaults.
       let wrong = Set(validator.diagnostics[before...].map { Position($0.file, $0.range) })
       defaults[kind.name] = wrong.isEmpty ? given.value : given.value.removing(wrong)
     }
@@ -72,7 +73,7 @@ extension PipelineLoader {
 
   // MARK: Presets
 
-  /// A stage's own fields over those of its preset, over those of `defaults`.
+  /// The stage's own fields merged over those of its preset, and these over `defaults`.
   mutating func expanded(_ stage: YAMLNode.Entry, kind: any StageKind) -> StageDraft {
     var draft = StageDraft(name: stage.name, key: stage.key, node: stage.value, kind: kind)
     readPreset(of: &draft, kind: kind)
@@ -116,7 +117,7 @@ extension PipelineLoader {
     draft.preset = PresetUse(preset: preset, tree: tree, isOverridden: isOverridden)
   }
 
-  /// Read once, since many stages may name it.
+  /// Each preset is parsed once, since many stages may name it.
   private mutating func tree(of preset: Preset) -> YAMLNode? {
     if let known = presetTrees[preset.name] { return known }
     let (tree, found) = YAMLComposer.compose(preset.file)
@@ -125,7 +126,7 @@ extension PipelineLoader {
     return tree
   }
 
-  /// Where a tree says other than a preset's.
+  /// The fields in which a tree differs from a preset.
   private func contradictions(
     _ own: YAMLNode, _ preset: YAMLNode, path: [String] = []
   ) -> [PresetUse.Contradiction] {
@@ -144,7 +145,7 @@ extension PipelineLoader {
     }
   }
 
-  /// Reports where a stage says other than its preset, unless it means to, or the value is wrong
+  /// Reports where a stage differs from its preset, unless it intends to or the value is invalid
   /// anyway.
   mutating func checkPreset(ofStage index: Int) {
     let stage = stages[index]
@@ -156,7 +157,7 @@ extension PipelineLoader {
     }
   }
 
-  /// The same for what the sweep sets.
+  /// Does the same check for values set by the sweep.
   mutating func checkSweptPresets() {
     for axis in axes {
       for (index, field) in axis.fields.enumerated() {
@@ -189,7 +190,7 @@ extension PipelineLoader {
   }
 }
 
-/// A place in a file, to tell whether something was said about it.
+/// A position in a file, for finding out whether a diagnostic already exists there.
 struct Position: Hashable {
   let file: ObjectIdentifier
   let range: SourceRange
@@ -201,8 +202,8 @@ struct Position: Hashable {
 }
 
 extension YAMLNode {
-  /// A copy in which what stands at some places is known as a mistake: unknown keys are dropped, and
-  /// values refused.
+  /// A copy without the mistakes at some positions: unknown keys are dropped, and wrong values are
+  /// marked as refused.
   fileprivate func removing(_ wrong: Set<Position>) -> YAMLNode {
     if wrong.contains(Position(file, range)), !range.isEmpty { return refused }
     switch content {

@@ -1,9 +1,9 @@
 import Fields
 import Foundation
 
-// What several stages together, or several fields of one, must obey.
+// Checks rules that involve several stages, or several fields of one stage.
 extension PipelineLoader {
-  /// Every input names a stage, and the stage makes what the role takes.
+  /// Checks that every input names a stage whose output type the role accepts.
   mutating func checkInputs() {
     let names = stages.map(\.name)
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -37,7 +37,7 @@ extension PipelineLoader {
     }
   }
 
-  /// - Returns: whether the role takes the type.
+  /// - Returns: true if the role accepts the type.
   @discardableResult private mutating func check(
     _ type: ArtifactType, from source: String, for input: InputDraft, of index: Int
   ) -> Bool {
@@ -55,9 +55,9 @@ extension PipelineLoader {
     return false
   }
 
-  /// A checkpoint's folder is there and a model that the stage can take, as far as can be told without
-  /// reading its weights. A wrong one is a mistake of its own: what the stage's rules say stands
-  /// whatever the folder holds.
+  /// Checks that a checkpoint's folder exists and holds a model the stage can take, as far as this
+  /// can be seen without reading its weights. A bad folder is reported separately: the stage's
+  /// rules are checked regardless of its content.
   private mutating func checkCheckpoint(
     _ path: String, as input: InputDraft, of stage: StageDraft
   ) {
@@ -83,7 +83,7 @@ extension PipelineLoader {
     validator.report(problem, at: place, help: place.text == path ? nil : "looked for \(path)")
   }
 
-  /// Every file is there. What is in them is looked at when a run starts.
+  /// Checks that every file exists. Their content is checked when a run starts.
   private mutating func checkFiles(_ files: OutsideFiles, at place: YAMLNode) {
     for path in files.allPaths {
       var isFolder: ObjCBool = false
@@ -101,7 +101,8 @@ extension PipelineLoader {
     }
   }
 
-  /// No stage waits for itself. Each circle is reported once, at the input that closes it.
+  /// Checks that no stage depends on itself. Each cycle is reported once, at the input that closes
+  /// it.
   mutating func checkCycles() {
     var state: [String: Visit] = [:]
     var trail: [String] = []
@@ -130,7 +131,8 @@ extension PipelineLoader {
       stages[index].hasSoundInputs = false
     }
     for (circle, place) in found {
-      // The trail goes from a stage to what feeds it; people read the way the data flows.
+      // The trail goes from a stage to its inputs; the message shows the direction in which data
+      // flows.
       validator.report(
         "stages feed each other in a circle: \(circle.reversed().joined(separator: " → "))",
         at: place)
@@ -139,8 +141,8 @@ extension PipelineLoader {
 
   private enum Visit { case open, closed }
 
-  /// The stages without a mistake in themselves or in anything that feeds them: for others, a rule
-  /// would complain of what follows from the mistake.
+  /// The stages that have no mistake themselves or in anything upstream. For all others, rules
+  /// would report consequences of the mistake.
   private func soundStages(_ byName: [String: StageDraft]) -> Set<String> {
     var known: [String: Bool] = [:]
     func isSound(_ stage: StageDraft) -> Bool {
@@ -158,7 +160,7 @@ extension PipelineLoader {
     return Set(stages.filter(isSound).map(\.name))
   }
 
-  /// A source as rules see it: without a configuration when it is from outside.
+  /// A source as rules see it; one from outside has no configuration.
   private func upstream(
     _ input: StageInput, of stages: [String: StageDraft], at values: [AxisValue],
     splits: [String: [String]]
@@ -182,7 +184,7 @@ extension PipelineLoader {
       axes: splits[name] ?? [], axisValues: axisValues(of: splits[name] ?? []))
   }
 
-  /// The values that swept fields take.
+  /// The values of swept fields, by path.
   private func axisValues(of paths: [String]) -> [String: [FieldValue]] {
     var found: [String: [FieldValue]] = [:]
     for axis in axes {
@@ -193,8 +195,8 @@ extension PipelineLoader {
     return found
   }
 
-  /// The kinds' own rules, for every setting of the axes that reach a stage or what feeds it
-  /// directly.
+  /// Checks the kinds' own rules for every setting of the axes that reach a stage or its direct
+  /// inputs.
   mutating func checkRules(_ numerics: Numerics?) {
     guard isSweepSound else { return }
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -223,8 +225,8 @@ extension PipelineLoader {
     }
   }
 
-  /// The paths of the axes that split each stage, as `StageGraph` will find them; a circle, which
-  /// has been reported, is cut where it closes.
+  /// The paths of the axes that split each stage, computed like in `StageGraph`; a cycle, which has
+  /// been reported, is cut at the input that closes it.
   private func splits(_ byName: [String: StageDraft]) -> [String: [String]] {
     var found: [String: Set<String>] = [:]
     let fields = axes.flatMap(\.fields)
@@ -247,7 +249,8 @@ extension PipelineLoader {
   /// One value for each of some fields.
   private typealias Setting = [(field: AxisDraft.Field, value: AxisDraft.Value)]
 
-  /// Every combination, or the first alone where there are too many: the size check reports those.
+  /// Every combination of values. Too many are reduced to the first value; the size check reports
+  /// them.
   private func settings(of axes: [AxisDraft]) -> [Setting] {
     var settings: [Setting] = [[]]
     for axis in axes where !axis.rows.isEmpty {
@@ -273,7 +276,7 @@ extension PipelineLoader {
     guard issue.isWarning else {
       return validator.report(issue.message, at: place, help: issue.help)
     }
-    // Once, however many settings of a sweep deserve it.
+    // The same issue is reported once, even if many settings of a sweep have it.
     let isKnown = diagnostics.contains {
       $0.message == issue.message && $0.file === place.file && $0.range == place.range
     }
@@ -286,7 +289,7 @@ extension PipelineLoader {
 }
 
 extension ArtifactType {
-  /// As it stands in a sentence: `a model`, `responses`.
+  /// The type as a noun in a sentence: `a model`, `responses`.
   var noun: String {
     if rawValue.hasSuffix("s") { return rawValue }
     return ("aeiou".contains(rawValue.prefix(1)) ? "an " : "a ") + rawValue

@@ -5,19 +5,20 @@ import Foundation
 struct StageDraft {
   let name: String
   let key: YAMLNode
-  /// The stage's map on top of its preset and the defaults; swept fields hold their first value once the sweep is read.
+  /// The stage's map merged over its preset and the defaults; swept fields hold their first value
+  /// once the sweep has been read.
   var node: YAMLNode
   /// Nil when the kind is missing or unknown.
   let kind: (any StageKind)?
   var preset: PresetUse?
-  /// Whether a preset is named that does not exist, so that fields may be missing.
+  /// True if the named preset does not exist, in which case fields may be missing.
   var hasUnknownPreset = false
   var config: FieldValue?
-  /// Everything that was read, also what is no field of the kind.
+  /// All members that were read, including those that are not fields of the kind.
   var members: [String: FieldValue] = [:]
-  /// Whether the fields passed, so that rules over several of them make sense.
+  /// True if the fields are valid, so that rules over several of them can be checked.
   var isSound = false
-  /// Whether every input was read and names a stage, or a checkpoint, of the right type.
+  /// True if every input was read and names a stage or a checkpoint of the right type.
   var hasSoundInputs = true
   var inputs: [InputDraft] = []
   var limits = StageLimits()

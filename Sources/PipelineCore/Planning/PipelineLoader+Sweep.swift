@@ -5,9 +5,9 @@ struct AxisDraft {
   /// One field that the axis sets.
   struct Field {
     let path: String
-    /// The stage and the field's path in it.
+    /// The path's parts: the stage, then the field's path inside it.
     let parts: [String]
-    /// The path as the file has it; nil for the seed.
+    /// The path as written in the file; nil for the seed.
     let key: YAMLNode?
 
     init(path: String, key: YAMLNode? = nil) {
@@ -16,7 +16,7 @@ struct AxisDraft {
       self.key = key
     }
 
-    /// The path's names inside the stage as keys, all placed where the path was written.
+    /// The parts of the path inside the stage as keys, all positioned where the path was written.
     var keys: [YAMLNode] {
       guard let key else { return [] }
       return parts.dropFirst().map {
@@ -30,12 +30,12 @@ struct AxisDraft {
   typealias Value = (value: FieldValue, node: YAMLNode)
 
   let fields: [Field]
-  /// Distinct; a value for each field, with its place. Empty after a mistake.
+  /// Distinct rows with one value for each field, each with its position. Empty after a mistake.
   var rows: [[Value]]
-  /// Where in `sweep` it stands: `grid`, `zip` or `points`.
+  /// The part of `sweep` that contains the axis: `grid`, `zip` or `points`.
   var form = "grid"
 
-  /// The axis as stages see it that only some of its fields reach; nil when none does.
+  /// The axis as seen by a stage that only some of its fields reach; nil when none does.
   func projected(onto paths: (Field) -> Bool) -> AxisDraft? {
     let kept = fields.indices.filter { paths(fields[$0]) }
     guard !kept.isEmpty else { return nil }
@@ -48,15 +48,15 @@ struct AxisDraft {
   }
 }
 
-/// What a path names.
+/// The field that a path names.
 struct SweptField {
   let type: FieldType
   let isOptional: Bool
   let root: GroupDescriptor
 }
 
-// `sweep`: every combination of the grid's fields, of the zip's lists element by element, and of the
-// points.
+// Reads `sweep`: every combination of the fields in `grid`, the lists in `zip` element by element,
+// and the settings in `points`.
 extension PipelineLoader {
   mutating func readSweep(_ entry: YAMLNode.Entry?) {
     guard let entry, !entry.value.isExplicitNull else { return }
@@ -112,7 +112,7 @@ extension PipelineLoader {
       }
       let values = nodes.map { value($0, of: field, swept, key: entry.key) }
       let sound = values.compactMap { $0 }
-      // A grid goes on with the values that are right; a zip needs every one.
+      // A grid continues with the valid values; a zip needs every value.
       return (field, form == "grid" || sound.count == values.count ? sound : nil)
     }
   }
@@ -174,7 +174,7 @@ extension PipelineLoader {
     append(AxisDraft(fields: claims.map(\.field), rows: rows, form: "points"))
   }
 
-  /// Every point sets the same fields, so that each says all there is to say about it.
+  /// Checks that every point sets the same fields, so that each point is complete.
   private mutating func checkFields(
     of entries: [YAMLNode.Entry], in point: YAMLNode, against named: [YAMLNode.Entry],
     _ first: YAMLNode
@@ -196,7 +196,8 @@ extension PipelineLoader {
 
   // MARK: Fields and values
 
-  /// A path's field, unless it names none or another axis has it.
+  /// The field that a path names; nil after reporting that there is none, or that another axis sets
+  /// it.
   private mutating func claimed(
     _ key: YAMLNode
   ) -> (field: AxisDraft.Field, swept: SweptField)? {
@@ -219,7 +220,7 @@ extension PipelineLoader {
     return (field, swept)
   }
 
-  /// A value that the stage writes itself is replaced by the sweep's, but checked all the same.
+  /// Validates a value that the stage writes itself, although the sweep replaces it.
   private mutating func checkShadowed(_ swept: SweptField, at path: [String]) {
     guard let stage = stages.first(where: { $0.name == path[0] }),
       let node = stage.node.value(at: Array(path.dropFirst())),
@@ -241,7 +242,7 @@ extension PipelineLoader {
     return value.map { ($0, node) }
   }
 
-  /// Adds an axis; what it sets twice is run once.
+  /// Adds an axis; a setting that occurs twice is kept once.
   private mutating func append(_ axis: AxisDraft) {
     guard !axis.fields.isEmpty else { return }
     var first: [[FieldValue]: YAMLNode] = [:]
@@ -272,7 +273,7 @@ extension PipelineLoader {
   }
 
   /// Puts each axis's first value into its stage, so that a swept field need not be written there
-  /// and the groups around it exist. An axis without a good value leaves a refused node: its
+  /// and the groups around it exist. An axis without a valid value leaves a refused node: its
   /// mistake has been reported.
   private mutating func placeFirstValues() {
     for axis in axes {
@@ -289,18 +290,18 @@ extension PipelineLoader {
 }
 
 extension YAMLNode {
-  /// `null` or `~`, written out.
+  /// True for `null` or `~`; false for an empty value.
   var isExplicitNull: Bool {
     guard case .scalar(let text, true) = content, !text.isEmpty else { return false }
     return CoreScalar(text, isPlain: true) == .null
   }
 
-  /// The value below a path of names.
+  /// The value at a path of names below this node.
   func value(at path: [String]) -> YAMLNode? {
     path.reduce(self) { node, name in node?[name]?.value }
   }
 
-  /// The stretch of a dotted key that holds one of its parts; the whole key when it is quoted.
+  /// The part of a dotted key that holds one of its names; the whole key when it is quoted.
   func part(_ index: Int, of parts: [String]) -> YAMLNode {
     guard case .scalar(let text, true) = content, range.line == range.endLine,
       variables.isEmpty

@@ -2,12 +2,12 @@ import Fields
 package import Foundation
 
 extension Pipeline {
-  /// Reads a pipeline from its YAML. Needs no data, no weights, no network; of the checkpoints it
-  /// names, only what can be told without reading their weights.
+  /// Reads a pipeline from its YAML. Needs no data, no weights and no network; checkpoints are only
+  /// checked as far as possible without reading their weights.
   /// - Parameters:
   ///   - overrides: `PATH=VALUE` texts, applied in order.
-  ///   - directory: where relative paths in the file start.
-  ///   - files: how files that it extends are read.
+  ///   - directory: the folder against which relative paths in the file are resolved.
+  ///   - files: reads the files named by `extends`.
   /// - Returns: the pipeline unless there is an error, and every diagnostic in reading order.
   package static func load(
     _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL,
@@ -18,7 +18,7 @@ extension Pipeline {
     return (resolved?.pipeline, diagnostics)
   }
 
-  /// As `load`, with where each value is from.
+  /// Like `load`, but also says where each value comes from.
   package static func resolve(
     _ source: SourceFile, overrides: [String] = [], kinds: StageKinds, directory: URL,
     files: any PipelineFiles = DiskFiles()
@@ -29,42 +29,42 @@ extension Pipeline {
   }
 }
 
-/// The passes from text to pipeline. Each goes on after a mistake as far as the rest makes sense,
-/// and later passes leave out what an earlier one found broken, so that one mistake is one message.
+/// Runs the passes from text to pipeline. Each pass continues after a mistake as far as possible,
+/// and later passes skip what an earlier one found broken, so that one mistake gives one message.
 struct PipelineLoader {
-  /// The most points, and inputs of points, that a sweep may make.
+  /// The most points, and the most inputs of points, that a pipeline may have.
   static let sizeLimit = 20_000
 
   let source: SourceFile
   let kinds: StageKinds
   let directory: URL
   let files: any PipelineFiles
-  /// The files that were read beside the first, and where relative paths in them start.
+  /// The extended files, each with the folder against which its relative paths are resolved.
   var folders: [(file: SourceFile, folder: URL)] = []
   var variables = Variables(nil)
   var ownVariables: [YAMLNode.Entry] = []
-  /// The variables that files write, and the names that only `--set` writes.
+  /// The variables that files write; then those that only `--set` writes.
   var variableNames: [String] = []
   var newVariables: [YAMLNode] = []
-  /// The `--set`s that have not been made yet.
+  /// The overrides that have not been applied yet.
   var pending: [Override] = []
   var validator = Validator()
   var diagnostics: [Diagnostic] = []
   var overrides: [Override] = []
   var stages: [StageDraft] = []
   var axes: [AxisDraft] = []
-  /// The fields that an axis sets, so that no two set the same.
+  /// The fields set by an axis, to report two axes that set the same field.
   var claimedFields: [AxisDraft.Field] = []
-  /// Presets' fields by name.
+  /// The fields of presets, by name.
   var presetTrees: [String: YAMLNode] = [:]
-  /// What `defaults` writes for each kind.
+  /// The fields written in `defaults`, by kind.
   var defaults: [String: YAMLNode] = [:]
-  /// Stages that are no maps or were written twice, so that references to them are not reported as
-  /// well.
+  /// Stages that are not maps or were written twice; references to them are not reported again.
   var brokenStages: Set<String> = []
-  /// Whether the axes are those that the file means.
+  /// True if the axes are complete: no mistake has removed one.
   var isSweepSound = true
-  /// What may be written in a stage, by kind: made once, since large kinds have many fields.
+  /// All fields that may be written in a stage, by kind; built once, since large kinds have many
+  /// fields.
   var groups: [String: GroupDescriptor] = [:]
 
   init(
@@ -102,7 +102,7 @@ struct PipelineLoader {
     if let written = root["seeds"], written.value.elements?.count != seeds.count {
       isSweepSound = false
     }
-    // An unknown field may be a sweep, a dropped one another half of the stages.
+    // An unknown field may be a misspelt `sweep`; a dropped duplicate may hold half of the stages.
     if !root.dropped.isEmpty || entries.contains(where: { PipelineFields.top[$0.name] == nil }) {
       isSweepSound = false
     }
@@ -128,7 +128,7 @@ struct PipelineLoader {
         AxisDraft(
           fields: [AxisDraft.Field(path: Axis.seedPath)], rows: seeds.map { [(.int($0), root)] }))
     }
-    // A mistaken value has been reported, and stands for none.
+    // An invalid value has been reported; nil means that numerics are unknown.
     let numerics =
       root["numerics"].map { $0.value.text.flatMap(Numerics.init) } ?? Numerics.exact
     refuseUnknownVariables()
@@ -146,7 +146,7 @@ struct PipelineLoader {
             paths: axis.fields.map(\.path), rows: axis.rows.map { row in row.map(\.value) })
         },
         stages: stages.compactMap(\.declaration))
-    // Before the rules, which are asked point by point.
+    // The size is checked first, because the rules are evaluated for every point.
     if let pipeline, StageGraph.size(of: pipeline, limit: Self.sizeLimit) == nil {
       let culprit = root["sweep"]?.key ?? root["seeds"]?.key ?? root["stages"]?.key ?? root
       validator.report(
@@ -202,8 +202,8 @@ struct PipelineLoader {
     diagnostics.hasErrors || variables.diagnostics.hasErrors || validator.diagnostics.hasErrors
   }
 
-  /// The file's diagnostics first, then those of the files it extends, then those of each `--set`;
-  /// each mistake once.
+  /// The file's diagnostics first, then those of extended files, then those of each `--set`; each
+  /// mistake once.
   func sorted() -> [Diagnostic] {
     var seen: Set<String> = []
     let all = (diagnostics + variables.diagnostics + validator.diagnostics).filter { diagnostic in

@@ -1,6 +1,6 @@
 import Fields
 
-// Fields and their types as JSON Schema.
+// Converts fields and their types to JSON Schema.
 extension PipelineSchema {
   static func group(
     _ group: GroupDescriptor, isPartial: Bool, required extra: Set<String> = [],
@@ -122,8 +122,8 @@ extension PipelineSchema {
 
   // MARK: Parts of a schema
 
-  /// A value of a type, or a text with a variable in it. JSON Schema applies bounds to numbers and
-  /// patterns to texts only, so that the two do not meet.
+  /// The schema of a value of a type, or of a text that contains a variable. The two do not
+  /// conflict, because JSON Schema applies bounds only to numbers and patterns only to texts.
   static func value(
     _ type: String, _ members: [(String, JSONText)] = [], isNullable: Bool = false
   ) -> JSONText {
@@ -158,7 +158,7 @@ extension PipelineSchema {
 }
 
 extension JSONText {
-  /// An object with another's members after its own; of equal names the later one stays.
+  /// An object with another object's members appended; for equal names the later member stays.
   func adding(_ other: JSONText) -> JSONText {
     guard case .object(let own) = self, case .object(let more) = other else { return self }
     return .object(own.filter { member in !more.contains { $0.0 == member.0 } } + more)

@@ -1,8 +1,8 @@
 import Fields
 
 extension PipelineSchema {
-  /// A stage kind for reading in a terminal of 80 columns: what it does, what it takes and makes,
-  /// and every field with its type, range, unit, default and meaning.
+  /// Describes a stage kind for a terminal of 80 columns: what it does, its inputs and output, and
+  /// every field with its type, range, unit, default and meaning.
   package static func text(_ kind: any StageKind) -> String {
     var lines = wrapped("\(kind.name): \(kind.meaning)", indent: 0, hanging: 2)
     lines += ["", "Makes \(kind.output.rawValue)."]
@@ -30,7 +30,8 @@ extension PipelineSchema {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A preset for reading: what it is, its source as comments, and its fields as they are written.
+  /// Describes a preset: its meaning and its source as comments, then its fields as they are
+  /// written.
   package static func text(_ preset: Preset) -> String {
     let head =
       wrapped("\(preset.name): \(preset.meaning)", indent: 2, hanging: 2)
@@ -38,7 +39,7 @@ extension PipelineSchema {
     return head.map { "# \($0.dropFirst(2))\n" }.joined() + preset.text
   }
 
-  /// What every stage takes beside the fields of its kind.
+  /// Describes the fields every stage has in addition to those of its kind.
   package static var limitsText: String {
     let group = GroupDescriptor(
       meaning: StageLimits.meaning,
@@ -47,7 +48,7 @@ extension PipelineSchema {
       separator: "\n") + "\n"
   }
 
-  /// The kinds, a line each.
+  /// Lists the kinds, one per line.
   package static func text(_ kinds: StageKinds) -> String {
     let width = (kinds.all.map(\.name.count).max() ?? 0) + 2
     let lines = kinds.all.flatMap { kind in
@@ -76,7 +77,7 @@ extension PipelineSchema {
     }
   }
 
-  /// `whole number, at least 1, tokens; default 165`.
+  /// A field's type, range, unit and default: `whole number, at least 1, tokens; default 165`.
   private static func described(_ field: FieldDescriptor) -> String {
     let parts = [short(field.type), field.type.rangeText, field.unit?.rawValue].compactMap { $0 }
     return parts.joined(separator: ", ") + "; " + defaultText(of: field)
@@ -118,10 +119,10 @@ extension PipelineSchema {
     }
   }
 
-  /// The name and its type on one line, or on two when they are long; the meaning below.
+  /// The name and its type on one line, or on two if they are long; the meaning follows below.
   private static func entry(_ name: String, _ how: String, _ meaning: String) -> [String] {
     let margin = 31
-    // A line that does not fit breaks before the default, where there is one.
+    // A line that is too long breaks before the default, if there is one.
     let cut = how.count <= columns - margin ? nil : how.firstRange(of: "; ")?.upperBound
     var lines = wrapped(String(how[..<(cut ?? how.endIndex)]), indent: margin, hanging: margin)
     if let cut { lines += wrapped(String(how[cut...]), indent: margin, hanging: margin) }
@@ -134,7 +135,7 @@ extension PipelineSchema {
     return lines + wrapped(meaning, indent: 6, hanging: 6)
   }
 
-  /// Breaks at spaces; a word longer than the line stands alone.
+  /// Wraps text at spaces; a word longer than the line gets its own line.
   private static func wrapped(_ text: String, indent: Int, hanging: Int) -> [String] {
     var lines: [String] = []
     var line = String(repeating: " ", count: indent)

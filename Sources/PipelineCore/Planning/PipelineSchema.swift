@@ -1,12 +1,13 @@
 import Fields
 
-/// The file format as a JSON Schema (draft 2020-12), for editors: completion, checks while typing,
-/// meanings on hover. Made from the declarations that validation uses.
+/// The file format as a JSON Schema (draft 2020-12), which gives editors completion, checks while
+/// typing and documentation on hover. It is made from the declarations that validation uses.
 ///
-/// Each part exists twice. *Whole* asks for every required field. *Partial* asks for none and takes
-/// `null`, for files in which something else may write a field: one that extends another, that has
-/// defaults or a sweep, and a stage with a preset. The fields at the top take `null` where a file
-/// extends another, from which it takes them away. Wherever a value may stand, a variable may.
+/// Each part exists twice. *Whole* requires every required field. *Partial* requires none and
+/// accepts `null`; it is for files in which another part may write a field: a file that extends
+/// another or has defaults or a sweep, and a stage with a preset. If a file extends another, its
+/// top-level fields accept `null`, which removes the extended file's field. A variable is accepted
+/// wherever a value is.
 package enum PipelineSchema {
   package static func json(_ kinds: StageKinds) -> String {
     let fields = PipelineFields.top
@@ -71,20 +72,20 @@ package enum PipelineSchema {
     return schema.indented
   }
 
-  /// Anything but `null`.
+  /// Matches anything except `null`.
   private static let isThere = JSONText.object([
     ("not", .object([("type", .string("null"))]))
   ])
 
-  /// What `String.isSlug` asks for.
+  /// The pattern that `String.isSlug` checks.
   static let slug = "^[a-z][a-z0-9_-]{0,63}$"
-  /// A text with a variable in it.
+  /// The pattern of a text that contains a variable.
   static let variable = "(^|[^$])\\$\\{vars\\."
 
   // MARK: The top of the file
 
   private static func stages(isPartial: Bool) -> JSONText {
-    // A file that extends another may leave out a stage of it.
+    // A file that extends another may remove one of its stages with `null`.
     let stage =
       isPartial
       ? JSONText.object([
@@ -140,7 +141,8 @@ package enum PipelineSchema {
 
   // MARK: Stages
 
-  /// `stage` chooses by kind; `stage.KIND` is one kind, whole; `….partial` asks for nothing.
+  /// `stage` chooses by kind; `stage.KIND` is one kind, whole; a name ending in `.partial` requires
+  /// nothing.
   private static func definitions(_ kinds: StageKinds) -> [(String, JSONText)] {
     let source = JSONText.object([
       (
@@ -177,7 +179,7 @@ package enum PipelineSchema {
       }
   }
 
-  /// By kind; a stage with a preset leaves out what the preset writes.
+  /// Chooses the schema by kind; a stage with a preset may omit the fields that the preset writes.
   private static func choice(_ kinds: StageKinds) -> JSONText {
     .object([
       ("type", .string("object")),
@@ -201,7 +203,8 @@ package enum PipelineSchema {
     ])
   }
 
-  /// A stage of which another file may write the rest, even the kind: then it is like some kind's.
+  /// The schema of a stage whose other fields, even the kind, another file may write: it must match
+  /// some kind.
   private static func partialChoice(_ kinds: StageKinds) -> JSONText {
     let partials = kinds.all.map { reference("stage.\($0.name).partial") }
     return .object([
@@ -237,7 +240,7 @@ package enum PipelineSchema {
     ])
   }
 
-  /// A way to name something from outside.
+  /// The schema of one form of an outside input.
   private static func outside(_ form: String, _ properties: [(String, JSONText)]) -> JSONText {
     .object([
       ("type", .string("object")), ("properties", .object(properties)),
@@ -261,7 +264,7 @@ package enum PipelineSchema {
       ])
   }
 
-  /// What may be given under names that the user chooses: a source, or labels of several.
+  /// The schema of inputs under names that the user chooses: a source, or several sources by label.
   private static func others(_ kind: any StageKind) -> JSONText {
     guard let role = kind.otherRole else { return .bool(false) }
     let labels = JSONText.object([

@@ -2,9 +2,9 @@
 package struct Preset: Sendable {
   package let name: String
   package let meaning: String
-  /// The paper it is from.
+  /// The paper that published it.
   package let source: String
-  /// The fields, as YAML.
+  /// The fields as YAML.
   package let text: String
 
   package init(name: String, meaning: String, source: String, text: String) {
@@ -14,6 +14,6 @@ package struct Preset: Sendable {
     self.text = text
   }
 
-  /// The text under the name that messages show.
+  /// The text as a source file, under the name that messages show.
   var file: SourceFile { SourceFile(name: "preset \(name)", text: text) }
 }

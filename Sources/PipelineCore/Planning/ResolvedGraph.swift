@@ -2,15 +2,16 @@ import Fields
 package import Foundation
 
 /// A graph with every value written out, as a run records it and `verify` reads it: defaults,
-/// seeds, numerics, the digests of what came from outside. JSON, a few hundred bytes a point.
+/// seeds, numerics and the digests of outside inputs. It is JSON and takes a few hundred bytes per
+/// point.
 package enum ResolvedGraph {
-  /// Raise when older records can no longer be read.
+  /// Raise this when older records can no longer be read.
   package static let format = 1
 
   /// - Parameters:
-  ///   - description: the pipeline's, for people.
-  ///   - fingerprint: what the results of this numerics depend on beyond its name.
-  ///   - digest: of an input from outside; nil when it cannot be taken.
+  ///   - description: the pipeline's description, for people.
+  ///   - fingerprint: what the results with these numerics depend on, in addition to their name.
+  ///   - digest: returns the digest of an outside input; nil if it cannot be computed.
   package static func encode(
     _ graph: StageGraph, description: String = "", fingerprint: (Numerics) -> String,
     digest: (PointInput, StagePoint) -> String?
@@ -43,7 +44,7 @@ package enum ResolvedGraph {
       ).compact.utf8)
   }
 
-  /// What the pipeline of a record says it is about; empty where it says nothing.
+  /// The description of a recorded pipeline; empty if it has none.
   package static func description(in bytes: Data) -> String {
     (try? JSONText(parsing: bytes))?["description"]?.stringValue ?? ""
   }
@@ -65,12 +66,13 @@ package enum ResolvedGraph {
     return .object(members)
   }
 
-  /// Why a record gives no graph any more: one sentence.
+  /// The reason, in one sentence, why a record cannot be turned into a graph any more.
   package struct Unusable: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
   }
 
-  /// The graph of a record, made of today's kinds. A field that a kind has got since has its default.
+  /// Rebuilds the graph of a record with today's kinds. A field added to a kind since then gets its
+  /// default.
   /// - Throws: `Unusable`.
   package static func decode(_ bytes: Data, kinds: StageKinds) throws -> StageGraph {
     let json: JSONText
@@ -132,7 +134,7 @@ package enum ResolvedGraph {
 }
 
 extension OutsideFiles {
-  /// As records and saved plans have them.
+  /// The members used for these files in records and saved plans.
   var json: [(String, JSONText)] {
     switch self {
     case .file(let path): [("file", .string(path))]
@@ -153,7 +155,7 @@ extension OutsideFiles {
 }
 
 extension GroupDescriptor {
-  /// The value with the fields it lacks at their defaults, and without those that are unknown.
+  /// The value with missing fields set to their defaults, and without unknown fields.
   fileprivate func completed(_ value: FieldValue) -> FieldValue {
     guard case .map(let members) = value else { return value }
     return .map(

@@ -1,11 +1,11 @@
 import Fields
 import Foundation
 
-/// A pipeline as it comes out of what it extends, its variables, defaults and presets and the
-/// overrides, with every default filled in, and where each value is from.
+/// A pipeline after `extends`, variables, defaults, presets and overrides are applied and every
+/// default is filled in, with the origin of each value.
 package struct ResolvedPipeline: Sendable {
   package let pipeline: Pipeline
-  /// The whole tree; stages as they were written.
+  /// The whole tree, with the stages as they were written.
   let root: YAMLNode
   let stages: [Stage]
   let axes: [AxisDraft]
@@ -14,17 +14,17 @@ package struct ResolvedPipeline: Sendable {
   struct Stage: Sendable {
     let name: String
     let key: YAMLNode
-    /// On top of its preset and the defaults.
+    /// The stage's map merged over its preset and the defaults.
     let node: YAMLNode
     let kind: any StageKind
     let members: [String: FieldValue]
     let inputs: [StageInput]
   }
 
-  /// The pipeline as YAML that comes to the same keys: written out, without `extends`, `vars`,
-  /// `defaults` and `preset`. Paths start at the folder of the file it was read from.
-  /// - Parameter showsOrigins: whether a comment after each value says where it is from: a file and
-  ///   its line, `preset NAME` and its line, `--set#1`, or `default`.
+  /// The pipeline as YAML that gives the same keys: fully written out, without `extends`, `vars`,
+  /// `defaults` and `preset`. Relative paths start at the folder of the file it was read from.
+  /// - Parameter showsOrigins: true to add a comment after each value with its origin: a file and
+  ///   line, `preset NAME` and its line, `--set#1`, or `default`.
   package func yaml(showsOrigins: Bool = false) -> String {
     var text = ResolvedText()
     for name in ["version", "name", "description", "numerics", "seeds"] {
@@ -89,7 +89,7 @@ package struct ResolvedPipeline: Sendable {
     case .outside(.file(let path)):
       "{file: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
     case .outside(.files(let folder, let paths)):
-      // Files keep their paths in their folder, so that cannot be written into them.
+      // Files keep their paths inside their folder, so the folder cannot be joined into the paths.
       "{files: " + ResolvedText.flow(.list(paths.map { .string($0) }))
         + (folder.relative(to: directory) == "."
           ? "" : ", folder: \(ResolvedText.flow(.string(folder.relative(to: directory))))") + "}"
@@ -129,7 +129,7 @@ package struct ResolvedPipeline: Sendable {
 }
 
 extension String {
-  /// A path as it is written from a folder: `../model`.
+  /// The path written relative to a folder: `../model`.
   fileprivate func relative(to folder: URL) -> String {
     let own = split(separator: "/")
     let base = folder.absoluteURL.standardizedFileURL.path.split(separator: "/")

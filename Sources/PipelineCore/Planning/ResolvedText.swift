@@ -1,20 +1,20 @@
 import Fields
 
-/// Lines of YAML, each with the place that its value is from.
+/// Lines of YAML, each with the origin of its value.
 struct ResolvedText {
   private var lines: [(text: String, origin: String?)] = []
   private var indent = ""
-  /// The maps that are open: where each starts among the lines, and what it is from.
+  /// The open maps: the index of each one's first line, and the node it comes from.
   private var maps: [(line: Int, node: YAMLNode?)] = []
 
-  /// Starts a map.
+  /// Opens a map.
   mutating func open(_ name: String, from node: YAMLNode? = nil) {
     maps.append((lines.count, node))
     lines.append(("\(indent)\(name):", nil))
     indent += "  "
   }
 
-  /// Ends a map. An empty one is a value like others.
+  /// Closes a map. An empty map is written as a value, `{}`.
   mutating func close() {
     indent.removeLast(2)
     let (line, node) = maps.removeLast()
@@ -31,7 +31,7 @@ struct ResolvedText {
     line("\(Self.flow(.string(name))): \(Self.flow(value))", from: node)
   }
 
-  /// A field with the fields inside it. Optional ones that are not given are left out.
+  /// Writes a field with the fields inside it. Optional fields without a value are omitted.
   mutating func field(_ field: FieldDescriptor, _ value: FieldValue, _ node: YAMLNode?) {
     if value.isAbsent { return }
     typed(field.type, value, field.name, node)
@@ -53,7 +53,7 @@ struct ResolvedText {
       close()
     case .map(let element, _):
       open(name, from: node)
-      // In the order of the file, as far as it wrote them.
+      // Members that the file wrote keep its order; the others follow, sorted.
       let written = (node?.entries ?? []).map(\.name).filter { members[$0] != nil }
       let rest = members.keys.filter { !written.contains($0) }.sorted()
       for key in written + rest { typed(element, members[key] ?? .absent, key, node?[key]?.value) }
@@ -62,7 +62,7 @@ struct ResolvedText {
     }
   }
 
-  /// A value whose sort nothing but its text says: a float that is whole keeps its point.
+  /// A value whose type only its text shows: a whole float keeps its decimal point.
   private static func untyped(_ value: FieldValue) -> String {
     let text = flow(value)
     guard case .float = value,
@@ -80,7 +80,8 @@ struct ResolvedText {
     }.joined()
   }
 
-  /// `experiment.yaml:12`, `preset dr_grpo:4`, `--set#1`, `default`; a variable's place comes second.
+  /// The origin of a node: `experiment.yaml:12`, `preset dr_grpo:4`, `--set#1` or `default`,
+  /// followed by the position of the variable it came from.
   private static func origin(of node: YAMLNode?) -> String {
     guard let node else { return "default" }
     func place(_ file: SourceFile, _ range: SourceRange) -> String {
@@ -90,7 +91,7 @@ struct ResolvedText {
     return ([place(node.file, node.range)] + written).joined(separator: ", ")
   }
 
-  /// A value on one line, as YAML reads it back.
+  /// A value as YAML on one line.
   static func flow(_ value: FieldValue) -> String {
     switch value {
     case .absent: "null"

@@ -1,25 +1,25 @@
-/// What a stage would cost at worst, before it starts. Absent figures do not apply to the kind, or
-/// are not known.
+/// Upper estimate of a stage's cost before it starts. An absent figure is unknown or does not apply
+/// to the kind.
 package struct StageCost: Sendable, Hashable {
   package var prompts: Int?
-  /// Whether there may turn out to be fewer prompts than that.
+  /// True if there may be fewer prompts than `prompts`.
   package var hasFewerPrompts = false
   package var completions: Int?
-  /// Completions times the most tokens each may have.
+  /// Completions times the most tokens that each may have.
   package var maxGeneratedTokens: Int?
   package var optimizerSteps: Int?
-  /// Steps as the stage counts them in its progress and its checkpoints.
+  /// The number of steps, as counted in the stage's progress and checkpoints.
   package var steps: Int?
-  /// Of the model that comes out.
+  /// The parameters of the model that the stage makes.
   package var modelParameters: Int?
   package var artifactBytes: ByteEstimate?
-  /// What stays in the store beside the artifact, so that later work can go on from it.
+  /// The size of what stays in the store besides the artifact, from which later work can continue.
   package var keptBytes: ByteEstimate?
-  /// Of one checkpoint. The store keeps the last two while the stage is at work.
+  /// The size of one checkpoint. While the stage runs, the store keeps the last two.
   package var checkpointBytes: ByteEstimate?
-  /// How what it trains on is drawn, where its user decides that: `in shuffled passes`.
+  /// The way training data is drawn, if the user chooses it: `in shuffled passes`.
   package var draws: String?
-  /// What its time depends on.
+  /// The amount of work, from which its time is estimated.
   package var work: WorkAmount?
 
   package init(
@@ -43,7 +43,7 @@ package struct StageCost: Sendable, Hashable {
   }
 }
 
-/// A size known before the bytes are.
+/// A size that is estimated before the bytes exist.
 package enum ByteEstimate: Sendable, Hashable {
   case about(Int)
   case atMost(Int)
@@ -54,7 +54,7 @@ package enum ByteEstimate: Sendable, Hashable {
     }
   }
 
-  /// A bound stays one only beside bounds.
+  /// The sum; it is an upper bound only if both terms are.
   package static func + (left: ByteEstimate, right: ByteEstimate) -> ByteEstimate {
     let bytes = StageCost.sum([left.bytes, right.bytes])
     if case .atMost = left, case .atMost = right { return .atMost(bytes) }
@@ -62,9 +62,10 @@ package enum ByteEstimate: Sendable, Hashable {
   }
 }
 
-/// An amount of work of some sort. Amounts of one sort take time in proportion, on one machine.
+/// An amount of one sort of work. On one machine, time is proportional to the amount within a sort.
 package struct WorkAmount: Sendable, Hashable, Codable {
-  /// Everything that decides how long one unit takes: the kind of work, the size of the model.
+  /// Everything that decides how long one unit takes, such as the kind of work and the model's
+  /// size.
   package let sort: String
   package let amount: Int
 
@@ -75,13 +76,13 @@ package struct WorkAmount: Sendable, Hashable, Codable {
 }
 
 extension StageCost {
-  /// What is left after some of `steps`, rounded up. Sizes stay what they are.
+  /// The cost of the remaining work after `done` of `steps` steps, rounded up. Sizes do not change.
   package func remaining(after done: Int) -> StageCost {
     guard let steps, steps > 0, done > 0 else { return self }
     let left = max(0, steps - done)
     func share(_ figure: Int?) -> Int? {
       figure.map { figure in
-        // No more than the figure itself, so the quotient fits.
+        // The result is at most the figure itself, so the quotient fits.
         let (quotient, remainder) = steps.dividingFullWidth(figure.multipliedFullWidth(by: left))
         return quotient + (remainder > 0 ? 1 : 0)
       }
@@ -98,8 +99,8 @@ extension StageCost {
     return cost
   }
 
-  /// All of these together. A figure that none of them has stays absent; of checkpoints the largest
-  /// counts, since they go when their stage is done.
+  /// The total of these costs. A figure that none of them has stays absent. Of the checkpoint sizes
+  /// the largest counts, since checkpoints are deleted when their stage is done.
   package static func total(of costs: [StageCost]) -> StageCost {
     func sum(_ figure: (StageCost) -> Int?) -> Int? {
       let known = costs.compactMap(figure)
@@ -117,7 +118,7 @@ extension StageCost {
       checkpointBytes: costs.compactMap(\.checkpointBytes).max { $0.bytes < $1.bytes })
   }
 
-  /// The product, or the largest number there is when it would be larger.
+  /// The product, or `Int.max` on overflow.
   package static func product(_ factors: Int...) -> Int {
     factors.reduce(1) { product, factor in
       let (value, overflows) = product.multipliedReportingOverflow(by: factor)
@@ -125,7 +126,7 @@ extension StageCost {
     }
   }
 
-  /// The sum, or the largest number there is when it would be larger.
+  /// The sum, or `Int.max` on overflow.
   package static func sum(_ terms: some Sequence<Int>) -> Int {
     terms.reduce(0) { sum, term in
       let (value, overflows) = sum.addingReportingOverflow(term)

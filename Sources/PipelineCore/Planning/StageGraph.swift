@@ -1,23 +1,24 @@
 package import Fields
 
-/// A pipeline's work, point by point: every point after the points it takes its inputs from.
+/// A pipeline's work as points, in an order in which every point follows the points it takes inputs
+/// from.
 ///
 /// A stage is split by the axes over its own fields, by the seed if its kind uses one, and by every
-/// axis that splits a stage it takes plainly. So `base` is one point below a sweep of `rl`, and
-/// what follows `rl` is as many points as `rl`. Of an axis over several fields a stage is split by
-/// the distinct values of those that reach it. A collecting role takes every point and splits
-/// nothing. A stage for the first few seeds has no points at the others, and neither has what takes
-/// it plainly.
+/// axis that splits an input in a plain role. So `base` is one point upstream of a sweep of `rl`,
+/// and a stage downstream of `rl` has as many points as `rl`. An axis over several fields splits a
+/// stage by the distinct values of those fields that reach it. A collecting role takes every point
+/// and does not split the stage. A stage limited to the first few seeds has no points at the
+/// others, and neither has a stage that takes it in a plain role.
 package struct StageGraph: Sendable {
   package let points: [StagePoint]
 
-  /// - Precondition: every point stands at its index, after those it takes inputs from.
+  /// - Precondition: every point's `index` is its position, and its inputs come before it.
   init(points: [StagePoint]) {
     precondition(points.indices.allSatisfy { points[$0].index == $0 })
     self.points = points
   }
 
-  /// - Precondition: as for `Pipeline`: no cycle, every named stage declared.
+  /// - Precondition: as for `Pipeline`: no cycle, and every named stage is declared.
   package init(_ pipeline: Pipeline) {
     let labels = AxisLabels(pipeline.axes)
     var points: [StagePoint] = []
@@ -46,14 +47,15 @@ package struct StageGraph: Sendable {
     self.points = points
   }
 
-  /// The stages that feed a point, by role, as `StageKind.issues` wants them. A collecting role
-  /// lists each point's configuration.
+  /// The stages that feed a point, by role, in the form `StageKind.issues` takes. A collecting role
+  /// lists the configuration of each point.
   package func upstreams(of point: StagePoint) -> [String: [UpstreamStage]] {
     upstreams(of: point, costs: [])
   }
 
-  /// The same with what each costs, as `StageKind.cost` wants them.
-  /// - Parameter costs: of earlier points, by index; those left out cost nothing known.
+  /// The same with the cost of each, in the form `StageKind.cost` takes.
+  /// - Parameter costs: the costs of earlier points, by index; the cost of a point that is left out
+  ///   is unknown.
   package func upstreams(
     of point: StagePoint, costs: [StageCost]
   ) -> [String: [UpstreamStage]] {
@@ -77,7 +79,8 @@ package struct StageGraph: Sendable {
     return found
   }
 
-  /// How many points and inputs a pipeline would have, without making them; nil past `limit`.
+  /// The number of points plus inputs that a pipeline would have, without making them; nil above
+  /// `limit`.
   static func size(of pipeline: Pipeline, limit: Int) -> Int? {
     var total = 0
     var known: [String: StageSplit] = [:]
@@ -101,7 +104,7 @@ package struct StageGraph: Sendable {
     return total
   }
 
-  /// File order, each stage preceded by what it needs.
+  /// The stages in file order, except that each follows the stages it takes inputs from.
   private static func ordered(_ stages: [StageDeclaration]) -> [StageDeclaration] {
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var entered: Set<String> = []
@@ -138,7 +141,7 @@ package struct StageGraph: Sendable {
     return StageSplit(axes: axes, numSeeds: numSeeds)
   }
 
-  /// Every assignment of the axes; the last axis turns fastest.
+  /// Every assignment of the axes; the last axis varies fastest.
   static func settings(of axes: [Axis]) -> [[AxisValue]] {
     axes.reduce([[]]) { settings, axis in
       let own = axis.settings
@@ -156,7 +159,7 @@ package struct StageGraph: Sendable {
       return [PointInput(role: input.role, label: input.label, source: .outside(files))]
     case .stage(let name):
       guard let source = made[name] else { preconditionFailure("stages feed each other") }
-      // A plain input is the one point of its stage whose axes are set as they are here.
+      // A plain input is the one point of its stage that agrees with this setting of the axes.
       let taken = input.label != nil ? source.order : [source.index(at: setting)]
       return taken.map {
         PointInput(
@@ -166,12 +169,12 @@ package struct StageGraph: Sendable {
   }
 }
 
-/// The axes that split a stage, and where its points are.
+/// The axes that split a stage, and the indices of its points.
 private struct StageSplit {
   let axes: [Axis]
   /// The paths of the fields that the axes set.
   let paths: Set<String>
-  /// Of how many seeds there are points; nil for all.
+  /// The number of seeds for which there are points; nil for all.
   let numSeeds: Int?
   var order: [Int] = []
   var indices: [[AxisValue]: Int] = [:]
@@ -182,7 +185,7 @@ private struct StageSplit {
     paths = Set(axes.flatMap(\.paths))
   }
 
-  /// The point that agrees with a setting of these axes and others.
+  /// The index of the point that agrees with a setting, which may also set other axes.
   func index(at setting: [AxisValue]) -> Int {
     let own = setting.filter { paths.contains($0.path) }
     guard let index = indices[own] else { preconditionFailure("a setting without a point") }
@@ -191,7 +194,7 @@ private struct StageSplit {
 }
 
 extension StageDeclaration {
-  /// Whether any point of the stage uses the seed.
+  /// True if any point of the stage uses the seed.
   fileprivate func usesSeed(swept axes: [Axis]) -> Bool {
     kind.usesSeed(config)
       || axes.contains { axis in
@@ -200,7 +203,7 @@ extension StageDeclaration {
       }
   }
 
-  /// The configuration with the swept fields of this stage set.
+  /// The configuration with this stage's swept fields set.
   package func config(at setting: [AxisValue]) -> FieldValue {
     setting.reduce(config) { config, value in
       value.stage == name ? config.setting(value.value, at: value.fieldPath[...]) : config
@@ -218,13 +221,14 @@ extension FieldValue {
   }
 }
 
-/// How addresses name the swept fields: by the shortest end of the path that no other shares.
+/// Labels of the swept fields in addresses: the shortest suffix of the path that no other path
+/// shares.
 struct AxisLabels {
   private var labels: [String: String] = [:]
-  /// Those with values that only quotes tell apart: text that reads as another one's name.
+  /// Fields with values that only quotes tell apart, for example the text "1" and the number 1.
   private var quoted: Set<String> = []
 
-  /// Fields with one value are left out of addresses.
+  /// Fields with a single value are left out of addresses.
   init(_ axes: [Axis]) {
     let shown = axes.flatMap { axis in
       axis.paths.indices.filter { index in Set(axis.rows.map { $0[index] }).count > 1 }
@@ -260,8 +264,8 @@ struct AxisLabels {
 }
 
 extension FieldValue {
-  /// As `text`, but with quotes around text that would read as a number, as true or as null, or that
-  /// would not be seen to end: no two values of one field, and no two points, have one address.
+  /// Like `text`, but quotes text that would read as a number, as true or as null, or whose end
+  /// would not be visible. So no two values of one field, and no two points, have the same address.
   fileprivate var addressText: String {
     guard case .string(let text) = self else { return self.text }
     let isPlain =
@@ -272,7 +276,7 @@ extension FieldValue {
 }
 
 extension [PointInput] {
-  /// The labels of each collecting role, in order, each once.
+  /// The labels of each collecting role, in order and without repetition.
   fileprivate var labels: [String: [String]] {
     reduce(into: [:]) { labels, input in
       guard let label = input.label, labels[input.role]?.contains(label) != true else { return }

@@ -1,12 +1,13 @@
 import Fields
 import Foundation
 
-/// One artifact that enters a key.
+/// One artifact that is part of a key.
 package struct KeyInput: Sendable, Hashable {
   package let role: String
   /// The label in a collecting role; nil in a plain one.
   package let label: String?
-  /// The settings of the axes that reach the input. Only a collecting role's enter the key.
+  /// The settings of the axes that reach the input. Only those of a collecting role are part of the
+  /// key.
   package let point: [AxisValue]
   /// The artifact's digest.
   package let digest: String
@@ -19,7 +20,7 @@ package struct KeyInput: Sendable, Hashable {
   }
 }
 
-/// One line of what a key was made from, for people: `train.max_steps`, `80`.
+/// One line of a key's preimage, for people: `train.max_steps`, `80`.
 package struct KeyLine: Sendable, Hashable, Codable {
   package let path: String
   package let text: String
@@ -30,29 +31,30 @@ package struct KeyLine: Sendable, Hashable, Codable {
   }
 }
 
-/// The name of a stage's work, known before the work is done: SHA-256 over everything that can
+/// The key of a stage's work, known before the work is done: SHA-256 over everything that can
 /// change its result, and nothing else.
 ///
-/// In it: the format, the kind and its version, every semantic field, the seed if the kind uses
-/// one, the digest of each input by role, the numerics with their fingerprint if the kind computes.
-/// Not in it: the stage's name, the pipeline's name and description, operational fields, paths. The
-/// axis paths of collected inputs are in it, since a collecting kind sees them, and for a kind that
-/// names them the programs behind its inputs.
+/// It covers: the format, the kind and its version, every semantic field, the seed if the kind uses
+/// one, the digest of each input by role, and the numerics with their fingerprint if the kind
+/// computes. It does not cover: the stage's name, the pipeline's name and description, operational
+/// fields, paths. It also covers the axis paths of collected inputs, since a collecting kind sees
+/// them, and, for a kind that names them, the programs behind its inputs.
 package struct StageKey: Sendable, Hashable {
-  /// Raise when the bytes below change for the same work.
+  /// Raise this when the bytes below change for the same work.
   package static let format = 1
 
   /// 64 lower-case hexadecimal digits.
   package let hex: String
-  /// What the digest covers, one line each, sorted by path.
+  /// Everything the digest covers, one line each, sorted by path.
   package let preimage: [KeyLine]
-  /// Nil for work that cannot start from shorter work.
+  /// Nil for work that cannot start from the state of shorter work.
   package let prefix: PrefixKey?
 
   /// - Parameters:
-  ///   - inputs: one for each of the point's inputs. The order of roles does not matter; within a
-  ///     collecting role it does, since the kind receives them in that order.
-  ///   - fingerprint: what the pipeline's numerics depend on beyond their name.
+  ///   - inputs: one for each of the point's inputs. The order of roles does not matter; the
+  ///     order within a collecting role does, since the kind receives its inputs in that order.
+  ///   - fingerprint: what the results with the pipeline's numerics depend on, in addition to their
+  ///     name.
   package static func compute(
     point: StagePoint, inputs: [KeyInput], fingerprint: String
   ) -> StageKey {
@@ -61,16 +63,16 @@ package struct StageKey: Sendable, Hashable {
       hex: value.digest, preimage: lines(of: value), prefix: prefix(of: point, preimage: value))
   }
 
-  /// The bytes whose SHA-256 the key is, for whoever wants to hash them himself. A salted key covers
-  /// that digest and the salt (`Store.salt`).
+  /// The bytes whose SHA-256 is the key, so that users can compute the hash themselves. A salted
+  /// key covers that digest and the salt (`Store.salt`).
   package static func canonicalBytes(
     of point: StagePoint, inputs: [KeyInput], fingerprint: String
   ) -> [UInt8] {
     CanonicalEncoder.bytes(of: preimage(of: point, inputs: inputs, fingerprint: fingerprint))
   }
 
-  /// The same preimage with the horizon's name in place of its value. A key of work has no member
-  /// `horizon`, so the two can never be the same.
+  /// The key of the same preimage with the horizon's path in place of its value. The preimage of a
+  /// stage key has no member `horizon`, so a prefix key never equals a stage key.
   private static func prefix(of point: StagePoint, preimage: FieldValue) -> PrefixKey? {
     guard let horizon = point.kind.horizon(of: point.config), horizon.obstacles.isEmpty,
       case .map(var members) = preimage
@@ -106,7 +108,7 @@ package struct StageKey: Sendable, Hashable {
       "numerics": point.kind.usesNumerics
         ? .list([.string(point.numerics.rawValue), .string(fingerprint)]) : .absent,
     ]
-    // Where there are none, nothing is said of them.
+    // The member is left out if there are no programs.
     if point.kind.namesPrograms, !point.programs.isEmpty {
       members["programs"] = .list(point.programs.map { .string($0) })
     }
@@ -150,7 +152,7 @@ package struct StageKey: Sendable, Hashable {
     return lines.sorted { ($0.path, $0.text) < ($1.path, $1.text) }
   }
 
-  /// A map is a line per member; everything else is one line.
+  /// Lists a value as lines: one line per member of a map, one line for everything else.
   private static func flattened(_ value: FieldValue, path: String) -> [KeyLine] {
     guard case .map(let members) = value, !members.isEmpty || path.isEmpty else {
       return [KeyLine(path: path, text: value.keyText)]
@@ -162,7 +164,7 @@ package struct StageKey: Sendable, Hashable {
 }
 
 extension FieldValue {
-  /// As `text`, but telling apart everything that the canonical bytes tell apart in one field.
+  /// Like `text`, but distinguishes all values of one field that the canonical bytes distinguish.
   fileprivate var keyText: String {
     switch self {
     case .absent: "(not set)"
@@ -172,7 +174,7 @@ extension FieldValue {
       "{"
         + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.keyText)" }
         .joined(separator: ", ") + "}"
-    // A parameter may be text that looks like a number.
+    // A parameter's value may be text that looks like a number.
     case .string(let text):
       if case .string = CoreScalar(text, isPlain: true) {
         text

@@ -1,6 +1,6 @@
 package import Fields
 
-/// The sort of thing a stage makes: `problems`, `model`, `responses`, `table`.
+/// The type of artifact that a stage makes: `problems`, `model`, `responses`, `table`.
 package struct ArtifactType: RawRepresentable, Sendable, Hashable {
   package let rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }
@@ -28,26 +28,26 @@ package struct Role: Sendable, Hashable {
   }
 }
 
-/// What feeds a stage, as cross-stage rules see it: another stage, or something from outside.
+/// An input of a stage as cross-stage rules see it: another stage, or something from outside.
 package struct UpstreamStage: Sendable {
   package let stage: String
   package let kind: String
   package let config: FieldValue
-  /// What it makes or is; nil when its kind is unknown.
+  /// The type of its artifact; nil when its kind is unknown.
   package let output: ArtifactType?
-  /// The label it is given under in a collecting role.
+  /// Its label in a collecting role.
   package let label: String?
   /// The labels of its own collecting roles, in file order.
   package let labels: [String: [String]]
   /// The paths of the axes that split the stage, in the pipeline's axis order.
   package let axes: [String]
-  /// The values that each of these axes takes, in file order; known where rules are checked.
+  /// The values of each of these axes, in file order; only filled when rules are checked.
   package let axisValues: [String: [FieldValue]]
-  /// The folder from outside that this stands for; nil for a stage.
+  /// The path of a model folder from outside; nil for all else.
   package let folder: String?
-  /// The files from outside that this stands for.
+  /// The files from outside; nil otherwise.
   package let files: OutsideFiles?
-  /// What the stage itself would cost; known when costs are asked for, empty in checks.
+  /// The stage's own cost; only filled when costs are computed.
   package let cost: StageCost
 
   package init(
@@ -69,8 +69,8 @@ package struct UpstreamStage: Sendable {
     self.cost = cost
   }
 
-  /// A model folder from outside, of which nothing is known before it is read.
-  /// - Parameter path: nil where rules are checked, which must not depend on what is in it.
+  /// A model folder from outside; nothing about it is known before it is read.
+  /// - Parameter path: nil when rules are checked, which must not depend on the folder's content.
   package static func checkpoint(label: String?, path: String? = nil) -> UpstreamStage {
     UpstreamStage(
       stage: "checkpoint", kind: "checkpoint", config: .absent, output: ArtifactType("model"),
@@ -84,77 +84,80 @@ package struct UpstreamStage: Sendable {
   }
 }
 
-/// What a stage does. A new kind is one file that conforms, and one line in the registry.
+/// The implementation of a sort of stage. To add a kind, add one conforming file and one line in
+/// the registry.
 package protocol StageKind: Sendable {
   /// The word written after `kind:`.
   var name: String { get }
   var meaning: String { get }
-  /// Raise when the bytes of the kind's output change for the same key.
+  /// Raise this when the bytes of the kind's output change for the same key.
   var version: Int { get }
   var roles: [Role] { get }
-  /// What an input of any other name is, where the user chooses the names; nil where `roles` are all.
+  /// The role of an input with any other name, if the user may choose names; nil if `roles` is
+  /// complete.
   var otherRole: Role? { get }
   var output: ArtifactType { get }
-  /// What a stage with these fields makes: for a kind that can make several sorts of things.
+  /// The output type of a stage with these fields, for kinds that can make several types.
   func output(of config: FieldValue) -> ArtifactType
   var fields: GroupDescriptor { get }
-  /// The published recipes that a stage of this kind may take its fields from.
+  /// The published recipes that can fill in the fields of a stage of this kind.
   var presets: [Preset] { get }
-  /// Whether the pipeline's seed changes the result, and so splits the stage by the seed axis.
+  /// True if the pipeline's seed changes the result. The seed axis then splits the stage.
   var usesSeed: Bool { get }
-  /// The same for a stage with these fields: for a kind whose user decides.
+  /// The same for a stage with these fields, for kinds in which the user decides.
   func usesSeed(_ config: FieldValue) -> Bool
-  /// Whether the kind starts a program of somebody's choice, which nobody does unasked.
+  /// True if the kind starts a program that the pipeline's author chose; this needs the user's
+  /// consent.
   var runsPrograms: Bool { get }
-  /// Whether the artifact names the stages before it whose work a program does
-  /// (`StageContext.programs`), so that these names are in its key.
+  /// True if the artifact names the upstream stages whose work is done by a program
+  /// (`StageContext.programs`). Their names are then part of the key.
   var namesPrograms: Bool { get }
-  /// Whether the kind computes with tensors, so that `numerics` is in its key.
+  /// True if the kind computes with tensors. `numerics` is then part of the key.
   var usesNumerics: Bool { get }
 
-  /// Mistakes that several fields, or a field and an input, make together. `config` has passed
-  /// `fields`; `inputs` holds what is given per role, with an absent configuration where that is
-  /// from outside or itself mistaken; `numerics` is the pipeline's, nil where that is mistaken.
+  /// Mistakes that involve several fields, or a field and an input. `config` has passed validation
+  /// against `fields`; `inputs` holds the inputs by role, with an absent configuration for inputs
+  /// that are from outside or invalid; `numerics` is the pipeline's, nil if it is invalid.
   func issues(
     in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue]
 
-  /// What the work would cost at worst, before anything runs. `inputs` know their own cost.
+  /// The upper estimate of the cost, before anything runs. `inputs` contain their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
-  /// What somebody who plans such a stage should know beforehand, a sentence each.
+  /// Remarks that a user should read when planning a stage with these fields, one sentence each.
   func remarks(on config: FieldValue) -> [String]
 
-  /// The file of the artifact that holds the stage's log, a line an event, which `laconic logs`
-  /// shows; nil for a kind that keeps none. While the stage runs, it grows by `StageContext.show`.
+  /// The artifact's file that holds the stage's log, one event per line, which `laconic logs`
+  /// shows; nil for a kind without a log. While the stage runs, `StageContext.show` appends to it.
   var logFile: String? { get }
 
-  /// Whether the stage shows a log while it works. Where no file of the artifact holds it, the store
-  /// keeps its last part beside the result.
+  /// True if the stage shows a log while it runs. If the artifact has no log file, the store keeps
+  /// the last part of the log beside the result.
   var showsLog: Bool { get }
 
-  /// How long the work goes on, if that is a number of steps and stopping sooner or later is all it
-  /// decides; nil for work that is done as a whole.
+  /// The horizon of work that is a number of steps, where the number decides only when to stop; nil
+  /// for work that is done as a whole.
   func horizon(of config: FieldValue) -> Horizon?
 
-  /// The files that fields name in short, taken as inputs of plain roles.
+  /// The files that fields name without folder and extension; they become inputs in plain roles.
   func namedFiles(in config: FieldValue) -> [NamedFile]
 
-  /// Mistakes in what a stage reads from outside, looked for before anything runs.
+  /// Mistakes in outside inputs, found before anything runs.
   func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic]
 
-  /// What is wrong with a model folder from outside that is given for a role, as far as can be told at
-  /// once; nil when nothing is. `config` may itself be mistaken.
+  /// The problem with a model folder from outside given for a role, as far as it can be seen
+  /// without reading weights; nil if there is none. `config` may itself be invalid.
   func problem(
     ofModelFolder path: String, name: String, role: String, config: FieldValue
   ) -> String?
-  /// How many lines each of these files has that count, by label: for those who need so many.
+  /// The number of usable lines in each of these files, by label, for stages that need a minimum.
   func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int]
 
-  /// What the stages before this one must have made so many of; nil for nothing.
+  /// The number of items that upstream stages must provide; nil if any number is enough.
   func demand(of config: FieldValue) -> InputDemand?
 
-  /// Does the work. Throws `StageStopped` after saving when asked to stop.
+  /// Does the work. When asked to stop, saves a checkpoint and throws `StageStopped`.
   func run(_ context: any StageContext) throws
 }
 
@@ -189,7 +192,7 @@ extension StageKind {
 }
 
 extension StageKind {
-  /// The role of a name; nil when there is none.
+  /// The role with a name; nil when there is none.
   package func role(named name: String) -> Role? {
     roles.first { $0.name == name }
       ?? otherRole.map { other in
@@ -200,13 +203,13 @@ extension StageKind {
   }
 }
 
-/// What a stage needs so many of, from one part of what it is given.
+/// The number of items a stage needs from one part of an input.
 package struct InputDemand: Sendable, Hashable {
   package let role: String
   /// The label of a file that the input is made from.
   package let label: String
   package let count: Int
-  /// The field that asks for so many.
+  /// The field that sets the number.
   package let field: String
 
   package init(role: String, label: String, count: Int, field: String) {
@@ -217,7 +220,7 @@ package struct InputDemand: Sendable, Hashable {
   }
 }
 
-/// The stage kinds a build knows, in the order the schema lists them.
+/// The stage kinds of this build, in the order the schema lists them.
 package struct StageKinds: Sendable {
   package let all: [any StageKind]
   package init(_ all: [any StageKind]) { self.all = all }
@@ -225,7 +228,7 @@ package struct StageKinds: Sendable {
   package subscript(name: String) -> (any StageKind)? { all.first { $0.name == name } }
 }
 
-/// How products and sums are computed. Semantic: the bits of every model depend on it.
+/// The way products and sums are computed. It is semantic: the bits of every model depend on it.
 package enum Numerics: String, FieldChoice, Hashable {
   case exact, blas, bf16
 
@@ -239,7 +242,7 @@ package enum Numerics: String, FieldChoice, Hashable {
     }
   }
 
-  /// The threads that a stage computes with whatever else it is given, where they decide bits and so
-  /// are in its key; nil where they do not.
+  /// The number of threads a stage must use because it decides the bits and is part of the key; nil
+  /// if the number of threads does not matter.
   package var fixedThreads: Int? { self == .blas ? 1 : nil }
 }

@@ -1,15 +1,15 @@
 package import Fields
 
-/// What a stage may take of the machine, and how often it is tried. None of it changes a result, so
-/// none of it is in a key.
+/// Limits on a stage's use of the machine, and the number of retries. They change no result, so
+/// they are not part of any key.
 package struct StageLimits: FieldGroup, Hashable {
-  /// Threads it computes with; nil for a fair share of the cores.
+  /// The number of threads to compute with; nil for a fair share of the cores.
   package var threads: Int?
-  /// How often it is tried again after a failure.
+  /// The number of retries after a failure.
   package var retries = 0
-  /// How long one try may take.
+  /// The longest time that one try may take.
   package var timeout: TimeSpan?
-  /// The most memory the process may hold while the stage is at work.
+  /// The most resident memory the process may use while the stage runs.
   package var maxResidentSize: ByteSize?
 
   package init() {}

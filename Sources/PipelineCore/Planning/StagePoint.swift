@@ -1,6 +1,6 @@
 package import Fields
 
-/// One piece of work: a stage at one assignment of the axes that reach it.
+/// One unit of work: a stage at one assignment of the axes that reach it.
 package struct StagePoint: Sendable {
   /// The position in `StageGraph.points`.
   package let index: Int
@@ -11,13 +11,14 @@ package struct StagePoint: Sendable {
   package let config: FieldValue
   /// The settings of the axes that reach the stage, in the pipeline's axis order.
   package let point: [AxisValue]
-  /// The pipeline's seed here; 0 for kinds that use none.
+  /// The pipeline's seed at this point; 0 for kinds that use none.
   package let seed: UInt64
   package let numerics: Numerics
-  /// Roles in file order; within a collecting role labels in file order, points in axis order.
+  /// The inputs: roles in file order; within a collecting role, labels in file order and points in
+  /// axis order.
   package let inputs: [PointInput]
-  /// The stages before this one, however far, whose work a program of the pipeline's own does:
-  /// sorted, each once.
+  /// The upstream stages, direct or indirect, whose work is done by a program of the pipeline's
+  /// author; sorted, without repetition.
   package let programs: [String]
   package let limits: StageLimits
 
@@ -39,12 +40,12 @@ package struct StagePoint: Sendable {
     self.limits = limits
   }
 
-  /// The threads it takes whatever is free; nil for a fair share.
+  /// The number of threads it needs regardless of load; nil for a fair share.
   package var wantedThreads: Int? {
     (kind.usesNumerics ? numerics.fixedThreads : nil) ?? limits.threads
   }
 
-  /// The indices of the points this one waits for: ascending, each once.
+  /// The indices of the points this one depends on, ascending and without repetition.
   package var dependencies: [Int] {
     Set(
       inputs.compactMap { input in
@@ -54,7 +55,7 @@ package struct StagePoint: Sendable {
   }
 }
 
-/// One artifact a point takes.
+/// One artifact that a point takes as input.
 package struct PointInput: Sendable, Hashable {
   package enum Source: Sendable, Hashable {
     /// The index of the point that makes it.
@@ -91,10 +92,10 @@ extension [PointInput] {
   }
 }
 
-/// What is said wherever results are shown that a program of the pipeline's own had a part in.
+/// The note shown with results that a program of the pipeline's author contributed to.
 package enum ProgramNote {
-  /// Nil when no stage is named.
-  /// - Parameter most: how many of them are named; the others are counted.
+  /// The note; nil when no stage is named.
+  /// - Parameter most: the most stages to name; the rest are counted.
   package static func text(_ stages: [String], most: Int = .max) -> String? {
     guard !stages.isEmpty else { return nil }
     let more = stages.count - min(most, stages.count)

@@ -1,10 +1,11 @@
 package import Foundation
 
 extension URL {
-  /// The folder itself and all above it, the nearest first; itself alone where nothing says what is
-  /// above it, as for a relative path in a current folder that is gone.
+  /// The folder and all folders above it, the nearest first. Only the folder itself if its parents
+  /// are unknown, as for a relative path when the current folder has been deleted.
   ///
-  /// A list rather than a walk: above a relative path is `..`, above that `../..`, without end.
+  /// This is a list, not a loop over parents: above a relative path is `..`, above that `../..`,
+  /// without end.
   package var upward: [URL] {
     let folder = absoluteURL.standardizedFileURL
     guard folder.path.hasPrefix("/") else { return [folder] }

@@ -1,23 +1,23 @@
 import Fields
 
-/// The variables of a pipeline, and their use: `${vars.x}` in a value stands for what `vars` writes
-/// for `x`.
+/// The variables of a pipeline and their substitution: `${vars.x}` in a value is replaced by the
+/// value of `x` in `vars`.
 ///
-/// A value that is nothing but one variable takes its value, whatever that is; within other text the
-/// variable's text is put in. `$${` means the two characters `${`. Nothing is computed.
+/// A value that consists of one variable takes the variable's value, of any type; within other
+/// text, the variable's text is inserted. `$${` means the two characters `${`. Nothing is computed.
 struct Variables {
-  /// Values, and bytes of text, that variables may make in all.
+  /// The most values, plus bytes of text, that all substitutions may make together.
   static let sizeLimit = SourceFile.sizeLimit
-  /// How deep variables may use each other.
+  /// The deepest chain of variables that use each other.
   static let depthLimit = 32
 
   private(set) var diagnostics: [Diagnostic] = []
-  /// The names at the top of `vars` that something used.
+  /// The top-level names in `vars` that were used.
   private(set) var used: Set<String> = []
   private let entries: [YAMLNode.Entry]
   private let byName: [String: YAMLNode.Entry]
   private var known: [String: Resolved] = [:]
-  /// Those being resolved, the first asked for first.
+  /// The variables being resolved, the first requested first.
   private var trail: [String] = []
   private var size = 0
   private var isFull = false
@@ -86,7 +86,7 @@ struct Variables {
       variables: node.variables + variables, home: node.home)
   }
 
-  /// Cuts a text at its variables; nil after reporting what cannot be one.
+  /// Splits a text at its variables; nil after reporting an invalid one.
   private mutating func pieces(of text: String, in node: YAMLNode) -> [Piece]? {
     let scalars = Array(text.unicodeScalars)
     var pieces: [Piece] = []
@@ -124,7 +124,7 @@ struct Variables {
     return pieces
   }
 
-  /// The stretch of a scalar that holds a variable; the whole scalar where its text is not what the
+  /// The part of a scalar that holds a variable; the whole scalar if its text differs from what the
   /// file shows, as with escapes or several lines.
   private func place(
     _ start: Int, _ length: Int, in node: YAMLNode, text: [Unicode.Scalar]
@@ -140,7 +140,7 @@ struct Variables {
       variables: node.variables)
   }
 
-  /// What follows `vars.`; nil after reporting that this is no variable.
+  /// The path after `vars.`; nil after reporting that this is not a variable.
   private mutating func path(_ inner: String, at place: YAMLNode) -> String? {
     let parts = inner.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if parts.count > 1, parts[0] == "vars", parts.allSatisfy(\.isMapKey) {
@@ -162,7 +162,7 @@ struct Variables {
 
   // MARK: Values
 
-  /// What a variable stands for; nil after reporting that it has no value.
+  /// The value of a variable; nil after reporting that it has none.
   private mutating func value(_ path: String, at place: YAMLNode) -> YAMLNode? {
     let parts = path.split(separator: ".").map(String.init)
     guard let entry = byName[parts[0]] else {
@@ -227,7 +227,7 @@ struct Variables {
     return node.isRefused ? nil : resolved
   }
 
-  /// Reports what is wrong with any variable, used or not.
+  /// Reports every mistake in `vars`, also in unused variables.
   mutating func checkAll() {
     for entry in entries {
       if entry.name.isMapKey {
@@ -257,7 +257,7 @@ extension YAMLNode {
 
   var refused: YAMLNode { with(.refused) }
 
-  /// This value, standing where a variable is used.
+  /// This value, positioned where a variable is used.
   func substituted(for use: YAMLNode, named name: String) -> YAMLNode {
     func placed(_ node: YAMLNode) -> YAMLNode {
       let content: Content =
@@ -277,7 +277,7 @@ extension YAMLNode {
     return placed(self)
   }
 
-  /// How deep maps and lists nest here.
+  /// The nesting depth of maps and lists.
   var depth: Int {
     switch content {
     case .scalar, .refused: 0
@@ -286,7 +286,7 @@ extension YAMLNode {
     }
   }
 
-  /// Values and bytes of text, about.
+  /// The approximate size: values plus bytes of text.
   fileprivate var size: Int {
     switch content {
     case .scalar(let text, _): 16 + text.utf8.count

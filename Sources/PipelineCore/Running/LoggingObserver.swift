@@ -1,7 +1,7 @@
 package import Logging
 
-/// Tells a run as a log: a line an event with its time, key and artifact, for machines and for
-/// finding out why.
+/// Logs a run, one line for each event with its time, key and artifact, for programs and for
+/// finding the cause of a problem.
 package final class LoggingObserver: RunObserver {
   private let logger: Logger
 

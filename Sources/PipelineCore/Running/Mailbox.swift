@@ -1,6 +1,7 @@
 import Foundation
 
-/// Messages from stage threads to the runner's. Of each point's progress only the latest is kept.
+/// Passes messages from stage threads to the runner's thread. It keeps only the latest progress of
+/// each point.
 final class Mailbox: @unchecked Sendable {
   // `condition` guards both properties below.
   private let condition = NSCondition()
@@ -11,7 +12,7 @@ final class Mailbox: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     if case .progressed(let latest) = message {
-      // Read at the next tick; waking the runner for each step would be work for nothing.
+      // The runner reads it at its next tick; waking it for each step would be a waste.
       progress[point] = latest
     } else {
       messages.append((point, message))
@@ -19,7 +20,7 @@ final class Mailbox: @unchecked Sendable {
     }
   }
 
-  /// Waits for a message, at most `seconds`, and takes everything there is.
+  /// Waits at most `seconds` for a message, and takes everything that has arrived.
   func receive(
     waiting seconds: Double
   ) -> (messages: [(point: Int, message: WorkMessage)], progress: [Int: StageProgress]) {

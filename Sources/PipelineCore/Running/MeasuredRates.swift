@@ -1,16 +1,16 @@
-/// How long work took on this machine before, by the runs that a store has on record.
+/// The speed of earlier work on this machine, measured by the runs recorded in a store.
 package struct MeasuredRates {
-  /// By the sort of work.
+  /// Keyed by the sort of work.
   private var secondsPerUnit: [String: Double] = [:]
 
-  /// Nothing was measured.
+  /// No measurements.
   package static let none = MeasuredRates()
   private init() {}
 
   /// - Parameters:
-  ///   - runs: how many of the newest runs are looked at. Of several measurements the slowest counts:
-  ///     what was taken from cells took no time.
-  ///   - host, engine: runs of other machines and other builds say nothing about this one.
+  ///   - runs: the number of newest runs to read. Of several measurements the slowest counts,
+  ///     because results taken from cells took no time.
+  ///   - host, engine: only runs of this machine and this build count.
   package init(
     _ store: Store, runs: Int = 20, host: String = LeaseHolder.machine,
     engine: String = Engine.version
@@ -26,7 +26,7 @@ package struct MeasuredRates {
     }
   }
 
-  /// How long so much work would take; nil when none of its sort was measured.
+  /// The estimated seconds for an amount of work; nil if no work of its sort was measured.
   package func seconds(for work: WorkAmount?) -> Double? {
     guard let work, let pace = secondsPerUnit[work.sort] else { return nil }
     return pace * Double(work.amount)

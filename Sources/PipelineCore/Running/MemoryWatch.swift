@@ -1,13 +1,14 @@
-/// Decides which stage must end for the memory that the process holds: a value without clocks.
+/// Decides which stage must end because the process holds too much memory: a value without clocks.
 ///
-/// The stages of one process share its memory, and nothing tells whose it is. So a limit is one on the
-/// process while its stage is at work; of the stages whose limit is passed the last to start is asked
-/// to end, and the next one only when memory is still short after that.
+/// The stages of one process share its memory, and it is unknown which stage holds which part. So a
+/// stage's limit applies to the whole process while the stage runs. Among the stages whose limit is
+/// exceeded, the last one started is asked to end; the next one follows only if that was not
+/// enough.
 package struct MemoryWatch {
   private var limits: [(point: Int, bytes: Int)] = []
   private var asked: Int?
 
-  /// Whether anybody at work has a limit that memory must be measured for.
+  /// True if memory must be measured: a running stage has a limit, and none has been asked to end.
   package var isNeeded: Bool { asked == nil && !limits.isEmpty }
 
   package init() {}

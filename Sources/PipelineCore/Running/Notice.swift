@@ -1,27 +1,27 @@
-/// Something the store or the runner noticed that a person should hear of, though the run goes on.
+/// A message from the store or the runner that the user should read, although the run goes on.
 package enum Notice: Sendable, Hashable {
-  /// A hit whose files are damaged or gone: it is recomputed.
+  /// A cache hit whose files are damaged or missing; the point is recomputed.
   case demoted(address: String, problem: String)
-  /// The work was done again with another result; the first one stays.
+  /// The work was done again with a different result; the first result stays.
   case differs(address: String, key: String, first: String, second: String)
-  /// The process that held the lease died; its work goes on here.
+  /// The process that held the lease died; its work is continued here.
   case tookOver(address: String, from: LeaseHolder)
   /// Another process is doing this work; its result will be used.
   case waiting(address: String, holder: LeaseHolder?)
-  /// A checkpoint that cannot be used; an earlier one, or none, takes its place.
+  /// A checkpoint is damaged; the work starts from an earlier one, or from the beginning.
   case tornCheckpoint(address: String, problem: String)
-  /// It asks for more threads than there are cores, and gets those.
+  /// The stage asks for more threads than there are cores, and gets one for each core.
   case fewerThreads(stage: String, asked: Int, cores: Int)
-  /// Kept parts of the stage's work that cannot be used, or that were made twice.
+  /// Cells of the stage are damaged or were made twice.
   case cells(address: String, CellNotice)
-  /// Something of the stage's own.
+  /// A message of the stage itself.
   case told(address: String, String)
-  /// What a run notes for `status` and the next plan could not be written; its work is not affected.
+  /// The run could not write its record for `status` and later plans; its work is not affected.
   case notRecorded(problem: String)
 }
 
 extension Notice: CustomStringConvertible {
-  /// Whatever names and messages hold is safe to print.
+  /// The sentence with names and messages escaped, so that it is safe to print.
   package var description: String { sentence.shown }
 
   private var sentence: String {

@@ -1,23 +1,23 @@
 import Fields
 
-/// What a run would do with a point.
+/// The state of a point in a plan: what a run would do with it.
 package enum PlannedState: Sendable, Hashable {
-  /// The store has the artifact of this digest.
+  /// A cache hit; the store has the artifact of this digest.
   case hit(artifact: String)
-  /// Half done: it goes on from this step.
+  /// Unfinished work that resumes from this step.
   case resume(step: Int)
-  /// Goes on from the state that shorter work of the same settings ended in: work done before, or
-  /// that of another point of this plan, by its index.
+  /// Continues from the final state of shorter work with the same settings: either work done
+  /// before, or another point of this plan, given by its index.
   case extend(step: Int, of: Int?)
   case miss
-  /// The same work as another point of this plan, by its index: done once.
+  /// The same work as another point of this plan, given by its index; it is done once.
   case same(as: Int)
-  /// Its key is known when these points, by index, are done.
+  /// The key is unknown until these points, given by their indices, are done.
   case waits(on: [Int])
-  /// Its inputs from outside cannot be taken: one sentence.
+  /// Inputs from outside the store cannot be read, with the reason in one sentence.
   case unusable(String)
 
-  /// Whether the run may have something to do here.
+  /// True if the run may have work to do for the point.
   package var isWork: Bool {
     switch self {
     case .miss, .resume, .extend, .waits: true
@@ -26,12 +26,13 @@ package enum PlannedState: Sendable, Hashable {
   }
 }
 
-/// One line of a key that differs from an earlier record's; nil where one of them has no such line.
+/// One line of a key that differs from an earlier record's; nil where one of the two has no such
+/// line.
 package struct FieldChange: Sendable, Hashable {
   package let path: String
   package let before: String?
   package let now: String?
-  /// Where the line is an input made by another point: what changed there.
+  /// The reason, if the line is an input made by another point.
   package let cause: Cause?
 
   package init(path: String, before: String?, now: String?, cause: Cause? = nil) {
@@ -41,12 +42,12 @@ package struct FieldChange: Sendable, Hashable {
     self.cause = cause
   }
 
-  /// Why an input is another than before.
+  /// The reason why an input differs from before.
   package struct Cause: Sendable, Hashable {
     /// The point that makes the input now.
     package let address: String
     package let changes: [FieldChange]
-    /// The key of the record that made it before.
+    /// The key of the record that made the input before.
     package let from: String
 
     package init(address: String, changes: [FieldChange], from: String) {
@@ -57,40 +58,41 @@ package struct FieldChange: Sendable, Hashable {
   }
 }
 
-/// Why a point is a miss.
+/// The reason why a point is a cache miss.
 package enum MissReason: Sendable, Hashable {
-  /// Nothing of this kind was ever done in this store.
+  /// The store has no record of this kind of work.
   case noEarlierRecord
-  /// The nearest record of the same kind differs in these fields. Of a point that waits only what
-  /// is known counts, and there may be none: it is a hit if what it waits for comes out as before.
+  /// The nearest record of the same kind differs in these fields. For a point that waits, only
+  /// known fields are compared, so the list may be empty; it is then a cache hit if its missing
+  /// inputs turn out as before.
   case changed([FieldChange], from: String)
-  /// There is a record, but its artifact is damaged or gone.
+  /// A record exists, but its artifact is damaged or missing.
   case damaged([StoreError])
 }
 
 package struct PlannedPoint: Sendable {
   package let point: StagePoint
   package var state: PlannedState
-  /// Nil while inputs are unknown or unusable.
+  /// Nil if an input is unknown or unusable.
   package let key: StageKey?
-  /// The digest of each of the point's inputs; nil of those not yet made.
+  /// The digest of each input; nil for those not made yet.
   package let inputs: [String?]
-  /// What is left to do, at worst; nothing for hits and for what another point does.
+  /// The largest cost that may remain; zero for cache hits and for work that another point does.
   package var cost: StageCost
-  /// Given for misses, for half-done work, and for points that wait.
+  /// Given for misses, for unfinished work and for points that wait.
   package let reason: MissReason?
-  /// Why a miss cannot go on from the work it differs from in length alone.
+  /// The reason why a miss cannot continue from work that differs from it in length alone.
   package var obstacle: ExtensionObstacle?
 }
 
 package struct Plan: Sendable {
-  /// As in the graph.
+  /// In the order of the graph.
   package let points: [PlannedPoint]
 
   package var isAllHits: Bool {
     points.allSatisfy { if case .hit = $0.state { true } else { false } }
   }
 
-  /// What is left to do in all, at worst: points that wait may turn out to be hits.
+  /// The largest total cost that may remain: points that wait may turn out to be cache hits.
   package var cost: StageCost { .total(of: points.filter(\.state.isWork).map(\.cost)) }
 }

@@ -1,10 +1,11 @@
 import Fields
 
-/// What of a saved plan decides what would run; the rest of the file is for its reader.
+/// The part of a saved plan that decides what would run; the rest of the file is for its reader.
 ///
-/// Keys cover a point's fields, the versions of its kind and of their own format, the content of its
-/// inputs, the numerics' fingerprint and the store's salt. A point that waits for another has no key
-/// yet, so all of these but the salt, which the points before it have, are compared by themselves.
+/// A key covers a point's fields, the versions of its kind and of the key format, the content of
+/// its inputs, the numerics' fingerprint and the store's salt. A point that waits has no key yet,
+/// so all of these are compared one by one, except the salt, which is in the keys of the points it
+/// waits for.
 struct PlanDocument: Sendable {
   let engine: String
   let keyFormat: Int
@@ -33,7 +34,7 @@ struct PlanDocument: Sendable {
     let digest: String?
   }
 
-  /// Nil when anything is missing.
+  /// Returns nil if a member is missing.
   init?(_ json: JSONText) {
     guard let engine = json["engine"]?.stringValue, let keyFormat = json["key_format"]?.intValue,
       let pipeline = json["pipeline"]?.stringValue, let file = json["file"]?.stringValue,
@@ -95,7 +96,7 @@ extension PlanDocument.Point {
       if saved.from != fresh.from || saved.role != fresh.role || saved.label != fresh.label {
         return changed("an input", saved.text, fresh.text)
       }
-      // What was not made yet may have been made since.
+      // An input that was unknown in the plan may have been made since.
       guard let digest = saved.digest else { continue }
       return changed("the content of input \(saved.text)", digest, fresh.digest ?? "unknown")
     }
@@ -105,7 +106,7 @@ extension PlanDocument.Point {
     guard state.mayBecome(now.state) else {
       return changed("the state", state.description, now.state.description)
     }
-    // A point that waited has a key once what it waited for is there.
+    // A point that waited gets a key once its inputs exist.
     if let key, key != now.key { return changed("the key", key, now.key ?? "unknown") }
     return nil
   }
@@ -147,19 +148,19 @@ extension PlanDocument.Input {
 }
 
 extension JSONText {
-  /// Nil unless it is a list of texts.
+  /// The texts of a list of texts; nil for any other value.
   var stringValues: [String]? {
     guard let texts = arrayValue?.map(\.stringValue), !texts.contains(nil) else { return nil }
     return texts.compactMap { $0 }
   }
 }
 
-/// `x was A in the plan and is B now`.
+/// Returns the sentence `x was A in the plan and is B now`.
 private func changed(_ name: String, _ then: String, _ now: String) -> String {
   "\(name) was \(shortened(then)) in the plan and is \(shortened(now)) now"
 }
 
-/// A value fits a sentence.
+/// Shortens a value so that it fits in a sentence.
 private func shortened(_ text: String) -> String {
   text.count <= 100 ? text : text.prefix(99) + "…"
 }

@@ -1,17 +1,17 @@
 package import Fields
 package import Foundation
 
-/// A plan as a file: what a person reviews, and what `run --plan` then holds the world against.
+/// A plan as a file, which a user reviews and `run --plan` compares with the current state.
 ///
-/// Everything that decides what would run is in it: the resolved fields of every point, its inputs,
-/// key and state, and the version of Laconic. Costs and reasons are beside them for the reader.
+/// It holds everything that decides what would run: the resolved fields of every point, its inputs,
+/// key and state, and the version of Laconic. Costs and reasons are added for the reader.
 package struct PlanFile: Sendable {
   /// Raise when older plans can no longer be read.
   package static let format = 2
-  /// No plan of a pipeline that validates is larger.
+  /// The largest size of a plan file; every pipeline that validates has a smaller plan.
   package static let mostBytes = 256 << 20
 
-  /// Where a plan comes from, so that it can be made again.
+  /// The source of a plan, from which it can be made again.
   package struct Origin: Sendable, Hashable {
     package var pipeline: String
     /// The absolute path of the pipeline's file.
@@ -33,7 +33,7 @@ package struct PlanFile: Sendable {
 
   package var origin: Origin { document.origin }
 
-  /// - Parameter seconds: how long a point would take, where that was measured.
+  /// - Parameter seconds: the estimated seconds of a point; nil if its speed was not measured.
   package init(
     _ plan: Plan, origin: Origin, numerics: Numerics, fingerprint: String,
     engine: String = Engine.version, keyFormat: Int = StageKey.format,
@@ -55,8 +55,8 @@ package struct PlanFile: Sendable {
     self.document = document
   }
 
-  /// Reads a plan that was saved.
-  /// - Throws: `PlanFileError` when the bytes are no plan of this build's format.
+  /// Reads a saved plan.
+  /// - Throws: `PlanFileError` if the bytes are not a plan of this build's format.
   package init(decoding bytes: Data) throws {
     guard bytes.count <= Self.mostBytes else {
       throw PlanFileError("it is larger than \(Self.mostBytes >> 20) MiB")
@@ -75,14 +75,14 @@ package struct PlanFile: Sendable {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The first thing in which a plan made now differs from this one, as a sentence; nil when a run
-  /// would do what this one says. Where the files are does not count.
+  /// The first difference from a plan made now, as a sentence; nil if a run would do what this plan
+  /// says. Paths of files are not compared.
   package func firstDifference(from now: PlanFile) -> String? {
     document.firstDifference(from: now.document)
   }
 }
 
-/// Why a file is no plan that can be run.
+/// The reason why a file is not a plan that can be run.
 package struct PlanFileError: Error, Sendable, Hashable, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }
@@ -130,7 +130,7 @@ extension PlannedPoint {
 }
 
 extension PlannedState {
-  /// One word, as plans and their files have it.
+  /// The state's name, in one word, as plans and their files show it.
   package var name: String {
     switch self {
     case .hit: "hit"
@@ -150,7 +150,7 @@ extension PointInput {
     if let label { members.append(("label", .string(label))) }
     switch source {
     case .point(let index): members.append(("from", .string(addresses[index])))
-    // Its content counts, not where it is.
+    // Only the content of a checkpoint is compared, not its path.
     case .checkpoint(let path):
       members += [("from", .string("checkpoint")), ("path", .string(path))]
     case .outside(let files):
@@ -162,7 +162,7 @@ extension PointInput {
 }
 
 extension MissReason {
-  /// For plans and explanations.
+  /// The reason as JSON, for plans and explanations.
   package var json: JSONText {
     switch self {
     case .noEarlierRecord: .object([("reason", .string("no earlier record"))])

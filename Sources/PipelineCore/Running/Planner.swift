@@ -1,8 +1,8 @@
 import Fields
 
-/// Says what a run would do, and changes nothing.
+/// Plans a run: computes what it would do, without changing anything.
 package enum Planner {
-  /// - Parameter fingerprint: what the results of this numerics depend on beyond its name.
+  /// - Parameter fingerprint: what the results of a numerics depend on beyond its name.
   package static func plan(
     _ graph: StageGraph, store: Store, fingerprint: @escaping (Numerics) -> String
   ) -> Plan {
@@ -85,7 +85,7 @@ package enum Planner {
 }
 
 extension StageCost {
-  /// What a run would still have to do.
+  /// The cost that remains for a run.
   fileprivate func left(in state: PlannedState) -> StageCost {
     switch state {
     case .hit, .same, .unusable: StageCost()

@@ -1,7 +1,7 @@
 import Fields
 
-/// Turns a point and the artifacts of its upstream points into a key. Planning and running share it,
-/// so that a plan is what a run does.
+/// Computes the key of a point from its fields and the artifacts of its upstream points. Planning
+/// and running share this code, so that a run does what the plan says.
 struct PointResolver {
   let graph: StageGraph
   let store: Store
@@ -17,16 +17,17 @@ struct PointResolver {
     salt = Result { try store.salt() }
   }
 
-  /// A point's key.
-  /// - Parameter artifact: the digest a point has made; nil leaves the input out, which only a
-  ///   collecting role survives.
-  /// - Throws: `StoreError` when something from outside cannot be taken, or the store's salt be read.
+  /// The key of a point.
+  /// - Parameter artifact: the digest that a point has made. Nil leaves the input out, which only a
+  ///   collecting role allows.
+  /// - Throws: `StoreError` if an input from outside the store, or the store's salt, cannot be
+  ///   read.
   mutating func key(of point: StagePoint, artifact: (Int) -> String?) throws -> StageKey {
     try key(of: point, inputs: try digests(of: point, artifact: artifact))
   }
 
-  /// The digest of each of a point's inputs, in their order; nil of what is not made.
-  /// - Throws: `StoreError` when something from outside cannot be taken.
+  /// The digest of each input of a point, in their order; nil for those not made yet.
+  /// - Throws: `StoreError` if an input from outside the store cannot be read.
   mutating func digests(
     of point: StagePoint, artifact: (Int) -> String?
   ) throws -> [String?] {
@@ -38,16 +39,16 @@ struct PointResolver {
     }
   }
 
-  /// A point's key, from the digests of its inputs; those that are nil are left out.
-  /// - Throws: `StoreError` when the store's salt cannot be read.
+  /// The key of a point, from the digests of its inputs; inputs that are nil are left out.
+  /// - Throws: `StoreError` if the store's salt cannot be read.
   mutating func key(of point: StagePoint, inputs digests: [String?]) throws -> StageKey {
     let key = StageKey.compute(
       point: point, inputs: point.keyInputs(digests), fingerprint: fingerprint(of: point.numerics))
     return try salt.get().map(key.salted) ?? key
   }
 
-  /// What a point would cost, its work told apart by everything that decides its speed.
-  /// - Parameter upstreamCosts: of the points before it.
+  /// The cost of a point. The sort of its work names everything that decides its speed.
+  /// - Parameter upstreamCosts: the costs of the points before it.
   mutating func cost(of point: StagePoint, upstreamCosts: [StageCost]) -> StageCost {
     var cost = point.kind.cost(
       of: point.config, inputs: graph.upstreams(of: point, costs: upstreamCosts))
@@ -67,13 +68,13 @@ struct PointResolver {
     return known
   }
 
-  /// Something from outside, digested once for each path.
-  /// - Precondition: the input's source is no point.
+  /// An artifact from outside the store; each path is digested once.
+  /// - Precondition: the input's source is not a point.
   mutating func external(
     _ input: PointInput, of point: StagePoint
   ) throws -> any ArtifactReader {
-    // The type is in the manifest, and with it in the digest; a role that takes several is served
-    // the one it names first.
+    // The type is part of the manifest and so of the digest. If a role accepts several types, the
+    // first one it names is used, but `model` is preferred.
     let types = point.kind.role(named: input.role)?.accepts ?? []
     let model = ArtifactType("model")
     let type = types.contains(model) ? model : types.first ?? model
@@ -98,7 +99,7 @@ struct PointResolver {
 }
 
 extension StagePoint {
-  /// What enters the key, from the digest of each input; those that are nil are left out.
+  /// The inputs of the key, from the digest of each input; inputs that are nil are left out.
   package func keyInputs(_ digests: [String?]) -> [KeyInput] {
     zip(inputs, digests).compactMap { input, digest in
       digest.map {

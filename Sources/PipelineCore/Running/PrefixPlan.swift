@@ -1,10 +1,10 @@
 import Fields
 
-/// Why work cannot go on from shorter work of the same settings.
+/// The reason why work cannot continue from shorter work with the same settings.
 package enum ExtensionObstacle: Sendable, Hashable {
-  /// Each of its steps depends on how many there will be.
+  /// Each of its steps depends on the total number of steps.
   case horizon(field: String, steps: Int, Horizon.Obstacle)
-  /// The shorter work's state is not there: it was not kept, or was collected.
+  /// The state of the shorter work was not kept, or was removed by `gc`.
   case notKept(steps: Int)
 }
 
@@ -19,8 +19,9 @@ extension ExtensionObstacle: CustomStringConvertible {
   }
 }
 
-/// Where work begins: at its own checkpoint, where shorter work of the same settings ended, or at
-/// nothing. Planning and running share it, so that a plan is what a run does.
+/// Chooses where work begins: at its own checkpoint, at the final state of shorter work with the
+/// same settings, or at the beginning. Planning and running share this code, so that a run does
+/// what the plan says.
 enum PrefixPlan {
   static func start(of key: StageKey, store: Store) -> PlannedState {
     let saved = (try? store.latestCheckpoint(key.hex).checkpoint?.step) ?? nil
@@ -33,8 +34,8 @@ enum PrefixPlan {
     return saved.map { .resume(step: $0) } ?? .miss
   }
 
-  /// Of several points that begin alike, each goes on from the longest shorter one. Says of the
-  /// others why they do not.
+  /// Lets each of several points with the same prefix continue from the longest shorter one. For
+  /// the others it adds the reason why they do not.
   static func completed(_ points: [PlannedPoint]) -> [PlannedPoint] {
     var shared: [String: [(index: Int, prefix: PrefixKey)]] = [:]
     for (index, planned) in points.enumerated() {
@@ -54,7 +55,8 @@ enum PrefixPlan {
     }
   }
 
-  /// The point whose end is furthest towards the end of work that would otherwise begin at `start`.
+  /// The best point for work to continue from: the longest of those that are shorter than it and
+  /// end after `start`, where it would otherwise begin.
   static func base(
     for prefix: PrefixKey, from start: Int, among points: [(index: Int, prefix: PrefixKey)]
   ) -> (index: Int, prefix: PrefixKey)? {
@@ -77,8 +79,8 @@ enum PrefixPlan {
 }
 
 extension PlannedState {
-  /// The step from which work would go on, 0 for a miss; nil where there is nothing to do or its
-  /// key is not known.
+  /// The step from which work would continue, 0 for a miss; nil if there is no work or its key is
+  /// unknown.
   var start: Int? {
     switch self {
     case .miss: 0

@@ -1,15 +1,15 @@
 import Fields
 
-/// What is looked at before a run starts anything, of the work that it would have to do.
+/// Checks made before a run starts, on the work that it would have to do.
 package struct Preflight {
-  /// In files from outside.
+  /// Mistakes in files from outside the store.
   package let mistakes: [Diagnostic]
   /// The points that would start a program.
   package let programs: [StagePoint]
 
   /// - Parameters:
-  ///   - fingerprint: what the results of this numerics depend on beyond its name.
-  ///   - name: what messages call a path.
+  ///   - fingerprint: what the results of a numerics depend on beyond its name.
+  ///   - name: the form of a path in messages.
   package init(
     _ graph: StageGraph, store: Store, fingerprint: @escaping (Numerics) -> String,
     name: (String) -> String
@@ -35,7 +35,7 @@ package struct Preflight {
     for point in work where point.readsOutside {
       mistakes += point.kind.mistakes(in: files(of: point), for: point.config)
     }
-    // Files that are mistaken are not counted.
+    // Entries of files with mistakes are not counted.
     if mistakes.isEmpty {
       for point in work {
         guard let demand = point.kind.demand(of: point.config),

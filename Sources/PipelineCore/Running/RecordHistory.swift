@@ -1,4 +1,4 @@
-/// What was done before in a store, for finding the field that changed.
+/// The records of earlier work in a store, used to find the field that changed.
 struct RecordHistory {
   private let byKind: [String: [StoreRecord]]
 
@@ -7,16 +7,18 @@ struct RecordHistory {
     byKind = Dictionary(grouping: records, by: \.kind)
   }
 
-  /// A point of which enough is known to compare it.
+  /// A point with the part of its key that is known, for comparison.
   struct Subject {
     let point: StagePoint
     let preimage: [KeyLine]
-    /// The roles with an input that is not made yet: their lines are left out on both sides.
+    /// The roles with an input that is not made yet; their lines are left out on both sides.
     var unknownRoles: Set<String> = []
   }
 
-  /// Compares with the record that differs least; of equals, the one whose key sorts first.
-  /// - Parameter upstream: the point that made an input of this role and digest, if a point did.
+  /// Compares the subject with the record that differs least; among equals, the one whose key sorts
+  /// first.
+  /// - Parameter upstream: returns the point that made an input of this role and digest, if a point
+  ///   did.
   func reason(
     for subject: Subject, upstream: (StagePoint, _ role: String, _ digest: String) -> Subject?
   ) -> MissReason {
@@ -51,7 +53,7 @@ struct RecordHistory {
     }
   }
 
-  /// The changes, each input's with what changed in the point that makes it.
+  /// Adds to each changed input the changes in the point that makes it.
   private func explained(
     _ changes: [FieldChange], of subject: Subject,
     upstream: (StagePoint, String, String) -> Subject?
@@ -67,7 +69,7 @@ struct RecordHistory {
           among: (byKind[maker.point.kind.name] ?? []).filter { $0.artifact == before }),
         !nearest.changes.isEmpty
       else { return change }
-      // The maker comes before its user in the graph, so this ends.
+      // The recursion ends because the maker comes before its user in the graph.
       let causes = explained(nearest.changes, of: maker, upstream: upstream)
       return FieldChange(
         path: change.path, before: change.before, now: change.now,
@@ -104,14 +106,16 @@ struct RecordHistory {
 }
 
 extension KeyLine {
-  /// Whether the line is about an input of this role; a collecting role has a line per input.
+  /// True if the line is about an input of this role; a collecting role has one line for each
+  /// input.
   func isInput(ofRole role: String) -> Bool {
     path == "inputs.\(role)" || path.hasPrefix("inputs.\(role).")
   }
 }
 
 extension String {
-  /// The digest at the end of an input's line: a collecting role's begins with its position.
+  /// The digest at the end of an input's line; the line of a collecting role begins with a
+  /// position.
   fileprivate var inputDigest: String? {
     let digest = String(suffix(64))
     return ContentDigest.isWellFormed(digest) ? digest : nil

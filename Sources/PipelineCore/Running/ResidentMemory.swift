@@ -1,8 +1,8 @@
 import Foundation
 
-/// The memory this process holds, as the kernel counts it.
+/// The memory that this process holds, as the kernel counts it.
 package enum ResidentMemory {
-  /// In bytes, shared libraries included; nil where the system does not tell.
+  /// The resident size in bytes, shared libraries included; nil if the system does not report it.
   package static var current: Int? {
     // The second figure is the resident pages (proc_pid_statm(5)).
     guard let bytes = ProcessTable.bytes("/proc/self/statm") else { return nil }

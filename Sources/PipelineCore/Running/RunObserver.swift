@@ -1,18 +1,18 @@
-/// What a run tells the outside. All calls come from the runner's own thread, one at a time.
+/// Receives the events of a run. All calls come from the runner's thread, one at a time.
 package protocol RunObserver: AnyObject {
-  /// Before anything starts.
+  /// Called before anything starts.
   func planned(_ plan: Plan)
-  /// Work on a point begins, perhaps from a checkpoint. Hits do not start.
+  /// Work on a point begins, perhaps from a checkpoint. Not called for cache hits.
   func started(_ point: StagePoint, resumingAt step: Int?)
-  /// The latest progress of a point at work; not every step is told.
+  /// The latest progress of a running point; not called for every step.
   func progressed(_ point: StagePoint, _ progress: StageProgress)
   func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double)
-  /// The work failed and will be tried again: for the `retry`-th of at most `limit` times.
+  /// The work failed and will be tried again, for the `retry`-th of at most `limit` times.
   func retrying(_ point: StagePoint, after failure: String, retry: Int, of limit: Int)
   func noticed(_ notice: Notice)
-  /// Time has passed; called about ten times a second while anything is at work.
+  /// Called about ten times a second while anything is running.
   func tick()
-  /// After the last point; nothing is called after it.
+  /// Called after the last point; no other call follows.
   func ended(_ summary: RunSummary)
 }
 
@@ -22,7 +22,7 @@ extension RunObserver {
   ) {}
 }
 
-/// Says nothing.
+/// An observer that ignores all events.
 package final class SilentObserver: RunObserver {
   package init() {}
   package func planned(_ plan: Plan) {}

@@ -1,38 +1,39 @@
 import Foundation
 
-/// When a stage saves its state.
+/// The interval at which a stage saves its state.
 package enum CheckpointCadence: Sendable, Hashable {
-  /// Saving also takes at most a twentieth of the time, however slow the disk.
+  /// After this many seconds. Saving also takes at most a twentieth of the time, on any disk.
   case seconds(Double)
-  /// After every so many steps.
+  /// After this many steps.
   case steps(Int)
 }
 
-/// How a run goes about its work. Nothing here changes a result.
+/// Options of a run. None of them changes a result.
 package struct RunOptions: Sendable {
-  /// How many stages may be at work at once.
+  /// The number of stages that may run at the same time.
   package var jobs: Int
-  /// Threads for each stage that does not say; nil shares the free cores out among those that start.
+  /// Threads for each stage that does not set its own number; nil divides the free cores among the
+  /// stages that start.
   package var threads: Int?
   package var cores: Int
   package var keepsGoing: Bool
   package var checkpoints: CheckpointCadence
   package var stop: StopSignal
-  /// Whether stages may start programs that the pipeline names.
+  /// True if stages may start programs that the pipeline names.
   package var allowsPrograms = false
   /// The pipeline's name and file, for the run's record.
   package var pipeline: String
   package var file: String
-  /// What the pipeline is about, for the same.
+  /// The pipeline's description, for the run's record.
   package var description = ""
-  /// The digest of the program that runs, for the same.
+  /// The digest of Laconic's own program file, for the run's record.
   package var build: String?
-  /// What the results of this numerics depend on beyond its name.
+  /// Everything besides its name on which the results of a numerics depend.
   package var fingerprint: @Sendable (Numerics) -> String
-  /// The memory this process holds now, in bytes; nil where the system does not tell.
+  /// The memory this process holds now, in bytes; nil if the system does not report it.
   package var residentMemory: @Sendable () -> Int?
-  /// Called on a stage's own thread after each of its steps, before it looks whether it is to stop:
-  /// whoever asks for a stop here knows after which step it comes.
+  /// Called on a stage's own thread after each step, before the stage checks for a stop. So a
+  /// caller that requests a stop here knows after which step it takes effect.
   package var atStep: @Sendable (_ stage: String, _ step: Int) -> Void = { _, _ in }
 
   package init(
@@ -56,13 +57,13 @@ package struct RunOptions: Sendable {
   }
 }
 
-/// How one point ended.
+/// The result of one point.
 package struct PointResult: Sendable, Hashable {
   package let index: Int
   package let address: String
   package let outcome: PointOutcome
   package let key: String?
-  /// The digest of what it made; `Store.artifact` reads it.
+  /// The digest of its artifact; `Store.artifact` reads it.
   package let artifact: String?
   package let seconds: Double
 
@@ -79,11 +80,11 @@ package struct PointResult: Sendable, Hashable {
   }
 }
 
-/// How a run ended.
+/// The result of a run.
 package struct RunSummary: Sendable, Hashable {
   package let id: String
   package let outcome: RunOutcome
-  /// As in the graph.
+  /// In the order of the graph.
   package let points: [PointResult]
   package let seconds: Double
 

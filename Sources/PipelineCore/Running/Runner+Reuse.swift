@@ -1,8 +1,8 @@
 import Fields
 
 extension Runner {
-  /// What a run comes to whose every point is done, from a store that is only looked at; nil when
-  /// there is work to do. Nothing is written: no run is recorded.
+  /// The summary of a run in which every point is a cache hit, from a store opened for reading; nil
+  /// if there is work to do. Nothing is written, and no run is recorded.
   package static func reuse(
     _ graph: StageGraph, store: Store, fingerprint: @escaping @Sendable (Numerics) -> String
   ) -> RunSummary? {

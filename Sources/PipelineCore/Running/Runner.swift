@@ -1,9 +1,9 @@
 import Fields
 import Foundation
 
-/// Runs a graph: asks the scheduler what to do, does it, and tells the scheduler what came of it.
+/// Runs a graph: performs the scheduler's actions and reports their outcomes back to it.
 ///
-/// Stages run on threads of their own with 8 MiB of stack, not on Swift's cooperative pool, whose few
+/// Stages run on their own threads with 8 MiB of stack, not on Swift's cooperative pool, whose few
 /// threads must not be blocked. Everything else happens on the caller's thread.
 package final class Runner {
   private let graph: StageGraph
@@ -18,12 +18,12 @@ package final class Runner {
   private var results: [Int: PointResult] = [:]
   private var artifacts: [Int: StoredArtifact] = [:]
   private var keys: [Int: StageKey] = [:]
-  /// What each point was planned to take, for the pace that later plans read.
+  /// The planned amount of work of each point, recorded so that later plans know its speed.
   private var work: [Int: WorkAmount] = [:]
-  /// Points queued or at work, by key.
+  /// Points that are queued or running, by key.
   private var atWork: [String: Int] = [:]
   private var demotions: [Int: Int] = [:]
-  /// The progress of points at work.
+  /// The progress of running points.
   private var meters: [Int: RateMeter] = [:]
   private var orders: [Int: StageOrders] = [:]
   private var memory = MemoryWatch()
@@ -31,7 +31,7 @@ package final class Runner {
   /// The failures of points that are tried again.
   private var tries: [Int: Tries] = [:]
   private var toldOfThreads: Set<String> = []
-  /// The points that wait for another process, and those of which that has been told.
+  /// The points that wait for another process, and those for which the user was told so.
   private var elsewhere: Set<Int> = []
   private var toldOfWaiting: Set<Int> = []
   private var hasLogFailed = false
@@ -44,11 +44,13 @@ package final class Runner {
 
   private static let tickInterval = 0.1
   private static let stackSize = 8 << 20
-  /// How often one point may find its inputs damaged before the disk is given up on.
+  /// The number of times that one point may find its inputs damaged before it fails.
   private static let mostDemotions = 3
 
-  /// Runs every point that is not in the store yet. Returns when all is done, failed or stopped.
-  /// - Throws: `StoreError` when the store cannot be used at all; a stage's failure is in the summary.
+  /// Runs every point that is not in the store yet. Returns when all points are done, failed or
+  /// stopped.
+  /// - Throws: `StoreError` if the store cannot be used at all; the failure of a stage is in the
+  ///   summary.
   package static func run(
     _ graph: StageGraph, store: Store, options: RunOptions,
     observer: any RunObserver = SilentObserver()
@@ -65,7 +67,7 @@ package final class Runner {
     self.observer = observer
     try store.sweepTemporary()
     var resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
-    // A folder that cannot be taken fails its point later, with its reason.
+    // A folder that cannot be read fails its point later, with the reason.
     let resolved = ResolvedGraph.encode(
       graph, description: options.description, fingerprint: options.fingerprint
     ) {
@@ -83,7 +85,7 @@ package final class Runner {
   }
 
   private func run() throws -> RunSummary {
-    // What the log names is not collected while the run lives.
+    // `gc` keeps the keys that the log names while the run is live.
     let plan = try store.undisturbed {
       let plan = Planner.plan(&resolver)
       for (index, point) in plan.points.enumerated() {
@@ -104,14 +106,15 @@ package final class Runner {
     while true {
       if options.stop.isRequested { scheduler.halt() }
       lookElsewhere()
-      // Resolving one point may make the next one ready, so until nothing changes.
+      // Resolving one point may make another ready, so this repeats until nothing changes.
       while true {
         let actions = scheduler.actions()
         if actions.isEmpty { break }
         for action in actions { perform(action) }
       }
       if scheduler.isFinished { break }
-      // Hits found on the way would otherwise stay unseen until something starts or ends.
+      // Writes the cache hits found so far, which would otherwise wait until something starts or
+      // ends.
       note { try log.flush() }
       let news = mailbox.receive(waiting: Self.tickInterval)
       for (index, progress) in news.progress.sorted(by: { $0.key < $1.key }) {
@@ -128,7 +131,7 @@ package final class Runner {
     return finish()
   }
 
-  // MARK: - Performing
+  // MARK: - Performing actions
 
   private func perform(_ action: Scheduler.Action) {
     switch action {
@@ -143,7 +146,7 @@ package final class Runner {
     let point = graph.points[index]
     do {
       let key = try resolver.key(of: point) { artifacts[$0]?.digest }
-      // What is made of only some of its inputs is never looked up and never recorded.
+      // A result made from only some of its inputs is never looked up and never recorded.
       guard !scheduler.isPartial(index) else {
         keys[index] = nil
         return scheduler.needsWork(index)
@@ -152,7 +155,8 @@ package final class Runner {
       note {
         try log.planned(index, key: key.hex)
         try log.flush()
-        // Whoever collects from now on reads that line; who began before is waited for.
+        // A collector that starts from now on reads that line; this waits for one that started
+        // before.
         try store.undisturbed {}
       }
       switch store.lookup(key.hex) {
@@ -177,7 +181,7 @@ package final class Runner {
     }
   }
 
-  /// The point, queued or at work, whose end is where work under `key` best begins.
+  /// The queued or running point whose final state is the best start for the work under `key`.
   private func shorterWork(for key: StageKey) -> Int? {
     guard let prefix = key.prefix else { return nil }
     let candidates = atWork.values.sorted().compactMap { other in
@@ -188,7 +192,8 @@ package final class Runner {
     return PrefixPlan.base(for: prefix, from: start, among: candidates)?.index
   }
 
-  /// Longer work that has not started waits for what a shorter point, just queued, will leave.
+  /// Makes longer work that has not started wait for the final state of a shorter point just
+  /// queued.
   private func holdLongerWork(than key: StageKey, of index: Int) {
     for other in atWork.values.sorted() where other != index && scheduler.isQueued(other) {
       guard let longer = keys[other], longer.prefix?.hex == key.prefix?.hex,
@@ -236,7 +241,7 @@ package final class Runner {
     thread.start()
   }
 
-  /// Nil for an input that failed, which only a collecting role survives.
+  /// Returns nil for an input that failed, which only a collecting role allows.
   private func input(_ input: PointInput, of point: StagePoint) throws -> ResolvedInput? {
     switch input.source {
     case .point(let source):
@@ -266,7 +271,8 @@ package final class Runner {
     }
   }
 
-  /// About ten times a second: whether a stage has to end for the memory that is held.
+  /// Checks, about ten times a second, if a stage must end because the process holds too much
+  /// memory.
   private func watchMemory() {
     guard memory.isNeeded, ContinuousClock.now - memoryMeasured >= .seconds(Self.tickInterval),
       let held = options.residentMemory()
@@ -278,7 +284,7 @@ package final class Runner {
         + NumberFormat.bytes(limit))
   }
 
-  /// Whether what other processes were at has come to an end.
+  /// Resumes points that waited for another process whose work has ended.
   private func lookElsewhere() {
     for index in elsewhere.sorted() {
       guard let key = keys[index] else { continue }
@@ -293,7 +299,7 @@ package final class Runner {
     }
   }
 
-  // MARK: - Hearing
+  // MARK: - Handling messages
 
   private func handle(_ message: WorkMessage, from index: Int) {
     let point = graph.points[index]
@@ -329,8 +335,8 @@ package final class Runner {
     }
   }
 
-  /// Queues a point once more after a failure of its work, whatever the failure was.
-  /// - Returns: false when it has no retry left, or nothing starts any more.
+  /// Queues a point again after any failure of its work.
+  /// - Returns: false if it has no retry left, or nothing new may start.
   private func tryAgain(_ index: Int, after message: String, seconds: Double) -> Bool {
     let point = graph.points[index]
     let failures = (tries[index]?.failures ?? 0) + 1
@@ -348,7 +354,7 @@ package final class Runner {
     return true
   }
 
-  /// Leaves a point to another process until that ends, and its threads to others.
+  /// Leaves a point to another process until that process ends, and frees the point's threads.
   private func wait(_ index: Int, for holder: LeaseHolder?) {
     let key = keys[index]?.hex
     if let key { atWork[key] = index }
@@ -360,7 +366,7 @@ package final class Runner {
     }
   }
 
-  /// Sends points whose artifacts are damaged back to be made again, and `index` after them.
+  /// Schedules points whose artifacts are damaged to be recomputed, and `index` after them.
   private func demote(_ sources: [Int], by index: Int) {
     demotions[index, default: 0] += 1
     guard demotions[index, default: 0] <= Self.mostDemotions else {
@@ -416,7 +422,7 @@ package final class Runner {
 
   private func finish() -> RunSummary {
     for index in graph.points.indices where results[index] == nil {
-      // It failed and was to be tried again, when something else ended the run.
+      // The point failed and was to be tried again, but the run ended first.
       if let failure = tries[index]?.lastFailure, !options.stop.isRequested {
         ended(index, .failed(failure))
       } else {
@@ -438,7 +444,8 @@ package final class Runner {
 
   private var secondsSinceStart: Double { (ContinuousClock.now - started).inSeconds }
 
-  /// What only people read must not stop the work: its failure is told once.
+  /// Calls `write`, which records something for the user only. An error must not stop the work, so
+  /// it is reported once.
   private func note(_ write: () throws -> Void) {
     do {
       try write()
@@ -450,7 +457,8 @@ package final class Runner {
 }
 
 extension StagePoint {
-  /// Points given to collecting roles may fail when the run goes on; all others must succeed.
+  /// Inputs of collecting roles may fail when the run keeps going after failures; all others must
+  /// succeed.
   fileprivate func schedulerNode(threads: Int?) -> Scheduler.Node {
     let collecting = Set(kind.roles.filter(\.collects).map(\.name))
     var needs: Set<Int> = []
@@ -469,7 +477,7 @@ extension StagePoint {
 }
 
 extension String {
-  /// One sentence on one line, whatever an error printed, and safe to print.
+  /// The text on one line and safe to print, whatever an error contained.
   fileprivate var oneLine: String {
     split(whereSeparator: \.isNewline).joined(separator: " ").shown
   }

@@ -2,14 +2,14 @@ import Fields
 import Foundation
 import Synchronization
 
-/// One input as a stage is given it.
+/// One input of a point, with its artifact.
 struct ResolvedInput: Sendable {
   let role: String
   let label: String?
   /// The stage's name, or the folder's path.
   let stage: String
   let point: [AxisValue]
-  /// The point that made it; nil for a folder from outside.
+  /// The point that made the artifact; nil for a folder from outside the store.
   let source: Int?
   let artifact: any ArtifactReader
 }
@@ -20,7 +20,7 @@ struct AbsentInput: Sendable {
   let input: MissingInput
 }
 
-/// The points whose artifacts turned out damaged while a stage read them.
+/// The points whose artifacts turned out to be damaged while a stage read them.
 final class DamageLog: Sendable {
   private let sources = Mutex<Set<Int>>([])
 
@@ -28,7 +28,7 @@ final class DamageLog: Sendable {
   var all: [Int] { sources.withLock { $0.sorted() } }
 }
 
-/// An input that remembers when it was found damaged, whatever the stage makes of the error.
+/// An input that records if it was found damaged, even if the stage ignores the error.
 private struct WatchedArtifact: ArtifactReader {
   let artifact: any ArtifactReader
   let source: Int
@@ -48,7 +48,7 @@ private struct WatchedArtifact: ArtifactReader {
   }
 }
 
-/// What a stage sees while it runs. Used by the stage's thread.
+/// The implementation of `StageContext` for a running stage. Used by the stage's thread.
 final class RunningStage: StageContext {
   let config: FieldValue
   let seed: UInt64
@@ -158,7 +158,7 @@ final class RunningStage: StageContext {
 
   func show(log whole: Data) { log?.show(whole) }
 
-  /// Lets readers have the log to its end. Its failure is told and must not stop the work.
+  /// Writes the rest of the log. An error is reported and must not stop the work.
   func finishLog() {
     log?.flush()
     if let problem = log?.problem { notice(.notRecorded(problem: problem)) }
@@ -166,7 +166,7 @@ final class RunningStage: StageContext {
 
   var isAskedToEnd: Bool { stop.isRequested || reasonToFail != nil }
 
-  /// The sentence to fail with when a limit of the stage is passed.
+  /// The sentence with which to fail if a limit of the stage is exceeded.
   private var reasonToFail: String? {
     if let timeout, ContinuousClock.now - begin >= timeout.duration {
       return "its timeout of \(NumberFormat.duration(seconds: timeout.seconds)) is over"
@@ -217,7 +217,7 @@ final class RunningStage: StageContext {
     try store.keepState(key, save)
   }
 
-  /// A person may write any number; `Duration` takes none that is infinite, huge or not a number.
+  /// Clamps a user's number, because `Duration` cannot be infinite, huge or not a number.
   private static func duration(_ seconds: Double) -> Duration {
     let century = 3e9
     return .seconds(seconds > 0 ? min(seconds, century) : 0)

@@ -1,6 +1,6 @@
 import Fields
 
-/// A point's state in a saved plan, with all that belongs to it.
+/// The state of a point in a saved plan, with all its details.
 struct SavedState: Sendable, Equatable, CustomStringConvertible {
   let name: String
   let step: Int?
@@ -10,7 +10,7 @@ struct SavedState: Sendable, Equatable, CustomStringConvertible {
   let waitsFor: [String]?
   let problem: String?
 
-  /// - Parameter json: the point that the state belongs to.
+  /// - Parameter json: the point to which the state belongs.
   init(name: String, in json: JSONText) {
     self.name = name
     step = json["step"]?.intValue
@@ -21,9 +21,9 @@ struct SavedState: Sendable, Equatable, CustomStringConvertible {
     problem = json["problem"]?.stringValue
   }
 
-  /// Whether doing what the plan says leads from this state to `now`: work that was begun, went on or
-  /// came to its end, here or in another process, is what was planned. What was there and is gone, or
-  /// stands further back, is not.
+  /// True if carrying out the plan leads from this state to `now`: work that was begun, continued
+  /// or finished, here or in another process, is as planned. It is false if a result is gone or
+  /// progress was lost.
   func mayBecome(_ now: SavedState) -> Bool {
     if self == now { return true }
     switch name {
@@ -32,7 +32,7 @@ struct SavedState: Sendable, Equatable, CustomStringConvertible {
       if ["hit", "same"].contains(now.name) { return true }
       return ["resume", "extend"].contains(now.name) && now.step ?? 0 >= step ?? 0
     case "same":
-      // The point that does the work for both ends in a hit for both.
+      // The point that does the work for both ends in a cache hit for both.
       return now.name == "hit"
     case "waits":
       if now.name == "waits" { return Set(now.waitsFor ?? []).isSubset(of: waitsFor ?? []) }

@@ -1,5 +1,5 @@
-/// Decides what to do next in a run: a value without threads, clocks or files. It is told what
-/// happened and returns actions; the runner performs them.
+/// Decides the next actions of a run: a value without threads, clocks or files. The runner reports
+/// events to it and performs the actions it returns.
 ///
 /// ```
 /// waiting ──resolve──▶ resolving ──hit──────────────────────────▶ done
@@ -9,19 +9,20 @@
 ///    │                                      └── tried again ──┤
 ///    └── it has ended ── elsewhere ◀── another process does it ┘
 /// ```
-/// A point starts when its threads fit in the cores that are free; one that asks for no number gets
-/// its share of them, and so all when it is alone. What starts alone stays alone: nothing else
-/// becomes ready before it ends.
+/// A point starts when its threads fit in the free cores. A point without a number of threads gets
+/// an equal part of the free cores, and so all of them when it starts alone. A point that started
+/// alone keeps them until it ends, because nothing else becomes ready before.
 package struct Scheduler: Sendable {
-  /// A point as scheduling sees it.
+  /// A point as the scheduler sees it.
   package struct Node: Sendable, Hashable {
     /// Points that must succeed first.
     package var needs: [Int]
-    /// Points that are collected: when going on after failures, one that succeeds is enough.
+    /// Points of collecting roles: if the run keeps going after failures, one that succeeds is
+    /// enough.
     package var collects: [Int]
-    /// Threads it takes; more than there are cores count as all of them. Nil for a fair share.
+    /// The number of threads; more than the number of cores means all cores. Nil for an equal part.
     package var threads: Int?
-    /// Points that must have ended first, well or not.
+    /// Points that must have ended first, with or without success.
     var follows: [Int] = []
 
     package init(needs: [Int], collects: [Int] = [], threads: Int? = nil) {
@@ -36,7 +37,7 @@ package struct Scheduler: Sendable {
     case resolve(Int)
     /// Do the work; answer with `finished`, `triesAgain` or `demoted`.
     case start(Int, threads: Int)
-    /// Can never run, since `because` failed or was itself skipped.
+    /// The point can never run, because `because` failed or was itself skipped.
     case skip(Int, because: Int)
   }
 
@@ -48,12 +49,12 @@ package struct Scheduler: Sendable {
 
   private var nodes: [Node]
   private var states: [State]
-  /// The threads of what is at work; 0 for all others.
+  /// The threads of running points; 0 for all others.
   private var threads: [Int]
   private let jobs: Int
   private let cores: Int
   private let keepsGoing: Bool
-  /// No new work: something failed, or a stop was asked for.
+  /// True if no new work starts, after a failure or a request to stop.
   package private(set) var isHalted = false
 
   /// - Precondition: the nodes form no cycle; `jobs` and `cores` are at least 1.
@@ -67,7 +68,8 @@ package struct Scheduler: Sendable {
     threads = Array(repeating: 0, count: nodes.count)
   }
 
-  /// Everything that can be done now, in point order; work starts last. Each action is returned once.
+  /// Everything that can be done now, in the order of points; starts come last. Each action is
+  /// returned once.
   package mutating func actions() -> [Action] {
     var actions: [Action] = []
     for index in nodes.indices {
@@ -84,12 +86,12 @@ package struct Scheduler: Sendable {
         break
       }
     }
-    // The cores are shared among all that is ready, so first see what is.
+    // Ready points share the free cores, so all ready points must be known first.
     if !isHalted, !states.contains(.resolving) { actions += starts() }
     return actions
   }
 
-  /// What is queued and fits. One that does not fit lets a later one that does go first.
+  /// Starts queued points that fit. A point that does not fit is passed by later ones that do.
   private mutating func starts() -> [Action] {
     var places = jobs - states.count { $0 == .running }
     var free = cores - threads.reduce(0, +)
@@ -110,7 +112,7 @@ package struct Scheduler: Sendable {
     return chosen.map { .start($0, threads: threads[$0]) }
   }
 
-  /// Nothing is at work and nothing will be.
+  /// True if nothing is running and nothing will run.
   package var isFinished: Bool {
     if states.contains(where: { $0 == .running || $0 == .resolving }) { return false }
     if !isHalted, states.contains(.elsewhere) { return false }
@@ -118,7 +120,7 @@ package struct Scheduler: Sendable {
     return probe.actions().isEmpty
   }
 
-  /// Whether the point runs although some of what it collects failed.
+  /// True if the point runs although some inputs of its collecting roles failed.
   package func isPartial(_ index: Int) -> Bool {
     nodes[index].collects.contains { states[$0] != .succeeded }
   }
@@ -129,31 +131,31 @@ package struct Scheduler: Sendable {
     states[index] = .queued
   }
 
-  /// The same work is being done for another point of this run: wait for it, then look again.
+  /// Another point of this run is doing the same work: wait for it, then look up again.
   package mutating func shares(_ index: Int, with other: Int) {
     nodes[index].needs.append(other)
     states[index] = .waiting
   }
 
-  /// Its work failed and is queued once more.
+  /// The work of the point failed and is queued again.
   package mutating func triesAgain(_ index: Int) {
     threads[index] = 0
     states[index] = .queued
   }
 
-  /// Another process is at its work: it gives its threads and its place back meanwhile.
+  /// Another process does the point's work: the point gives up its threads and its place meanwhile.
   package mutating func isDoneElsewhere(_ index: Int) {
     threads[index] = 0
     states[index] = .elsewhere
   }
 
-  /// The other process has ended, well or not: look again.
+  /// The other process has ended, with or without success: look up again.
   package mutating func returns(_ index: Int) {
     if states[index] == .elsewhere { states[index] = .waiting }
   }
 
-  /// What the other point leaves behind is of use to this one: wait for its end, then look again. A
-  /// point at work is left there.
+  /// The final state of `other` is useful for this point: wait for its end, then look up again.
+  /// Does nothing for a point that is already running.
   package mutating func follows(_ index: Int, _ other: Int) {
     guard states[index] == .resolving || states[index] == .queued else { return }
     nodes[index].follows.append(other)
@@ -175,8 +177,8 @@ package struct Scheduler: Sendable {
     }
   }
 
-  /// A point at work found the artifact of `upstream` damaged: that one is resolved again, and after
-  /// it this point and those that were about to start on the same artifact.
+  /// A running point found the artifact of `upstream` damaged: `upstream` is resolved again, then
+  /// this point and the queued points that need the same artifact.
   package mutating func demoted(_ upstream: Int, by index: Int) {
     threads[index] = 0
     states[index] = .waiting
@@ -186,7 +188,7 @@ package struct Scheduler: Sendable {
     }
   }
 
-  /// No new work from now on; what is at work may finish or stop.
+  /// Starts no new work from now on; running points may finish or stop.
   package mutating func halt() { isHalted = true }
 
   private func isReady(_ index: Int) -> Bool {
@@ -201,13 +203,13 @@ package struct Scheduler: Sendable {
     }
   }
 
-  /// A point whose failure makes this one impossible.
+  /// A point whose failure makes it impossible to run this one.
   private func obstacle(of index: Int) -> Int? {
     func hasFailed(_ other: Int) -> Bool { states[other] == .failed || states[other] == .skipped }
     let node = nodes[index]
     if let failed = node.needs.first(where: hasFailed) { return failed }
     guard let failed = node.collects.first(where: hasFailed) else { return nil }
-    // Collecting what is left makes sense only when going on, and when something is left.
+    // Collecting the remaining inputs needs a run that keeps going, and at least one input.
     return keepsGoing && !node.collects.allSatisfy(hasFailed) ? nil : failed
   }
 }

@@ -1,8 +1,8 @@
 package import Fields
 package import Foundation
 
-/// One setting of a swept axis: the field's full path (`rl.reward.length_penalty.alpha`, or `seed`)
-/// and its value at this point.
+/// One setting of a swept axis: the full path of the field (`rl.reward.length_penalty.alpha`, or
+/// `seed`) and its value at this point.
 package struct AxisValue: Sendable, Hashable {
   package let path: String
   package let value: FieldValue
@@ -22,7 +22,7 @@ package protocol ArtifactReader: Sendable {
   var digest: String { get }
   /// Relative paths, sorted.
   var files: [String] { get }
-  /// - Throws: `StoreError` when the file is missing or its bytes do not match its digest.
+  /// - Throws: `StoreError` if the file is missing or its bytes do not match its digest.
   func read(_ path: String) throws -> Data
 }
 
@@ -43,7 +43,7 @@ package struct CollectedInput: Sendable {
   }
 }
 
-/// A point of a collecting role that should be there and failed, or waited for one that failed.
+/// A missing input of a collecting role: its point failed, or waited for one that failed.
 package struct MissingInput: Sendable, Hashable {
   package let label: String
   package let address: String
@@ -57,26 +57,27 @@ package struct MissingInput: Sendable, Hashable {
   }
 }
 
-/// A folder a stage writes its output or a checkpoint into. Paths are relative and stay inside.
+/// A folder into which a stage writes its output or a checkpoint. Paths are relative and stay
+/// inside.
 package protocol FolderWriter {
   func write(_ data: Data, to path: String) throws
 }
 
-/// A saved half-way state, read-only.
+/// The saved state of unfinished work, read-only.
 package protocol CheckpointReader: Sendable {
   var step: Int { get }
   func read(_ path: String) throws -> Data
 }
 
-/// How far a stage is, for people.
+/// The progress of a stage, for the user.
 package struct StageProgress: Sendable {
   package var step: Int
   package var total: Int
-  /// What a step is: "steps", "responses".
+  /// The unit of a step: "steps", "responses".
   package var noun: String
-  /// The latest figures worth a glance, in display order: `("loss", "0.412")`.
+  /// The latest metrics to show, in display order: `("loss", "0.412")`.
   package var metrics: [(name: String, value: String)]
-  /// Tokens processed so far, when the kind counts them; the display turns it into a rate.
+  /// The tokens processed so far, if the kind counts them; the display turns it into a rate.
   package var tokens: Int?
 
   package init(
@@ -96,87 +97,92 @@ package struct StageStopped: Error {
   package init() {}
 }
 
-/// A failure of a stage that a person can act on: one sentence, no stack trace.
+/// A failure of a stage that the user can act on: one sentence, no stack trace.
 package struct StageFailure: Error, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }
 }
 
-/// Everything a running stage may see and touch. It knows neither the YAML file nor the store.
+/// The interface between a running stage and the engine. A stage knows neither the YAML file nor
+/// the store.
 package protocol StageContext: AnyObject {
-  /// The stage's validated fields, defaults filled.
+  /// The stage's validated fields, with defaults filled in.
   var config: FieldValue { get }
-  /// The point's seed; 0 for kinds that use none.
+  /// The point's seed; 0 for kinds that do not use one.
   var seed: UInt64 { get }
   var numerics: Numerics { get }
-  /// How many threads the stage may use.
+  /// The number of threads the stage may use.
   var threads: Int { get }
 
-  /// What the stage may take of the machine. The engine watches over it, for its own process.
+  /// The stage's limits on time and memory. The engine enforces them for its own process.
   var limits: StageLimits { get }
 
-  /// The roles that something is given for, in file order.
+  /// The roles that have an input, in file order.
   var inputRoles: [String] { get }
-  /// The artifact given for a plain role. - Precondition: the role is required, or was given.
+  /// The artifact of a plain role.
+  /// - Precondition: the role is required, or was given.
   func input(_ role: String) -> any ArtifactReader
   func optionalInput(_ role: String) -> (any ArtifactReader)?
-  /// Every point given for a collecting role: labels in file order, points in axis order.
+  /// All inputs of a collecting role: labels in file order, points in axis order.
   func collected(_ role: String) -> [CollectedInput]
-  /// The points of a collecting role that failed under `--keep-going`; empty in a run without
-  /// failures. A stage that has any is not cached.
+  /// The inputs of a collecting role that failed under `--keep-going`; empty in a run without
+  /// failures. A stage with missing inputs is not cached.
   func missing(_ role: String) -> [MissingInput]
 
-  /// The stages before this one, however far, whose work a program of the pipeline's own does:
-  /// sorted, each once. Only for kinds that say `namesPrograms`; `ProgramNote` makes it a sentence.
+  /// The upstream stages, direct and indirect, whose work is done by a program of the pipeline:
+  /// sorted, without duplicates. Only for kinds with `namesPrograms`; `ProgramNote` turns it into a
+  /// sentence.
   var programs: [String] { get }
 
-  /// Where the artifact's files are written; committed when `run` returns.
+  /// The folder for the artifact's files, which is committed when `run` returns.
   var output: any FolderWriter { get }
 
-  /// The latest good checkpoint of exactly this work, or the state in which shorter work of the
-  /// same settings ended; whichever is further. Nil if there is neither.
+  /// The latest complete checkpoint of exactly this work, or the final state of shorter work with
+  /// the same settings, whichever is further. Nil if there is neither.
   func latestCheckpoint() throws -> (any CheckpointReader)?
 
-  /// Shows how far the stage is in the middle of a step that takes long. Saves nothing and never
-  /// throws.
+  /// Shows progress within a step that takes long. Saves nothing and never throws.
   func show(progress: StageProgress)
 
-  /// Shows the stage's log, given whole: what is new in it since the last call can soon be read from
-  /// any terminal. A stage that resumes gives the log it brings along, so that no line is lost or
-  /// told twice. Call before `endStep`; the same bytes belong into the kind's `logFile` at the end.
+  /// Shows the stage's whole log; readers in any terminal soon see the lines added since the last
+  /// call. A stage that resumes passes the log from its checkpoint, so that no line is lost or
+  /// repeated. Call it before `endStep`; at the end the same bytes are written to the kind's
+  /// `logFile`.
   func show(log: Data)
 
-  /// Whether the stage is to save at the end of this step and leave. A step that waits for something
-  /// else, such as another program, may look here and cut the wait short.
+  /// True if the stage should save at the end of this step and leave. A step that waits for
+  /// something, such as another program, can check this to stop waiting.
   var isAskedToEnd: Bool { get }
 
-  /// Throws what `endStep` would when the stage is asked to end, and saves nothing: for work that has
-  /// no state of its own.
+  /// Throws what `endStep` would throw if the stage is asked to end, without saving: for work
+  /// without a state.
   func leaveIfAsked() throws
 
-  /// An empty folder under the store, the owner's alone, for work that needs paths. Who asks for it
-  /// discards it.
+  /// Makes an empty folder in the store, private to the owner, for work that needs paths. The
+  /// caller discards it.
   func makeFolder() throws -> ScratchFolder
 
-  /// Tells people something that is no failure.
+  /// Shows the user a message that is not a failure.
   func tell(_ sentence: String)
 
-  /// Call once after every step. Reports progress; saves through `save` when the cadence says so or
-  /// a stop was asked for, and in the latter case throws `StageStopped`.
-  /// - Throws: `StageStopped`, `StageFailure` when a limit of the stage is passed, `StoreError` when
+  /// Ends a step; call it once after every step. It reports progress. It saves through `save` if
+  /// the cadence says so or a stop was requested, and after a requested stop it throws
+  /// `StageStopped`.
+  /// - Throws: `StageStopped`; `StageFailure` if a limit of the stage is exceeded; `StoreError` if
   ///   the checkpoint cannot be written.
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws
 
-  /// The cells of a space of this kind: work finer than the stage that outlives it.
+  /// The cells of a space of this kind: parts of the stage's work that are kept after it.
   /// - Parameters:
   ///   - roles: the plain roles whose artifacts decide the values.
-  ///   - settings: all else that decides them, beside the kind, its version and the numerics.
-  /// - Throws: `StoreError` when the store cannot be read.
+  ///   - settings: everything else that decides the values, besides the kind, its version and the
+  ///     numerics.
+  /// - Throws: `StoreError` if the store cannot be read.
   func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook
 
-  /// Call at the end of work whose kind has a horizon: keeps the state that `save` writes, which is
-  /// what `endStep` would have saved, for longer work to start from. Does nothing where longer work
-  /// could not, or where the fields say not to.
+  /// Keeps the final state that `save` writes, the same as `endStep` would have saved, so that
+  /// longer work can start from it. Call it at the end of work whose kind has a horizon. Does
+  /// nothing if longer work could not use the state, or if the fields say so.
   func keepState(_ save: (any FolderWriter) throws -> Void) throws
 }
 

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What the runner tells one stage at work: to save and fail, and why.
+/// Passes the runner's order to a running stage: save and fail, with the reason.
 final class StageOrders: Sendable {
   private let failure = Mutex<String?>(nil)
 
-  /// - Parameter reason: the sentence the stage fails with.
+  /// - Parameter reason: the sentence with which the stage fails.
   func fail(_ reason: String) { failure.withLock { $0 = $0 ?? reason } }
 
   var reasonToFail: String? { failure.withLock { $0 } }

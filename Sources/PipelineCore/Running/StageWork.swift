@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a stage's thread tells the runner.
+/// Messages from a stage's thread to the runner.
 enum WorkMessage: Sendable {
   case began(resumingAt: Int?)
   case progressed(StageProgress)
@@ -9,21 +9,21 @@ enum WorkMessage: Sendable {
 }
 
 enum WorkResult: Sendable {
-  /// Somebody else did it meanwhile.
+  /// Another process made the artifact meanwhile.
   case reused(StoredArtifact)
-  /// Another process is at it.
+  /// Another process is doing the work.
   case isDoneElsewhere(by: LeaseHolder?)
   case made(StoredArtifact, resumedFrom: Int?)
   case stopped(step: Int?)
   case failed(String)
-  /// These points' artifacts were damaged; nothing was made.
+  /// The artifacts of these points were damaged; nothing was made.
   case damagedInputs([Int])
 }
 
-/// One point's work from lease to record, on a thread of its own.
+/// The work of one point from lease to record, on its own thread.
 struct StageWork: Sendable {
   let point: StagePoint
-  /// Nil for work that is not cached: a collecting stage that lacks some inputs.
+  /// Nil for work that is not cached: a collecting stage with missing inputs.
   let key: StageKey?
   let inputs: [ResolvedInput]
   let absent: [AbsentInput]
@@ -69,13 +69,13 @@ struct StageWork: Sendable {
     case .hit(let artifact): return .reused(artifact)
     case .none: break
     case .damaged(let artifact, _):
-      // Its good blobs stay, its bad ones go, so that what we make takes their place.
+      // Damaged blobs are removed so that new ones take their place; undamaged blobs stay.
       if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
     }
     let result = try execute(try start(of: key), key, &clock) { try publish($0, under: key) }
     if case .made = result {
       if point.kind.showsLog, point.kind.logFile == nil {
-        // What only people read must not stop the work.
+        // The log is only for users, so an error must not stop the work.
         do {
           try store.keepLog(key.hex)
         } catch {
@@ -87,8 +87,8 @@ struct StageWork: Sendable {
     return result
   }
 
-  /// Names the artifact as the key's result.
-  /// - Returns: what is the key's result now: the first that was made.
+  /// Records the artifact as the key's result.
+  /// - Returns: the artifact that is now the key's result: the first one made.
   private func publish(_ artifact: StoredArtifact, under key: StageKey) throws -> StoredArtifact {
     let record = StoreRecord(
       key: key, kind: point.kind.name, kindVersion: point.kind.version, artifact: artifact.digest)
@@ -99,13 +99,13 @@ struct StageWork: Sendable {
     return try store.artifact(first)
   }
 
-  /// What the work goes on from: its own checkpoint, or the state of shorter work if that is further.
+  /// The start of the work: its own checkpoint, or the state of shorter work if that is further.
   private func start(of key: StageKey) throws -> (any CheckpointReader)? {
     let (checkpoint, torn) = try store.latestCheckpoint(key.hex)
     var problems = torn
     var start: (any CheckpointReader)? = checkpoint
     if let prefix = key.prefix {
-      // A state that was just touched is not collected.
+      // `gc` does not remove a state that was just touched.
       try store.undisturbed {
         let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
         problems += damage
@@ -125,7 +125,8 @@ struct StageWork: Sendable {
     try execute(nil, nil, &clock) { $0 }
   }
 
-  /// Runs the kind, then commits and publishes what it wrote, if it came to an end with sound inputs.
+  /// Runs the kind, then commits and publishes its output, if it finished and its inputs were
+  /// undamaged.
   private func execute(
     _ checkpoint: (any CheckpointReader)?, _ key: StageKey?, _ clock: inout WorkClock,
     publish: (StoredArtifact) throws -> StoredArtifact
@@ -162,7 +163,7 @@ struct StageWork: Sendable {
   }
 }
 
-/// The time spent at work.
+/// Measures the time spent on the work.
 struct WorkClock {
   private var began: ContinuousClock.Instant?
   private(set) var seconds = 0.0

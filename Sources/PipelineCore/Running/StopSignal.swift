@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A request to save and stop: by a signal, by a deadline, or by a test.
+/// A request to save and stop, made by a signal, by a deadline or by a test.
 package final class StopSignal: Sendable {
   private let requested = Atomic<Bool>(false)
   private let deadline: ContinuousClock.Instant?
@@ -9,14 +9,14 @@ package final class StopSignal: Sendable {
   private let now: @Sendable () -> ContinuousClock.Instant
 
   /// - Parameters:
-  ///   - maxTime: from now; nil for no limit.
-  ///   - followsProcess: whether signals, once `installHandlers` was called, count.
-  ///   - now: the clock that the limit is of.
+  ///   - maxTime: the time from now until the request; nil for no limit.
+  ///   - followsProcess: true if signals count, once `installHandlers` was called.
+  ///   - now: the clock that measures the limit.
   package init(
     maxTime: Duration? = nil, followsProcess: Bool = false,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
-    // An instant has an end too: a century from now is far enough.
+    // Capped at about a century, because an instant cannot be arbitrarily late.
     deadline = maxTime.map { now().advanced(by: min($0, .seconds(3_000_000_000))) }
     self.followsProcess = followsProcess
     self.now = now
@@ -31,12 +31,12 @@ package final class StopSignal: Sendable {
 
   package func request() { requested.store(true, ordering: .relaxed) }
 
-  /// From now on the first SIGINT, SIGTERM or SIGHUP asks to stop; a SIGINT after that ends the
-  /// process at once with code 130. Committed work is safe either way. A SIGHUP that `nohup` or its
-  /// like has made us ignore stays ignored.
+  /// Installs the signal handlers. The first SIGINT, SIGTERM or SIGHUP requests a stop; a SIGINT
+  /// after that ends the process at once with code 130. Committed work is safe in both cases. A
+  /// SIGHUP that `nohup` or a similar program made this process ignore stays ignored.
   package static func installHandlers() {
-    // Touched here, so that the handler itself initialises nothing: it may only do what is safe in
-    // a signal handler, atomic reads and additions, `kill` and `_exit`.
+    // Initialises the globals here, because the handler may only do what is safe in a signal
+    // handler: atomic reads and additions, `kill` and `_exit`.
     _ = signalCount.load(ordering: .relaxed)
     ProgramGroups.prepare()
     signal(SIGINT, handleSignal)
@@ -44,19 +44,21 @@ package final class StopSignal: Sendable {
     var hangup = sigset_t()
     sigemptyset(&hangup)
     sigaddset(&hangup, SIGHUP)
-    // Held back meanwhile: only `signal` tells how SIGHUP was treated, and it has then changed it.
+    // SIGHUP is blocked meanwhile, because only `signal` returns the previous handler, and it has
+    // replaced it by then.
     pthread_sigmask(SIG_BLOCK, &hangup, nil)
     if isIgnore(signal(SIGHUP, handleSignal)) { signal(SIGHUP, SIG_IGN) }
     hear([SIGINT, SIGTERM, SIGHUP])
   }
 
-  /// From now on SIGINT ends the process at once with code 0: for one that only looks on.
+  /// Makes SIGINT end the process at once with code 0, for a command that only reads.
   package static func leaveAtInterrupt() {
     signal(SIGINT) { _ in _exit(0) }
     hear([SIGINT])
   }
 
-  /// A parent that blocks signals on the thread that starts us would otherwise make us deaf.
+  /// Unblocks signals, which the parent process may have blocked on the thread that started this
+  /// one.
   private static func hear(_ signals: [Int32]) {
     var heard = sigset_t()
     sigemptyset(&heard)
@@ -67,7 +69,7 @@ package final class StopSignal: Sendable {
 
 private let signalCount = Atomic<Int>(0)
 
-/// C functions are not comparable in Swift; their addresses are.
+/// C functions cannot be compared in Swift, but their addresses can.
 private func isIgnore(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
   unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
 }

@@ -1,23 +1,23 @@
 import Fields
 package import Foundation
 
-/// What recomputing one point of a run came to.
+/// The result of recomputing one point of a run.
 package struct Verdict: Sendable, Hashable {
   package enum Finding: Sendable, Hashable {
     case same
-    /// Other bytes; the first file that differs, and what in it does, in words.
+    /// The bytes differ: the first file that differs, and its difference in words.
     case differs(file: String, detail: String)
-    /// Not compared: it was made from what differs, the point of this address.
+    /// Not compared, because it was made from a point that differs, given by its address.
     case follows(String)
-    /// It could not be made again: one sentence.
+    /// The point could not be recomputed, with the reason in one sentence.
     case failed(String)
-    /// The run was asked to stop before.
+    /// The run was asked to stop before this point.
     case notDone
   }
 
   package let address: String
   package let finding: Finding
-  /// What is in the point's key today and was not then.
+  /// The lines of the key that differ between the recorded run and today.
   package let keyChanges: [FieldChange]
 
   package init(address: String, finding: Finding, keyChanges: [FieldChange]) {
@@ -27,10 +27,10 @@ package struct Verdict: Sendable, Hashable {
   }
 }
 
-/// Does the work of a run again, in a store of its own, and compares.
+/// Recomputes the work of a run in a separate store and compares the results.
 package struct Verifier {
-  /// Names the first difference between two files of an artifact; nil if it knows no better than
-  /// that their bytes differ.
+  /// Describes the first difference between two versions of a file; nil if it can only say that the
+  /// bytes differ.
   package typealias Describe = (
     _ type: ArtifactType, _ path: String, _ before: Data, _ after: Data
   ) -> String?
@@ -53,10 +53,10 @@ package struct Verifier {
     }
   }
 
-  /// Recomputes what the run made: all of it, or the points given, whose inputs then come from the
-  /// store.
+  /// Recomputes what the run made: all of it, or only the given points, whose inputs then come from
+  /// the store.
   /// - Returns: a verdict for each point, in the order of the graph.
-  /// - Throws: `StoreError` when an input cannot be read or there is no room to work.
+  /// - Throws: `StoreError` if an input cannot be read or there is no space for the work.
   package func recompute(
     _ asked: Set<Int>? = nil, observer: any RunObserver = SilentObserver(), describe: Describe
   ) throws -> [Verdict] {
@@ -95,7 +95,7 @@ package struct Verifier {
     if let digest = result?.artifact {
       if digest == run.points[index].artifact { return .same }
       defer { differing[index] = index }
-      // Whose input differs says nothing by itself.
+      // If an input differs, a different result says nothing about this point.
       let sources = graph.points[index].dependencies
       if let first = sources.compactMap({ differing[$0] }).first {
         return .follows(graph.points[first].address)
@@ -135,7 +135,7 @@ package struct Verifier {
       file: "", detail: "its type was \(before.type.rawValue) and is \(after.type.rawValue)")
   }
 
-  /// Puts a recorded artifact where the work that needs it will look.
+  /// Copies a recorded artifact to the store in which the work will look for it.
   private func lend(_ index: Int, under key: StageKey, to scratch: Store) throws {
     let point = graph.points[index]
     guard let digest = run.points[index].artifact else {
@@ -150,7 +150,7 @@ package struct Verifier {
         key: key, kind: point.kind.name, kindVersion: point.kind.version, artifact: lent.digest))
   }
 
-  /// The points and all that they need, ascending.
+  /// The points and everything they need, in ascending order.
   private func closure(of targets: [Int]) -> [Int] {
     var needed = Set(targets)
     for index in graph.points.indices.reversed() where needed.contains(index) {
@@ -159,7 +159,7 @@ package struct Verifier {
     return needed.sorted()
   }
 
-  /// How today's key of a point differs from the one its work was done under.
+  /// The differences between a point's key today and the key of the recorded work.
   private func changes(_ index: Int, to key: StageKey?) -> [FieldChange] {
     guard let key, let old = run.points[index].key, old != key.hex,
       let record = try? store.record(old)
@@ -176,7 +176,7 @@ package struct Verifier {
 }
 
 extension StagePoint {
-  /// The point in a graph that holds only some of the points.
+  /// A copy of the point for a graph that holds only some of the points.
   fileprivate func renumbered(_ position: [Int: Int]) -> StagePoint {
     StagePoint(
       index: position[index] ?? index, address: address, stage: stage, kind: kind, config: config,
@@ -194,8 +194,8 @@ extension StagePoint {
 // MARK: - Rehashing
 
 extension Store {
-  /// Reads again everything that points of a run made and says what is wrong with it: the record,
-  /// the manifest, every blob.
+  /// Hashes again everything that points of a run made, and returns the problems found: of the
+  /// record, the manifest and every blob.
   package func rehash(_ points: [RunRecord.Point]) -> [(address: String, problems: [String])] {
     points.filter { $0.artifact != nil }.map { point in
       (point.address, problems(of: point))

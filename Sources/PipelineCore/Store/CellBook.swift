@@ -1,20 +1,20 @@
 package import Fields
 package import Foundation
 
-/// Work finer than a stage, kept as it comes: one problem's samples, one server's paid answer. A
-/// stage that was killed makes only what is missing, and so does another stage or pipeline that
-/// needs the same.
+/// Reads and writes cells: results finer than a stage, such as one problem's samples or one paid
+/// answer of a server, kept as they are made. A stage that was killed makes only the missing cells,
+/// and other stages and pipelines that need the same cells reuse them.
 ///
-/// A cell is a key and a value, in a *space*: all that decides the values beside the cells' own keys.
-/// Used by one thread. What others add to the space meanwhile is seen when the book commits; of two
-/// values for a key the first that was committed stays.
+/// A cell is a key and a value in a *space*, which names everything that decides the values besides
+/// the cells' own keys. A book is used by one thread. It sees what other processes add to the space
+/// when it commits; of two values for one key, the one committed first stays.
 package final class CellBook {
   private let store: Store
   private let space: CellSpace
   private let notice: (CellNotice) -> Void
   private var known: [String: (value: Data, segment: Int)] = [:]
   private var fresh: [String: Data] = [:]
-  /// The numbers of the segments that were read, or passed over.
+  /// The numbers of the segments seen so far, readable or not.
   private var seen: Set<Int> = []
   private var used: Set<Int> = []
 
@@ -27,7 +27,7 @@ package final class CellBook {
     refresh()
   }
 
-  /// What a cell holds; nil if nobody has filled it yet.
+  /// The value of a cell; nil if it is not filled yet.
   package func value(for key: FieldValue) -> Data? {
     let name = key.digest
     if let value = fresh[name] { return value }
@@ -36,13 +36,13 @@ package final class CellBook {
     return value
   }
 
-  /// Fills a cell, unless it is. Others see it after `commit`.
+  /// Fills a cell unless it is already filled. Other processes see it after `commit`.
   package func add(_ key: FieldValue, _ value: Data) {
     let name = key.digest
     if known[name] == nil, fresh[name] == nil { fresh[name] = value }
   }
 
-  /// Puts what was added since the last time on the disk, as a whole or not at all.
+  /// Writes the cells added since the last commit to the disk, all or none.
   package func commit() throws {
     guard !fresh.isEmpty else { return }
     refresh()
@@ -64,7 +64,7 @@ package final class CellBook {
     fresh = [:]
   }
 
-  /// Reads the segments that were not seen yet.
+  /// Reads the segments that were not read before.
   private func refresh() {
     for number in store.segmentNumbers(space) where seen.insert(number).inserted {
       do {
@@ -73,36 +73,36 @@ package final class CellBook {
         }
       } catch {
         notice(.damaged(error.inWords))
-        // What cannot be read for another reason may be sound.
+        // Only a damaged segment is discarded: after another error its bytes may be sound.
         if (error as? StoreError)?.isDamage == true { store.discardSegment(space, number) }
       }
     }
   }
 }
 
-/// What a book has to say beside its values.
+/// Events that a book reports besides its values.
 package enum CellNotice: Sendable, Hashable {
-  /// A segment that cannot be used: its cells are filled again.
+  /// A segment is damaged; its cells will be filled again.
   case damaged(String)
   /// A cell was filled twice, with values of different digests; the first stays.
   case differs(cell: String, first: String, second: String)
 }
 
-/// What all cells of a book have in common.
+/// The space of a book's cells: everything its cells have in common.
 package struct CellSpace: Sendable, Hashable {
-  /// Raise when the same cell would be named or kept by other bytes.
+  /// Raise when the names or the bytes of the same cells change.
   static let format = 1
 
   /// 64 lower-case hexadecimal digits.
   package let hex: String
-  /// The digests of the artifacts the values were computed from, sorted. Cells are kept for the
-  /// runs that use one of these.
+  /// The digests of the artifacts from which the values were computed, sorted. Cells are kept for
+  /// the runs that use one of these.
   package let sources: [String]
 
   /// - Parameters:
-  ///   - inputs: the digests of what the values were computed from, by role.
-  ///   - settings: all else that decides them, beside kind, version and numerics.
-  ///   - salt: the store's, which disowns cells as it does results.
+  ///   - inputs: the digests of the artifacts from which the values were computed, by role.
+  ///   - settings: everything else that decides the values, besides kind, version and numerics.
+  ///   - salt: the store's salt, which invalidates cells as it invalidates results.
   package init(
     point: StagePoint, fingerprint: String, inputs: [String: String], settings: FieldValue,
     salt: String? = nil

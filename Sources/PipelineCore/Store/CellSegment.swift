@@ -7,11 +7,11 @@ package import Foundation
 /// ```
 package struct CellSegment: Sendable, Hashable {
   package let path: String
-  /// In bytes, without the blob.
+  /// The size of the file in bytes, without the blob.
   package let size: Int
-  /// The digest of the blob it keeps alive; nil when the file cannot be read.
+  /// The digest of the blob that the segment keeps alive; nil if the file cannot be read.
   package let blob: String?
-  /// The digests of the artifacts that its cells were computed from.
+  /// The digests of the artifacts from which its cells were computed.
   package let sources: [String]
   package let cells: Int
   package let lastUse: Date
@@ -26,13 +26,13 @@ package struct CellSegment: Sendable, Hashable {
     let sources: [String]
   }
 
-  /// No segment is larger, in bytes; one that says so is damaged.
+  /// The largest size of a segment, in bytes; one that claims more is damaged.
   static let mostBytes = 1 << 30
   private static let magic = Data("LCELLS01".utf8)
   private static let keyBytes = 32
 
-  /// The blob: a magic word, the number of cells, then each cell's key, its value's length and the
-  /// value, in the order of the keys. Numbers are little-endian, 32 bits.
+  /// Encodes the blob: a magic word, the number of cells, then for each cell, in the order of the
+  /// keys, its key, the length of its value and the value. Numbers are little-endian, 32 bits.
   package static func encode(_ cells: [String: Data]) -> Data {
     var bytes = magic
     append(cells.count, to: &bytes)
@@ -44,7 +44,7 @@ package struct CellSegment: Sendable, Hashable {
     return bytes
   }
 
-  /// The cells in a blob; nil when it is none.
+  /// The cells in a blob; nil if the bytes are not a valid blob of cells.
   package static func decode(_ bytes: Data) -> [(name: String, value: Data)]? {
     var rest = bytes[...]
     guard rest.prefix(magic.count) == magic else { return nil }
@@ -92,11 +92,11 @@ extension Store {
     return path(.cells, space, zeros + digits + ".json")
   }
 
-  /// The numbers of a space's segments, ascending.
+  /// The numbers of a space's segments, in ascending order.
   func segmentNumbers(_ space: CellSpace) -> [Int] { segmentNumbers(space.hex) }
 
   private func segmentNumbers(_ space: String) -> [Int] {
-    // A folder that cannot be listed has no cells to offer; committing says what is wrong with it.
+    // A folder that cannot be listed counts as empty here; committing to it reports the error.
     ((try? files.list(path(.cells, space))) ?? []).compactMap { name in
       guard name.hasSuffix(".json"), let number = Int(name.dropLast(5)), number > 0,
         segmentPath(space, number).hasSuffix("/" + name)
@@ -105,7 +105,8 @@ extension Store {
     }.sorted()
   }
 
-  /// - Throws: `StoreError` when the segment is damaged or gone.
+  /// Reads the cells of a segment.
+  /// - Throws: `StoreError` if the segment is damaged or missing.
   func readSegment(_ space: CellSpace, _ number: Int) throws -> [(name: String, value: Data)] {
     let place = segmentPath(space.hex, number)
     let entry = try entry(place, space.hex)
@@ -132,7 +133,7 @@ extension Store {
     return entry
   }
 
-  /// Commits cells: their blob first, then the file that names it, under the next number free.
+  /// Commits cells: first their blob, then the file that names it, under the next free number.
   /// - Returns: the number.
   func publishSegment(_ space: CellSpace, _ bytes: Data, count: Int) throws -> Int {
     try undisturbed { try place(bytes, space, count: count) }
@@ -160,19 +161,19 @@ extension Store {
     return number
   }
 
-  /// Notes that cells were used, for the order in which they are collected. Best effort.
+  /// Marks a segment as just used; `gc` removes the least recently used first. Best effort.
   func touchSegment(_ space: CellSpace, _ number: Int) {
     files.touch(segmentPath(space.hex, number))
   }
 
-  /// Removes a segment that cannot be used. If that fails it is found damaged again.
+  /// Removes a damaged segment. If this fails, the next reader finds it damaged again.
   func discardSegment(_ space: CellSpace, _ number: Int) {
     let place = segmentPath(space.hex, number)
     if let entry = try? entry(place, space.hex) { try? discard(damaged: entry.blob) }
     try? files.removeTree(place)
   }
 
-  /// Every segment, in the order of spaces and numbers.
+  /// All segments, in the order of spaces and numbers.
   package func cellSegments() throws -> [CellSegment] {
     try digestFolders(.cells).flatMap { space in
       segmentNumbers(space).compactMap { number in

@@ -1,21 +1,21 @@
 import Crypto
 package import Foundation
 
-/// SHA-256 as the store writes it: 64 lower-case hexadecimal digits.
+/// SHA-256 in the form the store uses: 64 lower-case hexadecimal digits.
 package enum ContentDigest {
   package static func hex(of bytes: Data) -> String {
     hexadecimal(SHA256.hash(data: bytes))
   }
 
-  /// Whether `text` could be a digest: what comes from a file or a person is checked before it
-  /// becomes part of a path.
+  /// True if `text` has the form of a digest. Text that comes from a file or a user is checked
+  /// before it becomes part of a path.
   package static func isWellFormed(_ text: String) -> Bool {
     text.utf8.count == 64
       && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 }
 
-/// A digest of bytes that come in pieces.
+/// Computes the digest of bytes that arrive in pieces.
 struct DigestStream {
   private var hash = SHA256()
 
@@ -24,7 +24,7 @@ struct DigestStream {
   func hex() -> String { hexadecimal(hash.finalize()) }
 }
 
-/// Bytes as lower-case hexadecimal digits, two each.
+/// Writes bytes as lower-case hexadecimal digits, two for each.
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []

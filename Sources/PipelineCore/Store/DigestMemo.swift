@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Remembers the digests of files by identity (device, inode) and figures (size, times), so that a
-/// no-op plan does not read every blob again.
+/// Cache of the digests of files, so that a plan of finished work does not read every blob again. A
+/// file is recognized by device and inode, and by its size and times.
 ///
-/// A digest taken within two seconds of the file's last change is not remembered: a second change
-/// in the same clock tick would go unseen (git's "racy" index entries have the same rule). The memo
-/// only saves time. Whoever reads a blob as an input rehashes it.
+/// A digest taken within two seconds of the file's last change is not cached, because a second
+/// change in the same clock tick would not be seen (git's "racy" index entries follow the same
+/// rule). The memo only saves time: code that reads a blob as an input hashes it again.
 final class DigestMemo: Sendable {
   private struct Identity: Hashable {
     let device: UInt64
@@ -23,7 +23,7 @@ final class DigestMemo: Sendable {
   private struct State {
     var entries: [Identity: Entry]?
     var lineCount = 0
-    /// Lines not yet in the file.
+    /// Lines that are not in the file yet.
     var fresh: [String] = []
   }
 
@@ -39,7 +39,7 @@ final class DigestMemo: Sendable {
     self.now = now
   }
 
-  /// The digest of the file with this status, if it is known and nothing has touched the file since.
+  /// The digest of the file with this status, if it is known and the file has not changed since.
   func digest(of status: FileStatus) -> String? {
     state.withLock { state in
       load(&state)
@@ -52,7 +52,7 @@ final class DigestMemo: Sendable {
     }
   }
 
-  /// Remembers a digest computed just now from a file that had this status before and after.
+  /// Caches a digest just computed of a file that had this status before and after reading.
   func note(_ digest: String, of status: FileStatus) {
     guard max(status.modified, status.changed) + Self.settlingTime <= now() else { return }
     state.withLock { state in
@@ -65,7 +65,7 @@ final class DigestMemo: Sendable {
     }
   }
 
-  /// Writes what is new to the file. Losing it costs a rehash and nothing else.
+  /// Writes the new entries to the file. If they are lost, the files are only hashed again.
   func save(with files: FileSystem, temporary: String) throws {
     try state.withLock { state in
       guard !state.fresh.isEmpty else { return }
@@ -92,7 +92,7 @@ final class DigestMemo: Sendable {
   private func load(_ state: inout State) {
     guard state.entries == nil else { return }
     var entries: [Identity: Entry] = [:]
-    // An absent or unreadable memo is an empty one; a malformed line is none.
+    // A memo that is missing or unreadable counts as empty; malformed lines are skipped.
     if let bytes = try? FileSystem().read(path).bytes {
       for line in bytes.split(separator: UInt8(ascii: "\n")) {
         state.lineCount += 1

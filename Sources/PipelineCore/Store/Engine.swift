@@ -1,13 +1,13 @@
 package import Foundation
 
-/// This build of Laconic.
+/// Identifies this build of Laconic.
 package enum Engine {
   package static let version = "0.1.0"
 }
 
 extension Store {
-  /// The digest of a program's file, which tells two builds of one version apart. The memo spares
-  /// reading it again; nil where it cannot be read, which stops no run.
+  /// The digest of a program's file, which distinguishes two builds of the same version. The memo
+  /// avoids reading the file again. Nil if it cannot be read, which is not an error.
   package func build(of program: URL) -> String? {
     guard let path = FileSystem.realPath(program.path(percentEncoded: false)),
       let status = files.status(path)

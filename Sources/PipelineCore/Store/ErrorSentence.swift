@@ -1,11 +1,11 @@
 import Foundation
 
 extension Error {
-  /// What went wrong, in words for people. Errors of ours say it themselves; those of Foundation and
-  /// the standard library are put into the same words, since theirs are for programmers.
+  /// Describes an error in words for the user. Laconic's own errors describe themselves; those of
+  /// Foundation and the standard library are translated, because their texts are for programmers.
   package var inWords: String { unescapedWords.shown }
 
-  /// The same without the path, where the sentence around it says what it is about.
+  /// The same without the path, for a sentence that already names the file.
   package var reasonInWords: String {
     (self as? CocoaError).map { ($0 as NSError).cause } ?? inWords
   }
@@ -17,13 +17,13 @@ extension Error {
     case let error as POSIXError: words(ofCode: error.code.rawValue)
     case let error as CocoaError: error.explanation
     default:
-      // Whatever else Foundation throws, in the only words there are.
+      // Other errors of Foundation keep their own description.
       "\(self)".hasPrefix("Error Domain=") ? (self as NSError).explanation : "\(self)"
     }
   }
 }
 
-/// The C library's sentence for an error, as it stands within ours.
+/// The C library's message for an error code, with a lower-case first letter.
 package func words(ofCode code: Int32) -> String {
   let text = String(cString: strerror(code))
   return text.prefix(1).lowercased() + text.dropFirst()
@@ -34,7 +34,7 @@ extension CocoaError {
 }
 
 extension NSError {
-  /// `'page/x': no space left on device`.
+  /// Example: `'page/x': no space left on device`.
   fileprivate var explanation: String {
     let path =
       userInfo[NSFilePathErrorKey] as? String ?? (userInfo[NSURLErrorKey] as? URL)?.path
@@ -66,7 +66,7 @@ extension NSError {
 }
 
 extension DecodingError {
-  /// `'split' is missing`, `'correct' should be true or false`.
+  /// Examples: `'split' is missing`, `'correct' should be true or false`.
   fileprivate var explanation: String {
     switch self {
     case .keyNotFound(let key, let context):
@@ -94,7 +94,7 @@ extension EncodingError {
 }
 
 extension [any CodingKey] {
-  /// `'problems.3.answer'`.
+  /// Example: `'problems.3.answer'`.
   fileprivate var place: String {
     isEmpty
       ? "it"
@@ -102,7 +102,7 @@ extension [any CodingKey] {
   }
 }
 
-/// A type as someone who writes JSON knows it.
+/// The name of a type in JSON's words.
 private func name(of type: Any.Type) -> String {
   switch type {
   case is Bool.Type: "true or false"

@@ -1,11 +1,11 @@
 package import Foundation
 
-/// Files from outside the store that a person named, taken as an artifact by their content.
+/// Files outside the store that the user named, read as an artifact addressed by their content.
 ///
-/// A single file is called `content`, with the ending of its name: who reads it may go by that, and
-/// moving the file changes nothing.
+/// A single file is called `content`, with its original extension: readers may depend on the
+/// extension, and the digest does not depend on where the file is.
 package struct ExternalFiles: ArtifactReader {
-  /// Where each file of the manifest is, links followed.
+  /// The path of each file in the manifest, with links resolved.
   private let places: [String: String]
   private let filesystem: FileSystem
   package let manifest: Manifest
@@ -14,7 +14,8 @@ package struct ExternalFiles: ArtifactReader {
   package var type: ArtifactType { manifest.type }
   package var files: [String] { manifest.files.map(\.path) }
 
-  /// - Throws: `StoreError` when a file is missing or none, or a link leads out of the folder.
+  /// - Throws: `StoreError` if a file is missing or not a regular file, or a link leads out of the
+  ///   folder.
   package init(_ source: OutsideFiles, store: Store) throws {
     filesystem = store.files
     var found: [Manifest.File] = []
@@ -39,7 +40,7 @@ package struct ExternalFiles: ArtifactReader {
   ) throws -> [(name: String, place: String)] {
     switch source {
     case .file(let path):
-      // The file itself may be reached through a link: the person chose it.
+      // The file itself may be reached through a link, because the user chose the path.
       return [(name(ofSingle: path), try FileSystem.realPath(path, to: "read"))]
     case .files(let folder, let paths):
       let root = try FileSystem.realPath(folder, to: "read")
@@ -77,7 +78,7 @@ package struct ExternalFiles: ArtifactReader {
 }
 
 extension Store {
-  /// The digest and size of a file from outside, by the memo while nothing has touched the file.
+  /// The digest and size of a file outside the store, from the memo if the file has not changed.
   func digest(ofOutside place: String, _ status: FileStatus) throws -> (digest: String, size: Int) {
     if let digest = memo.digest(of: status) { return (digest, status.size) }
     let (digest, hashed) = try files.digest(place)

@@ -1,8 +1,8 @@
 package import Foundation
 
-/// A folder from outside the store, taken as an artifact by the content of its files.
+/// A folder outside the store, read as an artifact addressed by the content of its files.
 ///
-/// Hidden files are left out. A link is followed only to a file inside the folder; other special
+/// Hidden files are skipped. A link is followed only to a file inside the folder; other special
 /// files are refused.
 package struct ExternalFolder: ArtifactReader {
   private let root: String
@@ -13,10 +13,10 @@ package struct ExternalFolder: ArtifactReader {
   package var type: ArtifactType { manifest.type }
   package var files: [String] { manifest.files.map(\.path) }
 
-  /// - Throws: `StoreError` when the folder is missing, empty, or leads outside itself.
+  /// - Throws: `StoreError` if the folder is missing or empty, or a link leads out of it.
   package init(path: String, type: ArtifactType, store: Store) throws {
     filesystem = store.files
-    // The folder itself may be reached through a link: the person chose it.
+    // The folder itself may be reached through a link, because the user chose the path.
     root = try FileSystem.realPath(path, to: "read the folder")
     guard filesystem.status(root)?.isDirectory == true else {
       throw StoreError.unreadable(path: path, reason: "it is not a folder")
@@ -62,7 +62,7 @@ package struct ExternalFolder: ArtifactReader {
     }
   }
 
-  /// Where a path leads: itself, or for a link the file it names, which must be inside.
+  /// The path itself, or, for a link, the file to which it leads, which must be inside the folder.
   private static func target(of path: String, in root: String, files: FileSystem) throws -> String {
     guard files.status(path)?.isLink == true else { return path }
     let target = try FileSystem.realPath(path, to: "follow the link")

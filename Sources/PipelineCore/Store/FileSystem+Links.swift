@@ -1,16 +1,16 @@
 import Foundation
 
 extension FileSystem {
-  /// Where a path leads, links followed; nil where it leads nowhere, and `errno` says why.
+  /// The path with all links resolved; nil if it does not exist, with the reason in `errno`.
   static func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
   }
 
-  /// As `realPath`.
-  /// - Parameter action: what could not be done, for a sentence: `follow the link`.
-  /// - Throws: `StoreError` where it leads nowhere.
+  /// The path with all links resolved.
+  /// - Parameter action: the failed action, for the error message: `follow the link`.
+  /// - Throws: `StoreError` if the path does not exist.
   static func realPath(_ path: String, to action: String) throws -> String {
     guard let resolved = realPath(path) else { throw StoreError.system(action, path, errno) }
     return resolved

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// One change of the disk, as a test that makes it fail sees it.
+/// One change of the disk, passed to a test that may make it fail.
 package struct FileOperation: Sendable, Hashable {
   package enum Kind: String, Sendable, Hashable {
     case makeDirectory, create, write, sync, syncDirectory, rename, remove
@@ -9,52 +9,52 @@ package struct FileOperation: Sendable, Hashable {
   package let path: String
 }
 
-/// A file's identity and the figures that change when its bytes do.
+/// A file's identity, and the figures that change when its bytes change.
 package struct FileStatus: Sendable, Hashable {
   package let device: UInt64
   package let inode: UInt64
   package let size: Int
   /// Nanoseconds since 1970.
   package let modified: Int64
-  /// Nanoseconds since 1970 of the last change of content or attributes; programs cannot set it.
+  /// Nanoseconds since 1970 of the last change of content or attributes. Programs cannot set it.
   package let changed: Int64
   package let isRegular: Bool
   package let isDirectory: Bool
   package let isLink: Bool
   let owner: uid_t
   let group: gid_t
-  /// Whether what is made in the folder gets the folder's group.
+  /// True if new files in the folder get the folder's group.
   let passesGroup: Bool
-  /// Who may read, write and enter: the nine bits of `chmod`.
+  /// The permission bits: the nine bits of `chmod`.
   package let permissions: mode_t
 }
 
-/// The few operations the store needs, each failing with one clear `StoreError`.
+/// The few file operations the store needs. Each fails with one clear `StoreError`.
 ///
-/// Every change passes `willPerform` first, so that a test can stop a commit after any prefix of its
+/// Every change calls `willPerform` first, so that a test can stop a commit after any prefix of its
 /// operations, as `kill -9` or a full disk would.
 package struct FileSystem: Sendable {
   package typealias Hook = @Sendable (FileOperation) throws -> Void
   private let willPerform: Hook?
-  /// Whether what would be the owner's alone is the group's as well, whatever the umask says.
+  /// True if the group gets the owner's permissions in private files, regardless of the umask.
   private(set) var isShared = false
 
   package init(willPerform: Hook? = nil) {
     self.willPerform = willPerform
   }
 
-  /// The same, for a store that a group shares.
+  /// A copy for a store that a group shares.
   func sharing(_ isShared: Bool) -> FileSystem {
     var files = self
     files.isShared = isShared
     return files
   }
 
-  /// A mode with the owner's rights for the group too.
+  /// A mode in which the group has the owner's permissions too.
   static func shared(_ mode: mode_t) -> mode_t { mode | (mode >> 3 & 0o070) }
 
-  /// Gives the group its rights in a file that was just opened. Only its owner can, which is whoever
-  /// made it.
+  /// Gives the group its permissions in a file that was just opened. Only the owner of a file, the
+  /// user who made it, can do this.
   func share(_ descriptor: Int32, mode: mode_t = 0o600) {
     if isShared, mode & 0o077 == 0 { fchmod(descriptor, Self.shared(mode)) }
   }
@@ -63,7 +63,8 @@ package struct FileSystem: Sendable {
     try willPerform?(FileOperation(kind: kind, path: path))
   }
 
-  /// Makes one folder, the owner's alone unless `mode` says more; fine if it exists.
+  /// Makes one folder, private to the owner unless `mode` allows more. An existing folder is left
+  /// as it is.
   func makeDirectory(_ path: String, mode: mode_t = 0o700) throws {
     if status(path)?.isDirectory == true { return }
     try announce(.makeDirectory, path)
@@ -81,8 +82,8 @@ package struct FileSystem: Sendable {
     throw StoreError.system("make the folder", path, code)
   }
 
-  /// Makes one folder, or an existing one, the owner's alone.
-  /// - Throws: `StoreError.ofAnother` when it is somebody else's, who could plant results in it.
+  /// Makes one folder, or makes an existing one, private to the owner.
+  /// - Throws: `StoreError.ofAnother` if it belongs to another user, who could plant results in it.
   func makePrivateDirectory(_ path: String) throws {
     try makeDirectory(path)
     guard let status = status(path), status.isDirectory, status.permissions & 0o077 != 0 else {
@@ -97,7 +98,7 @@ package struct FileSystem: Sendable {
     }
   }
 
-  /// Makes a folder and those above it.
+  /// Makes a folder and its missing parents.
   func makeDirectories(_ path: String) throws {
     if leadsToDirectory(path) { return }
     let parent = (path as NSString).deletingLastPathComponent
@@ -105,7 +106,7 @@ package struct FileSystem: Sendable {
     try makeDirectory(path)
   }
 
-  /// Writes a new file and, when `sync`, waits until it is on the disk.
+  /// Writes a new file and, if `sync` is true, waits until it is on the disk.
   func create(_ path: String, _ bytes: Data, mode: mode_t = 0o600, sync: Bool) throws {
     try announce(.create, path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
@@ -113,7 +114,7 @@ package struct FileSystem: Sendable {
     defer { close(descriptor) }
     share(descriptor, mode: mode)
     try bytes.withUnsafeBytes { buffer in
-      // In two parts, so that a test can interrupt between them.
+      // Writes in two parts, so that a test can interrupt between them.
       let half = willPerform == nil ? 0 : buffer.count / 2
       try write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[..<half]), path)
       try announce(.write, path)
@@ -145,7 +146,7 @@ package struct FileSystem: Sendable {
     guard fsync(descriptor) == 0 else { throw StoreError.system("write", path, errno) }
   }
 
-  /// Adds bytes to the end of a file in one write, making the file if need be.
+  /// Appends bytes to a file in one write, and creates the file if it is missing.
   func append(_ path: String, _ bytes: Data) throws {
     try announce(.write, path)
     let descriptor = open(
@@ -162,13 +163,13 @@ package struct FileSystem: Sendable {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreError.system("open", path, errno) }
     defer { close(descriptor) }
-    // Some file systems have no such operation for folders; they order renames themselves.
+    // Some file systems cannot sync a folder; they order renames themselves.
     if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF {
       throw StoreError.system("write", path, errno)
     }
   }
 
-  /// Moves a file or folder to a name in the same file system, replacing a file of that name.
+  /// Moves a file or folder within the same file system, replacing a file of the new name.
   func rename(_ source: String, to destination: String) throws {
     try announce(.rename, destination)
     guard Foundation.rename(source, destination) == 0 else {
@@ -176,25 +177,25 @@ package struct FileSystem: Sendable {
     }
   }
 
-  /// Removes a file; fine if there is none.
+  /// Removes a file. A missing file is not an error.
   func remove(_ path: String) throws {
     try announce(.remove, path)
     guard unlink(path) != 0, errno != ENOENT else { return }
     throw StoreError.system("remove", path, errno)
   }
 
-  /// Removes a folder if nothing is left in it.
+  /// Removes a folder if it is empty.
   func removeIfEmpty(_ path: String) throws {
     try announce(.remove, path)
     guard rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY, errno != EEXIST else { return }
     throw StoreError.system("remove", path, errno)
   }
 
-  /// Removes a folder with all it holds; links are removed, not followed.
+  /// Removes a folder and everything in it; links are removed, not followed.
   func removeTree(_ path: String) throws {
     guard let status = status(path) else { return }
     guard status.isDirectory else { return try remove(path) }
-    // A program may have shut its own folders.
+    // A program may have removed the permissions of its own folders.
     if status.permissions & 0o700 != 0o700 { chmod(path, 0o700) }
     for name in try list(path) { try removeTree(path + "/" + name) }
     try announce(.remove, path)
@@ -202,20 +203,20 @@ package struct FileSystem: Sendable {
     throw StoreError.system("remove", path, errno)
   }
 
-  /// Sets a file's time of modification to now, which says when it was last used. Best effort.
+  /// Sets a file's modification time, which records its last use, to now. Best effort.
   func touch(_ path: String) {
     utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
   }
 
-  /// Gives a written file its place, whatever stood there.
+  /// Moves a written file to its place, replacing anything that is there.
   func place(_ temporary: String, at path: String) throws {
-    // A rename replaces everything but a folder.
+    // A rename cannot replace a folder by a file.
     if status(path)?.isDirectory == true { try removeTree(path) }
     try rename(temporary, to: path)
   }
 
-  /// Gives a written file another name, unless a file has that name already.
-  /// - Returns: whether the name was free.
+  /// Gives a written file another name, unless a file of that name exists.
+  /// - Returns: true if the name was free.
   func claim(_ path: String, with temporary: String) throws -> Bool {
     try announce(.rename, path)
     if link(temporary, path) == 0 { return true }
@@ -223,7 +224,7 @@ package struct FileSystem: Sendable {
     return false
   }
 
-  /// Replaces a file as a whole: readers see the old bytes or the new ones.
+  /// Replaces a file as a whole: readers see either the old bytes or the new ones.
   func replace(_ path: String, _ bytes: Data, through temporary: String, sync: Bool) throws {
     try create(temporary, bytes, sync: sync)
     try rename(temporary, to: path)
@@ -233,15 +234,15 @@ package struct FileSystem: Sendable {
 // MARK: - Reading
 
 extension FileSystem {
-  /// The status of what is at `path` itself (a link is not followed); nil if there is nothing.
+  /// The status of `path` itself (a link is not followed); nil if it does not exist.
   package func status(_ path: String) -> FileStatus? {
     var record = stat()
     guard lstat(path, &record) == 0 else { return nil }
     return FileStatus(record)
   }
 
-  /// The status of what `path` leads to, links followed; nil if there is nothing.
-  /// - Throws: `StoreError.danglingLink`, or why it cannot be known.
+  /// The status of the file to which `path` leads, following links; nil if it does not exist.
+  /// - Throws: `StoreError.danglingLink`, or the reason why the status cannot be read.
   func followed(_ path: String) throws -> FileStatus? {
     var record = stat()
     if stat(path, &record) == 0 { return FileStatus(record) }
@@ -253,7 +254,8 @@ extension FileSystem {
     return nil
   }
 
-  /// The first line of a regular file without its end, however long the file. Never follows a link.
+  /// The first line of a regular file, without its line end. Reads no further than that line, and
+  /// does not follow a link.
   func firstLine(_ path: String) throws -> Data {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw StoreError.system("read", path, errno) }
@@ -272,9 +274,9 @@ extension FileSystem {
     }
   }
 
-  /// A regular file's bytes, with its status at the time of reading. Never follows a link.
+  /// The bytes of a regular file, with its status at the time of reading. Does not follow a link.
   func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
-    // A pipe that nobody writes to would otherwise keep us here for ever.
+    // `O_NONBLOCK`: opening a pipe without a writer would otherwise wait for ever.
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ELOOP {
@@ -303,10 +305,10 @@ extension FileSystem {
     return (bytes, status)
   }
 
-  /// The digest of a regular file, read in pieces. Never follows a link.
-  /// - Throws: `StoreError.unreadable` when the file changes meanwhile.
+  /// The digest of a regular file, read in pieces. Does not follow a link.
+  /// - Throws: `StoreError.unreadable` if the file changes meanwhile.
   func digest(_ path: String) throws -> (digest: String, status: FileStatus) {
-    // A pipe that nobody writes to would otherwise keep us here for ever.
+    // `O_NONBLOCK`: opening a pipe without a writer would otherwise wait for ever.
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ELOOP {
@@ -346,7 +348,7 @@ extension FileSystem {
     return status
   }
 
-  /// The names in a folder, sorted; empty if there is no such folder.
+  /// The names in a folder, sorted; empty if the folder does not exist.
   func list(_ path: String) throws -> [String] {
     guard let folder = opendir(path) else {
       if errno == ENOENT { return [] }
@@ -384,7 +386,7 @@ extension FileStatus {
   }
 }
 
-/// Whether a folder is there, links followed: `--store` may be a link.
+/// True if the path leads to a folder. Follows links, because `--store` may be one.
 private func leadsToDirectory(_ path: String) -> Bool {
   var record = stat()
   return stat(path, &record) == 0 && record.st_mode & S_IFMT == S_IFDIR

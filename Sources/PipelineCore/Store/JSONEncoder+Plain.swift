@@ -1,7 +1,7 @@
 package import Foundation
 
 extension JSONEncoder {
-  /// For the store's own files, which nothing hashes: members sorted, on one line.
+  /// The encoder for the store's own files, which are not hashed: sorted members, on one line.
   package static var plain: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

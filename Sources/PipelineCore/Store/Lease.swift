@@ -1,27 +1,27 @@
 package import Foundation
 import Synchronization
 
-/// Who works on a key.
+/// The process that holds a lease.
 package struct LeaseHolder: Sendable, Hashable, Codable {
   package let process: Int32
   package let host: String
-  /// The address of the point being worked on, in the holder's pipeline.
+  /// The address, in the holder's pipeline, of the point it works on.
   package let address: String
 
-  /// - Parameter address: what is being worked on, for people.
+  /// - Parameter address: the point being worked on, shown to the user.
   package init(address: String) {
     process = getpid()
     host = Self.machine
     self.address = address
   }
 
-  /// For a sentence: `process 4711 on ada`.
+  /// The holder in a sentence: `process 4711 on ada`.
   package var label: String { "process \(process) on \(host)" }
 
-  /// The machine's own name for itself; unlike `ProcessInfo.hostName` it asks no name server.
+  /// The machine's own name. Unlike `ProcessInfo.hostName` it does not ask a name server.
   package static let machine: String = {
     var name = [CChar](repeating: 0, count: 256)
-    // One byte is left for the end: a name that is cut off has none.
+    // One byte stays free for the terminating zero, which a truncated name would not have.
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
     return name.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { String(cString: $0) } ?? "unknown"
@@ -29,16 +29,16 @@ package struct LeaseHolder: Sendable, Hashable, Codable {
   }()
 }
 
-/// The right to work on one key, given back at the end of its life.
+/// The exclusive right to work on one key, released when the value is destroyed.
 ///
-/// It is a lock that the kernel holds (`flock`), so that a dead holder's lease is free at the moment
-/// of its death and no command to unlock is needed. The file beside the lock says who holds it; its
-/// time of change is the heartbeat, for people who look at a store from another machine.
+/// It is a lock that the kernel holds (`flock`), so the lease of a dead holder is free at the
+/// moment of its death and there is no need for an unlock command. The lock file names the holder;
+/// its modification time is the heartbeat, for users who inspect a store from another machine.
 package struct Lease: ~Copyable {
   private let descriptor: Int32
   private let path: String
   private let heartbeat: Heartbeat
-  /// The holder that died without giving the lease back, if there was one.
+  /// The holder that died without releasing the lease, if there was one.
   package let predecessor: LeaseHolder?
 
   fileprivate init(
@@ -51,26 +51,26 @@ package struct Lease: ~Copyable {
     heartbeat.add(descriptor)
   }
 
-  /// Gives the lease back now; its end does the same.
+  /// Releases the lease now, before the end of its lifetime.
   package consuming func release() {}
 
   deinit {
     heartbeat.remove(descriptor)
-    // While the lock is held: nobody else can have taken a lock on this name meanwhile.
+    // Unlinks while the lock is held, so that no other process can have locked this name meanwhile.
     unlink(path)
     close(descriptor)
   }
 }
 
-/// What asking for a lease came to.
+/// Outcome of asking for a lease.
 package enum LeaseAttempt: ~Copyable {
   case granted(Lease)
-  /// Someone else is at work.
+  /// Another process holds the lease.
   case held(by: LeaseHolder?)
 }
 
 extension Store {
-  /// Takes the lease of a key if nobody holds it. Does not wait.
+  /// Takes the lease of a key if it is free. Does not wait.
   package func takeLease(_ key: String, holder: LeaseHolder) throws -> LeaseAttempt {
     let path = path(.leases, key + ".lock")
     while true {
@@ -84,7 +84,8 @@ extension Store {
         guard code == EWOULDBLOCK else { throw StoreError.system("lock", path, code) }
         return .held(by: Self.holder(in: descriptor))
       }
-      // A holder that finished between `open` and `flock` has removed the file that we locked.
+      // A holder that finished between `open` and `flock` has removed the file we locked: try
+      // again.
       var opened = stat()
       guard fstat(descriptor, &opened) == 0, let named = files.status(path),
         named.inode == UInt64(opened.st_ino)
@@ -106,13 +107,14 @@ extension Store {
     }
   }
 
-  /// Who holds the lease of a key now, and when the holder last gave a sign of life; nil if nobody.
+  /// The process that holds the lease of a key now, and its last heartbeat; nil if the lease is
+  /// free.
   package func leaseHolder(_ key: String) -> (holder: LeaseHolder?, heartbeat: Date)? {
     let path = path(.leases, key + ".lock")
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    // A shared lock for an instant: refused exactly while there is a holder.
+    // A shared lock, held for an instant, is refused exactly while there is a holder.
     if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
     var status = stat()
     fstat(descriptor, &status)
@@ -169,7 +171,8 @@ private final class Heartbeat: Sendable {
     while true {
       Thread.sleep(forTimeInterval: Self.interval)
       let goesOn = state.withLock { state in
-        // Under the lock, so that no descriptor is closed and given to another file meanwhile.
+        // Runs under the mutex, so that no descriptor is closed and reused for another file
+        // meanwhile.
         for descriptor in state.descriptors { futimens(descriptor, nil) }
         state.isRunning = !state.descriptors.isEmpty
         return state.isRunning

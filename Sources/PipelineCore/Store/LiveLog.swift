@@ -1,20 +1,21 @@
 package import Foundation
 
-/// The log of half-done work, beside its checkpoints, for people who look on. Used by the stage's
-/// thread.
+/// The log of unfinished work, next to its checkpoints, for users who watch the work. Used by the
+/// stage's thread.
 ///
-/// The stage's own state holds the log's truth; this file follows it. After a resume it is written
-/// anew from what the checkpoint brought along, and then grows by the same bytes as before: who reads
-/// on from a position in it misses nothing and sees nothing twice.
+/// The stage's own state holds the true log, and this file follows it. After a resume the file is
+/// rewritten from the log in the checkpoint and then grows by the same bytes as before, so a reader
+/// that continues from a position misses nothing and sees nothing twice.
 final class LiveLog {
   private let store: Store
   private let key: String
-  /// How much of the stage's log this file has or is about to have; nil before the first call.
+  /// The number of bytes of the stage's log that are written or pending; nil before the first call.
   private var known: Int?
   private var pending = Data()
   private var isNew = true
   private var written = ContinuousClock.now - LiveLog.interval
-  /// Why the file could not be written. What only people read must not stop the work.
+  /// The reason why the file could not be written. The log is only for users, so an error must not
+  /// stop the work.
   private(set) var problem: String?
 
   /// At most five writes a second.
@@ -25,7 +26,8 @@ final class LiveLog {
     self.key = key
   }
 
-  /// - Parameter whole: all of the log so far; it only grows.
+  /// Adds what is new in the log.
+  /// - Parameter whole: the whole log so far; it only grows.
   func show(_ whole: Data) {
     pending += whole.dropFirst(known ?? 0)
     known = whole.count
@@ -52,38 +54,38 @@ final class LiveLog {
 }
 
 extension Store {
-  /// It goes with the checkpoints of its key.
+  /// The path of the live log, which is removed with the checkpoints of its key.
   func logPath(_ key: String) -> String { path(.checkpoints, key, Self.logName) }
 
   static let logName = "log"
 
-  /// The most of a log that is kept when the work is done.
+  /// The most bytes of a log that are kept when the work is done.
   static let keptLogSize = 256 << 10
 
-  /// It stands beside the record and goes with it.
+  /// The path of the kept log, which is next to the record and is removed with it.
   func keptLogPath(_ key: String) -> String {
     path(.records, String(key.prefix(2)), key + ".log")
   }
 
-  /// Keeps the last part of the log of work that is done, where no artifact holds it.
+  /// Keeps the last part of a finished stage's log, which is not in the artifact.
   func keepLog(_ key: String) throws {
     guard files.status(logPath(key)) != nil else { return }
     let whole = try files.read(logPath(key)).bytes
     var kept = whole.suffix(Self.keptLogSize)
-    // From the start of a line, if there is one.
+    // Begins at the start of a line, if there is one.
     if kept.count < whole.count, let end = kept.firstIndex(of: UInt8(ascii: "\n")) {
       kept = kept[(end + 1)...]
     }
     let place = keptLogPath(key)
     try files.makeDirectory((place as NSString).deletingLastPathComponent)
-    // The first line counts the bytes that are left out.
+    // The first line is the number of bytes that are left out.
     try files.replace(
       place, Data("\(whole.count - kept.count)\n".utf8) + kept, through: try temporaryPath(),
       sync: false)
   }
 
-  /// What is kept of the log of finished work beyond its first `offset` bytes; empty when nothing
-  /// is. What is not kept is told.
+  /// The kept log of finished work beyond its first `offset` bytes; empty if no log is kept. If
+  /// bytes are missing before it, the text begins by saying how many.
   package func keptLog(_ key: String, from offset: Int) throws -> Data {
     guard ContentDigest.isWellFormed(key), files.status(keptLogPath(key)) != nil else {
       return Data()
@@ -92,7 +94,7 @@ extension Store {
     do {
       bytes = try files.read(keptLogPath(key)).bytes
     } catch StoreError.missing {
-      // Collected in between.
+      // `gc` removed it in between.
       return Data()
     }
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
@@ -103,8 +105,8 @@ extension Store {
     return Data("(\(gone - offset) bytes before this are not kept)\n".utf8) + kept
   }
 
-  /// What the log of half-done work has beyond its first `offset` bytes; empty when there is none, or
-  /// while a resumed stage has not come that far again.
+  /// The live log of unfinished work beyond its first `offset` bytes; empty if there is none, or
+  /// while a resumed stage has not reached that point again.
   package func liveLog(_ key: String, from offset: Int) throws -> Data {
     guard ContentDigest.isWellFormed(key), files.status(logPath(key)) != nil else { return Data() }
     do {

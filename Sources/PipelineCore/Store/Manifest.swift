@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What an artifact is: its type and files. The artifact's digest is the SHA-256 of these bytes.
+/// An artifact's type and files. The artifact's digest is the SHA-256 of the manifest's bytes.
 package struct Manifest: Sendable, Hashable {
   /// Raise when the bytes below change for the same files.
   package static let format = 1
@@ -26,8 +26,8 @@ package struct Manifest: Sendable, Hashable {
     self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
-  /// JSON with sorted keys and no spaces. Written here rather than by an encoder, since a digest
-  /// may not depend on an encoder's taste; paths need no escapes (`RelativePath`).
+  /// JSON with sorted keys and no spaces. It is written by hand because a digest must not depend on
+  /// the style of an encoder. Paths need no escapes (`RelativePath`).
   package var bytes: Data {
     let list = files.map {
       "{\"digest\":\"\($0.digest)\",\"path\":\"\($0.path)\",\"size\":\($0.size)}"
@@ -41,7 +41,7 @@ package struct Manifest: Sendable, Hashable {
 
   package subscript(path: String) -> File? { files.first { $0.path == path } }
 
-  /// - Throws: `StoreError` when the bytes are no manifest, or one with a path that leaves its folder.
+  /// - Throws: `StoreError` if the bytes are not a manifest, or a path in it leaves its folder.
   init(decoding bytes: Data, from place: String) throws {
     struct Shape: Decodable {
       let format: Int

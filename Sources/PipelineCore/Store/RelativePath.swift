@@ -1,6 +1,7 @@
-/// Paths inside an artifact: relative, with `/`, never leaving the folder.
+/// Checks paths inside an artifact: relative, with `/`, never leaving the folder.
 enum RelativePath {
-  /// - Throws: `StoreError.outside` when the path could leave its folder or name something odd.
+  /// - Throws: `StoreError.outside` if the path could leave its folder or contains refused
+  ///   characters.
   static func check(_ path: String) throws(StoreError) {
     func refuse(_ reason: String) -> StoreError { .outside(path: path, reason: reason) }
     guard !path.isEmpty else { throw refuse("it is empty") }
@@ -9,7 +10,7 @@ enum RelativePath {
     for scalar in path.unicodeScalars where scalar.value < 0x20 || scalar.value == 0x7F {
       throw refuse("it holds a control character")
     }
-    // Quotes and backslashes would need escaping in the manifest, whose bytes are a digest's.
+    // Quotes and backslashes would need escapes in the manifest, whose bytes are hashed.
     guard !path.contains("\\"), !path.contains("\"") else {
       throw refuse("it holds a quote or a backslash")
     }

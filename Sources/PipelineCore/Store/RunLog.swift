@@ -1,9 +1,9 @@
 import Foundation
 
-/// Writes a run's file while the run lives. Used by the runner's thread alone.
+/// Writes the file of a run while the run is live. Only the runner's thread uses it.
 ///
-/// The file is locked while the run lives, so that a reader can tell a running one from a dead one
-/// without trusting a process number.
+/// The file is locked as long as the run is live, so that a reader can tell a live run from a dead
+/// one without trusting a process number.
 final class RunLog {
   let id: String
   private let store: Store
@@ -42,8 +42,8 @@ final class RunLog {
     (self.id, self.path) = (id, path)
   }
 
-  /// Makes a run's file and locks it. It appears with its first line and its lock, or not at all: a
-  /// file without a header would be in the way of everyone who lists the runs.
+  /// Creates the file of a run and locks it. It appears with its first line and its lock, or not at
+  /// all, because a file without a header would be an error for every reader of the runs.
   private static func open(_ path: String, with header: Data, in store: Store) throws -> Int32 {
     let temporary = try store.temporaryPath()
     try store.files.create(temporary, header, sync: false)
@@ -51,8 +51,8 @@ final class RunLog {
       let descriptor = Foundation.open(temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
       guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
       do {
-        // The lock is the file's, not the name's: it survives the rename. A file system without
-        // locks makes the run look dead to `status`, and nothing else.
+        // The lock belongs to the file, not to its name, so it survives the rename. On a file
+        // system without locks `status` shows the run as dead; there is no other effect.
         flock(descriptor, LOCK_EX | LOCK_NB)
         try store.files.rename(temporary, to: path)
         return descriptor
@@ -68,7 +68,8 @@ final class RunLog {
 
   deinit { close(descriptor) }
 
-  /// `20251122-055412-127-3f9a`: says when, and two runs of one millisecond differ.
+  /// A new id: `20251122-055412-127-3f9a`. It shows the time, and the last four digits distinguish
+  /// two runs of the same millisecond.
   private static func makeID(_ date: Date) -> String {
     var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
     let milliseconds = Int((date.timeIntervalSince1970 - Double(seconds)) * 1000)
@@ -81,17 +82,17 @@ final class RunLog {
       Int(parts.tm_sec), milliseconds, Int(random))
   }
 
-  /// The key of a point that is not done yet, so that what there is of it is not collected. Written
+  /// Writes the key of a point that is not done yet, so that `gc` keeps what exists of it. Written
   /// with the next flush.
   func planned(_ point: Int, key: String) throws { try add(event("planned", point, key: key)) }
 
-  /// Another process is doing the work of this point.
+  /// Writes that another process is doing the work of this point.
   func waiting(_ point: Int, for holder: LeaseHolder?, key: String?) throws {
     try add(event("waiting", point, key: key, message: holder?.label ?? "another process"))
     try flush()
   }
 
-  /// The work of this point failed and is queued again.
+  /// Writes that the work of this point failed and is queued again.
   func retrying(_ point: Int, after failure: String) throws {
     try add(event("retrying", point, message: failure))
     try flush()
@@ -102,7 +103,8 @@ final class RunLog {
     try flush()
   }
 
-  /// A hit is written with the next flush: two hundred of them are one write.
+  /// Writes the outcome of a point. A cache hit is written with the next flush, so that two hundred
+  /// hits are one write.
   func finished(
     _ point: Int, _ outcome: PointOutcome, key: String?, artifact: String?, seconds: Double,
     work: WorkAmount? = nil
@@ -121,7 +123,7 @@ final class RunLog {
     try store.files.remove(progressPath(id, store))
   }
 
-  /// The latest figures of running points, at most once a second.
+  /// Writes the latest figures of running points, at most once a second.
   func progressed(_ progress: [Int: RunRecord.ProgressMark]) throws {
     let time = now().timeIntervalSince1970
     guard time - progressWritten >= 1 else { return }
@@ -162,10 +164,10 @@ func progressPath(_ id: String, _ store: Store) -> String {
 
 // MARK: - Reading
 
-/// A name of a run that names none, or several.
+/// A run's name that matches no run, or several.
 package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible {
   case none(String)
-  /// The name is empty, and every id begins with nothing.
+  /// The name is empty; an empty prefix matches every id.
   case unnamed
   case several(String, [String])
   case notPinned(String)
@@ -187,14 +189,14 @@ extension Store {
   /// The ids of all runs, oldest first.
   package func runIDs() throws -> [String] { inOrder(try runNames()) }
 
-  /// The same, in no order that means anything.
+  /// The ids of all runs, in no particular order.
   private func runNames() throws -> [String] {
     try files.list(path(.runs)).filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }
       .filter(StoreName.isRun)
   }
 
-  /// Runs in the order they began in, by their numbers: a clock may have jumped meanwhile. Those
-  /// without one come first, by id.
+  /// Sorts runs by their numbers, which is the order in which they began even if a clock jumped.
+  /// Runs without a number come first, sorted by id.
   func inOrder(_ ids: [String]) -> [String] {
     ids.map { (runNumber($0) ?? 0, $0) }.sorted { $0 < $1 }.map(\.1)
   }
@@ -205,27 +207,28 @@ extension Store {
     return (try? JSONDecoder().decode(Numbered.self, from: line))?.number
   }
 
-  /// Does something with the number of the run that begins now, while no other run takes one.
+  /// Calls `body` with the number of the run that begins now. A lock keeps other runs from taking
+  /// the same number.
   func numberingRun<Result>(_ body: (Int) throws -> Result) throws -> Result {
     let descriptor = open(path(.runs), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreError.system("open", path(.runs), errno) }
     defer { close(descriptor) }
-    // Without locks two runs may get one number; their ids then decide.
+    // On a file system without locks two runs may get the same number; then their ids decide.
     while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
     let last = try runNames().compactMap(runNumber).max() ?? 0
     return try body(max(0, last).addingReportingOverflow(1).partialValue)
   }
 
-  /// The newest runs, newest first; one whose file cannot be read is there with the reason.
+  /// The newest runs, newest first. A run whose file cannot be read is included with the reason.
   package func runs(limit: Int) throws -> [(id: String, record: Result<RunRecord, any Error>)] {
     try runIDs().suffix(max(0, limit)).reversed().map { id in
       (id, Result { try readRun(id) })
     }
   }
 
-  /// A run by `latest`, or by an id or the beginning of one. The latest is the newest whose file can
-  /// be read.
-  /// - Throws: `RunLookupError`, or `StoreError` when the file cannot be read.
+  /// Finds a run by `latest`, by its id or by a prefix of its id. `latest` is the newest run whose
+  /// file can be read.
+  /// - Throws: `RunLookupError`, or `StoreError` if the file cannot be read.
   package func run(_ name: String) throws -> RunRecord {
     guard !name.isEmpty else { throw RunLookupError.unnamed }
     if name == "latest" {
@@ -234,7 +237,7 @@ extension Store {
         if let record = try? readRun(id) { return record }
       }
       guard let last = ids.last else { throw RunLookupError.none(name) }
-      // None can be read: the error of the newest says why.
+      // No run can be read: the error of the newest one says why.
       return try readRun(last)
     }
     let matches = try runNames().filter { $0.hasPrefix(name) }
@@ -245,7 +248,7 @@ extension Store {
 
   func readRun(_ id: String) throws -> RunRecord {
     let path = path(.runs, id + ".jsonl")
-    // Before the content: a run that ends in between is then read to its end.
+    // Checked before the content is read, so that a run that ends in between is read to its end.
     let isLive = isLocked(path)
     let lines = try files.read(path).bytes.split(separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()

@@ -1,21 +1,21 @@
 package import Foundation
 
-/// How one point of a run ended.
+/// The way one point of a run ended.
 package enum PointOutcome: Sendable, Hashable {
-  /// The store had it.
+  /// A cache hit: the store already had the result.
   case hit
   case ran
-  /// Finished, going on from a checkpoint.
+  /// Finished after resuming from a checkpoint.
   case resumed(step: Int)
   /// A collecting stage that ran although some of its inputs failed; not cached.
   case partial
-  /// One sentence.
+  /// Failed, with the reason in one sentence.
   case failed(String)
-  /// Asked to stop; saved at this step, if it had come that far.
+  /// Stopped on request; saved at this step, if it reached one.
   case stopped(step: Int?)
-  /// An upstream point, by its address, failed.
+  /// Skipped because an upstream point, given by its address, failed.
   case skipped(because: String)
-  /// The run ended before its turn came.
+  /// The run ended before the point started.
   case notStarted
 
   package var name: String {
@@ -31,7 +31,7 @@ package enum PointOutcome: Sendable, Hashable {
     }
   }
 
-  /// Whether the point has an artifact.
+  /// True if the point has an artifact.
   package var isSuccess: Bool {
     switch self {
     case .hit, .ran, .resumed, .partial: true
@@ -44,15 +44,15 @@ package enum RunOutcome: String, Sendable, Hashable, Codable {
   /// Every point has its artifact.
   case done
   case failed
-  /// Asked to stop; the same command goes on from here.
+  /// Stopped on request; the same command resumes the run.
   case stopped
 }
 
-/// What one invocation did: the file under `runs/`, as `status` and `logs` read it.
+/// The record of one run, read from its file under `runs/` by `status` and `logs`.
 package struct RunRecord: Sendable, Hashable {
   package enum State: String, Sendable, Hashable {
     case running, done, failed, stopped
-    /// It neither ended nor is there anybody who would end it.
+    /// The run has not ended, and its process no longer exists.
     case died
   }
 
@@ -60,38 +60,38 @@ package struct RunRecord: Sendable, Hashable {
     package let address: String
     package let stage: String
     package let kind: String
-    /// Whether its work is done by a program of the pipeline's own.
+    /// True if a program of the pipeline does the work.
     package var runsProgram = false
     package var key: String?
     package var artifact: String?
-    /// Nil while it waits or runs.
+    /// Nil while the point waits or runs.
     package var outcome: PointOutcome?
     package var started: Date?
-    /// Who is doing the same work in another run, which this point of a living run waits for:
-    /// `process 4711 on ada`.
+    /// The process that does the same work in another run, for which this point of a live run
+    /// waits: `process 4711 on ada`.
     package var waitsFor: String?
-    /// How often its work failed in this run and was tried again.
+    /// The number of times that its work failed in this run and was tried again.
     package var retries = 0
     package var seconds: Double?
-    /// What it did in that time, if it did all of it.
+    /// The amount of work done in that time; nil if the point did only a part of it.
     package var work: WorkAmount?
-    /// The latest sign of life of a point at work.
+    /// The latest progress of a running point.
     package var progress: ProgressMark?
   }
 
-  /// How far a running point is, and how fast it goes.
+  /// Progress and speed of a running point.
   package struct ProgressMark: Sendable, Hashable, Codable {
     package let step: Int
     package let total: Int
     package let noun: String
-    /// Names and values, alternating.
+    /// Metrics' names and values, alternating.
     package let metrics: [String]
     package let stepsPerSecond: Double?
     package let tokensPerSecond: Double?
-    /// At this rate.
+    /// The estimated time left at the current rate.
     package let secondsLeft: Double?
 
-    /// Nil before the first step.
+    /// Returns nil before the first step.
     init?(_ meter: RateMeter) {
       guard let progress = meter.progress else { return nil }
       step = progress.step
@@ -103,25 +103,25 @@ package struct RunRecord: Sendable, Hashable {
       secondsLeft = meter.remaining
     }
 
-    /// `reward 0.412`, the one that matters first.
+    /// The metrics as text, such as `reward 0.412`, the most important first.
     package var figures: [String] {
       stride(from: 0, to: metrics.count - 1, by: 2).map { "\(metrics[$0]) \(metrics[$0 + 1])" }
     }
   }
 
   package let id: String
-  /// Its place in the order of the store's runs, from 1, whatever clocks said; nil in runs of
-  /// earlier versions, which come before all others.
+  /// The run's number in the order of the store's runs, from 1, which does not depend on clocks.
+  /// Nil in runs of earlier versions, which come before all others.
   package let number: Int?
   package let pipeline: String
-  /// The pipeline's file, as the person gave it.
+  /// The pipeline's file, as the user gave it.
   package let file: String
   package let started: Date
   package let process: Int32
   package let host: String
   package let engine: String
-  /// The digest of the program that ran, and of its resolved pipeline (`Store.resolved`);
-  /// nil in runs of earlier versions.
+  /// The digest of the program's file, and that of the resolved pipeline (`Store.resolved`); nil in
+  /// runs of earlier versions.
   package let build: String?
   package let resolved: String?
   package internal(set) var ended: Date?
@@ -130,8 +130,8 @@ package struct RunRecord: Sendable, Hashable {
   package internal(set) var points: [Point]
 }
 
-/// The lines of `runs/ID.jsonl`: a header, then what happened, in order. A torn last line, which a
-/// killed run may leave, counts for nothing.
+/// The lines of `runs/ID.jsonl`: a header, then the events in order. An incomplete last line, which
+/// a killed run may leave, is ignored.
 enum RunLine {
   /// Raise when older runs can no longer be read.
   static let format = 1

@@ -1,23 +1,23 @@
 package import Foundation
 
-/// A folder being written, under `tmp/` until it is committed. Used by one thread.
+/// A folder that is being written, under `tmp/` until it is committed. Used by one thread.
 package final class ScratchFolder: FolderWriter {
   package let path: String
   private let files: FileSystem
   private let modes: Modes
-  /// The store's folder for temporary files goes with the store value.
+  /// Keeps the store alive, because the store removes its temporary folder when it is destroyed.
   private let owner: Store?
   private var written: [String: Manifest.File] = [:]
 
-  /// Who may do what with the files and folders.
+  /// Permissions of the files and folders.
   struct Modes {
     let file: mode_t
     let folder: mode_t
-    /// In the store: the owner's alone, and files are never changed.
+    /// In the store: private to the owner, and files are read-only.
     static let store = Modes(file: 0o400, folder: 0o700)
-    /// A program's own copies, with which it may do what it likes.
+    /// Copies for a program, which may change them.
     static let work = Modes(file: 0o600, folder: 0o700)
-    /// In a person's folder: as their umask says.
+    /// In a folder of the user: permissions follow the umask.
     static let export = Modes(file: 0o666, folder: 0o777)
   }
 
@@ -29,13 +29,13 @@ package final class ScratchFolder: FolderWriter {
     try files.makeDirectory(path, mode: modes.folder)
   }
 
-  /// What was written, sorted by path.
+  /// The files written so far, sorted by path.
   var contents: [Manifest.File] {
     written.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   /// Writes a file, replacing one of the same path. It is on the disk only after the commit.
-  /// - Throws: `StoreError.outside` for a path that leaves the folder.
+  /// - Throws: `StoreError.outside` if the path leaves the folder.
   package func write(_ data: Data, to path: String) throws {
     try RelativePath.check(path)
     var folder = self.path
@@ -45,7 +45,7 @@ package final class ScratchFolder: FolderWriter {
         try files.makeDirectory(folder, mode: modes.folder)
         continue
       }
-      // A link could lead anywhere.
+      // A link could lead out of the folder.
       if status.isLink { throw StoreError.outside(path: path, reason: "'\(part)' is a link") }
       guard status.isDirectory else { throw StoreError.conflict(path: path) }
     }
@@ -71,7 +71,7 @@ package final class ScratchFolder: FolderWriter {
     for folder in folders.sorted() { try files.syncDirectory(folder) }
   }
 
-  /// Best effort: what stays is swept away by a later run.
+  /// Removes the folder. Best effort: a later run sweeps away what remains.
   package func discard() {
     try? files.removeTree(path)
   }

@@ -1,7 +1,7 @@
 package import Foundation
 
 extension Store {
-  /// A blob's bytes, verified.
+  /// The bytes of a blob, verified.
   /// - Throws: `StoreError.missing`, or `.damaged` with both digests.
   package func readBlob(_ digest: String) throws -> Data {
     let path = blobPath(digest)
@@ -13,8 +13,8 @@ extension Store {
     return bytes
   }
 
-  /// What is wrong with a blob, or nil. Trusts the memo for a file that nothing has touched since it
-  /// was hashed; rehashes all others.
+  /// The problem with a blob, or nil. Trusts the memo for a file that has not changed since it was
+  /// hashed, and hashes all others again.
   func problem(ofBlob digest: String, size: Int) -> StoreError? {
     let path = blobPath(digest)
     guard let status = files.status(path) else { return .missing(path: path) }
@@ -36,8 +36,8 @@ extension Store {
     }
   }
 
-  /// Gives a written temporary file its place among the blobs. A blob that is already there is
-  /// replaced by the same bytes, which mends it if it was damaged.
+  /// Moves a written temporary file to its place among the blobs. An existing blob is replaced by
+  /// the same bytes, which repairs it if it was damaged.
   func placeBlob(_ temporary: String, digest: String) throws {
     let path = blobPath(digest)
     let folder = (path as NSString).deletingLastPathComponent
@@ -45,7 +45,7 @@ extension Store {
     try files.place(temporary, at: path)
   }
 
-  /// Removes what stands in a blob's place and is not the blob, so that everybody sees it as missing.
+  /// Removes a damaged blob, so that every process sees it as missing.
   func discard(damaged digest: String) throws {
     let path = blobPath(digest)
     guard let status = files.status(path) else { return }
@@ -55,10 +55,10 @@ extension Store {
     } catch StoreError.missing {
       return
     } catch StoreError.unreadable {
-      // It changed while it was read: someone else has just put the blob in its place.
+      // The file changed while it was read: another process has just written the blob.
       return
     } catch {
-      // What the disk does not give back is no blob either.
+      // A blob that the disk cannot read is damaged too.
     }
     try files.remove(path)
   }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A half-done stage's state in the store.
+/// The saved state of an unfinished stage.
 package struct StoredCheckpoint: CheckpointReader {
   package let step: Int
   private let folder: String
@@ -10,7 +10,7 @@ package struct StoredCheckpoint: CheckpointReader {
   /// The names of the files, sorted.
   package var files: [String] { contents.map(\.path) }
 
-  /// - Throws: `StoreError` when a file of the checkpoint is missing or its bytes are wrong.
+  /// - Throws: `StoreError` if a file of the checkpoint is missing or damaged.
   package func read(_ path: String) throws -> Data {
     guard let file = contents.first(where: { $0.path == path }) else {
       throw StoreError.missing(path: folder + "/" + path)
@@ -24,7 +24,8 @@ package struct StoredCheckpoint: CheckpointReader {
     return bytes
   }
 
-  /// The list of files with their digests, written last.
+  /// The list of files with their digests. It is written last, so a checkpoint that has it is
+  /// complete.
   fileprivate struct Index: Codable {
     static let format = 1
     static let name = "index.json"
@@ -33,7 +34,7 @@ package struct StoredCheckpoint: CheckpointReader {
     let files: [Manifest.File]
   }
 
-  /// Reads the index and verifies every file: a torn checkpoint is no checkpoint.
+  /// Reads the index and verifies every file, so that an incomplete checkpoint is refused.
   fileprivate init(verifying folder: String, step: Int, filesystem: FileSystem) throws {
     let place = folder + "/" + Index.name
     let bytes = try filesystem.read(place).bytes
@@ -56,18 +57,18 @@ package struct StoredCheckpoint: CheckpointReader {
 }
 
 extension Store {
-  /// How many checkpoints of one key are kept.
+  /// The number of checkpoints kept for each key.
   static let keptCheckpoints = 2
 
   private func folder(_ key: String) -> String { path(.checkpoints, key) }
 
-  /// `step-00000100`: names sort as their steps do.
+  /// The folder's name: `step-00000100`. Names sort in the order of their steps.
   static func stepName(_ step: Int) -> String {
     let digits = String(step)
     return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }
 
-  /// The step of such a name; nil for any other.
+  /// The step in such a name; nil for any other name.
   static func step(named name: String) -> Int? {
     guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0,
       stepName(step) == name
@@ -75,14 +76,14 @@ extension Store {
     return step
   }
 
-  /// The steps saved under a key, ascending, whole or not.
+  /// The steps saved under a key in ascending order, complete or not.
   private func steps(_ key: String) throws -> [(step: Int, path: String)] {
     try files.list(folder(key)).compactMap { name in
       Self.step(named: name).map { ($0, folder(key) + "/" + name) }
     }.sorted { $0.step < $1.step }
   }
 
-  /// The latest whole checkpoint under a key, and why later ones were passed over.
+  /// The latest complete checkpoint under a key, and the errors of later ones that were skipped.
   package func latestCheckpoint(_ key: String) throws -> (
     checkpoint: StoredCheckpoint?, torn: [StoreError]
   ) {
@@ -97,7 +98,8 @@ extension Store {
     return (nil, torn)
   }
 
-  /// Saves a checkpoint: written aside, forced to the disk, then renamed. The last two are kept.
+  /// Saves a checkpoint: it is written to a temporary folder, synced to the disk, then renamed. The
+  /// last two are kept.
   package func saveCheckpoint(
     _ key: String, step: Int, _ save: (any FolderWriter) throws -> Void
   ) throws {
@@ -114,7 +116,8 @@ extension Store {
       try files.makeDirectory(folder(key))
       let place = folder(key) + "/" + Self.stepName(step)
       if files.status(place) != nil {
-        // A rename does not replace a folder that holds files. The one before it stays meanwhile.
+        // A rename cannot replace a folder that holds files. The previous checkpoint stays
+        // meanwhile.
         try files.rename(place, to: try temporaryPath())
       }
       try files.rename(scratch.path, to: place)
@@ -123,7 +126,7 @@ extension Store {
       scratch.discard()
       throw error
     }
-    // A later step can only be one that was torn, or we should not be here.
+    // A checkpoint of a later step must be incomplete, or the work would have resumed from it.
     let all = try steps(key)
     let kept = all.filter { $0.step <= step }.suffix(Self.keptCheckpoints).map(\.step)
     for (step, path) in all where !kept.contains(step) { try files.removeTree(path) }
@@ -135,7 +138,7 @@ extension Store {
     try files.removeIfEmpty(folder(key))
   }
 
-  /// What there is of half-done work under a key: its steps and its log.
+  /// The steps and the log of unfinished work under a key.
   func checkpointParts(_ key: String) throws -> [String] {
     try files.list(folder(key)).filter { Self.step(named: $0) != nil || $0 == Self.logName }
       .map { folder(key) + "/" + $0 }

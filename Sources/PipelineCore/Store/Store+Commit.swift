@@ -1,18 +1,19 @@
 import Foundation
 
 extension Store {
-  /// A folder for a stage's output.
+  /// A temporary folder for a stage's output.
   package func makeScratch() throws -> ScratchFolder {
     try ScratchFolder(path: try temporaryPath(), files: files, owner: self)
   }
 
-  /// Makes an artifact of what was written: every file reaches the disk, then its place among the
-  /// blobs; last the manifest. Until a record names it, nobody sees it.
+  /// Commits the written files as an artifact: each file is synced to the disk and moved to its
+  /// place among the blobs, and the manifest comes last. The artifact is visible only when a record
+  /// names it.
   package func commit(_ folder: ScratchFolder, type: ArtifactType) throws -> StoredArtifact {
     let manifest = Manifest(type: type, files: folder.contents)
     for file in manifest.files { try files.sync(folder.path + "/" + file.path) }
     var folders: Set<String> = []
-    // Two files of equal bytes are one blob: the second rename finds it in place.
+    // Two files with equal bytes are one blob: the second rename replaces the first.
     for file in manifest.files {
       try placeBlob(folder.path + "/" + file.path, digest: file.digest)
       folders.insert((blobPath(file.digest) as NSString).deletingLastPathComponent)
@@ -28,18 +29,18 @@ extension Store {
     return StoredArtifact(store: self, manifest: manifest, digest: digest)
   }
 
-  /// What publishing a record came to.
+  /// Outcome of publishing a record.
   package enum Publication: Sendable, Hashable {
     case published
-    /// The same artifact was there already.
+    /// The store already had the same artifact under this key.
     case confirmed
-    /// Other bytes were there already, whole: the first writer wins.
+    /// The store already had another, complete artifact under this key: the first writer wins.
     case differs(first: String)
-    /// A record whose artifact was damaged gave way to this one.
+    /// The record replaced one whose artifact was damaged.
     case replaced(damaged: String)
   }
 
-  /// Names an artifact as the result of a key. From this moment the key is a hit.
+  /// Records an artifact as the result of a key. From this moment the key is a cache hit.
   package func publish(_ record: StoreRecord) throws -> Publication {
     var publication = Publication.published
     switch lookup(record.key) {

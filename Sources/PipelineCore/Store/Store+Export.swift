@@ -1,15 +1,15 @@
 package import Foundation
 
 extension Store {
-  /// Copies an artifact's files, each verified, into a new or empty folder. The folder appears whole
-  /// or not at all.
-  /// - Throws: `StoreError.notEmpty`, or whatever is wrong with a blob.
+  /// Copies an artifact's files, each verified, into a new or empty folder. The folder appears
+  /// complete or not at all.
+  /// - Throws: `StoreError.notEmpty`, or the error of a blob.
   package func export(_ digest: String, to folder: URL) throws {
     let artifact = try artifact(digest)
     let place = folder.standardizedFileURL.path(percentEncoded: false)
     let target = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
     if let status = files.status(target) {
-      // A link could lead anywhere, and a rename would replace it.
+      // A link could lead anywhere, and a rename would replace the link.
       if status.isLink { throw StoreError.outside(path: target, reason: "it is a symbolic link") }
       guard status.isDirectory else {
         throw StoreError.failed(
@@ -19,7 +19,7 @@ extension Store {
     }
     let parent = (target as NSString).deletingLastPathComponent
     if !parent.isEmpty { try files.makeDirectories(parent) }
-    // Beside the target, since a rename does not cross file systems.
+    // Next to the target, because a rename cannot move files between file systems.
     let suffix = String(UInt32.random(in: 0 ... .max), radix: 16)
     let scratch = try ScratchFolder(
       path: "\(target).partial-\(suffix)", files: files, modes: .export)

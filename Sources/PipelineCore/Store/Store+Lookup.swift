@@ -1,16 +1,17 @@
 package import Foundation
 
-/// What the store has under a key.
+/// Result of looking up a key.
 package enum Lookup: Sendable {
   case none
-  /// A record, and every blob it needs.
+  /// A record exists, and every blob it needs.
   case hit(StoredArtifact)
-  /// A record that is no hit: why, and the artifact it names if that much can be read.
+  /// A record exists but cannot be used: the reasons, and the artifact it names if that can be
+  /// read.
   case damaged(artifact: String?, [StoreError])
 }
 
 extension Store {
-  /// Looks a key up without changing anything.
+  /// Looks up a key without changing anything.
   package func lookup(_ key: String) -> Lookup {
     let record: StoreRecord
     do {
@@ -40,13 +41,13 @@ extension Store {
     }
   }
 
-  /// Every readable record, in key order. One that cannot be read explains nothing and is left out;
-  /// `lookup` reports it when its key is asked for.
+  /// All readable records, in key order. Records that cannot be read are left out; `lookup` reports
+  /// them when their key is asked for.
   package func records() -> [StoreRecord] {
     ((try? recordedKeys()) ?? []).compactMap { (try? record($0)) ?? nil }
   }
 
-  /// An artifact by its digest; its manifest is verified, its files are when they are read.
+  /// The artifact with this digest. Its manifest is verified now, its files when they are read.
   package func artifact(_ digest: String) throws -> StoredArtifact {
     guard ContentDigest.isWellFormed(digest) else {
       throw StoreError.outside(path: digest, reason: "it is not a digest")
@@ -76,12 +77,12 @@ package struct StoredArtifact: ArtifactReader {
     return try store.readBlob(file.digest)
   }
 
-  /// What is wrong with the artifact's blobs, by the memo where it may be trusted.
+  /// The problems with the artifact's blobs, trusting the memo for files that have not changed.
   package func problems() -> [StoreError] {
     manifest.files.compactMap { store.problem(ofBlob: $0.digest, size: $0.size) }
   }
 
-  /// Removes those of its blobs whose bytes are wrong, so that every later lookup is a miss.
+  /// Removes the artifact's damaged blobs, so that every later lookup is a miss.
   func discardDamage() throws {
     for file in manifest.files { try store.discard(damaged: file.digest) }
     try store.discard(damaged: digest)

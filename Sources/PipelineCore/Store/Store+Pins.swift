@@ -1,8 +1,8 @@
 import Foundation
 
-/// Runs that `gc` keeps: a file each under `pins/`, named as the run.
+/// Pinned runs, which `gc` keeps: one file each under `pins/`, named after the run.
 extension Store {
-  /// Marks a run as kept; fine if it is.
+  /// Pins a run, so that `gc` keeps it. Pinning twice has no effect.
   /// - Throws: `RunLookupError`, `StoreError`.
   /// - Returns: the run's id.
   @discardableResult
@@ -17,12 +17,12 @@ extension Store {
     }
   }
 
-  /// Lets a run go again.
-  /// - Throws: `RunLookupError` when no pinned run has this name.
+  /// Unpins a run.
+  /// - Throws: `RunLookupError` if no pinned run has this name.
   /// - Returns: the run's id.
   @discardableResult
   package func unpin(_ name: String) throws -> String {
-    // The run itself may be gone by now, so names are looked up among the pins.
+    // The run itself may have been removed, so the name is looked up among the pins.
     let pins = try pinnedRuns()
     let id: String
     if name == "latest" {

@@ -1,15 +1,16 @@
 import Foundation
 
-/// Two ways to be in a store at once: many writers, or one collector of garbage.
+/// Reader-writer lock between writers and the garbage collector.
 ///
-/// Who collects must not take a blob away between its placing and the record that names it. So a
-/// writer shares the lock of the file `lock` for those milliseconds, and the collector has it for
-/// itself while it decides and moves things aside. The kernel holds the lock: it dies with its owner.
+/// The collector must not remove a blob between its commit and the record that names it. So a
+/// writer holds a shared lock on the file `lock` for those milliseconds, and the collector holds an
+/// exclusive one while it decides and moves things aside. The kernel holds the lock and releases it
+/// when its owner dies.
 extension Store {
-  /// How long the collector waits for writers before it gives up.
+  /// Seconds that the collector waits for writers before it gives up.
   static let patience = 60.0
 
-  /// Does something during which nothing is collected.
+  /// Calls `body` while the collector is locked out.
   func undisturbed<Result>(_ body: () throws -> Result) throws -> Result {
     let descriptor = try openLock()
     defer { close(descriptor) }
@@ -19,8 +20,8 @@ extension Store {
     return try body()
   }
 
-  /// Does something while nobody else publishes.
-  /// - Throws: `StoreError` when the writers leave no gap for a minute.
+  /// Calls `body` while no other process publishes.
+  /// - Throws: `StoreError` if writers hold the lock for a whole minute.
   func alone<Result>(_ body: () throws -> Result) throws -> Result {
     let descriptor = try openLock()
     defer { close(descriptor) }

@@ -1,11 +1,11 @@
 package import Foundation
 
-/// The pipelines of runs with every value written out (`ResolvedGraph`), by digest under
-/// `runs/resolved/`: many runs of one pipeline share a file.
+/// The resolved pipelines of runs, with every value written out (`ResolvedGraph`), stored by digest
+/// under `runs/resolved/`. Runs of the same pipeline share one file.
 extension Store {
   func resolvedPath(_ digest: String) -> String { path(.runs, "resolved", digest + ".json") }
 
-  /// Keeps the bytes unless they are there.
+  /// Stores the bytes unless they are stored already.
   /// - Returns: their digest.
   func keepResolved(_ bytes: Data) throws -> String {
     let digest = ContentDigest.hex(of: bytes)
@@ -18,8 +18,8 @@ extension Store {
     return digest
   }
 
-  /// What a run was asked to do, verified.
-  /// - Throws: `StoreError`; `ResolvedGraph.Unusable` for a run that recorded nothing of the kind.
+  /// The resolved pipeline of a run, verified.
+  /// - Throws: `StoreError`; `ResolvedGraph.Unusable` if the run did not record its pipeline.
   package func resolved(of run: RunRecord) throws -> Data {
     guard let digest = run.resolved, ContentDigest.isWellFormed(digest) else {
       throw ResolvedGraph.Unusable(

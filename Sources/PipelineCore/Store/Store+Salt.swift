@@ -1,12 +1,12 @@
 import Foundation
 
-/// A person's word in every key: the file `salt` in the store's folder.
+/// A user-chosen string mixed into every key: the file `salt` in the store's folder.
 ///
-/// Writing one, or changing it, disowns every result that is there: none has a key that anybody asks
-/// for. Removing it brings them back, unless `gc` was quicker.
+/// Adding or changing it invalidates all results, because no key matches any more. Removing it
+/// makes them valid again, unless `gc` has removed them.
 extension Store {
-  /// The salt's digest; nil when there is none, or nothing is written in it.
-  /// - Throws: `StoreError` when it cannot be read, or is larger than a salt needs to be.
+  /// The salt's digest; nil if there is no salt, or it is blank.
+  /// - Throws: `StoreError` if it cannot be read or is longer than 4096 bytes.
   func salt() throws -> String? {
     let place = root + "/salt"
     guard let status = files.status(place) else { return nil }
@@ -20,13 +20,13 @@ extension Store {
 }
 
 extension StageKey {
-  /// The digest of the salt that is in the key; nil where there is none.
+  /// The digest of the salt in the key; nil if there is none.
   package var salt: String? { preimage.first { $0.path == Self.saltPath }?.text }
 
   private static let saltPath = "store.salt"
 
-  /// The key under a salt: SHA-256 over the words `laconic salt`, the salt's digest and the key,
-  /// each on a line.
+  /// The key combined with a salt: SHA-256 over the words `laconic salt`, the salt's digest and the
+  /// key, each on a line.
   func salted(_ salt: String) -> StageKey {
     func salted(_ hex: String) -> String {
       ContentDigest.hex(of: Data("laconic salt\n\(salt)\n\(hex)\n".utf8))

@@ -1,17 +1,17 @@
 package import Foundation
 
-/// A store that a group shares: its marker says `shared: group`. What is in it then belongs to the
-/// group of the store's folder, which may read and write it: folders have mode 2770, files 0660 or,
-/// if they never change, 0440.
+/// Support for a store that a group shares: its marker says `shared: group`. Its content belongs to
+/// the group of the store's folder, which may read and write it: folders have mode 2770, files
+/// 0660, or 0440 if they never change.
 extension Store {
-  /// Makes the store's folders, and gives them the modes they should have.
+  /// Makes the store's folders and sets their modes.
   func makeFolders(user: uid_t) throws {
     guard files.isShared else {
       for folder in Folder.allCases { try files.makePrivateDirectory(path(folder)) }
       return
     }
     let group = try files.followed(root)?.group
-    // The folder itself is not ours when a group's administrator made it.
+    // The root folder belongs to another user if an administrator of the group made it.
     if let status = try files.followed(root), status.owner == user, !status.isOpenToGroup {
       try files.openToGroup(root, status, group: status.group)
     }
@@ -24,8 +24,8 @@ extension Store {
     }
   }
 
-  /// What the owner made before the store was shared becomes the group's. A folder comes after what
-  /// is in it, so that who is killed meanwhile begins again.
+  /// Gives the group what the owner made before the store was shared. A folder comes after its
+  /// content, so that a process killed meanwhile starts again at the same place.
   private func openToGroup(_ path: String, group: gid_t?, user: uid_t) throws {
     guard let status = files.status(path), status.owner == user, !status.isLink,
       !(status.isDirectory && status.isOpenToGroup && status.group == group)
@@ -38,7 +38,7 @@ extension Store {
     try files.openToGroup(path, status, group: group ?? status.group)
   }
 
-  /// Makes a folder for people under `reports/`.
+  /// Makes a folder for reports under `reports/`.
   package func reportFolder(_ names: String...) throws -> URL {
     var folder = root
     for name in ["reports"] + names {
@@ -50,13 +50,12 @@ extension Store {
 }
 
 extension FileStatus {
-  /// Whether a folder is its group's as much as its owner's, and gives the group to what is made in
-  /// it.
+  /// True if the group has the owner's permissions in a folder, and new files in it get the group.
   fileprivate var isOpenToGroup: Bool { permissions & 0o070 == 0o070 && passesGroup }
 }
 
 extension FileSystem {
-  /// Gives a group the rights that the owner has.
+  /// Gives a group the same permissions as the owner.
   fileprivate func openToGroup(_ path: String, _ status: FileStatus, group: gid_t) throws {
     if status.group != group, chown(path, uid_t.max, group) != 0 {
       throw StoreError.system("give to the store's group", path, errno)

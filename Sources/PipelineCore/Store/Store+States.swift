@@ -1,7 +1,8 @@
 package import Foundation
 
-/// The training state that finished work ended in, for longer work of the same settings to start
-/// from. An artifact like any other, but not a result: it is filed under what the two share.
+/// The final training state of finished work, from which longer work with the same settings can
+/// start. It is stored as an artifact but is not a result: it is filed under the prefix key that
+/// both have in common.
 package struct KeptState: CheckpointReader {
   /// Raise when older files can no longer be read.
   static let format = 1
@@ -12,26 +13,26 @@ package struct KeptState: CheckpointReader {
 
   package func read(_ path: String) throws -> Data { try artifact.read(path) }
 
-  /// `states/PREFIX/step-NNNNNNNN.json`.
+  /// The file `states/PREFIX/step-NNNNNNNN.json`.
   fileprivate struct Entry: Codable {
     let format: Int
     let prefix: String
     let step: Int
-    /// The key of the work that ended here.
+    /// The key of the work that ended in this state.
     let key: String
     let artifact: String
   }
 }
 
-/// A kept state as garbage collection sees it.
+/// The file of a kept state, as garbage collection sees it.
 package struct KeptStateFile: Sendable, Hashable {
   package let path: String
-  /// In bytes, without what it keeps alive.
+  /// The size of the file in bytes, without the artifact.
   package let size: Int
   package let step: Int
-  /// The key of the work that ended in it; nil when the file cannot be read.
+  /// The key of the work that ended in this state; nil if the file cannot be read.
   package let key: String?
-  /// The digest of the artifact it keeps alive; nil when the file cannot be read.
+  /// The digest of the artifact that the file keeps alive; nil if the file cannot be read.
   package let artifact: String?
   package let lastUse: Date
 }
@@ -41,17 +42,17 @@ extension Store {
     path(.states, prefix, Self.stepName(step) + ".json")
   }
 
-  /// The steps of the states kept under a prefix, ascending, whole or not.
+  /// The steps of the states kept under a prefix in ascending order, complete or not.
   private func stateSteps(_ prefix: String) -> [Int] {
-    // A store that cannot be listed has no state to offer; the work says what is wrong with it.
+    // A folder that cannot be listed counts as empty here; the work itself reports the error.
     ((try? files.list(path(.states, prefix))) ?? []).compactMap { name in
       guard name.hasSuffix(".json") else { return nil }
       return Self.step(named: String(name.dropLast(5)))
     }.sorted()
   }
 
-  /// Keeps the state that work ended in, unless it is there already: first the files, then their
-  /// name.
+  /// Keeps the final state of work unless it is already kept: first the files, then the file that
+  /// names them.
   package func keepState(
     _ key: StageKey, _ save: (any FolderWriter) throws -> Void
   ) throws {
@@ -85,8 +86,10 @@ extension Store {
     try files.syncDirectory(path(.states))
   }
 
-  /// The furthest whole state at or before `steps`, and why further ones were passed over.
-  /// - Parameter rehashes: reads every byte; otherwise the memo is trusted, as a plan does.
+  /// The latest complete state at or before `steps`, and the errors of later ones that were
+  /// skipped.
+  /// - Parameter rehashes: if true, every byte is read; otherwise the memo is trusted, as in a
+  ///   plan.
   package func keptState(
     _ prefix: String, upTo steps: Int, rehashes: Bool
   ) -> (state: KeptState?, damage: [StoreError]) {
@@ -105,12 +108,12 @@ extension Store {
     return (nil, damage)
   }
 
-  /// Notes that a state was used, for the order in which states are collected. Best effort.
+  /// Marks a state as just used; `gc` removes the least recently used first. Best effort.
   func touchState(_ prefix: String, step: Int) {
     files.touch(statePath(prefix, step))
   }
 
-  /// Every kept state, in the order of prefixes and steps.
+  /// All kept states, in the order of prefixes and steps.
   package func keptStates() throws -> [KeptStateFile] {
     try digestFolders(.states).flatMap { prefix in
       stateSteps(prefix).compactMap { step in
@@ -140,7 +143,7 @@ extension Store {
 }
 
 extension StoredArtifact {
-  /// What is wrong with the artifact's blobs, every byte read.
+  /// The problems with the artifact's blobs, found by reading every byte.
   fileprivate func rehash() -> [StoreError] {
     manifest.files.compactMap { file in
       do {

@@ -1,17 +1,16 @@
 package import Foundation
 import Synchronization
 
-/// A folder of artifacts addressed by content, and of what is known about them.
+/// A folder of artifacts addressed by content, with records of the work that made them.
 ///
 /// ```
 /// objects/ab/cdef…       blobs, by SHA-256         records/ab/KEY.json    key → artifact
-///                                                  records/ab/KEY.log     what it said, for people
-/// checkpoints/KEY/…      half-done work            leases/KEY.lock        who is at work
-/// states/PREFIX/…        where training ended      cells/SPACE/…          work finer than a stage
-/// runs/ID.jsonl          what each run did         pins/ID                runs that are kept
-/// tmp/SESSION/           being written             lock                   writers and `gc`
-/// laconic-store          makes the folder a store  salt                   a person's, if there is one:
-///                                                                         part of every key
+///                                                  records/ab/KEY.log     the log kept for users
+/// checkpoints/KEY/…      unfinished work           leases/KEY.lock        the process at work
+/// states/PREFIX/…        final training states     cells/SPACE/…          parts of a stage's work
+/// runs/ID.jsonl          record of each run        pins/ID                runs that are kept
+/// tmp/SESSION/           files being written       lock                   writers and `gc`
+/// laconic-store          marks it as a store       salt                   optional, in every key
 /// ```
 /// Several processes may share it. Nothing is ever changed in place: files appear by rename.
 package final class Store: Sendable {
@@ -23,11 +22,14 @@ package final class Store: Sendable {
   private let isForLooking: Bool
   private let session = Mutex<Session?>(nil)
 
-  /// Opens the store to work in. A folder that is not there or empty is made into one; any other that
-  /// is no store is refused, and nothing in it is touched. The store's folders are the owner's alone,
-  /// mode 0700, and made so where they are not: whoever can write into them can plant results.
-  /// - Parameter user: who asks, since a store is its owner's unless a group shares it.
-  /// - Throws: `StoreError` when the folder is no store, is somebody else's, or cannot be written.
+  /// Opens the store for work. A missing or empty folder becomes a store; any other folder that is
+  /// not a store is refused and left untouched. The store's folders are private to the owner, mode
+  /// 0700, and are set to that if they are not, because a user who can write into them can plant
+  /// results.
+  /// - Parameter user: the user who opens it, because a store is private to its owner unless a
+  ///   group shares it.
+  /// - Throws: `StoreError` if the folder is not a store, belongs to another user, or cannot be
+  ///   written.
   package convenience init(
     root: URL, files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock, user: uid_t = geteuid()
@@ -40,8 +42,7 @@ package final class Store: Sendable {
     }
   }
 
-  /// Opens the store for looking only: nothing is made or written, and one that is not there is
-  /// empty.
+  /// Opens the store for reading only: nothing is created or written, and a missing store is empty.
   package convenience init(
     reading root: URL, files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock
@@ -63,7 +64,8 @@ package final class Store: Sendable {
     root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
   }
 
-  /// Why the place cannot be looked at as a store; nil when it is one, is empty, or is not there.
+  /// The reason why the place cannot be read as a store; nil if it is a store, is empty or does not
+  /// exist.
   package static func refusal(toRead root: URL) -> StoreError? {
     do {
       _ = try StoreSite.look(at: path(of: root), FileSystem())
@@ -73,8 +75,8 @@ package final class Store: Sendable {
     }
   }
 
-  /// Whether there is a store at the place. Changes nothing.
-  /// - Parameter user: who wants to write into it; nil when that is not asked.
+  /// True if there is a store at the place. Changes nothing.
+  /// - Parameter user: the user who wants to write into it; nil to skip this check.
   package static func isThere(_ root: URL, for user: uid_t? = nil) -> Bool {
     let root = path(of: root)
     guard let site = try? StoreSite.look(at: root, FileSystem()) else { return false }
@@ -108,8 +110,8 @@ package final class Store: Sendable {
     path(.records, String(key.prefix(2)), key + ".json")
   }
 
-  /// Keeps the digests computed since the store was opened, so that the next plan need not. Does
-  /// nothing for a store opened for looking.
+  /// Saves the digests computed since the store was opened, so that the next plan can reuse them.
+  /// Does nothing for a store opened for reading.
   package func saveMemo() throws {
     if isForLooking { return }
     try memo.save(with: files, temporary: try temporaryPath())
@@ -119,8 +121,8 @@ package final class Store: Sendable {
 // MARK: - Temporary files
 
 extension Store {
-  /// A folder under `tmp/` that is this store value's own, locked while it lives: after a crash the
-  /// kernel frees the lock, and the next run sweeps the folder away.
+  /// A folder under `tmp/` that belongs to this store value and is locked while it exists. After a
+  /// crash the kernel releases the lock, and the next run removes the folder.
   private final class Session: Sendable {
     let path: String
     private let descriptor: Int32
@@ -132,7 +134,8 @@ extension Store {
     }
 
     deinit {
-      // What is left is scratch; if it cannot be removed now, a later run's sweep will.
+      // Only temporary files are left; if they cannot be removed now, a later run's sweep removes
+      // them.
       try? FileSystem().removeTree(path)
       close(descriptor)
     }
@@ -142,7 +145,7 @@ extension Store {
     }
   }
 
-  /// A new path for a file or folder being written; renamed to its place when done.
+  /// A new path for a temporary file or folder, to be renamed when it is complete.
   func temporaryPath() throws -> String {
     try session.withLock { session in
       if let session { return session.next() }
@@ -158,27 +161,27 @@ extension Store {
     }
   }
 
-  /// Removes what runs that died left under `tmp/`.
+  /// Removes what dead runs left under `tmp/`.
   package func sweepTemporary() throws {
     for folder in try sessions() {
       guard let descriptor = lockedDirectory(folder) else { continue }
       defer { close(descriptor) }
-      // Programs that a dead run had started would go on for nothing.
+      // Programs started by a dead run would otherwise keep running.
       ProgramMark.endProcesses(of: folder)
       do {
         try files.removeTree(folder)
       } catch StoreError.permission where files.isShared {
-        // A program of another member's made it, and did not let the group in.
+        // A program of another member of the group made it without permissions for the group.
       }
     }
   }
 
-  /// The folders that processes made under `tmp/`, living or dead.
+  /// The folders of processes under `tmp/`, live or dead.
   private func sessions() throws -> [String] {
     try files.list(path(.tmp)).filter(StoreName.isSession).map { path(.tmp, $0) }
   }
 
-  /// The folders of processes that died.
+  /// The folders of dead processes.
   func abandonedTemporaries() throws -> [String] {
     try sessions().filter { folder in
       guard let descriptor = lockedDirectory(folder) else { return false }
@@ -187,8 +190,8 @@ extension Store {
     }
   }
 
-  /// The folder's open descriptor, holding its lock; nil if someone else holds it, or the folder is
-  /// gone by now.
+  /// The open descriptor of a folder, holding its lock; nil if another process holds it, or the
+  /// folder no longer exists.
   private func lockedDirectory(_ folder: String) -> Int32? {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

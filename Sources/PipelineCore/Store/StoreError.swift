@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What can go wrong between the store and its disk, as facts; `description` is the one sentence.
+/// An error between the store and its disk, as facts; `description` is the one sentence shown.
 package enum StoreError: Error, Sendable, Hashable {
   /// The file system or folder cannot be written.
   case readOnly(path: String)
@@ -8,22 +8,22 @@ package enum StoreError: Error, Sendable, Hashable {
   case diskFull(path: String)
   /// A system call failed for another reason.
   case failed(doing: String, path: String, reason: String)
-  /// A blob's bytes are not what its name says.
+  /// A blob's bytes do not match its name, which is their digest.
   case damaged(path: String, expected: String, found: String)
-  /// A blob, manifest or input that should be there is not.
+  /// A blob, manifest or input is missing.
   case missing(path: String)
-  /// A file of ours that cannot be read as what it should be.
+  /// A file of the store cannot be read in its format.
   case unreadable(path: String, reason: String)
-  /// A path that leaves its folder, or could.
+  /// A path leaves its folder, or could.
   case outside(path: String, reason: String)
   /// A folder that must be empty is not.
   case notEmpty(path: String)
   case noSuchFile(path: String, artifact: String)
-  /// A folder that is full of something else.
+  /// The folder has content and is not a store.
   case notAStore(path: String)
-  /// A store of a format that is yet to come; the path is its marker's.
+  /// The store has the format of a later version; the path is its marker's.
   case newerStore(path: String, format: Int)
-  /// A store, or a folder to make one in, that is somebody else's.
+  /// The store, or the folder for it, belongs to another user.
   case ofAnother(path: String, owner: uid_t, user: uid_t)
   case danglingLink(path: String)
   /// Several files would be written under one path, or a path is both file and folder.
@@ -40,7 +40,7 @@ package enum StoreError: Error, Sendable, Hashable {
     }
   }
 
-  /// Whether recomputing the artifact would mend it.
+  /// True if recomputing the artifact would repair it.
   package var isDamage: Bool {
     switch self {
     case .damaged, .missing, .unreadable: true
@@ -50,7 +50,7 @@ package enum StoreError: Error, Sendable, Hashable {
 }
 
 extension StoreError {
-  /// Whether the disk, and not the store, is in the way of writing: what is there can be read.
+  /// True if the store cannot be written but can still be read.
   package var isUnwritable: Bool {
     switch self {
     case .readOnly, .permission: true
@@ -58,7 +58,7 @@ extension StoreError {
     }
   }
 
-  /// A user's name; the number where nobody knows one.
+  /// A user's name, or the number if the name is unknown.
   private static func name(of user: uid_t) -> String {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?

@@ -1,27 +1,27 @@
 import Foundation
 
-/// The file that makes a folder a store, and says how to read it.
+/// The file that makes a folder a store and says how to read it.
 ///
 /// ```
 /// format: 1
 /// id: 3f0c9a…
 /// shared: group
 /// ```
-/// It is the first thing a store has. The last line is a person's to write (`docs/store.md`).
+/// It is the first file written into a store. The user may add the last line (`docs/store.md`).
 struct StoreMarker: Hashable {
   static let name = "laconic-store"
-  /// Raise when older versions must not write into a store any more.
+  /// Raise when older versions must no longer write into the store.
   static let format = 1
   private static let mostBytes = 4096
 
-  /// Tells stores apart for people; nothing depends on it.
+  /// Distinguishes stores for users; nothing depends on it.
   var id: String?
-  /// Whether the group of the store's folder may write as well as its owner.
+  /// True if the group of the store's folder may write as well as its owner.
   var isShared = false
 
   static func path(in root: String) -> String { root + "/" + name }
 
-  /// A new store's.
+  /// The marker of a new store.
   init() { id = StoreName.randomDigits() + StoreName.randomDigits() }
 
   var bytes: Data {
@@ -47,7 +47,7 @@ struct StoreMarker: Hashable {
           throw refused("its format must be a number, \(Self.format)")
         }
         format = number
-        // What a later format says in other lines is not ours to judge.
+        // A later format may have other lines, so the rest is not checked.
         if number > Self.format { throw StoreError.newerStore(path: place, format: number) }
       case ("id", let value?): id = value
       case ("shared", "group"): isShared = true

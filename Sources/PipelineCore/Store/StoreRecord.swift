@@ -1,6 +1,7 @@
 import Foundation
 
-/// Key → artifact: that this work was done, and what it made. No dates, hosts or durations.
+/// The record of finished work: its key and the artifact it made. It has no dates, hosts or
+/// durations.
 package struct StoreRecord: Sendable, Hashable, Codable {
   /// Raise when older records can no longer be read.
   package static let format = 1
@@ -11,13 +12,13 @@ package struct StoreRecord: Sendable, Hashable, Codable {
   package let kindVersion: Int
   /// The artifact's digest.
   package let artifact: String
-  /// What the key was made from, for `explain` and for the field that changed.
+  /// The key's preimage, for `explain` and to find the field that changed.
   package let preimage: [KeyLine]
   /// The version of Laconic that did the work.
   package let engine: String
   /// Binds the artifact to the key: SHA-256 over the words `laconic record`, the key and the
-  /// artifact's digest, each on a line. Whoever edits one of them by hand is found out. Records of
-  /// earlier versions have none.
+  /// artifact's digest, each on a line. It detects a change of one of them by hand. Nil in records
+  /// of earlier versions.
   package let binding: String?
 
   package init(
@@ -46,8 +47,8 @@ package struct StoreRecord: Sendable, Hashable, Codable {
     }
   }
 
-  /// - Throws: `StoreError.unreadable` when the bytes are no record of `key`, `.failed` when they are
-  ///   one of a format that is yet to come.
+  /// - Throws: `StoreError.unreadable` if the bytes are not a record of `key`, `.failed` if they
+  ///   are a record of a later format.
   init(decoding bytes: Data, key: String, from place: String) throws {
     guard let record = try? JSONDecoder().decode(StoreRecord.self, from: bytes) else {
       throw Self.refusal(bytes, "it is not a record", place)

@@ -1,18 +1,19 @@
 import Foundation
 
-/// What stands where a store is wanted, found without changing anything.
+/// The kind of place at a store's path, found without changing anything.
 ///
-/// A person may name any folder, by a slip their home or a project full of checkpoints. So nothing is
-/// written, closed or removed in a folder before it is known to be a store or to be empty.
+/// A user may name any folder, by mistake even their home or a project full of checkpoints. So
+/// nothing is written, restricted or removed in a folder before it is known to be a store or to be
+/// empty.
 enum StoreSite {
   case nothing
-  /// A folder with nothing of anybody's in it.
+  /// A folder that counts as empty.
   case empty(owner: uid_t)
   case store(StoreMarker, owner: uid_t)
-  /// A store of a version that wrote no marker.
+  /// A store of an early version, which wrote no marker.
   case unmarked(owner: uid_t)
 
-  /// - Throws: `StoreError` when it is something else, or a store that we cannot read.
+  /// - Throws: `StoreError` if the place is something else, or a store that cannot be read.
   static func look(at root: String, _ files: FileSystem) throws -> StoreSite {
     guard let folder = try files.followed(root) else { return .nothing }
     guard folder.isDirectory else {
@@ -33,7 +34,7 @@ enum StoreSite {
 
   private static func marked(_ root: String, _ files: FileSystem) throws -> StoreSite? {
     let place = StoreMarker.path(in: root)
-    // A folder of this name is somebody's own.
+    // A folder of this name belongs to the user.
     if files.status(place)?.isDirectory == true { return nil }
     do {
       let (bytes, status) = try files.read(place)
@@ -43,22 +44,22 @@ enum StoreSite {
     }
   }
 
-  /// Why a user may not write here; nil when they may. What root could write in a folder of
-  /// somebody else's would be in that person's way ever after.
+  /// The reason why a user may not write here; nil if they may. Root is refused in another user's
+  /// folder, because files made by root would block the owner later.
   func refusal(to user: uid_t, at root: String) -> StoreError? {
     switch self {
     case .nothing: nil
     case .store(let marker, _) where marker.isShared: nil
-    // Who is not root has been let in by the folder's owner.
+    // A user other than root may write here only if the folder's owner allowed it.
     case .empty(let owner) where user != 0 || owner == user: nil
     case .empty(let owner), .store(_, let owner), .unmarked(let owner):
       owner == user ? nil : .ofAnother(path: root, owner: owner, user: user)
     }
   }
 
-  /// Makes the place a store, if it may become one, and is its marker.
+  /// Makes the place a store, if that is allowed, and returns its marker.
   static func open(_ root: String, _ files: FileSystem, user: uid_t) throws -> StoreMarker {
-    // Others may be making the same store: each round sees what they have made.
+    // Other processes may be making the same store; each round sees what they have done.
     for _ in 0..<8 {
       let site = try look(at: root, files)
       if let refusal = site.refusal(to: user, at: root) { throw refusal }
@@ -71,14 +72,15 @@ enum StoreSite {
     throw StoreError.missing(path: StoreMarker.path(in: root))
   }
 
-  /// Gives a folder its marker, as a whole or not at all; fine if somebody else does.
+  /// Writes the marker into a folder, as a whole or not at all. It is fine if another process has
+  /// done so.
   private static func mark(_ root: String, _ files: FileSystem) throws {
     let draft = root + "/" + StoreName.newDraft()
     try files.create(draft, StoreMarker().bytes, mode: 0o644, sync: true)
     do {
       _ = try files.claim(StoreMarker.path(in: root), with: draft)
     } catch StoreError.missing {
-      // Somebody who collects garbage in the store that this has become took the draft away.
+      // Another process made the store and its `gc` removed the draft.
     }
     try files.remove(draft)
     try files.syncDirectory(root)
@@ -86,9 +88,9 @@ enum StoreSite {
 
   // MARK: - Stores of versions that wrote no marker
 
-  /// Whether the folder holds what only Laconic makes. Names alone would not do: a project may well
-  /// have `runs`, `checkpoints` and `objects`. So a record of its own key decides, or a run's header,
-  /// or all nine folders with nothing in them.
+  /// True if the folder holds what only Laconic makes. Names are not enough: a project may well
+  /// have `runs`, `checkpoints` and `objects`. So it takes a record that matches its key, a run's
+  /// header, or all nine folders without content.
   private static func isUnmarkedStore(
     _ root: String, _ names: [String], _ files: FileSystem
   ) -> Bool {

@@ -1,10 +1,10 @@
-/// What a plain scalar means in YAML 1.2's core schema (YAML 1.2.2, section 10.3.2). `no` and
+/// The meaning of a plain scalar in YAML 1.2's core schema (YAML 1.2.2, section 10.3.2). `no` and
 /// `12:30` are text, `010` is ten, `1e-6` is a number. A quoted scalar is always text.
 package enum CoreScalar: Sendable, Hashable {
   case null
   case bool(Bool)
   case int(Int)
-  /// A whole number beyond 64 bits, as the nearest double.
+  /// A whole number that does not fit in 64 bits, as the nearest double.
   case hugeInt(Double)
   /// May be infinite or not a number.
   case float(Double)
@@ -15,7 +15,8 @@ package enum CoreScalar: Sendable, Hashable {
   }
 
   private static func resolve(_ text: String) -> CoreScalar {
-    // Comparing text takes longer than one would think: equal means canonically equivalent.
+    // Long texts are not compared, because comparing strings is slow: it tests canonical
+    // equivalence.
     guard text.utf8.count <= 5 else { return number(beginning: text) }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null
@@ -28,7 +29,8 @@ package enum CoreScalar: Sendable, Hashable {
     }
   }
 
-  /// Most texts are words; numbers begin with a digit, a sign or a point.
+  /// Tries numbers only for texts that begin with a digit, a sign or a point, because most are
+  /// words.
   private static func number(beginning text: String) -> CoreScalar {
     switch text.utf8.first ?? 0 {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
@@ -65,7 +67,7 @@ package enum CoreScalar: Sendable, Hashable {
     return Double(text).map(CoreScalar.float)
   }
 
-  /// Takes the leading decimal digits off and counts them.
+  /// Removes the leading decimal digits and returns their number.
   private static func digits(from rest: inout ArraySlice<UInt8>) -> Int {
     let count = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }.count
     rest.removeFirst(count)

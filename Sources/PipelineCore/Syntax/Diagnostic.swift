@@ -1,14 +1,14 @@
-/// A person's mistake, as a value: what is wrong, where, and what would be right. Rendering is
-/// `DiagnosticPrinter`'s.
+/// A mistake of the user, as a value: the problem, its place and the remedy. `DiagnosticPrinter`
+/// renders it.
 package struct Diagnostic: Error, Sendable {
-  /// Looking for mistakes ends after about so many: a text that has more is no pipeline.
+  /// The number of diagnostics after which the search stops: a text with more is not a pipeline.
   package static let limit = 1000
 
   package enum Severity: String, Sendable, Hashable {
     case error, warning, note
   }
 
-  /// A second place that explains the first: the other half of a contradiction.
+  /// A second place that explains the first, such as the other half of a contradiction.
   package struct Note: Sendable {
     package let message: String
     package let file: SourceFile
@@ -22,12 +22,12 @@ package struct Diagnostic: Error, Sendable {
   }
 
   package let severity: Severity
-  /// Lower case, no full stop, the offending text in quotes.
+  /// Lower case, without a full stop, the offending text in quotes.
   package let message: String
   package let file: SourceFile
   package let range: SourceRange
   package var notes: [Note]
-  /// What to do about it: `did you mean 'alpha'?`.
+  /// The suggested remedy: `did you mean 'alpha'?`.
   package var help: String?
 
   package init(
@@ -46,7 +46,8 @@ package struct Diagnostic: Error, Sendable {
 extension [Diagnostic] {
   package var hasErrors: Bool { contains { $0.severity == .error } }
 
-  /// In reading order: files in the order given here first, then line, then column.
+  /// Sorts in reading order: by file, in the order of their first appearance here, then by line and
+  /// column.
   package func sortedByPosition() -> [Diagnostic] {
     var order: [String: Int] = [:]
     for diagnostic in self where order[diagnostic.file.name] == nil {

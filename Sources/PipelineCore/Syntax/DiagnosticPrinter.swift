@@ -1,4 +1,4 @@
-/// Renders diagnostics for people: place and message, the line with a caret, notes, help.
+/// Renders diagnostics for users: place and message, the line with a caret, notes, help.
 ///
 /// ```
 /// pipeline.yaml:7:5: error: unknown field 'lenght_penalty' in 'rl.reward'
@@ -7,18 +7,18 @@
 /// help: did you mean 'length_penalty'?
 /// ```
 package struct DiagnosticPrinter: Sendable {
-  /// Whether to use ANSI colours.
+  /// True to use ANSI colours.
   package var usesColor: Bool
-  /// Columns of a line with its line number. Longer source lines are shown in part, around the
-  /// caret; longer help is wrapped.
+  /// The most columns of a line, its number included. Of longer source lines only the part around
+  /// the caret is shown; longer help is wrapped.
   package var width = 120
-  /// The most errors, and the most warnings, that are shown.
+  /// The most errors shown, and the most warnings.
   package static let limit = 50
 
   package init(usesColor: Bool = false) { self.usesColor = usesColor }
 
-  /// The first diagnostics in reading order, separated by empty lines, then how many more there
-  /// are, and a last line that counts the errors.
+  /// The first diagnostics in reading order, separated by empty lines, then the number of those
+  /// left out, and a last line with the number of errors.
   package func render(_ diagnostics: [Diagnostic]) -> String {
     var found: [Diagnostic.Severity: Int] = [:]
     var parts: [String] = []
@@ -53,7 +53,7 @@ package struct DiagnosticPrinter: Sendable {
     return text
   }
 
-  /// Breaks at spaces; a word longer than the line stands alone. The lines start with `indent`
+  /// Wraps at spaces; a word longer than the line gets its own line. Each line starts with `indent`
   /// spaces.
   private func wrapped(_ text: String, indent: Int) -> String {
     let margin = String(repeating: " ", count: indent)
@@ -105,7 +105,7 @@ package struct DiagnosticPrinter: Sendable {
       lead + text(scalars[first..<last]) + (last < scalars.count || isCut ? "…" : "")
 
     let blank = String(repeating: " ", count: gutter.count - 2) + "| "
-    // Tabs are copied, so that the caret stands under its column whatever a tab's width.
+    // Tabs are copied, so that the caret is under its column whatever a tab's width.
     let padding = lead.isEmpty ? "" : " "
     let under = scalars[first..<start].map { $0 == "\t" ? "\t" : spaces(for: $0) }.joined()
     let tail = scalars[min(start + 1, last)..<max(min(end, last), min(start + 1, last))]
@@ -113,8 +113,8 @@ package struct DiagnosticPrinter: Sendable {
     return gutter + shown + "\n" + blank + padding + under + style(mark, color) + "\n"
   }
 
-  /// As many scalars of a line around a place as could be shown at all: lines may be huge. With how
-  /// many come before them, and whether there are more after them.
+  /// The scalars of a line around a place, as many as could be shown at all, because lines may be
+  /// huge. Also returns how many precede them, and true if more follow.
   private func neighbourhood(
     of line: Substring, around place: Int
   ) -> (scalars: [Unicode.Scalar], skipped: Int, isCut: Bool) {
@@ -122,7 +122,7 @@ package struct DiagnosticPrinter: Sendable {
     let first = max(0, place - reach)
     var skipped = 0
     var index = line.utf8.startIndex
-    // Every byte but a continuation begins a scalar.
+    // Every byte except a continuation byte begins a scalar.
     while index != line.utf8.endIndex {
       if line.utf8[index] & 0xC0 != 0x80 {
         if skipped == first { break }
@@ -135,12 +135,12 @@ package struct DiagnosticPrinter: Sendable {
     return (scalars, skipped, !rest.dropFirst(2 * reach).isEmpty)
   }
 
-  /// The part of a line that is shown: all of it, or what fits around a place and leaves a column
-  /// for the dots at each side.
+  /// The visible part of a line: all of it, or the part around a place that fits and leaves one
+  /// column for the dots on each side.
   private func window(
     of scalars: [Unicode.Scalar], around place: Int, columns limit: Int
   ) -> (first: Int, last: Int) {
-    // A tab takes up to eight columns. The place past the end needs one for the caret.
+    // A tab takes up to eight columns. A place after the last scalar needs one for the caret.
     let taken = scalars.map { $0 == "\t" ? 8 : columns(of: $0) }
     let total = taken.reduce(0, +) + (place == scalars.count ? 1 : 0)
     guard total > limit else { return (0, scalars.count) }
@@ -161,7 +161,7 @@ package struct DiagnosticPrinter: Sendable {
     return (first, last)
   }
 
-  /// What a source line may not do to a terminal is shown as a dot.
+  /// Replaces characters that would disturb a terminal by dots.
   private func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
     var text = ""
     for scalar in scalars {
@@ -174,8 +174,9 @@ package struct DiagnosticPrinter: Sendable {
     String(repeating: " ", count: columns(of: scalar))
   }
 
-  /// How many terminal columns a scalar takes: none for what joins the one before, two for emoji
-  /// and the wide scripts, one otherwise (Unicode Standard Annex 11, in outline).
+  /// The number of terminal columns of a scalar: zero for marks that combine with the scalar
+  /// before, two for emoji and wide scripts, otherwise one (a simplified Unicode Standard Annex
+  /// 11).
   private func columns(of scalar: Unicode.Scalar) -> Int {
     if scalar.isUnshowable { return 1 }
     switch scalar.properties.generalCategory {

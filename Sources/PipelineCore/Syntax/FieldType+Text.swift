@@ -1,7 +1,7 @@
 package import Fields
 
 extension FieldType {
-  /// What the field holds, in the words of messages: `a whole number`.
+  /// The field's type in the words of messages: `a whole number`.
   package var text: String {
     switch self {
     case .bool: "true or false"
@@ -17,7 +17,8 @@ extension FieldType {
     }
   }
 
-  /// The values a number may take, `from 0 to 1`; nil for what is no number or has no bounds.
+  /// The values a number may have, `from 0 to 1`; nil for other types and for numbers without
+  /// bounds.
   package var rangeText: String? {
     switch self {
     case .int(let range): range.text
@@ -28,7 +29,7 @@ extension FieldType {
 }
 
 extension ClosedRange<Int> {
-  /// Both bounds, for a number that even an unbounded range cannot hold.
+  /// The range with both bounds, for a number that does not fit in 64 bits.
   package var boundsText: String {
     lowerBound == upperBound ? text : "from \(lowerBound) to \(upperBound)"
   }

@@ -1,12 +1,12 @@
-/// A text that people wrote (a pipeline file, one `--set`), kept whole so that messages can show
+/// A text that the user wrote (a pipeline file, one `--set`), kept whole so that messages can show
 /// it.
 package final class SourceFile: Sendable {
-  /// The name messages print: a path as the user gave it, or `--set#1`.
+  /// The name shown in messages: a path as the user gave it, or `--set#1`.
   package let name: String
   package let text: String
-  /// The lines without their breaks. Lines break where libyaml's do.
+  /// The lines without their line breaks, which are the same as libyaml's.
   package let lines: [Substring]
-  /// The number of the first of them.
+  /// The number of the first line.
   private let firstLine: Int
 
   package init(name: String, text: String) {
@@ -16,7 +16,7 @@ package final class SourceFile: Sendable {
     firstLine = 1
   }
 
-  /// One line of a file that is not kept whole.
+  /// One line of a file whose other lines are not kept.
   package init(name: String, line: String, number: Int) {
     self.name = name
     text = line
@@ -24,18 +24,18 @@ package final class SourceFile: Sendable {
     firstLine = number
   }
 
-  /// Bytes of the largest text that is read.
+  /// The largest size of a text, in bytes.
   package static let sizeLimit = 512 << 10
 
-  /// What is said of a larger one.
+  /// The error for a larger text.
   static func tooLarge(_ name: String) -> Diagnostic {
     Diagnostic(
       .error, "the file is larger than \(sizeLimit >> 10) KiB, the most a pipeline may have",
       at: SourceRange(line: 1, column: 1), in: SourceFile(name: name, text: ""))
   }
 
-  /// Decodes a file's bytes.
-  /// - Throws: a diagnostic when there are too many of them, or at the first that is not UTF-8.
+  /// Decodes the bytes of a file.
+  /// - Throws: a diagnostic if there are too many bytes, or at the first that is not UTF-8.
   package convenience init(name: String, bytes: some Collection<UInt8>) throws(Diagnostic) {
     guard bytes.count <= Self.sizeLimit else { throw Self.tooLarge(name) }
     if let text = String(validating: bytes, as: UTF8.self) {
@@ -48,7 +48,7 @@ package final class SourceFile: Sendable {
     while case .scalarValue(let scalar) = decoder.decode(&iterator) {
       intact += UTF8.width(scalar)
     }
-    // As much of what follows as a message shows.
+    // Keeps as much of the following text as a message shows.
     let repaired = SourceFile(
       name: name, text: String(decoding: bytes.prefix(intact + 200), as: UTF8.self))
     throw Diagnostic(
@@ -56,7 +56,7 @@ package final class SourceFile: Sendable {
       help: "save the file as UTF-8")
   }
 
-  /// A line by its 1-based number; nil past the end.
+  /// The line with a 1-based number; nil past the end.
   package func line(_ number: Int) -> Substring? {
     lines.indices.contains(number - firstLine) ? lines[number - firstLine] : nil
   }
@@ -73,7 +73,8 @@ package final class SourceFile: Sendable {
     return SourceRange(line: max(1, before.count), column: column + 1)
   }
 
-  /// libyaml breaks lines at CR, LF, CR LF, NEL, LS and PS; agreeing with it keeps numbers right.
+  /// Splits at the same line breaks as libyaml (CR, LF, CR LF, NEL, LS and PS), so that line
+  /// numbers agree.
   private static func split(_ text: String) -> [Substring] {
     let bytes = Array(text.utf8)
     let first = text.utf8.startIndex
@@ -97,7 +98,7 @@ package final class SourceFile: Sendable {
     return lines
   }
 
-  /// How many bytes the line break at a place has; 0 when there is none.
+  /// The number of bytes of the line break at a place; 0 if there is none.
   private static func breakLength(_ bytes: [UInt8], at index: Int) -> Int {
     func next(_ offset: Int) -> UInt8 {
       index + offset < bytes.count ? bytes[index + offset] : 0
@@ -112,8 +113,8 @@ package final class SourceFile: Sendable {
   }
 }
 
-/// A stretch of a source file: 1-based lines, 1-based columns that count Unicode scalars; the end
-/// is exclusive. An empty range marks a place.
+/// A range in a source file: 1-based lines, and 1-based columns that count Unicode scalars. The end
+/// is exclusive. An empty range marks a position.
 package struct SourceRange: Sendable, Hashable {
   package var line: Int
   package var column: Int
@@ -127,7 +128,7 @@ package struct SourceRange: Sendable, Hashable {
     self.endColumn = endColumn
   }
 
-  /// A place, or `length` scalars of one line.
+  /// A position, or `length` scalars of one line.
   package init(line: Int, column: Int, length: Int = 0) {
     self.init(line: line, column: column, endLine: line, endColumn: column + length)
   }

@@ -1,10 +1,10 @@
 import Fields
 
-/// What someone probably meant by a field that does not exist here: another tool's name for one of
-/// ours, a slip of the pen, or a field that belongs in another group. Known names come before
-/// guesses: `clip_ratio` is two edits from `clip_ratio_c` and means something else.
+/// A suggestion for an unknown field: another tool's name for one of Laconic's fields, a typing
+/// mistake, or a field of another group. Known names come before guesses: `clip_ratio` is two edits
+/// from `clip_ratio_c` but means something else.
 struct Suggestion {
-  /// The fields of the same group that were meant.
+  /// The fields of the same group that were probably meant.
   private(set) var siblings: [String] = []
   private(set) var text: String?
 
@@ -19,7 +19,7 @@ struct Suggestion {
     }
   }
 
-  /// `rollout: {n: 8}` is looked up as `rollout.n`, then as `rollout`.
+  /// Looks up `rollout: {n: 8}` as `rollout.n`, then as `rollout`.
   private static func foreign(_ entry: YAMLNode.Entry) -> ForeignNames.Answer? {
     for inner in entry.value.entries ?? [] {
       if let answer = ForeignNames.answer(to: "\(entry.name).\(inner.name)") { return answer }
@@ -27,7 +27,8 @@ struct Suggestion {
     return ForeignNames.answer(to: entry.name)
   }
 
-  /// Takes a foreign name's answer if this pipeline has the field anywhere.
+  /// Uses the answer for a foreign name if this group, or another one below the same root, has the
+  /// field.
   private mutating func answer(
     _ answer: ForeignNames.Answer, in group: GroupDescriptor, at place: Validator.Place
   ) -> Bool {
@@ -56,7 +57,7 @@ struct Suggestion {
       ? "the stage itself" : "'" + home.joined(separator: ".") + "'"
   }
 
-  /// The path of the group that has a field of this name, the shallowest first.
+  /// The path of the group that has a field of this name; the least nested one comes first.
   private static func home(of name: String, in root: GroupDescriptor) -> [String]? {
     var waiting: [(path: [String], group: GroupDescriptor)] = [([], root)]
     while !waiting.isEmpty {

@@ -1,27 +1,27 @@
 package import Fields
 
-/// Turns nodes into values by their declared types: defaults filled, every mistake reported, never
-/// stopping at the first. After a mistake the value holds the default, so that what depends on it
-/// can still be looked at.
+/// Converts nodes to values of their declared types, fills in defaults and reports every mistake
+/// without stopping at the first. After a mistake the value is the default, so that fields that
+/// depend on it can still be checked.
 package struct Validator {
   package private(set) var diagnostics: [Diagnostic] = []
-  /// Whether fields may be missing: what is read is only a part of a stage.
+  /// True if fields may be missing, because the text is only a part of a stage.
   var isPartial = false
-  /// The preset's file that is filled up, and the stage that uses it: what the preset leaves open is to
-  /// be written there.
+  /// The file of the preset that is completed, and the stage that uses it. Fields that the preset
+  /// leaves out must be written in the stage, so errors about them point there.
   var completing: (preset: SourceFile, stage: YAMLNode)?
 
   package init() {}
 
-  /// Where a value stands.
+  /// The place of a value.
   package struct Place {
-    /// The names that lead to it, for messages.
+    /// The names that lead to the value, for messages.
     package var path: [String]
-    /// What to point at when the value is wrong.
+    /// The node to point at if the value is wrong.
     package var node: YAMLNode
-    /// What to point at when the value lacks a member: its key.
+    /// The node to point at if a member of the value is missing: its key.
     package var key: YAMLNode
-    /// The group the path starts from, in which misplaced fields are looked for.
+    /// The group at the root of the path, in which misplaced fields are looked up.
     package var root: GroupDescriptor
 
     package init(path: [String], node: YAMLNode, key: YAMLNode? = nil, root: GroupDescriptor) {
@@ -35,7 +35,7 @@ package struct Validator {
       Place(path: path + [name], node: node, key: key, root: root)
     }
 
-    /// The last name of the path, or the nearest one that is no list position.
+    /// The last name of the path that is not a position in a list.
     var name: String { (path.last { Int($0) == nil } ?? path.last ?? "").quoted }
   }
 
@@ -48,8 +48,8 @@ package struct Validator {
         .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
   }
 
-  /// The members of a group from the entries of a map.
-  /// - Parameter custom: fields whose values the caller reads; they are absent from the result.
+  /// The members of a group, from the entries of a map.
+  /// - Parameter custom: fields whose values the caller reads; they are left out of the result.
   package mutating func members(
     of entries: [YAMLNode.Entry], in group: GroupDescriptor, at place: Place,
     except custom: Set<String> = []
@@ -77,13 +77,13 @@ package struct Validator {
     return members
   }
 
-  /// A field's value, or its default when nothing was written.
+  /// The value of a field, or its default if the file does not set it.
   package mutating func value(
     of field: FieldDescriptor, from entry: YAMLNode.Entry?, at place: Place
   ) -> FieldValue {
     let fallback = field.defaultValue ?? .absent
     guard let entry else {
-      // Not written is written empty: required members inside are still missed.
+      // A group that is not written counts as empty, so its missing required fields are reported.
       guard case .group(let group) = field.type, group.mustBeWritten, !fallback.isAbsent
       else { return fallback }
       return .map(members(of: [], in: group, at: place.member(field.name, at: place.key)))
@@ -103,7 +103,7 @@ package struct Validator {
     return value(from: entry.value, as: field.type, at: here) ?? fallback
   }
 
-  /// A value of a type; nil after a mistake.
+  /// The value of a node as a given type; nil after a mistake.
   package mutating func value(
     from node: YAMLNode, as type: FieldType, at place: Place
   ) -> FieldValue? {
@@ -203,8 +203,9 @@ package struct Validator {
     }
   }
 
-  /// What a program is given character by character: a number keeps its text where that is a number
-  /// to JSON too; any other is refused, since nobody can say which text was meant.
+  /// The value of a program's parameter, which is passed on character by character. A number keeps
+  /// its text if JSON accepts it as a number; any other number is refused, because it is unclear
+  /// which text was meant.
   private mutating func parameter(
     _ text: String, _ meaning: CoreScalar, at place: Place
   ) -> FieldValue? {
@@ -218,7 +219,7 @@ package struct Validator {
       value = .float(number)
     case .null: return nil
     }
-    // JSON writes a float that is whole with its point, and a program's arguments must agree with it.
+    // JSON writes a whole float with its point, and the program's arguments must agree with it.
     if JSONText(value).compact == text, value.text == text { return value }
     if let json = try? JSONText(parsing: text.utf8), json.isNumber { return .number(text) }
     report(
@@ -307,11 +308,12 @@ package struct Validator {
     return completing.stage
   }
 
-  /// - Returns: the fields that were probably meant, which are then not also missing.
+  /// Reports an unknown field.
+  /// - Returns: the fields that were probably meant, which are then not reported as missing.
   private mutating func reportUnknown(
     _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Place
   ) -> [String] {
-    // Nobody reads so many, and looking for names takes time.
+    // Stops early, because nobody reads more and searching for names takes time.
     guard diagnostics.count < Diagnostic.limit else { return [] }
     let inside = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
     let suggestion = Suggestion(for: entry, in: group, at: place)
@@ -322,7 +324,7 @@ package struct Validator {
 }
 
 extension String {
-  /// Whether it can name an entry of a map, and so stand between the dots of a path.
+  /// True if the text can name an entry of a map, and so a component of a path with dots.
   package var isMapKey: Bool {
     !isEmpty && utf8.count <= 64
       && unicodeScalars.allSatisfy {

@@ -1,27 +1,28 @@
 internal import CYAML
 
-/// Reads one YAML document into nodes. libyaml scans; this type keeps positions, refuses what a
-/// pipeline has no use for (anchors, aliases, tags, merge keys, several documents, great depth),
-/// and finds duplicate keys. It reports and goes on, so that one pass shows every mistake.
+/// Reads one YAML document into nodes. libyaml scans the text. This type keeps the positions,
+/// refuses what a pipeline does not need (anchors, aliases, tags, merge keys, several documents,
+/// great depth) and finds duplicate keys. It reports a mistake and continues, so that one pass
+/// finds all mistakes.
 package struct YAMLComposer: ~Copyable {
-  /// The most scalars, lists and maps of one text.
+  /// The most scalars, lists and maps in one text.
   package static let nodeLimit = 30_000
   private static let directiveLimit = 16
-  /// How deep maps and lists may nest.
+  /// The greatest depth of nested maps and lists.
   package static let depthLimit = 64
 
   package private(set) var diagnostics: [Diagnostic] = []
   private var nodeCount = 0
   private let file: SourceFile
-  /// On the heap and never moved: libyaml keeps pointers into the parser itself.
+  /// Allocated on the heap and never moved, because libyaml keeps pointers into the parser itself.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-  /// Composes a whole file. The node is nil when the text could not be read to its end.
+  /// Composes a whole file. The node is nil if the text could not be read to its end.
   package static func compose(_ file: SourceFile) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
     compose(file.text, in: file)
   }
 
-  /// Composes `text`, which stands in `file` at the same lines and columns.
+  /// Composes `text`, which has the same lines and columns in `file`.
   package static func compose(
     _ text: String, in file: SourceFile
   ) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
@@ -41,7 +42,7 @@ package struct YAMLComposer: ~Copyable {
     }
   }
 
-  /// libyaml's time grows with the square of the number of directives.
+  /// The error for too many directives: libyaml's time grows with the square of their number.
   private static func tooManyDirectives(_ file: SourceFile) -> Diagnostic? {
     let lines = file.lines.indices.lazy.filter { file.lines[$0].utf8.first == UInt8(ascii: "%") }
     guard let excess = lines.dropFirst(directiveLimit).first else { return nil }
@@ -50,12 +51,12 @@ package struct YAMLComposer: ~Copyable {
       at: SourceRange(line: excess + 1, column: 1, length: 1), in: file)
   }
 
-  /// `input` must outlive the composer.
+  /// Creates a composer; `input` must outlive it.
   private init(_ input: UnsafeBufferPointer<UInt8>, in file: SourceFile) {
     self.file = file
     parser = .allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
-    // It fails only when memory runs out, and then the first event reports that.
+    // This fails only if memory runs out, and then the first event reports the error.
     _ = yaml_parser_initialize(parser)
     yaml_parser_set_input_string(parser, input.baseAddress, input.count)
   }
@@ -68,7 +69,8 @@ package struct YAMLComposer: ~Copyable {
 
   // MARK: Events
 
-  /// An event with everything Swift needs from it, so that libyaml's copy can go at once.
+  /// A copy of the parts of a libyaml event that Swift needs, so that the original can be freed at
+  /// once.
   private struct Event {
     var type = YAML_NO_EVENT
     var range = SourceRange(line: 1, column: 1)
@@ -121,8 +123,8 @@ package struct YAMLComposer: ~Copyable {
       line: start.line, column: start.column, endLine: end.line, endColumn: end.column)
   }
 
-  /// A text without a last line break ends, for libyaml, on the line after its last. What is missed
-  /// there is missed at the end of the line that is there.
+  /// The position of a mark. If the text has no final line break, libyaml places its end on the
+  /// line after the last; this moves it to the end of the last line.
   private func place(of mark: yaml_mark_t) -> (line: Int, column: Int) {
     guard mark.line >= file.lines.count, let last = file.lines.last else {
       return (mark.line + 1, mark.column + 1)
@@ -149,7 +151,9 @@ package struct YAMLComposer: ~Copyable {
     }
   }
 
-  /// - Parameter isKey: keys are compared by their text alone, so one with a tag is still read.
+  /// Reads the node that begins with an event.
+  /// - Parameter isKey: true for a key. Keys are compared by their text alone, so a key with a tag
+  ///   is still read.
   private mutating func node(
     _ event: Event, depth: Int, isKey: Bool = false
   ) throws(Diagnostic) -> YAMLNode {
@@ -182,7 +186,7 @@ package struct YAMLComposer: ~Copyable {
         range: event.range)
     case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT:
       guard depth < Self.depthLimit else {
-        // The end: libyaml's time grows with the square of the depth.
+        // Stops here, because libyaml's time grows with the square of the depth.
         throw Diagnostic(
           .error, "maps and lists nest deeper than \(Self.depthLimit) levels",
           at: start(of: event), in: file)
@@ -287,7 +291,7 @@ package struct YAMLComposer: ~Copyable {
     }
   }
 
-  /// libyaml's own complaint, placed where a person would look.
+  /// Converts libyaml's error to a diagnostic, at the place where the user would look.
   private func failure() -> Diagnostic {
     let state = parser.pointee
     let problem = state.problem.map { String(cString: $0) } ?? "the text cannot be read"
@@ -300,7 +304,7 @@ package struct YAMLComposer: ~Copyable {
       return Diagnostic(.error, problem, at: here, in: file, help: help(problem, here))
     }
     let there = range(state.context_mark, state.context_mark)
-    // What was never closed shows where it was opened, not at the end of the file.
+    // For a construct that is never closed, point to its beginning, not to the end of the file.
     if problem.contains("end of stream") || isEnd(state.problem_mark) {
       return Diagnostic(.error, "\(context): \(problem)", at: there, in: file)
     }
@@ -310,7 +314,7 @@ package struct YAMLComposer: ~Copyable {
       help: help(problem, here))
   }
 
-  /// Whether nothing but line breaks follows.
+  /// True if only line breaks follow.
   private func isEnd(_ mark: yaml_mark_t) -> Bool {
     file.lines.dropFirst(mark.line).allSatisfy(\.isEmpty)
   }

@@ -1,7 +1,8 @@
 package import Fields
 
 extension JSONText {
-  /// A number as YAML has it, where that is a number to JSON too.
+  /// A number with the same text as in YAML if JSON accepts it; otherwise the number is written
+  /// anew.
   fileprivate static func written(_ text: String, else number: Double) -> JSONText {
     guard let json = try? JSONText(parsing: text.utf8), json.isNumber else {
       return .double(number)
@@ -11,7 +12,7 @@ extension JSONText {
 }
 
 extension YAMLNode {
-  /// The node as JSON, scalars by YAML's core schema; what was refused is null.
+  /// The node as JSON, with scalars resolved by YAML's core schema; refused nodes are null.
   package var json: JSONText {
     switch content {
     case .refused: .null

@@ -1,15 +1,16 @@
 import Fields
 
 extension YAMLNode {
-  /// This node laid over another: maps merge, everything else replaces. `null` takes away what lies
-  /// below it, and means itself where nothing does.
-  /// - Parameter replaces: whether one of two maps takes the other's place whole, by its path.
+  /// This node merged over another: maps are merged, everything else replaces. `null` removes the
+  /// value below it; if there is none, it stays `null`.
+  /// - Parameter replaces: returns true if, at this path, the upper of two maps replaces the lower
+  ///   as a whole.
   func merged(
     over base: YAMLNode, at path: [String] = [],
     replaces: (_ path: [String], _ node: YAMLNode, _ base: YAMLNode) -> Bool = { _, _, _ in false }
   ) -> YAMLNode {
     guard let own = entries else { return self }
-    // What lies below was refused and reported; laid over it, this map would seem incomplete.
+    // The lower node was refused and reported; merged over it, this map would seem incomplete.
     if base.isRefused { return YAMLNode(.refused, file: file, range: range) }
     guard let below = base.entries, !replaces(path, self, base) else { return self }
     var positions: [String: Int] = [:]
@@ -33,7 +34,7 @@ extension YAMLNode {
       dropped: base.dropped + dropped, variables: variables, home: home)
   }
 
-  /// A copy without the entries of some names.
+  /// A copy without the entries with these names.
   func removing(_ names: Set<String>) -> YAMLNode {
     guard let entries else { return self }
     return YAMLNode(
@@ -41,7 +42,7 @@ extension YAMLNode {
       dropped: dropped, variables: variables, home: home)
   }
 
-  /// Whether two nodes mean the same whatever the field: `0.20` and `2e-1` do.
+  /// True if two nodes have the same meaning for every type of field, such as `0.20` and `2e-1`.
   func means(_ other: YAMLNode) -> Bool {
     switch (content, other.content) {
     case (.scalar(let a, let isPlain), .scalar(let b, let isOtherPlain)):
@@ -60,7 +61,7 @@ extension YAMLNode {
 }
 
 extension CoreScalar {
-  /// A number as a double, whichever way it was written.
+  /// The number as a double, in whichever way it was written.
   var number: Double? {
     switch self {
     case .int(let number): Double(number)

@@ -1,12 +1,13 @@
-/// A piece of YAML with its place. Scalars are text; what a text means is decided per field.
+/// A node of a YAML document with its place. Scalars are kept as text; the type of a field decides
+/// what a text means.
 package struct YAMLNode: Sendable {
   package indirect enum Content: Sendable {
-    /// `isPlain`: written without quotes and not as a block, so that `true` or `3` mean more than
-    /// text.
+    /// A scalar. `isPlain`: written without quotes and not as a block, so that `true` or `3` are
+    /// more than text.
     case scalar(text: String, isPlain: Bool)
     case sequence([YAMLNode])
     case mapping([Entry])
-    /// Something that was refused and reported; whoever meets it stays silent.
+    /// A node that was refused and reported; later code must not report it again.
     case refused
   }
 
@@ -21,25 +22,25 @@ package struct YAMLNode: Sendable {
 
     package var name: String { key.text ?? "" }
 
-    /// The place that shows the value best: the value itself, or its key when the value is empty or
-    /// a block below it.
+    /// The best place to point at for the value: the value itself, or its key if the value is empty
+    /// or is a block below the key.
     package var place: YAMLNode { value.range.isEmpty ? key : value }
   }
 
   package let content: Content
   package let file: SourceFile
-  /// Empty for block collections, whose end libyaml puts where the next token starts.
+  /// Empty for block collections, because libyaml puts their end where the next token starts.
   package let range: SourceRange
-  /// What a map was written with but does not hold: the later of two equal keys, merge keys. Each
-  /// has been reported; what may depend on it need not be believed.
+  /// Entries that were written but are not part of the map: the later of two equal keys, and merge
+  /// keys. Each was reported, so errors that may follow from them need not be shown.
   package let dropped: [Entry]
-  /// The variables that a value came from, the one that was used first. The value then stands where
-  /// the variable is used.
+  /// The variables from which the value came, in the order of use. The value's range is then the
+  /// place where the first one is used.
   package let variables: [Variable]
-  /// The file whose folder relative paths start from: the one in which the text was typed.
+  /// The file in which the text was written; relative paths start from its folder.
   package let home: SourceFile
 
-  /// Where a variable, or the part of it that is meant, was written.
+  /// The place where a variable, or the relevant part of it, was written.
   package struct Variable: Sendable {
     package let name: String
     package let file: SourceFile
@@ -58,7 +59,7 @@ package struct YAMLNode: Sendable {
     self.home = home ?? file
   }
 
-  /// A note for every variable that the value came from.
+  /// One note for each variable from which the value came.
   package var notes: [Diagnostic.Note] {
     variables.map {
       Diagnostic.Note("\($0.name.quoted) is written here", at: $0.range, in: $0.file)
@@ -69,7 +70,7 @@ package struct YAMLNode: Sendable {
     if case .refused = content { true } else { false }
   }
 
-  /// Whether anything here or below was refused or dropped.
+  /// True if this node or one below it was refused or dropped.
   package var holdsMistake: Bool {
     switch content {
     case .scalar: false
@@ -79,7 +80,7 @@ package struct YAMLNode: Sendable {
     }
   }
 
-  /// A scalar's text.
+  /// The text of a scalar; nil for other nodes.
   package var text: String? {
     if case .scalar(let text, _) = content { text } else { nil }
   }
@@ -96,7 +97,7 @@ package struct YAMLNode: Sendable {
     entries?.first { $0.name == name }
   }
 
-  /// What the node is, in the words of messages: `a map`, `'abc'`.
+  /// The node in the words of messages: `a map`, `'abc'`.
   package var described: String {
     switch content {
     case .scalar(let text, let isPlain):
@@ -109,11 +110,11 @@ package struct YAMLNode: Sendable {
 }
 
 extension YAMLNode {
-  /// A copy with the value at a path of keys replaced; missing maps on the way are made, their keys
-  /// placed where `keys` say.
+  /// A copy with the value at a path of keys replaced. Missing maps on the way are created, with
+  /// their keys placed where `path` says.
   package func setting(_ value: YAMLNode, at path: ArraySlice<YAMLNode>) -> YAMLNode {
     guard let key = path.first, let name = key.text else { return value }
-    // What was refused stays so: with one value put in, the rest would seem missing.
+    // A refused node stays refused: with one value set, the rest would seem missing.
     if isRefused { return self }
     let rest = path.dropFirst()
     let empty = YAMLNode(.mapping([]), file: key.file, range: key.range)
@@ -125,14 +126,14 @@ extension YAMLNode {
     } else {
       entries.append(Entry(key: key, value: empty.setting(value, at: rest)))
     }
-    // A map that replaces something else was written where the path was.
+    // A map that replaces something else gets the file and place of the path.
     let isMap = self.entries != nil
     return YAMLNode(
       .mapping(entries), file: isMap ? file : key.file, range: isMap ? range : key.range,
       dropped: dropped, variables: isMap ? variables : [], home: isMap ? home : key.home)
   }
 
-  /// A copy without the entry at a path of names; itself where there is none.
+  /// A copy without the entry at a path of names; an unchanged copy if there is none.
   package func removing(at path: ArraySlice<String>) -> YAMLNode {
     guard let name = path.first, let entries,
       let index = entries.firstIndex(where: { $0.name == name })
@@ -149,8 +150,8 @@ extension YAMLNode {
       home: home)
   }
 
-  /// The deepest node on a path of names: the value's place, or the place of the last group that
-  /// the file does write. Nil when not even the first name is there.
+  /// The deepest node on a path of names: the place of the value, or of the last group on the path
+  /// that the file contains. Nil if even the first name is missing.
   package func place(of path: [String]) -> YAMLNode? {
     guard let name = path.first else { return nil }
     let rest = Array(path.dropFirst())
@@ -164,8 +165,9 @@ extension YAMLNode {
 }
 
 extension Unicode.Scalar {
-  /// Whether it could change what a terminal or an editor shows: the control characters but tab and
-  /// line feed, and those that change the direction of text (Unicode Technical Report 36, 2.5).
+  /// True if the scalar could change what a terminal or an editor shows: control characters except
+  /// tab and line feed, and characters that change the direction of text (Unicode Technical Report
+  /// 36, 2.5).
   package var isUnshowable: Bool {
     switch value {
     case 0x09, 0x0A: false
@@ -176,7 +178,7 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The same without what a text may not do to a terminal; lines and tabs stay.
+  /// The text with those characters escaped; line breaks and tabs stay.
   package var shown: String {
     guard unicodeScalars.contains(where: \.isUnshowable) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
@@ -188,7 +190,8 @@ extension String {
     }
   }
 
-  /// In single quotes, shortened, on one line, without control characters: safe inside a message.
+  /// The text in single quotes, shortened, on one line and without control characters, so that it
+  /// is safe inside a message.
   package var quoted: String {
     let limit = 60
     var shown = ""

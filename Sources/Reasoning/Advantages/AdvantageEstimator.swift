@@ -1,30 +1,31 @@
 package import Fields
 
-/// How the rewards of one prompt's responses become advantages.
+/// Turns the rewards of one prompt's responses into advantages.
 ///
-/// An estimator subtracts its baseline. What the result is divided by is `scale_rewards`.
+/// An estimator only subtracts its baseline. `scale_rewards` decides what the result is divided by.
 package protocol AdvantageEstimator: Sendable {
   static var name: String { get }
   static var meaning: String { get }
-  /// How many responses a prompt needs; fewer give advantages of zero.
+  /// The smallest group the estimator can learn from; smaller groups get advantages of zero.
   static var minimumGroupSize: Int { get }
-  /// Whether it compares with the likeliest response, which the environment then also draws.
+  /// True if the estimator compares with the greedy response, which the environment then also
+  /// samples.
   static var needsGreedyResponse: Bool { get }
-  /// What `scale_rewards` may be with it.
+  /// The values of `scale_rewards` that can be combined with this estimator.
   static var scalings: [RewardScaling] { get }
 
   init(_ algorithm: AlgorithmConfiguration)
 
-  /// One advantage a response, before any division by a standard deviation.
-  /// - Parameter greedyReward: of the likeliest response; nil unless it is needed.
+  /// Returns one advantage per response, before any division by a standard deviation.
+  /// - Parameter greedyReward: reward of the greedy response; nil unless the estimator needs it.
   func advantages(rewards: [Double], greedyReward: Double?) -> [Double]
 }
 
 extension AdvantageEstimator {
   package static var needsGreedyResponse: Bool { false }
-  /// A baseline from outside the group goes with no deviation of the group's rewards: where they
-  /// agree the deviation is 0, the advantage is not, and dividing by 1e-4 would make it 10,000 times
-  /// as large.
+  /// By default an estimator with a baseline from outside the group excludes the group's standard
+  /// deviation: if all rewards of the group are equal, the deviation is 0 but the advantage is not,
+  /// and dividing by 1e-4 would make it 10,000 times as large.
   package static var scalings: [RewardScaling] {
     needsGreedyResponse ? [.none, .batchTokens] : RewardScaling.allCases
   }

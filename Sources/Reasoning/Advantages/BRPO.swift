@@ -1,7 +1,7 @@
 import Fields
 import TensorCore
 
-/// Which baseline is subtracted from a segment's return.
+/// The baseline that is subtracted from a segment's return.
 package enum BudgetBaseline: String, FieldChoice, Hashable {
   case brpo, v1only, v2only, none
 
@@ -16,9 +16,9 @@ package enum BudgetBaseline: String, FieldChoice, Hashable {
 }
 
 /// Budget relative policy optimisation: a chain of thought is scored at budgets b_1 < … < b_m, and
-/// every segment between two budgets has an advantage of its own.
+/// every segment between two budgets has its own advantage.
 ///
-/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), with scores r_k, prior P_k, segments j from 1:
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), with scores r_k, prior P_k, segments j >= 1:
 ///
 ///     R_j  = Σ_{k>=j} P_k r_k                                                     (eq. 6)
 ///     V1_j = (Σ_{k<j} λ^(j-k) r_k / Σ_{k<j} λ^(j-k)) Σ_{k>=j} P_k,  V1_1 = 0       (eq. 7)
@@ -26,8 +26,8 @@ package enum BudgetBaseline: String, FieldChoice, Hashable {
 ///     V_j  = ((j-1)/m) V1_j + ((m-j+1)/m) V2_j                                    (eq. 9)
 ///     A_j  = R_j - V_j
 ///
-/// λ = 0.5 in their study of variance; their code writes it as the weights 2^k. With one budget V is
-/// the group's mean.
+/// λ is 0.5 as in the paper's study of variance; the paper's code writes it as the weights 2^k.
+/// With one budget, V is the group's mean.
 package struct BRPO: AdvantageEstimator {
   package static let name = "brpo"
   package static let meaning =
@@ -48,14 +48,14 @@ package struct BRPO: AdvantageEstimator {
       baseline: algorithm.brpoBaseline ?? .brpo, lambda: algorithm.brpoLambda ?? 0.5)
   }
 
-  /// Whole responses are responses with one budget.
+  /// Treats each whole response as a response with one budget.
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
     advantages(scores: rewards.map { [$0] }, weights: [1]).map { $0[0] }
   }
 
-  /// A_j of every response and segment.
+  /// Returns A_j for every response and segment.
   /// - Parameters:
-  ///   - scores: of each response, r_k at every budget.
+  ///   - scores: for each response, r_k at every budget.
   ///   - weights: P_k.
   package func advantages(scores: [[Double]], weights: [Double]) -> [[Double]] {
     let returns = scores.map { Self.returns(scores: $0, weights: weights) }
@@ -64,7 +64,7 @@ package struct BRPO: AdvantageEstimator {
     }
   }
 
-  /// R_j of one response.
+  /// Returns R_j for one response.
   package static func returns(scores: [Double], weights: [Double]) -> [Double] {
     precondition(scores.count == weights.count, "one score a budget")
     return scores.indices.map { j in
@@ -72,7 +72,7 @@ package struct BRPO: AdvantageEstimator {
     }
   }
 
-  /// V_j of every response and segment, as `baseline` says.
+  /// Returns V_j for every response and segment, as `baseline` selects.
   package func baselines(scores: [[Double]], weights: [Double]) -> [[Double]] {
     let m = weights.count
     let returns = scores.map { Self.returns(scores: $0, weights: weights) }
@@ -83,7 +83,8 @@ package struct BRPO: AdvantageEstimator {
       let v1 = ownBaseline(scores: scores, weights: weights)
       return (0..<m).map { j in
         switch baseline {
-        // V2 + ((j-1)/m) (V1 - V2): where the two agree it is theirs, without rounding.
+        // Written as V2 + ((j-1)/m) (V1 - V2), so that equal V1 and V2 give exactly their value,
+        // without rounding.
         case .brpo: v2[j] + Double(j) / Double(m) * (v1[j] - v2[j])
         case .v1only: v1[j]
         case .v2only: v2[j]
@@ -93,7 +94,7 @@ package struct BRPO: AdvantageEstimator {
     }
   }
 
-  /// V1_j of one response.
+  /// Returns V1_j for one response.
   private func ownBaseline(scores: [Double], weights: [Double]) -> [Double] {
     scores.indices.map { j in
       guard j > 0 else { return 0 }
@@ -108,7 +109,7 @@ package struct BRPO: AdvantageEstimator {
         discount *= lambda
       }
       let mean = earlier.isAgreed ? earlier.value : sum / total
-      // Added up as a return is, so that scores that never change leave nothing.
+      // Summed in the same order as a return, so that scores that never change give exactly zero.
       return weights[j...].reduce(0) { $0 + $1 * mean }
     }
   }

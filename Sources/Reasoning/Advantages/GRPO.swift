@@ -1,7 +1,7 @@
 /// A_i = r_i - (1/n) Σ_j r_j: the baseline is the mean of the whole group.
 ///
-/// Shao et al. 2024 (arXiv 2402.03300), sec. 4.1.2. Their division by the group's standard deviation
-/// is `scale_rewards: group`, kept apart.
+/// Shao et al. 2024 (arXiv 2402.03300), sec. 4.1.2. Their division by the group's standard
+/// deviation is a separate setting, `scale_rewards: group`.
 package struct GRPO: AdvantageEstimator {
   package static let name = "grpo"
   package static let meaning = "reward minus the mean reward of the prompt's responses"

@@ -1,12 +1,13 @@
-/// The mean of values, which is their own value where all are equal.
+/// Mean that is exact when all values are equal.
 ///
-/// A sum over n divided by n is not: three rewards of 0.95 have a mean of 0.95 - 1.1e-16, and a
-/// group that has nothing to teach would move the weights by what is left. Baselines, deviations and
-/// whitening take their means here, so that agreement is decided on the rewards themselves.
+/// A plain sum over n divided by n is not: three rewards of 0.95 have a mean of 0.95 - 1.1e-16, so
+/// a group without any signal would still move the weights by the rounding error. Baselines,
+/// standard deviations and whitening take their means here, so that equality is decided on the
+/// rewards themselves.
 package struct GroupMean: Sendable {
-  /// 0 of no values.
+  /// The mean; 0 for no values.
   package let value: Double
-  /// Whether all values are equal; fewer than two are.
+  /// True if all values are equal, or if there are fewer than two.
   package let isAgreed: Bool
 
   package init(_ values: [Double]) {

@@ -1,8 +1,8 @@
-/// A_i = r_i - r(ŷ): the baseline is the reward of the prompt's likeliest response, drawn at
+/// A_i = r_i - r(ŷ): the baseline is the reward of the prompt's greedy response, sampled at
 /// temperature 0 beside the others and never trained on.
 ///
-/// Li et al. 2024, ReMax (arXiv 2310.10505), eq. 5. Terms that compare the responses of a group see
-/// the likeliest response as a group of its own.
+/// Li et al. 2024, ReMax (arXiv 2310.10505), eq. 5. Reward terms that compare the responses of a
+/// group see the greedy response as a group of its own.
 package struct ReMax: AdvantageEstimator {
   package static let name = "remax"
   package static let meaning = "reward minus that of the prompt's likeliest response"
@@ -12,7 +12,7 @@ package struct ReMax: AdvantageEstimator {
   package init() {}
   package init(_ algorithm: AlgorithmConfiguration) {}
 
-  /// Without a greedy response there is nothing to compare with, and nothing to learn.
+  /// Returns zeros when there is no greedy response to compare with.
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
     guard let greedyReward else { return rewards.map { _ in 0 } }
     return rewards.map { $0 - greedyReward }

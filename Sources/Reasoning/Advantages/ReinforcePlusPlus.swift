@@ -1,9 +1,10 @@
-/// A_i = r_i: no baseline of the prompt's own. The mean and deviation of the whole rollout, over all
-/// tokens, take its place, after the divergence was charged to each token.
+/// A_i = r_i: there is no baseline per prompt. Instead, advantages are normalised by the mean and
+/// standard deviation over all tokens of the rollout, after the KL penalty was subtracted from each
+/// token.
 ///
 /// Hu et al. 2025, REINFORCE++ (arXiv 2501.03262): A_t = r - β Σ_{s>=t} KL_s, then (A_t - mean) /
-/// deviation over the batch. The shift and the division are `scale_rewards: batch_tokens`, which is
-/// the only one it goes with; `kl_placement: reward` charges the divergence as there.
+/// deviation over the batch. The normalisation is `scale_rewards: batch_tokens`, the only value
+/// this estimator accepts; `kl_placement: reward` subtracts the KL penalty as in the paper.
 package struct ReinforcePlusPlus: AdvantageEstimator {
   package static let name = "reinforce_plus_plus"
   package static let meaning = "the reward itself, whitened over all tokens of the rollout"
@@ -16,10 +17,11 @@ package struct ReinforcePlusPlus: AdvantageEstimator {
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] { rewards }
 }
 
-/// A_i = r_i - (1/n) Σ_j r_j, then whitened over all tokens of the rollout as `ReinforcePlusPlus` is.
+/// A_i = r_i - (1/n) Σ_j r_j, then whitened over all tokens of the rollout like
+/// `ReinforcePlusPlus`.
 ///
-/// Hu et al. 2025 (arXiv 2501.03262), the variant for several responses to a prompt: the group's mean
-/// is the baseline, the deviation is that of the batch.
+/// Hu et al. 2025 (arXiv 2501.03262), the variant for several responses per prompt: the baseline is
+/// the group's mean, the standard deviation that of the batch.
 package struct ReinforcePlusPlusBaseline: AdvantageEstimator {
   package static let name = "reinforce_plus_plus_baseline"
   package static let meaning =

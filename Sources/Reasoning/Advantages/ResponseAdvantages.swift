@@ -1,18 +1,20 @@
-/// From the rewards of whole responses to the advantages of their tokens: the divergence taken from
-/// the reward where it is charged there, the estimator and its scaling, the divergence taken from
-/// tokens where it is charged there. Whitening, which looks at a whole rollout, comes after.
+/// Turns the rewards of whole responses into advantages of their tokens.
+///
+/// It subtracts the KL penalty from the reward (if placed there), applies the estimator and its
+/// scaling, and subtracts the KL penalty from tokens (if placed there). Whitening needs the whole
+/// rollout and comes later.
 package struct ResponseAdvantages: Sendable {
   private let algorithm: AlgorithmConfiguration
 
   /// - Precondition: the algorithm's fields were validated.
   package init(_ algorithm: AlgorithmConfiguration) { self.algorithm = algorithm }
 
-  /// For each prompt and response one advantage a token.
+  /// Returns one advantage per token, for each prompt and response.
   /// - Parameters:
   ///   - rewards: of each prompt's responses.
-  ///   - logProbabilities: for each prompt and response those of its drawn tokens, under the policy
-  ///     that drew them.
-  ///   - references: the same under the starting policy; nil when no divergence is charged.
+  ///   - logProbabilities: for each prompt and response, the log-probabilities of the sampled
+  ///     tokens under the policy that sampled them.
+  ///   - references: the same under the starting policy; nil when there is no KL penalty.
   package func tokens(
     rewards: [GroupRewards], logProbabilities: [[[Double]]], references: [[[Double]]]?
   ) -> [[[Double]]] {
@@ -36,8 +38,8 @@ package struct ResponseAdvantages: Sendable {
     }
   }
 
-  /// For each response of a prompt β times the divergence still to come at each token; nothing
-  /// where it is not charged at `place`.
+  /// Returns, for each response of a prompt, β times the sum of KL estimates from each token to the
+  /// end; empty if the KL penalty has another place than `place`.
   private func charges(
     _ logProbabilities: [[Double]], _ references: [[Double]]?, at place: KLPlacement
   ) -> [[Double]] {

@@ -1,10 +1,10 @@
 import Fields
 
-/// What becomes of advantages after the estimator has subtracted its baseline.
+/// The divisor applied to advantages after the estimator has subtracted its baseline.
 ///
-/// The first three follow TRL's GRPO trainer: the divisor is the sample standard deviation (n - 1 in
-/// the denominator) of the *rewards* plus 1e-4. The last is applied to the advantages of tokens, by
-/// `TokenWhitening`.
+/// The first three follow TRL's GRPO trainer: the divisor is the sample standard deviation (n - 1
+/// in the denominator) of the *rewards* plus 1e-4. The last is applied to the advantages of tokens,
+/// by `TokenWhitening`.
 package enum RewardScaling: String, FieldChoice, Hashable {
   case group, batch, none
   case batchTokens = "batch_tokens"
@@ -23,17 +23,18 @@ package enum RewardScaling: String, FieldChoice, Hashable {
   /// Keeps the division finite where all rewards are equal.
   static let epsilon = 1e-4
 
-  /// The advantages of a rollout.
-  /// - Parameter groups: for each prompt the rewards of its responses.
+  /// Returns the advantages of a rollout.
+  /// - Parameter groups: for each prompt, the rewards of its responses.
   package func advantages(
     rewards groups: [[Double]], estimator: any AdvantageEstimator
   ) -> [[Double]] {
     scaled(groups.map { estimator.advantages(rewards: $0) }, rewards: groups)
   }
 
+  /// Divides advantages as this case says.
   /// - Parameters:
-  ///   - advantages: for each prompt those of its responses.
-  ///   - groups: for each prompt the rewards that the estimator saw.
+  ///   - advantages: for each prompt, the advantages of its responses.
+  ///   - groups: for each prompt, the rewards that the estimator saw.
   package func scaled(_ advantages: [[Double]], rewards groups: [[Double]]) -> [[Double]] {
     switch self {
     case .none, .batchTokens:
@@ -49,7 +50,8 @@ package enum RewardScaling: String, FieldChoice, Hashable {
     }
   }
 
-  /// Of a sample, with n - 1; zero for fewer than two values, and of values that are all equal.
+  /// Sample standard deviation (divisor n - 1); zero for fewer than two values and for equal
+  /// values.
   package static func standardDeviation(_ values: [Double]) -> Double {
     guard values.count > 1 else { return 0 }
     let mean = GroupMean(values).value

@@ -1,11 +1,11 @@
 import Fields
 
-/// How the summaries forked from a cut chain of thought become advantages.
+/// Turns the rewards of summaries, forked from a truncated chain of thought, into advantages.
 ///
-/// Qi et al. 2025 (arXiv 2505.13438), eq. 10, as their code does it: every summary counts once, with
-/// neither the prior nor 1/num_summaries. A summary that was drawn alone for its budget has no others
-/// of its cut to be compared with; its baseline is the mean score of the prompt's responses at that
-/// budget.
+/// Qi et al. 2025 (arXiv 2505.13438), eq. 10, as their code does it: every summary counts once,
+/// without the prior and without 1/num_summaries. If only one summary was sampled for a budget, its
+/// cut has no other to compare with; its baseline is then the mean score of the prompt's responses
+/// at that budget.
 package enum SummaryEstimator: String, FieldChoice, Hashable {
   case brpo, grpo
 
@@ -16,11 +16,11 @@ package enum SummaryEstimator: String, FieldChoice, Hashable {
     }
   }
 
-  /// One advantage a summary of one response, cut by cut.
+  /// Returns one advantage per summary of one response, cut by cut.
   /// - Parameters:
-  ///   - rewards: for each cut, of the summaries drawn from it, with the budget each counts for.
+  ///   - rewards: for each cut, the rewards of its summaries and the budget that each counts for.
   ///   - groupScores: for each budget, the mean score of the prompt's responses.
-  ///   - summariesPerBudget: how many were drawn for each budget.
+  ///   - summariesPerBudget: how many summaries were sampled for each budget.
   package func advantages(
     rewards: [[(reward: Double, budget: Int)]], groupScores: [Double], summariesPerBudget: Int
   ) -> [[Double]] {

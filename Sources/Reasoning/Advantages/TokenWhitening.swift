@@ -1,15 +1,16 @@
-/// (A_t - mean) / deviation over all tokens of a rollout, each token counting once, so that long
-/// responses weigh more.
+/// (A_t - mean) / deviation over all tokens of a rollout. Each token counts once, so long responses
+/// weigh more.
 ///
-/// What the code released with Arora and Zanette 2025 (arXiv 2502.04463) does to its returns, though
-/// the paper says that advantages are not normalised, and what REINFORCE++ (Hu et al. 2025, arXiv
-/// 2501.03262) asks for. The deviation is that of a population (verl divides by n - 1), its square
-/// at least 1e-8. Tokens whose advantages are all equal get exactly 0.
+/// This follows the code released with Arora and Zanette 2025 (arXiv 2502.04463), although the
+/// paper says that advantages are not normalised, and REINFORCE++ (Hu et al. 2025, arXiv
+/// 2501.03262). The deviation is that of a population (verl divides by n - 1), and its square is at
+/// least 1e-8. If all advantages are equal, every token gets exactly 0.
 package struct TokenWhitening: Sendable, Hashable {
   package let mean: Double
   package let divisor: Double
 
-  /// - Parameter advantages: of the tokens of each response that is trained.
+  /// Computes the statistics.
+  /// - Parameter advantages: token advantages of each response that is trained.
   package init(_ advantages: [[Double]]) {
     let tokens = advantages.flatMap { $0 }
     let mean = GroupMean(tokens).value

@@ -2,12 +2,12 @@ import Fields
 import ModelCore
 package import TensorCore
 
-/// How fast this build computes on this machine. Figures are of wall time, so other work beside it
-/// lowers them; compare ratios of one sitting only.
+/// Measures how fast this build computes on this machine. Figures use wall time, so other work on
+/// the machine lowers them; compare only ratios from one session.
 package struct Benchmark {
   private let backend: CPUBackend
-  /// How long a measurement lasts, after one repetition that is not counted. There is always one
-  /// that is.
+  /// The time a measurement takes, after one warm-up repetition that is not counted. At least one
+  /// repetition is always counted.
   private let duration: Duration
 
   package init(numerics: MatrixNumerics, threads: Int, duration: Duration) {
@@ -15,8 +15,8 @@ package struct Benchmark {
     self.duration = duration
   }
 
-  /// Does the work again and again.
-  /// - Throws: what training and decoding throw; random weights give them no reason to.
+  /// Repeats the workload and returns its throughput.
+  /// - Throws: the errors of training and decoding, which random weights do not cause.
   package func measure(_ workload: Workload) throws -> Throughput {
     let model = Transformer(
       configuration: workload.model, vocabularySize: workload.vocabularySize, seed: 0)
@@ -66,8 +66,9 @@ package struct Benchmark {
     }
   }
 
-  /// Random weights are never right, and a group whose rewards agree is left out of the update. So
-  /// one more reward term tells the responses apart, and every one of them is learned from.
+  /// Measures reinforcement learning steps. A term that makes all rewards of a group different
+  /// replaces correctness: random weights never answer correctly, and a group whose rewards are
+  /// equal is left out of the update. With the term, every response is trained.
   private func reinforcement(
     _ model: Transformer, _ train: TrainConfiguration, _ policy: PolicyTraining,
     problems: [Problem]
@@ -95,14 +96,13 @@ package struct Benchmark {
     }
   }
 
-  /// What decides the bits, and with them the speed: which library, for which core, at how many
-  /// threads.
+  /// The facts that decide the bits, and with them the speed: library, processor core and threads.
   package var fingerprint: String { backend.fingerprint }
 
-  /// The instruction set of our own kernels.
+  /// The instruction set used by this project's own kernels.
   package static var kernels: String { String(describing: KernelVariant.selected) }
 
-  /// The most that a square product reaches, in GFLOP/s: the measure for the others.
+  /// The highest speed of a square matrix product, in GFLOP/s: the reference for the other figures.
   package func matrixPeak(sizes: [Int] = [256, 512, 1024]) throws -> Double {
     var best = 0.0
     for size in sizes {
@@ -121,7 +121,7 @@ package struct Benchmark {
     return best
   }
 
-  /// Does the work once uncounted, as number 0, then until the time is up.
+  /// Runs the work once as warm-up (number 0, not counted), then until the time is up.
   private func repeated(
     for duration: Duration? = nil, _ work: (Int) throws -> (tokens: Int, operations: Double)
   ) throws -> [Throughput.Repetition] {
@@ -142,8 +142,8 @@ package struct Benchmark {
 }
 
 extension TrainConfiguration {
-  /// The step whose batch and rate a repetition uses: spread evenly over the run, however many
-  /// repetitions there are, since a curriculum's batches grow.
+  /// The training step whose batch and learning rate a repetition uses. Steps are spread evenly
+  /// over the run for any number of repetitions, because the batches of a curriculum grow.
   fileprivate func step(ofRepetition repetition: Int) -> Int {
     let goldenRatio = 0.618_033_988_749_895
     let place = Double(repetition) * goldenRatio
@@ -152,14 +152,14 @@ extension TrainConfiguration {
 }
 
 extension Throughput {
-  /// GFLOP/s of the fastest repetition.
+  /// Speed of the fastest repetition, in GFLOP/s.
   fileprivate var best: Double {
     repetitions.map { $0.operations / $0.seconds / 1e9 }.max() ?? 0
   }
 }
 
-/// 1, 1/2, 1/3, … in the order of the samples: no value is the mean of its group, so that every
-/// response has an advantage.
+/// Rewards of 1, 1/2, 1/3, … in the order of the samples. No value equals the mean of its group, so
+/// every response has a nonzero advantage.
 private struct Ramp: RewardTerm {
   static let name = "ramp"
   static let meaning = "Tells the responses of a group apart"

@@ -1,7 +1,7 @@
 package import ModelCore
 import TensorCore
 
-/// A model with a batch for each kind of work. The shapes `tiny`, `small` and `mid` are those that
+/// A model and a batch for each kind of work. The shapes `tiny`, `small` and `mid` are the ones
 /// `bench/compare.py` gives to other programs.
 package struct BenchmarkShape: Sendable {
   package let name: String
@@ -11,7 +11,7 @@ package struct BenchmarkShape: Sendable {
   package let sampling: (sequences: Int, newTokens: Int)
   package let reinforcement: (prompts: Int, generations: Int, newTokens: Int)
 
-  /// Tokens of a prompt, in sampling and in reinforcement learning.
+  /// Length of a prompt in tokens, for sampling and for reinforcement learning.
   package static let promptLength = 32
 
   package static let all = [
@@ -58,7 +58,7 @@ package struct BenchmarkShape: Sendable {
     self.reinforcement = reinforcement
   }
 
-  /// What there is to measure, in the order of `BenchmarkKind`.
+  /// The workloads to measure, in the order of `BenchmarkKind`.
   package var workloads: [Workload] {
     [trainingWork, samplingWork, reinforcementWork].map {
       Workload(name: name, model: model, vocabularySize: vocabularySize, work: $0)
@@ -84,7 +84,7 @@ package struct BenchmarkShape: Sendable {
     return .sampling(prompts: prompts, settings)
   }
 
-  /// GRPO as Shao et al. 2024 (arXiv 2402.03300) describe it, one update a rollout, no divergence.
+  /// GRPO as in Shao et al. 2024 (arXiv 2402.03300): one update per rollout, no KL penalty.
   private var reinforcementWork: Workload.Work {
     var train = TrainConfiguration()
     train.learningRate = 1e-4
@@ -103,7 +103,7 @@ package struct BenchmarkShape: Sendable {
       problems: Self.problems(count: 4 * reinforcement.prompts))
   }
 
-  /// Chain problems of five edges, whose prompts have 31 characters and the mark that ends them.
+  /// Chain problems of five edges; a prompt has 31 characters and one token that ends it.
   private static func problems(count: Int) -> [Problem] {
     var stream = RandomStream(seed: 0, purpose: "bench.problems")
     var problems: [Problem] = []
@@ -115,10 +115,10 @@ package struct BenchmarkShape: Sendable {
   }
 }
 
-/// Tokens without meaning, as many as wanted.
+/// An endless source of random tokens.
 struct RandomExamples: StepExamples, Sendable {
   let count: Int
-  /// Predictions of an example.
+  /// Number of predicted tokens per example.
   let length: Int
   let vocabularySize: Int
 

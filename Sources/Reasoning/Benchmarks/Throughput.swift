@@ -1,17 +1,17 @@
-/// What was measured, repetition by repetition.
+/// The measured repetitions of one workload.
 package struct Throughput: Sendable {
   package struct Repetition: Sendable {
     package let seconds: Double
-    /// Tokens trained on, or tokens sampled.
+    /// Number of tokens trained on or sampled.
     package let tokens: Int
-    /// Floating-point operations by the usual count: 2 a parameter and token of a forward pass, 6
-    /// with the backward pass. Attention's scores are not counted.
+    /// Floating-point operations by the usual count: 2 per parameter and token for a forward pass,
+    /// 6 with the backward pass. Attention scores are not counted.
     package let operations: Double
   }
 
-  /// At least one.
+  /// All counted repetitions; never empty.
   package let repetitions: [Repetition]
-  /// Of the model measured.
+  /// Number of parameters of the measured model.
   package let parameters: Int
 
   package var seconds: Double { median(\.seconds) }
@@ -21,7 +21,7 @@ package struct Throughput: Sendable {
   package var tokensPerSecond: Double { median { Double($0.tokens) / $0.seconds } }
   package var gigaflops: Double { median { $0.operations / $0.seconds / 1e9 } }
 
-  /// Of an even count the mean of the two in the middle.
+  /// The median; for an even count, the mean of the middle two.
   private func median(_ value: (Repetition) -> Double) -> Double {
     let sorted = repetitions.map(value).sorted()
     guard !sorted.isEmpty else { return .nan }

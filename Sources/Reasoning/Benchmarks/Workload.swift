@@ -1,22 +1,22 @@
 package import ModelCore
 
-/// Something whose speed is worth knowing: a model, and the work it is put to.
+/// A model and the work to measure on it.
 ///
-/// The weights are random, and no response ends before `max_new_tokens`: what is done is the same
-/// for any weights, so that figures can be compared. A trained policy stops earlier and a step of it
-/// takes less time.
+/// The weights are random, and no response ends before `max_new_tokens`, so the amount of work is
+/// the same for any weights and figures can be compared. A trained policy stops earlier, and its
+/// steps take less time.
 package struct Workload: Sendable {
-  /// The shape's name, or the stage's.
+  /// Name of the shape or of the stage.
   package let name: String
   package let model: ModelConfiguration
   package let vocabularySize: Int
   package let work: Work
 
   package enum Work: Sendable {
-    /// Forward, backward, clipping and AdamW on a step's examples.
+    /// Forward, backward, clipping and AdamW on the examples of a step.
     case training(
       TrainConfiguration, lossScaleFactor: Double, examples: any StepExamples & Sendable)
-    /// One call of the decoder, at most 256 sequences at a time; adjacent equal prompts run once.
+    /// One call of the decoder, at most 256 sequences at a time; equal adjacent prompts run once.
     case sampling(prompts: [[Int32]], SamplingSettings)
     /// Rollout, reward and update through `PolicyTrainer`.
     case reinforcement(TrainConfiguration, PolicyTraining, problems: [Problem])
@@ -30,9 +30,9 @@ package struct Workload: Sendable {
   }
 }
 
-/// What `laconic bench` measures, in the order it shows it.
+/// The kinds that `laconic bench` measures, in the order it shows them.
 package enum BenchmarkKind: String, Sendable, Hashable, CaseIterable {
-  /// The fastest matrix product: the measure for the others.
+  /// The fastest matrix product, the reference for the others.
   case peak
   case train
   case sample

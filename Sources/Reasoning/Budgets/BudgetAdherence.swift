@@ -1,23 +1,24 @@
-/// How well the lengths of responses follow the budgets they state or are given.
+/// Statistics of how well response lengths follow the budgets that they state or are given.
 ///
 /// Li et al. 2025, SelfBudgeter (arXiv 2505.11274): the slope of a fit of length on budget, and the
-/// share of responses near their budget. L counts what follows `<t>`.
+/// fraction of responses near their budget. L counts the tokens after `<t>`.
 package struct BudgetAdherence: Sendable, Hashable {
-  /// A response that is off by more than this share of its budget does not match it.
+  /// A response matches its budget if its relative error is at most this.
   package static let tolerance = 0.5
 
   package let count: Int
-  /// Of the least-squares line L = slope · b + intercept; nil when all budgets are the same.
+  /// Slope of the least-squares line L = slope · b + intercept; nil if all budgets are the same.
   package let slope: Double?
   package let intercept: Double?
-  /// Pearson's; nil when all budgets or all lengths are the same.
+  /// Pearson's correlation; nil if all budgets or all lengths are the same.
   package let correlation: Double?
-  /// The share with |L - b| / b at most `tolerance`.
+  /// The fraction of responses with |L - b| / b at most `tolerance`.
   package let matchingRate: Double
   /// The mean of |L - b| / b.
   package let meanRelativeError: Double
 
-  /// - Returns: nil of no pairs.
+  /// Computes the statistics.
+  /// - Returns: nil for no pairs.
   /// - Precondition: budgets are positive.
   package init?(_ pairs: [(budget: Int, length: Int)]) {
     guard !pairs.isEmpty else { return nil }

@@ -1,13 +1,13 @@
-/// `<b>NNN</b>`, a budget in three digits, which stands between a prompt and `<t>`.
+/// `<b>NNN</b>`, a budget in three digits between a prompt and `<t>`.
 ///
-/// Li et al. 2025, SelfBudgeter (arXiv 2505.11274): the model states how long its response will be,
-/// or is told, and then responds. The budget counts what follows `<t>`, so the header is no part of
-/// it.
+/// Li et al. 2025, SelfBudgeter (arXiv 2505.11274): the model states the length of its response, or
+/// is given one, and then responds. The budget counts the tokens after `<t>`, so the header itself
+/// is not counted.
 package enum BudgetHeader {
-  /// The largest number that three digits can say.
+  /// The largest number with three digits.
   package static let largest = 999
 
-  /// `<b>NNN</b>`. A budget that three digits cannot say is given as the nearest that they can.
+  /// The tokens of `<b>NNN</b>`. A budget outside 0...999 becomes the nearest number in this range.
   package static func tokens(_ budget: Int) -> [Int32] {
     let number = min(max(budget, 0), largest)
     let digits = [number / 100, number / 10 % 10, number % 10]
@@ -15,11 +15,11 @@ package enum BudgetHeader {
       + [LadderVocabulary.endBudget]
   }
 
-  /// The digits are ten ids in a row.
+  /// Id of the digit 0; the ids of the ten digits are consecutive.
   private static let zero = Int32(LadderVocabulary.tokens.firstIndex(of: "0")!)
 }
 
-/// What stands between a prompt and what is drawn.
+/// The tokens between a prompt and the sampled tokens.
 package enum ResponseHeader: Sendable, Hashable {
   /// `<t>`: no budget; the response begins with thinking.
   case none
@@ -36,6 +36,6 @@ package enum ResponseHeader: Sendable, Hashable {
     }
   }
 
-  /// How a response goes on after it.
+  /// The way a response continues after the header.
   var opening: ResponseOpening { self == .stated ? .budget : .thinking }
 }

@@ -1,18 +1,19 @@
 package import Fields
 
-/// How much each of several token budgets counts, adding up to 1.
+/// Weights of several token budgets, adding up to 1.
 ///
-/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438): training optimises the expected score under a
-/// prior over budgets.
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438): training optimises the expected score under
+/// a prior over budgets.
 package enum BudgetPrior: Sendable, Hashable {
   case uniform
-  /// In proportion to the budget.
+  /// Weights in proportion to the budgets.
   case linear
-  /// Everything on the largest budget: ordinary training.
+  /// All weight on the largest budget, as in ordinary training.
   case base
   case explicit([Double])
 
-  /// - Returns: nil for a name that is no prior.
+  /// Finds a prior by name.
+  /// - Returns: nil for an unknown name.
   package init?(named name: String) {
     switch name {
     case "uniform": self = .uniform
@@ -22,7 +23,7 @@ package enum BudgetPrior: Sendable, Hashable {
     }
   }
 
-  /// One weight a budget.
+  /// Returns one weight per budget.
   /// - Parameter budgets: positive token counts, ascending.
   package func weights(for budgets: [Int]) throws(BudgetError) -> [Double] {
     guard let largest = budgets.last else { throw .noBudgets }
@@ -48,7 +49,7 @@ package enum BudgetPrior: Sendable, Hashable {
   }
 }
 
-/// A prior as a pipeline names it.
+/// A prior as it is named in a pipeline.
 package enum BudgetPriorChoice: String, FieldChoice {
   case uniform, linear, base, explicit
 
@@ -61,12 +62,13 @@ package enum BudgetPriorChoice: String, FieldChoice {
     }
   }
 
-  /// - Parameter weights: those of `explicit`.
+  /// Builds the prior.
+  /// - Parameter weights: the weights for `explicit`.
   package func prior(_ weights: [Double]) -> BudgetPrior {
     BudgetPrior(named: rawValue) ?? .explicit(weights)
   }
 
-  /// What is wrong with the fields `budgets`, `budget_prior` and `budget_weights` of one group.
+  /// The mistakes in the fields `budgets`, `budget_prior` and `budget_weights` of one group.
   package static func issues(
     budgets: [Int], prior: BudgetPriorChoice?, weights: [Double]
   ) -> [FieldIssue] {
@@ -99,7 +101,7 @@ package enum BudgetPriorChoice: String, FieldChoice {
   }
 }
 
-/// Why budgets or their prior make no sense.
+/// The reason why budgets or their prior are invalid.
 package enum BudgetError: Error, Hashable, CustomStringConvertible {
   case noBudgets
   case notAscending([Int])

@@ -1,6 +1,6 @@
 package import Fields
 
-/// What only several fields together get wrong.
+/// Mistakes that only a combination of fields shows.
 extension AlgorithmConfiguration {
   package func issues() -> [FieldIssue] {
     scalingIssues + budgetIssues + lossIssues + divergenceIssues
@@ -92,7 +92,7 @@ extension AlgorithmConfiguration {
     ]
   }
 
-  /// Issues of the fields here together with how prompts are played and rewarded.
+  /// Issues of these fields in combination with the rollout and the reward.
   package func issues(
     numGenerations: Int, rollout: any RolloutDesign = PlainRollout(),
     reward: RewardConfiguration = RewardConfiguration()

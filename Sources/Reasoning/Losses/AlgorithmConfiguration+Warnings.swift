@@ -1,6 +1,6 @@
 package import Fields
 
-/// What is allowed, and does not do what its fields seem to say.
+/// Warnings about valid fields that do not have the effect they seem to have.
 extension AlgorithmConfiguration {
   package func warnings(promptsPerStep: Int) -> [FieldIssue] {
     [
@@ -11,7 +11,8 @@ extension AlgorithmConfiguration {
 
   private var usesRatio: Bool { PolicyLosses.named(policyLoss)?.usesRatio ?? false }
 
-  /// Before the first update on a rollout every ratio is 1, and nothing is ever clipped.
+  /// Warns about clipping that never happens. Before the first update on a rollout every ratio is
+  /// 1, so nothing is clipped.
   private func clippingWarning(_ promptsPerStep: Int) -> FieldIssue? {
     guard usesRatio, numIterations == 1, min(numMiniBatches, promptsPerStep) == 1 else {
       return nil
@@ -33,7 +34,8 @@ extension AlgorithmConfiguration {
       help: "mini-batches are of whole prompts; raise train.prompts_per_step, or ask for fewer")
   }
 
-  /// Zheng et al. 2025, GSPO (arXiv 2507.18071), eq. 5, is a mean over sequences of equal weight.
+  /// Warns about sequence-level ratios with another weighting. Zheng et al. 2025, GSPO (arXiv
+  /// 2507.18071), eq. 5, is a mean over sequences of equal weight.
   private var sequenceWarning: FieldIssue? {
     guard usesRatio, importanceSamplingLevel == .sequence,
       lossAggMode != .sequenceMeanTokenMean

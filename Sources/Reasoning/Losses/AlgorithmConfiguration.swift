@@ -1,6 +1,6 @@
 package import Fields
 
-/// The algorithm of a reinforcement learning stage: estimator, loss, aggregation, divergence.
+/// The algorithm of a reinforcement learning stage: estimator, loss, aggregation, KL penalty.
 package struct AlgorithmConfiguration: FieldGroup {
   package var advEstimator = RLOO.name
   package var scaleRewards = RewardScaling.none
@@ -28,8 +28,8 @@ package struct AlgorithmConfiguration: FieldGroup {
 
   package static let meaning = "Estimator, loss, aggregation and divergence"
 
-  /// Trainers disagree on the defaults of the required ones, so they have none here; a preset may
-  /// give them.
+  /// Trainers disagree on the defaults of the required fields, so these have no default here; a
+  /// preset may set them.
   package static var fields: [Field<AlgorithmConfiguration>] {
     [
       .choice(
@@ -96,15 +96,16 @@ package struct AlgorithmConfiguration: FieldGroup {
     ]
   }
 
-  /// Whether a frozen copy of the starting policy has to be evaluated.
+  /// True if a frozen copy of the starting policy has to be evaluated.
   package var needsReference: Bool { klCoef > 0 }
 
-  /// How kl_coef is moved, if it is.
+  /// The adaptive control of `kl_coef`; nil if it is constant.
   package var adaptiveKL: AdaptiveKL? {
     guard let klTarget, let klHorizon else { return nil }
     return AdaptiveKL(target: klTarget, horizon: klHorizon)
   }
 
+  /// The advantage estimator.
   /// - Precondition: the fields were validated.
   package var estimator: any AdvantageEstimator {
     guard let estimator = AdvantageEstimators.named(advEstimator) else {

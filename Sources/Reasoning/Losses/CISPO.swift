@@ -1,10 +1,11 @@
 import TensorCore
 
-/// L = -sg(clip(r, 1 - εlow, 1 + εhigh)) A log π, with r = π / πold and sg what gradients do not pass.
+/// L = -sg(clip(r, 1 - εlow, 1 + εhigh)) A log π, with r = π / πold and sg the stop-gradient.
 ///
-/// MiniMax 2025, MiniMax-M1 (arXiv 2506.13585), eq. 4 and 5: the ratio's weight is bounded instead of
-/// the update, so that no token loses its gradient. They leave the lower bound off, which here is
-/// `clip_ratio_low: 1`. (TRL bounds the ratio by epsilon_high itself, not by 1 + epsilon_high.)
+/// MiniMax 2025, MiniMax-M1 (arXiv 2506.13585), eq. 4 and 5: the ratio's weight is bounded instead
+/// of the update, so that no token loses its gradient. The paper has no lower bound, which is
+/// `clip_ratio_low: 1` here. (TRL bounds the ratio by epsilon_high itself, not by 1 +
+/// epsilon_high.)
 ///
 /// Derivative with respect to log π: -clip(r) A. |log r| is bounded by 20, as in `ppo_clip`.
 package struct CISPO: PolicyLoss {

@@ -5,14 +5,15 @@ import TensorCore
 ///
 /// J. Schulman, Approximating KL Divergence, joschu.net/blog/kl-approx.html, 2020.
 package enum KLEstimator: String, FieldChoice, Hashable {
-  /// d: unbiased, may be negative. Its derivative is 1 whatever d is, so in the loss its expected
-  /// gradient on-policy is zero; it belongs in the reward.
+  /// d: unbiased, may be negative. Its derivative is always 1, so as a loss its expected gradient
+  /// on-policy is zero; use it in the reward.
   case k1
-  /// d² / 2: biased, low variance. In the loss its gradient, d ∇log π, is on-policy that of the
-  /// divergence itself.
+  /// d² / 2: biased, low variance. As a loss its gradient, d ∇log π, is on-policy the gradient of
+  /// the KL divergence itself.
   case k2
-  /// e^-d - 1 + d: unbiased, never negative. That is said of its value: in the loss its gradient,
-  /// (1 - e^-d) ∇log π, is on-policy that of KL(πref ‖ π), near the other while d is small.
+  /// e^-d - 1 + d: unbiased, never negative. Only its value is unbiased: as a loss its gradient, (1
+  /// - e^-d) ∇log π, is on-policy the gradient of KL(πref ‖ π), which is close to the other for
+  /// small d.
   case k3
 
   package var meaning: String {
@@ -23,7 +24,7 @@ package enum KLEstimator: String, FieldChoice, Hashable {
     }
   }
 
-  /// The estimate and its derivative with respect to log π.
+  /// Returns the estimate and its derivative with respect to log π.
   package func token(
     logProbability: Double, referenceLogProbability: Double
   ) -> (value: Double, derivative: Double) {
@@ -38,15 +39,15 @@ package enum KLEstimator: String, FieldChoice, Hashable {
   }
 }
 
-/// Where the divergence from the reference policy is charged.
+/// The place where the KL penalty is applied.
 package enum KLPlacement: String, FieldChoice, Hashable {
-  /// β k(d_t) on top of each token's loss. Shao et al. 2024 (arXiv 2402.03300), eq. 3.
+  /// β k(d_t) added to each token's loss. Shao et al. 2024 (arXiv 2402.03300), eq. 3.
   case loss
-  /// A_t - β Σ_{s >= t} k(d_s), after the baseline. As released with Arora and Zanette 2025 (arXiv
+  /// A_t - β Σ_{s >= t} k(d_s), after the baseline. As in the code of Arora and Zanette 2025 (arXiv
   /// 2502.04463), in OpenRLHF and in REINFORCE++.
   case reward
-  /// r - β Σ_t k(d_t), before the baseline. Ahmadian et al. 2024 (arXiv 2402.14740), eq. 3 in eq. 8;
-  /// TRL's RLOO trainer.
+  /// r - β Σ_t k(d_t), before the baseline. Ahmadian et al. 2024 (arXiv 2402.14740), eq. 3 in
+  /// eq. 8; TRL's RLOO trainer.
   case sequenceReward = "sequence_reward"
 
   package var meaning: String {
@@ -60,8 +61,9 @@ package enum KLPlacement: String, FieldChoice, Hashable {
 }
 
 package enum KLReward {
-  /// β Σ_{s >= t} k(d_s) of every token t: what an undiscounted return of per-token rewards -β k(d_s)
-  /// takes from it. The first token's is that of the whole response.
+  /// Returns β Σ_{s >= t} k(d_s) for every token t: the amount that per-token rewards of -β k(d_s)
+  /// subtract from an undiscounted return. The value of the first token is that of the whole
+  /// response.
   ///
   /// - Parameters:
   ///   - logProbabilities: of the sampled tokens, under the policy that sampled them.
@@ -86,11 +88,12 @@ package enum KLReward {
   }
 }
 
-/// A coefficient that keeps the divergence near a target.
+/// Adapts the KL coefficient so that the divergence stays near a target.
 ///
 /// Ziegler et al. 2019 (arXiv 1909.08593), sec. 2.2, in verl's form: after a rollout of n responses
 /// with a mean divergence per token of k,
-/// β ← β (1 + clip(k / kl_target - 1, -0.2, 0.2) n / kl_horizon).
+///
+///     β ← β (1 + clip(k / kl_target - 1, -0.2, 0.2) n / kl_horizon)
 package struct AdaptiveKL: Sendable, Hashable {
   package let target: Double
   package let horizon: Double

@@ -1,11 +1,11 @@
 import Fields
 
-/// How the losses of tokens add up to the loss of a global batch.
+/// Adds up the losses of tokens to the loss of a global batch.
 ///
-/// With n sequences of T_i tokens and token losses l_it. The counts are always those of the whole
-/// batch that one optimiser step sees, never of a micro-batch, and include sequences whose advantage
+/// There are n sequences of T_i tokens with token losses l_it. The counts are always those of the
+/// whole batch of one optimiser step, never of a micro-batch, and include sequences whose advantage
 /// is zero: leaving those out of the backward pass must not change the gradient. A masked sequence
-/// counts as one of n, as in TRL; verl leaves it out. An episode with summaries is one sequence.
+/// still counts in n, as in TRL; verl leaves it out. An episode with summaries is one sequence.
 package enum LossAggregation: String, FieldChoice, Hashable {
   /// Σ_i Σ_t l_it / Σ_i T_i. DAPO (arXiv 2503.14476, eq. 8).
   case tokenMean = "token-mean"
@@ -14,7 +14,7 @@ package enum LossAggregation: String, FieldChoice, Hashable {
   /// (1/n) Σ_i Σ_t l_it.
   case sequenceMeanTokenSum = "seq-mean-token-sum"
   /// (1/n) Σ_i Σ_t l_it / C with a constant C. Dr. GRPO (Liu et al. 2025, arXiv 2503.20783). verl's
-  /// mode of this name leaves out 1/n.
+  /// mode of the same name leaves out 1/n.
   case sequenceMeanTokenSumNorm = "seq-mean-token-sum-norm"
 
   package var meaning: String {
@@ -28,11 +28,11 @@ package enum LossAggregation: String, FieldChoice, Hashable {
     }
   }
 
-  /// The weight of each of a sequence's tokens, per sequence: the batch's loss is
-  /// Σ_i weights[i] Σ_t l_it.
+  /// Returns one weight per sequence, which applies to each of its tokens: the batch's loss is Σ_i
+  /// weights[i] Σ_t l_it.
   ///
-  /// A sequence without tokens (one that is masked out) has weight 0 and still counts as one of n.
-  /// - Parameter scaleFactor: C above; used by `seq-mean-token-sum-norm` alone.
+  /// A sequence without tokens (because it is masked) has weight 0 and still counts in n.
+  /// - Parameter scaleFactor: C above; used by `seq-mean-token-sum-norm` only.
   package func weights(tokenCounts: [Int], scaleFactor: Double) -> [Double] {
     let n = Double(tokenCounts.count)
     let total = Double(tokenCounts.reduce(0, +))

@@ -3,12 +3,12 @@ import TensorCore
 /// L = -min(r A, clip(r, 1 - εlow, 1 + εhigh) A), with r = π / πold.
 ///
 /// Schulman et al. 2017, Proximal Policy Optimization, eq. 7; two separate bounds as in DAPO (Yu et
-/// al. 2025, arXiv 2503.14476, eq. 8). With `clip_ratio_c` c > 1, for A < 0 the loss is also at most
-/// -c A: dual clip, Ye et al. 2020 (arXiv 1912.09729), eq. 5. It is off unless c is given; verl clips
-/// so by default, with c = 3.
+/// al. 2025, arXiv 2503.14476, eq. 8). With `clip_ratio_c` c > 1, for A < 0 the loss is also at
+/// most -c A: dual clip, Ye et al. 2020 (arXiv 1912.09729), eq. 5. It is off unless c is given;
+/// verl uses it by default, with c = 3.
 ///
-/// Derivative with respect to log π: -r A, and 0 where a bound holds. |log r| is bounded by 20, as
-/// in verl, so that a ratio that has exploded stays finite.
+/// Derivative with respect to log π: -r A, and 0 where a bound applies. |log r| is bounded by 20,
+/// as in verl, so that an exploding ratio stays finite.
 package struct PPOClip: PolicyLoss {
   package static let name = "ppo_clip"
   package static let meaning = "the smaller of the weighted and the clipped weighted advantage"

@@ -1,6 +1,6 @@
 package import Fields
 
-/// Which bound held a token's ratio. Under `ppo_clip` such a token passes no gradient.
+/// The bound that clipped a token's ratio. Under `ppo_clip` a clipped token has no gradient.
 package enum ClipSide: Sendable, Hashable {
   /// The ratio fell below 1 - clip_ratio_low (`ppo_clip`: while the advantage was negative).
   case low
@@ -23,18 +23,19 @@ package struct TokenLoss: Sendable, Hashable {
   }
 }
 
-/// What is minimised for one sampled token. How tokens add up is `LossAggregation`'s business.
+/// The loss that is minimised for one sampled token. `LossAggregation` adds up the tokens.
 package protocol PolicyLoss: Sendable {
   static var name: String { get }
   static var meaning: String { get }
-  /// Whether it corrects for how far the policy has moved since it sampled. Without a ratio a rollout
-  /// serves for one pass only.
+  /// True if the loss corrects for the change of the policy since it sampled. Without a ratio, a
+  /// rollout can be used for one pass only.
   static var usesRatio: Bool { get }
   init(_ algorithm: AlgorithmConfiguration)
 
+  /// Returns the loss of one token.
   /// - Parameters:
   ///   - logProbability: under the policy being trained.
-  ///   - logRatio: log π - log πold of the token, or the mean over its sequence; what
+  ///   - logRatio: log π - log πold of the token, or its mean over the sequence, as
   ///     `importance_sampling_level` says.
   func token(logProbability: Double, logRatio: Double, advantage: Double) -> TokenLoss
 }
@@ -42,6 +43,7 @@ package protocol PolicyLoss: Sendable {
 extension PolicyLoss {
   package static var usesRatio: Bool { true }
 
+  /// Returns the loss of one token with a token-level ratio.
   /// - Parameter oldLogProbability: under the policy that sampled the token.
   package func token(
     logProbability: Double, oldLogProbability: Double, advantage: Double
@@ -67,7 +69,7 @@ package enum PolicyLosses {
   }
 }
 
-/// What the ratio π / πold is taken of.
+/// The level at which the ratio π / πold is computed.
 package enum ImportanceSamplingLevel: String, FieldChoice, Hashable {
   case token, sequence
 
@@ -78,11 +80,11 @@ package enum ImportanceSamplingLevel: String, FieldChoice, Hashable {
     }
   }
 
-  /// The log-ratio of every token of a sequence.
+  /// Returns the log-ratio for every token of a sequence.
   ///
-  /// For sequences: Zheng et al. 2025, GSPO (arXiv 2507.18071), s = (π(y) / πold(y))^(1/|y|), eq. 7;
-  /// as their GSPO-token, eq. 13 and 14, each token's gradient goes through its own log-probability,
-  /// which is the same where the tokens of a sequence share one advantage.
+  /// For sequences: Zheng et al. 2025, GSPO (arXiv 2507.18071), s = (π(y) / πold(y))^(1/|y|), eq.
+  /// 7; as in their GSPO-token, eq. 13 and 14, each token's gradient goes through its own
+  /// log-probability, which is the same if the tokens of a sequence share one advantage.
   package func logRatios(_ ratios: [Double]) -> [Double] {
     guard self == .sequence, !ratios.isEmpty else { return ratios }
     let mean = ratios.reduce(0, +) / Double(ratios.count)

@@ -1,10 +1,10 @@
-/// What an algorithm minimises for one token: the policy loss, and the divergence where it is
-/// charged in the loss.
+/// The objective for one token: the policy loss, plus the KL penalty if it is placed in the loss.
 package struct PolicyObjective: Sendable {
   private let loss: any PolicyLoss
   private let klCoefficient: Double
   private let klEstimator: KLEstimator
 
+  /// Creates the objective.
   /// - Precondition: the configuration's fields were validated.
   package init(_ algorithm: AlgorithmConfiguration) {
     guard let loss = PolicyLosses.named(algorithm.policyLoss) else {
@@ -15,11 +15,12 @@ package struct PolicyObjective: Sendable {
     klEstimator = algorithm.klEstimator
   }
 
+  /// Returns the loss of one token.
   /// - Parameters:
   ///   - logProbability: under the policy being trained.
   ///   - logRatio: log π - log πold, of the token or the mean over its sequence.
-  ///   - referenceLogProbability: under the starting policy, when there is a divergence to charge.
-  ///   - advantage: of the token; a divergence charged in the reward is already in it.
+  ///   - referenceLogProbability: under the starting policy, if there is a KL penalty.
+  ///   - advantage: of the token; a KL penalty in the reward is already included.
   package func token(
     logProbability: Double, logRatio: Double, referenceLogProbability: Double? = nil,
     advantage: Double

@@ -1,5 +1,5 @@
-/// L = -A log π. The plain policy gradient (Williams 1992, Machine Learning 8): no ratio and no
-/// clipping, so a rollout may be used for one pass only.
+/// L = -A log π: the plain policy gradient (Williams 1992, Machine Learning 8). It has no ratio and
+/// no clipping, so a rollout can be used for one pass only.
 package struct Reinforce: PolicyLoss {
   package static let name = "reinforce"
   package static let meaning = "minus advantage times log-probability; no ratio, no clipping"

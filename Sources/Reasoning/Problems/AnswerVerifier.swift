@@ -1,12 +1,12 @@
 package import Fields
 
-/// Says whether an answer is right. Every problem family judges its own problems; the verifiers listed
-/// here judge problems of any origin by their reference answer.
+/// Decides if an answer is correct. Every problem family verifies its own problems; the verifiers
+/// listed here compare with the reference answer, for problems of any origin.
 package protocol AnswerVerifier: Sendable {
   var name: String { get }
   var meaning: String { get }
 
-  /// Whether `answer` is right. A problem that cannot be read accepts nothing.
+  /// Returns true if `answer` is correct. A problem that cannot be parsed accepts no answer.
   func accepts(_ answer: String, for problem: Problem) -> Bool
 }
 
@@ -16,7 +16,7 @@ package enum AnswerVerifiers {
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
 
-  /// What judges the answers to a problem.
+  /// Returns the verifier for the answers to a problem.
   package static func of(_ problem: Problem) throws(ProblemError) -> any AnswerVerifier {
     guard let name = problem.verifier else { return try ProblemFamilies.named(problem.family) }
     guard let verifier = all.first(where: { $0.name == name }) else {
@@ -26,7 +26,7 @@ package enum AnswerVerifiers {
   }
 }
 
-/// The reference answer's own text.
+/// Accepts exactly the text of the reference answer.
 package struct ExactAnswer: AnswerVerifier {
   package let name = "exact"
   package let meaning = "the same text as the reference answer, but for spaces around it"

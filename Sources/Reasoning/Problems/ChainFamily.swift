@@ -1,11 +1,11 @@
 package import TensorCore
 
-/// Follow labelled edges from a node and a value to the target's value.
+/// Chain problems: follow labelled edges from a start node and value to the target's value.
 ///
 /// `Cj-4b;l-4o;b*1l;k-5b;?j8>o`: an edge `x o k y;` means "from x apply o k (modulo 10), go to y".
 /// Start at `j` with 8; the answer is the value on reaching `o`. The path has `difficulty` edges;
-/// up to 2 + difficulty/2 further edges start at nodes the path never reaches. The computation is
-/// sequential: no part of the work helps without the part before it.
+/// up to 2 + difficulty/2 further edges start at nodes that the path never reaches. The computation
+/// is sequential: no part of the work helps without the part before it.
 package struct ChainFamily: ProblemFamily {
   package let name = "chain"
   package let meaning = "follow labelled edges from a start value to the value at a target"
@@ -76,7 +76,7 @@ package struct ChainFamily: ProblemFamily {
     }
   }
 
-  /// One walk along the path. Every step points forward: a step names the node it leaves, the value
+  /// One pass along the path. Every step points forward: it names the node it leaves, the value
   /// there and the node it reaches.
   private func pass(
     _ puzzle: ChainPuzzle, _ style: TraceStyle, _ slip: Double, copiesPath: Bool,

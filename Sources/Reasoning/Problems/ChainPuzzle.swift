@@ -1,4 +1,4 @@
-/// A chain problem read back from its prompt.
+/// A chain problem parsed from its prompt.
 struct ChainPuzzle {
   struct Edge {
     let source: Character

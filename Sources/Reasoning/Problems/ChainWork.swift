@@ -11,7 +11,7 @@ extension ChainFamily: DetourFamily {
   }
 }
 
-/// A walk along a chain's path: the state is the value at a node.
+/// The steps along a chain's path. The state is the value at a node.
 extension ChainPuzzle: StepwiseWork {
   var start: Int { value }
   var stepCount: Int { path.count }
@@ -20,7 +20,7 @@ extension ChainPuzzle: StepwiseWork {
     (path[step].operation(state, path[step].operand) + excess) % 10
   }
 
-  /// `x v o k = w y ;`, terse `x v > w y ;`.
+  /// A step as `x v o k = w y ;`, or if terse as `x v > w y ;`.
   func text(of step: Int, from state: Int, to next: Int, isTerse: Bool) -> String {
     let edge = path[step]
     let work = isTerse ? ">" : "\(edge.operation.symbol)\(edge.operand)="
@@ -29,7 +29,8 @@ extension ChainPuzzle: StepwiseWork {
 
   func correction(to state: Int) -> String { "!" }
 
-  /// An edge off the path, discarded by `!`; the path's edges, then `:`.
+  /// With probability `falseStart` an edge off the path, discarded by `!`; with probability `plan`
+  /// the path's edges, then `:`.
   func opening(
     _ process: DetourProcess, isTerse: Bool, using stream: inout RandomStream
   ) -> String {

@@ -1,9 +1,9 @@
 package import Fields
 
-/// Easy problems first: difficulties open one after another.
+/// Starts with easy problems and adds difficulties one after another.
 ///
-/// At progress p (0 at the start of training, 1 at its end) difficulties up to
-/// 1 + floor(6 p / span) are drawn.
+/// At progress p (0 at the start of training, 1 at its end) difficulties up to 1 + floor(6 p /
+/// span) are sampled.
 package struct Curriculum: FieldGroup {
   package var span = 0.2
 
@@ -23,7 +23,7 @@ package struct Curriculum: FieldGroup {
   }
 }
 
-/// Lines of pure arithmetic among the first examples, fading out.
+/// Lines of pure arithmetic among the first examples, which become rarer as training proceeds.
 ///
 /// At progress p an example is a drill with probability max(0, probability (1 - p / until)).
 package struct Drills: FieldGroup {

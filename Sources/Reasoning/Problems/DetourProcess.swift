@@ -1,41 +1,45 @@
 import TensorCore
 
-/// The probabilities by which a teacher of the second ladder suite writes: how often its work slips,
-/// how often it goes over the work again, and what comes of that.
+/// The probabilities that shape the traces of the second ladder suite's teachers: how often a step
+/// is wrong, how often work is repeated, and what the repetition yields.
 ///
-/// A slip is always the same, one too many: spread over all wrong digits it would all but vanish when
-/// a model is sampled below temperature 1. Arrays are indexed by difficulty, 1 first.
+/// A wrong result is always too large by one. Spread over all wrong digits, each error would almost
+/// vanish when a model is sampled below temperature 1. Arrays are indexed by difficulty, 1 first.
 package struct DetourProcess: Sendable, Hashable {
-  /// What doing something a second time yields.
+  /// The result of doing a step or pass a second time.
   package enum Detours: Sendable, Hashable {
-    /// What was written, right or wrong: the answer is what it would be without the detour.
+    /// The first result is copied, right or wrong, so the answer is the same as without the detour.
     case copied
-    /// A fresh result, wrong with the probability `slip`, from which the work goes on.
+    /// The result is computed again, is wrong with probability `slip`, and replaces the first.
     case reworked(slip: Double)
   }
 
-  /// A result written for the first time is wrong.
+  /// Probability that a result written for the first time is wrong.
   package var slip: Double
   package var detours: Detours
-  /// No thinking at all: the answer is given at once. Only where it can be seen at a glance.
+  /// Probability of a trace without thinking, which gives the answer at once. Only for problems
+  /// easy enough to answer at a glance.
   package var direct = [0.10, 0.05, 0, 0, 0, 0]
-  /// A step is done again, at once. A third of it in terse traces.
+  /// Probability that a step is repeated at once. Terse traces use a third of it.
   package var check = 0.3
-  /// The whole pass is done again; after that, with `loopAgainShare` of the probability, once more,
-  /// up to `maxLoops` times.
+  /// Probability that the whole pass is repeated. Each further repetition, up to `maxLoops` in all,
+  /// has this probability times `loopAgainShare`.
   package var loop = [0.6, 0.6, 0.45, 0.45, 0.4, 0.4]
   package var loopAgainShare = 1.0
   package var maxLoops = 2
-  /// The pass is begun, abandoned somewhere, and begun again.
+  /// Probability that a pass is begun, abandoned somewhere, and begun again.
   package var restart = 0.1
-  /// A trace writes results alone; of searches with more than one gap `terseSearch` do.
+  /// Probability that a trace writes results only; `terseSearch` applies to search problems with
+  /// more than one gap.
   package var terse = 0.25
   package var terseSearch = 0.6
-  /// Chain: an edge off the path is copied first, and discarded.
+  /// Chain: probability that an edge off the path is copied first and then discarded.
   package var falseStart = 0.15
-  /// Chain: the path is copied before computing along it, where steps are in full.
+  /// Chain: probability that the path is copied before it is computed, in traces that are not
+  /// terse.
   package var plan = 0.4
-  /// Longer thinking is drawn again. Leave room above it when sampling: 224 tokens.
+  /// Longer thinking is rejected and sampled again. Allow more than this when sampling from a
+  /// model: 224 tokens.
   package var maxThinkingTokens = 160
 
   package init(slip: Double = 0.04, detours: Detours = .copied) {
@@ -47,7 +51,7 @@ package struct DetourProcess: Sendable, Hashable {
     table[min(max(difficulty, 1), table.count) - 1]
   }
 
-  /// How many times the work is gone over again.
+  /// Samples how many times the work is repeated.
   func loopCount(_ difficulty: Int, using stream: inout RandomStream) -> Int {
     var count = 0
     var chance = probability(loop, difficulty)

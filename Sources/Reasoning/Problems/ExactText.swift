@@ -1,7 +1,7 @@
-/// A text as a key, told apart by its bytes.
+/// A text as a dictionary key, compared by its bytes.
 ///
-/// Swift holds texts for equal that Unicode holds for equivalent: é as one scalar and as an e with an
-/// accent. Models read other tokens there, so as prompts the two differ.
+/// Swift treats canonically equivalent strings as equal: é as one scalar, and e followed by a
+/// combining accent. Models read different tokens for them, so as prompts they are different.
 package struct ExactText: Sendable, Hashable {
   private let bytes: [UInt8]
 

@@ -1,9 +1,10 @@
 package import TensorCore
 
-/// Supervised examples drawn from a pool of problems, shaped by curriculum, drills and truncation.
+/// Supervised examples sampled from a pool of problems, shaped by curriculum, drills and
+/// truncation.
 package struct ExampleSource: Sendable {
   package var pool: ProblemPool
-  /// The share of examples whose thinking is cut short.
+  /// Fraction of examples whose thinking is truncated.
   package var truncatedFraction: Double
   package var curriculum: Curriculum?
   package var drills: Drills?
@@ -18,11 +19,11 @@ package struct ExampleSource: Sendable {
     self.drills = drills
   }
 
-  /// One example. Give each its own stream, keyed by step and place in the batch, and any example
-  /// can be made without those before it.
+  /// Returns one example. If each example has its own stream, keyed by step and place in the batch,
+  /// any example can be made without the ones before it.
   /// - Parameters:
-  ///   - given: the problem, unless this is a drill; nil to draw one.
-  ///   - progress: how much of the training is done, 0 to 1.
+  ///   - given: the problem, unless this is a drill; nil to sample one.
+  ///   - progress: fraction of the training that is done, 0 to 1.
   package func example(
     of given: Problem? = nil, progress: Double, using stream: inout RandomStream
   ) throws(ProblemError) -> SupervisedExample {
@@ -39,14 +40,14 @@ package struct ExampleSource: Sendable {
     return try .complete(problem, trace)
   }
 
-  /// The hardest problems that are drawn at some point of the training.
+  /// The highest difficulty that may be sampled at this point of the training.
   func maxDifficulty(progress: Double) -> Int {
     curriculum?.maxDifficulty(progress: progress) ?? .max
   }
 }
 
 extension Problem {
-  /// What a teacher wrote: the problem's own response, or what its family writes.
+  /// Returns the problem's own response if it has one, otherwise a trace that its family writes.
   fileprivate func trace(using stream: inout RandomStream) throws(ProblemError) -> TeacherTrace {
     if let response { return TeacherTrace(response: response, answer: answer) }
     guard let family = ProblemFamilies.all.first(where: { $0.name == family }) else {
@@ -57,8 +58,8 @@ extension Problem {
 }
 
 extension TeacherTrace {
-  /// Takes a response apart at its first `</t>`.
-  /// - Parameter answer: what follows the thinking where the response has no such mark.
+  /// Splits a response at its first `</t>`.
+  /// - Parameter answer: the answer to use if the response has no `</t>`.
   package init(response: String, answer: String) {
     let mark = LadderVocabulary.tokens[Int(LadderVocabulary.endThinking)]
     guard let end = response.firstRange(of: mark) else {

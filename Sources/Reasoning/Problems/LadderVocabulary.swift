@@ -1,7 +1,7 @@
-/// The shared vocabulary of the ladder suite: 52 tokens, one character each but for the marks of a
-/// response's structure.
+/// The shared vocabulary of the ladder suite: 52 tokens, each a single character except for the
+/// marks that structure a response.
 ///
-/// A response reads `PROMPT <t> THINKING </t> ANSWER <eos>`; `<b>NNN</b>` before `<t>` announces a
+/// A response reads `PROMPT <t> THINKING </t> ANSWER <eos>`; `<b>NNN</b>` before `<t>` states a
 /// budget. A two-digit number is two tokens.
 package enum LadderVocabulary {
   package static let padding: Int32 = 0
@@ -11,8 +11,8 @@ package enum LadderVocabulary {
   package static let beginBudget: Int32 = 4
   package static let endBudget: Int32 = 5
 
-  /// The token of every id, in order. "no" in a search trace is the letter `n`; the id after `y`,
-  /// where a separate mark would stand, is kept free so that the model's width stays 52.
+  /// All tokens in the order of their ids. "No" in a search trace is the letter `n`; the id after
+  /// `y`, where a separate mark would be, stays unused so that the model's width remains 52.
   package static let tokens: [String] =
     ["<pad>", "<eos>", "<t>", "</t>", "<b>", "</b>"]
     + "CMO0123456789+-*=;?:,<>~!@#_y".map { String($0) } + ["<unused>"]
@@ -21,16 +21,16 @@ package enum LadderVocabulary {
   /// Tokens that no text contains and that sampling must never produce.
   package static let banned: [Int32] = [padding, Int32(tokens.firstIndex(of: "<unused>")!)]
 
-  /// The same for a model that has more ids than there are tokens, as where an embedding was padded to
-  /// a round size: what has no token can mean nothing.
+  /// The banned tokens for a model with more ids than tokens, for example when its embedding was
+  /// padded to a round size. An id without a token has no meaning, so it is banned too.
   package static func banned(ofVocabularySize size: Int) -> [Int32] {
     banned + (tokens.count..<max(tokens.count, size)).map { Int32($0) }
   }
 
-  /// Everything that text may be made of.
+  /// All characters that a text may contain.
   package static let characters = tokens.filter { $0.utf8.count == 1 }.joined()
 
-  /// Ids by ASCII code; -1 where there is none.
+  /// Ids by ASCII code; -1 for characters outside the vocabulary.
   private static let ids: [Int32] = {
     var ids = [Int32](repeating: -1, count: 128)
     for (id, token) in tokens.enumerated() where token.utf8.count == 1 {
@@ -39,20 +39,22 @@ package enum LadderVocabulary {
     return ids
   }()
 
-  /// The marks whose names are made of characters, such as `<b>`, as the ids of these.
+  /// The marks that can be spelled with characters of the vocabulary, such as `<b>`, each with the
+  /// ids of its spelling.
   private static let spelledMarks: [(mark: String, ids: [Int32])] = tokens.compactMap { token in
     guard token.utf8.count > 1 else { return nil }
     let spelling = token.utf8.map { ids[Int($0)] }
     return spelling.contains(-1) ? nil : (token, spelling)
   }
 
-  /// Whether text may hold a scalar.
+  /// Returns true if a text may contain the scalar.
   package static func has(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 128 && ids[Int(scalar.value)] >= 0
   }
 
-  /// One id for each character. Marks of structure are not text: add their ids yourself. Text that
-  /// spells one is refused, because the tokenizer that is stored beside a model reads the mark in it.
+  /// Encodes a text, one id per character. Structure marks are not text: add their ids yourself.
+  /// Text that spells a mark is rejected, because the tokenizer stored beside a model would read
+  /// the mark in it.
   package static func encode(_ text: String) throws(ProblemError) -> [Int32] {
     var encoded: [Int32] = []
     encoded.reserveCapacity(text.utf8.count)
@@ -71,8 +73,8 @@ package enum LadderVocabulary {
     return encoded
   }
 
-  /// The tokens written one after another, marks of structure by their names. An id outside the
-  /// vocabulary is written as U+FFFD.
+  /// Concatenates the tokens; structure marks appear by name. An id outside the vocabulary becomes
+  /// U+FFFD.
   package static func decode(_ ids: some Sequence<Int32>) -> String {
     ids.map { tokens.indices.contains(Int($0)) ? tokens[Int($0)] : "\u{FFFD}" }.joined()
   }

@@ -1,18 +1,18 @@
 package import TensorCore
 
-/// The highest value that a chain of operations reaches, and where.
+/// Peak problems: find the highest value that a chain of operations reaches, and where.
 ///
 /// `M8+3a*2b-4c?`: from 8 the values are 1 at `a`, 2 at `b` and 8 at `c` (modulo 10); the answer is
 /// `8c`. Of equal values the first counts. There are 3, 4, 5, 6, 8 or 10 operations by difficulty.
-/// The values depend on one another, so nothing can be read off the prompt; partial work gives partial
-/// credit, as the peak so far is the best guess at any moment.
+/// Each value depends on the one before, so the answer cannot be read off the prompt. Partial work
+/// gives partial credit, because the peak so far is the best guess at any moment.
 package struct PeakFamily: DetourFamily {
   package let name = "peak"
   package let meaning = "the highest value that a chain of operations reaches, and where"
 
   package init() {}
 
-  /// How many operations a prompt has, by difficulty.
+  /// Number of operations in a prompt, by difficulty.
   static let lengths = [3, 4, 5, 6, 8, 10]
 
   package func problem(difficulty: Int, using stream: inout RandomStream) -> Problem {

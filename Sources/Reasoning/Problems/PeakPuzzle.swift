@@ -1,6 +1,6 @@
 import TensorCore
 
-/// A peak problem read back from its prompt: a start value and the labelled operations on it.
+/// A peak problem parsed from its prompt: a start value and labelled operations on it.
 struct PeakPuzzle: StepwiseWork {
   struct Item {
     let operation: DigitOperation
@@ -10,7 +10,7 @@ struct PeakPuzzle: StepwiseWork {
     var text: String { "\(operation.symbol)\(operand)\(label)" }
   }
 
-  /// The running value, and the highest so far with the label where it was first reached.
+  /// The running value, and the highest value so far with the label where it was first reached.
   struct State {
     var value: Int
     var peak: (value: Int, label: Character)?
@@ -60,14 +60,15 @@ struct PeakPuzzle: StepwiseWork {
     return State(value: value, peak: (value, item.label))
   }
 
-  /// `v o k = w x` and whether that is the highest value yet, `>`, or not, `<`; terse `w x` and so on.
+  /// A step as `v o k = w x`, or if terse as `w x`, followed by `>` if the value is the highest so
+  /// far and by `<` otherwise.
   func text(of step: Int, from state: State, to next: State, isTerse: Bool) -> String {
     let item = items[step]
     let work = isTerse ? "" : "\(state.value)\(item.operation.symbol)\(item.operand)="
     return work + "\(next.value)\(item.label)" + (next.peak?.label == item.label ? ">" : "<")
   }
 
-  /// The highest value once more: the last `>` always marks it.
+  /// The highest value once more, so that the last `>` always marks it.
   func correction(to state: State) -> String { "!" + answer(state) + ">" }
 
   func opening(

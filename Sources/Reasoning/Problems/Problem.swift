@@ -1,23 +1,23 @@
 package import TensorCore
 
-/// One question with its reference answer.
+/// A question with its reference answer.
 package struct Problem: Sendable, Codable, Hashable {
-  /// The family's name: `chain`. Of problems from a file whatever they are grouped by.
+  /// The family's name, for example `chain`. For problems from a file, any name to group them by.
   package let family: String
   package let difficulty: Int
   package let prompt: String
   /// The reference answer; where several answers are right, one of them.
   package let answer: String
-  /// How its teacher writes; nil leaves it to the family.
+  /// The way its teacher writes; nil leaves it to the family.
   package let generator: TraceGenerator?
-  /// The name of what judges answers; nil leaves it to the family.
+  /// The name of the verifier; nil leaves it to the family.
   package let verifier: String?
-  /// A response to imitate, `THINKING</t>ANSWER`; nil leaves it to the family's teacher.
+  /// A response to imitate, `THINKING</t>ANSWER`; nil uses the family's teacher.
   package let response: String?
-  /// What else its file says of it, by name; nil for nothing.
+  /// Further fields from the problem's file, by name; nil for none.
   package var fields: [String: ProblemField]?
 
-  /// What problems of no family are called.
+  /// The family name of problems without a family.
   package static let unnamedFamily = "data"
 
   package init(from decoder: any Decoder) throws {
@@ -47,15 +47,15 @@ package struct Problem: Sendable, Codable, Hashable {
     self.fields = fields
   }
 
-  /// The same problem, with a teacher that writes as `generator` says.
+  /// Returns the same problem with a teacher that writes as `generator` says.
   package func taught(by generator: TraceGenerator?) -> Problem {
     Problem(
       family: family, difficulty: difficulty, prompt: prompt, answer: answer,
       generator: generator, verifier: verifier, response: response, fields: fields)
   }
 
-  /// What it shares with other problems that are not independent of it, a passage or a template, where
-  /// its file says so under the field `cluster`.
+  /// The problem's group of dependent problems, for example those with the same passage or
+  /// template, as given in the field `cluster` of its file; nil if independent.
   package var cluster: String? {
     switch fields?["cluster"] {
     case .string(let text): text
@@ -66,7 +66,7 @@ package struct Problem: Sendable, Codable, Hashable {
     }
   }
 
-  /// Stable over machines and builds; random streams about this problem are keyed by it.
+  /// A digest that is stable over machines and builds; it keys the problem's random streams.
   package var digest: UInt64 { PromptDigest.of(prompt) }
 
   /// The digest as 16 hexadecimal digits.
@@ -76,7 +76,7 @@ package struct Problem: Sendable, Codable, Hashable {
   }
 }
 
-/// What a teacher wrote for a problem. The answer follows from the thinking, so it may be wrong.
+/// A teacher's response to a problem. The answer follows from the thinking, so it may be wrong.
 package struct TeacherTrace: Sendable, Hashable {
   package let thinking: String
   package let answer: String
@@ -87,19 +87,21 @@ package struct TeacherTrace: Sendable, Hashable {
   }
 }
 
-/// A kind of problem: it makes prompts, writes teacher traces and judges answers.
+/// A kind of problem: it makes prompts, writes teacher traces and verifies answers.
 ///
-/// Traces and verdicts need nothing but the prompt: a family reads back what it needs from it.
+/// Traces and verdicts need only the prompt: a family parses all it needs from it.
 package protocol ProblemFamily: AnswerVerifier {
-  /// A problem of the given difficulty.
+  /// Returns a problem of the given difficulty.
   /// - Precondition: `difficulty` is in 1...6.
   func problem(difficulty: Int, using stream: inout RandomStream) -> Problem
 
-  /// A number that the different prompts of a difficulty and part do not exceed; nil where there are
-  /// more than anybody asks for. A family that can run dry should say so, since a plan then tells it.
+  /// An upper bound on the number of different prompts of a difficulty and part; nil if there are
+  /// more than any use needs. A family with few prompts should state it, so that a plan can report
+  /// a shortage before the run.
   func mostPrompts(difficulty: Int, part: ProblemPart) -> Int?
 
-  /// A worked solution with a teacher's usual detours, written as the problem's generator says.
+  /// Returns a worked solution with the usual detours of a teacher, written as the problem's
+  /// generator says.
   func trace(
     for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace
@@ -109,7 +111,8 @@ extension ProblemFamily {
   package func mostPrompts(difficulty: Int, part: ProblemPart) -> Int? { nil }
 }
 
-/// Why a problem cannot be used. Problems may come from files, so these are reported, not trapped.
+/// The reason a problem cannot be used. Problems may come from files, so these are reported errors,
+/// not traps.
 package enum ProblemError: Error, Hashable, CustomStringConvertible {
   case unknownFamily(String)
   case unknownVerifier(String)

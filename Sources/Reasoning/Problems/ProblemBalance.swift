@@ -1,6 +1,6 @@
 import Fields
 
-/// What problems are weighed by where small groups should be seen as often as large ones.
+/// A property of problems whose groups are sampled equally often, whatever their sizes.
 package enum ProblemBalance: String, FieldChoice, Hashable {
   case difficulty, family
 
@@ -11,11 +11,12 @@ package enum ProblemBalance: String, FieldChoice, Hashable {
     }
   }
 
-  /// Of generated problems: search with one gap has under a hundred training prompts, which would
-  /// hardly be seen if problems were drawn evenly.
+  /// The balance for generated problems. Search with one gap has fewer than a hundred training
+  /// prompts, which even sampling of problems would hardly ever use.
   package static let generated: [ProblemBalance] = [.difficulty, .family]
 
-  /// The problems at some places in groups, in rising difficulty or in order of first appearance.
+  /// Groups the problems at the given places, by rising difficulty or by first appearance of the
+  /// family.
   func groups(of places: [Int], in problems: [Problem]) -> [[Int]] {
     switch self {
     case .difficulty:

@@ -22,7 +22,7 @@ package struct ProblemSuite: Sendable {
   package let name: String
   package let meaning: String
   package let families: [any ProblemFamily]
-  /// How its teachers may write, the default first; empty where that is decided by the families.
+  /// The ways its teachers may write, the default first; empty if the families decide it.
   package let generators: [TraceGenerator]
 }
 

@@ -1,4 +1,4 @@
-/// A value that a problem carries along: nothing here looks into it.
+/// A value that a problem carries along, which is not interpreted here.
 package enum ProblemField: Sendable, Hashable, Codable {
   case bool(Bool)
   case int(Int)

@@ -1,7 +1,7 @@
 package import TensorCore
 
-/// Problems to train on. Where no balance is asked for they come in shuffled passes, each once in
-/// every pass (`+Passes`); where one is, each draw chooses a group and then a problem of it.
+/// Problems to train on. Without a balance they come in shuffled passes, each problem once per pass
+/// (`+Passes`); with a balance, each draw chooses a group and then a problem in it.
 package struct ProblemPool: Sendable {
   private indirect enum Cell {
     case problems([Int])
@@ -17,10 +17,12 @@ package struct ProblemPool: Sendable {
 
   private let problems: [Problem]
   let balance: [ProblemBalance]
-  /// The difficulties there are, rising, each with the problems up to it.
+  /// The difficulties in the pool, rising, each with the problems up to it.
   private let levels: [(difficulty: Int, open: Cell)]
 
-  /// - Parameter balance: the groups to draw from evenly, the outer ones first; none for even draws.
+  /// Builds a pool.
+  /// - Parameter balance: the groups to sample equally, outer groups first; empty to sample all
+  ///   problems equally.
   /// - Precondition: `problems` is not empty.
   package init(_ problems: [Problem], balance: [ProblemBalance] = ProblemBalance.generated) {
     precondition(!problems.isEmpty, "a pool needs problems")
@@ -42,14 +44,15 @@ package struct ProblemPool: Sendable {
       })
   }
 
-  /// Every problem, those of a group together.
+  /// Every problem, with the problems of a group together.
   package var all: [Problem] { open(upTo: .max) }
 
   package var difficulties: ClosedRange<Int> {
     levels[0].difficulty...levels[levels.count - 1].difficulty
   }
 
-  /// Those up to a difficulty; those of the lowest there is where none is that easy.
+  /// Returns the problems up to a difficulty, or those of the lowest difficulty if none is that
+  /// easy.
   func open(upTo maxDifficulty: Int) -> [Problem] {
     level(upTo: maxDifficulty).places.map { problems[$0] }
   }
@@ -58,8 +61,8 @@ package struct ProblemPool: Sendable {
     levels[max(1, levels.prefix { $0.difficulty <= maxDifficulty }.count) - 1].open
   }
 
-  /// One of the problems up to `maxDifficulty` (at least the pool's lowest): a group of each sort of
-  /// the balance in turn, then a problem, each drawn evenly.
+  /// Returns a problem of difficulty up to `maxDifficulty` (at least the pool's lowest). For each
+  /// property in the balance a group is chosen uniformly, then a problem in the last group.
   package func draw(maxDifficulty: Int = .max, using stream: inout RandomStream) -> Problem {
     var cell = level(upTo: maxDifficulty)
     while true {

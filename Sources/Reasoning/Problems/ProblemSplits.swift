@@ -1,8 +1,8 @@
 import Fields
 import TensorCore
 
-/// The part of all possible prompts that a prompt belongs to, by its digest alone. Two splits of
-/// different parts never share a prompt, whatever their seeds and sizes.
+/// The part of all possible prompts that a prompt belongs to, decided by its digest alone. Splits
+/// of different parts never share a prompt, whatever their seeds and sizes.
 package enum ProblemPart: String, FieldChoice, Hashable {
   case train, dev, test
 
@@ -23,7 +23,7 @@ package enum ProblemPart: String, FieldChoice, Hashable {
   }
 }
 
-/// A family and difficulty that had fewer distinct prompts than were asked for.
+/// A family and difficulty with fewer distinct prompts than requested.
 package struct ProblemShortfall: Sendable, Hashable, Codable {
   package let family: String
   package let difficulty: Int
@@ -39,22 +39,24 @@ package struct ProblemShortfall: Sendable, Hashable, Codable {
 }
 
 package enum ProblemSplits {
-  /// A cell gives up after this many draws in a row without a new prompt. With unlimited prompts
-  /// even the smallest part (10 %) misses that often with probability 0.9^4000, that is never.
+  /// Number of consecutive draws without a new prompt after which a cell gives up. With unlimited
+  /// prompts, even the smallest part (10 %) would miss this often only with probability 0.9^4000,
+  /// in practice never.
   static let maxMisses = 4000
-  /// How many draws there are between two looks at whether to go on: a few milliseconds.
+  /// Number of draws between two calls of `look`, which may stop the work: a few milliseconds.
   package static let drawsBetweenLooks = 1000
 
-  /// Distinct problems of one part, `count` spread evenly over the cells (difficulty, family); what
-  /// does not divide goes to the first cells, and what a dry cell lacks is not made up elsewhere.
+  /// Returns distinct problems of one part, `count` spread evenly over the cells (difficulty,
+  /// family). The remainder goes to the first cells. If a cell runs out of prompts, other cells do
+  /// not make up for it.
   ///
   /// A cell's problems depend only on the seed, the family and the difficulty: another family or
   /// difficulty beside it changes nothing, and a larger count only appends.
   ///
-  /// - Parameter look: called after every `drawsBetweenLooks` draws with the number of problems found
-  ///   so far; what it throws ends the work.
-  /// - Returns: problems by difficulty, within it by family in the order given; and the cells that
-  ///   ran dry.
+  /// - Parameter look: called after every `drawsBetweenLooks` draws with the number of problems
+  ///   found so far; if it throws, the work ends.
+  /// - Returns: problems by difficulty, then by family in the order given; and the cells that ran
+  ///   out of prompts.
   package static func generate(
     _ part: ProblemPart, count: Int, families: [any ProblemFamily], difficulties: [Int],
     seed: UInt64, look: (_ found: Int) throws -> Void
@@ -77,7 +79,7 @@ package enum ProblemSplits {
     return (problems, shortfalls)
   }
 
-  /// The same to its end.
+  /// Returns distinct problems of one part, without interruptions.
   package static func generate(
     _ part: ProblemPart, count: Int, families: [any ProblemFamily], difficulties: [Int],
     seed: UInt64
@@ -87,8 +89,8 @@ package enum ProblemSplits {
       look: { _ in })
   }
 
-  /// The cells that are known before any draw to have fewer prompts than their share of `count`, with
-  /// the most that each can come to.
+  /// Returns the cells that are known, before any draw, to have fewer prompts than their share of
+  /// `count`, with the most that each can give.
   package static func foreseenShortfalls(
     _ part: ProblemPart, count: Int, families: [any ProblemFamily], difficulties: [Int]
   ) -> [ProblemShortfall] {
@@ -114,7 +116,7 @@ package enum ProblemSplits {
     _ wanted: Int, of part: ProblemPart, _ family: any ProblemFamily, _ difficulty: Int,
     seed: UInt64, drew: (_ found: Int) throws -> Void
   ) rethrows -> [Problem] {
-    // Where all there are were found, further draws find nothing.
+    // When all existing prompts were found, further draws cannot find another.
     let wanted = min(wanted, family.mostPrompts(difficulty: difficulty, part: part) ?? wanted)
     var stream = RandomStream(seed: seed, purpose: "problems/\(family.name)", UInt64(difficulty))
     var problems: [Problem] = []

@@ -1,8 +1,9 @@
-/// A digest of a prompt that never changes: the same on every machine, in every process and build.
+/// A digest of a prompt that never changes: it is the same on every machine, in every process and
+/// build.
 ///
 /// FNV-1a, 64 bits (Fowler, Noll, Vo; offset basis and prime as published), followed by the
 /// finaliser of SplitMix64 (Steele, Lea and Flood 2014), so that the low and the high half are each
-/// evenly spread and independent of one another. Not cryptographic.
+/// uniform and independent of one another. Not cryptographic.
 package enum PromptDigest {
   package static func of(_ prompt: String) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -14,9 +15,9 @@ package enum PromptDigest {
     return hash ^ (hash >> 31)
   }
 
-  /// A number in 0...99 from the low half: it decides a prompt's part.
+  /// A number in 0...99 from the low half; it decides a prompt's part.
   static func partPercentile(_ digest: UInt64) -> Int { Int((digest & 0xFFFF_FFFF) % 100) }
 
-  /// A number in 0...99 from the high half: it decides which difficulty owns a prompt.
+  /// A number in 0...99 from the high half; it decides the difficulty that owns a prompt.
   static func ownerPercentile(_ digest: UInt64) -> Int { Int((digest >> 32) % 100) }
 }

@@ -1,19 +1,19 @@
-/// A response taken apart: the tokens after `<t>`, up to and including the first `<eos>`, and the
-/// budget that was announced before them.
+/// A parsed response: the tokens after `<t>`, up to and including the first `<eos>`, and the budget
+/// stated before them.
 package struct ParsedResponse: Sendable, Hashable {
-  /// The length L: thinking, `</t>`, answer and `<eos>`. A budget's header is not counted.
+  /// The length L: thinking, `</t>`, answer and `<eos>`. A budget header is not counted.
   package let tokenCount: Int
-  /// The tokens before `</t>`; all of them when it is missing.
+  /// The tokens before `</t>`; all tokens if it is missing.
   package let thinkingTokens: [Int32]
-  /// The text between `</t>` and `<eos>`; empty when the response is not finished.
+  /// The text between `</t>` and `<eos>`; empty if the response is not finished.
   package let answer: String
-  /// Whether both `</t>` and, after it, `<eos>` are there.
+  /// True if the response contains `</t>` and, after it, `<eos>`.
   package let isFinished: Bool
   /// The number of a well-formed header `<b>ddd</b>`; nil without one.
   package let statedBudget: Int?
 }
 
-/// What was given before the first token of a response, which says how it has to go on.
+/// The tokens given before the first token of a response, which decide how it must continue.
 package enum ResponseOpening: Sendable, Hashable {
   /// `PROMPT <t>`: thinking follows.
   case thinking
@@ -23,13 +23,14 @@ package enum ResponseOpening: Sendable, Hashable {
   case prompt
 }
 
-/// Reads responses of the layout `THINKING </t> ANSWER <eos>`, after a budget's header where there is
-/// to be one.
+/// Parses responses of the layout `THINKING </t> ANSWER <eos>`, after a budget header if one is
+/// expected.
 package enum ResponseParser {
-  /// Digits of a stated budget.
+  /// Number of digits of a stated budget.
   package static let budgetDigits = 3
 
-  /// - Parameter tokens: what was sampled; anything after the first `<eos>` is ignored.
+  /// Parses a response.
+  /// - Parameter tokens: the sampled tokens; those after the first `<eos>` are ignored.
   package static func parse(
     _ tokens: [Int32], opening: ResponseOpening = .thinking
   ) -> ParsedResponse {
@@ -38,7 +39,7 @@ package enum ResponseParser {
     guard opening != .thinking else {
       return parse(thinking: all, hasEnd: end != nil, statedBudget: nil)
     }
-    // Without `<t>` there is no thinking to end, and so no answer.
+    // Without `<t>` there is no thinking that could end, so there is no answer.
     guard let begin = all.firstIndex(of: LadderVocabulary.beginThinking) else {
       return ParsedResponse(
         tokenCount: all.count, thinkingTokens: Array(end == nil ? all : all.dropLast()),
@@ -65,7 +66,7 @@ package enum ResponseParser {
       isFinished: hasEnd, statedBudget: statedBudget)
   }
 
-  /// Of `ddd</b>`; nil for anything else.
+  /// The number in `ddd</b>`; nil for any other tokens.
   private static func budget(of header: ArraySlice<Int32>) -> Int? {
     guard header.count == budgetDigits + 1, header.last == LadderVocabulary.endBudget else {
       return nil
@@ -75,7 +76,7 @@ package enum ResponseParser {
       ? Int(text) : nil
   }
 
-  /// Judges a parsed response. An unfinished one is wrong.
+  /// Grades a parsed response. An unfinished response is wrong.
   package static func grade(
     _ response: ParsedResponse, for problem: Problem
   ) throws(ProblemError) -> GradedResponse {

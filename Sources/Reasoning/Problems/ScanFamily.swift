@@ -1,6 +1,6 @@
 package import TensorCore
 
-/// The largest of a list of two-digit numbers, by a running maximum.
+/// Scan problems: find the largest of a list of two-digit numbers, by a running maximum.
 ///
 /// `M45,12,97?` has 3, 4, 6, 8, 10 or 12 numbers by difficulty. Partial work gives partial credit:
 /// the maximum so far is the best guess at any moment.
@@ -11,7 +11,7 @@ package struct ScanFamily: ProblemFamily {
 
   package init(process: TraceProcess = .ladder) { self.process = process }
 
-  /// How many numbers a prompt has, by difficulty.
+  /// Count of numbers in a prompt, by difficulty.
   static let lengths = [3, 4, 6, 8, 10, 12]
 
   package func problem(difficulty: Int, using stream: inout RandomStream) -> Problem {
@@ -22,7 +22,8 @@ package struct ScanFamily: ProblemFamily {
       family: name, difficulty: difficulty, prompt: prompt, answer: String(numbers.max()!))
   }
 
-  /// Lists of two-digit numbers; of the three shortest a plan may ask for more than there are.
+  /// An upper bound on the number of lists of two-digit numbers; for the shortest lists (three
+  /// numbers) a plan may ask for more than exist.
   package func mostPrompts(difficulty: Int, part: ProblemPart) -> Int? {
     let length = Self.lengths[difficulty - 1]
     return length > 8 ? nil : (0..<length).reduce(1) { count, _ in count * 90 }
@@ -62,7 +63,7 @@ package struct ScanFamily: ProblemFamily {
     }
   }
 
-  /// One walk over the list. Terse passes write the successive records only.
+  /// One pass over the list. Terse passes write only the successive maxima.
   private func pass(
     _ numbers: [Int], _ slip: Double, isTerse: Bool, using stream: inout RandomStream
   ) -> (steps: [String], maximum: Int) {
@@ -96,7 +97,7 @@ package struct ScanFamily: ProblemFamily {
     return (steps, maximum)
   }
 
-  /// The numbers of a prompt, at least one, or nil.
+  /// Parses the numbers of a prompt; nil if there are none or the prompt has another form.
   private func numbers(in prompt: String) -> [Int]? {
     guard prompt.hasPrefix("M"), prompt.hasSuffix("?") else { return nil }
     let texts = prompt.dropFirst().dropLast().split(

@@ -1,15 +1,16 @@
 package import TensorCore
 
-/// Fill the gaps between digits with operators so that the line reaches a target.
+/// Search problems: fill the gaps between digits with operators so that the expression reaches a
+/// target.
 ///
-/// `O4_4=6?`: put `+ - *` in the gaps; the line is evaluated from left to right, modulo 10. The
-/// answer is one character a gap, and every assignment that reaches the target is right. The first
-/// operand is 0 to 9, the others 1 to 5.
+/// `O4_4=6?`: put `+ - *` in the gaps; the expression is evaluated from left to right, modulo 10.
+/// The answer is one character per gap, and every assignment that reaches the target is correct.
+/// The first operand is 0 to 9, the others 1 to 5.
 ///
-/// The number of gaps grows with the difficulty: 1; 1 or 2; 2; 2 or 3 (two to one); 2 or 3 (evenly);
-/// 3. There are only 136, 1 450 and 10 527 prompts with one, two and three gaps, so a prompt's
-/// digest decides which of the difficulties that use its number of gaps it belongs to. No two
-/// difficulties share a prompt, and each keeps its mix however many prompts are drawn from it.
+/// The number of gaps grows with the difficulty: 1; 1 or 2; 2; 2 or 3 (two to one); 2 or 3
+/// (evenly); 3. There are only 136, 1 450 and 10 527 prompts with one, two and three gaps, so a
+/// prompt's digest decides which of the difficulties with its number of gaps it belongs to. No two
+/// difficulties share a prompt, and each keeps its mix however many prompts are sampled from it.
 package struct SearchFamily: ProblemFamily {
   package let name = "search"
   package let meaning = "fill the gaps between digits with operators to reach a target"
@@ -17,11 +18,11 @@ package struct SearchFamily: ProblemFamily {
 
   package init(process: TraceProcess = .ladder) { self.process = process }
 
-  /// Numbers of gaps by difficulty, drawn evenly.
+  /// Possible numbers of gaps by difficulty, sampled uniformly.
   static let gapCounts = [[1], [1, 2], [2], [2, 2, 3], [2, 3], [3]]
 
-  /// By number of gaps: the share in percent of its prompts that each difficulty owns. Chosen so
-  /// that a difficulty's prompts with two and with three gaps run out at about the same time.
+  /// For each number of gaps, the percentage of its prompts that each difficulty owns. The values
+  /// make a difficulty's prompts with two and with three gaps run out at about the same time.
   static let shares: [[(difficulty: Int, percent: Int)]] = [
     [(1, 75), (2, 25)],
     [(2, 25), (3, 30), (4, 25), (5, 20)],
@@ -48,7 +49,7 @@ package struct SearchFamily: ProblemFamily {
     Self.promptCounts[part]?[difficulty]
   }
 
-  /// How many prompts of a part each difficulty has, counted one by one.
+  /// The number of prompts that each difficulty has in a part, found by enumeration.
   private static let promptCounts: [ProblemPart: [Int: Int]] = {
     var counts: [ProblemPart: [Int: Int]] = [:]
     let family = SearchFamily()
@@ -110,7 +111,7 @@ package struct SearchFamily: ProblemFamily {
     }
   }
 
-  /// Tries in random order until one is taken for a solution, then goes over it again and again.
+  /// Tries assignments in random order until one is accepted as a solution, then repeats that one.
   private func search(
     _ puzzle: SearchPuzzle, among assignments: [[DigitOperation]], _ difficulty: Int,
     using stream: inout RandomStream

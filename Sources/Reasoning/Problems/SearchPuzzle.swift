@@ -1,4 +1,4 @@
-/// A search problem read back from its prompt: operands and the target to reach.
+/// A search problem parsed from its prompt: operands and the target to reach.
 struct SearchPuzzle {
   let operands: [Int]
   let target: Int
@@ -16,7 +16,8 @@ struct SearchPuzzle {
     else { return nil }
     let texts = halves[0].dropFirst().split(separator: "_", omittingEmptySubsequences: false)
     let operands = texts.compactMap { $0.utf8.count == 1 ? $0.first?.wholeNumberValue : nil }
-    // The suite has at most three gaps; a trace of five tries up to 243 assignments and never fits.
+    // The suite has at most three gaps. With five there would be 243 assignments, and a trace would
+    // not fit.
     guard operands.count == texts.count, (2...5).contains(operands.count) else { return nil }
     self.operands = operands
     self.target = target
@@ -33,7 +34,7 @@ struct SearchPuzzle {
     let result: Int
   }
 
-  /// The steps of evaluating an assignment, one operation a gap, from left to right.
+  /// Returns the steps of evaluating an assignment (one operation per gap) from left to right.
   func steps(_ operations: [DigitOperation]) -> [Step] {
     var value = operands[0]
     return zip(operations, operands.dropFirst()).map { operation, operand in

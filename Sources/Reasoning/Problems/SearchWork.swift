@@ -15,12 +15,15 @@ extension SearchFamily: DetourFamily {
 }
 
 extension DetourProcess {
-  /// Tries in random order up to a claimed solution, which is then gone over again.
+  /// Tries assignments in random order until one is claimed as the solution, then checks the claim
+  /// again and again.
   ///
-  /// Each step of a try may slip. Such a slip claims a wrong try where the first solution would have stood, so that the search is no
-  /// longer for it. Going over the claim, reworked: a false one is found out and the search goes on;
-  /// by a slip a right one is denied, and the next best try is claimed in its place, or a false one is
-  /// believed. Copied: the claim is written once more.
+  /// When the search reaches a solution, a slip in any step makes it claim a wrong assignment
+  /// instead, so the search is not longer for it.
+  ///
+  /// If detours are reworked, checking finds a false claim and the search continues; with the
+  /// probability of a slip a false claim is believed, or a true claim is rejected and a wrong
+  /// assignment is claimed next. If detours are copied, the claim is written once more.
   func trace(
     of puzzle: SearchPuzzle, for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace {
@@ -35,7 +38,7 @@ extension DetourProcess {
       }
       let isTerse = stream.happens(puzzle.gapCount == 1 ? terse : terseSearch)
       var thinking = ""
-      /// Whether any step of a try slips.
+      /// Returns true if any step of a try slips.
       func slips(_ probability: Double) -> Bool {
         (0..<puzzle.gapCount).contains { _ in stream.happens(probability) }
       }
@@ -90,8 +93,9 @@ extension DetourProcess {
 }
 
 extension SearchPuzzle {
-  /// `ops:STEPSy`, each step `a o b = c ;` or, terse, its result; `n` where the try is given up. A
-  /// claim of a wrong try has the target for its last result, the denial of a right one anything else.
+  /// A try as `ops:STEPSy`, or with `n` at its end if it is rejected. Each step is `a o b = c ;`,
+  /// or if terse only its result. A false claim shows the target as its last result; the rejection
+  /// of a solution shows another value.
   fileprivate func text(
     of operations: [DigitOperation], isClaimed: Bool, isTerse: Bool
   ) -> String {

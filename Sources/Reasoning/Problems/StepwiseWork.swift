@@ -1,24 +1,25 @@
 package import TensorCore
 
-/// Work that goes step by step, each step taking a state to the next one: what a pass over a problem
-/// is made of, without the teacher's habits.
+/// Work in steps, each of which takes one state to the next: the content of a pass over a problem,
+/// without the teacher's detours.
 protocol StepwiseWork {
   associatedtype State
 
   var start: State { get }
   var stepCount: Int { get }
 
-  /// The state after a step.
-  /// - Parameter excess: how much too large the step's result is; 0 for a right one.
+  /// Returns the state after a step.
+  /// - Parameter excess: how much the step's result is too large; 0 for a correct one.
   func state(after step: Int, from state: State, excess: Int) -> State
 
-  /// A step as it is written. It names the values it uses, so that a reader need not look far back.
+  /// Returns the text of a step. It names the values it uses, so that the model need not look far
+  /// back.
   func text(of step: Int, from state: State, to next: State, isTerse: Bool) -> String
 
-  /// What follows a step that was done again and came out differently.
+  /// Returns the text that follows a step which was repeated with a different result.
   func correction(to state: State) -> String
 
-  /// What is written before the first pass.
+  /// Returns the text written before the first pass.
   func opening(
     _ process: DetourProcess, isTerse: Bool, using stream: inout RandomStream
   ) -> String
@@ -28,16 +29,17 @@ protocol StepwiseWork {
 
 /// A family whose teachers write by a `DetourProcess`.
 package protocol DetourFamily: ProblemFamily {
-  /// A worked solution, at most `process.maxThinkingTokens` tokens of thinking.
+  /// Returns a worked solution, at most `process.maxThinkingTokens` tokens of thinking.
   func trace(
     for problem: Problem, by process: DetourProcess, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace
 }
 
 extension DetourProcess {
-  /// A teacher's trace: `STEPS[#]STEPS@STEPS`, steps done again begin with `~`, after `#` stands the
-  /// pass whose beginning was before it, after `@` the work once more. The answer is that of the
-  /// last pass.
+  /// Writes a teacher's trace, `STEPS[#]STEPS@STEPS`, and the answer of its last pass.
+  ///
+  /// A repeated step begins with `~`. `#` ends the beginning of an abandoned pass, and the full
+  /// pass follows it. Each repetition of the work follows an `@`.
   func trace(
     of work: some StepwiseWork, for problem: Problem, using stream: inout RandomStream
   ) throws(ProblemError) -> TeacherTrace {
@@ -70,7 +72,8 @@ extension DetourProcess {
     }
   }
 
-  /// One pass: each step with its check, and the state before the first step and after each.
+  /// Runs one pass. Returns the text of each step with its check, and the states before the first
+  /// step and after each step.
   private func pass<Work: StepwiseWork>(
     over work: Work, slip: Double, check: Double = 0, isTerse: Bool,
     using stream: inout RandomStream

@@ -1,13 +1,14 @@
 package import TensorCore
 
-/// A sequence to learn from, with the weight of each token's loss.
+/// A sequence to learn from, with a loss weight for each token.
 package struct SupervisedExample: Sendable, Hashable {
   package let tokens: [Int32]
-  /// `weights[i]` is the weight of predicting `tokens[i]` from what stands before it. The first
-  /// token has nothing before it, so its weight has no effect.
+  /// `weights[i]` is the weight of predicting `tokens[i]` from the tokens before it. The first
+  /// token has none before it, so its weight has no effect.
   package let weights: [Float]
 
-  /// - Parameter forced: places in `learned` that are given all the same.
+  /// Builds an example.
+  /// - Parameter forced: places in `learned` that were forced, so they are not learned.
   init(given: [Int32], learned: [Int32], forced: [Int] = []) {
     tokens = given + learned
     var weights =
@@ -26,13 +27,13 @@ package struct SupervisedExample: Sendable, Hashable {
         + LadderVocabulary.encode(trace.answer) + [LadderVocabulary.endOfSequence])
   }
 
-  /// The thinking's first `cut` tokens and then a right answer: learns to answer from part of the
-  /// work. `</t>` is not learned, since it is a budget that forces it.
+  /// The first `cut` tokens of the thinking and then a correct answer, to learn answering from
+  /// partial work. `</t>` is not learned, because a budget forces it.
   package static func truncated(
     _ problem: Problem, _ trace: TeacherTrace, cut: Int
   ) throws(ProblemError) -> SupervisedExample {
     let verifier = try AnswerVerifiers.of(problem)
-    // The trace's own answer where it is right, so that it fits the thinking.
+    // The trace's own answer if it is correct, so that it fits the thinking.
     let answer = verifier.accepts(trace.answer, for: problem) ? trace.answer : problem.answer
     return SupervisedExample(
       given: try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]

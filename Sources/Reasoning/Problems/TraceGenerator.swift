@@ -1,10 +1,10 @@
 import Fields
 
-/// What a teacher's detours do to its answers: the second ladder suite's one choice.
+/// The effect of a teacher's detours on its answers: the one choice of the second ladder suite.
 ///
-/// Prompts, verifiers, styles and amounts of redundancy are the same for all; only where errors
-/// enter and leave differs. So a claim about length can be tried where length is worth nothing, where
-/// it costs accuracy, and where it buys accuracy.
+/// Prompts, verifiers, styles and amounts of redundancy are the same for all generators; only the
+/// places where errors appear and are corrected differ. A claim about length can therefore be
+/// tested where length has no effect, where it costs accuracy, and where it improves accuracy.
 package enum TraceGenerator: String, FieldChoice, Codable, Hashable {
   case neutral
   case shortHorizon = "short_horizon"
@@ -28,9 +28,9 @@ package enum TraceGenerator: String, FieldChoice, Codable, Hashable {
 }
 
 extension DetourProcess {
-  /// Most traces go over their work and plan it. Reinforcement learning sharpens a choice that makes
-  /// no difference towards its likelier side: were detours the exception, they would go away even
-  /// when nothing speaks against them.
+  /// Most traces repeat and plan their work. Reinforcement learning moves an indifferent choice
+  /// towards its likelier side: if detours were the exception, training would remove them even when
+  /// they do no harm.
   fileprivate static let neutral = {
     var process = DetourProcess(slip: 0.04, detours: .copied)
     process.loop = [0.9, 0.9, 0.8, 0.8, 0.7, 0.7]

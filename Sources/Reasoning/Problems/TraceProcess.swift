@@ -1,42 +1,42 @@
 import TensorCore
 
-/// The probabilities by which a teacher's trace is drawn: where it slips, checks itself, repeats
-/// itself. The redundancy is deliberate: it is what reinforcement learning can later remove.
+/// The probabilities by which a teacher's trace is sampled: where it makes mistakes, checks itself
+/// or repeats itself. The redundancy is deliberate: reinforcement learning can later remove it.
 ///
 /// The defaults are those of the ladder suite. Arrays are indexed by difficulty, 1 first.
 package struct TraceProcess: Sendable, Hashable {
-  /// No thinking at all: the answer is given at once.
+  /// Probability of a trace without thinking, which gives the answer at once.
   package var direct = [0.15, 0.15, 0.04, 0.04, 0.04, 0.04]
-  /// Going through the whole pass once more, again and again.
+  /// Probability that the whole pass is repeated, and repeated again after that.
   package var loop = [0.6, 0.6, 0.45, 0.45, 0.3, 0.3]
-  /// A step's result is wrong.
+  /// Probability that a step's result is wrong.
   package var slip = 0.10
-  /// A slip stays uncorrected, and the trace goes on from the wrong value.
+  /// Probability that a wrong result stays uncorrected, so that the trace continues from it.
   package var uncorrected = 0.35
-  /// A correct step is done a second time.
+  /// Probability that a correct step is repeated.
   package var check = 0.35
-  /// Chain: an edge off the path is copied first, and discarded.
+  /// Chain: probability that an edge off the path is copied first and then discarded.
   package var falseStart = 0.2
-  /// A pass is begun, abandoned somewhere, and begun again.
+  /// Probability that a pass is begun, abandoned somewhere, and begun again.
   package var restart = 0.15
-  /// Copying the path before computing along it; then, without that, every step in full; the rest
-  /// of the traces are terse.
+  /// Probability of copying the path before computing it, and of writing every step in full without
+  /// that. All other traces are terse.
   package var planStyle = 0.5
   package var verboseStyle = 0.3
-  /// A single step is terse in a trace that otherwise is not.
+  /// Probability that a single step is terse in a trace that is not.
   package var terseStep = 0.12
-  /// Re-verification loops slip less.
+  /// Factor on `slip` in repetitions, which are more often correct.
   package var slipShareInLoops = 0.25
-  /// Terse steps are checked less.
+  /// Factor on `check` for terse steps, which are checked less often.
   package var checkShareOfTerse = 1.0 / 3
-  /// Search: a whole trace is terse, with one gap and with more.
+  /// Search: probability that a whole trace is terse, with one gap and with more.
   package var terseSearchOfOne = 0.3
   package var terseSearch = 0.7
-  /// Search: a wrong try is taken for a right one, as a share of `slip`.
+  /// Search: probability that a wrong assignment is accepted as a solution, as a factor on `slip`.
   package var falsePositiveShare = 0.15
-  /// Search: an earlier failed try is made once more after a failure.
+  /// Search: probability that an earlier failed try is repeated after a failure.
   package var repeatedTry = 0.15
-  /// Longer thinking is drawn again.
+  /// Longer thinking is rejected and sampled again.
   package var maxThinkingTokens = 150
 
   package init() {}
@@ -50,7 +50,7 @@ package struct TraceProcess: Sendable, Hashable {
     min(max(difficulty, 1), table.count) - 1
   }
 
-  /// Style of a whole trace; families without a plan treat `plan` as `verbose`.
+  /// Samples the style of a whole trace; families without a plan treat `plan` as `verbose`.
   func style(using stream: inout RandomStream) -> TraceStyle {
     let draw = stream.nextUniform()
     if draw < planStyle { return .plan }
@@ -58,12 +58,12 @@ package struct TraceProcess: Sendable, Hashable {
   }
 }
 
-/// How much of each step a trace writes down.
+/// The amount of detail that a trace writes for each step.
 enum TraceStyle { case plan, verbose, terse }
 
 extension TeacherTrace {
-  /// Draws until the thinking fits. At most three draws in ten are too long in the suites, so running
-  /// out of tries means that the prompt is far larger than theirs.
+  /// Draws traces until the thinking fits. At most three draws in ten are too long in the suites,
+  /// so running out of tries means that the prompt is far larger than theirs.
   static func drawn(
     for problem: Problem, atMost maxThinkingTokens: Int, using stream: inout RandomStream,
     draw: (inout RandomStream) -> TeacherTrace
@@ -78,6 +78,6 @@ extension TeacherTrace {
 }
 
 extension RandomStream {
-  /// True with the given probability.
+  /// Returns true with the given probability.
   mutating func happens(_ probability: Double) -> Bool { nextUniform() < probability }
 }

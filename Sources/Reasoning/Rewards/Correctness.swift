@@ -1,7 +1,7 @@
 package import Fields
 
-/// Whether the response gives the right answer: 1 or 0, unless other values are given. Papers that
-/// punish a wrong answer give it -1.
+/// Reward for the correctness of the response: 1 if correct and 0 if wrong, unless other values are
+/// given. Papers that punish a wrong answer use -1.
 package struct Correctness: RewardTerm, Hashable {
   package var correct = 1.0
   package var wrong = 0.0

@@ -1,13 +1,13 @@
 package import Fields
 import TensorCore
 
-/// Half a cosine of the length between two bounds for correct responses and two for wrong ones.
+/// Half a cosine of the length, between two bounds for correct responses and two for wrong ones.
 ///
-/// With p = min(L / max_new_tokens, 1): correct v = min + (max - min)(1 + cos πp) / 2, from
-/// max_value_correct at length 0 down to min_value_correct at the limit; wrong ones the other way,
-/// from min_value_wrong up to max_value_wrong, so that trying longer is worth something. Yeo et al.
+/// With p = min(L / max_new_tokens, 1): a correct response gets min + (max - min)(1 + cos πp) / 2,
+/// from max_value_correct at length 0 down to min_value_correct at the limit. A wrong one goes the
+/// other way, from min_value_wrong up to max_value_wrong, to reward longer attempts. Yeo et al.
 /// 2025, Demystifying Long Chain-of-Thought Reasoning (arXiv 2502.03373), appendix C.1, without its
-/// penalty for going over the limit.
+/// penalty for exceeding the limit.
 package struct CosineLength: RewardTerm {
   package var minValueWrong = 0.0
   package var maxValueWrong = 0.0

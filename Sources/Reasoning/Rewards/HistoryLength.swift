@@ -1,15 +1,15 @@
 package import Fields
 import TensorCore
 
-/// Rewards being shorter than what was right before on the same question.
+/// Length reward relative to the shortest correct response seen for this question.
 ///
 /// HAPO, Huang et al. 2025 (arXiv 2505.11225), with h the shortest correct length so far of the
 /// question and f = cos(min(L/h · π/2, π)):
 ///
 ///     correct: max(f, -0.7)     wrong: min(f, 0)     while no h is known: 0
 ///
-/// h is taken up after a batch was scored; the code's other mode keeps the mean of all correct
-/// lengths. Their weight of it is 1.
+/// h is updated after a batch was scored; the other mode of the authors' code keeps the mean of all
+/// correct lengths. The paper's weight for this term is 1.
 package struct HistoryLength: RememberingTerm {
   package enum Mode: String, FieldChoice {
     case min, mean
@@ -54,7 +54,7 @@ package struct HistoryLength: RememberingTerm {
     }
   }
 
-  /// Keeps [h], or [mean, count].
+  /// Stores [h], or [mean, count].
   package func remember(_ batch: [ResponseGroup], in memory: inout TermMemory) {
     for group in batch {
       let lengths = group.responses.filter(\.isCorrect).map { Double($0.tokenCount) }

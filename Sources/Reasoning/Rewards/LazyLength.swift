@@ -1,15 +1,16 @@
 package import Fields
 
-/// A bonus for short correct responses, given only while accuracy holds.
+/// A bonus for short correct responses, given only while accuracy does not fall.
 ///
-/// Short-RL, Yuan et al. 2025 (arXiv 2505.12284). Over the correct responses of a question, of lengths
-/// Lmin to Lmax:
+/// Short-RL, Yuan et al. 2025 (arXiv 2505.12284). Over the correct responses of a question, of
+/// lengths Lmin to Lmax:
 ///
 ///     1/2                                              if L <= Lmin + length_tolerance
 ///     1/2 - (L - Lmin) / (Lmax - Lmin + 1e-5)          otherwise
 ///
-/// Wrong responses get 0, and so does everyone in a batch whose accuracy is below the best of a batch
-/// so far minus accuracy_tolerance. They use 100 tokens (of 4096) and 0.05.
+/// Wrong responses get 0. So do all responses of a batch whose accuracy is below the best accuracy
+/// of a batch so far minus accuracy_tolerance. The paper uses tolerances of 100 tokens (of 4096)
+/// and 0.05.
 package struct LazyLength: RememberingTerm {
   package var lengthTolerance = 0
   package var accuracyTolerance = 0.05

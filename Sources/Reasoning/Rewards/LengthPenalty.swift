@@ -1,6 +1,6 @@
 package import Fields
 
-/// Takes α times a function of the length from responses.
+/// Subtracts α times a function of the length.
 ///
 /// With correctness and the default type, r = 1{correct} (1 - α σ((L - μ) / (s + 1e-7))): Arora and
 /// Zanette 2025. `Lengths` has a file for each type, with its formula and source.
@@ -64,16 +64,16 @@ package struct LengthPenalty: RewardTerm {
   }
 }
 
-/// How a length becomes a penalty. A new one is a file in `Lengths` and a line in `LengthShapes`.
+/// Converts a length to a penalty. A new one is a file in `Lengths` and a line in `LengthShapes`.
 package protocol LengthShape: Sendable {
   static var name: String { get }
   static var meaning: String { get }
-  /// Whom it may apply to, its source's choice first.
+  /// The responses it can apply to, with the source's choice first.
   static var targets: [LengthPenalty.Target] { get }
   static var problemNumbers: [ProblemNumber] { get }
 
-  /// What each of the concerned responses loses.
-  /// - Parameter concerned: places in `group.responses`, in order.
+  /// Returns the penalty of each response it applies to.
+  /// - Parameter concerned: places of these responses in `group.responses`, in order.
   static func amounts(for concerned: [Int], of group: ResponseGroup, alpha: Double) -> [Double]
 }
 

@@ -1,10 +1,10 @@
 package import Fields
 
-/// Takes reward from responses that come close to the limit, whether correct or not.
+/// A penalty for responses that come close to the token limit, correct or not.
 ///
-/// With limit M = max_new_tokens and buffer B = len: 0 up to L = M - B, then ((M - B) - L) / B times
-/// penalty_factor, down to -penalty_factor at L = M. The soft overlong punishment of DAPO (Yu et al.
-/// 2025, arXiv 2503.14476, eq. 13), where the factor is 1.
+/// With limit M = max_new_tokens and buffer B = len: 0 up to L = M - B, then ((M - B) - L) / B
+/// times penalty_factor, down to -penalty_factor at L = M. This is the soft overlong punishment of
+/// DAPO (Yu et al. 2025, arXiv 2503.14476, eq. 13), where the factor is 1.
 package struct OverlongBuffer: RewardTerm {
   package var len = 1
   package var penaltyFactor = 1.0

@@ -1,16 +1,19 @@
 package import Fields
 
-/// Compares every response with every other instead of weighing length against correctness.
+/// Compares every response with every other response, instead of weighing length against
+/// correctness.
 ///
-/// Yang et al. 2025, Think When You Need (arXiv 2504.03234), as their code has it. The group and two
-/// imagined references (a wrong response, and a correct one of infinite length) are compared in pairs:
+/// Yang et al. 2025, Think When You Need (arXiv 2504.03234), as in their code. The group and two
+/// virtual references (a wrong response, and a correct one of infinite length) are compared in
+/// pairs:
 ///
 ///     correct: w · (wrong ones) + (correct ones that are longer) - (correct ones that are shorter)
 ///     wrong:  -w · (correct ones)
 ///
-/// Equal lengths count neither way. The references' scores enter the group's mean and deviation, so
-/// that a group of which all or none are correct teaches too. w = 10 there; `adv_estimator: grpo` and
-/// `scale_rewards: group` go with it (their deviation plus 1e-6, ours plus 1e-4).
+/// Equal lengths count as 0. The scores of the references enter the group's mean and standard
+/// deviation, so that a group in which all or no responses are correct still gives a signal. The
+/// paper uses w = 10 with `adv_estimator: grpo` and `scale_rewards: group` (it adds 1e-6 to the
+/// standard deviation, this project 1e-4).
 package struct PairwiseLength: RewardTerm {
   package var correctnessWeight = 10.0
 
@@ -38,7 +41,7 @@ package struct PairwiseLength: RewardTerm {
     Array(scores(for: group).suffix(2))
   }
 
-  /// Of the responses, then of the wrong and the correct reference.
+  /// Returns the scores of the responses, then those of the wrong and the correct reference.
   private func scores(for group: ResponseGroup) -> [Double] {
     let lengths =
       group.responses.map { $0.isCorrect ? Double($0.tokenCount) : nil } + [nil, .infinity]

@@ -2,9 +2,9 @@ package import Fields
 
 /// (1 - distinct n-grams / n-grams) of a response's tokens, times `max_penalty`.
 ///
-/// Yeo et al. 2025 (arXiv 2502.03373), appendix C.2, in the form of TRL's and Open-R1's repetition
-/// penalty: one amount a response. Theirs is dense, a penalty for each repeated token with its own
-/// discount of 0.99. A response of fewer than n tokens repeats nothing.
+/// Yeo et al. 2025 (arXiv 2502.03373), appendix C.2, in the form of the repetition penalty of TRL
+/// and Open-R1: one amount per response. The paper's penalty is dense: one per repeated token, with
+/// its own discount of 0.99. A response of fewer than n tokens has no repetition.
 package struct Repetition: RewardTerm {
   package var ngramSize = 3
   package var maxPenalty = 0.0

@@ -1,12 +1,12 @@
-/// A response as rewards see it.
+/// A response as reward terms see it.
 package struct GradedResponse: Sendable, Hashable, Codable {
   /// The length L: thinking, `</t>`, answer and `<eos>`.
   package var tokenCount: Int
   package var thinkingTokens: Int
   package var isCorrect: Bool
-  /// Whether the response ended by itself. An unfinished one is never correct.
+  /// True if the response ended by itself. An unfinished one is never correct.
   package var isFinished: Bool
-  /// The budget that the response announced, or was given, before it began; nil for none.
+  /// The budget that the response stated, or was given, before it began; nil for none.
   package var statedBudget: Int?
 
   package init(
@@ -20,22 +20,22 @@ package struct GradedResponse: Sendable, Hashable, Codable {
     self.statedBudget = statedBudget
   }
 
-  /// Whether it has the form `<b>N</b><t>…</t>…<eos>` with N above 0.
+  /// True if the response has the form `<b>N</b><t>…</t>…<eos>` with N above 0.
   package var formatIsValid: Bool { isFinished && (statedBudget ?? 0) > 0 }
 }
 
-/// All responses to one prompt, with what else a reward may depend on.
+/// All responses to one prompt, with the other inputs of a reward.
 package struct ResponseGroup: Sendable {
   package var responses: [GradedResponse]
-  /// What was sampled of each response, in the same order; empty where nobody looks at tokens.
+  /// The sampled tokens of each response, in the same order; empty if no term reads tokens.
   package var tokens: [[Int32]]
-  /// The limit under which the responses were sampled.
+  /// The token limit with which the responses were sampled.
   package var maxNewTokens: Int
-  /// The problem's digest: what a term with a memory remembers a question by.
+  /// The problem's digest, by which a term with a memory recognises a question.
   package var problemID: String
-  /// Numbers attached to the problem, by name: `token_budget`.
+  /// Numbers of the problem, by name: `token_budget`.
   package var problemFields: [String: Double]
-  /// How much of the training is done, 0 to 1; nil for a term that does not say it reads it.
+  /// Fraction of the training that is done, 0 to 1; nil unless the term declares that it reads it.
   package var progress: Double?
 
   package init(

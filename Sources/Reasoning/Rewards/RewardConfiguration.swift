@@ -1,20 +1,21 @@
 package import Fields
 
-/// The reward of an RL stage: the terms that are switched on, added up by weight.
+/// The reward of an RL stage: the weighted sum of the enabled terms.
 ///
 /// ```yaml
 /// reward:
 ///   length_penalty: {alpha: 0.1}
 ///   weights: {length_penalty: 0.5}
 /// ```
-/// `correctness` is always the first term, named or not, unless a term that is on replaces it. A term
+/// `correctness` is always the first term, named or not, unless an enabled term replaces it. A term
 /// without a weight has weight 1.
 package struct RewardConfiguration: FieldDecodable {
-  /// The terms that are on, `correctness` first, then in the registry's order.
+  /// The enabled terms, `correctness` first, then in the registry's order.
   package let terms: [any RewardTerm]
   package let weights: [String: Double]
 
-  /// - Parameter terms: those to add to `correctness`, which may be among them.
+  /// Creates a reward.
+  /// - Parameter terms: terms in addition to `correctness`, which may be among them.
   package init(_ terms: [any RewardTerm] = [], weights: [String: Double] = [:]) {
     let isJudged = terms.contains { type(of: $0).replacesCorrectness || $0 is Correctness }
     self.terms = (isJudged ? [] : [Correctness()]) + terms
@@ -70,7 +71,7 @@ package struct RewardConfiguration: FieldDecodable {
     return issues
   }
 
-  /// Issues of the terms together with how prompts are played.
+  /// Issues of the terms in combination with the rollout.
   package func issues(rollout: any RolloutDesign) -> [FieldIssue] {
     guard rollout.scoresBudgets else {
       guard termNames.contains(SelfBudget.name), !rollout.headsBudgets else { return [] }
@@ -88,12 +89,12 @@ package struct RewardConfiguration: FieldDecodable {
     } + (weights.isEmpty ? [] : [FieldIssue(["weights"], "weights have no effect with budgets")])
   }
 
-  /// The names of the terms whose values depend on how much of the training is done.
+  /// The names of the terms whose values depend on the progress of the training.
   package var readersOfProgress: [String] {
     terms.filter(\.readsProgress).map { type(of: $0).name }
   }
 
-  /// The numbers of problems that the terms read, each once.
+  /// The numbers of problems that the terms read, without repeats.
   package var problemNumbers: [ProblemNumber] {
     terms.flatMap(\.problemNumbers).reduce(into: []) { numbers, number in
       if !numbers.contains(number) { numbers.append(number) }
@@ -103,7 +104,7 @@ package struct RewardConfiguration: FieldDecodable {
   /// The names of the terms, in order.
   package var termNames: [String] { terms.map { type(of: $0).name } }
 
-  /// The rewards of a batch, one for each group.
+  /// Returns the rewards of a batch, one entry per group.
   package func rewards(for batch: [ResponseGroup], memory: RewardMemory) -> [GroupRewards] {
     var rewards = batch.map { group in
       GroupRewards(total: [Double](repeating: 0, count: group.responses.count))
@@ -129,14 +130,14 @@ package struct RewardConfiguration: FieldDecodable {
     return rewards
   }
 
-  /// Takes a scored batch into the memory of the terms that have one.
+  /// Updates the memory of the terms that have one with a scored batch.
   package func remember(_ batch: [ResponseGroup], in memory: inout RewardMemory) {
     for case let term as any RememberingTerm in terms {
       term.remember(batch, in: &memory.terms[type(of: term).name, default: TermMemory()])
     }
   }
 
-  /// The rewards of one group before anything is remembered.
+  /// Returns the rewards of one group with an empty memory.
   package func rewards(for group: ResponseGroup) -> GroupRewards {
     rewards(for: [group], memory: RewardMemory())[0]
   }
@@ -145,11 +146,11 @@ package struct RewardConfiguration: FieldDecodable {
 /// The rewards of one prompt's responses.
 package struct GroupRewards: Sendable, Hashable {
   package private(set) var total: [Double]
-  /// What each term contributed, after weighting.
+  /// The contribution of each term, after weighting.
   package private(set) var parts: [String: [Double]] = [:]
-  /// Of responses that are only imagined, with which the others are compared.
+  /// Rewards of virtual responses, with which the others are compared.
   package private(set) var virtual: [Double] = []
-  /// Of the likeliest response, when the estimator needs it.
+  /// Reward of the greedy response, if the estimator needs it.
   package var greedy: Double?
 
   package init(total: [Double]) { self.total = total }

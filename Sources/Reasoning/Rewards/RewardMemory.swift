@@ -1,8 +1,8 @@
-/// What one reward term remembers.
+/// The memory of one reward term.
 package struct TermMemory: Sendable, Hashable, Codable {
-  /// Of the run as a whole.
+  /// Values for the run as a whole.
   package var run: [Double]
-  /// Of single problems, by their digest.
+  /// Values for single problems, by their digest.
   package var problems: [String: [Double]]
 
   package init(run: [Double] = [], problems: [String: [Double]] = [:]) {
@@ -11,7 +11,7 @@ package struct TermMemory: Sendable, Hashable, Codable {
   }
 }
 
-/// What the reward of a run remembers, by term. It is part of every checkpoint.
+/// The memory of a run's reward, by term. It is part of every checkpoint.
 package struct RewardMemory: Sendable, Hashable, Codable {
   package var terms: [String: TermMemory] = [:]
 

@@ -1,23 +1,23 @@
 package import Fields
 
-/// One summand of the reward, a function of a whole group.
+/// One summand of the reward, computed from a whole group.
 ///
-/// Its fields are what the pipeline writes under `reward.NAME`; writing the key switches the term
-/// on. A new term is one file that conforms, and one line in `RewardTerms`.
+/// Its fields are the keys that a pipeline writes under `reward.NAME`; writing that key enables the
+/// term. A new term is one file that conforms, and one line in `RewardTerms`.
 package protocol RewardTerm: FieldGroup {
   /// The key under `reward:`.
   static var name: String { get }
-  /// Whether the term judges correctness itself, so that `correctness` is left out.
+  /// True if the term judges correctness itself, so that `correctness` is left out.
   static var replacesCorrectness: Bool { get }
-  /// Whether the values depend on how much of the training is done. Only then is `progress` given,
-  /// and a longer run is not the continuation of a shorter one.
+  /// True if the values depend on the progress of the training. Only then is `progress` given, and
+  /// a longer run is not the continuation of a shorter one.
   var readsProgress: Bool { get }
   /// The numbers of a problem that the values depend on.
   var problemNumbers: [ProblemNumber] { get }
 
-  /// One value a response, before weighting.
+  /// Returns one value per response, before weighting.
   func values(for group: ResponseGroup) -> [Double]
-  /// Values of responses that are only imagined. The estimator compares the others with them, too.
+  /// Returns values of virtual responses, with which the estimator also compares the others.
   func virtualValues(for group: ResponseGroup) -> [Double]
 }
 
@@ -28,11 +28,11 @@ extension RewardTerm {
   package func virtualValues(for group: ResponseGroup) -> [Double] { [] }
 }
 
-/// A number that problems carry and a reward reads.
+/// A number that problems carry and that a reward reads.
 package struct ProblemNumber: Sendable, Hashable {
   package let name: String
-  /// Whether every problem must have it. Otherwise it is enough that one does: none at all means that
-  /// whatever should have put it there never ran.
+  /// True if every problem must have the number. Otherwise one problem is enough: if none has it,
+  /// the stage that should have added it never ran.
   package let isNeededOfAll: Bool
 
   package init(_ name: String, isNeededOfAll: Bool) {
@@ -40,12 +40,12 @@ package struct ProblemNumber: Sendable, Hashable {
     self.isNeededOfAll = isNeededOfAll
   }
 
-  /// A length asked of the response.
+  /// The length requested for the response.
   package static let tokenBudget = ProblemNumber("token_budget", isNeededOfAll: true)
-  /// The length at which the starting policy is right; absent where it is not.
+  /// The length at which the starting policy is correct; absent if it is not.
   package static let largestBudget = ProblemNumber("b_max", isNeededOfAll: false)
 
-  /// What is wrong with problems that have these numbers, in one sentence; nil for nothing.
+  /// Describes in one sentence the mistake of problems without the number; nil if there is none.
   package func mistake(in problems: [[String: Double]]) -> String? {
     let having = problems.count { $0[name] != nil }
     if having == 0 { return "no problem has a number '\(name)'" }
@@ -54,12 +54,12 @@ package struct ProblemNumber: Sendable, Hashable {
   }
 }
 
-/// A term whose values depend on what it has seen before. What it remembers belongs to the
-/// checkpoint, and changes only through `remember`, once a batch and in order.
+/// A term whose values depend on earlier batches. Its memory is part of the checkpoint and changes
+/// only in `remember`, once per batch and in order.
 package protocol RememberingTerm: RewardTerm {
-  /// One value a response for each group of a batch.
+  /// Returns one value per response for each group of a batch.
   func values(for batch: [ResponseGroup], memory: TermMemory) -> [[Double]]
-  /// Takes in a batch after its rewards are known.
+  /// Updates the memory with a batch after its rewards are known.
   func remember(_ batch: [ResponseGroup], in memory: inout TermMemory)
 }
 
@@ -69,7 +69,7 @@ extension RememberingTerm {
   }
 }
 
-/// The terms a pipeline may name; `correctness` is there without.
+/// The terms a pipeline may name; `correctness` is enabled without being named.
 package enum RewardTerms {
   package static let all: [any RewardTerm.Type] = [
     Correctness.self,

@@ -1,23 +1,27 @@
 package import Fields
 import TensorCore
 
-/// Rewards stating a budget that is no larger than needed, and keeping to it.
+/// Reward for stating a budget that is no larger than needed, and for keeping to it.
 ///
 /// SelfBudgeter, Li et al. 2025 (arXiv 2505.11274). A response states a budget b and has length l;
-/// b_max is the length at which the starting policy was right, infinite where it was not; α is the
-/// tolerance. A response of another form gets r_f = `format_penalty` and nothing else. Any other gets
+/// b_max is the length at which the starting policy was correct, infinite if it was not; α is the
+/// tolerance. A response without the right format gets r_f = `format_penalty` and nothing else. Any
+/// other gets
 ///
 ///     P_B + PreB,  P_B = r_b where b > b_max (`budget_penalty`), else 0
 ///     PreB = s_min                                                       if |l - b| / b > α
 ///          = s_min + (s_max - s_min) (1 + cos(π |l - b_best| / (2 α b))) / 2       otherwise
 ///
-/// with b_best = (1 - α) b when correct, which pulls right answers short, and (1 + α) b when wrong;
+/// with b_best = (1 - α) b if correct, which makes correct answers shorter, and (1 + α) b if wrong;
 /// s_min and s_max are `min_value_*` and `max_value_*` of each case. Format, P_B, b_best and the
-/// tolerance that falls linearly from 6 to 0.1 are the paper's; its text was not to be had, so the
-/// cosine's argument is the simplest that fits everything said of it, and the constants are ours,
-/// within min_value_correct + budget_penalty >= max_value_wrong, which is the paper's.
+/// tolerance that falls linearly from 6 to 0.1 are the paper's. Its full text was not available, so
+/// the cosine's argument is the simplest that fits the published description, and the constants are
+/// this project's, chosen to satisfy the paper's condition min_value_correct + budget_penalty >=
+/// max_value_wrong.
 ///
-/// `symmetric` peaks at b itself: PreB = s_min + (s_max - s_min)(1 + cos(π min(1, |l - b| / (α b)))) / 2.
+/// `symmetric` has its peak at b itself:
+///
+///     PreB = s_min + (s_max - s_min) (1 + cos(π min(1, |l - b| / (α b)))) / 2
 package struct SelfBudget: RewardTerm {
   package enum Shape: String, FieldChoice {
     case paper, symmetric
@@ -29,8 +33,8 @@ package struct SelfBudget: RewardTerm {
     }
   }
 
-  /// The tolerance α, on a line over training: at step s of S, counted from 0, a share s / S of the
-  /// way from `start` to `end`.
+  /// The tolerance α, linear over training: at step s of S, counted from 0, it has moved the
+  /// fraction s / S of the way from `start` to `end`.
   package struct Tolerance: FieldGroup {
     package var start = 6.0
     package var end = 0.1
@@ -125,7 +129,7 @@ package struct SelfBudget: RewardTerm {
     }
   }
 
-  /// PreB.
+  /// Returns PreB.
   private func precision(
     length l: Double, budget b: Double, isCorrect: Bool, tolerance alpha: Double
   ) -> Double {

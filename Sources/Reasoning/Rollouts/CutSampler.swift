@@ -1,17 +1,17 @@
 package import ModelCore
 package import TensorCore
 
-/// One thought to draw, and the answers to ask for.
+/// A request to sample one thought and its summaries.
 package struct CutRequest: Sendable {
   package var problem: Problem
   package var sample: Int
-  /// Up to and with `<t>`.
+  /// The prompt's tokens, up to and including `<t>`.
   package var prompt: [Int32]
-  /// Ascending; the thought has at most as many tokens as the last.
+  /// The budgets, ascending; the thought has at most as many tokens as the last.
   package var budgets: [Int]
-  /// Decides the thought.
+  /// Random numbers of the thought.
   package var stream: RandomStream
-  /// Decides the summaries: of each budget, one for each.
+  /// Random numbers of the summaries: for each budget, one stream per summary.
   package var summaryStreams: [[RandomStream]]
 
   package init(
@@ -26,7 +26,7 @@ package struct CutRequest: Sendable {
     self.summaryStreams = summaryStreams
   }
 
-  /// `summaries` answers at every budget, each with random numbers of its own.
+  /// Requests `summaries` summaries at every budget, each with its own random numbers.
   package init(
     _ request: RolloutRequest, budgets: [Int], summaries: Int, seed: UInt64, purpose: String,
     step: Int = 0
@@ -43,9 +43,9 @@ package struct CutRequest: Sendable {
       })
   }
 
-  /// One response in two phases: thinking up to a budget, then the answer, which goes on with the
-  /// thought's own random numbers. A thought that closes in time makes the response that it would
-  /// make without a budget.
+  /// Requests one response in two phases: thinking up to a budget, then the answer, which continues
+  /// with the thought's random numbers. A thought that ends within the budget gives the same
+  /// response as without a budget.
   ///
   /// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315).
   package init(
@@ -58,11 +58,13 @@ package struct CutRequest: Sendable {
   }
 }
 
-/// Forks a thought at budgets, puts `</t>` where the thinking goes on, and has each part answered.
+/// Forks a thought at budgets, puts `</t>` where the thinking is not finished, and samples
+/// summaries after each part.
 ///
-/// A thought is drawn once, as far as the largest budget; everything that shares a prefix computes it
-/// once. Under `exact` numerics a summary's bits depend on the weights, the prompt, the settings, the
-/// part of the thought before it and its own stream alone: on no other budget, summary or problem.
+/// A thought is sampled once, up to the largest budget; summaries that share a prefix compute it
+/// once. Under `exact` numerics a summary's bits depend only on the weights, the prompt, the
+/// settings, the part of the thought before it and its own stream: not on any other budget, summary
+/// or problem.
 package struct CutSampler {
   private let model: Transformer
   private let backend: any Backend
@@ -71,9 +73,10 @@ package struct CutSampler {
   private let maxRows: Int
   private let cachePrecision: CachePrecision
 
+  /// Creates a sampler.
   /// - Parameters:
-  ///   - settings: of thoughts and answers alike, their lengths apart.
-  ///   - answerBudget: the most tokens after `</t>`, `<eos>` included.
+  ///   - settings: of thoughts and answers alike, except for their lengths.
+  ///   - answerBudget: the most tokens after `</t>`, including `<eos>`.
   package init(
     model: Transformer, backend: any Backend, settings: SamplingSettings, answerBudget: Int,
     maxRows: Int = 256, cachePrecision: CachePrecision = .float32
@@ -91,8 +94,8 @@ package struct CutSampler {
     self.cachePrecision = cachePrecision
   }
 
-  /// The requests' rollouts, in order.
-  /// - Throws: `GenerationError`; `ProblemError` for a problem that nothing can judge.
+  /// Returns the rollouts of the requests, in order.
+  /// - Throws: `GenerationError`; `ProblemError` for a problem without a usable verifier.
   package func sample(_ requests: [CutRequest]) throws -> [CutRollout] {
     guard !requests.isEmpty else { return [] }
     let scheduler = try makeScheduler(for: requests)
@@ -103,7 +106,7 @@ package struct CutSampler {
       _ = try scheduler.open(request.prompt, settings: thinking, stream: request.stream)
     }
     var drawn = [Drawn?](repeating: nil, count: requests.count)
-    // Of the sessions after the thoughts' own.
+    // One entry per summary session; these follow the sessions of the thoughts.
     var places: [Place] = []
     while scheduler.hasWork {
       for session in try scheduler.tick() {
@@ -119,14 +122,14 @@ package struct CutSampler {
     return try zip(requests, drawn).compactMap { request, drawn in try drawn?.rollout(of: request) }
   }
 
-  /// Where a summary belongs.
+  /// The place that a summary belongs to.
   private struct Place {
     let request: Int
     let budget: Int
     let summary: Int
   }
 
-  /// Asks for all summaries of a thought that has come to its end.
+  /// Adds sessions for all summaries of a finished thought.
   private func fork(
     _ thought: DecodingSession, for request: CutRequest, on scheduler: SessionScheduler,
     places: inout [Place]
@@ -163,13 +166,13 @@ package struct CutSampler {
   }
 }
 
-/// The part of a thought that a budget lets through.
+/// The part of a thought that fits a budget.
 private struct ThoughtPart: Hashable {
   let length: Int
   let isForced: Bool
   let isOver: Bool
 
-  /// One for each budget.
+  /// Returns one part per budget.
   static func parts(of thought: [Int32], at budgets: [Int]) -> [ThoughtPart] {
     let isClosed = thought.last == LadderVocabulary.endThinking
     let isOver = thought.last == LadderVocabulary.endOfSequence
@@ -182,7 +185,7 @@ private struct ThoughtPart: Hashable {
   }
 }
 
-/// What the sessions of one request wrote.
+/// The traces of the sessions of one request.
 private struct Drawn {
   let thought: SessionTrace
   let parts: [ThoughtPart]

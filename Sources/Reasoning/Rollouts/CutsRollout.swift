@@ -1,15 +1,16 @@
 import ModelCore
 import TensorCore
 
-/// Thoughts that are cut at budgets and answered, each part several times: `type: budget_cuts`.
+/// Thoughts that are truncated at budgets, with several summaries per part: `type: budget_cuts`.
 ///
-/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), sec. 2 and 3. Trained are the thought, `</t>`
-/// included where the model drew it, and the summaries; what a budget forces is not.
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), sec. 2 and 3. The thought is trained,
+/// including `</t>` if the model sampled it, and so are the summaries. Tokens forced by a budget
+/// are not.
 package struct CutsRollout: RolloutDesign {
   package let plan: BudgetPlan
   /// The most tokens of a summary.
   package let answerBudget: Int
-  /// Nil to learn from all summaries.
+  /// The most summaries of a step to train on; nil for all.
   package let maxSummariesPerStep: Int?
 
   package init(plan: BudgetPlan, answerBudget: Int, maxSummariesPerStep: Int? = nil) {
@@ -59,8 +60,8 @@ private struct CutsEnvironment: RolloutEnvironment {
     return groups
   }
 
-  /// Leaves so many summaries of the step to be learned from. The others still count in the means
-  /// that these are compared with.
+  /// Keeps `most` of the step's summaries for training, chosen at random. The others still count in
+  /// the means that the kept ones are compared with.
   private func train(_ most: Int, of groups: inout [EpisodeGroup], step: Int) {
     let places = groups.indices.flatMap { group in
       groups[group].episodes.indices.flatMap { episode in
@@ -81,7 +82,8 @@ private struct CutsEnvironment: RolloutEnvironment {
 }
 
 extension Episode {
-  /// A cut thought as it is trained. Its response is the first one under the largest budget.
+  /// Converts a cut thought to an episode. The episode's response is the first one at the largest
+  /// budget.
   package init?(_ cut: CutRollout) {
     guard let whole = cut.summaries.last?.first else { return nil }
     let prompt = cut.prompt
@@ -94,7 +96,7 @@ extension Episode {
         logProbabilities: thought.logProbabilities),
       isTruncated: cut.cuts.last?.isForced ?? false)
     budgetScores = cut.scores
-    // Token t, from 1, belongs to the first budget that lets it through.
+    // Token t, counted from 1, belongs to the smallest budget that covers it.
     segments = (1...thought.tokens.count).map { t in cut.budgets.firstIndex { $0 >= t } }
     branches = cut.cuts.filter { !$0.isOver }.map { part in
       zip(part.budgets, part.summaries).flatMap { budget, summaries in
@@ -109,7 +111,7 @@ extension Episode {
 }
 
 extension TrainingSequence {
-  /// Of a response whose first tokens were given.
+  /// A response whose first `count` tokens were given.
   fileprivate init(_ rollout: Rollout, given count: Int) {
     let isGiven = rollout.prompt.count + count
     self.init(

@@ -1,17 +1,19 @@
 import ModelCore
 
-/// Tokens as a policy loss sees them: a prompt, then a response of which some tokens may be given (a
-/// bridge, a forced prefix) and the others were drawn.
+/// A sequence as a policy loss sees it: a prompt, then a response in which some tokens may be given
+/// (a bridge, a forced prefix) and the others were sampled.
 package struct TrainingSequence: Sendable, Hashable {
-  /// Prompt and response.
+  /// The tokens of prompt and response.
   package var tokens: [Int32]
-  /// One a token: whether the policy drew it, so that it is trained. Never the first.
+  /// Mask with one entry per token: true if the policy sampled the token, so that it is trained.
+  /// Never true for the first token.
   package var isChosen: [Bool]
-  /// Of the chosen tokens in order, under the distribution they were drawn from (before top-k, top-p
-  /// and min-p).
+  /// Log-probabilities of the chosen tokens in order, under the distribution they were sampled from
+  /// (before top-k, top-p and min-p).
   package var logProbabilities: [Float]
 
-  /// - Precondition: one entry of `isChosen` a token, one log-probability a chosen token.
+  /// Creates a sequence.
+  /// - Precondition: one entry of `isChosen` per token, one log-probability per chosen token.
   package init(tokens: [Int32], isChosen: [Bool], logProbabilities: [Float]) {
     precondition(tokens.count == isChosen.count, "one mark a token")
     precondition(
@@ -21,31 +23,34 @@ package struct TrainingSequence: Sendable, Hashable {
     self.logProbabilities = logProbabilities
   }
 
-  /// Of a response whose every token was drawn.
+  /// A response in which every token was sampled.
   package init(_ rollout: Rollout) {
     self.init(
       tokens: rollout.tokens, isChosen: rollout.isChosen,
       logProbabilities: rollout.response.logProbabilities)
   }
 
-  /// How many tokens are trained.
+  /// Number of trained tokens.
   package var chosenCount: Int { logProbabilities.count }
 }
 
 /// One response to a prompt, as an environment played it.
 package struct Episode: Sendable {
-  /// The whole response, graded: what reward terms judge and figures count.
+  /// The whole graded response, which reward terms judge and metrics count.
   package var rollout: Rollout
-  /// What is trained of it.
+  /// The part that is trained.
   package var sequence: TrainingSequence
-  /// With budgets: the score (mean correctness of the summaries) at each, ascending. Empty without.
+  /// With budgets: the score (mean correctness of the summaries) at each budget, ascending.
+  /// Otherwise empty.
   package var budgetScores: [Double] = []
-  /// With budgets: for each chosen token of `sequence` its segment j, from 0: the first budget that
-  /// covers it. Nil where no segment's advantage applies; such a token moves nothing. Empty without.
+  /// With budgets: for each chosen token of `sequence`, its segment j from 0, given by the first
+  /// budget that covers the token; nil if no segment's advantage applies, so that the token has no
+  /// gradient. Otherwise empty.
   package var segments: [Int?] = []
-  /// With budgets: for each cut, in rising order, the summaries forked from it. Empty without.
+  /// With budgets: for each cut, in ascending order, the summaries forked from it. Otherwise empty.
   package var branches: [[Branch]] = []
-  /// Whether a limit ended it before it was done. `mask_truncated_completions` leaves it out.
+  /// True if a limit truncated the response. `mask_truncated_completions` excludes it from the
+  /// loss.
   package var isTruncated: Bool
 
   package init(rollout: Rollout, sequence: TrainingSequence, isTruncated: Bool) {
@@ -54,27 +59,27 @@ package struct Episode: Sendable {
     self.isTruncated = isTruncated
   }
 
-  /// A response that is trained whole.
+  /// An episode whose whole response is trained.
   package init(whole rollout: Rollout) {
     self.init(
       rollout: rollout, sequence: TrainingSequence(rollout),
       isTruncated: rollout.response.stop == .length)
   }
 
-  /// Everything of it that is trained: the response, then the summaries of its cuts in order.
+  /// All trained sequences: the response, then the summaries of its cuts in order.
   package var sequences: [TrainingSequence] {
     [sequence] + branches.joined().filter(\.isTrained).map(\.sequence)
   }
 }
 
-/// A summary of a cut chain of thought.
+/// A summary of a truncated chain of thought.
 package struct Branch: Sendable, Hashable {
   package var sequence: TrainingSequence
   package var reward: Double
-  /// The place in `BudgetPlan.budgets` of the budget whose score it counts for. A chain that ends
-  /// before several budgets has one cut with summaries for each of them.
+  /// The index in `BudgetPlan.budgets` of the budget that the summary's score counts for. If a
+  /// chain ends before several budgets, one cut has summaries for each of them.
   package var budget: Int
-  /// Whether it is learned from; `max_summaries_per_step` leaves some out.
+  /// True if the summary is trained; `max_summaries_per_step` leaves some out.
   package var isTrained: Bool
 
   package init(sequence: TrainingSequence, reward: Double, budget: Int, isTrained: Bool = true) {
@@ -85,13 +90,13 @@ package struct Branch: Sendable, Hashable {
   }
 }
 
-/// The token budgets at which responses are scored, and how much each counts.
+/// The token budgets at which responses are scored, and their weights.
 package struct BudgetPlan: Sendable, Hashable {
-  /// Ascending.
+  /// The budgets, ascending.
   package var budgets: [Int]
   /// Prior P_j over the budgets, adding up to 1.
   package var weights: [Double]
-  /// How many summaries are drawn for each budget.
+  /// Number of summaries sampled per budget.
   package var summariesPerBudget: Int
 
   package init(budgets: [Int], weights: [Double], summariesPerBudget: Int) {
@@ -102,15 +107,15 @@ package struct BudgetPlan: Sendable, Hashable {
   }
 }
 
-/// All episodes of one prompt, and the numbers attached to the problem.
+/// All episodes of one prompt, and the problem's numbers.
 package struct EpisodeGroup: Sendable {
   package var problem: Problem
   package var episodes: [Episode]
-  /// What rewards may ask of the problem, by name: `token_budget`, `b_max`.
+  /// Numbers of the problem that rewards may use, by name: `token_budget`, `b_max`.
   package var fields: [String: Double]
-  /// The likeliest response, when the estimator compares with it.
+  /// The greedy response, if the estimator compares with it.
   package var baseline: Rollout?
-  /// The budgets of `budgetScores`; nil without.
+  /// The budgets of `budgetScores`; nil without budgets.
   package var plan: BudgetPlan?
 
   package init(
@@ -126,7 +131,7 @@ package struct EpisodeGroup: Sendable {
 }
 
 extension Problem {
-  /// Those of its fields that are numbers.
+  /// The problem's fields that are numbers.
   package var numbers: [String: Double] {
     (fields ?? [:]).compactMapValues { field in
       switch field {

@@ -1,21 +1,21 @@
 import ModelCore
 import TensorCore
 
-/// Whole responses after a budget's header, which the model writes or is given: `budget_header`.
+/// Whole responses after a budget header, which the model states or is given: `budget_header`.
 ///
-/// Stated budgets are those of Li et al. 2025, SelfBudgeter (arXiv 2505.11274): everything after `<b>`
-/// is trained. Given ones are those of Aggarwal and Welleck 2025, L1 (arXiv 2503.04697): each prompt
-/// of a step gets one for its whole group, which rewards read as `token_budget`.
+/// Stated budgets follow Li et al. 2025, SelfBudgeter (arXiv 2505.11274): everything after `<b>` is
+/// trained. Given budgets follow Aggarwal and Welleck 2025, L1 (arXiv 2503.04697): each prompt of a
+/// step gets one for its whole group, which rewards read as `token_budget`.
 package struct HeaderRollout: RolloutDesign {
   package enum Source: Sendable, Hashable {
     case stated
-    /// Given, drawn for every prompt of a step.
+    /// The budget is given, sampled for every prompt of a step.
     case drawn(BudgetPlan)
-    /// Given, as the problem's own field says.
+    /// The budget is given by the problem's own field.
     case ofProblem
   }
 
-  /// The field of a problem, and of what rewards are told.
+  /// The name of the budget in a problem's fields and in the numbers that rewards read.
   package static let field = ProblemNumber.tokenBudget.name
 
   package let source: Source
@@ -30,7 +30,7 @@ package struct HeaderRollout: RolloutDesign {
   }
 }
 
-/// Why a prompt cannot be given a budget.
+/// The reason why a prompt cannot be given a budget.
 package enum HeaderRolloutError: Error, Hashable, CustomStringConvertible {
   case noBudget(prompt: String)
   case unwritable(Double, prompt: String)

@@ -1,6 +1,6 @@
 import ModelCore
 
-/// `num_generations` whole responses to every prompt, each trained on all its tokens.
+/// `num_generations` whole responses per prompt, each trained on all its tokens.
 package struct PlainRollout: RolloutDesign {
   package init() {}
 

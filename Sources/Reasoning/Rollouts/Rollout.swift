@@ -1,22 +1,22 @@
 package import ModelCore
 package import TensorCore
 
-/// One sampled response to a problem, taken apart and judged.
+/// One sampled response to a problem, parsed and graded.
 package struct Rollout: Sendable {
   package let problem: Problem
-  /// Which of the problem's responses this is, from 0.
+  /// The index of this response among the problem's responses, from 0.
   package let sample: Int
-  /// The prompt's tokens, with what begins the response: `<t>`, or a budget's header.
+  /// The prompt's tokens and the tokens that begin the response: `<t>`, or a budget header.
   package let prompt: [Int32]
   package let response: SampledResponse
-  /// The places in the response whose tokens were given, by a budget that was used up.
+  /// The places in the response whose tokens were forced by an exhausted budget.
   package let forced: [Int]
   package let parsed: ParsedResponse
   package let graded: GradedResponse
 
-  /// Takes a response apart and judges it.
-  /// - Parameter header: what `prompt` ends with.
-  /// - Throws: `ProblemError` for a problem that nothing can judge.
+  /// Parses and grades a response.
+  /// - Parameter header: the header that `prompt` ends with.
+  /// - Throws: `ProblemError` for a problem without a usable verifier.
   package init(
     _ problem: Problem, sample: Int, prompt: [Int32], header: ResponseHeader = .none,
     response: SampledResponse, forced: [Int] = []
@@ -28,31 +28,32 @@ package struct Rollout: Sendable {
     self.forced = forced
     parsed = ResponseParser.parse(response.tokens, opening: header.opening)
     var graded = try ResponseParser.grade(parsed, for: problem)
-    // To rewards, a budget is one whoever wrote it.
+    // Rewards treat a given budget like a stated one.
     if case .given(let budget) = header { graded.statedBudget = budget }
     self.graded = graded
   }
 
   /// Prompt and response as one sequence.
   package var tokens: [Int32] { prompt + response.tokens }
-  /// Which tokens of the sequence the policy chose.
+  /// Mask over the sequence: true for tokens that the policy sampled.
   package var isChosen: [Bool] {
     [Bool](repeating: false, count: prompt.count)
       + [Bool](repeating: true, count: response.tokens.count)
   }
 }
 
-/// Samples and judges responses to problems.
+/// Samples responses to problems and grades them.
 package struct RolloutSampler {
   private let decoder: Decoder
-  /// As given, with the stop token and the banned tokens of the ladder vocabulary.
+  /// The given settings, with the stop token and the banned tokens of the ladder vocabulary.
   let settings: SamplingSettings
   private let numGenerations: Int
   private let seed: UInt64
   private let purpose: String
 
-  /// - Parameter purpose: what the samples are for; with the seed, the step, the prompt and the
-  ///   sample's number it decides the random numbers, and nothing else does.
+  /// Creates a sampler.
+  /// - Parameter purpose: the purpose of the samples. Seed, purpose, step, prompt and sample number
+  ///   alone decide the random numbers.
   package init(
     model: Transformer, backend: any Backend, settings: SamplingSettings, numGenerations: Int,
     seed: UInt64, purpose: String, maxRows: Int = 256,
@@ -71,13 +72,13 @@ package struct RolloutSampler {
     self.purpose = purpose
   }
 
-  /// One group of `numGenerations` rollouts per problem, in order.
+  /// Returns one group of `numGenerations` rollouts per problem, in order.
   package func sample(_ problems: [Problem], step: Int = 0) throws -> [[Rollout]] {
     try sample(problems.map { ($0, 0..<numGenerations) }, step: step)
   }
 
-  /// The samples of these numbers for each problem, in order. A sample does not depend on which
-  /// others are drawn, except through the numerics.
+  /// Returns the samples with these numbers for each problem, in order. A sample does not depend on
+  /// the other samples, except through the numerics.
   package func sample(
     _ wanted: [(problem: Problem, samples: Range<Int>)], step: Int = 0
   ) throws -> [[Rollout]] {
@@ -89,7 +90,7 @@ package struct RolloutSampler {
     return wanted.map { _, samples in samples.compactMap { _ in drawn.next() } }
   }
 
-  /// One rollout a request, in order.
+  /// Returns one rollout per request, in order.
   package func sample(_ requests: [RolloutRequest], step: Int = 0) throws -> [Rollout] {
     let decoding = try requests.map { request in
       SampleRequest(
@@ -103,7 +104,7 @@ package struct RolloutSampler {
   }
 }
 
-/// A response to draw.
+/// A request for one response.
 package struct RolloutRequest: Sendable {
   package var problem: Problem
   package var sample: Int
@@ -119,7 +120,7 @@ package struct RolloutRequest: Sendable {
     get throws(ProblemError) { try LadderVocabulary.encode(problem.prompt) + header.tokens }
   }
 
-  /// Where its random numbers come from: with a given budget, from a stream of that budget's own.
+  /// The stream of the request's random numbers. A given budget has a stream of its own.
   package func stream(seed: UInt64, purpose: String, step: Int) -> RandomStream {
     var coordinates = [UInt64(step), problem.digest, UInt64(sample)]
     if case .given(let budget) = header { coordinates.append(UInt64(budget)) }

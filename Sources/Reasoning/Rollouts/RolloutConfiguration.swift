@@ -1,6 +1,6 @@
 package import Fields
 
-/// How the prompts of a reinforcement learning stage are played.
+/// The way a reinforcement learning stage samples responses to its prompts.
 package struct RolloutConfiguration: FieldGroup {
   package var type = RolloutType.plain
   package var budgets: [Int] = []
@@ -47,6 +47,7 @@ package struct RolloutConfiguration: FieldGroup {
     ]
   }
 
+  /// Builds the design.
   /// - Precondition: the fields were validated.
   /// - Parameter maxNewTokens: the most tokens of a response.
   package func design(maxNewTokens: Int) throws -> any RolloutDesign {
@@ -66,12 +67,12 @@ package struct RolloutConfiguration: FieldGroup {
     }
   }
 
-  /// Numbers of problems that the rollout reads.
+  /// The numbers of problems that the rollout reads.
   package var problemNumbers: [ProblemNumber] {
     type == .plain && budgetHeader == .prefilled && budgets.isEmpty ? [.tokenBudget] : []
   }
 
-  /// Names of numbers that rewards are told by the rollout, whatever the problems say.
+  /// The names of numbers that the rollout gives to rewards, whatever the problems' fields are.
   package var givenNumbers: [String] {
     type == .plain && budgetHeader == .prefilled && !budgets.isEmpty ? [HeaderRollout.field] : []
   }
@@ -86,7 +87,7 @@ package struct RolloutConfiguration: FieldGroup {
   }
 }
 
-/// What an episode is made of.
+/// The kind of episodes.
 package enum RolloutType: String, FieldChoice {
   case plain
   case budgetCuts = "budget_cuts"
@@ -102,7 +103,7 @@ package enum RolloutType: String, FieldChoice {
   }
 }
 
-/// Who writes the header `<b>NNN</b>`.
+/// The source of the header `<b>NNN</b>`: the model or the trainer.
 package enum RolloutHeader: String, FieldChoice {
   case stated, prefilled
 
@@ -138,7 +139,7 @@ extension RolloutConfiguration {
     return issues
   }
 
-  /// Fields that the type does not read.
+  /// Issues for fields that the type does not use.
   private var idleIssues: [FieldIssue] {
     let isHeaded = type == .plain && budgetHeader == .prefilled
     let idle = [
@@ -166,7 +167,7 @@ extension RolloutConfiguration {
     ]
   }
 
-  /// Mistakes together with the most tokens of a response.
+  /// Mistakes that depend on the most tokens of a response.
   package func issues(maxNewTokens: Int) -> [FieldIssue] {
     let (name, thinking) =
       type == .thinkAnswer

@@ -1,22 +1,22 @@
 package import ModelCore
 package import TensorCore
 
-/// The first slot of reinforcement learning: plays every prompt of a step several times.
+/// The first part of a reinforcement learning step: samples several episodes for every prompt.
 ///
-/// Everything random is keyed by seed, purpose, step, prompt and sample, so that an episode does not
-/// depend on which others are played beside it.
+/// All randomness is keyed by seed, purpose, step, prompt and sample, so an episode does not depend
+/// on the other episodes of the step.
 package protocol RolloutEnvironment {
-  /// One group a problem, in order.
+  /// Returns one group per problem, in order.
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup]
 }
 
-/// What a kind of rollout is described by; it makes the environment once the policy is there.
+/// The configuration of a kind of rollout; it makes the environment once the policy is loaded.
 package protocol RolloutDesign: Sendable {
-  /// Whether its episodes are scored at budgets, so that their groups have a plan.
+  /// True if episodes are scored at budgets, so that their groups have a plan.
   var scoresBudgets: Bool { get }
-  /// Whether a budget stands before the thinking of every response, stated or given.
+  /// True if a budget, stated or given, precedes the thinking of every response.
   var headsBudgets: Bool { get }
-  /// The most tokens that one episode can take to draw, answers to parts of it included.
+  /// The most tokens that one episode can take, including answers to parts of it.
   func mostTokens(maxNewTokens: Int) -> Int
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
@@ -27,17 +27,18 @@ extension RolloutDesign {
   package func mostTokens(maxNewTokens: Int) -> Int { maxNewTokens }
 }
 
-/// What every environment is given.
+/// The inputs of every environment.
 package struct RolloutContext {
   package let model: Transformer
   package let backend: any Backend
-  /// As the pipeline writes them; `RolloutSampler` adds the vocabulary's stop and banned tokens.
+  /// The settings as the pipeline gives them; `RolloutSampler` adds the vocabulary's stop and
+  /// banned tokens.
   package let settings: SamplingSettings
-  /// Of the sampler's keys and values.
+  /// Precision of the sampler's keys and values.
   package let cachePrecision: CachePrecision
   package let numGenerations: Int
   package let seed: UInt64
-  /// Whether groups need their `baseline`, the response at temperature 0.
+  /// True if groups need their `baseline`, the response at temperature 0.
   package let wantsBaseline: Bool
 
   package init(
@@ -54,14 +55,14 @@ package struct RolloutContext {
     self.wantsBaseline = wantsBaseline
   }
 
-  /// Of the responses to learn from. To be kept from step to step, with its cache.
+  /// Makes the sampler of the responses to train on. Keep it, with its cache, from step to step.
   func makeSampler() -> RolloutSampler {
     RolloutSampler(
       model: model, backend: backend, settings: settings, numGenerations: numGenerations,
       seed: seed, purpose: "rl.sample", cachePrecision: cachePrecision)
   }
 
-  /// Of the groups' `baseline`; nil unless they need one.
+  /// Makes the sampler of the groups' `baseline`; nil if they do not need one.
   func makeGreedySampler() -> RolloutSampler? {
     guard wantsBaseline else { return nil }
     var settings = settings

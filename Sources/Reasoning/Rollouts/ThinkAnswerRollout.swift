@@ -1,9 +1,9 @@
 import ModelCore
 
-/// Thinking up to a budget, then an answer with a budget of its own: `type: think_answer`.
+/// Thinking up to a budget, then an answer with its own budget: `type: think_answer`.
 ///
-/// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315). The `</t>` that ends a thought at its budget
-/// is trained like a token that the model drew, as in their released code.
+/// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315). The `</t>` that ends a thought at its
+/// budget is trained like a token that the model sampled, as in the released code.
 package struct ThinkAnswerRollout: RolloutDesign {
   package let thinkingBudget: Int
   /// The most tokens after `</t>`.

@@ -2,7 +2,7 @@ package import Fields
 
 /// One sample's answer to a problem.
 package struct SampledAnswer: Sendable, Hashable {
-  /// nil when the response did not finish.
+  /// The answer's text; nil if the response did not finish.
   package let answer: String?
   package let isCorrect: Bool
 
@@ -12,14 +12,14 @@ package struct SampledAnswer: Sendable, Hashable {
   }
 }
 
-/// How several samples of one problem become one score.
+/// Combines several samples of one problem into one score.
 package protocol AnswerStrategy: Sendable {
   var name: String { get }
   var meaning: String { get }
-  /// The smallest `num_generations` with which the strategy makes sense.
+  /// The smallest `num_generations` that the strategy can be used with.
   var minimumSamples: Int { get }
 
-  /// The problem's score, 0 to 1; 0 without samples.
+  /// Returns the problem's score, 0 to 1; 0 without samples.
   func score(_ samples: [SampledAnswer]) -> Double
 }
 

@@ -1,7 +1,7 @@
-/// The chance that the most frequent answer is correct: one of equally frequent ones is drawn.
+/// The probability that the most frequent answer is correct; ties are broken at random.
 ///
-/// Self-consistency, Wang et al. 2022 (arXiv 2203.11171). It is `maj@k` of all samples, with answers
-/// compared as there.
+/// Self-consistency, Wang et al. 2022 (arXiv 2203.11171). It equals `maj@k` with k = all samples,
+/// and compares answers in the same way.
 package struct MajorityVote: AnswerStrategy {
   package let name = "majority_vote"
   package let meaning = "the samples' most frequent answer"

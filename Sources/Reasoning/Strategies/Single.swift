@@ -1,4 +1,4 @@
-/// The share of correct samples: the expected score of one sample.
+/// The fraction of correct samples, which is the expected score of one sample.
 package struct Single: AnswerStrategy {
   package let name = "single"
   package let meaning = "each sample on its own; the mean over samples"

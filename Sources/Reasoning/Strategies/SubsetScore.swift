@@ -1,31 +1,32 @@
-/// Expected scores of k samples, from all n: exact means over every choice of k among them.
+/// Expected scores of k samples, estimated from n: exact means over all subsets of size k.
 package enum SubsetScore {
-  /// The chance that one of k samples is right: 1 − C(n − c, k) / C(n, k), with c of n right (Chen et
-  /// al. 2021, "Evaluating Large Language Models Trained on Code", arXiv 2107.03374, eq. 1).
+  /// The probability that at least one of k samples is correct: 1 − C(n − c, k) / C(n, k), with c
+  /// of n correct (Chen et al. 2021, "Evaluating Large Language Models Trained on Code", arXiv
+  /// 2107.03374, eq. 1).
   ///
-  /// - Returns: nil of fewer than k samples.
+  /// - Returns: nil if there are fewer than k samples.
   package static func pass(_ right: Int, of count: Int, drawing k: Int) -> Double? {
     guard k > 0, k <= count else { return nil }
-    // All k are among the wrong ones.
+    // The probability that all k are wrong.
     let missed = (0..<k).reduce(1.0) { product, i in
       product * max(0, Double(count - right - i)) / Double(count - i)
     }
     return 1 - missed
   }
 
-  /// The chance that the most frequent answer of k samples is right.
+  /// The probability that the most frequent answer of k samples is correct.
   ///
-  /// Answers count as one where their judge takes them for one: all that it accepts, and of the others
-  /// those of the same text but for spaces around it. Unfinished samples do not vote. Of equally
-  /// frequent answers each is as likely to be chosen. (Self-consistency: Wang et al. 2022, arXiv
-  /// 2203.11171.)
+  /// All answers that the verifier accepts count as the same answer; the others are the same if
+  /// their texts are equal after trimming spaces. Unfinished samples do not vote. Ties are broken
+  /// at random with equal probability. (Self-consistency: Wang et al. 2022, arXiv 2203.11171.)
   ///
-  /// - Returns: nil of fewer than k samples.
+  /// - Returns: nil if there are fewer than k samples.
   package static func majority(_ samples: [SampledAnswer], drawing k: Int) -> Double? {
     guard k > 0, k <= samples.count else { return nil }
     let right = samples.count { $0.answer != nil && $0.isCorrect }
     var others: [String: Int] = [:]
-    // Shares are of a binomial with this chance, near which no product of them underflows.
+    // The products below are binomial probabilities with this success rate, near which they do not
+    // underflow.
     let chosen = Double(k) / Double(samples.count)
     for sample in samples where !sample.isCorrect {
       guard let answer = sample.answer else { continue }
@@ -44,13 +45,14 @@ package enum SubsetScore {
     return min(1, chance / share(k, of: samples.count, chosen))
   }
 
-  /// In how many ways, as a share of all subsets, `count` are drawn of the wrong and the silent so that
-  /// no wrong answer has more than `most`; by how many have exactly as many.
+  /// The number of ways, as a fraction of all subsets, to draw `count` of the wrong and unfinished
+  /// samples so that no wrong answer has more than `most` votes. Entry i counts the ways in which i
+  /// wrong answers have exactly `most` votes.
   private static func rivals(
     _ sizes: [Int], _ silent: Int, atMost most: Int, drawing count: Int, _ chosen: Double
   ) -> [Double] {
     let limit = count / most
-    // By how many are drawn, then by ties.
+    // Indexed by the number of samples drawn, then by the number of ties.
     var ways = [[Double]](
       repeating: [Double](repeating: 0, count: limit + 1), count: count + 1)
     ways[0][0] = 1
@@ -76,8 +78,8 @@ package enum SubsetScore {
     }
   }
 
-  /// C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ: in a product over groups that draws k of n in all, the powers of p are the
-  /// same whatever is drawn of which, and no factor overflows.
+  /// C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ. In a product over groups with k of n samples in all, the powers of p
+  /// are the same for every split into groups, so they cancel; no factor overflows.
   private static func share(_ k: Int, of n: Int, _ p: Double) -> Double {
     guard k <= n else { return 0 }
     var (product, failures) = (1.0, n - k)

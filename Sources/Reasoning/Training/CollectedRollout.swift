@@ -1,17 +1,17 @@
 import ModelCore
 import TensorCore
 
-/// What one step played, and which of it is learned from.
+/// The episodes of one step, and the selection that is trained.
 struct CollectedRollout {
-  /// Everything played, in order.
+  /// All episodes, in order.
   var groups: [EpisodeGroup] = []
   var rewards: [GroupRewards] = []
-  /// Places in `groups` of those that are learned from.
+  /// Places in `groups` of the groups that are trained.
   var kept: [Int] = []
   var batchCount = 0
 }
 
-/// Plays prompts and rewards them, until there are enough to learn from.
+/// Samples and rewards prompts until there are enough groups to train on.
 struct RolloutCollector {
   let environment: any RolloutEnvironment
   let training: PolicyTraining
@@ -19,9 +19,10 @@ struct RolloutCollector {
   let promptsPerStep: Int
   let seed: UInt64
 
+  /// Collects the rollout of one step.
   /// - Parameters:
-  ///   - progress: how much of the training is done.
-  ///   - memory: of the reward; it changes after every batch.
+  ///   - progress: fraction of the training that is done.
+  ///   - memory: of the reward; it is updated after every batch.
   func collect(
     step: Int, progress: Double, memory: inout RewardMemory
   ) throws -> CollectedRollout {
@@ -71,7 +72,7 @@ struct RolloutCollector {
     return rewards
   }
 
-  /// Σ_k P_k r_k: with budgets correctness is the only term.
+  /// Returns Σ_k P_k r_k. With budgets, correctness is the only reward term.
   private func budgetRewards(_ group: EpisodeGroup) -> GroupRewards {
     let weights = group.plan?.weights ?? []
     let scores = group.episodes.map { episode in

@@ -1,17 +1,18 @@
 import ModelCore
 import TensorCore
 
-/// A loss or gradient that is no longer a number: training on would only hide it.
+/// A loss or gradient that is no longer finite. Training stops, because continuing would only hide
+/// it.
 package struct DivergenceError: Error, CustomStringConvertible {
   package enum Quantity: String, Sendable {
     case loss = "the loss"
     case gradient = "the gradient"
   }
 
-  /// Counted from 1.
+  /// The step, counted from 1.
   package let step: Int
   package let quantity: Quantity
-  /// Nil when the passes, run again, give nothing but finite numbers.
+  /// The cause; nil if repeating the passes gives only finite numbers.
   package internal(set) var cause: DivergenceCause?
 
   package init(step: Int, quantity: Quantity) {
@@ -28,18 +29,18 @@ package struct DivergenceError: Error, CustomStringConvertible {
   }
 }
 
-/// Where a step broke.
+/// The place where a step first became non-finite.
 package struct DivergenceCause: Sendable, CustomStringConvertible {
-  /// What broke first: `swiGLU of model.layers.3.mlp gave inf on the way forward`.
+  /// The first non-finite result: `swiGLU of model.layers.3.mlp gave inf on the way forward`.
   package let finding: String
-  /// A weight that was not finite before the step began.
+  /// A weight that was already not finite before the step.
   package let weight: String?
   /// The micro-batch, as places in the batch of the update.
   package let sequences: Range<Int>
   package let batchSize: Int
-  /// The first of them that breaks in the same way by itself; nil when only their sum does.
+  /// The first of them that fails in the same way by itself; nil if only their sum does.
   package let sequence: Int?
-  /// How that sequence begins.
+  /// The beginning of that sequence.
   package let opening: String?
 
   package var description: String {
@@ -60,18 +61,18 @@ package struct DivergenceCause: Sendable, CustomStringConvertible {
   }
 }
 
-/// Runs the micro-batches of a failed update again on tapes that examine every result.
+/// Repeats the micro-batches of a failed update on tapes that check every result.
 ///
-/// It costs a few times the update and happens once in a run that ends; normal steps pay nothing.
+/// It costs a few times the update and happens once in a run that ends; normal steps have no cost.
 struct DivergenceSearch {
   let optimization: Optimization
   let backend: any Backend
-  /// Of the batch, in order.
+  /// The sequences of the batch, in order.
   let sequences: [[Int32]]
 
-  /// Leaves the gradients at zero.
-  /// - Parameter pass: forward and backward over some of the sequences; returns their share of the
-  ///   loss.
+  /// Finds the cause, and leaves the gradients at zero.
+  /// - Parameter pass: runs forward and backward over some of the sequences and returns their part
+  ///   of the loss.
   func cause(_ pass: (Range<Int>, Tape) throws -> Double) throws -> DivergenceCause? {
     defer { optimization.zeroGradients() }
     optimization.zeroGradients()
@@ -104,7 +105,8 @@ struct DivergenceSearch {
     case result(NonFiniteResult)
     case loss(Double)
 
-    /// Whether both broke at the same place; the sum over several sequences may be another infinity.
+    /// Returns true if both failed at the same place. The value may differ: the sum over several
+    /// sequences may be another infinity.
     func isAlike(_ other: Finding) -> Bool {
       switch (self, other) {
       case (.result(let a), .result(let b)):

@@ -1,12 +1,12 @@
 package import Fields
 
-/// Leaves out prompts whose responses all agree, from which group estimators learn nothing, and
-/// plays further prompts in their place.
+/// Drops prompts whose responses all have the same result, from which group estimators learn
+/// nothing, and samples further prompts in their place.
 ///
-/// Dynamic sampling of DAPO (Yu et al. 2025, arXiv 2503.14476, sec. 3.2): a batch is played, prompts
-/// whose metric does not vary are dropped, and another batch follows until enough are left or
-/// `max_num_gen_batches` were played; surplus prompts are dropped from the end. The prompts of a step
-/// are all different. When they run out, the step goes on with those there are.
+/// Dynamic sampling of DAPO (Yu et al. 2025, arXiv 2503.14476, sec. 3.2): a batch is sampled,
+/// prompts whose metric does not vary are dropped, and another batch follows until enough are left
+/// or `max_num_gen_batches` were sampled; surplus prompts are dropped from the end. All prompts of
+/// a step are different. If the pool has no more, the step continues with the prompts it has.
 package struct GroupFilter: FieldGroup {
   package enum Metric: String, FieldChoice {
     case accuracy, reward
@@ -34,7 +34,8 @@ package struct GroupFilter: FieldGroup {
     ]
   }
 
-  /// Whether a group has something to teach. With budgets both metrics are the score over budgets.
+  /// Returns true if the group gives a signal. With budgets both metrics are the score over
+  /// budgets.
   package func keeps(_ group: EpisodeGroup, rewards: GroupRewards) -> Bool {
     let values =
       metric == .reward || group.plan != nil

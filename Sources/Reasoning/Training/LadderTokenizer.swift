@@ -3,7 +3,7 @@ package import ModelCore
 extension LadderVocabulary {
   /// The vocabulary as a tokenizer that is stored beside a model.
   package static let tokenizer: WordTokenizer = {
-    // The vocabulary is a constant without repeats, which is all that the initialiser asks.
+    // The vocabulary is a constant without repeats, the only condition of the initialiser.
     guard
       let tokenizer = try? WordTokenizer(
         vocabulary: tokens, end: tokens[Int(endOfSequence)], pad: tokens[Int(padding)])

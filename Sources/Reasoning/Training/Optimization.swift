@@ -1,7 +1,7 @@
 package import ModelCore
 package import TensorCore
 
-/// A model being trained: its weights and AdamW's moments, moved one update at a time.
+/// A model in training: its weights and AdamW's moments, changed one update at a time.
 package final class Optimization {
   package let model: Transformer
   package let configuration: TrainConfiguration
@@ -18,7 +18,7 @@ package final class Optimization {
     for tensor in tensors { tensor.requiresGradient = true }
   }
 
-  /// How updates go through a batch.
+  /// The division of a batch into passes.
   var passes: Passes { Passes(microBatchSize: configuration.microBatchSize, backend: backend) }
 
   package func zeroGradients() {
@@ -41,7 +41,8 @@ package final class Optimization {
     return norm
   }
 
-  /// Everything a resumed run needs: the weights and both moments by name, and how many updates.
+  /// The optimiser's part of a checkpoint: the weights and both moments by name, and the number of
+  /// updates.
   package var state: (tensors: NamedTensors, updates: Int) {
     let named = stateTensors.map {
       NamedTensor(name: $0.name, shape: $0.tensor.shape, values: $0.tensor.values)
@@ -49,7 +50,7 @@ package final class Optimization {
     return (NamedTensors(named), moments.stepCount)
   }
 
-  /// Takes up a saved state.
+  /// Restores a saved state.
   /// - Throws: `ModelFileError` when a tensor is missing or has another shape.
   package func restore(_ saved: NamedTensors, updates: Int, file: String) throws {
     for (name, tensor) in stateTensors {

@@ -1,6 +1,6 @@
 package import TensorCore
 
-/// Token sequences laid end to end for one forward pass, with the predictions that count.
+/// Token sequences packed end to end for one forward pass, with the predictions to score.
 ///
 /// Of a sequence of n tokens the first n - 1 are fed, and the row of token i predicts token i + 1.
 package struct PackedBatch: Sendable {
@@ -9,10 +9,11 @@ package struct PackedBatch: Sendable {
   package let layout: SequenceLayout
   /// The rows whose prediction is scored, in order.
   package let rows: [Int32]
-  /// The token each of these rows should predict.
+  /// The token that each of these rows should predict.
   package let targets: [Int32]
 
-  /// - Parameter scored: for each sequence, which of its tokens are predictions that count; the
+  /// Packs sequences.
+  /// - Parameter scored: for each sequence, a mask of its tokens whose predictions are scored; the
   ///   first token is never predicted and its entry is ignored.
   /// - Precondition: every sequence has at least two tokens and one entry of `scored` per token.
   package init(sequences: [(tokens: [Int32], scored: [Bool])]) {

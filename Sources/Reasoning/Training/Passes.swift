@@ -1,23 +1,23 @@
 package import TensorCore
 
-/// How a batch is divided into passes of the model, each forward and backward.
+/// Divides a batch into passes of the model, each forward and backward.
 package struct Passes {
-  /// About as many tokens as keep the activations of an operation in the caches; more only costs
-  /// memory.
+  /// About the number of tokens whose activations in one operation fit in the caches; more would
+  /// only cost memory.
   private static let tokens = 1024
 
-  /// The most sequences of a pass.
+  /// The most sequences in a pass.
   let microBatchSize: Int
-  /// The most tokens of a pass of several sequences.
+  /// The most tokens in a pass of several sequences.
   let tokenLimit: Int
 
   package init(microBatchSize: Int, backend: any Backend) {
     self.microBatchSize = microBatchSize
-    // Where bits depend on the division, the pipeline's field alone decides it.
+    // If the division changes the bits, only the pipeline's field may decide it.
     tokenLimit = backend.isBatchInvariant ? Self.tokens : .max
   }
 
-  /// Consecutive ranges of sequences with these lengths.
+  /// Divides sequences of these lengths into consecutive ranges.
   package func ranges(of lengths: [Int]) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0

@@ -1,7 +1,7 @@
 import ModelCore
 
-/// The figures of one rollout, under TRL's names where the meaning is equal. They count everything
-/// that was played, also what a filter keeps from the update.
+/// The metrics of one rollout, with TRL's names where the meaning is equal. They include every
+/// sampled episode, also those that a filter keeps out of the update.
 struct PolicyFigures {
   let rollout: CollectedRollout
   /// The names of the reward terms, in order.
@@ -49,22 +49,22 @@ struct PolicyFigures {
       lengths { !$0.isTruncated })
     metrics["completions/mean_correct_length"] = Self.mean(lengths { $0.rollout.graded.isCorrect })
     metrics["completions/mean_wrong_length"] = Self.mean(lengths { !$0.rollout.graded.isCorrect })
-    // Bridges are not drawn, and every summary is.
+    // Bridges are not sampled by the policy, but every summary is.
     let drawn = episodes.flatMap { [$0.sequence] + $0.branches.joined().map(\.sequence) }
     metrics["num_tokens"] = drawn.reduce(0) { $0 + Double($1.chosenCount) }
-    // On tokens drawn from π itself, -log π(y) is an unbiased estimate of the distribution's entropy.
+    // On tokens sampled from π itself, -log π(y) is an unbiased estimate of the entropy.
     let surprises = drawn.flatMap { $0.logProbabilities.map { -Double($0) } }
     metrics["entropy"] = Self.mean(surprises)
   }
 
-  /// Nil of nothing: a figure that does not exist is left out of the step's row.
+  /// The mean; nil for no values, so that an undefined metric is left out of the step's row.
   private static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
   // MARK: Divergence
 
-  /// The mean of k3 over all tokens: how far the policy has gone from where it started.
+  /// The mean of k3 over all tokens: the distance of the policy from where it started.
   static func divergence(_ scored: [[ScoredEpisode]]) -> Double {
     mean(scored.joined().flatMap(\.parts).flatMap { tokens(of: $0, by: .k3) }) ?? 0
   }

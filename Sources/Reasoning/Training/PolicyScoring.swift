@@ -1,11 +1,11 @@
 import ModelCore
 
-/// From a rollout's rewards to advantages of its tokens, the divergence charged where the algorithm
-/// says, whitened if that is asked for.
+/// Turns a rollout's rewards into advantages of its tokens, including the KL penalty and whitening
+/// that the algorithm asks for.
 struct PolicyScoring {
   let algorithm: AlgorithmConfiguration
   let scorer: SequenceScorer
-  /// The starting policy, when the algorithm charges a divergence from it.
+  /// The starting policy, if the algorithm has a KL penalty.
   let reference: Transformer?
 
   func score(_ groups: [EpisodeGroup], rewards: [GroupRewards]) throws -> [[ScoredEpisode]] {
@@ -28,7 +28,8 @@ struct PolicyScoring {
 
   // MARK: The estimator
 
-  /// Of each group and episode: for every sequence that is trained one advantage a chosen token.
+  /// Returns, for each group and episode, one list per trained sequence with one advantage per
+  /// chosen token.
   private func advantages(
     of groups: [EpisodeGroup], rewards: [GroupRewards], references: [[[[Float]]]]?
   ) -> [[[[Double]]]] {
@@ -49,7 +50,7 @@ struct PolicyScoring {
     ).map { $0.map { [$0] } }
   }
 
-  /// The advantages of a group's sequences less the divergence to come at each token.
+  /// Subtracts from each token's advantage the KL penalty from this token to the end.
   private func charge(
     _ group: EpisodeGroup, _ advantages: [[[Double]]], references: [[[Float]]]
   ) -> [[[Double]]] {
@@ -83,8 +84,8 @@ struct PolicyScoring {
 
   // MARK: The divergence
 
-  /// Of each group, episode and sequence the log-probabilities under the starting policy; nil when
-  /// the algorithm charges no divergence from it.
+  /// Returns log-probabilities under the starting policy for each group, episode and sequence; nil
+  /// if the algorithm has no KL penalty.
   private func references(of groups: [EpisodeGroup]) throws -> [[[[Float]]]]? {
     guard let reference, algorithm.needsReference else { return nil }
     let sequences = groups.flatMap { $0.episodes.flatMap(\.sequences) }

@@ -1,13 +1,14 @@
 package import ModelCore
 package import TensorCore
 
-/// Reinforcement learning on verified answers, in slots: play prompts, drop those that teach nothing,
-/// reward each group, turn rewards into advantages, move the policy by the chosen loss.
+/// Reinforcement learning with verifiable rewards. A step samples responses, drops prompts without
+/// a signal, rewards each group, turns rewards into advantages, and updates the policy with the
+/// chosen loss.
 ///
-/// A step depends on the weights, the moments, `state`, the seed and its number alone, so a run that
-/// is resumed from the end of any step goes on as if nothing had happened.
+/// A step depends only on the weights, the moments, `state`, the seed and its number, so a run that
+/// is resumed at the end of any step continues exactly as without the interruption.
 package final class PolicyTrainer {
-  /// What a run remembers beside weights and moments.
+  /// The state of a run beside weights and moments.
   package struct State: Sendable, Hashable, Codable {
     package var rewardMemory = RewardMemory()
     /// The KL coefficient of the next step.
@@ -23,11 +24,12 @@ package final class PolicyTrainer {
   private let backend: any Backend
   private let collector: RolloutCollector
   private let scorer: SequenceScorer
-  /// Set it to what it was at the end of a step, and the next step goes on from there.
+  /// The current state. To resume, set it to its value at the end of a step; the next step
+  /// continues from there.
   package var state: State
 
-  /// - Parameter reference: the starting policy, frozen; needed when the algorithm charges a
-  ///   divergence from it.
+  /// Creates a trainer.
+  /// - Parameter reference: the starting policy, frozen; needed if the algorithm has a KL penalty.
   /// - Precondition: the algorithm's fields were validated.
   package init(
     optimization: Optimization, reference: Transformer?, training: PolicyTraining,
@@ -53,10 +55,10 @@ package final class PolicyTrainer {
     state = State(klCoef: training.algorithm.klCoef)
   }
 
-  /// One rollout and the updates on it.
+  /// Runs one rollout and the updates on it.
   /// - Parameter step: counted from 0.
-  /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are as the last
-  ///   update left them.
+  /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are then those
+  ///   after the last update.
   package func step(_ step: Int) throws -> StepMetrics {
     backend.beginStep()
     let configuration = optimization.configuration

@@ -1,12 +1,12 @@
 package import ModelCore
 package import TensorCore
 
-/// What a reinforcement learning run is made of, beside the optimiser.
+/// The configuration of a reinforcement learning run, beside the optimiser's.
 package struct PolicyTraining: Sendable {
-  /// How prompts are played.
+  /// The way responses to prompts are sampled.
   package var rollout: any RolloutDesign
   package var sampling: SamplingSettings
-  /// Of the sampler's keys and values; the trainer's own are always whole.
+  /// Precision of the sampler's keys and values; the trainer itself always uses full precision.
   package var cachePrecision: CachePrecision
   package var numGenerations: Int
   package var reward: RewardConfiguration

@@ -1,7 +1,7 @@
 import ModelCore
 import TensorCore
 
-/// The optimiser's steps on one rollout.
+/// The optimiser steps on one rollout.
 struct PolicyUpdate {
   let algorithm: AlgorithmConfiguration
   let maxNewTokens: Int
@@ -17,7 +17,7 @@ struct PolicyUpdate {
       var stream = RandomStream(
         seed: seed, purpose: "rl.minibatch", UInt64(step), UInt64(iteration))
       stream.shuffle(&order)
-      // As even as they can be: their sizes differ by one prompt at most.
+      // Mini-batches are as even as possible: their sizes differ by one prompt at most.
       let count = min(algorithm.numMiniBatches, order.count)
       for index in 0..<count {
         let range = index * order.count / count..<(index + 1) * order.count / count
@@ -31,7 +31,8 @@ struct PolicyUpdate {
     let weights = algorithm.lossAggMode.weights(
       tokenCounts: batch.map(\.tokenCount),
       scaleFactor: algorithm.lossScaleFactor ?? Double(maxNewTokens))
-    // What moves nothing is left out of the passes; it was counted in the weights above.
+    // Sequences without a gradient are left out of the passes; the weights above already count
+    // them.
     let chargesDivergence = algorithm.needsReference && algorithm.klPlacement == .loss
     let active = zip(batch, weights).flatMap { episode, weight in
       weight == 0
@@ -44,7 +45,8 @@ struct PolicyUpdate {
     }
     do {
       guard sums.loss.isFinite else { throw DivergenceError(step: step + 1, quantity: .loss) }
-      // A batch in which every group agrees has nothing to teach; AdamW would still move on momentum.
+      // If no sequence of the batch has a gradient, the update is skipped, because AdamW would
+      // still move the weights by momentum.
       guard !active.isEmpty else {
         sums.skippedUpdates += 1
         return
@@ -63,7 +65,7 @@ struct PolicyUpdate {
     }
   }
 
-  /// Forward and backward over one micro-batch of sequences with the weights of their tokens.
+  /// Runs forward and backward over one micro-batch of sequences, with the weights of their tokens.
   private func pass(
     over part: ArraySlice<(ScoredSequence, Double)>, on tape: Tape, sums: inout UpdateSums
   ) throws {
@@ -91,7 +93,7 @@ struct PolicyUpdate {
   }
 }
 
-/// What the updates of one step add up to.
+/// The accumulated figures of the updates of one step.
 struct UpdateSums {
   var loss = 0.0
   var skippedUpdates = 0

@@ -1,7 +1,7 @@
 package import ModelCore
 package import TensorCore
 
-/// Two responses to one prompt, of which one is to be preferred.
+/// A chosen and a rejected response to the same prompt.
 package struct PreferencePair: Sendable, Hashable {
   package var chosen: SupervisedExample
   package var rejected: SupervisedExample
@@ -16,9 +16,9 @@ package struct PreferencePair: Sendable, Hashable {
 
 /// Direct preference optimisation.
 ///
-/// With m = β [(log π(c) - log πref(c)) - (log π(r) - log πref(r))], c the chosen and r the rejected
-/// response, log π(y) the sum over its tokens, the loss of a step is the mean over pairs of
-/// -log σ(m), whose derivative with respect to log π(c) is -β σ(-m). Rafailov et al. 2023 (arXiv
+/// With m = β [(log π(c) - log πref(c)) - (log π(r) - log πref(r))], c the chosen and r the
+/// rejected response, log π(y) the sum over its tokens, the loss of a step is the mean over pairs
+/// of -log σ(m), whose derivative with respect to log π(c) is -β σ(-m). Rafailov et al. 2023 (arXiv
 /// 2305.18290), eq. 7. πref is the starting policy.
 package final class PreferenceTrainer {
   package let optimization: Optimization
@@ -26,6 +26,7 @@ package final class PreferenceTrainer {
   private let beta: Double
   private let backend: any Backend
 
+  /// Creates a trainer.
   /// - Parameter reference: the starting policy, frozen.
   package init(
     optimization: Optimization, reference: Transformer, beta: Double, backend: any Backend
@@ -36,16 +37,16 @@ package final class PreferenceTrainer {
     self.backend = backend
   }
 
-  /// -log σ(m) and its derivative with respect to m.
+  /// Returns -log σ(m) and its derivative with respect to m.
   package static func loss(ofMargin m: Double) -> (value: Double, derivative: Double) {
-    // With the exponential of a number that is not positive, nothing overflows.
+    // The exponential of a number that is not positive cannot overflow.
     let small = DeterministicMath.exponential(-abs(m))
     let value = max(-m, 0) + DeterministicMath.logarithm(1 + small)
     let sigmoidOfMinus = (m >= 0 ? small : 1) / (1 + small)
     return (value, -sigmoidOfMinus)
   }
 
-  /// One update on the step's pairs.
+  /// Runs one update on the step's pairs.
   /// - Parameter step: counted from 0.
   /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are untouched.
   package func step(_ step: Int, pairs: [PreferencePair]) throws -> StepMetrics {
@@ -78,13 +79,14 @@ package final class PreferenceTrainer {
     return metrics
   }
 
-  /// A pair stays together: its margin decides the gradient of both.
+  /// Both responses of a pair are in the same pass, because its margin decides the gradient of
+  /// both.
   private var passes: Passes {
     Passes(
       microBatchSize: max(1, optimization.configuration.microBatchSize / 2), backend: backend)
   }
 
-  /// Forward and backward over some pairs of a step of `count`.
+  /// Runs forward and backward over some pairs of a step of `count`.
   private func pass(
     over pairs: ArraySlice<PreferencePair>, of count: Int, on tape: Tape,
     addingTo sums: inout PreferenceSums
@@ -130,11 +132,11 @@ package final class PreferenceTrainer {
 }
 
 extension SupervisedExample {
-  /// The tokens whose prediction counts.
+  /// Number of tokens whose prediction has a weight.
   fileprivate var learnedCount: Int { weights.dropFirst().count { $0 != 0 } }
 }
 
-/// What the pairs of one step add up to, in their order.
+/// The accumulated figures of the pairs of one step, in their order.
 private struct PreferenceSums {
   private(set) var loss = 0.0
   private var rewards = (chosen: 0.0, rejected: 0.0)

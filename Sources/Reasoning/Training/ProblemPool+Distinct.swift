@@ -1,10 +1,10 @@
 import TensorCore
 
 extension ProblemPool {
-  /// Of a balanced pool, problems with different prompts.
+  /// Samples problems with different prompts from a balanced pool.
   ///
-  /// - Parameter seen: prompts that are not drawn again; those drawn are added.
-  /// - Returns: fewer than wanted only when the pool has no more.
+  /// - Parameter seen: prompts that are not sampled again; the sampled ones are added.
+  /// - Returns: fewer than wanted only if the pool has no more.
   func drawDistinct(
     _ wanted: Int, beside seen: inout Set<ExactText>, using stream: inout RandomStream
   ) -> [Problem] {
@@ -15,7 +15,7 @@ extension ProblemPool {
       let problem = draw(using: &stream)
       if seen.insert(ExactText(problem.prompt)).inserted { drawn.append(problem) }
     }
-    // Small cells repeat; what chance did not find is taken in order.
+    // Small cells repeat; the problems that random draws missed are taken in order.
     for problem in all where drawn.count < wanted && seen.insert(ExactText(problem.prompt)).inserted
     {
       drawn.append(problem)

@@ -1,8 +1,8 @@
 package import TensorCore
 
 extension ProblemPool {
-  /// The problems of a step in shuffled passes, where no balance is asked for; nil where one is, since
-  /// then each is drawn by itself. A pass is over the problems that are open.
+  /// Returns the problems of a step in shuffled passes over the open problems; nil for a pool with
+  /// a balance, from which each problem is sampled independently.
   /// - Parameters:
   ///   - step: counted from 0.
   ///   - count: problems per step.
@@ -16,13 +16,13 @@ extension ProblemPool {
     ).elements(at: step)
   }
 
-  /// Problems with different prompts, so that one step never samples a prompt twice.
+  /// Samples problems with different prompts, so that one step never samples a prompt twice.
   ///
   /// - Parameters:
-  ///   - step: counted from 0. What its first batch draws depends on it and the seed alone.
-  ///   - seen: prompts that the step has drawn already; those drawn now are added.
+  ///   - step: counted from 0. The draws of its first batch depend only on it and the seed.
+  ///   - seen: prompts that the step has already sampled; those sampled now are added.
   ///   - stream: of the step.
-  /// - Returns: fewer than wanted only when the pool has no more.
+  /// - Returns: fewer than wanted only if the pool has no more.
   package func drawDistinct(
     _ wanted: Int, at step: Int, seed: UInt64, beside seen: inout Set<ExactText>,
     using stream: inout RandomStream
@@ -33,7 +33,7 @@ extension ProblemPool {
       elementCount: all.count, seed: seed, purpose: "rl.passes", count: wanted
     ).places(at: step)
     if !seen.isEmpty {
-      // A step that filters its groups draws on; the passes are those of the first batches.
+      // A step that filters its groups needs further batches; the passes cover only first batches.
       places = Array(all.indices)
       stream.shuffle(&places)
     }
@@ -45,19 +45,20 @@ extension ProblemPool {
   }
 }
 
-/// Shuffled passes of which no step has an element twice, even where a pass ends within it.
+/// Shuffled passes in which no step has an element twice, even if a pass ends within it.
 ///
-/// A step's places depend on the seed and the step alone. Where a step takes the end of one pass and
-/// the beginning of the next, the next pass begins with elements that were not in that end; which
-/// those are depends on the passes before, back to one that began with a step of its own. Pass p
-/// begins at the position p n, so with steps of k that is every k / gcd(n, k) passes.
+/// A step's places depend only on the seed and the step. If a step takes the end of one pass and
+/// the beginning of the next, the next pass begins with elements that were not in that end. Which
+/// elements those are depends on the passes before, back to one that began at the start of a step.
+/// Pass p begins at the position p n, so with steps of k that is every k / gcd(n, k) passes.
 package struct DistinctPasses {
   private let elementCount: Int
   private let seed: UInt64
   private let purpose: String
   private let count: Int
 
-  /// - Parameter count: elements per step; with fewer there are, a step has all of them.
+  /// Creates the passes.
+  /// - Parameter count: elements per step; if there are fewer, a step has all of them.
   package init(elementCount: Int, seed: UInt64, purpose: String, count: Int) {
     self.elementCount = elementCount
     self.seed = seed
@@ -65,6 +66,7 @@ package struct DistinctPasses {
     self.count = min(count, elementCount)
   }
 
+  /// Returns the elements' places for a step.
   /// - Parameter step: counted from 0.
   package func places(at step: Int) -> [Int] {
     guard count > 0 else { return [] }
@@ -88,7 +90,7 @@ package struct DistinctPasses {
     return order
   }
 
-  /// The order of a pass after that of the pass before.
+  /// Returns the order of a pass, given the order of the pass before.
   private func following(_ before: [Int], _ pass: Int) -> [Int] {
     let tail = pass * elementCount % count
     guard tail > 0 else { return shuffled(pass) }

@@ -1,6 +1,6 @@
 extension SupervisedExample {
-  /// A prompt and a response to it that is to be imitated whole, but for tokens that a budget forced.
-  /// - Parameter header: what the response was written after; it is given.
+  /// A prompt and a response to imitate completely, except for tokens forced by a budget.
+  /// - Parameter header: the header that the response was written after; it is given, not learned.
   package static func response(
     _ tokens: [Int32], to problem: Problem, after header: ResponseHeader = .none,
     forced: [Int] = []
@@ -10,13 +10,13 @@ extension SupervisedExample {
       forced: forced)
   }
 
-  /// A response that is to be imitated together with a budget, which it should have stated:
-  /// `PROMPT <b> NNN </b> <t> RESPONSE`, everything after `<b>` learned.
+  /// A response to imitate together with the budget that it should have stated: `PROMPT <b> NNN
+  /// </b> <t> RESPONSE`, with everything after `<b>` learned.
   ///
   /// The cold start of Li et al. 2025, SelfBudgeter (arXiv 2505.11274).
   /// - Parameters:
-  ///   - tokens: what stands after `<t>`.
-  ///   - budget: its length, in that method.
+  ///   - tokens: the tokens after `<t>`.
+  ///   - budget: in that method, the response's length.
   package static func response(
     _ tokens: [Int32], to problem: Problem, stating budget: Int, forced: [Int] = []
   ) throws(ProblemError) -> SupervisedExample {

@@ -1,7 +1,7 @@
-/// A sequence with what the loss needs of it.
+/// A sequence with the inputs of its loss.
 struct ScoredSequence {
   var sequence: TrainingSequence
-  /// One a chosen token.
+  /// One advantage per chosen token.
   var advantages: [Double]
   /// Log-probabilities of the chosen tokens under the reference policy.
   var reference: [Float]?
@@ -9,14 +9,14 @@ struct ScoredSequence {
   var movesNothing: Bool { advantages.allSatisfy { $0 == 0 } }
 }
 
-/// An episode with the advantages of its tokens. For the loss's normalisers it counts as one
-/// response, its summaries included.
+/// An episode with the advantages of its tokens. The loss's normalisers count it as one response,
+/// including its summaries.
 struct ScoredEpisode {
   /// The response, then the summaries of its cuts.
   var parts: [ScoredSequence]
-  /// Left out of the loss, for being unfinished.
+  /// True if the episode is excluded from the loss because it is unfinished.
   var isMasked: Bool
 
-  /// How many tokens the loss counts.
+  /// Number of tokens that the loss counts.
   var tokenCount: Int { isMasked ? 0 : parts.reduce(0) { $0 + $1.advantages.count } }
 }

@@ -1,9 +1,9 @@
 import ModelCore
 import TensorCore
 
-/// Log-probabilities of chosen tokens under the distribution they are drawn from: softmax(logits /
-/// temperature) without the banned tokens, before top-k, top-p and min-p. In `exact` numerics and for
-/// the sampling weights these are the sampler's bits.
+/// Log-probabilities of chosen tokens under the distribution they are sampled from: softmax(logits
+/// / temperature) without the banned tokens, before top-k, top-p and min-p. In `exact` numerics and
+/// with the sampling weights, they are bitwise equal to the sampler's.
 struct SequenceScorer {
   private let passes: Passes
   private let backend: any Backend
@@ -21,7 +21,7 @@ struct SequenceScorer {
       + sampling.bannedTokens
   }
 
-  /// One value a chosen token, all sequences in order.
+  /// Returns one value per chosen token, all sequences in order.
   func logProbabilities(
     of sequences: [TrainingSequence], under model: Transformer, on tape: Tape
   ) throws -> Tensor {
@@ -33,7 +33,7 @@ struct SequenceScorer {
       temperature: temperature, banned: banned)
   }
 
-  /// One list a sequence, without gradients.
+  /// Returns one list per sequence, without gradients.
   func values(of sequences: [TrainingSequence], under model: Transformer) throws -> [[Float]] {
     var result: [[Float]] = []
     for range in passes.ranges(of: sequences.map(\.tokens.count)) {

@@ -1,19 +1,21 @@
 import TensorCore
 
-/// Where the examples of a training step come from. A step's examples depend on the seed and the
-/// step alone, so a resumed run needs no cursor.
+/// The source of the examples of a training step. A step's examples depend only on the seed and the
+/// step, so a resumed run needs no cursor.
 package protocol StepExamples {
+  /// Returns the examples of a step.
   /// - Parameter step: counted from 0.
   func examples(at step: Int) throws -> [SupervisedExample]
 }
 
-/// Teacher traces, written afresh for every step.
+/// Teacher traces, written anew for every step.
 package struct TeacherExamples: StepExamples {
   private let source: ExampleSource
   private let seed: UInt64
   private let count: Int
   private let maxSteps: Int
 
+  /// Creates the source.
   /// - Parameter count: examples per step.
   package init(_ source: ExampleSource, seed: UInt64, count: Int, maxSteps: Int) {
     self.source = source
@@ -35,10 +37,11 @@ package struct TeacherExamples: StepExamples {
   }
 }
 
-/// Whole responses a model wrote, drawn without replacement, pass after pass.
+/// Whole responses written by a model, drawn without replacement, pass after pass.
 package struct ResponseExamples: StepExamples {
   private let passes: ShuffledPasses<SupervisedExample>
 
+  /// Creates the source.
   /// - Parameters:
   ///   - examples: prompts with the responses to imitate; at least one.
   ///   - count: examples per step.
@@ -49,17 +52,18 @@ package struct ResponseExamples: StepExamples {
   package func examples(at step: Int) -> [SupervisedExample] { passes.elements(at: step) }
 }
 
-/// Elements in an order of their own for every pass, so many a step.
+/// Elements in passes, each pass in its own random order, with `count` elements per step.
 package struct ShuffledPasses<Element> {
   private let elements: [Element]
   private let seed: UInt64
   private let purpose: String
   private let count: Int
 
+  /// Creates the passes.
   /// - Parameters:
   ///   - purpose: names the random numbers of the orders.
   ///   - count: elements per step.
-  /// - Precondition: there is an element.
+  /// - Precondition: `elements` is not empty.
   package init(_ elements: [Element], seed: UInt64, purpose: String, count: Int) {
     precondition(!elements.isEmpty, "training needs an example")
     self.elements = elements
@@ -68,6 +72,7 @@ package struct ShuffledPasses<Element> {
     self.count = count
   }
 
+  /// Returns the elements of a step.
   /// - Parameter step: counted from 0.
   package func elements(at step: Int) -> [Element] {
     var drawn: [Element] = []

@@ -1,4 +1,4 @@
-/// The figures of one training step, in the order they are logged. Names follow TRL's where the
+/// The metrics of one training step, in the order they are logged. Names follow TRL's where the
 /// meaning is equal.
 package struct StepMetrics: Sendable, Equatable {
   package let step: Int

@@ -17,7 +17,7 @@ package final class SupervisedTrainer {
     self.backend = backend
   }
 
-  /// One update on the step's examples.
+  /// Runs one update on the step's examples.
   /// - Parameter step: counted from 0.
   /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are untouched.
   package func step(_ step: Int, examples: [SupervisedExample]) throws -> StepMetrics {
@@ -45,8 +45,8 @@ package final class SupervisedTrainer {
     return metrics
   }
 
-  /// Forward and backward over one micro-batch. The loss is added to token by token, so that its
-  /// bits do not depend on how the batch was divided.
+  /// Runs forward and backward over one micro-batch. The loss is accumulated token by token, so
+  /// that its bits do not depend on how the batch was divided.
   private func pass(
     over examples: ArraySlice<SupervisedExample>, on tape: Tape, addingTo loss: inout Double
   ) throws {

@@ -21,7 +21,7 @@ extension LearningRateSchedule.Shape: FieldChoice {
   }
 }
 
-/// The optimiser and its schedule, shared by every stage that trains.
+/// The optimiser and its learning rate schedule, shared by every stage that trains.
 package struct TrainConfiguration: FieldGroup {
   package var learningRate = 1e-3
   package var schedulerType = LearningRateSchedule.Shape.constant

@@ -1,7 +1,7 @@
 /// Round numbers that divide a range: the edges of histograms and the ticks of axes.
 ///
-/// After Heckbert, "Nice Numbers for Graph Labels", *Graphics Gems* (1990): steps are 1, 2 or 5 times
-/// a power of ten.
+/// After Heckbert, "Nice Numbers for Graph Labels", *Graphics Gems* (1990): steps are 1, 2 or 5
+/// times a power of ten.
 package struct NiceScale: Sendable, Hashable {
   package let lower: Double
   package let upper: Double
@@ -15,7 +15,7 @@ package struct NiceScale: Sendable, Hashable {
       low >= -Self.limit && high <= Self.limit && low <= high, "a scale covers a finite range")
     let step = Self.step(over: high - low, parts: parts, near: max(low.magnitude, high.magnitude))
     self.step = step
-    // A hair of tolerance, so that 0.3 / 0.1 = 2.9999999999999996 does not add a step.
+    // The small tolerance prevents an extra step for 0.3 / 0.1 = 2.9999999999999996.
     let first = (low / step + 1e-9).rounded(.down)
     let last = max(first + 1, (high / step - 1e-9).rounded(.up))
     lower = first * step
@@ -25,14 +25,14 @@ package struct NiceScale: Sendable, Hashable {
   /// Numbers up to this size can be scaled without overflow; larger ones are treated as infinite.
   package static let limit = 1e290
 
-  /// Every whole step from `lower` to `upper`.
+  /// The multiples of `step` from `lower` to `upper`.
   package var ticks: [Double] {
     let first = (lower / step).rounded()
     let count = Int(((upper - lower) / step).rounded())
     return (0...count).map { (first + Double($0)) * step }
   }
 
-  /// How many decimals tell neighbouring ticks apart.
+  /// The number of decimals needed to tell neighbouring ticks apart.
   package var digits: Int {
     var digits = 0
     var scaled = step
@@ -43,8 +43,8 @@ package struct NiceScale: Sendable, Hashable {
     return digits
   }
 
-  /// The round step that divides `span` in about `parts`; for no span at all, one that suits numbers
-  /// of the size `magnitude`.
+  /// The round step that divides `span` into about `parts`; if the span is zero, a step that suits
+  /// numbers of the size `magnitude`.
   static func step(over span: Double, parts: Int, near magnitude: Double = 1) -> Double {
     let resolvable = max(magnitude * 1e-12, Double.leastNormalMagnitude * 1e20)
     let raw =

@@ -1,6 +1,6 @@
 extension Page {
-  /// The page as one HTML file: no script, no outside font, picture or style; light and dark by the
-  /// reader's preference, light on paper.
+  /// The page as one self-contained HTML file, without script or external fonts, pictures or
+  /// styles. It is light or dark by the reader's preference, and light in print.
   package func html() -> String {
     """
     <!doctype html>
@@ -50,7 +50,7 @@ extension Page {
       """
   }
 
-  /// Text in which line breaks count.
+  /// Escapes text and keeps its line breaks.
   private func kept(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { xmlEscaped(String($0)) }
       .joined(separator: "\n")
@@ -96,11 +96,11 @@ extension Page {
 }
 
 extension ReportTable {
-  /// What a page has room for beside each other, on a screen of its full width and on paper.
+  /// The number of characters that fit in one line, on a screen at full page width and on paper.
   private static let charactersOfALine = 92
 
-  /// The table as HTML, numbers as people read them. One that is too wide goes on below itself, with
-  /// its label columns repeated, as it does in a terminal.
+  /// The table as HTML, with numbers rounded for people. A table that is too wide is split into
+  /// blocks below each other, each with the label columns, as in a terminal.
   package func html() -> String {
     var lines = blocks(width: Self.charactersOfALine).enumerated().map { number, block in
       html(of: block, caption: number == 0 ? title : "")
@@ -138,7 +138,7 @@ extension ReportTable {
     return "<tr>\(cells.joined())</tr>"
   }
 
-  /// A name may go on in the next line after an underscore.
+  /// Escapes text and allows a line break after each underscore.
   private func breakable(_ text: String) -> String {
     xmlEscaped(text).replacing("_", with: "_<wbr/>")
   }

@@ -1,5 +1,6 @@
 extension Page {
-  /// The page in GitHub's Markdown. Pictures are named, for their files lie beside it.
+  /// The page in GitHub's Markdown. Pictures are referenced by name, since their files are in the
+  /// same folder.
   package func markdown() -> String {
     "# \(markdownEscaped(title))\n\n" + blocks.map(markdown).joined(separator: "\n")
   }
@@ -23,7 +24,8 @@ extension Page {
     }
   }
 
-  /// A block that no line of the text can end.
+  /// A code block whose fence is longer than any in the text, so that no line of the text can end
+  /// it.
   private func fenced(_ text: String) -> String {
     var fence = "```"
     while text.contains(fence) { fence += "`" }

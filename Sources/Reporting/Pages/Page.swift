@@ -1,4 +1,4 @@
-/// A page of results: what is on it, apart from how it is written.
+/// The content of a page of results, independent of the output format.
 package struct Page: Sendable {
   package let title: String
   package var blocks: [Block]
@@ -9,27 +9,27 @@ package struct Page: Sendable {
   }
 
   package enum Block: Sendable {
-    /// Level 2 or 3.
+    /// A heading of level 2 or 3.
     case heading(Int, String)
     case text(String)
     /// A sentence that must not be overlooked.
     case warning(String)
     case table(ReportTable)
-    /// An SVG picture, and what its file is called.
+    /// An SVG picture with its file name.
     case picture(svg: String, name: String)
     case code(String)
     case response(ShownResponse)
-    /// What most readers need not see, folded away where that is possible.
+    /// Details that most readers do not need, collapsed if the format allows it.
     case folded(String, [Block])
   }
 
-  /// A response with its parts told apart.
+  /// A response split into its parts.
   package struct ShownResponse: Sendable {
     package let heading: String
     package let prompt: String
     package let thinking: String
     package let answer: String
-    /// What stands where the response was cut off: `cut at 128 tokens`; nil of a whole one.
+    /// A note where the response was cut off, such as `cut at 128 tokens`; nil if it was not.
     package let cut: String?
     package let isCorrect: Bool
 

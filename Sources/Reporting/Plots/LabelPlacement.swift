@@ -1,5 +1,5 @@
-/// Finds places for the points' labels, so that no label covers another, a marker, a line, an error
-/// bar or the frame, and each is nearest to its own point.
+/// Places the labels of points so that no label covers another, a marker, a line, an error bar or
+/// the frame, and each label is nearest to its own point.
 struct LabelPlacement {
   private var taken: [PlotLayout.Rect]
   private let markers: [(x: Double, y: Double)]
@@ -34,8 +34,9 @@ struct LabelPlacement {
     }
   }
 
-  /// The baseline's start for a label beside the point: the first free place among eight around it,
-  /// near before far. Nil when all are taken: a label that hides another says less than none.
+  /// The start of the baseline for a label beside a point: the first free of eight places around
+  /// it, near ones first. Nil if all are taken, since a label that hides another is worse than
+  /// none.
   mutating func place(
     _ text: String, beside point: (x: Double, y: Double)
   ) -> (x: Double, y: Double)? {
@@ -78,7 +79,7 @@ struct LabelPlacement {
         right: max(start.x, end.x) + reach, bottom: max(start.y, end.y) + reach))
   }
 
-  /// A slanted line as small squares along it.
+  /// Marks a slanted line as taken, as small squares along it.
   private mutating func takeLine(from start: (x: Double, y: Double), to end: (x: Double, y: Double))
   {
     let length = max((end.x - start.x).magnitude, (end.y - start.y).magnitude)

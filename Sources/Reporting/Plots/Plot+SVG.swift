@@ -1,8 +1,8 @@
 import Fields
 
 extension Plot {
-  /// The picture as one SVG file: no script, no outside font or file, light and dark by the reader's
-  /// preference, light on paper. The same plot gives the same bytes.
+  /// The picture as one self-contained SVG file, without script or external fonts and files. It is
+  /// light or dark by the reader's preference, and light in print. Equal plots give the same bytes.
   package func svg() -> String {
     let lines =
       [
@@ -15,7 +15,7 @@ extension Plot {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What is inside the picture, a line each.
+  /// The elements inside the picture, one per line.
   var body: [String] {
     let layout = PlotLayout(self)
     var lines: [String] = []
@@ -75,7 +75,7 @@ extension Plot {
     }
   }
 
-  /// One series: its line, its error bars, its markers, each above the one before.
+  /// Draws one series: its line, above that its error bars, above those its markers.
   private func drawn(_ index: Int, _ layout: PlotLayout) -> [String] {
     let points = series[index].points.filter(\.isFinite)
     let number = series[index].color ?? index
@@ -105,7 +105,7 @@ extension Plot {
         lines.append(line(right, y - 3, right, y + 3, "\(color) bar"))
       }
     }
-    // Many markers on a line hide it.
+    // With many points, markers would hide the line.
     if series[index].isJoined, points.count > 30 { return lines }
     return lines
       + points.map { point in
@@ -138,7 +138,7 @@ extension Plot {
     return ["<polyline class=\"\(color) front\" points=\"\(places)\"/>"]
   }
 
-  /// What the legend shows of a series.
+  /// The sample of a series in the legend.
   private func key(_ index: Int, x: Double, y: Double) -> String {
     let number = series[index].color ?? index
     if series[index].shape == .steps {
@@ -160,7 +160,7 @@ extension Plot {
     }
   }
 
-  /// Series differ by shape as well as by colour.
+  /// Draws a marker. Series differ in shape as well as in colour.
   private func marker(_ index: Int, x: Double, y: Double) -> String {
     let color = PlotStyle.fillClass(index)
     let r = PlotLayout.markerRadius
@@ -190,7 +190,7 @@ extension Plot {
       + "\(xmlEscaped(content))</text>"
   }
 
-  /// A tenth of a pixel is finer than anybody sees, and short.
+  /// Formats a coordinate to a tenth of a pixel, which is finer than can be seen, and short.
   private func px(_ value: Double) -> String { pixels(value) }
 }
 
@@ -199,7 +199,8 @@ func pixels(_ value: Double) -> String {
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
-/// Text inside XML: the five special characters replaced, characters XML 1.0 forbids left out.
+/// Escapes text for XML: replaces the five special characters, and removes characters that XML 1.0
+/// forbids.
 func xmlEscaped(_ text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {

@@ -1,9 +1,11 @@
-/// A picture of numbers against numbers: points, perhaps joined, with errors and labels.
+/// A plot of y against x: points that may be joined, with error bars and labels.
 ///
 /// ```swift
 /// let plot = Plot(
 ///   title: "Accuracy against tokens", x: .init("mean response tokens"), y: .init("accuracy"),
-///   series: [.init("RL", joined: true, points: [.init(52.3, 0.899, yError: 0.011, label: "α = 0.1")])])
+///   series: [
+///     .init("RL", joined: true, points: [.init(52.3, 0.899, yError: 0.011, label: "α = 0.1")])
+///   ])
 /// try plot.svg().write(to: file, atomically: true, encoding: .utf8)
 /// ```
 package struct Plot: Sendable, Hashable {
@@ -11,7 +13,7 @@ package struct Plot: Sendable, Hashable {
   package let x: Axis
   package let y: Axis
   package let series: [Series]
-  /// Small print below the picture, a line each.
+  /// Notes in small print below the picture, one per line.
   package let notes: [String]
   package let width: Double
   package let height: Double
@@ -31,7 +33,7 @@ package struct Plot: Sendable, Hashable {
 
   package struct Axis: Sendable, Hashable {
     package let label: String
-    /// Values the axis must show besides the points: `[0]` starts it at zero.
+    /// Values that the axis must include besides the points: `[0]` makes it start at zero.
     package let including: [Double]
 
     package init(_ label: String, including: [Double] = []) {
@@ -40,14 +42,15 @@ package struct Plot: Sendable, Hashable {
     }
   }
 
-  /// How a series is drawn.
+  /// The drawing style of a series.
   package enum Shape: Sendable, Hashable {
     case points
-    /// A line joins the points, in the order given.
+    /// The points joined by a line, in the order given.
     case line
-    /// A dashed staircase without markers: what is to be had for at most x. It goes on to the right.
+    /// A dashed staircase without markers, continued to the right: the best value reachable for at
+    /// most x.
     case steps
-    /// Bars from zero, from each point's x as far as this to the right.
+    /// Bars from zero; each starts at its point's x and has this width.
     case bars(width: Double)
   }
 
@@ -55,7 +58,7 @@ package struct Plot: Sendable, Hashable {
   package struct Series: Sendable, Hashable {
     package let name: String
     package let shape: Shape
-    /// The number of its colour and marker, where that is not its place in the plot.
+    /// The number of its colour and marker; nil for its position in the plot.
     package let color: Int?
     package let points: [Point]
 
@@ -75,12 +78,12 @@ package struct Plot: Sendable, Hashable {
     var barWidth: Double? { if case .bars(let width) = shape { width } else { nil } }
   }
 
-  /// A point with its error bars, which need not reach equally far to both sides. One that is not
-  /// finite is left out of the picture.
+  /// A point with its error bars, which may be longer on one side. A point that is not finite is
+  /// not drawn.
   package struct Point: Sendable, Hashable {
     package let x: Double
     package let y: Double
-    /// From where to where the error bars reach.
+    /// The ends of the error bars.
     package let xRange: ClosedRange<Double>?
     package let yRange: ClosedRange<Double>?
     /// The longer half of each error bar.

@@ -1,6 +1,6 @@
 import Fields
 
-/// Where everything of a plot stands, in pixels from the top left corner.
+/// The positions of all parts of a plot, in pixels from the top left corner.
 struct PlotLayout {
   struct Rect {
     var left: Double
@@ -16,7 +16,7 @@ struct PlotLayout {
       left <= other.left && other.right <= right && top <= other.top && other.bottom <= bottom
     }
 
-    /// How far a point is from the rectangle, squared; zero inside.
+    /// The squared distance from a point to the rectangle; zero inside.
     func squaredDistance(to point: (x: Double, y: Double)) -> Double {
       let dx = max(left - point.x, 0, point.x - right)
       let dy = max(top - point.y, 0, point.y - bottom)
@@ -26,11 +26,11 @@ struct PlotLayout {
 
   static let fontSize = 13.0
   static let titleSize = 16.0
-  /// From one line of the title to the next.
+  /// The distance between lines of the title.
   static let titleLeading = 20.0
   static let noteSize = 11.0
   static let noteLeading = 15.0
-  /// How far a point's marker reaches from its centre.
+  /// The radius of a point's marker.
   static let markerRadius = 4.5
 
   let width: Double
@@ -41,16 +41,16 @@ struct PlotLayout {
   let area: Rect
   /// The title, wrapped to the picture's width.
   let titleLines: [String]
-  /// The notes, wrapped likewise.
+  /// The notes, wrapped to the picture's width.
   let noteLines: [String]
-  /// The legend's entries with the place of their marker; empty for a single named series.
+  /// The legend's entries with the positions of their markers; empty for a single named series.
   let legend: [(series: Int, x: Double, y: Double)]
 
   init(_ plot: Plot) {
     let points = plot.series.flatMap { $0.points.filter(\.isFinite) }
     width = plot.width
     height = plot.height
-    // Bars start at zero and reach beyond their point.
+    // Bars start at zero and extend to the right of their point.
     let ends = plot.series.flatMap { series in
       series.barWidth.map { width in series.points.filter(\.isFinite).map { $0.x + width } } ?? []
     }
@@ -107,12 +107,12 @@ struct PlotLayout {
     area.bottom - (value - yScale.lower) / (yScale.upper - yScale.lower) * (area.bottom - area.top)
   }
 
-  /// The width of text in a usual sans-serif face, on the generous side.
+  /// The estimated width of text in a common sans-serif font, rather too wide than too narrow.
   static func textWidth(_ text: String, size: Double = fontSize) -> Double {
     Double(DisplayWidth.of(text)) * size * 0.58
   }
 
-  /// A scale over the values and their error bars.
+  /// The values that a scale must cover: the ends of the error bar, or the value itself.
   private static func ends(_ value: Double, _ range: ClosedRange<Double>?) -> [Double] {
     range.map { [$0.lowerBound, $0.upperBound] } ?? [value]
   }

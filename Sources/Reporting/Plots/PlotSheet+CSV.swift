@@ -1,6 +1,6 @@
 extension PlotSheet {
-  /// Every point as RFC 4180 writes it, in full precision: panel, series, x and y with half-widths of
-  /// their errors, label.
+  /// Every point as CSV (RFC 4180), in full precision: panel, series, x and y with half the widths
+  /// of their error bars, and label.
   package func csv() -> String {
     ReportTable(
       title: title,

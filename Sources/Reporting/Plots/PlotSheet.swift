@@ -1,12 +1,12 @@
-/// Several plots as one picture, side by side and below each other: one for each problem's difficulty,
-/// one for each figure of a training.
+/// Several plots in one picture, arranged in rows: for example one for each difficulty of the
+/// problems, or one for each figure of a training run.
 package struct PlotSheet: Sendable, Hashable {
   package let title: String
   package let panels: [Plot]
   package let columns: Int
   package let notes: [String]
 
-  /// - Precondition: there is a panel and a column.
+  /// - Precondition: there is at least one panel and at least one column.
   package init(title: String, panels: [Plot], columns: Int, notes: [String] = []) {
     precondition(!panels.isEmpty && columns > 0, "a sheet has panels in columns")
     self.title = title
@@ -15,7 +15,7 @@ package struct PlotSheet: Sendable, Hashable {
     self.notes = notes
   }
 
-  /// As `Plot.svg`.
+  /// The sheet as one SVG file, like `Plot.svg`.
   package func svg() -> String {
     let width = panels.map(\.width).max() ?? 0
     let height = panels.map(\.height).max() ?? 0

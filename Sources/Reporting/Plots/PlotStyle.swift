@@ -1,8 +1,8 @@
-/// Colours and type of every plot.
+/// Colours and fonts of all plots.
 enum PlotStyle {
-  /// Okabe & Ito's palette, told apart with any colour vision ("Color Universal Design", 2008);
-  /// the dark half is lightened for contrast. From the seventh series on, colours come again with
-  /// other markers.
+  /// The palette of Okabe & Ito, which can be told apart with any colour vision ("Color Universal
+  /// Design", 2008); the variants for dark pages are lighter for contrast. From the seventh series
+  /// on, colours repeat with other markers.
   private static let colors: [(light: String, dark: String)] = [
     ("#0072b2", "#56b4e9"), ("#d55e00", "#f0843c"), ("#009e73", "#2fc79c"),
     ("#b8568f", "#dd8fbc"), ("#a67c00", "#f0e442"), ("#4b4b4b", "#c9c9c9"),
@@ -11,7 +11,8 @@ enum PlotStyle {
   static func strokeClass(_ series: Int) -> String { "s\(series % colors.count)" }
   static func fillClass(_ series: Int) -> String { "f\(series % colors.count)" }
 
-  /// Plain classes: several viewers and converters know no CSS variables.
+  /// The style sheet. It uses plain classes, since several viewers and converters do not support
+  /// CSS variables.
   static var css: String {
     let light = rules { colors[$0].light }
     let dark = rules { colors[$0].dark }

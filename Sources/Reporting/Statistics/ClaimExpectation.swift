@@ -1,6 +1,6 @@
 import Fields
 
-/// What a claim says of a change: of one figure against another, or against a number.
+/// The expected direction of a claim: one figure compared with another figure or with a number.
 package enum ClaimExpectation: String, FieldChoice {
   case lower, higher, equal
   case notLower = "not_lower"
@@ -25,21 +25,22 @@ package enum ClaimExpectation: String, FieldChoice {
     }
   }
 
-  /// Whether it is about what is along something, not about two sides.
+  /// True if the claim is about a change along a field's values, not about two sides.
   package var isAlong: Bool { [.falls, .rises].contains(self) || isTrend }
 
-  /// Whether it is about all that is along something at once.
+  /// True if the claim is about all values along a field at once.
   package var isTrend: Bool { [.trendDown, .trendUp].contains(self) }
 
-  /// Whether it says nothing without a margin.
+  /// True if the claim needs a margin.
   package var needsMargin: Bool { [.equal, .notLower, .notHigher].contains(self) }
 
-  /// The confidence of the interval that decides. Within a margin 90 %: two one-sided tests of 5 %
-  /// (Schuirmann, "A Comparison of the Two One-Sided Tests Procedure and the Power Approach", 1987).
+  /// The confidence level of the interval that decides. Claims within a margin use 90 %: two
+  /// one-sided tests at 5 % (Schuirmann, "A Comparison of the Two One-Sided Tests Procedure and the
+  /// Power Approach", 1987).
   package var level: Double { needsMargin ? 0.9 : 0.95 }
 
-  /// The verdict on a change known to lie in an interval. The claim holds where all of the interval
-  /// agrees with it, and does not where none of it does.
+  /// The verdict for a change that lies in an interval. The claim holds if the whole interval
+  /// agrees with it, and does not hold if no part of the interval does.
   ///
   /// - Parameter by: the smallest change that counts, not negative.
   package func verdict(onChangeIn interval: ClosedRange<Double>?, by: Double) -> ClaimVerdict {
@@ -57,14 +58,14 @@ package enum ClaimExpectation: String, FieldChoice {
   }
 }
 
-/// What became of a claim.
+/// The verdict on a claim.
 package enum ClaimVerdict: String, Sendable, Hashable, Codable {
   case held
   case notHeld = "not held"
-  /// The interval covers the threshold, or there is none, or it rests on too little.
+  /// The interval covers the threshold, or there is no interval, or it is based on too few data.
   case undecided
 
-  /// Of several parts that must all hold.
+  /// The verdict on a claim that consists of several parts, which must all hold.
   package init(ofAll parts: [ClaimVerdict]) {
     if parts.contains(.notHeld) {
       self = .notHeld

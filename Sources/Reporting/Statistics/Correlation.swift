@@ -1,12 +1,12 @@
-/// A straight line through points by least squares, y = intercept + slope · x, and how closely the
-/// points follow it.
+/// The least-squares line through points, y = intercept + slope · x, and how closely the points
+/// follow it.
 package struct LeastSquares: Sendable, Hashable {
   package let slope: Double
   package let intercept: Double
   /// Pearson's correlation; nil when y does not vary.
   package let correlation: Double?
 
-  /// Nil below two points, and when x does not vary.
+  /// Fits a line; nil for fewer than two points, or if x does not vary.
   package init?(_ points: [(x: Double, y: Double)]) {
     guard let xMean = Statistics.mean(points.map(\.x)),
       let yMean = Statistics.mean(points.map(\.y))
@@ -24,15 +24,16 @@ package struct LeastSquares: Sendable, Hashable {
   }
 }
 
-/// Spearman's rank correlation: whether one number rises with another, whatever the shape.
+/// Spearman's rank correlation: measures whether one number rises with another, even if not
+/// linearly.
 package enum RankCorrelation {
-  /// Pearson's correlation of the ranks; equal numbers share the mean of their ranks. Nil below two
-  /// points, and when either number does not vary.
+  /// Pearson's correlation of the ranks; equal numbers get the mean of their ranks. Nil for fewer
+  /// than two points, or if either number does not vary.
   package static func spearman(_ points: [(x: Double, y: Double)]) -> Double? {
     LeastSquares(Array(zip(ranks(points.map(\.x)), ranks(points.map(\.y)))))?.correlation
   }
 
-  /// Ranks from 1.
+  /// Ranks, starting at 1.
   static func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
     var ranks = [Double](repeating: 0, count: values.count)

@@ -1,19 +1,20 @@
-/// On how many questions, or clusters of them, two methods' scores differ, and to which side.
+/// Counts the questions, or clusters of questions, on which the scores of two methods differ, and
+/// in which direction.
 ///
-/// The difference of two shares is decided by these alone. With few of them Student's interval is too
-/// short, however many questions there are: four questions gained and none lost come up one time in
-/// eight where nothing has changed (McNemar), and six are the fewest that can say anything at 5 %.
+/// Only these decide the difference of two shares. If they are few, Student's interval is too
+/// short, however many questions there are: four questions gained and none lost occur by chance one
+/// time in eight (McNemar), and six is the smallest number that can be significant at 5 %.
 package struct Discordance: Sendable, Hashable {
-  /// The fewest questions that differ with which a difference can be seen at all: 2 / 2⁶ < 0.05.
+  /// The fewest differing questions with which a difference can be detected: 2 / 2⁶ < 0.05.
   package static let needed = 6
 
   package let gained: Int
   package let lost: Int
-  /// Where scores differ under some seed and not on average.
+  /// Questions on which scores differ under some seed, but not on average.
   package let even: Int
-  /// All questions that both methods have.
+  /// The number of questions that both methods have.
   package let questions: Int
-  /// Whether each question is right or wrong, once.
+  /// True if each question was judged once, as right or wrong.
   package let isBinary: Bool
 
   package init(gained: Int, lost: Int, even: Int = 0, of questions: Int, isBinary: Bool) {
@@ -24,10 +25,10 @@ package struct Discordance: Sendable, Hashable {
     self.isBinary = isBinary
   }
 
-  /// Of the first panel against the second; among more, a question differs where any two do. Nil where
-  /// the methods have not the same questions.
+  /// Compares the first panel with the second; for more than two panels, a question differs if any
+  /// two of them differ on it. Nil if the methods do not have the same questions.
   ///
-  /// - Precondition: all have the same seeds.
+  /// - Precondition: all panels have the same seeds.
   init?(_ panels: [Panel]) {
     guard let first = panels.first, panels.count > 1, !first.questions.isEmpty,
       panels.allSatisfy({ Set($0.questions) == Set(first.questions) })
@@ -61,16 +62,17 @@ package struct Discordance: Sendable, Hashable {
 
   package var count: Int { gained + lost + even }
 
-  /// Whether the interval has to be that of counts: where they are too few, or all there is.
+  /// True if the interval must be based on the counts: they are too few for Student's interval, or
+  /// scores are binary, so that the counts contain all information.
   var isDecisive: Bool { isBinary || count < Self.needed }
 
   package var pValue: Double { McNemar(onlyFirst: lost, onlySecond: gained).pValue }
 
-  /// The interval of the difference given the counts: with θ the chance that a question which differs
-  /// is gained, known by the exact interval from `gained` of `gained + lost`, it is (2θ − 1) times the
-  /// share of questions that differ. Of fewer than six the share's own upper limit is taken, so that
-  /// it has a length even where nothing differs. It leaves out 0 exactly where McNemar's exact
-  /// p-value is below 1 − `level`.
+  /// The interval of the difference, given the counts. A differing question is gained with
+  /// probability θ, whose exact interval follows from `gained` of `gained + lost`; the difference
+  /// is (2θ − 1) times the share of questions that differ. If fewer than six differ, the upper
+  /// limit of that share is used, so that the interval has a length even if nothing differs. It
+  /// excludes 0 exactly if McNemar's exact p-value is below 1 − `level`.
   func interval(_ level: Double) -> ClosedRange<Double> {
     let differing = gained + lost
     let chance =

@@ -1,4 +1,4 @@
-/// How a list of numbers is spread: extremes, three quantiles and a histogram.
+/// The spread of a list of numbers: extremes, three quantiles and a histogram.
 package struct Distribution: Sendable, Hashable, Codable {
   package let count: Int
   package let mean: Double
@@ -9,8 +9,9 @@ package struct Distribution: Sendable, Hashable, Codable {
   package let maximum: Double
   package let histogram: Histogram
 
-  /// - Parameter bins: about how many bins the histogram has; their edges are round numbers.
-  /// - Returns: nil of nothing, and when a value is not finite.
+  /// - Parameter bins: the approximate number of bins of the histogram; their edges are round
+  ///   numbers.
+  /// - Returns: nil for an empty list, or if a value is not finite.
   package init?(_ values: [Double], bins: Int = 20) {
     guard values.allSatisfy({ $0.magnitude < NiceScale.limit / 2 }) else { return nil }
     let sorted = values.sorted()
@@ -31,8 +32,8 @@ package struct Distribution: Sendable, Hashable, Codable {
   }
 }
 
-/// Counts in bins of equal width. Bin i holds the values from `lower + i · width` up to, and without,
-/// the next edge.
+/// Counts in bins of equal width. Bin i holds the values from `lower + i · width` up to, but not
+/// including, the next edge.
 package struct Histogram: Sendable, Hashable, Codable {
   package let lower: Double
   package let width: Double
@@ -45,7 +46,7 @@ package struct Histogram: Sendable, Hashable, Codable {
     let maximum = sorted[sorted.count - 1]
     let isWhole = sorted.allSatisfy { $0 == $0.rounded() }
     let step = NiceScale.step(over: maximum - minimum, parts: bins)
-    // Whole numbers, such as token counts, want bins that hold equally many of them.
+    // For whole numbers, such as token counts, every bin covers the same number of integers.
     width = isWhole ? max(1, step.rounded(.up)) : step
     lower = (minimum / width).rounded(.down) * width
     let last = Int((maximum - lower) / width)

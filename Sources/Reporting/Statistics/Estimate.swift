@@ -1,17 +1,19 @@
 /// A mean with what is known about its error.
 ///
-/// Over seeds each value is one run; over questions each value is one question's mean. One value, and
-/// values that are all the same, have no standard error: it is nil, not zero.
+/// Over seeds, each value is one run; over questions, each value is the mean of one question. For a
+/// single value, and for values that are all equal, the standard error is unknown: it is nil, not
+/// zero.
 package struct Estimate: Sendable, Hashable {
   package let mean: Double
   /// The standard error of the mean.
   package let standardError: Double?
-  /// The 95 % confidence interval: Student's, or of scores between 0 and 1 that of `ShareInterval`.
+  /// The 95 % confidence interval: Student's, or that of `ShareInterval` for scores between 0 and
+  /// 1.
   package let interval95: ClosedRange<Double>?
-  /// How many values the mean is over.
+  /// The number of values.
   package let count: Int
 
-  /// The mean of independent values, or of those of clusters; nil of nothing.
+  /// The mean of independent or clustered values; nil for an empty list.
   package init?(_ values: [Double], clusters: [String]? = nil, isShare: Bool = false) {
     guard
       let estimate = PanelEstimate(
@@ -19,7 +21,7 @@ package struct Estimate: Sendable, Hashable {
     else { return nil }
     mean = estimate.value
     standardError = estimate.error.flatMap { error in
-      // What is left of equal numbers is rounding.
+      // For equal numbers the remaining difference is rounding error.
       error.standardError > 1e-9 * estimate.value.magnitude ? error.standardError : nil
     }
     interval95 = estimate.interval()
@@ -28,10 +30,10 @@ package struct Estimate: Sendable, Hashable {
 
   /// The mean over questions of the mean over each question's samples.
   ///
-  /// Samples of one question are not independent, so the question is the unit: the standard error is
-  /// that of the questions' means. (Miller, "Adding Error Bars to Evals", 2024, arXiv:2411.00640, on
-  /// resampled answers.) With equally many samples for every question the mean is the plain mean.
-  /// Questions without a sample are left out; nil when none is left.
+  /// Samples of one question are not independent, so the question is the unit: the standard error
+  /// is that of the questions' means (Miller, "Adding Error Bars to Evals", 2024, arXiv:2411.00640,
+  /// on resampled answers). If all questions have the same number of samples, this is the plain
+  /// mean. Questions without samples are left out; nil if none is left.
   package init?(samples: [[Double]], clusters: [String]? = nil, isShare: Bool = false) {
     let kept = samples.indices.filter { !samples[$0].isEmpty }
     self.init(
@@ -39,7 +41,7 @@ package struct Estimate: Sendable, Hashable {
       clusters: clusters.map { names in kept.map { names[$0] } }, isShare: isShare)
   }
 
-  /// Half the width of the interval; of a share near 0 or 1 the longer side.
+  /// Half the width of the interval; for a share near 0 or 1 the longer side.
   package var margin95: Double? {
     interval95.map { max(mean - $0.lowerBound, $0.upperBound - mean) }
   }

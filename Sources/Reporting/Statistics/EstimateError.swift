@@ -1,4 +1,4 @@
-/// How far an estimate may be off: its variance, and with how many degrees of freedom that is known.
+/// The error of an estimate: its variance, and the degrees of freedom of that variance.
 package struct EstimateError: Sendable, Hashable {
   package let variance: Double
   package let degreesOfFreedom: Double
@@ -10,31 +10,34 @@ package struct EstimateError: Sendable, Hashable {
 
   package var standardError: Double { variance.squareRoot() }
 
-  /// Half of Student's interval.
+  /// Half the width of Student's interval.
   package func margin(_ level: Double = 0.95) -> Double {
     standardError * StudentT.quantile((1 + level) / 2, degreesOfFreedom: degreesOfFreedom)
   }
 }
 
 extension EstimateError {
-  /// The error of an estimate over two crossed random factors, seeds and units (questions, or clusters
-  /// of them), from what each cell adds to it: (y − ȳ) / (S·U) for a mean, the derivative by the
-  /// cell's weight for any other figure (the infinitesimal jackknife: Efron, "The Jackknife, the
-  /// Bootstrap and Other Resampling Plans", 1982, ch. 6). These sum to 0 over all cells.
+  /// The error of an estimate over two crossed random factors: seeds, and units (questions or
+  /// clusters of questions). It is computed from the influence of each cell on the estimate, which
+  /// is (y − ȳ) / (S·U) for a mean, and for any other figure its derivative by the cell's weight
+  /// (the infinitesimal jackknife: Efron, "The Jackknife, the Bootstrap and Other Resampling
+  /// Plans", 1982, ch. 6). Influences sum to 0 over all cells.
   ///
-  /// With a and b the squared errors of seeds and of units, and e that of the residual, which both
-  /// hold, the variance is a + b − e, but at least the larger of a and b. Its degrees of freedom are
-  /// those of Satterthwaite, "An Approximate Distribution of Estimates of Variance Components"
-  /// (1946), with a and b − e as the components. They come out too many where few seeds happen to
-  /// lie close together, so that only half of what they exceed the seeds' own by is counted: in a
-  /// simulation (`The coverage of intervals`) three seeds then cover 0.94 to 0.96 instead of 0.90.
+  /// Let a and b be the squared errors of seeds and of units, and e that of the residual, which is
+  /// contained in both. The variance is a + b − e, but at least the larger of a and b. Its degrees
+  /// of freedom are those of Satterthwaite, "An Approximate Distribution of Estimates of Variance
+  /// Components" (1946), with a and b − e as the components. They come out too large when a few
+  /// seeds happen to be close together. Therefore only half of the excess over the seeds' own
+  /// degrees of freedom is counted: in a simulation (`The coverage of intervals`) intervals over
+  /// three seeds then cover 0.94 to 0.96 instead of 0.90.
   ///
   /// - Parameters:
-  ///   - influences: a row for each seed, in it every unit.
-  ///   - strata: of each unit, which set it belongs to. Sets were drawn apart.
-  ///   - spread: how much seeds' figures differ, where that is known from more than these.
-  ///   - seedsAreFixed: whether the estimate is about these very seeds, and units alone are random.
-  /// - Returns: nil where there are no two seeds and no two units.
+  ///   - influences: one row per seed, with one influence per unit.
+  ///   - strata: for each unit, the number of its set. Sets were drawn independently.
+  ///   - spread: the variance between seeds, if it is known from more data than these.
+  ///   - seedsAreFixed: true if the estimate is about exactly these seeds; only units are random
+  ///     then.
+  /// - Returns: nil if there are neither two seeds nor two units.
   package init?(
     influences: [[Double]], strata: [Int], spread: Panel.SeedSpread? = nil,
     seedsAreFixed: Bool = false

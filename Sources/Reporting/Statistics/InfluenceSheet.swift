@@ -1,15 +1,15 @@
-/// What every seed and unit adds to a number that is computed from several panels. A unit is a
-/// question, or a cluster of questions, in whichever panels it is.
+/// The influence of every seed and unit on a number computed from several panels. A unit is a
+/// question or a cluster of questions, and can be in several panels.
 struct InfluenceSheet {
-  /// A row for each seed, in it every unit.
+  /// One row per seed, with one influence per unit.
   private(set) var rows: [[Double]] = []
-  /// Of each unit, which set it belongs to: units of the same panels are of one set.
+  /// For each unit, the number of its set: units that are in the same panels form a set.
   private(set) var strata: [Int] = []
 
   /// - Parameters:
-  ///   - totals: of each panel, all its observations together.
-  ///   - slopes: the number's derivative by each panel's figure.
-  /// - Precondition: all panels have the same seeds, or none in common.
+  ///   - totals: for each panel, the sums over all its observations.
+  ///   - slopes: for each panel, the derivative of the number by the panel's figure.
+  /// - Precondition: all panels have the same seeds, or no seed in common.
   init(_ panels: [Panel], _ totals: [Moments], slopes: [Double]) {
     var places: [String: Int] = [:]
     var members: [Set<Int>] = []
@@ -19,7 +19,7 @@ struct InfluenceSheet {
     for (number, panel) in panels.enumerated() {
       for (question, cluster) in panel.clusters.enumerated() {
         let cells = (0..<seeds).map { panel[$0, question] }
-        // A question without any observation is no unit.
+        // A question without observations is not a unit.
         guard cells.contains(where: { $0.count > 0 }) else { continue }
         let place = places[cluster] ?? members.count
         if place == members.count {

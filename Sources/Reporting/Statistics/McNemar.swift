@@ -1,10 +1,11 @@
-/// McNemar's exact test: whether two methods, judged on the same questions, are right equally often.
+/// McNemar's exact test of whether two methods, judged on the same questions, are right equally
+/// often.
 ///
-/// Only questions that one method gets right and the other wrong say anything. If neither is better,
-/// each of these falls to either side like a coin (McNemar, "Note on the Sampling Error of the
+/// Only questions that exactly one method gets right are informative. If neither method is better,
+/// each of them is equally likely to favour either (McNemar, "Note on the Sampling Error of the
 /// Difference Between Correlated Proportions or Percentages", 1947; exact binomial form).
 package struct McNemar: Sendable, Hashable {
-  /// Questions that only the first, and only the second, method gets right.
+  /// Questions that only the first method gets right; then those that only the second does.
   package let onlyFirst: Int
   package let onlySecond: Int
 
@@ -15,12 +16,13 @@ package struct McNemar: Sendable, Hashable {
     self.onlySecond = onlySecond
   }
 
-  /// The two-sided p-value, min(1, 2 · P(X ≤ min)), X binomial with n discordant questions and ½;
-  /// 1 when there are none.
+  /// The two-sided p-value, min(1, 2 · P(X ≤ min)), where X is binomial with n discordant questions
+  /// and probability ½; 1 if there are none.
   package var pValue: Double {
     let n = onlyFirst + onlySecond
     let least = min(onlyFirst, onlySecond)
-    // Relative to the last term of the sum, which is the largest: earlier ones fall off towards zero.
+    // Terms are relative to the last term of the sum, which is the largest; earlier ones tend to
+    // zero.
     var sum = 0.0
     var term = 1.0
     for k in stride(from: least, through: 0, by: -1) {
@@ -30,7 +32,7 @@ package struct McNemar: Sendable, Hashable {
     return min(1, 2 * sum * Self.probability(of: least, among: n))
   }
 
-  /// C(n, k) / 2ⁿ, with the halvings spread out so that nothing overflows.
+  /// C(n, k) / 2ⁿ; the halvings are spread over the product so that nothing overflows.
   private static func probability(of k: Int, among n: Int) -> Double {
     var product = 1.0
     var halvings = n

@@ -1,5 +1,5 @@
-/// Sums over some observations of one number, or of two that belong together. Adding the sums of two
-/// parts gives those of the whole, so that figures of any resample come from the parts' sums.
+/// Sums over observations of one number y, or of pairs x and y. Adding the sums of two parts gives
+/// the sums of the whole, so figures of any resample can be computed from the sums of its parts.
 package struct Moments: Sendable, Hashable {
   package var count = 0.0
   package var x = 0.0
@@ -23,7 +23,7 @@ package struct Moments: Sendable, Hashable {
     yy = y * y
   }
 
-  /// Counts other observations, each `weight` times.
+  /// Adds other observations, each counted `weight` times.
   package mutating func add(_ other: Moments, weight: Double = 1) {
     count += weight * other.count
     x += weight * other.x
@@ -34,7 +34,7 @@ package struct Moments: Sendable, Hashable {
   }
 
   package enum Figure: Sendable, Hashable {
-    /// Of y.
+    /// The mean of y.
     case mean
     /// The least-squares slope of y against x.
     case slope
@@ -44,12 +44,13 @@ package struct Moments: Sendable, Hashable {
     case varianceRatio
   }
 
-  /// Nil where it is undefined: of nothing, or all but the mean where x does not vary.
+  /// The value of a figure; nil if there are no observations or, except for the mean, if x does not
+  /// vary.
   package func figure(_ figure: Figure) -> Double? {
     guard count > 0 else { return nil }
     let sxx = count * xx - x * x
     let sxy = count * xy - x * y
-    // What is left of two equal numbers is rounding, not variation.
+    // If all numbers are equal, the remaining variation is rounding error.
     let xVaries = sxx > 1e-12 * count * xx
     switch figure {
     case .mean: return y / count
@@ -62,13 +63,13 @@ package struct Moments: Sendable, Hashable {
     }
   }
 
-  /// What a part of these observations adds to a figure of them all, to first order: the figure's
-  /// derivative by how often the part counts. Over all parts it sums to 0. Nil where the figure is
-  /// undefined.
+  /// The influence of some of these observations on a figure of all, to first order: the derivative
+  /// of the figure by the weight of that part. Influences sum to 0 over all parts. Nil if the
+  /// figure is undefined.
   package func influence(of part: Moments, on figure: Figure) -> Double? {
     guard let value = self.figure(figure) else { return nil }
     let (mx, my) = (x / count, y / count)
-    // Sums of the part's squares and products about the means of all.
+    // The part's sums of squares and products about the means of all observations.
     let xx = part.xx - 2 * mx * part.x + mx * mx * part.count
     let yy = part.yy - 2 * my * part.y + my * my * part.count
     let xy = part.xy - mx * part.y - my * part.x + mx * my * part.count

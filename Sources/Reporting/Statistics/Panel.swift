@@ -1,17 +1,17 @@
-/// One figure of a method, by seed and question: what intervals and comparisons are computed from.
+/// One figure of a method by seed and question, from which intervals and comparisons are computed.
 ///
 /// Samples of one question under one seed are one cell, since they are not independent.
 package struct Panel: Sendable, Hashable {
   package let figure: Moments.Figure
-  /// Whether it is a mean of scores between 0 and 1, whose interval has to stay there.
+  /// True for a mean of scores between 0 and 1, whose interval must stay in that range.
   package let isShare: Bool
-  /// What tells the runs apart; runs of two methods under the same name are a pair.
+  /// The names of the runs; runs of two methods with the same name form a pair.
   package let seeds: [String]
   package let questions: [String]
-  /// Of each question, what it shares with others that are not independent of it; its own name where
-  /// it stands alone.
+  /// For each question, the name of its cluster of questions that are not independent; the
+  /// question's own name if it is alone.
   package let clusters: [String]
-  /// Seeds one after the other, each with every question.
+  /// The cells, seed by seed, each with all questions in order.
   package let cells: [Moments]
 
   /// - Precondition: there is a cell for every seed and question, and a cluster for every question.
@@ -29,7 +29,7 @@ package struct Panel: Sendable, Hashable {
     self.cells = cells
   }
 
-  /// Means by seed and question.
+  /// A panel of means by seed and question.
   package init(
     _ values: [[Double]], isShare: Bool = false, seeds: [String]? = nil,
     questions: [String]? = nil, clusters: [String]? = nil
@@ -44,9 +44,10 @@ package struct Panel: Sendable, Hashable {
     cells[seed * questions.count + question]
   }
 
-  /// The same of these seeds alone, in this order. A method without seeds is the same under each.
+  /// The panel with only these seeds, in this order. A method without seeds gets the same cells
+  /// under each.
   ///
-  /// - Precondition: each is one of the panel's, or the panel has none.
+  /// - Precondition: each is one of the panel's seeds, or the panel has none.
   package func restricted(toSeeds chosen: [String]) -> Panel {
     let places = hasSeeds ? chosen.compactMap { seeds.firstIndex(of: $0) } : chosen.map { _ in 0 }
     precondition(places.count == chosen.count, "a panel is restricted to its own seeds")
@@ -55,7 +56,7 @@ package struct Panel: Sendable, Hashable {
       cells: places.flatMap { cells[$0 * questions.count..<($0 + 1) * questions.count] })
   }
 
-  /// The same over some of the questions, in their order here.
+  /// The panel with only some of the questions, in its own order.
   package func restricted(toQuestions chosen: Set<String>) -> Panel {
     let places = questions.indices.filter { chosen.contains(questions[$0]) }
     if places.count == questions.count { return self }
@@ -65,13 +66,14 @@ package struct Panel: Sendable, Hashable {
       cells: seeds.indices.flatMap { seed in places.map { self[seed, $0] } })
   }
 
-  /// Whether its runs have names: a result that no seed decides has one run without a name.
+  /// True if its runs are named by seeds: a result that does not depend on a seed has one unnamed
+  /// run.
   package var hasSeeds: Bool { seeds != [""] }
 
-  /// All observations together.
+  /// The sums over all observations.
   package var total: Moments { cells.reduce(into: Moments()) { $0.add($1) } }
 
-  /// The figure over everything.
+  /// The figure over all observations.
   package var value: Double? { total.figure(figure) }
 }
 
@@ -79,7 +81,8 @@ extension Panel {
   /// A figure with its 95 % interval over both seeds and questions.
   package struct Summary: Sendable, Hashable {
     package let value: Double
-    /// Nil of one seed and one question, and where nothing differs that could tell of an error.
+    /// Nil for one seed and one question, or if there is no variation from which to estimate an
+    /// error.
     package let interval95: ClosedRange<Double>?
     package let seeds: Int
     package let questions: Int
@@ -91,13 +94,13 @@ extension Panel {
       self.questions = questions
     }
 
-    /// Half of the interval; of a share near 0 or 1, whose interval is longer to one side, that side.
+    /// Half the width of the interval; for a share near 0 or 1, the longer side.
     package var margin95: Double? {
       interval95.map { max(value - $0.lowerBound, $0.upperBound - value) }
     }
   }
 
-  /// How much the means of single seeds differ: their sample variance.
+  /// The sample variance of the means of single seeds.
   package struct SeedSpread: Sendable, Hashable {
     package let variance: Double
     package let degreesOfFreedom: Int
@@ -107,7 +110,7 @@ extension Panel {
       self.degreesOfFreedom = degreesOfFreedom
     }
 
-    /// The spread that several methods share, each with few seeds; nil where none has two.
+    /// The pooled variance of several methods with few seeds each; nil if no method has two seeds.
     package init?(pooling panels: [Panel]) {
       let spreads = panels.compactMap(\.seedSpread)
       let degrees = spreads.map(\.degreesOfFreedom).reduce(0, +)
@@ -117,7 +120,8 @@ extension Panel {
     }
   }
 
-  /// The spread of this panel's own seeds; nil of one seed, and of what is no mean.
+  /// The variance between this panel's own seeds; nil for one seed or for figures other than the
+  /// mean.
   package var seedSpread: SeedSpread? {
     guard figure == .mean else { return nil }
     return Statistics.sampleVariance(meansBySeed).map {
@@ -125,9 +129,9 @@ extension Panel {
     }
   }
 
-  /// The figure and its interval; nil where the figure is undefined.
+  /// The figure and its interval; nil if the figure is undefined.
   ///
-  /// - Parameter spread: how much seeds differ, where that is known from more than these.
+  /// - Parameter spread: the variance between seeds, if it is known from more data than these.
   package func summary(seedSpread spread: SeedSpread? = nil) -> Summary? {
     guard
       let estimate = PanelEstimate(

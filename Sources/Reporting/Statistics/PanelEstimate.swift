@@ -1,22 +1,22 @@
-/// A number that is computed from the figures of several panels — a change, a ratio, a trend — and how
-/// far it may be off. Tables, claims and comparisons of runs all have their intervals from here.
+/// A number computed from the figures of several panels, such as a change, a ratio or a trend, with
+/// its error. The intervals of tables, claims and comparisons of runs all come from here.
 ///
-/// Cells of the same seed and question are pairs, whichever panels they are in: what two methods share
-/// there cancels. The error is that of two crossed random factors (`EstimateError`), by linearisation
-/// where the number is no mean. Shares and their differences have intervals that hold for few
-/// successes too (`ShareInterval`, `Discordance`). Where everything is the same number, nothing is
-/// known of the error of any other figure, and there is no interval.
+/// Cells with the same seed and question form pairs across panels, so effects that two methods
+/// share cancel. The error is that of two crossed random factors (`EstimateError`), linearised if
+/// the number is not a mean. Shares and their differences have intervals that also hold for few
+/// successes (`ShareInterval`, `Discordance`). For other figures, if all values are equal, the
+/// error is unknown and there is no interval.
 package struct PanelEstimate: Sendable, Hashable {
   package let value: Double
-  /// How many seeds all panels have.
+  /// The number of seeds that all panels have.
   package let seeds: Int
-  /// The fewest questions of any panel.
+  /// The smallest number of questions of any panel.
   package let questions: Int
-  /// Nil of one seed and one question, or cluster of them.
+  /// Nil for one seed and one question or cluster.
   package let error: EstimateError?
   private let bounds: Bounds
 
-  /// What kind of number it is.
+  /// The form of the number, which decides how its interval is computed.
   package enum Form: Sendable, Hashable {
     /// The figure of the only panel.
     case level
@@ -24,27 +24,27 @@ package struct PanelEstimate: Sendable, Hashable {
     case difference
     /// The first panel's figure over the second's, less 1.
     case ratio
-    /// Anything else, in which the first so many panels are compared with each other.
+    /// Any other number, in which the first `compared` panels are compared with each other.
     case other(compared: Int)
   }
 
   private indirect enum Bounds: Hashable {
     case none
     case share(units: Int, cells: Int)
-    /// Of two methods on the same questions; the change is counted in so many questions' shares.
+    /// Two methods on the same questions; one question's share changes the number by `unit`.
     case paired(Discordance, unit: Double)
-    /// Too few questions differ for anything but a difference.
+    /// Too few questions differ to give an interval for anything but a difference.
     case sparse(Discordance)
-    /// Of two shares on questions of their own.
+    /// Two shares, each on its own questions.
     case apart(PanelEstimate, PanelEstimate)
   }
 
   /// - Parameters:
   ///   - panels: those with seeds are restricted to the seeds that all of them have.
-  ///   - seedSpread: how much seeds' figures differ, where that is known from more than these.
-  ///   - seedsAreFixed: whether it is about these very seeds, and questions alone are random.
-  ///   - statistic: a smooth function of the panels' figures; nil where it is undefined.
-  /// - Returns: nil where it is undefined.
+  ///   - seedSpread: the variance between seeds, if it is known from more data than these.
+  ///   - seedsAreFixed: true if it is about exactly these seeds; only questions are random then.
+  ///   - statistic: a smooth function of the panels' figures; nil if it is undefined.
+  /// - Returns: nil if the number is undefined.
   package init?(
     of panels: [Panel], form: Form? = nil, seedSpread: Panel.SeedSpread? = nil,
     seedsAreFixed: Bool = false, statistic: ([Double]) -> Double?
@@ -62,7 +62,7 @@ package struct PanelEstimate: Sendable, Hashable {
     questions = panels.map(\.questions.count).min() ?? 0
     let sheet = InfluenceSheet(
       panels, totals, slopes: Self.slopes(of: statistic, at: figures))
-    // Without a common seed nothing is known of how seeds differ.
+    // Without a common seed, the variance between seeds is unknown.
     error =
       names.isEmpty
       ? nil
@@ -96,7 +96,8 @@ package struct PanelEstimate: Sendable, Hashable {
     }
   }
 
-  /// Questions that the methods answer differently; nil of anything but shares on the same questions.
+  /// The questions that the methods answer differently; nil except for shares on the same
+  /// questions.
   package var discordance: Discordance? {
     switch bounds {
     case .paired(let pairs, _), .sparse(let pairs): pairs
@@ -104,20 +105,20 @@ package struct PanelEstimate: Sendable, Hashable {
     }
   }
 
-  /// The seeds that all panels with seeds have; one without a name where none has any.
+  /// The seeds that all panels with seeds have; one unnamed seed if no panel has any.
   package static func sharedSeeds(of panels: [Panel]) -> [String] {
     let seeded = panels.filter(\.hasSeeds)
     guard let first = seeded.first else { return panels.isEmpty ? [] : [""] }
     return first.seeds.filter { seed in seeded.allSatisfy { $0.seeds.contains(seed) } }
   }
 
-  /// The panels under the seeds that all of them have; as they are where there is none.
+  /// The panels restricted to the seeds that all of them have; unchanged if there is none.
   package static func underSharedSeeds(_ panels: [Panel]) -> [Panel] {
     let names = sharedSeeds(of: panels)
     return names.isEmpty ? panels : panels.map { $0.restricted(toSeeds: names) }
   }
 
-  /// The statistic's derivative by each figure, by central differences.
+  /// The statistic's derivative by each figure, computed by central differences.
   private static func slopes(
     of statistic: ([Double]) -> Double?, at figures: [Double]
   ) -> [Double] {
@@ -133,8 +134,7 @@ package struct PanelEstimate: Sendable, Hashable {
     }
   }
 
-  /// Where the true number lies, but for one time in twenty (or what `level` leaves). Nil where that
-  /// cannot be known.
+  /// The confidence interval at `level`; nil if it cannot be estimated.
   package func interval(_ level: Double = 0.95) -> ClosedRange<Double>? {
     guard let error else { return nil }
     switch bounds {
@@ -161,19 +161,19 @@ package struct PanelEstimate: Sendable, Hashable {
         .clamped(to: -1...1)
     case .none:
       let margin = error.margin(level)
-      // What is left of equal numbers is rounding.
+      // If all numbers are equal, the remaining margin is rounding error.
       guard margin > 1e-9 * value.magnitude, margin > 0 else { return nil }
       return (value - margin)...(value + margin)
     }
   }
 
-  /// Whether the counts of questions that differ limit what is known, beside Student's interval.
+  /// True if the counts of differing questions limit the interval in addition to Student's.
   private func isDecided(by pairs: Discordance) -> Bool {
     pairs.isDecisive || (error?.variance ?? 0) < 1e-18
   }
 
-  /// How likely a change at least as large is where there is none: below 0.05 where the 95 % interval
-  /// leaves out 0. Nil where there is no interval, and for shares on questions of their own.
+  /// The two-sided p-value of no change: below 0.05 if the 95 % interval excludes 0. Nil if there
+  /// is no interval, and for shares on different questions.
   package var pValue: Double? {
     guard let error, interval() != nil else { return nil }
     if case .apart = bounds { return nil }
@@ -186,9 +186,10 @@ package struct PanelEstimate: Sendable, Hashable {
     return max(byError, pairs.pValue)
   }
 
-  /// The smallest true change that this design finds four times in five, (t(1 − α/2) + t(0.8)) times
-  /// the standard error (Bloom, "Minimum Detectable Effects", Evaluation Review 19, 1995); for the
-  /// intervals of shares, half their length stands for t(1 − α/2) standard errors.
+  /// The smallest true change that this design detects with a power of 0.8: (t(1 − α/2) + t(0.8))
+  /// times the standard error (Bloom, "Minimum Detectable Effects", Evaluation Review 19, 1995).
+  /// For the intervals of shares, half the interval's width takes the place of t(1 − α/2) standard
+  /// errors.
   package func detectable(_ level: Double = 0.95) -> Double? {
     guard let error, let interval = interval(level) else { return nil }
     let half = (interval.upperBound - interval.lowerBound) / 2
@@ -200,7 +201,7 @@ package struct PanelEstimate: Sendable, Hashable {
 }
 
 extension ClosedRange<Double> {
-  /// The shortest range that covers both.
+  /// The smallest range that covers both.
   fileprivate func joined(_ other: ClosedRange) -> ClosedRange {
     Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
   }

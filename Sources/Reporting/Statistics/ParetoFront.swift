@@ -1,17 +1,17 @@
-/// The points that no other beats: less x for at least as much y, or more y for at most as much x.
-/// For accuracy against tokens.
+/// The Pareto front: the points that no other point dominates by less x for at least as much y, or
+/// more y for at most as much x. It is used for accuracy against tokens.
 package struct ParetoFront: Sendable, Hashable {
   package struct Point: Sendable, Hashable {
     package let x: Double
     package let y: Double
-    /// The position in the list that was given.
+    /// The point's position in the list that was given.
     package let index: Int
   }
 
-  /// By ascending x; of equal points the first alone.
+  /// The points by ascending x; of equal points only the first.
   package let points: [Point]
 
-  /// Points that are not finite are left out.
+  /// Finds the front; points that are not finite are left out.
   package init(_ all: [(x: Double, y: Double)]) {
     let sorted = all.enumerated()
       .filter { $0.element.x.isFinite && $0.element.y.isFinite }
@@ -22,10 +22,10 @@ package struct ParetoFront: Sendable, Hashable {
     }
   }
 
-  /// The best y to be had for at most x, as a mean over the range of x: the area under the front's
-  /// steps, divided by the width. Below the first point there is nothing to be had, which counts 0.
+  /// The best y reachable for at most x, averaged over a range of x: the area under the front's
+  /// steps, divided by the width. To the left of the first point, y counts as 0.
   ///
-  /// Fronts are compared over one range. Nil when the range is empty.
+  /// Fronts are compared over the same range. Nil if the range is empty.
   package func area(over range: ClosedRange<Double>) -> Double? {
     guard range.upperBound > range.lowerBound else { return nil }
     var area = 0.0
@@ -39,12 +39,12 @@ package struct ParetoFront: Sendable, Hashable {
   }
 }
 
-/// A curve through points, joined by straight lines.
+/// A curve of points joined by straight lines.
 package enum Curve {
-  /// The mean height: the area by trapezoids from the first x to the last, divided by the width. Nil
-  /// below two different x.
+  /// The mean height: the area by trapezoids from the first x to the last, divided by the width.
+  /// Nil if there are fewer than two different x.
   ///
-  /// - Precondition: x ascends.
+  /// - Precondition: x is ascending.
   package static func meanHeight(_ points: [(x: Double, y: Double)]) -> Double? {
     precondition(zip(points, points.dropFirst()).allSatisfy { $0.x <= $1.x }, "x ascends")
     guard let first = points.first, let last = points.last, last.x > first.x else { return nil }

@@ -1,12 +1,13 @@
-/// Intervals of shares, which neither collapse where nothing or everything succeeded nor leave 0...1.
+/// Intervals of shares. They stay within 0...1, and do not collapse to a point if all trials or
+/// none succeeded.
 ///
-/// A share of n independent trials has the exact interval of Clopper & Pearson, "The Use of Confidence
-/// or Fiducial Limits Illustrated in the Case of the Binomial" (1934). Clustered and crossed results
-/// have that of Korn & Graubard, "Confidence Intervals for Proportions With Small Expected Number of
-/// Positive Counts Estimated From Survey Data" (1998): the same, of as many trials as would leave the
-/// error that was found.
+/// A share of n independent trials has the exact interval of Clopper & Pearson, "The Use of
+/// Confidence or Fiducial Limits Illustrated in the Case of the Binomial" (1934). Clustered and
+/// crossed results have that of Korn & Graubard, "Confidence Intervals for Proportions With Small
+/// Expected Number of Positive Counts Estimated From Survey Data" (1998): the same interval for the
+/// effective number of trials, which is the number that would give the observed error.
 package enum ShareInterval {
-  /// The interval of a share of `count` independent trials. Neither number need be whole.
+  /// The interval of a share of `count` independent trials. Neither number needs to be whole.
   package static func exact(
     successes: Double, of count: Double, level: Double = 0.95
   ) -> ClosedRange<Double> {
@@ -21,15 +22,16 @@ package enum ShareInterval {
 
   /// The interval of a mean of scores between 0 and 1.
   ///
-  /// The number of trials that stands for them is p (1 − p) · n / (n − 1) / variance, times the square
-  /// of t(n − 1) / t(ν): fewer where the error itself is known from few seeds. It is at most the
-  /// number of cells; and where no error was found, because all units agree, the number of units n,
-  /// however many seeds and samples agree with them.
+  /// The effective number of trials is p (1 − p) · n / (n − 1) / variance, times the square of
+  /// t(n − 1) / t(ν): it is smaller if the error itself is estimated from few seeds. It is at most
+  /// the number of cells. If no error was found, because all units agree, it is the number of units
+  /// n, however many seeds and samples agree with them.
   ///
   /// - Parameters:
-  ///   - error: the mean's own error, and what it is known from.
-  ///   - units: independent units: questions, or clusters of them; of one question the seeds.
-  ///   - cells: seeds times questions.
+  ///   - error: the error of the mean, with its degrees of freedom.
+  ///   - units: the number of independent units: questions, or clusters of them; the seeds if there
+  ///     is only one question.
+  ///   - cells: the number of seeds times the number of questions.
   package static func of(
     _ share: Double, error: EstimateError, units: Int, cells: Int, level: Double = 0.95
   ) -> ClosedRange<Double> {

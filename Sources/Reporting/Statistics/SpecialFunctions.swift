@@ -1,6 +1,6 @@
-/// The functions that exact intervals are made of. Only the basic operations of IEEE 754 are used, as
-/// in `StudentT`: intervals end up in tables whose bytes must not depend on a machine's mathematical
-/// library.
+/// The functions from which exact intervals are computed. They use only the basic operations of
+/// IEEE 754, as in `StudentT`: the bytes of tables with intervals must not depend on a machine's
+/// mathematical library.
 package enum SpecialFunctions {
   private static let ln2 = 0.6931471805599453
 
@@ -17,7 +17,7 @@ package enum SpecialFunctions {
     return exponent * ln2 + 2 * z * series
   }
 
-  /// eˣ: the Taylor series on what is left over whole powers of two.
+  /// eˣ: powers of two for the whole part of x / log 2, and the Taylor series for the rest.
   static func exp(_ x: Double) -> Double {
     guard x > -700 else { return 0 }
     let power = (x / ln2).rounded()
@@ -26,7 +26,7 @@ package enum SpecialFunctions {
     return Double(sign: .plus, exponent: Int(power), significand: series)
   }
 
-  /// log Γ(x) of a positive number: Stirling's series (Abramowitz & Stegun, 6.1.41) from 12 on, and
+  /// log Γ(x) of a positive number: Stirling's series (Abramowitz & Stegun, 6.1.41) for x ≥ 12, and
   /// Γ(x) = Γ(x + 1) / x below.
   static func logGamma(_ x: Double) -> Double {
     var (shifted, product) = (x, 1.0)
@@ -41,7 +41,7 @@ package enum SpecialFunctions {
   }
 
   /// The regularised incomplete beta function I_x(a, b), by its continued fraction (Abramowitz &
-  /// Stegun, 26.5.8, evaluated as Lentz does), on the side where that converges.
+  /// Stegun, 26.5.8, evaluated by Lentz's method), on the side where it converges.
   ///
   /// - Precondition: a and b are positive; x lies in 0...1.
   package static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
@@ -71,7 +71,7 @@ package enum SpecialFunctions {
     return min(1, front * fraction / a)
   }
 
-  /// The number that a beta-distributed one stays below with the given probability.
+  /// The quantile of the beta distribution at `probability`.
   static func betaQuantile(_ probability: Double, _ a: Double, _ b: Double) -> Double {
     var (low, high) = (0.0, 1.0)
     for _ in 0..<60 {

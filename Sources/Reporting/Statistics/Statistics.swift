@@ -1,12 +1,12 @@
-/// Elementary statistics of a list of numbers. Sums run in the order given, so that the same numbers
-/// give the same bits everywhere.
+/// Elementary statistics of a list of numbers. Sums are taken in the order given, so that the same
+/// numbers give the same bits on every machine.
 package enum Statistics {
-  /// The arithmetic mean; nil of nothing.
+  /// The arithmetic mean; nil for an empty list.
   package static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
-  /// The sample variance, Σ(x − x̄)² / (n − 1), in two passes; nil below two values.
+  /// The sample variance, Σ(x − x̄)² / (n − 1), in two passes; nil for fewer than two values.
   package static func sampleVariance(_ values: [Double]) -> Double? {
     guard values.count > 1, let mean = mean(values) else { return nil }
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -21,7 +21,7 @@ package enum Statistics {
     quantile(probability, ofSorted: values.sorted())
   }
 
-  /// As `quantile(_:of:)`, for values already in ascending order.
+  /// Like `quantile(_:of:)`, for values in ascending order.
   package static func quantile(_ probability: Double, ofSorted values: [Double]) -> Double? {
     precondition((0...1).contains(probability), "a probability lies in 0...1")
     guard let last = values.last else { return nil }

@@ -1,15 +1,15 @@
 /// Student's t distribution with a whole number of degrees of freedom.
 ///
 /// Formulas are those of Abramowitz & Stegun, *Handbook of Mathematical Functions* (1964). Only the
-/// basic operations and square roots of IEEE 754 are used: quantiles end up in tables whose bytes must
+/// basic operations and square roots of IEEE 754 are used: the bytes of tables with quantiles must
 /// not depend on a machine's mathematical library.
 package enum StudentT {
   /// The 0.975 quantile of the standard normal distribution, the limit for many degrees of freedom.
   package static let normal975 = 1.959963984540054
 
-  /// The value that a t-distributed number stays below with the given probability.
+  /// The quantile of the t distribution at `probability`.
   ///
-  /// Accurate to about 1e-12, relative, for probabilities up to 0.9999.
+  /// The relative error is about 1e-12 for probabilities up to 0.9999.
   ///
   /// - Precondition: `probability` lies strictly between 0 and 1; `degreesOfFreedom` is at least 1.
   package static func quantile(_ probability: Double, degreesOfFreedom: Int) -> Double {
@@ -27,8 +27,8 @@ package enum StudentT {
     return bisect { centralProbability($0, degreesOfFreedom: degreesOfFreedom) < central }
   }
 
-  /// The same for degrees of freedom that are no whole number, as estimated ones are: between two
-  /// whole numbers it is linear in 1/ν.
+  /// The quantile for a fractional number of degrees of freedom, which estimated ones are:
+  /// interpolated between two whole numbers, linearly in 1/ν.
   package static func quantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
     let degrees = min(1e9, max(1, degreesOfFreedom))
     let low = Int(degrees)
@@ -39,15 +39,15 @@ package enum StudentT {
     return below + (u - 1 / degrees) / (u - v) * (above - below)
   }
 
-  /// How likely a t-distributed number is at least as far from 0 as this one: equation 26.7.1 by the
-  /// incomplete beta function.
+  /// The probability that a t-distributed number is at least as far from 0 as `t`: equation 26.7.1,
+  /// by the incomplete beta function.
   package static func twoSidedProbability(_ t: Double, degreesOfFreedom: Double) -> Double {
     let nu = max(1, degreesOfFreedom)
     guard t.isFinite else { return 0 }
     return SpecialFunctions.incompleteBeta(nu / (nu + t * t), nu / 2, 0.5)
   }
 
-  /// Above this the asymptotic expansion is exact to double precision and much cheaper.
+  /// Above this number, the asymptotic expansion is exact to double precision and much faster.
   private static let exactLimit = 1000
 
   /// A(t|ν), the probability of |T| ≤ t: equations 26.7.3 (odd ν) and 26.7.4 (even ν), with
@@ -71,7 +71,7 @@ package enum StudentT {
       * (arctangent(t / nu.squareRoot()) + sine * cosineSquared.squareRoot() * sum)
   }
 
-  /// Equation 26.7.5: the quantile from the normal one, in powers of 1/ν.
+  /// Equation 26.7.5: the quantile as a series in powers of 1/ν around the normal quantile.
   private static func expansion(normal x: Double, degreesOfFreedom nu: Double) -> Double {
     let x2 = x * x
     let g1 = x * (x2 + 1) / 4
@@ -81,7 +81,8 @@ package enum StudentT {
     return x + (g1 + (g2 + (g3 + g4 / nu) / nu) / nu) / nu
   }
 
-  /// Equation 26.2.11: Φ(x) − ½ = φ(x) Σ x²ⁿ⁺¹ / (1·3·5 … (2n + 1)), all terms positive.
+  /// The normal quantile, by equation 26.2.11: Φ(x) − ½ = φ(x) Σ x²ⁿ⁺¹ / (1·3·5 … (2n + 1)), in
+  /// which all terms are positive.
   private static func normalQuantile(_ probability: Double) -> Double {
     bisect { x in
       var term = x
@@ -106,7 +107,7 @@ package enum StudentT {
     return 16 * small * series
   }
 
-  /// eˣ for x ≤ 0: the Taylor series of e to the x/1024, squared ten times.
+  /// eˣ for x ≤ 0: the Taylor series at x/1024, squared ten times.
   private static func exponential(_ x: Double) -> Double {
     let small = x / 1024
     let series = stride(from: 8, through: 1, by: -1).reduce(1.0) { sum, n in
@@ -115,7 +116,7 @@ package enum StudentT {
     return (0..<10).reduce(series) { power, _ in power * power }
   }
 
-  /// The positive number where an increasing function crosses: `isBelow` says which side one is on.
+  /// Finds by bisection the positive number at which `isBelow` changes from true to false.
   private static func bisect(_ isBelow: (Double) -> Bool) -> Double {
     var lower = 0.0
     var upper = 1.0

@@ -4,20 +4,22 @@ import Fields
 package enum Cell: Sendable, Hashable {
   case text(String)
   case number(Measured)
-  /// A number that should be there and is not: a point that failed, an interval over one seed.
+  /// A number that is missing where one is expected: a point that failed, or an interval over one
+  /// seed.
   case missing
 }
 
-/// A finite number, perhaps with an error, and how many decimals people see of it. Machines see all.
+/// A finite number, perhaps with an error, and the number of decimals shown to people. Files for
+/// programs have all digits.
 package struct Measured: Sendable, Hashable {
   package let value: Double
-  /// A standard error or half of an interval; the table's notes say which.
+  /// A standard error or half the width of an interval; the table's notes say which.
   package let error: Double?
   package let digits: Int
 }
 
 extension Cell {
-  /// A number with its decimals and perhaps an error; missing when the number is not finite.
+  /// A number with its decimals and perhaps an error; missing if the number is not finite.
   package static func number(_ value: Double, digits: Int, error: Double? = nil) -> Cell {
     guard value.isFinite else { return .missing }
     let error = error.flatMap { $0.isFinite ? $0.magnitude : nil }
@@ -29,19 +31,19 @@ extension Cell {
     .number(Measured(value: Double(value), error: nil, digits: 0))
   }
 
-  /// A mean with half of its 95 % interval; without one when there is only one value.
+  /// A mean with half the width of its 95 % interval; without it if there is only one value.
   package static func mean(_ estimate: Estimate?, digits: Int) -> Cell {
     guard let estimate else { return .missing }
     return .number(estimate.mean, digits: digits, error: estimate.margin95)
   }
 
-  /// A mean with its standard error; without one when there is only one value.
+  /// A mean with its standard error; without it if there is only one value.
   package static func meanWithStandardError(_ estimate: Estimate?, digits: Int) -> Cell {
     guard let estimate else { return .missing }
     return .number(estimate.mean, digits: digits, error: estimate.standardError)
   }
 
-  /// The cell as people read it: `0.899 ±.011`, `base`, `—`.
+  /// The cell formatted for people: `0.899 ±.011`, `base`, `—`.
   package var text: String {
     switch self {
     case .text(let text): text

@@ -1,7 +1,7 @@
-/// How many columns of a terminal text takes.
+/// The number of terminal columns that text occupies.
 enum DisplayWidth {
-  /// One column a character; two for East Asian wide characters and emoji (Unicode Standard Annex
-  /// 11); none for control characters, which `printable(_:)` takes out.
+  /// One column per character; two for East Asian wide characters and emoji (Unicode Standard Annex
+  /// 11); zero for control characters, which `printable(_:)` removes.
   static func of(_ text: String) -> Int {
     text.reduce(0) { $0 + width($1) }
   }
@@ -15,7 +15,7 @@ enum DisplayWidth {
     return isEmoji || wide.contains { $0.contains(first.value) } ? 2 : 1
   }
 
-  /// The text without what a terminal would obey instead of show, on one line.
+  /// The text on one line, without control characters that a terminal would interpret.
   static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
@@ -25,7 +25,7 @@ enum DisplayWidth {
   }
 
   /// Breaks text into lines of at most `width` columns: at spaces, after `_`, `/` and `,`, and
-  /// inside a word only when it alone is wider.
+  /// inside a word only if the word alone is too wide.
   static func wrapped(_ text: String, to width: Int) -> [String] {
     let width = max(1, width)
     var lines: [String] = []
@@ -50,7 +50,7 @@ enum DisplayWidth {
     return lines
   }
 
-  /// The widest piece of text that is not broken unless it must be.
+  /// The width of the longest piece of text that is only broken if necessary.
   static func longestPiece(of text: String) -> Int {
     pieces(of: text).map { of(trimmed($0)) }.max() ?? 0
   }
@@ -77,7 +77,7 @@ enum DisplayWidth {
 
   private static let breaks: Set<Character> = [" ", "_", "/", ","]
 
-  /// The blocks that are wide throughout.
+  /// The ranges in which all characters are wide.
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
     0xA000...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60,

@@ -1,9 +1,9 @@
 import Fields
 
 extension ReportTable {
-  /// The table as RFC 4180 writes it, every number in full precision. A column with errors is
-  /// followed by one named `… error`. Missing cells are empty; title and notes are left out, since
-  /// the format has no place for them.
+  /// The table as CSV (RFC 4180), with every number in full precision. A column with errors is
+  /// followed by a column named `… error`. Missing cells are empty. Title and notes are left out,
+  /// since the format has no place for them.
   package func csv() -> String {
     let hasErrors = columns.indices.map { column in
       rows.contains { $0[column].measured?.error != nil }
@@ -25,7 +25,7 @@ extension ReportTable {
     return records.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
   }
 
-  /// A field is quoted when it holds a quote, a comma or a line end; quotes inside are doubled.
+  /// Quotes a field that contains a quote, a comma or a line end; quotes inside are doubled.
   private func quoted(_ field: String) -> String {
     let needsQuotes = field.unicodeScalars.contains { [",", "\"", "\r", "\n"].contains($0) }
     guard needsQuotes else { return field }
@@ -40,7 +40,7 @@ extension Cell {
     if case .number(let number) = self { number } else { nil }
   }
 
-  /// The cell in full precision, empty when missing.
+  /// The cell in full precision; empty if missing.
   fileprivate var fullText: String {
     switch self {
     case .text(let text): text

@@ -2,8 +2,8 @@ import Fields
 package import Foundation
 
 extension ReportTable {
-  /// The table as JSON, every number in full precision, members in a fixed order: the same table
-  /// gives the same bytes.
+  /// The table as JSON, with every number in full precision and members in a fixed order: the same
+  /// table gives the same bytes.
   ///
   /// A cell is a string, `null` when missing, or `{"value": …, "error": …, "digits": …}`.
   package func json() -> String {
@@ -26,9 +26,9 @@ extension ReportTable {
       """
   }
 
-  /// The table that `json()` wrote.
+  /// Reads a table written by `json()`.
   ///
-  /// - Throws: `ReportTableError` when the text is no such table.
+  /// - Throws: `ReportTableError` if the text is not such a table.
   package init(json: Data) throws {
     let document: Document
     do {
@@ -68,13 +68,13 @@ extension ReportTable {
   }
 }
 
-/// A file that should hold a table and does not.
+/// Thrown if a file does not contain a table.
 package struct ReportTableError: Error, CustomStringConvertible {
   package let description: String
   init(_ description: String) { self.description = description }
 }
 
-/// Text as a JSON string (RFC 8259, § 7), quotes included.
+/// Encodes text as a JSON string (RFC 8259, § 7), including the quotes.
 func jsonString(_ text: String) -> String {
   var escaped = "\""
   for scalar in text.unicodeScalars {
@@ -93,7 +93,7 @@ func jsonString(_ text: String) -> String {
   return escaped + "\""
 }
 
-/// The JSON's shape, for reading it back.
+/// The structure of the JSON for decoding.
 private struct Document: Decodable {
   let title: String
   let labelColumns: Int

@@ -1,5 +1,5 @@
 extension ReportTable {
-  /// The table as LaTeX for the packages booktabs and, where columns have groups, nothing else.
+  /// The table as LaTeX, which needs only the package booktabs.
   package func latex() -> String {
     let spec = columns.map { $0.alignment == .leading ? "l" : "r" }.joined()
     var lines = ["\\begin{table}", "\\centering", "\\begin{tabular}{\(spec)}", "\\toprule"]
@@ -48,7 +48,7 @@ extension Cell {
   }
 }
 
-/// Text that LaTeX shows as it stands.
+/// Escapes text so that LaTeX shows it unchanged.
 private func latexEscaped(_ text: String) -> String {
   var escaped = ""
   for character in text {

@@ -1,7 +1,7 @@
 extension ReportTable {
   /// The table in GitHub's Markdown: title, table, one line per note.
   ///
-  /// The format has one line of headers, so grouped columns are named `easy accuracy`.
+  /// The format has a single header line, so grouped columns are named like `easy accuracy`.
   package func markdown() -> String {
     var lines: [String] = []
     if !title.isEmpty { lines += ["**\(markdownEscaped(title))**", ""] }
@@ -17,9 +17,9 @@ extension ReportTable {
   }
 }
 
-/// Text that GitHub's Markdown shows as it stands, on one line.
+/// Escapes text so that GitHub's Markdown shows it unchanged, on one line.
 ///
-/// Underscores inside a word mean nothing there and stay readable: `mean_tokens`.
+/// Underscores inside a word have no meaning there and are not escaped: `mean_tokens`.
 func markdownEscaped(_ text: String) -> String {
   let characters = Array(text)
   var escaped = ""

@@ -3,9 +3,10 @@ import Fields
 extension ReportTable {
   /// The table as lines of text for a terminal of the given width.
   ///
-  /// Values and errors line up in their columns. What is too wide is made narrower in this order:
-  /// headers and text wrap; then the table goes on below itself, with its label columns repeated.
-  /// A number is never broken, so a terminal narrower than the labels and one number overflows.
+  /// Values and errors are aligned in their columns. A table that is too wide is made narrower in
+  /// this order: headers and text wrap; then the table is split into blocks below each other, each
+  /// with the label columns. Numbers are never broken, so a terminal narrower than the labels and
+  /// one number overflows.
   package func terminal(width: Int = 80, style: TerminalStyle = .plain) -> String {
     let columns = self.columns.indices.map { TerminalColumn(self, $0) }
     var lines: [String] = []
@@ -26,13 +27,13 @@ extension ReportTable {
 
   private static let gap = 2
 
-  /// The columns' numbers in the blocks that a line of so many characters has room for.
+  /// The indices of the columns in each block, for lines of `width` characters.
   func blocks(width: Int) -> [[Int]] {
     blocks(of: columns.indices.map { TerminalColumn(self, $0) }, width: width)
   }
 
-  /// The columns' numbers in the blocks they are drawn in: all in one block when they fit, a group
-  /// whole where it can be.
+  /// The indices of the columns in each block: one block if all columns fit, and groups kept
+  /// together if possible.
   private func blocks(of columns: [TerminalColumn], width: Int) -> [[Int]] {
     let labels = Array(columns.indices.prefix(labelColumns))
     let fits: ([Int]) -> Bool = { block in
@@ -61,7 +62,7 @@ extension ReportTable {
     return blocks + [block]
   }
 
-  /// Neighbouring columns under one heading; a column without a group stands alone.
+  /// Neighbouring columns with a common heading; a column without a group forms its own.
   func groups(_ block: [Int]) -> [[Int]] {
     var groups: [[Int]] = []
     for column in block {
@@ -84,7 +85,7 @@ extension ReportTable {
     let headers = zip(block, widths).map { columns[$0].headerLines(width: $1) }
     let depth = headers.map(\.count).max() ?? 0
     for line in 0..<depth {
-      // Headers stand on the rule: short ones start lower.
+      // Headers are aligned at the bottom, so short ones start lower.
       let texts = headers.map { lines in
         let offset = line - (depth - lines.count)
         return offset < 0 ? "" : lines[offset]
@@ -112,7 +113,8 @@ extension ReportTable {
     }.joined(separator: String(repeating: " ", count: Self.gap))
   }
 
-  /// Room for group headings that are longer than their columns, as far as the line has any.
+  /// Widens columns for group headings that are longer than their columns, as far as the line has
+  /// room.
   private func widened(_ widths: [Int], _ block: [Int], width: Int) -> [Int] {
     var widths = widths
     var spare = width - widths.reduce(0, +) - Self.gap * (widths.count - 1)
@@ -130,8 +132,8 @@ extension ReportTable {
     return widths
   }
 
-  /// The widths of the columns: as wide as they like to be, or with the widest made narrower, one
-  /// step after the other, until they fit or nothing gives. Headers wrap before rows do.
+  /// The widths of the columns: their natural widths, or with the widest reduced step by step until
+  /// the line fits or no column can be reduced. Headers wrap before rows do.
   private func fitted(_ columns: [TerminalColumn], width: Int) -> [Int] {
     var widths = columns.map(\.natural)
     let available = width - Self.gap * (columns.count - 1)
@@ -145,7 +147,7 @@ extension ReportTable {
     return widths
   }
 
-  /// The line of group headings, centred over their columns, and the rule below each.
+  /// The line of group headings, centred over their columns, and the line of rules below them.
   private func groupLines(_ block: [Int], widths: [Int], style: TerminalStyle) -> [String] {
     guard block.contains(where: { columns[$0].group != nil }) else { return [] }
     var headings = ""
@@ -179,22 +181,22 @@ extension ReportTable {
   }
 }
 
-/// One column's texts and the widths it can live with.
+/// The texts of one column and its possible widths.
 private struct TerminalColumn {
   let alignment: ReportTable.Alignment
   private let header: String
-  /// What may be wrapped, per row; nil where the row holds a number, which may not.
+  /// The text that may be wrapped, per row; nil for a number, which may not.
   private let wrappable: [String?]
-  /// Numbers with their errors lined up, per row.
+  /// The numbers with their errors aligned, per row.
   private let numbers: [String]
   /// The width at which nothing wraps.
   let natural: Int
   /// The width at which only the header wraps.
   let wrappingHeader: Int
-  /// The width below which numbers or words would break.
+  /// The width below which numbers or words would be broken.
   let minimum: Int
 
-  /// Text that is longer than this in one piece may be broken inside a word.
+  /// A piece of text longer than this may be broken inside a word.
   private static let longestKeptWord = 16
 
   init(_ table: ReportTable, _ index: Int) {
@@ -207,7 +209,7 @@ private struct TerminalColumn {
     let errorWidth = cells.compactMap { $0.measured?.errorText.map(DisplayWidth.of) }.max() ?? 0
     numbers = cells.map { cell in
       guard let number = cell.measured else {
-        // The dash stands where the values stand, not under their errors.
+        // The dash is aligned with the values, not with their errors.
         guard cell == .missing else { return "" }
         return padded(NumberFormat.missing, to: valueWidth, .trailing)
           + String(repeating: " ", count: errorWidth == 0 ? 0 : errorWidth + 1)

@@ -1,4 +1,4 @@
-/// A table of results: what is in it, apart from how it is drawn.
+/// The content of a table of results, independent of the output format.
 ///
 /// ```swift
 /// let table = ReportTable(
@@ -15,13 +15,13 @@ package struct ReportTable: Sendable, Hashable {
   package let title: String
   package let columns: [Column]
   package let rows: [[Cell]]
-  /// Sentences below the table: what ± means, what is missing and why.
+  /// Sentences below the table, for example what ± means, or why a number is missing.
   package let notes: [String]
-  /// How many columns at the left name their row. They are repeated where a table is too wide for
-  /// the terminal and goes on below itself.
+  /// The number of columns at the left that name their row. They are repeated in each block of a
+  /// table that is too wide for the terminal.
   package let labelColumns: Int
 
-  /// - Precondition: every row has a cell per column, and there is a column.
+  /// - Precondition: there is a column, and every row has a cell for each column.
   package init(
     title: String, columns: [Column], rows: [[Cell]], notes: [String] = [], labelColumns: Int = 1
   ) {
@@ -46,11 +46,11 @@ package struct ReportTable: Sendable, Hashable {
       self.alignment = alignment
     }
 
-    /// The header where only one line of headers is possible: `easy accuracy`.
+    /// The header for formats with a single header line: `easy accuracy`.
     package var fullHeader: String { group.map { "\($0) \(header)" } ?? header }
   }
 
-  /// Text leads, numbers trail.
+  /// The alignment of a column; text is leading and numbers are trailing.
   package enum Alignment: String, Sendable, Hashable {
     case leading, trailing
   }

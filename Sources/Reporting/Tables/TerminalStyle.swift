@@ -1,9 +1,9 @@
-/// How a table is drawn on a terminal.
+/// The style of a table on a terminal.
 package struct TerminalStyle: Sendable, Hashable {
-  /// Draw rules with `─` instead of `-`.
+  /// True to draw rules with `─` instead of `-`.
   package var usesBoxLines: Bool
-  /// Bold headers and dim notes, by ANSI escapes. Off when piped or when NO_COLOR is set; the caller
-  /// knows.
+  /// True for bold headers and dim notes by ANSI escapes. The caller turns it off if the output is
+  /// not a terminal or if NO_COLOR is set.
   package var usesColor: Bool
 
   package init(usesBoxLines: Bool = false, usesColor: Bool = false) {

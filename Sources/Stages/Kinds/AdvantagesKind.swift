@@ -2,8 +2,8 @@ package import Fields
 package import PipelineCore
 package import Reasoning
 
-/// The advantages that budget relative policy optimisation would give stored responses, without
-/// training on them: for comparing how much variance its baselines leave.
+/// Computes the advantages that budget relative policy optimisation (BRPO) would give to stored
+/// responses, without training on them. Use it to compare how much variance its baselines leave.
 package struct AdvantagesKind: ConfiguredStageKind {
   package let name = "advantages"
   package let meaning = "What a baseline leaves of the returns of thoughts that were cut at budgets"

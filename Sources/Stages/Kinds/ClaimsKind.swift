@@ -2,7 +2,7 @@ package import Fields
 package import PipelineCore
 import Reporting
 
-/// Judges claims by stored results: held, not held, or undecided.
+/// Judges claims from stored results: held, not held, or undecided.
 package struct ClaimsKind: ConfiguredStageKind {
   package let name = "claims"
   package let meaning = "Judge claims by stored results: held, not held or undecided"
@@ -53,7 +53,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     } + UpstreamResults(stages).issues(forSplits: configuration.splits)
   }
 
-  /// A result is always equal to itself.
+  /// An issue if both sides of a claim are the same: a result is always equal to itself.
   private static func sameSides(_ claim: Claim) -> [FieldIssue] {
     guard !claim.with.isAbsent, claim.compare == claim.with else { return [] }
     return [FieldIssue(["with"], "the result is compared with itself")]

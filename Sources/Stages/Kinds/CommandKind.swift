@@ -2,8 +2,8 @@ package import Fields
 import Foundation
 package import PipelineCore
 
-/// Runs a program: a trainer on a GPU, a script, anything. It sees its inputs and nothing else of the
-/// experiment, and what it leaves in its output folder is the stage's result.
+/// Runs a program: a trainer on a GPU, a script, anything. The program sees only its inputs,
+/// nothing else of the experiment; the files it leaves in its output folder are the stage's result.
 package struct CommandKind: ConfiguredStageKind {
   package let name = "command"
   package let meaning = "Run a program of your own on declared inputs; needs --allow-exec"
@@ -85,7 +85,7 @@ package struct CommandKind: ConfiguredStageKind {
     Configuration(decoding: config).type.artifact
   }
 
-  /// A program depends on the seed when it is given one.
+  /// True if the seed is passed to the program; only then its result depends on the seed.
   package func usesSeed(_ config: FieldValue) -> Bool {
     Configuration(decoding: config).command.contains { argument in
       ProgramArgument(argument).placeholders.contains(.seed)
@@ -139,7 +139,7 @@ package struct CommandKind: ConfiguredStageKind {
   }
 }
 
-/// What the outputs of a program are.
+/// The type of the artifact that a program's output files form.
 package enum OutputType: String, FieldChoice {
   case files, file, model, problems, responses
 
@@ -164,7 +164,7 @@ package enum OutputType: String, FieldChoice {
     }
   }
 
-  /// What the outputs lack to be this.
+  /// Issues if the declared outputs lack files that this type requires.
   func issues(of outputs: [String]) -> [FieldIssue] {
     func lacks(_ path: String) -> [FieldIssue] {
       let folder = path.split(separator: "/").dropLast().joined(separator: "/") + "/"

@@ -3,10 +3,11 @@ import Foundation
 package import PipelineCore
 import Reasoning
 
-/// Takes problems from files of one's own: a JSON object a line, a file for every split.
+/// Reads problems from the user's own files: one JSON object per line, one file per split.
 package struct DataKind: ConfiguredStageKind {
   static let role = "files"
-  /// Beside the verifiers of `AnswerVerifiers`: what made the problem judges it.
+  /// A verifier in addition to those of `AnswerVerifiers`: the family that generated the problem
+  /// judges the answer.
   static let familyVerifier = Choice(
     "family", "the family that the line names: chain, scan or search; it can also teach")
 
@@ -25,7 +26,7 @@ package struct DataKind: ConfiguredStageKind {
   package init() {}
 
   package struct Configuration: FieldGroup {
-    /// What we call it, and what the lines call it.
+    /// Our field names, each with the name that the lines use for it.
     package var fields: [String: String] = [:]
     package var verifier = ExactAnswer().name
     package var vocabulary = DataVocabulary.ladder
@@ -33,7 +34,7 @@ package struct DataKind: ConfiguredStageKind {
     package var duplicates = DuplicateRule.refuse
     package var balance: [String] = []
 
-    /// The fields that mean something here; any other is carried along.
+    /// The fields that this kind understands; any other field is carried along unchanged.
     static let known = ["prompt", "answer", "response", "difficulty", "family"]
 
     package init() {}
@@ -138,7 +139,7 @@ package struct DataKind: ConfiguredStageKind {
     let configuration = Configuration(decoding: config)
     var reader = DataReader(configuration)
     for file in files {
-      // What cannot be read at all fails the stage, with the reason.
+      // A file that cannot be read fails the stage later, with the reason.
       guard let split = file.label, let path = file.artifact.files.first,
         let bytes = try? file.artifact.read(path)
       else { continue }
@@ -147,7 +148,7 @@ package struct DataKind: ConfiguredStageKind {
     return reader.diagnostics
   }
 
-  /// The problems of one file.
+  /// Reads the problems of one file.
   /// - Throws: `DataFailure`.
   static func problems(
     of bytes: Data, named name: String, split: String, _ configuration: Configuration
@@ -212,7 +213,7 @@ package struct DataKind: ConfiguredStageKind {
   }
 }
 
-/// What is in the lines.
+/// The characters that may occur in the lines.
 package enum DataVocabulary: String, FieldChoice {
   case ladder, any
 
@@ -235,8 +236,8 @@ package enum DuplicateRule: String, FieldChoice {
   }
 }
 
-/// Files that hold mistakes. Those known before a run are shown in full and end it; these are of files
-/// that were made or changed meanwhile.
+/// An error for data files with mistakes. Mistakes known before a run are shown in full and end the
+/// run; this error is for files that were made or changed after that check.
 struct DataFailure: Error, CustomStringConvertible {
   let description: String
 

@@ -3,7 +3,8 @@ import Foundation
 package import PipelineCore
 import Reasoning
 
-/// Judges a policy on splits of problems: accuracy with its standard error, and how long it thinks.
+/// Evaluates a policy on splits of problems: accuracy with its standard error, and response
+/// lengths.
 package struct EvalKind: ConfiguredStageKind {
   package let name = "eval"
   package let meaning = "Judge a policy: accuracy and tokens by split, difficulty and family"

@@ -2,7 +2,8 @@ package import Fields
 package import PipelineCore
 import Reasoning
 
-/// Has a frozen policy answer every problem of a split, and keeps what that says of each problem.
+/// Lets a frozen policy answer every problem of a split and stores per-problem statistics of its
+/// responses.
 package struct LabelKind: ConfiguredStageKind {
   package let name = "label"
   package let meaning = "What a frozen policy makes of each problem: lengths, b_max, accuracy"

@@ -3,7 +3,7 @@ import Foundation
 package import PipelineCore
 import Reporting
 
-/// Draws collected results; what is drawn is chosen by name among `ResultPlots`.
+/// Draws collected results with the plot of `ResultPlots` that the user names.
 package struct PlotKind: ConfiguredStageKind {
   package let name = "plot"
   package let meaning = "Draw evaluations or trainings as SVG, with every point as CSV"
@@ -91,7 +91,7 @@ package struct PlotKind: ConfiguredStageKind {
 }
 
 extension Sequence {
-  /// The first element of each value of a property.
+  /// The elements without those whose property equals that of an earlier element.
   fileprivate func uniqued<Key: Hashable>(by key: (Element) -> Key) -> [Element] {
     grouped(by: key).compactMap(\.elements.first)
   }

@@ -3,8 +3,8 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Direct preference optimisation on stored responses: of each problem the shortest correct one
-/// before the longest.
+/// Direct preference optimisation (DPO) on stored responses: for each problem, the shortest correct
+/// response is preferred to the longest correct one.
 package struct PreferenceKind: ConfiguredStageKind {
   package let name = "dpo"
   package let meaning = "Prefer each problem's shortest correct response to its longest"

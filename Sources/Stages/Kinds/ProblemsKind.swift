@@ -4,7 +4,7 @@ package import PipelineCore
 package import Reasoning
 
 extension ProblemPart {
-  /// The part that a split of this name draws from when it names none.
+  /// The part that a split of this name draws from if the user names none.
   static func ofSplit(named name: String) -> ProblemPart {
     switch name {
     case "train": .train
@@ -14,7 +14,7 @@ extension ProblemPart {
   }
 }
 
-/// Generates the problems of every split, with no prompt in two parts.
+/// Generates the problems of every split; no prompt is in two parts.
 package struct ProblemsKind: ConfiguredStageKind {
   package let name = "problems"
   package let meaning = "Generate synthetic reasoning problems, split by the digest of the prompt"
@@ -116,7 +116,8 @@ package struct ProblemsKind: ConfiguredStageKind {
       return (generated.problems.map { $0.taught(by: generator) }, generated.shortfalls)
     }
 
-    /// The cells that cannot have as many problems as this asks for.
+    /// The families and difficulties that have fewer different prompts than this requests, as far
+    /// as known before the run.
     fileprivate func foreseenShortfalls(
       named name: String, in configuration: Configuration
     ) -> [ProblemShortfall] {
@@ -137,7 +138,8 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
   }
 
-  /// The problems of one split, without the others; nil when there is no such split.
+  /// The problems of one split, generated without the other splits; nil if the split does not
+  /// exist.
   static func problems(
     ofSplit name: String, in configuration: Configuration
   ) throws -> [Problem]? {
@@ -194,7 +196,7 @@ package struct ProblemsKind: ConfiguredStageKind {
           ])
         context.show(progress: progress)
         guard context.isAskedToEnd else { return }
-        // What is done of the other splits is kept; this one begins anew.
+        // Finished splits are kept; this split starts again from its beginning after a resume.
         if !files.isEmpty { try context.endStep(progress) { try write(files, summary, to: $0) } }
         try context.leaveIfAsked()
       }
@@ -228,7 +230,8 @@ package struct ProblemsKind: ConfiguredStageKind {
     try folder.write(summary.json.file, to: Summary.path)
   }
 
-  /// `problems.json`: what was asked for and what there is. A finite family can run dry.
+  /// The content of `problems.json`: requested and actual counts. They differ if a finite family
+  /// ran out of different prompts.
   private struct Summary: Decodable {
     static let path = "problems.json"
 
@@ -251,7 +254,7 @@ package struct ProblemsKind: ConfiguredStageKind {
       ])
     }
 
-    /// The splits that came out smaller than asked for.
+    /// The splits with fewer problems than requested.
     var short: [ShortSplit] {
       splits.sorted { $0.key < $1.key }.filter { $0.value.count < $0.value.wanted }
         .map { name, split in
@@ -261,7 +264,7 @@ package struct ProblemsKind: ConfiguredStageKind {
         }
     }
 
-    /// A line for each split that is there.
+    /// One log line for each finished split.
     var log: Data {
       let sentences = Dictionary(uniqueKeysWithValues: short.map { ($0.name, $0.sentence) })
       let lines = splits.sorted { $0.key < $1.key }.map { name, split in

@@ -3,7 +3,7 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Reinforcement learning on verified answers.
+/// Reinforcement learning with verified answers as reward.
 package struct ReinforcementKind: ConfiguredStageKind {
   package let name = "rl"
   package let meaning = "Reinforcement learning on verified answers, in named slots"
@@ -34,12 +34,12 @@ package struct ReinforcementKind: ConfiguredStageKind {
     package init() {}
     package static let meaning = "What to practise on and how"
 
-    /// How prompts are played; whole responses where the fields are mistaken.
+    /// The design by which responses are sampled; plain whole responses if the fields are invalid.
     package var rollout: any RolloutDesign {
       (try? rollouts.design(maxNewTokens: sampling.maxNewTokens)) ?? PlainRollout()
     }
 
-    /// Numbers that problems have to bring along.
+    /// The numbers that every problem must have, because rewards or rollouts read them.
     var numbersOfProblems: [ProblemNumber] {
       let read = reward.problemNumbers + rollouts.problemNumbers
       return read.uniqued().filter { !rollouts.givenNumbers.contains($0.name) }
@@ -113,7 +113,7 @@ package struct ReinforcementKind: ConfiguredStageKind {
       + labelIssues(for: configuration.split, inputs: inputs)
   }
 
-  /// Labels of another split cannot be those of the problems.
+  /// Issues if labels were made for another split than the one that is trained on.
   private func labelIssues(
     for split: String, inputs: [String: [UpstreamStage]]
   ) -> [FieldIssue] {
@@ -132,12 +132,12 @@ package struct ReinforcementKind: ConfiguredStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     let (train, sampling) = (configuration.train, configuration.sampling)
-    // With a filter every step may play as many batches as it allows.
+    // With dynamic sampling each step may sample as many batches as the filter allows.
     let prompts = StageCost.product(
       train.maxSteps, train.promptsPerStep,
       configuration.algorithm.filterGroups?.maxNumGenBatches ?? 1)
     let completions = StageCost.product(prompts, sampling.numGenerations)
-    // Some estimators have each prompt answered once more, at temperature 0.
+    // Some estimators sample one more response for each prompt, at temperature 0.
     let isGreedyToo = type(of: configuration.algorithm.estimator).needsGreedyResponse
     let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
     let parameters = StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil)

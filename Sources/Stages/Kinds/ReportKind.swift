@@ -3,10 +3,10 @@ import Foundation
 package import PipelineCore
 import Reporting
 
-/// Puts tables, plots, verdicts and a few responses on one page.
+/// Puts tables, plots, verdicts and a few sample responses on one page.
 ///
-/// `laconic report` makes such a page of a whole run, with keys and digests, which no stage knows of
-/// another.
+/// `laconic report` makes a similar page for a whole run. That page also has keys and digests,
+/// which a stage cannot know of other stages.
 package struct ReportKind: ConfiguredStageKind {
   package let name = "report"
   package let meaning = "Put tables, plots, claims and sample responses on one page"

@@ -23,7 +23,7 @@ package struct SampleKind: ConfiguredStageKind {
     package var sampling = SamplingConfiguration()
     package var budgets = BudgetConfiguration()
 
-    /// Whether each response is held to one budget.
+    /// True if each response has one budget, drawn from the prior.
     var drawsBudget: Bool { budgets.mode == .cuts && budgets.budgetPrior != nil }
 
     package init() {}
@@ -68,7 +68,7 @@ package struct SampleKind: ConfiguredStageKind {
 }
 
 extension SamplingConfiguration {
-  /// The cost of answering every problem of some splits.
+  /// The cost to answer every problem of the given splits.
   package func cost(
     ofSplits splits: [String], inputs: [String: [UpstreamStage]],
     budgets: BudgetConfiguration = BudgetConfiguration(), drawsBudget: Bool = false
@@ -80,7 +80,7 @@ extension SamplingConfiguration {
     let samples = StageCost.product(prompts, numGenerations)
     let records = budgets.recordsPerSample(drawnByPrior: drawsBudget)
     let completions = StageCost.product(samples, records)
-    // What is stored repeats the part of a thought that summaries share; it is drawn once.
+    // Records repeat the thought that several summaries share, but the thought is sampled once.
     let stored = StageCost.product(completions, maxNewTokens)
     let drawn =
       budgets.mode == .cuts
@@ -92,7 +92,7 @@ extension SamplingConfiguration {
     return StageCost(
       prompts: prompts, completions: completions, maxGeneratedTokens: drawn, steps: prompts,
       artifactBytes: .atMost(bytes),
-      // The same responses again, as cells.
+      // The same responses are stored a second time, as cells.
       keptBytes: .atMost(StageCost.product(2, bytes)),
       work: StageFigures.work(
         completions,

@@ -4,7 +4,8 @@ package import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Supervised fine-tuning: from scratch on teacher traces, or from a model, or on stored responses.
+/// Supervised fine-tuning on teacher traces or stored responses, from scratch or from a given
+/// model.
 package struct SupervisedKind: ConfiguredStageKind {
   package let name = "sft"
   package let meaning = "Supervised fine-tuning on teacher traces or stored responses"

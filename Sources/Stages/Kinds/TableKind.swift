@@ -2,7 +2,8 @@ package import Fields
 package import PipelineCore
 import Reporting
 
-/// Lays out evaluations as a table: a row per label and swept value, a column per split and metric.
+/// Lays out evaluations as a table: one row per label and swept value, one column per split and
+/// metric.
 ///
 /// Everything is computed from the stored responses alone.
 package struct TableKind: ConfiguredStageKind {
@@ -68,7 +69,7 @@ package struct TableKind: ConfiguredStageKind {
     }
   }
 
-  /// What rows are divided by.
+  /// The property of problems by which each row is divided into several.
   package enum Division: String, FieldChoice {
     case family, difficulty
 

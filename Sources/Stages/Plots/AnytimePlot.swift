@@ -2,10 +2,10 @@ package import Fields
 package import PipelineCore
 package import Reporting
 
-/// Accuracy at each of several budgets, a curve for each policy, a panel for each split.
+/// Accuracy at each of several budgets: one curve for each policy, one panel for each split.
 ///
-/// Where thoughts were cut at budgets, it is of the answers under each; elsewhere the same responses
-/// are judged as if they had been cut off there.
+/// If thoughts were cut at budgets, the answers given under each budget are scored. Otherwise the
+/// same responses are scored as if generation had been cut off at that length.
 package struct AnytimePlot: ResultPlot {
   package let name = "anytime"
   package let meaning = "y at each of the budgets, a curve per policy, a panel per split"

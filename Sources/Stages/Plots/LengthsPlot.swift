@@ -2,8 +2,8 @@ package import PipelineCore
 import Reasoning
 package import Reporting
 
-/// How long responses are, right and wrong ones apart: a row of panels for each difficulty, a column
-/// for each policy.
+/// Lengths of responses, correct and wrong ones apart: one row of panels for each difficulty, one
+/// column for each policy.
 package struct LengthsPlot: ResultPlot {
   package let name = "lengths"
   package let meaning = "histograms of response length, right and wrong apart, by difficulty"

@@ -2,14 +2,15 @@ package import Fields
 package import PipelineCore
 package import Reporting
 
-/// A way of drawing collected results. A new one is a file here and a line in `ResultPlots`.
+/// One way to draw collected results. A new plot is one file here and one line in `ResultPlots`.
 package protocol ResultPlot: Sendable {
-  /// What is written after `show:`.
+  /// The name that the user writes after `show:`.
   var name: String { get }
   var meaning: String { get }
   /// The type of the results it draws.
   var draws: ArtifactType { get }
-  /// What the fields lack or say in vain for this plot.
+  /// Problems of the fields for this plot: required fields that are missing, and given fields that
+  /// have no effect.
   func issues(_ configuration: PlotKind.Configuration) -> [FieldIssue]
   /// - Throws: `StoreError` when stored results cannot be read.
   func sheet(
@@ -43,7 +44,7 @@ extension ResultGrid.Row {
     ([label] + settings.map { "\($0.label) \($0.value.text)" }).joined(separator: ", ")
   }
 
-  /// A swept point is told by its settings, any other by its label.
+  /// The settings of a swept point; the label of any other point.
   var shortTitle: String {
     settings.isEmpty
       ? label : settings.map { "\($0.label) \($0.value.text)" }.joined(separator: ", ")

@@ -1,7 +1,8 @@
 package import PipelineCore
 package import Reporting
 
-/// One metric against another, a series for each split, with the front of points that no other beats.
+/// Plots one metric against another: one series for each split, with the Pareto front (the points
+/// that no other point beats).
 package struct TradeoffPlot: ResultPlot {
   package let name = "tradeoff"
   package let meaning =
@@ -41,7 +42,7 @@ package struct TradeoffPlot: ResultPlot {
     return PlotSheet(title: "", panels: [plot], columns: 1)
   }
 
-  /// What each label alone gets: the mean height of its front, over the range of all points.
+  /// The mean height of each label's own front over the range of all points.
   private func areas(
     _ grid: ResultGrid, _ points: [[(row: ResultGrid.Row, point: Plot.Point)]],
     _ configuration: PlotKind.Configuration

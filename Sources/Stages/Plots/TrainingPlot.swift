@@ -3,14 +3,14 @@ import Foundation
 package import PipelineCore
 package import Reporting
 
-/// What trainings logged, step by step: a panel for each figure, a curve for each policy.
+/// Plots training logs step by step: one panel for each metric, one curve for each policy.
 package struct TrainingPlot: ResultPlot {
   package let name = "training"
   package let meaning =
     "figures of the training logs by step, a panel per figure, a curve per model"
   package let draws = ArtifactType.model
 
-  /// The most points of a curve; longer logs are averaged in blocks.
+  /// The largest number of points in a curve; longer logs are averaged in blocks of steps.
   private static let pointLimit = 200
 
   package init() {}
@@ -51,7 +51,7 @@ package struct TrainingPlot: ResultPlot {
     return PlotSheet(title: configuration.title, panels: panels, columns: 2, notes: notes)
   }
 
-  /// The mean over seeds at each step, in blocks of steps where there are many.
+  /// The mean over seeds at each step, averaged in blocks of steps if the log is long.
   private static func curve(_ logs: [[TrainingLog.Row]], _ figure: String) -> [Plot.Point] {
     var sums: [Int: Moments] = [:]
     for log in logs {
@@ -74,13 +74,13 @@ package struct TrainingPlot: ResultPlot {
 }
 
 extension TrainingLog {
-  /// One step's figures by name.
+  /// One step's metrics by name.
   package struct Row: Sendable {
     package let step: Int
     package let figures: [String: Double]
   }
 
-  /// The rows of a model's log; none of a model that kept none.
+  /// The rows of a model's log; empty for a model without a log.
   package static func rows(of artifact: any ArtifactReader) throws -> [Row] {
     guard artifact.files.contains(file) else { return [] }
     return try JSONLines.decode([String: Double?].self, from: artifact.read(file)).compactMap {

@@ -2,16 +2,16 @@ import PipelineCore
 
 extension Preset {
   /// Qi et al. 2025, arXiv 2505.13438: budget relative policy optimisation (eq. 6 to 9) for the
-  /// thinking, a mean baseline within each cut's summaries (eq. 10), no division by a deviation, sums
-  /// over tokens divided by a constant, neither divergence nor entropy bonus. brpo_lambda is that of
-  /// fig. 3 and of their code, as are two updates a rollout. Budgets and their prior are the method's
-  /// knob and stay open.
+  /// thinking, a mean baseline within each cut's summaries (eq. 10), no division by a deviation,
+  /// sums over tokens divided by a constant, no KL term and no entropy bonus. `brpo_lambda` has the
+  /// value of fig. 3 and of their code; the two updates per rollout are those of their code.
+  /// Budgets and their prior are the method's parameters and stay open.
   ///
-  /// Their code trains every summary, each with weight 1 against the thinking, and so does this.
-  /// `max_summaries_per_step`, which is ours, leaves some out to save work and does not make up for
-  /// it: with 240 of 24 · 8 · 4 · 4 = 3,072 a summary counts 1/13 of what it does there, by chance near
-  /// the 1/16 of eq. 10. The constant divisor does not move with it; under `token-mean` those left out
-  /// would be missing from the count of tokens as well.
+  /// Their code trains every summary, each with weight 1 against the thinking; so does this preset.
+  /// `max_summaries_per_step` is an addition of ours: it leaves out some summaries to save work and
+  /// does not compensate for that. With 240 of 24 · 8 · 4 · 4 = 3,072, a summary counts 1/13 of its
+  /// weight in their code, by chance near the 1/16 of eq. 10. The constant divisor does not change
+  /// with it; under `token-mean` the missing summaries would also be missing from the token count.
   static let anytimeReasoner = Preset(
     name: "anytime_reasoner",
     meaning: "thinking that can be cut at any budget, each segment with its own advantage",

@@ -1,9 +1,9 @@
 import PipelineCore
 
 extension Preset {
-  /// Liu et al. 2025, arXiv 2503.20783: GRPO without its division by the group's deviation and with
-  /// a constant in place of each response's length, which take out its two biases; no divergence.
-  /// The constant is `loss_scale_factor`, by default `max_new_tokens`.
+  /// Liu et al. 2025, arXiv 2503.20783: GRPO without division by the group's deviation, and with a
+  /// constant instead of each response's length, which removes its two biases; no KL term. The
+  /// constant is `loss_scale_factor`, by default `max_new_tokens`.
   static let drGRPO = Preset(
     name: "dr_grpo",
     meaning: "GRPO without division by deviation or length, and without a divergence",

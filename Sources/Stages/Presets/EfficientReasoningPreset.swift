@@ -3,11 +3,12 @@ import PipelineCore
 extension Preset {
   /// Arora and Zanette 2025, arXiv 2502.04463: a sigmoid of the length's z-score among correct
   /// responses (eq. 4 and 5), leave-one-out advantages, PPO's clipping, a mean per response, and
-  /// k1 with coefficient 1e-3 in the reward. Advantages are not normalised, as the paper says (sec.
-  /// 5.4); its released code whitens them over the batch, which is `scale_rewards: batch_tokens`.
-  /// The divergence is charged where the code charges it, after the leave-one-out baseline, each token
-  /// answering for what follows; the preset `rloo` has it inside the reward. Clipping, aggregation and
-  /// the two updates of a rollout are those of the code. `alpha` is the method's knob and stays open.
+  /// the KL estimator k1 with coefficient 1e-3 in the reward. Advantages are not normalised, as the
+  /// paper says (sec. 5.4); its released code whitens them over the batch, which is
+  /// `scale_rewards: batch_tokens`. The KL term is applied where the code applies it: after the
+  /// leave-one-out baseline, with each token charged for the tokens after it; the preset `rloo` has
+  /// it inside the reward. Clipping, aggregation and the two updates of a rollout are those of the
+  /// code. `alpha` is the method's parameter and stays open.
   static let efficientReasoning = Preset(
     name: "efficient_reasoning",
     meaning:

@@ -2,8 +2,8 @@ import PipelineCore
 
 extension Preset {
   /// Shao et al. 2024, arXiv 2402.03300: eq. 3 with the group-normalised advantage of sec. 4.1.2,
-  /// the divergence of eq. 4, and the coefficient of sec. 4.2. The paper names no clipping range;
-  /// 0.2 is that of PPO (Schulman et al. 2017, arXiv 1707.06347) and of the trainers in use.
+  /// the KL estimator of eq. 4, and the coefficient of sec. 4.2. The paper gives no clipping range;
+  /// 0.2 is that of PPO (Schulman et al. 2017, arXiv 1707.06347) and of common trainers.
   static let grpo = Preset(
     name: "grpo",
     meaning: "group-relative advantages over their deviation, a mean per response, k3 in the loss",

@@ -1,11 +1,11 @@
 import PipelineCore
 
 extension Preset {
-  /// Aggarwal and Welleck 2025, arXiv 2503.04697: GRPO on r = 1{correct} - alpha |N - L|. Divergence,
-  /// clipping, dual clip, two updates a rollout and the mean over all tokens are those of the released
-  /// training script and of the configuration it was run with; alpha is 0.0003 there, for N of 100 to
-  /// 4,000 tokens, and stays open. That configuration also has an entropy bonus of 0.001, which is
-  /// missing here: no loss of ours has one.
+  /// Aggarwal and Welleck 2025, arXiv 2503.04697: GRPO on r = 1{correct} - alpha |N - L|. KL term,
+  /// clipping, dual clip, two updates per rollout and the mean over all tokens are those of the
+  /// released training script and its configuration. There alpha is 0.0003 for N of 100 to 4,000
+  /// tokens; it stays open here. That configuration also has an entropy bonus of 0.001, which is
+  /// missing here because none of our losses has one.
   static let l1Exact = Preset(
     name: "l1_exact",
     meaning: "GRPO towards a length of token_budget tokens",
@@ -20,9 +20,10 @@ extension Preset {
       \(algorithm)
       """)
 
-  /// The same, with r = 1{correct} clip(alpha (N - L) + 0.5, 0, 1). The reward alone is not their
-  /// recipe: L1-Max goes on from step 700 of L1-Exact, at a rate of 4e-6, on prompts of which a coin
-  /// decides whether they ask for the length or for that length at most.
+  /// L1-Max: the same with r = 1{correct} clip(alpha (N - L) + 0.5, 0, 1). The reward alone is not
+  /// their full recipe: L1-Max continues from step 700 of L1-Exact with a learning rate of 4e-6,
+  /// and for each prompt a coin toss decides if it asks for exactly that length or for at most that
+  /// length.
   static let l1Max = Preset(
     name: "l1_max",
     meaning: "GRPO towards a length of token_budget tokens at most",

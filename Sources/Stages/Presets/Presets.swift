@@ -1,9 +1,9 @@
 import PipelineCore
 
-/// The recipes a stage may name with `preset`. A new one is a file here and a line below.
+/// The recipes that a stage may name with `preset`. A new one is one file here and one line below.
 ///
-/// A preset writes the algorithm of its paper: estimator, loss, aggregation, clipping, divergence,
-/// scaling. Optimiser, sampling and the method's own knob stay with the pipeline.
+/// A preset sets the algorithm of its paper: estimator, loss, aggregation, clipping, KL term,
+/// scaling. Optimizer, sampling and the method's own parameter stay with the pipeline.
 enum Presets {
   static let reinforcement: [Preset] = [
     .grpo,

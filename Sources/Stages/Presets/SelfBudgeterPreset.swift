@@ -1,10 +1,11 @@
 import PipelineCore
 
 extension Preset {
-  /// Li et al. 2025, arXiv 2505.11274: GRPO on a reward of format, budget penalty and precise budget
-  /// control whose tolerance falls on a line from 6 to 0.1. No source we could read gives the reward's
-  /// constants (`laconic schema rl` shows ours), clipping, aggregation or divergence, so clipping and
-  /// aggregation are those of GRPO, and kl_coef stays open. `b_max` comes with the problems.
+  /// Li et al. 2025, arXiv 2505.11274: GRPO on a reward of format, budget penalty and precise
+  /// budget control, whose tolerance falls linearly from 6 to 0.1. No source that we could read
+  /// gives the reward's constants (`laconic schema rl` shows ours), clipping, aggregation or KL
+  /// coefficient. Therefore clipping and aggregation are those of GRPO, and `kl_coef` stays open.
+  /// `b_max` comes with the problems.
   static let selfBudgeter = Preset(
     name: "selfbudgeter",
     meaning: "GRPO on stating a small token budget and keeping to it",

@@ -3,10 +3,10 @@ import Foundation
 package import PipelineCore
 import Reporting
 
-/// What two runs differ in: the fields that decide results, and the results of evaluations that both
-/// have, on the questions that both answered.
+/// The differences between two runs: the fields that decide results, and the results of evaluations
+/// that both runs have, on the questions that both answered.
 package struct RunDifference {
-  /// A field that differs, by its stage's path.
+  /// A field with different values in the two runs, named by its stage and path.
   package struct Field: Sendable, Hashable {
     package let path: String
     package let before: String
@@ -19,11 +19,13 @@ package struct RunDifference {
     package let before: Double
     package let now: Double
     package let interval: ClosedRange<Double>?
-    /// How likely a change as large is where there is none, by what the interval is made of.
+    /// The probability of a change at least this large if there is no true change, computed from
+    /// the same estimate as the interval.
     package let pValue: Double?
   }
 
-  /// A question that one run gets right in more than half of its responses, and the other does not.
+  /// A question whose majority changed: one run answers it correctly in more than half of its
+  /// responses, the other does not.
   package struct Flip: Sendable {
     package let split: String
     package let prompt: String
@@ -41,11 +43,11 @@ package struct RunDifference {
   }
 
   package let fields: [Field]
-  /// Points that only one run has.
+  /// Points that only one of the runs has.
   package let onlyBefore: [String]
   package let onlyNow: [String]
   package let evaluations: [Evaluation]
-  /// Why the comparison may not be fair, a sentence each.
+  /// Reasons why the comparison may be unfair, one sentence each.
   package let cautions: [String]
 
   package var isEmpty: Bool {
@@ -53,7 +55,7 @@ package struct RunDifference {
       && cautions.isEmpty
   }
 
-  /// - Throws: `StoreError` when results cannot be read; `ResolvedGraph.Unusable` for a run that did
+  /// - Throws: `StoreError` if results cannot be read; `ResolvedGraph.Unusable` for a run that did
   ///   not record its pipeline.
   package init(from before: RunRecord, to now: RunRecord, in store: Store) throws {
     let old = try Side(before, store)
@@ -72,7 +74,7 @@ package struct RunDifference {
     cautions = Self.cautions(shared, old, new)
   }
 
-  /// One run as it is compared.
+  /// One of the two runs that are compared.
   private struct Side {
     let run: RunRecord
     let addresses: [String]
@@ -99,7 +101,8 @@ package struct RunDifference {
       }
     }
 
-    /// The lines of a point's key that its file decides: fields, seed and kind, not its inputs.
+    /// The lines of a point's key that come from the pipeline file: fields, seed and kind, without
+    /// its inputs.
     func lines(_ address: String) -> [(path: String, text: String)] {
       guard let (point, _) = points[address] else { return [] }
       return StageKey.compute(point: point, inputs: [], fingerprint: "").preimage
@@ -108,7 +111,8 @@ package struct RunDifference {
     }
   }
 
-  /// A field that differs alike at every point of a stage is told once, by the stage's name.
+  /// The fields that differ. A field that differs in the same way at every point of a stage is
+  /// listed once, by the stage's name.
   private static func fields(_ addresses: [String], _ old: Side, _ new: Side) -> [Field] {
     let found = addresses.flatMap { address -> [(stage: String, address: String, field: Field)] in
       let before = Dictionary(old.lines(address), uniquingKeysWith: { $1 })
@@ -224,7 +228,7 @@ package struct RunDifference {
 }
 
 extension Panel {
-  /// Whether each question is right in more than half of its responses.
+  /// For each question, true if more than half of its responses are correct.
   fileprivate var isMostlyRight: [Bool] {
     questions.indices.map { question in
       let sum = seeds.indices.reduce(into: Moments()) {

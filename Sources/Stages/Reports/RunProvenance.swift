@@ -3,11 +3,11 @@ import Foundation
 import PipelineCore
 import Reporting
 
-/// What a run's results come from: its stages with their keys, its data, its pipeline.
+/// The origin of a run's results: its stages with their keys, its data, its pipeline.
 struct RunProvenance {
   let run: RunRecord
   let graph: StageGraph
-  /// The run's pipeline as it was recorded.
+  /// The resolved pipeline that the run recorded.
   let resolved: Data
 
   var blocks: [Page.Block] {
@@ -36,7 +36,7 @@ struct RunProvenance {
         ? ["* rests on a program of the pipeline's own."] : [])
   }
 
-  /// The problems, and what came from outside.
+  /// The table of data: generated problems and external inputs.
   private var data: ReportTable {
     let made = zip(graph.points, run.points).filter { $0.0.kind.output == .problems }.map {
       point, made -> [Cell] in
@@ -51,7 +51,8 @@ struct RunProvenance {
       rows: made + outside)
   }
 
-  /// Each stage once, with the values of its first point; what is swept with all its values.
+  /// The pipeline as text: each stage once with the values of its first point; swept fields with
+  /// all their values.
   private var pipeline: String {
     var lines: [String] = []
     for (stage, points) in graph.points.grouped(by: \.stage) {
@@ -86,7 +87,7 @@ struct RunProvenance {
 }
 
 extension JSONText {
-  /// What came from outside into a recorded pipeline, each once.
+  /// The external inputs of a recorded pipeline, without repeats.
   fileprivate static func outsideInputs(
     of resolved: Data
   ) -> [(address: String, source: String, digest: String)] {

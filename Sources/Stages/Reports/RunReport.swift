@@ -3,11 +3,12 @@ package import Foundation
 package import PipelineCore
 package import Reporting
 
-/// What a run made, as one page: verdicts, tables, plots, sample responses, and what they came from.
+/// One page on the results of a run: verdicts, tables, plots, sample responses and their origin.
 ///
-/// Every number on it is one that a stage's artifact or the run's record holds, or a sum of them.
+/// Every number on it is stored in a stage's artifact or in the run's record, or is a sum of such
+/// numbers.
 package struct RunReport {
-  /// One stage's table or verdicts, for files of their own.
+  /// One stage's table or verdicts, which also get files of their own.
   package struct Sheet: Sendable {
     package let name: String
     package let table: ReportTable
@@ -17,7 +18,7 @@ package struct RunReport {
   package let sheets: [Sheet]
   package let pictures: [(name: String, svg: Data)]
 
-  /// - Throws: `StoreError` when an artifact cannot be read; `ResolvedGraph.Unusable` for a run that
+  /// - Throws: `StoreError` if an artifact cannot be read; `ResolvedGraph.Unusable` for a run that
   ///   did not record its pipeline.
   package init(of run: RunRecord, in store: Store, samples: Int = 8) throws {
     let bytes = try store.resolved(of: run)
@@ -89,12 +90,12 @@ package struct RunReport {
     return [.warning("Without a result: " + names.joined(separator: ", ") + ".")]
   }
 
-  /// An address as a file's name.
+  /// The address of a point as a file name.
   package static func fileName(_ address: String) -> String {
     address.replacing("/", with: "%2F")
   }
 
-  /// What the report is as files: the page twice, each table three times, each picture.
+  /// The files of the report: the page in two formats, each table in three, and each picture.
   package var files: [(name: String, bytes: Data)] {
     [("report.html", Data(page.html().utf8)), ("report.md", Data(page.markdown().utf8))]
       + sheets.flatMap { sheet -> [(String, Data)] in
@@ -109,7 +110,8 @@ package struct RunReport {
 }
 
 extension StageGraph {
-  /// The stages that ran programs of the pipeline's own, on whose work a point rests or which it is.
+  /// The stages that run the user's programs and on which a point depends, the point's own stage
+  /// included.
   func programs(of point: StagePoint) -> [String] {
     points.filter(\.kind.runsPrograms).map(\.stage).uniqued().filter {
       $0 == point.stage || point.programs.contains($0)

@@ -3,12 +3,12 @@ import Foundation
 import PipelineCore
 import Reporting
 
-/// What a run's stages took: time in this run, and tokens whenever they were made.
+/// The work behind a run's stages: time spent in this run, and tokens, also those of cache hits.
 struct RunWork {
   let run: RunRecord
   let store: Store
 
-  /// One row a stage, and their sum.
+  /// A table with one row per stage and their sum.
   /// - Throws: `StoreError` when an artifact cannot be read.
   func table() throws -> ReportTable {
     var rows: [[Cell]] = []
@@ -61,7 +61,7 @@ struct RunWork {
     }
   }
 
-  /// What a training log or stored responses of ours say of themselves.
+  /// The token count from a stage's training log or stored responses; nil if a program made them.
   private func tokens(of point: RunRecord.Point) throws -> Int? {
     guard let digest = point.artifact, !point.runsProgram else { return nil }
     let artifact = try store.artifact(digest)
@@ -73,9 +73,9 @@ struct RunWork {
     return try artifact.read(ResponsesArtifact.path).lines.reduce(0) { $0 + Self.length(in: $1) }
   }
 
-  /// The `length` of a stored response, without decoding the tokens beside it: a run may have hundreds
-  /// of thousands of responses. It stands after the problem, whose fields may have any name, and no
-  /// string can hold the name with a bare quote.
+  /// Finds the `length` of a stored response without decoding its tokens, because a run may have
+  /// hundreds of thousands of responses. The member comes after the problem, whose fields may have
+  /// any name; inside a string, quotes are escaped, so the last match is the right one.
   private static func length(in line: Data) -> Int {
     let mark = Array("\"length\":".utf8)
     return line.withUnsafeBytes { bytes in

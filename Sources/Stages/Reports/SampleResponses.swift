@@ -3,14 +3,14 @@ import PipelineCore
 import Reasoning
 import Reporting
 
-/// A few responses to read: of each evaluation in turn the first right and the first wrong one.
+/// A few responses to read: from each evaluation in turn the first correct and the first wrong one.
 enum SampleResponses {
-  /// - Parameter foreign: stages whose responses a program made: their tokens are of a vocabulary that
-  ///   nobody here knows, so that only the text that it gives can be shown.
+  /// - Parameter foreign: stages whose responses a program made. Their tokens belong to an unknown
+  ///   vocabulary, so only the text that the program gives can be shown.
   static func shown(
     from inputs: [CollectedInput], count: Int, foreign: Set<String>
   ) throws -> [Page.Block] {
-    // One seed is enough to read.
+    // One seed is enough for reading.
     let first = inputs.grouped { ResultGrid.row($0.label, $0.point) }.compactMap(\.elements.first)
     guard !first.isEmpty, count > 0 else { return [] }
     var candidates: [[Page.ShownResponse]] = []
@@ -28,7 +28,7 @@ enum SampleResponses {
             $0, "\(title), \($0.split)", isForeign: foreign.contains(input.stage))
         })
     }
-    // Evaluations take turns, so that none uses up the room.
+    // Evaluations take turns, so that none of them uses all the space.
     let longest = candidates.map(\.count).max() ?? 0
     let ordered = (0..<longest).flatMap { place in
       candidates.compactMap { $0.indices.contains(place) ? $0[place] : nil }

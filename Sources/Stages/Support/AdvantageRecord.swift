@@ -22,9 +22,10 @@ package struct AdvantageRecord: Decodable, Sendable {
     case advantage
   }
 
-  /// Of all samples of one question, each scored at every budget by the mean of its summaries.
-  /// - Throws: `StageFailure` when its samples were cut at different budgets; `BudgetError` when the
-  ///   prior does not fit them.
+  /// The records of all samples of one question. Each sample is scored at every budget by the mean
+  /// of its summaries.
+  /// - Throws: `StageFailure` if the samples were cut at different budgets; `BudgetError` if the
+  ///   prior does not fit the budgets.
   static func all(
     of question: [ResponseRecord], by estimator: BRPO, prior: BudgetPrior
   ) throws -> [AdvantageRecord] {

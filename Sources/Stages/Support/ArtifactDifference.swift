@@ -3,10 +3,10 @@ package import Foundation
 import ModelCore
 package import PipelineCore
 
-/// Where two files of an artifact first differ, in the words of their format.
+/// Describes the first difference between two files of an artifact, in the terms of their format.
 package enum ArtifactDifference {
-  /// The first tensor of safetensors, the first row and member of JSON lines, the first line of a
-  /// text; nil of anything else.
+  /// Names the first tensor of safetensors, the first row and member of JSON lines, or the first
+  /// line of a text that differs; nil for any other format.
   package static func describe(
     _ type: ArtifactType, _ path: String, _ before: Data, _ after: Data
   ) -> String? {
@@ -28,7 +28,7 @@ package enum ArtifactDifference {
       guard first.shape == second.shape else {
         return "tensor '\(name)' had shape \(first.shape) and has \(second.shape)"
       }
-      // By bits: two zeros may differ, and what is not a number equals itself.
+      // Values are compared by their bits: 0 differs from -0, and NaN equals itself.
       let place = zip(first.values, second.values).enumerated()
         .first { $0.element.0.bitPattern != $0.element.1.bitPattern }
       guard let place else { continue }
@@ -38,7 +38,7 @@ package enum ArtifactDifference {
     return "the tensors are the same, their header is not"
   }
 
-  /// Row-major.
+  /// The coordinates of an element in a row-major tensor.
   static func coordinates(of offset: Int, in shape: [Int]) -> [Int] {
     var rest = offset
     return shape.reversed().map { size in

@@ -1,15 +1,15 @@
 package import PipelineCore
 
 extension ArtifactType {
-  /// Problems by split, one JSON object a line.
+  /// Problems by split, one JSON object per line.
   package static let problems = ArtifactType("problems")
   /// A model folder in Hugging Face's layout.
   package static let model = ArtifactType("model")
-  /// Graded responses, one JSON object a line.
+  /// Graded responses, one JSON object per line.
   package static let responses = ArtifactType("responses")
-  /// What a frozen policy makes of each problem, one JSON object a line, and its responses.
+  /// Per-problem statistics of a frozen policy, one JSON object per line, with its responses.
   package static let labels = ArtifactType("labels")
-  /// Returns and advantages of segments, one JSON object a line.
+  /// Returns and advantages of segments, one JSON object per line.
   package static let advantages = ArtifactType("advantages")
   /// A table as text, Markdown, CSV and JSON.
   package static let table = ArtifactType("table")

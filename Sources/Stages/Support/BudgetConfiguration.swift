@@ -2,7 +2,8 @@ package import Fields
 import ModelCore
 package import Reasoning
 
-/// How a response is held to a budget: the fields that `sample` and `eval` share, beside `sampling`.
+/// Settings that hold a response to a budget: the fields that `sample` and `eval` share, in
+/// addition to `sampling`.
 package struct BudgetConfiguration: Sendable {
   package var budgets: [Int] = []
   package var budgetPrior: BudgetPriorChoice?
@@ -15,7 +16,7 @@ package struct BudgetConfiguration: Sendable {
 
   package init() {}
 
-  /// The one way in which responses are held to a budget.
+  /// The way in which responses are held to a budget; a stage uses exactly one.
   package enum Mode: Sendable, Hashable {
     case none
     /// Thoughts are cut at `budgets`.
@@ -33,7 +34,7 @@ package struct BudgetConfiguration: Sendable {
   }
 
   /// The fields, for a group that holds this configuration at `path`.
-  /// - Parameter prior: what `budget_prior` decides there.
+  /// - Parameter prior: the description of what `budget_prior` decides in that group.
   package static func fields<Root: FieldGroup>(
     at path: WritableKeyPath<Root, BudgetConfiguration>, prior: String
   ) -> [Field<Root>] {
@@ -65,13 +66,13 @@ package struct BudgetConfiguration: Sendable {
     ]
   }
 
-  /// The most tokens after `</t>`, where thinking has a budget of its own.
+  /// The maximum number of tokens after `</t>`, if thinking has its own budget.
   package func answerBudget(for sampling: SamplingConfiguration) -> Int {
     answerBudget ?? sampling.maxNewTokens - largestThinkingBudget - 1
   }
 
-  /// The thinking budgets with their weights, by default all alike; nil where thoughts are not cut.
-  /// - Throws: `BudgetError` when the fields were not validated.
+  /// The thinking budgets with their weights, by default uniform; nil if thoughts are not cut.
+  /// - Throws: `BudgetError` if the fields were not validated.
   package var plan: BudgetPlan? {
     get throws {
       guard mode == .cuts else { return nil }
@@ -84,7 +85,7 @@ package struct BudgetConfiguration: Sendable {
 
   private var largestThinkingBudget: Int { thinkingBudget ?? budgets.last ?? 0 }
 
-  /// How many records each sample becomes.
+  /// The number of records that each sample becomes.
   package func recordsPerSample(drawnByPrior: Bool) -> Int {
     switch mode {
     case .none, .thinkAndAnswer, .stated: 1
@@ -94,7 +95,7 @@ package struct BudgetConfiguration: Sendable {
   }
 }
 
-/// Who writes a budget's header.
+/// The author of a budget's header.
 package enum HeaderChoice: String, FieldChoice {
   case stated
 
@@ -104,7 +105,8 @@ package enum HeaderChoice: String, FieldChoice {
 }
 
 extension BudgetConfiguration {
-  /// What decides the bits of responses beside `sampling`, in the words of the fields.
+  /// The settings besides `sampling` that decide the bits of responses, with the names of the
+  /// fields; part of the key of response cells.
   package func cellSettings(_ sampling: SamplingConfiguration, drawsBudget: Bool) -> FieldValue {
     func list(_ budgets: [Int]) -> FieldValue { .list(budgets.map { .int($0) }) }
     switch mode {
@@ -132,13 +134,13 @@ extension BudgetConfiguration {
 // MARK: Rules
 
 extension BudgetConfiguration {
-  /// Mistakes of the fields together, and with `sampling`.
+  /// Mistakes in combinations of the fields, and in combination with `sampling`.
   package func issues(with sampling: SamplingConfiguration) -> [FieldIssue] {
     BudgetPriorChoice.issues(budgets: budgets, prior: budgetPrior, weights: budgetWeights)
       + wayIssues + lengthIssues(sampling) + samplingIssues(sampling)
   }
 
-  /// There is one way at a time, and what belongs to another has no effect.
+  /// Issues if several modes are set, or a field of another mode, which has no effect.
   private var wayIssues: [FieldIssue] {
     let ways = [
       ("budgets", !budgets.isEmpty), ("thinking_budget", thinkingBudget != nil),

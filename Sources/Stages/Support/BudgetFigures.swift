@@ -2,11 +2,11 @@ import Fields
 package import Reasoning
 package import Reporting
 
-// What is asked of responses under budgets, from their records alone.
+// Metrics of responses under budgets, computed from their records alone.
 
 extension [ResponseRecord] {
-  /// The responses that stand for a policy as such: where thoughts were cut, those under the largest
-  /// budget of each thought; everywhere else, all.
+  /// The responses that represent a policy: if thoughts were cut, those under the largest budget of
+  /// each thought; otherwise all.
   package var final: [ResponseRecord] {
     var largest: [Int: Int] = [:]
     for record in self where record.budgetUse == .thinking {
@@ -16,7 +16,7 @@ extension [ResponseRecord] {
     return filter { $0.budgetUse != .thinking || $0.budget == largest[$0.sample] }
   }
 
-  /// The budgets of a use that occur, ascending.
+  /// The budgets that occur with this use, ascending.
   package func budgets(_ use: ResponseRecord.BudgetUse) -> [Int] {
     Set(filter { $0.budgetUse == use }.compactMap(\.budget)).sorted()
   }
@@ -25,11 +25,11 @@ extension [ResponseRecord] {
     filter { $0.budgetUse == use && $0.budget == budget }
   }
 
-  /// One question's score at every thinking budget, weighed by the prior; where a budget does not
-  /// occur, the weights of the others stand for it. Nil without thinking budgets.
+  /// One question's score averaged over the thinking budgets, weighted by the prior. Budgets that
+  /// do not occur are left out and the other weights are rescaled. Nil without thinking budgets.
   ///
   /// Σ_j P_j r_j of Qi et al. 2025 (arXiv 2505.13438), eq. 3.
-  /// - Parameter plan: nil for budgets that count alike.
+  /// - Parameter plan: nil for budgets of equal weight.
   package func anytimeScore(by strategy: any AnswerStrategy, _ plan: BudgetPlan?) -> Double? {
     var (sum, total) = (0.0, 0.0)
     for budget in budgets(.thinking) {
@@ -41,7 +41,7 @@ extension [ResponseRecord] {
     return total > 0 ? sum / total : nil
   }
 
-  /// Length against the budget that was stated or given.
+  /// Response length compared with the budget that the model stated or was given.
   package var adherence: BudgetAdherence? {
     BudgetAdherence(
       compactMap { record in record.announcedBudget.map { ($0, record.tokenCount) } })
@@ -52,7 +52,7 @@ extension [[ResponseRecord]] {
   /// Each question's final responses.
   package var final: [[ResponseRecord]] { map(\.final) }
 
-  /// Accuracy at a thinking or a given budget, over the questions that have it.
+  /// Accuracy at a thinking budget or a prefilled budget, over the questions that have it.
   package func accuracy(
     _ use: ResponseRecord.BudgetUse, at budget: Int, strategy: any AnswerStrategy
   ) -> Estimate? {
@@ -69,11 +69,11 @@ extension [[ResponseRecord]] {
       scored.map(\.1), clusters: scored.map(\.0).clusters, isShare: true)
   }
 
-  /// The cluster of each question. - Precondition: none is without responses.
+  /// The cluster of each question. - Precondition: every question has a response.
   package var clusters: [String] { map { $0.first?.clusterName ?? "" } }
 }
 
-/// What `evaluation.json` says of one split's responses under budgets.
+/// The part of `evaluation.json` on one split's responses under budgets.
 struct BudgetReport: Sendable {
   struct Row: Sendable {
     let budget: Int
@@ -81,16 +81,16 @@ struct BudgetReport: Sendable {
     let meanTokens: Estimate
   }
 
-  /// One for each thinking budget.
+  /// One row for each thinking budget.
   let thinking: [Row]
   let anytimeAccuracy: Estimate?
-  /// One for each budget that was given.
+  /// One row for each budget that was given to the model.
   let prefilled: [Row]
-  /// The share of responses that state a budget above 0, where they should.
+  /// The fraction of responses with a stated budget above 0, among those that should state one.
   let stated: Double?
   let adherence: BudgetAdherence?
 
-  /// - Returns: nil where nothing has a budget.
+  /// - Returns: nil if no response has a budget.
   init?(_ records: [ResponseRecord], _ judgement: Judgement) {
     guard records.contains(where: { $0.budgetUse != nil }) else { return nil }
     let questions = records.byQuestion
@@ -114,7 +114,7 @@ struct BudgetReport: Sendable {
     adherence = records.adherence
   }
 
-  /// The members of a split's object that come of budgets.
+  /// The members that budgets add to a split's JSON object.
   var json: [(String, JSONText)] {
     func optional(_ value: Double?) -> JSONText { value.map { .double($0) } ?? .null }
     func list(_ rows: [Row]) -> JSONText {

@@ -10,14 +10,15 @@ extension Numerics {
     }
   }
 
-  /// What decides the bits beyond the numerics' name; part of the key of every stage that computes.
+  /// Everything beyond the name of the numerics that decides bits; part of the key of every stage
+  /// that computes.
   package var fingerprint: String {
     CPUBackend.fingerprint(of: matrixNumerics, threads: fixedThreads ?? 1)
   }
 }
 
 extension StageContext {
-  /// The backend a stage computes on. `blas` keeps to one thread, whose bits are in the key.
+  /// The backend that a stage computes on. `blas` uses one thread, whose bits are in the key.
   package func makeBackend() -> any Backend {
     CPUBackend(
       numerics: numerics.matrixNumerics, threads: numerics.fixedThreads ?? threads)

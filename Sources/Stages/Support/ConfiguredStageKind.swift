@@ -1,13 +1,13 @@
 package import Fields
 package import PipelineCore
 
-/// A stage kind whose fields are a `FieldGroup`: it is given its configuration as a Swift value.
+/// A stage kind whose fields are a `FieldGroup`; it receives its configuration as a Swift value.
 package protocol ConfiguredStageKind: StageKind {
   associatedtype Configuration: FieldGroup
 
   func run(_ configuration: Configuration, in context: any StageContext) throws
-  /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input, or the
-  /// pipeline's numerics.
+  /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input, or between
+  /// a field and the pipeline's numerics.
   func linkIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue]
@@ -59,8 +59,8 @@ extension ConfiguredStageKind {
     StageCost()
   }
 
-  /// A role that takes models and nothing else takes those that our own code can run: what a program
-  /// does with one is its own affair.
+  /// A role that accepts only models takes those that our own code can run. A program may do with a
+  /// model what it likes, so its inputs are not checked.
   package func problem(
     ofModelFolder path: String, name: String, role: String, config: FieldValue
   ) -> String? {

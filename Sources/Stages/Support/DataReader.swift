@@ -3,12 +3,12 @@ import Foundation
 import PipelineCore
 import Reasoning
 
-/// Reads problems from files of JSON lines and finds every mistake in them.
+/// Reads problems from files of JSON lines and reports every mistake in them.
 struct DataReader {
   struct Split {
     let name: String
     var problems: [Problem] = []
-    /// Prompts that were left out, since they were there already.
+    /// The number of prompts that were left out because they occurred before.
     var repeats = 0
   }
 
@@ -17,7 +17,7 @@ struct DataReader {
     let line: Int
   }
 
-  /// Bytes of the longest line.
+  /// The maximum length of a line in bytes.
   static let lineLimit = 1 << 20
 
   let configuration: DataKind.Configuration
@@ -30,7 +30,7 @@ struct DataReader {
     self.configuration = configuration
   }
 
-  /// - Parameter name: the file's, for messages.
+  /// - Parameter name: the file's name, for messages.
   mutating func read(_ bytes: Data, named name: String, split: String) {
     files.append(name)
     splits.append(Split(name: split))

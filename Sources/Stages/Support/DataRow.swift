@@ -2,22 +2,22 @@ import Fields
 import PipelineCore
 import Reasoning
 
-/// One line of a file as a problem, with everything that is wrong about it.
+/// One line of a data file as a problem, with all its mistakes.
 struct DataRow {
   struct Mistake {
     let message: String
-    /// What the line calls the field, names that lead to it.
+    /// The path of names that leads to the field in the line.
     let member: [String]?
     var help: String?
   }
 
-  /// A field whose text has characters that models cannot read.
+  /// A field whose text has characters that are not in the models' vocabulary.
   struct ForeignText {
     let field: String
     let member: [String]
-    /// Where the first stands in the field's text, counted in scalars.
+    /// The index of the first unknown character in the field's text, counted in Unicode scalars.
     let place: Int
-    /// Each once, in order.
+    /// The unknown characters without repeats, in order.
     let scalars: [Unicode.Scalar]
   }
 
@@ -27,7 +27,7 @@ struct DataRow {
   private(set) var foreign: [ForeignText] = []
   private(set) var problem: Problem?
 
-  /// - Parameter row: an object.
+  /// - Parameter row: a JSON object.
   init(_ row: JSONText, _ configuration: DataKind.Configuration) {
     self.row = row
     self.configuration = configuration
@@ -61,7 +61,8 @@ struct DataRow {
 
   // MARK: Fields
 
-  /// A member by what the line calls it: its own name, or names joined by points that lead to it.
+  /// The member for a field, found by its name in the line: a plain name, or a path of names joined
+  /// by dots.
   private mutating func member(_ field: String) -> (value: JSONText, path: [String])? {
     let name = configuration.source(of: field)
     if let path = path(of: field) {
@@ -79,7 +80,7 @@ struct DataRow {
     return nil
   }
 
-  /// The names that lead to a field's member; nil when it is not there.
+  /// The path of names that leads to a field's member; nil if the member does not exist.
   private func path(of field: String) -> [String]? {
     let name = configuration.source(of: field)
     if row[name] != nil { return [name] }
@@ -104,7 +105,7 @@ struct DataRow {
     return text
   }
 
-  /// Text, or a number as it is written.
+  /// The answer as text; a number is kept as it is written.
   private mutating func answer() -> String? {
     guard let (value, _) = member("answer") else { return nil }
     switch value {
@@ -125,7 +126,7 @@ struct DataRow {
     return number
   }
 
-  /// What is carried along. A member that is null is not there.
+  /// The other fields, carried along with the problem. A member that is null counts as missing.
   private mutating func extra() -> [String: ProblemField] {
     var extra: [String: ProblemField] = [:]
     for field in configuration.fields.keys.sorted()
@@ -138,7 +139,7 @@ struct DataRow {
       case .double(let number): extra[field] = .double(number)
       case .string(let text): extra[field] = .string(text)
       case .number(let text):
-        // What is stored of it is read back by its value, which would be written otherwise.
+        // The stored number is read back by value, so its text would change.
         let isWhole = text.utf8.dropFirst().allSatisfy { $0 >= 48 && $0 < 58 }
         let value = isWhole ? nil : Double(text).map { ", or write \(JSONText.double($0).compact)" }
         mistakes.append(
@@ -158,7 +159,7 @@ struct DataRow {
   // MARK: Checks
 
   private mutating func checkLength(_ prompt: String) {
-    // A character is a token.
+    // Each character is one token.
     guard let limit = configuration.maxPromptLength, prompt.unicodeScalars.count > limit else {
       return
     }
@@ -168,7 +169,7 @@ struct DataRow {
           + "max_prompt_length, \(limit)", member: path(of: "prompt")))
   }
 
-  /// - Parameter mark: what the text may hold once, beside the vocabulary's characters.
+  /// - Parameter mark: a text that may occur once although it is not in the vocabulary.
   private mutating func checkVocabulary(
     _ text: String?, _ field: String, except mark: String = ""
   ) {
@@ -179,7 +180,7 @@ struct DataRow {
       !LadderVocabulary.has(scalars[$0]) && !skipped.contains($0)
     }
     guard let first = places.first else {
-      // What every character is a token of may still be no text to models.
+      // A text of known characters can still be invalid for models.
       let trace = TeacherTrace(response: text, answer: "")
       do {
         _ = try LadderVocabulary.encode(mark.isEmpty ? text : trace.thinking + trace.answer)
@@ -212,6 +213,6 @@ struct DataRow {
 }
 
 extension DataKind.Configuration {
-  /// What the lines call a field.
+  /// The name that the lines use for a field.
   func source(of field: String) -> String { fields[field] ?? field }
 }

@@ -2,12 +2,12 @@ package import Fields
 package import Reasoning
 package import Reporting
 
-/// A figure computed from stored responses.
+/// A metric computed from stored responses.
 package enum EvaluationMetric: Hashable, Sendable {
   case accuracy
-  /// Of responses under this budget.
+  /// Accuracy of the responses under this budget.
   case accuracyAt(Int)
-  /// Of so many of a question's responses.
+  /// pass@k: the probability that at least one of k of a question's responses is correct.
   case passAt(Int)
   case majorityAt(Int)
   case anytimeAccuracy
@@ -68,7 +68,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     }
   }
 
-  /// What a plot's axis says.
+  /// The label of a plot's axis.
   package var axisLabel: String {
     switch self {
     case .accuracy: "accuracy"
@@ -91,7 +91,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     }
   }
 
-  /// Decimals people see.
+  /// The number of decimals shown to the user.
   package var digits: Int {
     switch self {
     case .meanTokens, .medianTokens, .thinkingTokens, .meanTokensCorrect, .meanTokensWrong,
@@ -101,10 +101,10 @@ package enum EvaluationMetric: Hashable, Sendable {
     }
   }
 
-  /// Whether it comes from sums over questions, and so has intervals.
+  /// True if the metric comes from sums over questions, and therefore has intervals.
   package var hasPanel: Bool { self != .medianTokens }
 
-  /// Whether it is a mean of scores between 0 and 1.
+  /// True if the metric is a mean of scores between 0 and 1.
   package var isShare: Bool {
     switch self {
     case .accuracy, .accuracyAt, .passAt, .majorityAt, .anytimeAccuracy, .finished, .budgetStated,
@@ -114,7 +114,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     }
   }
 
-  /// How many responses a question has to have.
+  /// The minimum number of responses per question.
   package var responsesNeeded: Int {
     switch self {
     case .passAt(let count), .majorityAt(let count): count
@@ -122,7 +122,7 @@ package enum EvaluationMetric: Hashable, Sendable {
     }
   }
 
-  /// How the questions' sums become the figure.
+  /// The statistic that is computed from the sums over questions.
   package var figure: Moments.Figure {
     switch self {
     case .budgetSlope: .slope
@@ -135,7 +135,7 @@ package enum EvaluationMetric: Hashable, Sendable {
 // MARK: Names
 
 extension EvaluationMetric: FieldChoice {
-  /// Those that are written as they are.
+  /// The metrics whose names have no number in them.
   package static let allCases: [EvaluationMetric] = [
     .accuracy, .anytimeAccuracy, .meanTokens, .medianTokens, .thinkingTokens, .finished,
     .meanTokensCorrect, .meanTokensWrong, .meanBudget, .budgetStated, .budgetSlope,
@@ -197,8 +197,8 @@ extension EvaluationMetric: FieldChoice {
 // MARK: Figures
 
 extension EvaluationMetric {
-  /// One question's part: its mean, or for figures of some responses alone a sum over these. Where
-  /// thoughts were cut, figures that name no budget are those of the largest.
+  /// One question's contribution: its mean, or for metrics of only some responses a sum over these.
+  /// If thoughts were cut, metrics without a budget use the largest budget.
   package func cell(_ responses: [ResponseRecord], judgement: Judgement) -> Moments {
     let strategy = judgement.strategy
     func sum(_ responses: [ResponseRecord]) -> Moments {
@@ -207,7 +207,7 @@ extension EvaluationMetric {
     func mean(_ value: (ResponseRecord) -> Double) -> Moments {
       Statistics.mean(responses.final.map(value)).map { Moments($0) } ?? Moments()
     }
-    /// Over responses with a budget b to follow, and a length.
+    /// A sum over responses that have both an announced budget b and a length.
     func pairs(_ moments: (Int, Int) -> Moments) -> Moments {
       responses.reduce(into: Moments()) { sum, record in
         if let budget = record.announcedBudget { sum.add(moments(budget, record.tokenCount)) }
@@ -234,7 +234,8 @@ extension EvaluationMetric {
     case .meanTokensWrong: return sum(responses.final.filter { !$0.isCorrect })
     case .meanBudget: return pairs { budget, _ in Moments(Double(budget)) }
     case .budgetStated:
-      // Of all responses: one under each given budget, and one that states none counts as well.
+      // A mean over all responses: one under each prefilled budget; a response that states no
+      // budget counts too.
       return responses.reduce(into: Moments()) {
         $0.add(Moments($1.announcedBudget == nil ? 0 : 1))
       }
@@ -253,11 +254,11 @@ extension EvaluationMetric {
 }
 
 extension ResponseRecord {
-  /// What tells questions apart, and makes pairs of two methods' answers.
+  /// The name that identifies the question; it pairs the answers of two methods.
   package var questionName: String { problem.questionName(in: split) }
 
-  /// What its question shares with others that are not independent of it: the data set's `cluster`, or
-  /// nothing, and then its own name.
+  /// The name of the group of dependent questions that this one belongs to: the data set's
+  /// `cluster`, or if there is none, the question's own name.
   package var clusterName: String { problem.clusterName(in: split) }
 
   fileprivate var sampled: SampledAnswer {
@@ -266,13 +267,13 @@ extension ResponseRecord {
 }
 
 extension Problem {
-  /// What tells it from the other problems of all splits. Prompts that Unicode holds for equivalent
-  /// are told apart by their digest.
+  /// The name that identifies the problem among those of all splits. Prompts that Unicode considers
+  /// equivalent are distinguished by their digest.
   func questionName(in split: String) -> String {
     split + "\n" + prompt + (prompt.utf8.allSatisfy { $0 < 0x80 } ? "" : "\n" + id)
   }
 
-  /// Questions of one cluster may stand in several splits.
+  /// The name of the problem's cluster; one cluster may have questions in several splits.
   func clusterName(in split: String) -> String {
     cluster.map { "cluster\n" + $0 } ?? questionName(in: split)
   }
@@ -284,12 +285,12 @@ extension [ResponseRecord] {
     strategy.score(map(\.sampled))
   }
 
-  /// The responses of each question together, questions in order of first appearance.
+  /// The responses grouped by question, questions in order of first appearance.
   package var byQuestion: [[ResponseRecord]] { grouped(by: \.questionName).map(\.elements) }
 }
 
 extension Sequence {
-  /// Elements with equal keys together, keys in order of first appearance.
+  /// The elements grouped by key, keys in order of first appearance.
   package func grouped<Key: Hashable>(
     by key: (Element) -> Key
   ) -> [(key: Key, elements: [Element])] {

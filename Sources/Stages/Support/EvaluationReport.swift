@@ -3,10 +3,10 @@ package import Foundation
 package import Reasoning
 import Reporting
 
-/// How an evaluation's responses become figures.
+/// The rules by which an evaluation's responses become metrics.
 package struct Judgement: Sendable {
   package var strategy: any AnswerStrategy
-  /// Thinking budgets and how much each counts; nil where thoughts were not cut.
+  /// Thinking budgets and their weights; nil if thoughts were not cut.
   package var plan: BudgetPlan?
 
   package init(strategy: any AnswerStrategy, plan: BudgetPlan? = nil) {
@@ -15,7 +15,7 @@ package struct Judgement: Sendable {
   }
 }
 
-/// `evaluation.json`: the figures of one evaluation by split, difficulty and family.
+/// `evaluation.json`: the metrics of one evaluation by split, difficulty and family.
 ///
 /// Every number can be recomputed from `responses.jsonl` beside it.
 package struct EvaluationReport: Sendable {
@@ -26,16 +26,16 @@ package struct EvaluationReport: Sendable {
     var responses: Int
     /// Mean over questions of the strategy's score.
     var accuracy: Double
-    /// Over questions, or clusters of them; absent where all have the same score.
+    /// Standard error over questions, or over clusters of them; absent if all have the same score.
     var accuracyStandardError: Double?
-    /// At 95 %, inside 0...1; absent for a single question.
+    /// The 95 % interval, inside 0...1; absent for a single question.
     var accuracyInterval: ClosedRange<Double>?
     var meanTokens: Double
     var meanTokensStandardError: Double?
     var finished: Double
     var finishedInterval: ClosedRange<Double>?
     var tokens: Distribution
-    /// Mean length of right and of wrong responses, apart.
+    /// Mean length of correct responses and of wrong responses.
     var meanTokensCorrect: Double?
     var meanTokensWrong: Double?
 
@@ -53,7 +53,7 @@ package struct EvaluationReport: Sendable {
     var all: Figures
     var byDifficulty: [String: Figures]
     var byFamily: [String: Figures]
-    /// Had generation been cut off at these lengths; present when that was asked for.
+    /// Metrics as if generation had been cut off at these lengths; present only if requested.
     var generationCutoff: [CutoffFigures]?
     var budgets: BudgetReport?
   }
@@ -62,8 +62,8 @@ package struct EvaluationReport: Sendable {
   package let plan: BudgetPlan?
   package let splits: [Split]
 
-  /// Where thoughts were cut, the figures are those of the largest budget.
-  /// - Parameter generationCutoff: lengths, ascending.
+  /// If thoughts were cut, the metrics are those of the largest budget.
+  /// - Parameter generationCutoff: cut-off lengths, ascending.
   package init(
     _ records: [ResponseRecord], splits: [String], judgement: Judgement, generationCutoff: [Int]
   ) {
@@ -103,7 +103,7 @@ package struct EvaluationReport: Sendable {
 }
 
 extension EvaluationReport.Figures {
-  /// nil of no responses.
+  /// Nil if there are no responses.
   init?(_ records: [ResponseRecord], strategy: any AnswerStrategy) {
     let questions = records.byQuestion
     let lengths = records.map { Double($0.tokenCount) }
@@ -168,7 +168,8 @@ extension EvaluationReport {
     }
   }
 
-  /// How the responses of a stored report were judged; one by one under a strategy that is not known.
+  /// The rules by which the responses of a stored report were judged; each response is scored alone
+  /// if the strategy is unknown.
   package static func judgement(of data: Data) throws -> Judgement {
     let head = try JSONDecoder().decode(Head.self, from: data)
     let prior = head.prior.flatMap { $0.budgets.count == $0.weights.count ? $0 : nil }

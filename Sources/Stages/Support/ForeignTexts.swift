@@ -1,17 +1,17 @@
 import PipelineCore
 import Reasoning
 
-/// The texts of one file that have characters models cannot read. A few are told one by one, many as
-/// one mistake of the whole file.
+/// Collects the texts of one file that have characters outside the models' vocabulary. A few are
+/// reported one by one; many are reported as one mistake of the whole file.
 struct ForeignTexts {
-  /// The most that are told one by one.
+  /// The largest number of texts that are reported one by one.
   static let limit = 5
 
   private var lineCount = 0
   private var first: [Diagnostic] = []
-  /// Fields in order of first appearance, each with the lines that are concerned.
+  /// Fields in order of first appearance, each with its number of affected lines.
   private var fields: [(name: String, lines: Int)] = []
-  /// In order of first appearance, each with the texts that have it.
+  /// Unknown characters in order of first appearance, each with the number of texts that have it.
   private var scalars: [(scalar: Unicode.Scalar, texts: Int)] = []
 
   private static var help: String {

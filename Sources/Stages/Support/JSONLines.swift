@@ -2,7 +2,8 @@ package import Fields
 package import Foundation
 import PipelineCore
 
-/// One JSON object a line. The bytes are ours to decide, since they are hashed; see `JSONText`.
+/// Codes rows as one JSON object per line. We define the exact bytes because they are hashed; see
+/// `JSONText`.
 package enum JSONLines {
   package static func encode(_ rows: [JSONText]) -> Data {
     var data = Data()
@@ -24,13 +25,13 @@ package enum JSONLines {
 }
 
 extension JSONText {
-  /// Indented, as a file that people may read.
+  /// The indented text of a file that users may read.
   package var file: Data { Data(indented.utf8) }
 }
 
 extension Data {
-  /// The lines without their ends, empty ones left out. `split` goes byte by byte through `Data`'s
-  /// checks, which took most of the time of reading a large evaluation.
+  /// The lines without their line ends; empty lines are left out. `split` goes byte by byte through
+  /// `Data`'s checks, which took most of the time to read a large evaluation.
   var lines: [Data] {
     var ends: [Int] = []
     withUnsafeBytes { bytes in

@@ -3,16 +3,16 @@ import Foundation
 package import PipelineCore
 package import Reasoning
 
-/// What a frozen policy makes of one problem.
+/// Statistics of a frozen policy's responses to one problem.
 package struct LabelRecord: Decodable, Sendable, Hashable {
   package var problem: Problem
-  /// Of each of its responses.
+  /// The length of each response.
   package var lengths: [Int]
   package var isCorrect: [Bool]
-  /// b_max, the length of the shortest correct response; absent when none is correct, which stands
-  /// for no bound at all (Li et al. 2025, SelfBudgeter, arXiv 2505.11274, eq. 5).
+  /// b_max, the length of the shortest correct response. Absent if no response is correct, which
+  /// means no bound (Li et al. 2025, SelfBudgeter, arXiv 2505.11274, eq. 5).
   package var maxBudget: Int?
-  /// The share of correct responses.
+  /// The fraction of correct responses.
   package var referenceAccuracy: Double
 
   enum CodingKeys: String, CodingKey {
@@ -22,7 +22,7 @@ package struct LabelRecord: Decodable, Sendable, Hashable {
     case referenceAccuracy = "reference_accuracy"
   }
 
-  /// - Precondition: at least one response, all to one problem.
+  /// - Precondition: there is at least one response, and all are to one problem.
   package init(_ responses: [ResponseRecord]) {
     problem = responses[0].problem
     lengths = responses.map(\.tokenCount)
@@ -41,7 +41,7 @@ package struct LabelRecord: Decodable, Sendable, Hashable {
     ])
   }
 
-  /// What rewards may ask of the problem, by name.
+  /// The numbers that rewards may read from the problem, by name.
   package var fields: [String: Double] {
     var fields = [CodingKeys.referenceAccuracy.rawValue: referenceAccuracy]
     if let maxBudget { fields[CodingKeys.maxBudget.rawValue] = Double(maxBudget) }
@@ -49,7 +49,7 @@ package struct LabelRecord: Decodable, Sendable, Hashable {
   }
 }
 
-/// The labels of a split's problems, beside the responses they were made from.
+/// The labels of a split's problems, stored beside the responses they were computed from.
 package enum LabelsArtifact {
   package static let path = "labels.jsonl"
 
@@ -61,8 +61,8 @@ package enum LabelsArtifact {
     try JSONLines.decode(LabelRecord.self, from: try artifact.read(path))
   }
 
-  /// Problems with what their labels say among their fields.
-  /// - Throws: `StageFailure` when a problem has no label.
+  /// The problems with their labels added to their fields.
+  /// - Throws: `StageFailure` if a problem has no label.
   package static func label(
     _ problems: [Problem], by artifact: any ArtifactReader
   ) throws -> [Problem] {

@@ -1,8 +1,8 @@
 import Fields
 import PipelineCore
 
-/// The members of one line that somebody else wrote, each held to what it must be. Every mistake
-/// stands at its member.
+/// Reads and checks the members of one line that was written by other software. Every mistake is
+/// reported at its member.
 struct LineMembers {
   private let json: JSONText
   private let line: ObjectLine
@@ -10,8 +10,8 @@ struct LineMembers {
   private(set) var mistakes: [Diagnostic] = []
 
   /// - Parameters:
-  ///   - json: an object.
-  ///   - path: the names that lead to it.
+  ///   - json: a JSON object.
+  ///   - path: the path of names that leads to the object.
   init(_ json: JSONText, _ line: ObjectLine, path: [String] = []) {
     self.json = json
     self.line = line
@@ -22,12 +22,12 @@ struct LineMembers {
     mistakes.append(line.mistake(message, in: path + [name], help: help))
   }
 
-  /// Takes over what was found in a member that is an object.
+  /// Adds mistakes that were found inside a member that is an object.
   mutating func report(_ found: [Diagnostic]) { mistakes += found }
 
   func has(_ name: String) -> Bool { value(name) != nil }
 
-  /// A member that is null is not there.
+  /// The value of a member; a member that is null counts as missing.
   private func value(_ name: String) -> JSONText? {
     guard let value = json[name] else { return nil }
     if case .null = value { return nil }

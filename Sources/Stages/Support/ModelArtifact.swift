@@ -2,7 +2,7 @@ package import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Models in and out of artifacts.
+/// Writes models to artifacts and reads them back.
 package enum ModelArtifact {
   package static func write(
     _ model: Transformer, tokenizer: WordTokenizer, to folder: any FolderWriter
@@ -12,8 +12,8 @@ package enum ModelArtifact {
     }
   }
 
-  /// - Throws: `ModelFileError` when the files do not make a model; `StageFailure` when its tokens
-  ///   are not the problems'.
+  /// - Throws: `ModelFileError` if the files are not a valid model; `StageFailure` if its tokens
+  ///   are not those of the problems.
   package static func read(
     _ artifact: any ArtifactReader, for tokenizer: WordTokenizer
   ) throws -> Transformer {
@@ -24,12 +24,12 @@ package enum ModelArtifact {
     return folder.model
   }
 
-  /// What is wrong with a model folder from outside, by everything but its weights' values; nil when a
-  /// stage can take it.
+  /// The reason why a stage cannot use an external model folder, checked without reading the
+  /// weights' values; nil if it can.
   /// - Parameters:
-  ///   - folder: its path.
-  ///   - name: what messages call it.
-  ///   - newTokens: the most that the stage would have the model write.
+  ///   - folder: the folder's path.
+  ///   - name: the folder's name in messages.
+  ///   - newTokens: the maximum number of tokens that the stage would let the model generate.
   package static func problem(
     ofFolder folder: String, name: String, newTokens: Int? = nil
   ) -> String? {
@@ -42,7 +42,7 @@ package enum ModelArtifact {
     if let problem = difference(model.tokenizer, model.endTokens, LadderVocabulary.tokenizer) {
       return "the model of folder '\(name)' \(problem)"
     }
-    // A prompt has a character at least, and the mark that begins the thinking.
+    // A prompt has at least one character, and the token that begins the thinking follows it.
     if let newTokens, let limit = model.configuration.contextLength, newTokens + 2 > limit {
       return "the model of folder '\(name)' was made for \(limit) tokens "
         + "(max_position_embeddings), a prompt and max_new_tokens, \(newTokens), are more"
@@ -50,7 +50,8 @@ package enum ModelArtifact {
     return nil
   }
 
-  /// In what a model's tokens are not ours, in words that follow "the model".
+  /// The difference between a model's tokens and ours, in words that follow "the model"; nil if
+  /// there is none.
   private static func difference(
     _ found: WordTokenizer, _ ends: [Int32], _ ours: WordTokenizer
   ) -> String? {
@@ -68,14 +69,13 @@ package enum ModelArtifact {
       + "eos_token_id, and here they end at \(end), '\(ours.vocabulary[Int(end)])', alone"
   }
 
-  /// - Throws: `StageFailure` when a prompt and the response to it may be longer than a model was made
-  ///   for.
+  /// - Throws: `StageFailure` if a prompt and its response may be longer than the model's context.
   package static func requireRoom(
     in model: Transformer, for problems: [Problem], newTokens: Int
   ) throws {
     guard let limit = model.configuration.contextLength else { return }
     let longest = problems.map { $0.prompt.unicodeScalars.count }.max() ?? 0
-    // And the mark that begins the thinking.
+    // One more token begins the thinking.
     guard longest + 1 + newTokens > limit else { return }
     throw StageFailure(
       "the longest prompt has \(longest + 1) tokens, which with max_new_tokens, \(newTokens), are "

@@ -2,8 +2,8 @@ import Foundation
 package import ModelCore
 
 extension ModelDescription {
-  /// Of a folder on disk.
-  /// - Throws: `ModelFileError`, also for a file that cannot be read.
+  /// Reads the description of a model folder on disk.
+  /// - Throws: `ModelFileError`, also if a file cannot be read.
   package init(folder: String) throws(ModelFileError) {
     do {
       let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
@@ -17,7 +17,7 @@ extension ModelDescription {
     }
   }
 
-  /// Only of a regular file: others may never end.
+  /// Reads the beginning of a regular file. Other files, such as pipes, may never end.
   private static func head(
     of path: String, in folder: String, most: Int
   ) throws -> (bytes: Data, size: Int) {

@@ -2,22 +2,23 @@ import Fields
 import Foundation
 import PipelineCore
 
-/// One line of a file that holds a JSON object a line, for what is said of it.
+/// One line of a file of JSON objects, with what messages about it need.
 struct ObjectLine {
   /// The file's name, for messages.
   let file: String
   let text: String
   let number: Int
 
-  /// A mistake in the line.
-  /// - Parameter column: counts scalars from 1.
+  /// Makes a diagnostic for a mistake in the line.
+  /// - Parameter column: the column in Unicode scalars, from 1.
   func mistake(_ message: String, column: Int = 1, help: String? = nil) -> Diagnostic {
     Diagnostic(
       .error, message, at: SourceRange(line: number, column: column),
       in: SourceFile(name: file, line: text, number: number), help: help)
   }
 
-  /// A mistake in a member, at its name; at the line's start where there is none.
+  /// Makes a diagnostic at a member's name, or at the start of the line if the member does not
+  /// exist.
   func mistake(_ message: String, in member: [String], help: String? = nil) -> Diagnostic {
     let place = JSONPlace(of: member, in: text.utf8)
     return mistake(message, column: place.map { column(ofByte: $0.name) } ?? 1, help: help)
@@ -34,11 +35,11 @@ struct ObjectLine {
     return column
   }
 
-  /// The column of a scalar of a member that is text.
+  /// The column of one Unicode scalar in a member that is text.
   func column(ofScalar index: Int, in member: [String]) -> Int {
     guard let place = JSONPlace(of: member, in: text.utf8) else { return 1 }
     let bytes = Array(text.utf8)
-    // A number stands there without quotes.
+    // A number has no quotes.
     guard bytes[place.value] == UInt8(ascii: "\"") else {
       return column(ofByte: place.value + index)
     }
@@ -47,12 +48,12 @@ struct ObjectLine {
   }
 }
 
-/// Goes through a file that should hold a JSON object a line and says what is wrong with its lines.
+/// Reads a file with one JSON object per line and collects the mistakes in its lines.
 ///
-/// Lines end with LF or CR LF, blank ones count for nothing, a byte order mark is passed over.
+/// Lines end with LF or CR LF; blank lines are ignored; a byte order mark is skipped.
 struct ObjectLines {
   let file: String
-  /// Bytes of the longest line.
+  /// The maximum length of a line in bytes.
   let lineLimit: Int
   private(set) var mistakes: [Diagnostic] = []
 
@@ -61,7 +62,7 @@ struct ObjectLines {
     self.lineLimit = lineLimit
   }
 
-  /// - Parameter take: is given every object and says what is wrong with it.
+  /// - Parameter take: called with every object; returns the mistakes in it.
   mutating func read(_ bytes: Data, _ take: (JSONText, ObjectLine) -> [Diagnostic]) {
     if let problem = Self.otherFormat(bytes) {
       report(problem.message, help: problem.help)
@@ -84,14 +85,14 @@ struct ObjectLines {
     }
   }
 
-  /// Of the file as a whole.
+  /// Reports a mistake of the file as a whole.
   mutating func report(_ message: String, help: String? = nil) {
     mistakes.append(ObjectLine(file: file, text: "", number: 1).mistake(message, help: help))
   }
 
   mutating func report(_ mistake: Diagnostic) { mistakes.append(mistake) }
 
-  /// What a file is that holds no lines of text.
+  /// The format of a file that does not consist of lines of text, with a hint; nil if it does.
   private static func otherFormat(_ bytes: Data) -> (message: String, help: String)? {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       return ("the file is UTF-16", "save it as UTF-8")
@@ -136,7 +137,7 @@ struct ObjectLines {
 }
 
 extension JSONText {
-  /// For messages.
+  /// The kind of value in words, for messages.
   var described: String {
     switch self {
     case .null: "null"

@@ -3,14 +3,15 @@ import Foundation
 import PipelineCore
 import Reasoning
 
-/// Holds problems that somebody else wrote to the form that the kind `problems` writes them in.
+/// Checks that problems written by other software have the form in which the kind `problems` writes
+/// them.
 enum ProblemCheck {
   static let lineLimit = 1 << 20
 
-  /// A problem, and what is wrong with it.
+  /// Reads a problem and reports the mistakes in it.
   /// - Parameters:
-  ///   - json: an object.
-  ///   - path: the names that lead to it in the line.
+  ///   - json: a JSON object.
+  ///   - path: the path of names that leads to it in the line.
   static func problem(
     _ json: JSONText, _ line: ObjectLine, path: [String] = []
   ) -> (problem: Problem?, mistakes: [Diagnostic]) {
@@ -59,7 +60,7 @@ enum ProblemCheck {
     return fields
   }
 
-  /// What is wrong with the files of all splits.
+  /// The mistakes in the files of all splits.
   static func mistakes(in files: [(path: String, bytes: Data)]) -> [Diagnostic] {
     files.flatMap { file -> [Diagnostic] in
       let name = file.path.split(separator: "/").last?.dropLast(".jsonl".count) ?? ""
@@ -87,7 +88,7 @@ enum ProblemCheck {
     }
   }
 
-  /// Somebody must be able to judge its answers: a verifier, or the family that made it.
+  /// Every problem needs a judge for its answers: a verifier, or the family that generated it.
   private static func judge(_ problem: Problem, _ line: ObjectLine) -> [Diagnostic] {
     guard (try? AnswerVerifiers.of(problem)) == nil else { return [] }
     return [
@@ -99,7 +100,7 @@ enum ProblemCheck {
     ]
   }
 
-  /// What is wrong with the summary beside the splits, where a program wrote one.
+  /// The mistakes in the summary beside the splits, if a program wrote one.
   static func mistakes(inSummary bytes: Data) -> [Diagnostic] {
     let file = ProblemsArtifact.summaryPath
     let line = ObjectLine(file: file, text: "", number: 1)

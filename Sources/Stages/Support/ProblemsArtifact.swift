@@ -19,7 +19,7 @@ extension Problem {
     return .object(members)
   }
 
-  /// What makes it this problem and no other.
+  /// The value that identifies this problem: two problems are the same if and only if it is equal.
   package var identity: FieldValue { FieldValue(exactly: json) }
 }
 
@@ -38,12 +38,12 @@ extension ProblemField {
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
-  /// What there is in the splits, beside them.
+  /// The path of the summary of all splits, stored beside them.
   static let summaryPath = "problems.json"
   static let balanceMember = "balance"
 
-  /// The groups that training draws from evenly: of generated problems each difficulty and in it each
-  /// family, of any others what their maker asks for, which may be nothing.
+  /// The groups from which training samples evenly. For generated problems: each difficulty, and in
+  /// it each family. For other problems: what their maker requests, which may be empty.
   static func balance(of artifact: any ArtifactReader) throws -> [ProblemBalance] {
     guard artifact.files.contains(summaryPath) else { return [] }
     let bytes = try artifact.read(summaryPath)
@@ -54,7 +54,8 @@ package enum ProblemsArtifact {
     return (asked.arrayValue ?? []).compactMap { $0.stringValue.flatMap(ProblemBalance.init) }
   }
 
-  /// Split names become file names, so they are as plain as stage names.
+  /// True if the name is allowed for a split. Split names become file names, so they are as plain
+  /// as stage names.
   static func isSplitName(_ name: String) -> Bool {
     !name.isEmpty && name.count <= 64
       && name.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_-".contains($0) }
@@ -65,8 +66,8 @@ package enum ProblemsArtifact {
       path, "'\(name)' cannot name a split", help: "use lower-case letters, digits, '_' and '-'")
   }
 
-  /// - Throws: `StageFailure` when the artifact has no such split, it is empty, or a row of it is no
-  ///   problem that models can be given.
+  /// - Throws: `StageFailure` if the split does not exist, is empty, or has a row that is not a
+  ///   valid problem for models.
   package static func read(
     split: String, from artifact: any ArtifactReader
   ) throws -> [Problem] {

@@ -2,9 +2,9 @@ import Fields
 import Foundation
 import PipelineCore
 
-/// A stage's program from start to end: its arguments, its environment, its log, its limits.
+/// Runs a stage's program from start to end: arguments, environment, log, limits.
 struct Program {
-  /// Seconds between asking a program to end and ending it.
+  /// Seconds between the request to end and the forced end of a program.
   static let grace = 10.0
 
   private let command: [String]
@@ -38,15 +38,16 @@ struct Program {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// - Throws: `StageStopped` when asked to stop; `StageFailure` when the program cannot be started,
-  ///   says that it failed, or passes a limit.
-  /// - Returns: what it printed.
+  /// - Throws: `StageStopped` if the stage is asked to stop; `StageFailure` if the program cannot
+  ///   be started, reports failure, or exceeds a limit.
+  /// - Returns: the program's output.
   func run() throws -> Data {
     let environment =
       variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       + ["TMPDIR=\(folder.path)/tmp", ProgramMark.variable(for: folder.path)]
     let name = (command[0] as NSString).lastPathComponent
-    // Whoever left the group is found by the folder, and must not write into it any more.
+    // Processes that left the process group are found by the folder's mark and ended, because they
+    // must not write into the folder any more.
     defer { ProgramMark.endProcesses(of: folder.path) }
     let program: ChildProcess
     do {
@@ -90,12 +91,13 @@ struct Program {
     }
   }
 
-  /// A name is looked for in `PATH`; a path starts from the folder the program works in.
+  /// The path of the executable. A plain name is searched in `PATH`; a relative path starts at the
+  /// program's folder.
   private func executable() throws -> String {
     let name = command[0]
     if name.contains("/") {
       let path = name.hasPrefix("/") ? name : folder.path + "/" + name
-      // A copied script has lost the right to be run.
+      // A copied script has lost its permission to execute.
       if !name.hasPrefix("/") { chmod(path, 0o700) }
       return path
     }
@@ -115,7 +117,7 @@ struct Program {
   }
 }
 
-/// What a program prints, up to a limit, and its last lines.
+/// The output of a program up to a limit, and its last lines.
 struct ProgramLog {
   static let limit = 4 << 20
   private static let tailSize = 4096
@@ -134,7 +136,7 @@ struct ProgramLog {
     }
   }
 
-  /// The last lines for a sentence, `: LINE | LINE`; empty when nothing was printed.
+  /// The last lines as the end of a sentence, `: LINE | LINE`; empty if there was no output.
   var ending: String {
     let text = String(decoding: tail, as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline)

@@ -1,10 +1,10 @@
 import Fields
 
-/// An argument of a program with the places in it that stand for something else.
+/// An argument of a program, with placeholders.
 ///
-/// `{inputs.NAME}`, `{params.NAME}`, `{output}`, `{seed}` and `{threads}` are replaced, `{{output}}`
-/// stands for the characters `{output}`, and braces around anything else are left alone. A shell never
-/// sees the result.
+/// `{inputs.NAME}`, `{params.NAME}`, `{output}`, `{seed}` and `{threads}` are replaced;
+/// `{{output}}` gives the characters `{output}`; braces around anything else are kept. No shell
+/// reads the result.
 struct ProgramArgument {
   enum Placeholder: Hashable {
     case input([String])
@@ -31,7 +31,7 @@ struct ProgramArgument {
       if isLiteral {
         pieces.append(.text("{\(match.2)}"))
       } else {
-        // A brace that has no partner is text.
+        // A brace without a partner is text.
         if !match.1.isEmpty { pieces.append(.text("{")) }
         pieces.append(.placeholder(Self.placeholder(String(match.2))))
         if !match.3.isEmpty { pieces.append(.text("}")) }
@@ -58,7 +58,7 @@ struct ProgramArgument {
     pieces.compactMap { if case .placeholder(let found) = $0 { found } else { nil } }
   }
 
-  /// - Parameter replacement: of each placeholder.
+  /// - Parameter replacement: gives the text for each placeholder.
   func filled(_ replacement: (Placeholder) -> String) -> String {
     pieces.map { piece in
       switch piece {
@@ -68,8 +68,8 @@ struct ProgramArgument {
     }.joined()
   }
 
-  /// What stands for nothing.
-  /// - Parameter inputs: the labels of each input; none for a plain one.
+  /// Issues for unknown placeholders.
+  /// - Parameter inputs: the labels of each input; empty for an input without labels.
   func issues(inputs: [String: [String]], params: [String]) -> [FieldIssue] {
     placeholders.compactMap { placeholder in
       switch placeholder {

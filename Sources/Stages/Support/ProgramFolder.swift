@@ -17,7 +17,7 @@ struct ProgramFolder {
   private static let parameters = "parameters.json"
 
   private let scratch: ScratchFolder
-  /// By role, or by role and label.
+  /// The path of each input, by role, or by role and label.
   private var places: [[String]: String] = [:]
 
   var path: String { scratch.path }
@@ -73,7 +73,7 @@ struct ProgramFolder {
     try scratch.write(JSONText.object(members).file, to: Self.parameters)
   }
 
-  /// - Returns: the folder of the files; the file itself where it is one by its type.
+  /// - Returns: the folder of the files, or the file itself if the artifact's type is `file`.
   private func copy(_ artifact: any ArtifactReader, to place: String) throws -> String {
     if artifact.type == .file, let only = artifact.files.first {
       let ending = (only as NSString).pathExtension
@@ -87,7 +87,7 @@ struct ProgramFolder {
     return place
   }
 
-  /// Where an input is: of a role, or of a label in it.
+  /// The path of an input: of a role, or of a label in a role.
   func place(ofInput path: [String]) -> String {
     places[path] ?? "inputs/" + path.joined(separator: "/")
   }
@@ -106,8 +106,8 @@ struct ProgramFolder {
       }
   }
 
-  /// What the program left.
-  /// - Throws: `StageFailure` when something declared is not there, or is no regular file.
+  /// The files that the program left, declared and others.
+  /// - Throws: `StageFailure` if a declared output does not exist or is not a regular file.
   func outputs(
     _ declared: [String]
   ) throws -> (kept: [(path: String, place: String)], others: [String]) {
@@ -141,7 +141,7 @@ struct ProgramFolder {
     )
   }
 
-  /// Everything below a folder that is no folder; links are not followed.
+  /// All files below a folder, folders themselves excluded; links are not followed.
   private func files(
     in root: String, _ folder: String, depth: Int
   ) throws -> [(path: String, isRegular: Bool)] {

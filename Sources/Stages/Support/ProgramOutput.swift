@@ -4,13 +4,13 @@ import ModelCore
 import PipelineCore
 import Reasoning
 
-/// What a program left, held to what its stage says it is, before anything takes it for that.
+/// A program's output, checked against the declared type before other stages use it.
 struct ProgramOutput {
   let type: OutputType
   let files: [(path: String, place: String)]
 
-  /// Every mistake in what other stages would read.
-  /// - Throws: what reading the files throws; `StageFailure` for a model that is none.
+  /// All mistakes in the files that other stages would read.
+  /// - Throws: errors from reading the files; `StageFailure` if a model is invalid.
   func mistakes(in context: any StageContext) throws -> [Diagnostic] {
     switch type {
     case .files, .file: return []
@@ -46,7 +46,7 @@ struct ProgramOutput {
     return try Data(contentsOf: URL(fileURLWithPath: file.place), options: .alwaysMapped)
   }
 
-  /// The problems that the stage was given, by split; nil for none.
+  /// The problems that the stage was given, by split; nil if it was given none.
   private static func problems(in context: any StageContext) throws -> [String: [Problem]]? {
     let artifacts = context.inputRoles.flatMap { role in
       context.optionalInput(role).map { [$0] } ?? context.collected(role).map(\.artifact)

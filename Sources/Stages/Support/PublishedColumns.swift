@@ -2,7 +2,7 @@ import Fields
 import PipelineCore
 import Reporting
 
-/// A published table as columns beside ours.
+/// The columns of a published table, shown beside ours.
 struct PublishedColumns {
   let numbers: PublishedNumbers
   let table: PublishedNumbers.Table
@@ -14,7 +14,8 @@ struct PublishedColumns {
     }
   }
 
-  /// The row that is about the same label and settings, each by the last part of its path.
+  /// The published row with the same label and settings; a setting is compared by the last part of
+  /// its path.
   func row(for row: ResultGrid.Row) -> Int? {
     table.rows.firstIndex { published in
       Self.plain(published.label) == Self.plain(row.label)
@@ -25,13 +26,13 @@ struct PublishedColumns {
     }
   }
 
-  /// Empty cells where our rows have no counterpart.
+  /// The published values of a row; empty cells if our row has no counterpart.
   func cells(_ row: Int?) -> [Cell] {
     guard let row else { return table.columns.map { _ in .text("") } }
     return zip(table.columns, table.rows[row].values).map { column, figure in
       guard case .number(let value) = figure else { return .text("n/a") }
       switch column.unit {
-      // 92.6 % is 0.926, not the double next to it.
+      // Rounding makes 92.6 % exactly 0.926, not a neighbouring double.
       case .percent: return .number((value * 1e6).rounded() / 1e8, digits: 3)
       case .tokens: return .number(value, digits: 0)
       case .none: return .number(value, digits: value == value.rounded() ? 0 : 3)
@@ -39,22 +40,22 @@ struct PublishedColumns {
     }
   }
 
-  /// What the figures are, where they stand and how sure they are.
+  /// A note on the published numbers: their source, their place in it, and how certain they are.
   var note: String {
     "Published: \(numbers.citation) — \(table.title); \(table.source) "
       + "(confidence: \(table.confidence.rawValue))."
   }
 
-  /// `AR-base` and `ar_base` are the same method.
+  /// The label in a form in which `AR-base` and `ar_base` are equal.
   private static func plain(_ label: String) -> String {
     label.lowercased().filter { $0.isLetter || $0.isNumber }
   }
 }
 
 extension FieldValue {
-  /// Whether a value that was written once more is this one: 0 is 0.0.
+  /// True if both values are the same although written in two ways: 0 equals 0.0.
   func isSame(as other: FieldValue) -> Bool {
-    // Numbers that are handed on as written are told apart by their text.
+    // Numbers that are kept as text are compared by their text.
     if case .number = self, case .number = other { return self == other }
     if let a = doubleValue, let b = other.doubleValue { return a == b }
     return self == other

@@ -2,10 +2,11 @@ package import Fields
 import Foundation
 package import PipelineCore
 
-/// A file of figures that a paper published: facts with where they stand and how sure we are of them.
+/// A file of numbers from a paper: facts with their place in the paper and how certain we are of
+/// them.
 package struct PublishedNumbers: FieldGroup {
   package var version = 1
-  /// Who published them: authors, title, place.
+  /// The publication: authors, title, venue.
   package var citation = ""
   package var url: String?
   package var tables: [String: Table] = [:]
@@ -131,7 +132,7 @@ package struct PublishedNumbers: FieldGroup {
 
   package enum Figure: Sendable, Hashable {
     case number(Double)
-    /// Not published.
+    /// The paper does not give the value.
     case unknown
     case unreadable
   }
@@ -164,10 +165,10 @@ package struct PublishedNumbers: FieldGroup {
 // MARK: Reading
 
 extension PublishedNumbers {
-  /// Where pipelines keep these files.
+  /// The folder in which pipelines keep these files.
   static let folder = "published"
 
-  /// Every mistake in a file, each at its place; the figures when there is none.
+  /// Reads a file. Returns every mistake at its place, or the numbers if there is none.
   package static func read(
     _ file: SourceFile
   ) -> (numbers: PublishedNumbers?, mistakes: [Diagnostic]) {
@@ -187,15 +188,15 @@ extension PublishedNumbers {
     return (mistakes.hasErrors ? nil : numbers, mistakes)
   }
 
-  /// The file and table that a field names as FILE/TABLE; nil when it is not of that form.
+  /// The file and table of a field of the form FILE/TABLE; nil for any other form.
   package static func parts(of name: String) -> (file: String, table: String)? {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, parts.allSatisfy(\.isMapKey) else { return nil }
     return (parts[0], parts[1])
   }
 
-  /// The table that a field names, out of the file that the stage was given for it.
-  /// - Throws: `StageFailure` when the file is not what it was when the pipeline was read.
+  /// The table that a field names, from the file that the stage was given for it.
+  /// - Throws: `StageFailure` if the file changed after the pipeline was read.
   package static func table(
     _ name: String, in artifact: any ArtifactReader
   ) throws -> (numbers: PublishedNumbers, table: Table) {
@@ -211,7 +212,7 @@ extension PublishedNumbers {
 }
 
 extension NamedFile {
-  /// What a field that names a published table takes: the file, and whether the table is in it.
+  /// The file that a field with a published table needs, with a check that the table is in it.
   package static func published(_ name: String, role: String, field: [String]) -> NamedFile? {
     guard let (file, table) = PublishedNumbers.parts(of: name) else { return nil }
     return NamedFile(

@@ -3,7 +3,7 @@ import PipelineCore
 import Reporting
 
 extension ReportTable {
-  /// The files of a stage that ends in a table: for a terminal, as Markdown, CSV and JSON.
+  /// Writes the files of a stage whose result is a table: terminal text, Markdown, CSV and JSON.
   func write(to folder: any FolderWriter) throws {
     try folder.write(Data(terminal(width: 80).utf8), to: "table.txt")
     try folder.write(Data(markdown().utf8), to: "table.md")

@@ -3,14 +3,14 @@ import Foundation
 import PipelineCore
 import Reasoning
 
-/// The responses to some problems as cells, a sample each: its one record, or, under budgets, all of
-/// its records.
+/// The cells that store the responses to some problems. Each sample is one cell, which holds its
+/// one record or, under budgets, all its records.
 ///
-/// A sample is decided by the policy, the settings, the problem, the seed and its number. Under
-/// `blas`, and with a rounded cache, its bits may depend on what is drawn beside it too, so there
-/// the whole slice is in its key.
+/// The policy, the settings, the problem, the seed and the sample's number decide a sample. Under
+/// `blas`, or with a rounded KV cache, its bits may also depend on the samples drawn in the same
+/// slice. In that case the whole slice is in its key.
 struct ResponseCells {
-  /// Samples to draw of one problem.
+  /// The samples of one problem that are still to be drawn.
   struct Part {
     var index: Int
     var problem: Problem
@@ -22,7 +22,8 @@ struct ResponseCells {
   private let recordsPerSample: Int
   private let seed: UInt64
   private let book: CellBook
-  /// Of each problem, what else its samples depend on: the slice it is drawn in.
+  /// For each problem, a digest of the slice it is drawn in; nil if samples do not depend on the
+  /// slice.
   private let company: [FieldValue]?
 
   init(
@@ -54,12 +55,12 @@ struct ResponseCells {
     }
   }
 
-  /// The records of the samples that were drawn of a problem before, from its first on without a gap.
+  /// The records of a problem's samples that were drawn before, from sample 0 up to the first gap.
   func responses(to index: Int, split: String) -> [[ResponseRecord]] {
     var samples: [[ResponseRecord]] = []
     while samples.count < numGenerations,
       let value = book.value(for: key(index, sample: samples.count)),
-      // A value of another shape is none: the sample is drawn again.
+      // A value of another shape counts as missing, so the sample is drawn again.
       let records = try? JSONLines.decode(ResponseRecord.self, from: value),
       records.count == recordsPerSample,
       records.allSatisfy({ $0.problem == problems[index] && $0.sample == samples.count })
@@ -69,7 +70,7 @@ struct ResponseCells {
     return samples
   }
 
-  /// - Parameter records: of one sample, without a split.
+  /// - Parameter records: all records of one sample, without a split.
   func add(_ records: [ResponseRecord], to index: Int) {
     guard let sample = records.first?.sample else { return }
     let lines = records.map(\.json.compact).joined(separator: "\n")
@@ -78,9 +79,9 @@ struct ResponseCells {
 
   func commit() throws { try book.commit() }
 
-  /// What is still to be drawn, in slices: of each problem the samples it lacks, or whole slices
-  /// where company counts.
-  /// - Parameter counts: how many samples of each problem there are.
+  /// The samples still to be drawn, in slices: the missing samples of each problem, or whole slices
+  /// if samples depend on their slice.
+  /// - Parameter counts: the number of samples that each problem already has.
   func slices(missing counts: [Int]) -> [[Part]] {
     let slices: [[Int]]
     if company == nil {

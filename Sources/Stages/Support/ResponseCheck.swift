@@ -3,15 +3,15 @@ import Foundation
 import PipelineCore
 import Reasoning
 
-/// Holds responses that somebody else wrote to the form that the kind `sample` writes them in, and to
-/// the problems that they were to answer. docs/own.md names every member.
+/// Checks that responses written by other software have the form in which the kind `sample` writes
+/// them, and that they answer the given problems. docs/own.md names every member.
 struct ResponseCheck {
-  /// A line holds every token with its log-probability.
+  /// The maximum length of a line in bytes; a line holds every token with its log-probability.
   static let lineLimit = 16 << 20
-  /// The longest response that is believed.
+  /// The longest response length that is accepted.
   static let longest = 100_000_000
 
-  /// The prompts of each split with their reference answers; nil where no problems were given.
+  /// The prompts of each split with their reference answers; nil if no problems were given.
   private let given: [String: [ExactText: String]]?
   private var first: [Place: Int] = [:]
   private var problems: [Question: (problem: Problem, line: Int)] = [:]
@@ -29,7 +29,7 @@ struct ResponseCheck {
     let summary: Int?
   }
 
-  /// - Parameter splits: of the problems that were given, nil for none.
+  /// - Parameter splits: the given problems by split; nil if none were given.
   init(answering splits: [String: [Problem]]?) {
     given = splits?.mapValues { problems in
       Dictionary(
@@ -37,7 +37,7 @@ struct ResponseCheck {
     }
   }
 
-  /// Everything that is wrong with a file, as far as messages go.
+  /// All mistakes in a file, up to the limit on messages.
   mutating func mistakes(in bytes: Data, named name: String) -> [Diagnostic] {
     var lines = ObjectLines(name, lineLimit: Self.lineLimit)
     var count = 0
@@ -92,7 +92,7 @@ struct ResponseCheck {
     return members.mistakes
   }
 
-  /// Tokens with all that goes by them, or text with a length.
+  /// Checks that a line has tokens with all values per token, or text with a length.
   private func checkLengths(_ members: inout LineMembers) {
     let hasText = members.text("text", isRequired: false) != nil
     let before = members.mistakes.count
@@ -109,7 +109,7 @@ struct ResponseCheck {
     let forced = members.wholes("forced", in: 0...max(0, (tokens?.count ?? 1) - 1))
     guard members.mistakes.count == before else { return }
     if let tokens, let length {
-      // A response that states its budget begins with it, which is no part of its length.
+      // A response with a stated budget begins with the budget, which does not count in its length.
       let stated = members.isStated
       if stated ? length > tokens.count : length != tokens.count {
         members.report(
@@ -133,7 +133,7 @@ struct ResponseCheck {
     }
   }
 
-  /// Who names the verifier is held to it.
+  /// If the problem names a verifier, the given `isCorrect` must agree with it.
   private func check(
     _ answer: String, isCorrect: Bool, of problem: Problem, _ members: inout LineMembers
   ) {
@@ -169,7 +169,7 @@ struct ResponseCheck {
     }
   }
 
-  /// Every line on a problem says the same of it.
+  /// Checks that all lines with the same question give the same problem.
   private mutating func checkSameProblem(
     _ problem: Problem, _ question: Question, _ line: ObjectLine, _ members: inout LineMembers
   ) {

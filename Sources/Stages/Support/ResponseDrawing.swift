@@ -4,18 +4,18 @@ import PipelineCore
 import Reasoning
 import TensorCore
 
-/// Draws samples of problems, each as one record or, under budgets, as several.
+/// Samples responses to problems; a sample gives one record or, under budgets, several.
 struct ResponseDrawing {
   private let sampling: SamplingConfiguration
   private let budgets: BudgetConfiguration
-  /// Of `budgets.budgets`; nil where every response is held to all of them.
+  /// The weights of `budgets.budgets`; nil if every response is held to all budgets.
   private let weights: [Double]?
   private let seed: UInt64
   private let purpose: String
   private let sampler: RolloutSampler
   private let cuts: CutSampler
 
-  /// - Parameter drawsBudget: whether a response has one budget, drawn by the prior.
+  /// - Parameter drawsBudget: true if each response has one budget, drawn from the prior.
   init(
     _ sampling: SamplingConfiguration, _ budgets: BudgetConfiguration, drawsBudget: Bool,
     model: Transformer, backend: any Backend, seed: UInt64, purpose: String
@@ -37,7 +37,7 @@ struct ResponseDrawing {
       cachePrecision: sampling.kvCache.precision)
   }
 
-  /// Of each problem, for each of these samples its records.
+  /// For each problem, the records of each requested sample.
   func draw(
     _ wanted: [(problem: Problem, samples: Range<Int>)]
   ) throws -> [[[ResponseRecord]]] {
@@ -100,7 +100,7 @@ struct ResponseDrawing {
     return record
   }
 
-  /// All budgets, or the one that falls to this response.
+  /// All budgets, or the one budget drawn for this response.
   private func budgets(of request: RolloutRequest) -> [Int] {
     guard let weights else { return budgets.budgets }
     var stream = RandomStream(

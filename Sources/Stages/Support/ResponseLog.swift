@@ -1,9 +1,9 @@
 import Fields
 import Foundation
 
-/// What `sample` and `eval` log: a line for every 32 problems, in their order, under the names that
-/// training logs use. What was drawn before is told like what is drawn now, so that the lines do not
-/// depend on when a stage was stopped.
+/// The log of `sample` and `eval`: one line for every 32 problems, in order, with the names that
+/// training logs use. Cached responses are logged like new ones, so that the lines do not depend on
+/// when a stage was stopped.
 struct ResponseLog {
   private(set) var data = Data()
   private var problemCount = 0
@@ -12,8 +12,8 @@ struct ResponseLog {
 
   init(numGenerations: Int) { self.numGenerations = numGenerations }
 
-  /// Adds a line for every slice of problems that has all its responses now.
-  /// - Parameter responses: of each problem and sample, those there are.
+  /// Adds a line for every slice of problems whose responses are now complete.
+  /// - Parameter responses: the available records, by problem and sample.
   mutating func add(_ responses: [[[ResponseRecord]]]) {
     while problemCount < responses.count {
       let slice = responses[problemCount...].prefix(ResponseSampling.problemsPerSlice)

@@ -4,12 +4,13 @@ import ModelCore
 package import PipelineCore
 import Reasoning
 
-/// Samples responses to the problems of some splits, a slice at a time: the work of `sample`, `eval`
-/// and `label`.
+/// Samples responses to the problems of some splits, one slice at a time: the work of `sample`,
+/// `eval` and `label`.
 ///
-/// Every sample is a cell. What was drawn before, by this stage or another, is not drawn again.
+/// Every sample is a cell. A sample that this or another stage drew before is a cache hit and is
+/// not drawn again.
 package struct ResponseSampling {
-  /// Problems sampled between two chances to stop.
+  /// The number of problems sampled between two opportunities to stop.
   static let problemsPerSlice = 32
 
   private struct Item {
@@ -24,9 +25,9 @@ package struct ResponseSampling {
   private let purpose: String
   private let context: any StageContext
 
-  /// - Parameter drawsBudget: whether each response is held to one of the budgets, drawn by their
-  ///   prior, instead of to all.
-  /// - Throws: `StageFailure` when a split is missing.
+  /// - Parameter drawsBudget: true if each response is held to one of the budgets, drawn from their
+  ///   prior; false if it is held to all of them.
+  /// - Throws: `StageFailure` if a split is missing.
   package init(
     splits: [String], sampling: SamplingConfiguration,
     budgets: BudgetConfiguration = BudgetConfiguration(), drawsBudget: Bool = false,
@@ -45,8 +46,8 @@ package struct ResponseSampling {
     self.context = context
   }
 
-  /// Every response in order of splits, problems, samples, budgets and summaries.
-  /// - Throws: `ModelFileError` when the policy is damaged.
+  /// Samples every response, ordered by split, problem, sample, budget and summary.
+  /// - Throws: `ModelFileError` if the policy's files are damaged.
   package func run() throws -> [ResponseRecord] {
     let cells = try ResponseCells(
       items.map(\.problem), sampling, budgets, drawsBudget: drawsBudget, purpose: purpose,
@@ -80,7 +81,7 @@ package struct ResponseSampling {
       done += slice.count
       log.add(responses)
       context.show(log: log.data)
-      // The checkpoint says how far the stage is; what it did is in the cells.
+      // The checkpoint holds only the progress of the stage; its results are in the cells.
       try context.endStep(
         StageProgress(
           step: done, total: items.count, noun: "problems",

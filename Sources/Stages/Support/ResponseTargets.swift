@@ -2,7 +2,7 @@ import Fields
 import PipelineCore
 package import Reasoning
 
-/// Which of a problem's correct responses are imitated.
+/// The choice among a problem's correct responses that training imitates.
 package enum TargetChoice: String, FieldChoice {
   case all, shortest
 
@@ -14,12 +14,12 @@ package enum TargetChoice: String, FieldChoice {
   }
 }
 
-/// What can be learned from stored responses. Wrong ones are never imitated.
+/// Training targets from stored responses. Wrong responses are never imitated.
 package struct ResponseTargets {
-  /// Of each problem its correct responses, in the order of the artifact.
+  /// The correct responses of each problem, in the order of the artifact.
   private let problems: [[ResponseRecord]]
 
-  /// - Throws: `StageFailure` when no response is correct, or one is of tokens that models do not have.
+  /// - Throws: `StageFailure` if no response is correct, or one has tokens that models do not have.
   package init(_ records: [ResponseRecord]) throws {
     for record in records where record.isCorrect {
       if record.tokens.isEmpty, record.tokenCount > 0 {
@@ -42,7 +42,7 @@ package struct ResponseTargets {
     }
   }
 
-  /// - Parameter statesBudget: whether each response is learned after a header that states its own
+  /// - Parameter statesBudget: true if each response is learned after a header that states its own
   ///   length.
   package func examples(
     _ targets: TargetChoice, statesBudget: Bool
@@ -54,7 +54,7 @@ package struct ResponseTargets {
       }
     return try chosen.map { record in
       guard statesBudget else { return try .response(record) }
-      // What was written after a header is the same response without it.
+      // The header that a response was generated after is removed.
       let header = record.tokens.count - record.tokenCount
       return try .response(
         Array(record.tokens.dropFirst(header)), to: record.problem, stating: record.tokenCount,
@@ -62,8 +62,8 @@ package struct ResponseTargets {
     }
   }
 
-  /// Of each problem with correct responses of several lengths, the shortest before the longest
-  /// (Arora and Zanette 2025, arXiv 2502.04463, sec. 5.2).
+  /// For each problem with correct responses of several lengths, a pair that prefers the shortest
+  /// to the longest (Arora and Zanette 2025, arXiv 2502.04463, sec. 5.2).
   package func pairs() throws -> [PreferencePair] {
     try problems.compactMap { records in
       guard let shortest = records.shortest, let longest = records.longest,
@@ -82,10 +82,10 @@ extension SupervisedExample {
 }
 
 extension [ResponseRecord] {
-  /// The first of the shortest.
+  /// The shortest response; the first one of equal length.
   package var shortest: ResponseRecord? { self.min { $0.tokenCount < $1.tokenCount } }
 
-  /// The first of the longest.
+  /// The longest response; the first one of equal length.
   fileprivate var longest: ResponseRecord? {
     var longest = first
     for record in self where record.tokenCount > (longest?.tokenCount ?? 0) { longest = record }

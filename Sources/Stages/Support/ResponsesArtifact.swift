@@ -4,15 +4,15 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// A stored response: everything that tables and training need to know of it.
+/// A stored response, with everything that tables and training need.
 package struct ResponseRecord: Decodable, Sendable {
   package var split: String
   package var problem: Problem
-  /// Which of the problem's responses this is, from 0.
+  /// The index of this response among the problem's responses, from 0.
   package var sample: Int
-  /// None where a program of the user's own brings `text` instead.
+  /// The tokens; empty if the user's own program gives `text` instead.
   package var tokens: [Int32]
-  /// Of each token, under the sampling temperature.
+  /// The log-probability of each token under the sampling temperature.
   package var logProbabilities: [Float]
   package var thinkingTokenCount: Int
   /// Tokens between `</t>` and `<eos>`; 0 when unfinished.
@@ -23,27 +23,29 @@ package struct ResponseRecord: Decodable, Sendable {
   package var isFinished: Bool
   package var answer: String
   package var isCorrect: Bool
-  /// The budget it was held to: of its thinking, or announced to the model. Absent where none was
-  /// given.
+  /// The budget of the response: a limit on its thinking, or a number announced to the model.
+  /// Absent if the response has none.
   package var budget: Int?
-  /// What the budget is; absent for a response without any.
+  /// The role of the budget; absent for a response without one.
   package var budgetUse: BudgetUse?
-  /// The budget that the model stated, where it was asked to and one can be read.
+  /// The budget that the model stated, if it was asked to and a number can be read.
   package var statedBudget: Int?
-  /// Which of the answers to one part of a thought this is, from 0; absent where thoughts are not cut.
+  /// The index of this summary among those of one cut of a thought, from 0; absent if thoughts are
+  /// not cut.
   package var summary: Int?
-  /// The places in `tokens` that a budget forced and the model did not draw; absent for none.
+  /// The positions in `tokens` that a budget forced, so that the model did not sample them; absent
+  /// if none.
   package var forced: [Int]?
-  /// What a program says the response reads; nil for the tokens of our own vocabulary.
+  /// The response as text, given by a program; nil if `tokens` are of our own vocabulary.
   package var text: String?
 
-  /// What a response's budget is.
+  /// The role of a response's budget.
   package enum BudgetUse: String, Codable, Sendable, CaseIterable {
-    /// The most tokens of thinking.
+    /// A limit on the tokens of thinking.
     case thinking
-    /// Given to the model as `<b>NNN</b>`.
+    /// A number given to the model as `<b>NNN</b>`.
     case prefilled
-    /// Stated by the model.
+    /// A number stated by the model.
     case stated
   }
 
@@ -91,7 +93,7 @@ package struct ResponseRecord: Decodable, Sendable {
     tokens = isWhole ? try members.decodeIfPresent([Int32].self, forKey: .tokens) ?? [] : []
     logProbabilities =
       isWhole ? try members.decodeIfPresent([Float].self, forKey: .logProbabilities) ?? [] : []
-    // Programs may leave out what follows from the rest.
+    // Programs may leave out members that follow from the others.
     tokenCount =
       try members.decodeIfPresent(Int.self, forKey: .tokenCount)
       ?? members.decode([Int32].self, forKey: .tokens).count
@@ -147,7 +149,7 @@ package struct ResponseRecord: Decodable, Sendable {
     return record
   }
 
-  /// The answer, if the response got as far as giving one.
+  /// The answer; nil if the response ended before one was given.
   package var sampledAnswer: String? { isFinished ? answer : nil }
 
   package var graded: GradedResponse {
@@ -156,13 +158,13 @@ package struct ResponseRecord: Decodable, Sendable {
       isFinished: isFinished, statedBudget: statedBudget)
   }
 
-  /// The budget that its length should follow: stated by the model, or given to it.
-  /// Nothing is no budget.
+  /// The budget that the response length should follow: stated by the model, or given to it. Nil if
+  /// the number is 0, which means no budget.
   package var announcedBudget: Int? {
     (budgetUse == .prefilled ? budget : statedBudget).flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// What it was written after.
+  /// The budget header that the response was generated after.
   package var header: ResponseHeader {
     switch budgetUse {
     case .prefilled: .given(budget ?? 0)
@@ -172,7 +174,7 @@ package struct ResponseRecord: Decodable, Sendable {
   }
 }
 
-/// The responses of `sample`, `eval` and `label`.
+/// Stores the responses of `sample`, `eval` and `label`.
 package enum ResponsesArtifact {
   package static let path = "responses.jsonl"
 
@@ -186,7 +188,7 @@ package enum ResponsesArtifact {
     try JSONLines.decode(ResponseRecord.self, from: try artifact.read(path))
   }
 
-  /// Those at some places, whole.
+  /// The complete records at some positions.
   package static func read(
     _ artifact: any ArtifactReader, at places: [Int]
   ) throws -> [ResponseRecord] {
@@ -194,8 +196,8 @@ package enum ResponsesArtifact {
     return try places.flatMap { try JSONLines.decode(ResponseRecord.self, from: lines[$0]) }
   }
 
-  /// The records without their tokens and all that goes by them, which take most of the time to
-  /// decode and most of the memory: for figures of many evaluations at once.
+  /// The records without their tokens and the values per token, for metrics of many evaluations at
+  /// once. Tokens take most of the time to decode and most of the memory.
   package static func readFigures(_ artifact: any ArtifactReader) throws -> [ResponseRecord] {
     let decoder = JSONDecoder()
     decoder.userInfo = [.skipsTokens: true]
@@ -205,6 +207,6 @@ package enum ResponsesArtifact {
 }
 
 extension CodingUserInfoKey {
-  /// Set where responses are decoded without their tokens.
+  /// The key that is set while responses are decoded without their tokens.
   fileprivate static let skipsTokens = CodingUserInfoKey(rawValue: "skipsTokens")!
 }

@@ -3,31 +3,32 @@ package import PipelineCore
 import Reasoning
 package import Reporting
 
-/// Collected evaluations in order: a row per label and setting of the swept fields. Tables, plots and
-/// claims are ways of looking at one.
+/// Collected evaluations in order: one row per label and setting of the swept fields. Tables, plots
+/// and claims are views of it.
 package struct ResultGrid {
-  /// One row: a label and a setting of every swept field but the seed.
+  /// One row: a label and one setting of every swept field except the seed.
   package struct Row: Hashable {
     package var label: String
     package var settings: [AxisValue]
   }
 
-  /// Paths of the swept fields, the seed apart; the one asked for first.
+  /// Paths of the swept fields except the seed; the requested one first.
   package let axes: [String]
   package let splits: [String]
   package let rows: [Row]
-  /// `axes` by name: those of one name are one column of a table, unless a row sets two of them.
+  /// `axes` by name. Axes of the same name share one column of a table, unless a row sets two of
+  /// them.
   package let axisColumns: [(name: String, paths: [String])]
-  /// The most runs that any row averages over.
+  /// The largest number of runs that any row averages over.
   package let runCount: Int
   package let missing: [MissingInput]
   private let evidence: [Row: EvaluationEvidence]
 
   /// - Parameters:
   ///   - axis: the swept field that comes first, if any.
-  ///   - splits: those to show, in order; none means all there are.
+  ///   - splits: the splits to show, in order; empty for all.
   ///   - missing: points that failed; the notes name them.
-  /// - Throws: `StoreError` when stored responses cannot be read.
+  /// - Throws: `StoreError` if stored responses cannot be read.
   package init(
     _ inputs: [CollectedInput], missing: [MissingInput], axis: String? = nil,
     splits: [String] = []
@@ -63,13 +64,14 @@ package struct ResultGrid {
     Row(label: label, settings: point.filter { $0.path != Axis.seedPath })
   }
 
-  /// A row's runs; nil where all of them failed.
+  /// A row's runs; nil if all of them failed.
   package subscript(row: Row) -> EvaluationEvidence? { evidence[row] }
 
-  /// A figure of every row that has it, each with its 95 % interval over seeds and questions.
+  /// A metric for every row that has it, each with its 95 % interval over seeds and questions.
   ///
-  /// How much seeds differ is pooled over the rows: two or three seeds of each say little, those of all
-  /// rows together say more. A row with one seed among rows with several has its interval by it too.
+  /// The variance between seeds is pooled over the rows, because two or three seeds of one row say
+  /// little and those of all rows say more. A row with one seed among rows with several uses the
+  /// pooled variance too.
   package func summaries(
     _ metric: EvaluationMetric, _ filter: EvidenceFilter
   ) -> [Row: Panel.Summary] {
@@ -84,7 +86,7 @@ package struct ResultGrid {
       })
   }
 
-  /// A median has no interval.
+  /// Medians have no interval.
   private func medians(_ filter: EvidenceFilter) -> [Row: Panel.Summary] {
     evidence.compactMapValues { evidence in
       let lengths = evidence.records(filter).map { Double($0.tokenCount) }
@@ -95,7 +97,7 @@ package struct ResultGrid {
     }
   }
 
-  /// Sentences on what the errors are over, and on what is missing.
+  /// Sentences that name the source of the errors and the missing points.
   package var notes: [String] {
     let counts = splits.compactMap { split -> String? in
       let filter = EvidenceFilter(splits: [split])

@@ -4,7 +4,7 @@ package import PipelineCore
 import Reasoning
 package import TensorCore
 
-/// How responses are drawn: shared by `rl`, `sample` and `eval`.
+/// Settings for sampling responses, shared by `rl`, `sample` and `eval`.
 package struct SamplingConfiguration: FieldGroup {
   package var numGenerations = 1
   package var maxNewTokens = 1
@@ -108,12 +108,13 @@ package struct SamplingConfiguration: FieldGroup {
     ]
   }
 
-  /// Of a text that was found to have them.
+  /// The tokens of a text that was validated before.
   private static func tokens(of text: String) -> [Int32] {
     (try? LadderVocabulary.tokenizer.encode(text)) ?? []
   }
 
-  /// What cannot go with the pipeline's numerics, from the stage that holds the group `sampling`.
+  /// Issues of fields that are not allowed under the pipeline's numerics, as seen from the stage
+  /// that holds the group `sampling`.
   package func issues(under numerics: Numerics?) -> [FieldIssue] {
     guard numerics == .exact, kvCache == .bf16 else { return [] }
     return [
@@ -124,10 +125,10 @@ package struct SamplingConfiguration: FieldGroup {
     ]
   }
 
-  /// What a trainer cannot follow. It takes log-probabilities of softmax(logits / temperature) with
-  /// banned tokens left out, and of tokens that the policy drew: with anything else, its ratios
-  /// would compare two distributions that were never the same, and entropy and divergence would be
-  /// expectations under a policy that did not draw.
+  /// Issues of settings that a trainer cannot follow. It computes log-probabilities of
+  /// softmax(logits / temperature) without banned tokens, for tokens that the policy sampled. With
+  /// any other setting its ratios would compare two different distributions, and entropy and KL
+  /// would be expectations under a policy that did not sample the tokens.
   package var trainingIssues: [FieldIssue] {
     let reshaping = [
       ("top_p", topP != 1), ("top_k", topK != 0), ("min_p", minP != 0),
@@ -165,7 +166,7 @@ package struct SamplingConfiguration: FieldGroup {
   }
 }
 
-/// How keys and values of past tokens are kept while responses are drawn.
+/// The number format of the KV cache during sampling.
 package enum CacheChoice: String, FieldChoice {
   case fp32, bf16
 

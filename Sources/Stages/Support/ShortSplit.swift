@@ -1,17 +1,18 @@
 import Reasoning
 
-/// A split with fewer problems than were asked for, in the words of plan, run and log.
+/// A split with fewer problems than requested, in the words of plan, run and log.
 struct ShortSplit {
   let name: String
   let wanted: Int
   let count: Int
-  /// The families and difficulties that ran dry.
+  /// The families and difficulties that have no more different prompts.
   let cells: [String]
-  /// Whether nothing was drawn yet, so that it may come out smaller still.
+  /// True if no problem was drawn yet, so that the split may become even smaller.
   let isBound: Bool
 
   private static let mostCells = 4
 
+  /// The message, for example
   /// `train: 75 of 200000: no more different prompts (search of difficulty 1)`.
   var sentence: String {
     let more = cells.count - Self.mostCells
@@ -22,6 +23,6 @@ struct ShortSplit {
 }
 
 extension ProblemShortfall {
-  /// `search of difficulty 1`.
+  /// The family and difficulty in words, for example `search of difficulty 1`.
   var cell: String { "\(family) of difficulty \(difficulty)" }
 }

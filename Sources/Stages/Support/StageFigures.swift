@@ -4,8 +4,9 @@ import ModelCore
 import PipelineCore
 import Reasoning
 
-/// What stages take on disk and what their time depends on, before anything runs. Sizes of text
-/// were measured on the quickstart; a test holds every estimate against what a run really writes.
+/// Estimates of the disk space of stages and of what their time depends on, before anything runs.
+/// Sizes of text were measured on the quickstart; a test compares every estimate with what a run
+/// really writes.
 enum StageFigures {
   /// A problem as a line of JSON.
   static let bytesPerProblem = 85
@@ -15,14 +16,15 @@ enum StageFigures {
   static let bytesPerPreferenceStep = 330
   /// `config.json`, `tokenizer.json` and the header of the weights.
   static let bytesAroundWeights = 6000
-  /// A token's id of two digits and its log-probability of nine, with sign, exponent and commas.
+  /// The most bytes of a token: an id of two digits and a log-probability of nine, with sign,
+  /// exponent and commas.
   static let mostBytesPerToken = 18
-  /// Of a response without its tokens: names, counts and its problem.
+  /// The most bytes of a response without its tokens: names, counts and its problem.
   static let mostBytesPerResponse = 600
-  /// Of a split in `evaluation.json`: every family at every difficulty.
+  /// The most bytes of a split in `evaluation.json`: every family at every difficulty.
   static let mostBytesPerSplit = 32_000
 
-  /// Of a stage that trains a model for so many steps.
+  /// The bytes of a stage that trains a model for the given number of steps.
   static func training(
     parameters: Int?, steps: Int, bytesPerStep: Int
   ) -> (artifact: ByteEstimate?, checkpoint: ByteEstimate?) {
@@ -31,19 +33,19 @@ enum StageFigures {
     let weights = StageCost.product(4, parameters)
     return (
       .about(StageCost.sum([weights, log, bytesAroundWeights])),
-      // Weights and two moments.
+      // Weights and two optimizer moments.
       .about(StageCost.sum([StageCost.product(3, weights), log, bytesAroundWeights]))
     )
   }
 
-  /// The most bytes of so many responses with so many tokens together.
+  /// The most bytes of the given number of responses with this number of tokens in total.
   static func responses(_ count: Int, tokens: Int) -> Int {
     StageCost.sum([
       StageCost.product(count, mostBytesPerResponse), StageCost.product(tokens, mostBytesPerToken),
     ])
   }
 
-  /// How many weights the model has that a stage starts from or makes; nil when unknown.
+  /// The number of parameters of the model that a stage starts from or creates; nil if unknown.
   static func parameters(
     of policy: UpstreamStage?, orNew configuration: ModelConfiguration?
   ) -> Int? {
@@ -54,7 +56,7 @@ enum StageFigures {
       .parameterCount(vocabularySize: LadderVocabulary.tokens.count)
   }
 
-  /// Nil when the folder's configuration cannot be read, which the run will say.
+  /// Nil if the folder's configuration cannot be read; the run reports that error.
   private static func parameters(inFolder path: String) -> Int? {
     ModelFolder.parameterCount { name in
       let file = try FileHandle(
@@ -64,8 +66,8 @@ enum StageFigures {
     }
   }
 
-  /// What the time of a stage depends on beside the amount of work: the model's size, the problems,
-  /// and whatever else the kind names. Nil when the model is unknown.
+  /// The quantities that a stage's time depends on, besides the amount of work: the model's size,
+  /// the problems, and others that the kind names. Nil if the model is unknown.
   static func work(
     _ amount: Int, parameters: Int?, problems: UpstreamStage?, splits: [String],
     also others: [(String, Int)] = []
@@ -73,7 +75,7 @@ enum StageFigures {
     guard let parameters, let problems else { return nil }
     var texts = [problems.kind, problems.config.text]
     if problems.kind == ProblemsKind().name {
-      // Problems of one difficulty are as long, however many there are.
+      // Problems of one difficulty have similar lengths, however many there are.
       let drawn = splits.map { problems.config["splits"][$0]["difficulty"].text }
       texts = [
         "families=" + problems.config["families"].text,

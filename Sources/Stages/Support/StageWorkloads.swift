@@ -4,17 +4,17 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// What a pipeline's stages would do, as work whose speed can be measured without running them:
-/// their models' shapes with random weights, their own problems, batches and lengths.
+/// The work of a pipeline's stages, for benchmarks that do not run the stages: models of the same
+/// shapes with random weights, and the stages' own problems, batches and lengths.
 package struct StageWorkloads {
   private let graph: StageGraph
 
   package init(_ graph: StageGraph) { self.graph = graph }
 
-  /// Of every stage that computes, at its first point. Left out are a stage whose work is that of an
-  /// earlier one (evaluating another policy of the same shape), and one that trains on stored
-  /// responses, which only a run makes.
-  /// - Throws: `StageFailure` when a split is empty; what reading a model from outside throws.
+  /// The workloads of every stage that computes, at its first point. Left out are stages with the
+  /// same work as an earlier one (evaluating another policy of the same shape), and stages that
+  /// train on stored responses, which exist only after a run.
+  /// - Throws: `StageFailure` if a split is empty; errors from reading an external model.
   package func all() throws -> [Workload] {
     var seen: [(kind: String, config: FieldValue, model: Model)] = []
     var stages: Set<String> = []
@@ -30,9 +30,9 @@ package struct StageWorkloads {
     }
   }
 
-  /// Of one stage, at its first point.
-  /// - Throws: `StageFailure` when there is no such stage, or nothing of it can be measured; what
-  ///   reading a model from outside throws.
+  /// The workloads of one stage, at its first point.
+  /// - Throws: `StageFailure` if the stage does not exist, or has nothing that can be measured;
+  ///   errors from reading an external model.
   package func workloads(ofStage name: String) throws -> [Workload] {
     guard let point = graph.points.first(where: { $0.stage == name }) else {
       throw StageFailure("the pipeline has no stage '\(name)'")
@@ -101,7 +101,7 @@ package struct StageWorkloads {
     ]
   }
 
-  /// As many problems as a stage samples between two chances to stop.
+  /// The work of one slice: the problems that a stage samples between two opportunities to stop.
   private func slice(
     ofSplits splits: [String], _ configuration: SamplingConfiguration, _ point: StagePoint
   ) throws -> Workload.Work {
@@ -130,7 +130,7 @@ package struct StageWorkloads {
     var vocabularySize: Int
   }
 
-  /// The model a stage makes or continues.
+  /// The model that a stage creates or continues.
   private func model(of point: StagePoint) throws -> Model {
     switch point.inputs.first(where: { $0.role == "policy" })?.source {
     case .point(let index):

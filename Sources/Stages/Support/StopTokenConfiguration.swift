@@ -2,8 +2,9 @@ package import Fields
 package import ModelCore
 import Reasoning
 
-/// How the logit of a token that ends something changes with the length of the response: a line
-/// through points, level before the first and after the last.
+/// Changes the logit of an ending token, such as `</t>`, as the response grows. The change is a
+/// piecewise linear function of the length through given points, constant before the first and
+/// after the last.
 package struct StopTokenConfiguration: FieldGroup {
   package var token = Ending.thinking
   package var operation = StopTokenOperation.add
@@ -48,7 +49,7 @@ package struct StopTokenConfiguration: FieldGroup {
   }
 }
 
-/// The tokens that end something.
+/// The tokens that end a part of the response.
 package enum Ending: String, FieldChoice {
   case thinking = "</t>"
   case response = "<eos>"

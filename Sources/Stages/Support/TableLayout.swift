@@ -3,16 +3,16 @@ import PipelineCore
 import Reasoning
 import Reporting
 
-/// Evaluations laid out as a table: label and settings, then a group of columns per split, then what
-/// was published.
+/// Lays out evaluations as a table: label and settings, then one group of columns per split, then
+/// published numbers.
 struct TableLayout {
   let grid: ResultGrid
   let configuration: TableKind.Configuration
   let published: PublishedColumns?
-  /// The stages that programs outside made, of those that the results come from.
+  /// The stages behind these results that ran external programs.
   let programs: [String]
 
-  /// One row to be: a row of the grid, perhaps only a part of its problems.
+  /// One row of the table: a row of the grid, or a part of its problems.
   private struct Line {
     let row: ResultGrid.Row
     var part = ""
@@ -41,7 +41,7 @@ struct TableLayout {
     configuration.columns.compactMap(EvaluationMetric.init(rawValue:))
   }
 
-  /// Whether rows differ in how many seeds they are over, or have several.
+  /// True if a row averages over several seeds; then the table has a column with their number.
   private var showsSeeds: Bool { grid.runCount > 1 }
 
   private var labelCount: Int {
@@ -76,7 +76,7 @@ struct TableLayout {
     }
   }
 
-  /// Each metric on the same part of the problems, of all rows at once.
+  /// The metrics of all rows at once, each on the row's part of the problems.
   private func figures(
     of lines: [Line]
   ) -> [EvidenceFilter: [EvaluationMetric: [ResultGrid.Row: Panel.Summary]]] {
@@ -112,7 +112,7 @@ struct TableLayout {
       + figures + (published.map { $0.cells($0.row(for: line.row)) } ?? [])
   }
 
-  /// Published rows that none of ours answers to.
+  /// Published rows without a counterpart among ours.
   private func strangers(besides used: [Int?]) -> [[Cell]] {
     guard let published else { return [] }
     return published.table.rows.indices.filter { !used.contains($0) }.map { index in

@@ -4,10 +4,11 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// A half-way state of a stage that trains: weights, moments, counters, the log so far, and what a
-/// policy trainer remembers.
+/// A checkpoint of a stage that trains: weights, optimizer moments, counters, the log so far, and
+/// the policy trainer's memory.
 ///
-/// Random numbers are counter-based and examples are drawn by step, so nothing else is needed.
+/// Random numbers are counter-based and examples are sampled by step, so nothing else is needed to
+/// resume.
 package enum TrainingCheckpoint {
   private struct Counters: Decodable {
     var step: Int
@@ -31,8 +32,8 @@ package enum TrainingCheckpoint {
     try folder.write(log.data, to: TrainingLog.file)
   }
 
-  /// Takes up the latest checkpoint, or the state in which shorter training ended, if there is one.
-  /// - Returns: how many steps are done.
+  /// Resumes from the latest checkpoint, or from the end state of shorter training, if one exists.
+  /// - Returns: the number of completed steps.
   package static func resume(
     _ optimization: Optimization, trainer: PolicyTrainer? = nil, log: inout TrainingLog,
     context: any StageContext
@@ -53,7 +54,7 @@ package enum TrainingCheckpoint {
 }
 
 extension PolicyTrainer.State {
-  /// Doubles as the shortest text that reads back the same.
+  /// The memory as JSON; a double is its shortest text that reads back to the same value.
   fileprivate var json: JSONText {
     let terms = rewardMemory.terms.sorted { $0.key < $1.key }.map { name, memory in
       let problems = memory.problems.sorted { $0.key < $1.key }

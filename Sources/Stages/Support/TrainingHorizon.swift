@@ -4,9 +4,10 @@ package import Reasoning
 import TensorCore
 
 extension TrainConfiguration {
-  /// How long the training goes on. With a constant learning rate after warm-up a step does not
-  /// depend on how many follow it.
-  /// - Parameter others: what else in the stage depends on how much of the training is done.
+  /// The length of the training. With a constant learning rate after warm-up, a step does not
+  /// depend on the number of steps after it.
+  /// - Parameter others: other fields of the stage that depend on the fraction of training
+  ///   completed.
   package func horizon(obstacles others: [Horizon.Obstacle]) -> Horizon {
     var obstacles = others
     if schedulerType != .constant {

@@ -2,9 +2,9 @@ import Fields
 package import Foundation
 package import Reasoning
 
-/// The rows of `metrics.jsonl`: one JSON object a step, keys in the order they were measured.
+/// The rows of `metrics.jsonl`: one JSON object per step, with keys in the order of measurement.
 package struct TrainingLog {
-  /// Where it stands in an artifact and in a checkpoint.
+  /// The path of the log in an artifact and in a checkpoint.
   package static let file = "metrics.jsonl"
 
   package private(set) var data = Data()

@@ -3,14 +3,14 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// The steps of a stage that trains: what is shown, logged and saved of them, and the model and log
-/// that they end in.
+/// Runs the steps of a stage that trains: shows, logs and saves them, and writes the final model
+/// and log.
 package struct TrainingLoop {
   package let optimization: Optimization
-  /// Of a policy, whose memory is kept with the weights.
+  /// The trainer of a policy, whose memory is saved with the weights; nil for other training.
   package let trainer: PolicyTrainer?
   package let context: any StageContext
-  /// Metrics for the eye, with what they are called and their decimals.
+  /// The metrics shown during training, with their labels and decimals.
   package let shown: [(metric: String, label: String, digits: Int)]
 
   package init(
@@ -23,8 +23,8 @@ package struct TrainingLoop {
     self.shown = shown
   }
 
-  /// Takes up a checkpoint, goes through the steps that are left, and writes model and log.
-  /// - Parameter step: one update; steps are counted from 0.
+  /// Resumes from a checkpoint, runs the remaining steps, and writes model and log.
+  /// - Parameter step: makes one update; steps are counted from 0.
   package func run(_ step: (Int) throws -> StepMetrics) throws {
     let maxSteps = optimization.configuration.maxSteps
     var log = TrainingLog()

@@ -2,16 +2,16 @@ package import Fields
 package import PipelineCore
 import Reasoning
 
-/// What a stage that reads problems can check before anything runs.
+/// Checks that a stage which reads problems can make before anything runs.
 package struct UpstreamProblems {
   private let role: String
   private let source: UpstreamStage?
-  /// The splits of problems that are generated, as written.
+  /// The configuration of generated splits, as written.
   private let generated: [String: FieldValue]?
-  /// Nil when they are not known.
+  /// The names of the splits; nil if unknown.
   private let names: [String]?
 
-  /// - Parameter role: the role that takes problems; it may be given something else or nothing.
+  /// - Parameter role: the role that takes problems; its input may be of another type or missing.
   package init(role: String, inputs: [String: [UpstreamStage]]) {
     self.role = role
     source = inputs[role]?.first
@@ -22,10 +22,10 @@ package struct UpstreamProblems {
       ?? (source?.kind == DataKind().name ? source?.labels[DataKind.role] ?? [] : nil)
   }
 
-  /// How many problems a split asks for; nil when unknown.
+  /// The number of problems that a split requests; nil if unknown.
   package func count(ofSplit name: String) -> Int? { generated?[name]?["count"].intValue }
 
-  /// How training on problems from files draws them; nil for others.
+  /// A description of how training samples problems from files; nil for other problems.
   package var draws: String? {
     guard let source, source.kind == DataKind().name else { return nil }
     let balance = DataKind.Configuration(decoding: source.config).balance
@@ -33,7 +33,7 @@ package struct UpstreamProblems {
       ? "in shuffled passes" : "balanced by " + balance.joined(separator: ", then ")
   }
 
-  /// A split of the test part that is trained on, unless it says so itself.
+  /// An issue for training on a split of the test part, unless the split sets `part` itself.
   package func trainingIssue(forSplit name: String, at path: [String]) -> FieldIssue? {
     guard let split = generated?[name], split["part"].isAbsent,
       ProblemPart.ofSplit(named: name) == .test
@@ -43,7 +43,7 @@ package struct UpstreamProblems {
       help: "add 'part: train' to the split, or call it 'train'")
   }
 
-  /// A split that is not there, or whose text models cannot be expected to read.
+  /// An issue for a split that does not exist, or whose text models may not be able to read.
   package func issue(forSplit name: String, at path: [String]) -> FieldIssue? {
     guard let source, let names else { return nil }
     guard names.contains(name) else {
@@ -61,7 +61,7 @@ package struct UpstreamProblems {
       help: "write 'vocabulary: ladder' there, and every line is checked")
   }
 
-  /// Problems from files that nobody has written a response to.
+  /// An issue for imitation learning on problems from files that have no responses.
   package func imitationIssue() -> FieldIssue? {
     guard let source, source.kind == DataKind().name else { return nil }
     let configuration = DataKind.Configuration(decoding: source.config)

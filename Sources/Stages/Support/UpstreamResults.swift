@@ -1,11 +1,11 @@
 package import Fields
 package import PipelineCore
 
-/// What a stage that collects evaluations can check before anything runs.
+/// Checks that a stage which collects evaluations can make before anything runs.
 package struct UpstreamResults {
   private let axes: [String]
   private let splits: [String]
-  /// How many responses each stage draws to a question, where that is known.
+  /// The number of responses per question of each stage, if known.
   private let responses: [(stage: String, count: Int)]
 
   package init(_ stages: [UpstreamStage]) {
@@ -14,13 +14,13 @@ package struct UpstreamResults {
       (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
     }.uniqued()
     responses = stages.compactMap { stage in
-      // A swept number is not known here.
+      // The value of a swept number is unknown here.
       stage.axes.contains { $0.hasSuffix(".num_generations") }
         ? nil : stage.config["sampling"]["num_generations"].intValue.map { (stage.stage, $0) }
     }
   }
 
-  /// A metric of k responses to a question needs as many.
+  /// An issue for a metric of k responses per question if a stage draws fewer than k.
   package func issue(forMetric metric: EvaluationMetric, at path: [String]) -> FieldIssue? {
     guard let few = responses.first(where: { $0.count < metric.responsesNeeded }) else {
       return nil

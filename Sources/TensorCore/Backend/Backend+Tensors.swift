@@ -1,10 +1,10 @@
 extension Backend {
-  /// A tensor for a result; it holds anything until written.
+  /// Returns a tensor for a result; its values are undefined until written.
   package func makeTensor(_ shape: [Int]) -> Tensor {
     Tensor(shape: shape, storage: makeStorage(count: shape.reduce(1, *), zeroed: false))
   }
 
-  /// Rotary position embedding of rows at given positions: `[R, heads · headDimension]`.
+  /// Applies rotary position embedding to rows at given positions: `[R, heads · headDimension]`.
   package func rotary(_ x: Tensor, heads: Int, positions: [Int32], theta: Float) -> Tensor {
     precondition(heads > 0 && x.columns % (2 * heads) == 0 && positions.count == x.rows)
     precondition(positions.allSatisfy { $0 >= 0 })
@@ -15,8 +15,8 @@ extension Backend {
     return y
   }
 
-  /// Log-probabilities of every id for every row of `hidden`: `[R, V]`. For the same hidden row they
-  /// have the same bits as `Tape.logProbabilities`.
+  /// Returns log-probabilities of every id for every row of `hidden`: `[R, V]`. For the same hidden
+  /// row they have the same bits as `Tape.logProbabilities`.
   package func logProbabilities(
     _ hidden: Tensor, table: Tensor, settings: LogitSettings
   ) -> Tensor {

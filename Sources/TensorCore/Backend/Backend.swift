@@ -1,4 +1,4 @@
-/// Where a gradient goes: on top of what is there, or in its place.
+/// The destination of a gradient, which is either added to its content or overwrites it.
 package struct GradientTarget: Sendable {
   package let storage: FloatStorage
   package let accumulating: Bool
@@ -9,7 +9,8 @@ package struct GradientTarget: Sendable {
   }
 }
 
-/// Which logits become probabilities: `softmax(logits / temperature)` with `banned` ids masked.
+/// The settings that turn logits into probabilities: `softmax(logits / temperature)` with `banned`
+/// ids masked.
 package struct LogitSettings: Sendable, Hashable {
   package var temperature: Float
   package var banned: [Int32]
@@ -20,29 +21,30 @@ package struct LogitSettings: Sendable, Hashable {
   }
 }
 
-/// The one seam between models and machines: every kernel a tape or a decoder needs.
+/// All kernels that a tape or a decoder needs: the only interface between models and hardware.
 ///
-/// Shapes are checked by the callers (`Tape`, `KeyValueCache`, …); a backend traps on a mismatch.
-/// Rows never influence one another except inside attention and the convolution, so any operation
-/// on rows gives the same bits for a row whatever else is in the batch (`numerics: exact`).
+/// Callers (`Tape`, `KeyValueCache`, …) check shapes; a backend traps on a mismatch. Rows never
+/// influence one another except inside attention and the convolution, so any operation on rows
+/// gives the same bits for a row whatever else is in the batch (`numerics: exact`).
 package protocol Backend: AnyObject, Sendable {
   /// Everything about this backend that can change bits, as it enters cache keys.
   var fingerprint: String { get }
   var threads: Int { get }
-  /// Whether results have the same bits on every machine, at any thread count and batch split.
+  /// True if results have the same bits on every machine, at any thread count and batch split.
   var isExact: Bool { get }
-  /// Whether bits depend neither on how a batch is divided nor on what else is in it.
+  /// True if bits depend neither on how a batch is divided nor on its other rows.
   var isBatchInvariant: Bool { get }
 
-  /// How many parts of a batch can run side by side, with the bits of the whole: see `inShares`.
+  /// The number of parts of a batch that can run at the same time with the bits of the whole: see
+  /// `inShares`.
   var shareLimit: Int { get }
-  /// Runs `body` for every share 0 ..< count of a batch, at most `shareLimit`, side by side: each with
-  /// a backend of its own, of one thread where there are several shares.
+  /// Runs `body` for every share 0 ..< count of a batch (at most `shareLimit`), in parallel. Each
+  /// share has its own backend, with one thread if there are several shares.
   func inShares(_ count: Int, _ body: @Sendable (Int, any Backend) -> Void)
 
-  /// Memory for a result; holds anything unless `zeroed`.
+  /// Returns memory for a result; its values are undefined unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
-  /// Says that shapes may change from here on, so that memory kept for the old ones may go.
+  /// Announces that shapes may change from now on, so that memory kept for old shapes may be freed.
   func beginStep()
 
   // MARK: Products and elementwise
@@ -79,7 +81,7 @@ package protocol Backend: AnyObject, Sendable {
     input: GradientTarget?, weight weightTarget: GradientTarget?)
 
   // MARK: Attention
-  /// `statistics`, two floats a row and head, is kept for the backward pass.
+  /// Computes attention. `statistics`, two floats per row and head, is kept for the backward pass.
   func attention(
     _ query: Tensor, _ key: Tensor, _ value: Tensor, heads: AttentionHeads, layout: SequenceLayout,
     into y: Tensor, statistics: FloatStorage?)
@@ -92,9 +94,9 @@ package protocol Backend: AnyObject, Sendable {
   // MARK: Probabilities
   /// logits = hidden · tableᵀ, unscaled: [R, C] · [V, C]ᵀ.
   func logits(_ hidden: MatrixView, table: Tensor, into logits: FloatStorage)
-  /// In place, logits to log-probabilities, rows of `columns`.
+  /// Converts logits to log-probabilities in place, in rows of `columns`.
   func logSoftmax(_ logits: FloatStorage, columns: Int, settings: LogitSettings)
-  /// log p(targets[r]) of the hidden state `hidden[rows[r]]`.
+  /// Computes log p(targets[r]) for the hidden state `hidden[rows[r]]`.
   func logProbabilities(
     _ hidden: Tensor, table: Tensor, rows: [Int32], targets: [Int32], settings: LogitSettings,
     into y: FloatStorage)
@@ -107,37 +109,40 @@ package protocol Backend: AnyObject, Sendable {
   /// Stores row r as token `positions[r]` of slot `slots[r]`; no two rows are the same token.
   func append(
     _ key: Tensor, _ value: Tensor, to cache: KeyValueCache, slots: [Int], positions: [Int])
-  /// A token for every row of `columns` logits, which are overwritten. `process` may change a copy of
-  /// the logits of a row that asks for it, given its index; it is called on any thread.
+  /// Chooses a token for every row of `columns` logits, which are overwritten. `process` may change
+  /// a copy of the logits of a row that asks for it, given the row's index; it is called on any
+  /// thread.
   func choose(
     _ logits: FloatStorage, columns: Int, rows: [LogitRow],
     process: @Sendable (Int, inout MutableSpan<Float>) -> Void
   ) -> [ChosenToken]
-  /// Row r attends the first `lengths[r]` tokens of slot `slots[r]`.
+  /// Computes attention of row r to the first `lengths[r]` tokens of slot `slots[r]`.
   func attentionDecode(
     _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,
     into y: Tensor)
-  /// Row r is the token at `positions[r]` of slot `slots[r]`; the history is read, not written.
+  /// Computes the convolution for row r, the token at `positions[r]` of slot `slots[r]`; the
+  /// history is read, not written.
   func convolutionStep(
     _ x: Tensor, _ weight: Tensor, history: ConvolutionHistory, slots: [Int], positions: [Int],
     into y: Tensor)
 
   // MARK: Optimising
-  /// Σ x² in a fixed order.
+  /// Computes Σ x² in a fixed order.
   func sumOfSquares(_ x: FloatStorage) -> Double
   func scale(_ x: FloatStorage, by factor: Float)
-  /// One AdamW update of every parameter that has a gradient; `steps` counts from 1.
+  /// Applies one AdamW update to every parameter that has a gradient; `steps` counts from 1.
   func adamW(_ settings: AdamW, step: Int, parameters: [AdamWSlot])
 }
 
-/// How the columns of query, key and value divide into heads, and how far back a token sees.
+/// The division of query, key and value columns into heads, and the attention window.
 package struct AttentionHeads: Sendable, Hashable {
   package let query: Int
   package let keyValue: Int
   package let dimension: Int
-  /// How many tokens a token sees, itself and those just before it; nil: all before it.
+  /// Number of tokens a token attends to: itself and those just before it; nil for all before it.
   package let window: Int?
 
+  /// Creates the division.
   /// - Precondition: `keyValue` divides `query`; a window is at least 1.
   package init(query: Int, keyValue: Int, dimension: Int, window: Int? = nil) {
     precondition(query > 0 && keyValue > 0 && dimension > 0 && query % keyValue == 0)
@@ -148,9 +153,9 @@ package struct AttentionHeads: Sendable, Hashable {
     self.window = window
   }
 
-  /// Query heads that share a key/value head.
+  /// Number of query heads that share a key/value head.
   package var group: Int { query / keyValue }
-  /// Scores are multiplied by 1/√dimension (Vaswani et al. 2017, equation 1).
+  /// The factor 1/√dimension on scores (Vaswani et al. 2017, equation 1).
   package var scale: Float { 1 / Float(dimension).squareRoot() }
 }
 

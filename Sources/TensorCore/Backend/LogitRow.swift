@@ -1,19 +1,19 @@
-/// What is wanted of one row of logits: a token, and its log-probability under
-/// softmax(logits / temperature) with `banned` ids masked.
+/// A request for one row of logits: a token, and its log-probability under softmax(logits /
+/// temperature) with `banned` ids masked.
 package struct LogitRow: Sendable {
   package enum Choice: Sendable {
-    /// This token; nothing is drawn.
+    /// A given token; nothing is sampled.
     case score(Int32)
-    /// The token that a number in [0, 1) means in the cumulative distribution: `uniform(at:)`.
+    /// The token that a uniform number, `uniform(at:)`, selects in the cumulative distribution.
     case draw(RandomStream, at: UInt64)
-    /// The likeliest token, the lowest id among equals.
+    /// The most likely token; of equals the lowest id.
     case likeliest
   }
 
   package let temperature: Float
   package let banned: [Int32]
   package let choice: Choice
-  /// Whether the token comes from logits that were processed; the log-probability never does.
+  /// True if the token comes from processed logits; the log-probability never does.
   package let isProcessed: Bool
 
   package init(temperature: Float, banned: [Int32], choice: Choice, isProcessed: Bool = false) {
@@ -26,7 +26,8 @@ package struct LogitRow: Sendable {
 
 /// A token with its log-probability.
 package struct ChosenToken: Sendable, Hashable {
-  /// -1 when no token has a probability above zero, as with NaN among the logits.
+  /// The token; -1 if no token has a probability above zero, for example if there is a NaN among
+  /// the logits.
   package let token: Int32
   package let logProbability: Float
 

@@ -58,14 +58,15 @@ extension CPUBackend {
     }
   }
 
-  /// Statistics lie per sequence, per head, per row.
+  /// Offset of the statistics, which are stored per sequence, per head, per row.
   private static func statisticsOffset(
     first: Int, length: Int, head: Int, heads: AttentionHeads
   ) -> Int {
     first * heads.query + head * heads.group * length
   }
 
-  /// One part per sequence and key/value head: everything that adds to one key is in one part.
+  /// Divides the work by sequence and key/value head, so that everything added to one key is in one
+  /// part.
   private func divideHeads(
     _ heads: AttentionHeads, _ layout: SequenceLayout, _ body: @Sendable (Int, Int) -> Void
   ) {

@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension CPUBackend {
-  /// Blocks of a fixed size, each with 16 lanes, added up in order.
+  /// Sums blocks of a fixed size, each with 16 lanes, and adds the block sums in order.
   package func sumOfSquares(_ x: FloatStorage) -> Double {
     let block = 16384
     let blocks = (x.count + block - 1) / block
@@ -36,7 +36,7 @@ extension CPUBackend {
     constants.inverse_correction = Float(
       1 / AdamW.correction(settings.beta2, step).squareRoot())
     let fixed = constants
-    // All parameters as one range of blocks, so that many small ones divide well.
+    // All parameters form one range of blocks, so that many small ones divide well.
     let block = 16384
     var parts: [(slot: Int, start: Int)] = []
     for (index, slot) in parameters.enumerated() {
@@ -61,7 +61,7 @@ extension CPUBackend {
   }
 }
 
-/// Partial sums that several threads write, each its own.
+/// Partial sums that several threads write, each to its own place.
 @safe private final class DoubleSums: @unchecked Sendable {
   let pointer: UnsafeMutablePointer<Double>
 

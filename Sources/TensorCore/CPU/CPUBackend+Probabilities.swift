@@ -83,7 +83,7 @@ extension CPUBackend {
     }
   }
 
-  /// Scales, masks and measures rows of logits, in place.
+  /// Scales and masks rows of logits in place, and computes their maxima and log-sums.
   private func prepare(
     _ logits: FloatStorage, rows: Int, columns: Int, _ settings: LogitSettings,
     _ maxima: FloatStorage, _ logSums: FloatStorage
@@ -101,7 +101,7 @@ extension CPUBackend {
     }
   }
 
-  /// Gathers hidden rows, as many at a time as keep their logits within about 16 MB, in order.
+  /// Gathers hidden rows in order, in chunks whose logits take about 16 MB.
   private func forEachChunk(
     of rows: [Int32], _ hidden: Tensor, _ table: Tensor,
     _ body: (Range<Int>, MatrixView, FloatStorage) -> Void

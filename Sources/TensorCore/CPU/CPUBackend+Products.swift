@@ -24,7 +24,7 @@ extension CPUBackend {
     }
   }
 
-  /// c (+)= a · b, where b is a tensor that many products share, a weight, or its transpose: it is
+  /// c (+)= a · b, where b is a tensor that many products share (a weight) or its transpose: it is
   /// packed once and kept until it changes.
   func product(
     _ a: MatrixView, weight: Tensor, transposed: Bool = false, into c: MatrixView,
@@ -63,7 +63,8 @@ extension CPUBackend {
     if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
       return found
     }
-    // What other kernels or numerics packed may still be read by another backend.
+    // Another backend may still be reading a packing of other kernels or numerics, so its memory
+    // is not reused.
     let reusable = found.flatMap {
       $0.variant == variant && $0.numerics == numerics ? $0.packed : nil
     }
@@ -82,8 +83,8 @@ extension CPUBackend {
     return made
   }
 
-  /// Divides an output by rows or by columns, whichever leaves the busiest thread less to do. 12
-  /// rows are a multiple of every variant's block, 64 columns too; neither decides bits.
+  /// Divides an output by rows or by columns, whichever leaves less work to the busiest thread. 12
+  /// rows and 64 columns are multiples of every variant's block; neither choice changes bits.
   private func divideProduct(
     rows: Int, columns: Int, depth: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
   ) {
@@ -91,7 +92,7 @@ extension CPUBackend {
     let least = 65536 / max(1, depth)  // outputs worth waking a thread for
     let byRows = division(of: rows, unit: 12, least: least / columns)
     let byColumns = division(of: columns, unit: 64, least: least / rows)
-    // Every part by rows copies B once more, every part by columns reads A once more.
+    // Every part by rows copies B once more; every part by columns reads A once more.
     let rowsCost = byRows.share * (1 + 12 / Double(byRows.grain))
     let columnsCost = byColumns.share * (1 + 16 / Double(byColumns.grain))
     if rowsCost <= columnsCost {
@@ -101,8 +102,8 @@ extension CPUBackend {
     }
   }
 
-  /// Parts of at least `least` and a multiple of `unit`: their size, and the busiest thread's share
-  /// of the whole.
+  /// Divides into parts of at least `least`, a multiple of `unit`. Returns their size and the
+  /// busiest thread's fraction of the whole.
   private func division(of count: Int, unit: Int, least: Int) -> (grain: Int, share: Double) {
     let least = max(unit, (least + unit - 1) / unit * unit)
     var best = (grain: max(count, 1), share: 1.0)
@@ -118,7 +119,7 @@ extension CPUBackend {
 
   package func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, into y: Tensor) {
     if let bias {
-      // The chain of every output starts from its bias.
+      // The sum of every output starts from its bias.
       unsafe ck_add_row_f32(y.rows, y.columns, bias.storage.pointer, y.storage.pointer, 0)
     }
     product(MatrixView(x), weight: weight, into: MatrixView(y), accumulating: bias != nil)
@@ -154,7 +155,7 @@ extension CPUBackend {
     }
   }
 
-  /// Divides columns of a sum over rows: each column's sum is one thread's.
+  /// Divides columns of a sum over rows, so that one thread computes all of a column's sum.
   func divideColumns(_ columns: Int, rows: Int, _ body: @Sendable (Range<Int>) -> Void) {
     let least = max(16, 16384 / max(1, rows))
     pool.run(columns, grain: grain(columns, least: least, multiple: 16), body)

@@ -1,8 +1,8 @@
 internal import CKernels
 
 extension CPUBackend {
-  /// Rows are divided among threads; one row's work is one thread's, so that its bits depend on the
-  /// row alone.
+  /// Chooses one token per row. Threads divide the rows, and one thread computes all of a row, so
+  /// that a row's bits depend on the row alone.
   package func choose(
     _ logits: FloatStorage, columns: Int, rows: [LogitRow],
     process: @Sendable (Int, inout MutableSpan<Float>) -> Void
@@ -26,19 +26,19 @@ extension CPUBackend {
   }
 }
 
-/// Where several threads write their results, each its own.
+/// Results that several threads write, each to its own place.
 @safe private struct Results: @unchecked Sendable {
   let base: UnsafeMutablePointer<ChosenToken>
 }
 
-/// Memory of one thread for the row in hand.
+/// One thread's memory for its current row.
 @safe private struct RowScratch {
   let columns: Int
-  /// Processed logits.
+  /// The processed logits.
   let changed: UnsafeMutablePointer<Float>
   let weights: UnsafeMutablePointer<Float>
 
-  /// Leaves log-probabilities where the logits were.
+  /// Chooses a token and leaves log-probabilities in place of the logits.
   func choose(
     _ row: LogitRow, _ logits: UnsafeMutablePointer<Float>,
     _ process: (inout MutableSpan<Float>) -> Void
@@ -64,7 +64,8 @@ extension CPUBackend {
       : ChosenToken(token: -1, logProbability: .nan)
   }
 
-  /// - Returns: `columns` when there is nothing to choose.
+  /// Picks a token.
+  /// - Returns: `columns` if there is nothing to choose from.
   private func pick(_ choice: LogitRow.Choice, _ row: UnsafeMutablePointer<Float>) -> Int {
     switch choice {
     case .score(let token): return Int(token)

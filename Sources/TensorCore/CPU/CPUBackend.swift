@@ -1,29 +1,30 @@
 internal import CKernels
 import Synchronization
 
-/// How large matrix products are computed; everything else is the same for all.
+/// The method for large matrix products; everything else is the same for all.
 package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
-  /// Our own kernels: the same bits on every processor, at any thread count and batch split.
+  /// This project's kernels: the same bits on every processor, at any thread count and batch split.
   case exact
   /// OpenBLAS: its bits depend on the processor, the thread count and the shapes.
   case blas
-  /// Both operands of every product outside attention rounded to bf16, sums in fp32, by our own
-  /// kernels: like `exact` the same bits everywhere, at the precision of bf16.
+  /// Rounds both operands of every product outside attention to bf16 and sums in fp32, with this
+  /// project's kernels: like `exact` the same bits everywhere, at the precision of bf16.
   case bf16
 }
 
-/// The backend for ordinary processors.
+/// The backend for CPUs.
 ///
-/// Its own threads divide rows, columns, heads or elements; no sum is ever divided.
+/// Its threads divide rows, columns, heads or elements; a sum is never divided between threads.
 package final class CPUBackend: Backend {
-  /// Raise when the bits of any result of `exact` change. Part of every fingerprint.
+  /// Version of the results of `exact`. Raise it when the bits of any result change. It is part of
+  /// every fingerprint.
   package static let exactVersion = 2
 
   package let numerics: MatrixNumerics
   let pool: ThreadPool
-  /// Where the memory of results comes from.
+  /// The source of memory for results.
   package let memory = StoragePool()
-  /// Of one thread each; none where bits depend on how a batch is divided.
+  /// Backends of one thread each for `inShares`; empty if bits depend on how a batch is divided.
   private let shares: [CPUBackend]
   private let rotaryTables = Mutex<[RotaryKey: RotaryTable]>([:])
 
@@ -47,7 +48,7 @@ package final class CPUBackend: Backend {
 
   package var fingerprint: String { Self.fingerprint(of: numerics, threads: threads) }
 
-  /// What decides the bits of a backend like this one, without making it.
+  /// The fingerprint of a backend with these settings, without creating it.
   package static func fingerprint(of numerics: MatrixNumerics, threads: Int) -> String {
     switch numerics {
     case .exact: "exact/\(exactVersion)"
@@ -82,7 +83,7 @@ package final class CPUBackend: Backend {
     let key = RotaryKey(theta: theta, headDimension: headDimension)
     return rotaryTables.withLock { tables in
       if let table = tables[key], table.positions >= positions { return table }
-      // Doubling, so that a growing decode rebuilds the table a few times only.
+      // The size doubles, so that a growing decode rebuilds the table only a few times.
       let size = max(256, positions, 2 * (tables[key]?.positions ?? 0))
       let table = RotaryTable(theta: theta, headDimension: headDimension, positions: size)
       tables[key] = table
@@ -90,7 +91,8 @@ package final class CPUBackend: Backend {
     }
   }
 
-  /// Divides elementwise work on `count` floats; parts are multiples of 16 and worth waking for.
+  /// Divides elementwise work on `count` floats. Parts are multiples of 16 and large enough to be
+  /// worth waking a thread.
   func divideElements(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
     pool.run(count, grain: grain(count, least: 8192, multiple: 16), body)
   }
@@ -101,7 +103,8 @@ package final class CPUBackend: Backend {
     pool.run(rows, grain: grain(rows, least: least, multiple: 1), body)
   }
 
-  /// A few parts a thread, so that a slow one does not keep the others waiting.
+  /// Returns a part size that gives each thread a few parts, so that a slow thread does not keep
+  /// the others waiting.
   func grain(_ count: Int, least: Int, multiple: Int) -> Int {
     let parts = threads == 1 ? 1 : threads * 2
     let share = max(least, (count + parts - 1) / parts)

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// The kernels' exp and log, which every softmax and gate uses, by themselves.
+/// Direct access to the kernels' exp and log, which every softmax and gate uses.
 package enum ElementaryKernels {
   package static func exponentials(of values: [Float]) -> [Float] {
     unsafe [Float](unsafeUninitializedCapacity: values.count) { buffer, count in

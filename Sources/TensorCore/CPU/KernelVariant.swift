@@ -1,21 +1,22 @@
 internal import CKernels
 
-/// An instruction set our kernels were compiled for. All give the same bits.
+/// An instruction set that the kernels were compiled for. All give the same bits.
 package enum KernelVariant: Int32, Sendable, CaseIterable {
   case portable = 0
   case avx2 = 1
   case avx512 = 2
 
-  /// What runs: the best the processor has, unless `LACONIC_KERNELS` says otherwise.
+  /// The variant in use: the best that the processor supports, unless `LACONIC_KERNELS` names
+  /// another.
   package static var selected: KernelVariant {
     KernelVariant(rawValue: ck_selected()) ?? .portable
   }
 
   package var isAvailable: Bool { ck_is_available(rawValue) == 1 }
 
-  /// Makes the whole process use this variant. For tests and measurements.
-  /// Products that are under way go on with the variant that packed their weight.
-  /// - Returns: false, and changes nothing, when the processor lacks it.
+  /// Makes the whole process use this variant. For tests and measurements. Running products
+  /// continue with the variant that packed their weight.
+  /// - Returns: false, without any change, if the processor does not support it.
   @discardableResult
   package func select() -> Bool { ck_select(rawValue) == 1 }
 }

@@ -1,19 +1,19 @@
 internal import COpenBLAS
 
-/// The only place that knows OpenBLAS.
+/// The only code that calls OpenBLAS.
 enum OpenBLAS {
   static func setThreads(_ threads: Int) {
     openblas_set_num_threads(Int32(threads))
   }
 
-  /// Version, build options and the core type it chose: what its bits depend on.
+  /// Version, build options and selected core type: everything its bits depend on.
   static var description: String {
     let configuration = unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "unknown"
     let core = unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
     return "\(configuration) core=\(core)"
   }
 
-  /// c (+)= a · b, where `a` and `b` are row-major or the transpose of it.
+  /// c (+)= a · b, where `a` and `b` are row-major or transposes of row-major matrices.
   static func product(
     _ a: MatrixView, _ b: MatrixView, into c: MatrixView, accumulating: Bool
   ) {

@@ -9,14 +9,15 @@ import Synchronization
 
 /// A few threads that divide loops among themselves.
 ///
-/// The caller of `run` takes a share. Workers spin for some microseconds after their last loop,
-/// since the next one usually follows at once, then sleep until woken. Results never depend on the
-/// number of threads: each part of a loop is done by exactly one of them.
+/// The caller of `run` works too. Workers spin for some microseconds after their last loop, because
+/// the next one usually follows at once, then sleep until woken. Results never depend on the number
+/// of threads: exactly one thread does each part of a loop.
 @safe package final class ThreadPool: @unchecked Sendable {
   package let threads: Int
   private let shared: Shared
   private let handles: [pthread_t]
 
+  /// Starts the threads.
   /// - Parameter threads: at least 1; the calling thread counts as one.
   package init(threads: Int) {
     precondition(threads >= 1)
@@ -24,7 +25,7 @@ import Synchronization
     let shared = Shared()
     self.shared = shared
     handles = (1..<threads).compactMap { _ in Self.start(shared) }
-    // Before the first job: a system that refuses threads leaves us with fewer.
+    // Written before the first job. If the system refuses threads, the pool works with fewer.
     shared.workers = handles.count
   }
 
@@ -34,7 +35,7 @@ import Synchronization
   }
 
   /// Calls `body` with disjoint ranges that cover `0 ..< count`, each of at most `grain` indices,
-  /// and returns when all are done. A call from inside `body` runs on its own thread alone.
+  /// and returns when all are done. A call from inside `body` runs on the calling thread alone.
   package func run(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
     precondition(grain > 0)
     guard count > 0 else { return }
@@ -104,22 +105,24 @@ private final class Job: Sendable {
   }
 }
 
-/// What the pool and its workers share; outlives the pool until the last worker has gone.
+/// The state shared by the pool and its workers. It outlives the pool until the last worker has
+/// ended.
 @safe private final class Shared: @unchecked Sendable {
-  /// About 20 to 50 microseconds, longer than the gap between two operations of a step.
+  /// Number of spins: about 20 to 50 microseconds, longer than the gap between two operations of a
+  /// step.
   private static let spins = 2000
 
-  /// Written once, before the first job.
+  /// Number of workers; written once, before the first job.
   var workers = 0
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  /// Raised once for every job, and to stop.
+  /// Incremented once for every job, and to stop.
   private let generation = Atomic<Int>(0)
-  /// Workers that have not yet finished with the current job.
+  /// Number of workers that have not yet finished the current job.
   private let pending = Atomic<Int>(0)
   private let isBusy = Atomic<Bool>(false)
-  // Written under the mutex before `generation` rises.
+  // Written under the mutex before `generation` is incremented.
   private var job: Job?
   private var isStopping = false
 

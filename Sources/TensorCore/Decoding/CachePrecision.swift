@@ -1,8 +1,8 @@
-/// How keys and values of past tokens are kept.
+/// The precision of cached keys and values.
 package enum CachePrecision: String, Sendable, Hashable, CaseIterable {
   case float32
-  /// Half the memory. Attention then reads rounded keys and values, so that log-probabilities are
-  /// not the trainer's: refused by an exact backend.
+  /// Uses half the memory. Attention then reads rounded keys and values, so log-probabilities
+  /// differ from the trainer's; an exact backend refuses it.
   case bfloat16
 
   package var bytes: Int { self == .float32 ? 4 : 2 }

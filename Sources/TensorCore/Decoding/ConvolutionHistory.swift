@@ -1,7 +1,7 @@
 /// The last inputs of one layer's short convolution, for many sequences.
 ///
-/// A slot keeps `width - 1` rows; the input at position p lies at index p mod (width - 1), so
-/// storing one overwrites exactly the input that no later token can see.
+/// A slot keeps `width - 1` rows. The input at position p is stored at index p mod (width - 1), so
+/// storing one overwrites exactly the input that no later token needs.
 package final class ConvolutionHistory: @unchecked Sendable {
   package let slotCount: Int
   package let width: Int
@@ -19,7 +19,7 @@ package final class ConvolutionHistory: @unchecked Sendable {
   var slotSize: Int { (width - 1) * channels }
 
   /// Stores row r of `x`, `[R, channels]`, as the input at `positions[r]` of slot `slots[r]`. Rows
-  /// of one slot come in order of position.
+  /// of one slot are in order of position.
   package func append(_ x: Tensor, slots: [Int], positions: [Int]) {
     precondition(x.columns == channels && x.rows == slots.count && positions.count == slots.count)
     guard width > 1 else { return }
@@ -37,8 +37,8 @@ package final class ConvolutionHistory: @unchecked Sendable {
     storage.copy(from: storage, at: slot * slotSize, count: slotSize, to: other * slotSize)
   }
 
-  /// The convolution's output for row r, the token at `positions[r]` of slot `slots[r]`; then the
-  /// row becomes part of the history. At most one row per slot.
+  /// Returns the convolution's output for row r, the token at `positions[r]` of slot `slots[r]`,
+  /// and then adds the row to the history. At most one row per slot.
   package func step(
     _ x: Tensor, _ weight: Tensor, slots: [Int], positions: [Int], backend: any Backend
   ) -> Tensor {

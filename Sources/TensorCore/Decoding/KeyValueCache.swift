@@ -6,7 +6,7 @@
 /// multiples of 16.
 ///
 /// ```swift
-/// cache.append(key: k, value: v, slots: slots, positions: positions, backend: b)  // row r → its slot
+/// cache.append(key: k, value: v, slots: slots, positions: positions, backend: b)  // row r → slot
 /// let output = cache.attention(query: q, slots: slots, lengths: lengths, heads: h, backend: b)
 /// ```
 package final class KeyValueCache: @unchecked Sendable {
@@ -28,17 +28,17 @@ package final class KeyValueCache: @unchecked Sendable {
     dimension = headDimension
     self.capacity = (capacity + 15) / 16 * 16
     self.precision = precision
-    // Of bf16, two values lie in the place of one float; a slot has a multiple of 16 values.
+    // In bf16 two values take the space of one float; a slot has a multiple of 16 values.
     let count = slots * keyValueHeads * headDimension * self.capacity / precision.valuesPerFloat
     keys = FloatStorage(count: count)
     values = FloatStorage(count: count)
   }
 
-  /// Values of a slot.
+  /// Number of values in a slot.
   var slotSize: Int { heads * dimension * capacity }
 
   /// Stores row r of `key` and `value`, `[R, heads · dimension]`, as token `positions[r]` of slot
-  /// `slots[r]`. Rows may be many tokens of one slot.
+  /// `slots[r]`. Several rows may be tokens of the same slot.
   package func append(
     key: Tensor, value: Tensor, slots: [Int], positions: [Int], backend: any Backend
   ) {
@@ -50,12 +50,12 @@ package final class KeyValueCache: @unchecked Sendable {
     backend.append(key, value, to: self, slots: slots, positions: positions)
   }
 
-  /// Copies the first `length` tokens of one slot into another: a fork shares its prefix.
+  /// Copies the first `length` tokens of one slot into another, so that a fork shares its prefix.
   package func copy(slot: Int, to other: Int, length: Int) {
     precondition(slot >= 0 && slot < slotCount && other >= 0 && other < slotCount)
     precondition(length >= 0 && length <= capacity)
     guard slot != other, length > 0 else { return }
-    // Whole panels of keys, and the values of as many tokens.
+    // Copies whole panels of keys, and the values of as many tokens.
     let tokens = (length + 15) / 16 * 16
     let count = tokens * dimension / precision.valuesPerFloat
     for head in 0..<heads {
@@ -66,8 +66,8 @@ package final class KeyValueCache: @unchecked Sendable {
     }
   }
 
-  /// Causal attention of one query row per slot over its first `lengths[r]` tokens:
-  /// `[R, query heads · dimension]`, or over the last of them when `heads` has a window. Equals the
+  /// Causal attention of one query row per slot over its first `lengths[r]` tokens, `[R, query
+  /// heads · dimension]`, or over the last of them if `heads` has a window. The result equals the
   /// row in a whole sequence, bit for bit.
   package func attention(
     query: Tensor, slots: [Int], lengths: [Int], heads: AttentionHeads, backend: any Backend

@@ -1,5 +1,5 @@
-/// Elementary functions from IEEE 754 basic operations only, so that every machine gets the same
-/// bits; libm's differ between versions and processors.
+/// Elementary functions computed only from IEEE 754 basic operations, so that every machine gets
+/// the same bits. The functions of libm differ between versions and processors.
 ///
 /// Errors stay within a few units in the last place of a double for the ranges stated.
 package enum DeterministicMath {
@@ -15,7 +15,7 @@ package enum DeterministicMath {
     let r = (x - k * ln2High) - k * ln2Low
     var sum = 1.0
     for n in stride(from: 13, through: 1, by: -1) { sum = 1 + sum * r / Double(n) }
-    // Two factors: 2ᵏ itself may overflow or be subnormal when eˣ is not.
+    // Applied as two factors, because 2ᵏ itself may overflow or be subnormal when eˣ does not.
     let half = Int(k) / 2
     return sum * Double(sign: .plus, exponent: half, significand: 1)
       * Double(sign: .plus, exponent: Int(k) - half, significand: 1)

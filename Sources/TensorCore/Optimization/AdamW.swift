@@ -22,7 +22,7 @@ package struct AdamW: Sendable, Hashable {
     self.weightDecay = weightDecay
   }
 
-  /// 1 - betaᵗ by repeated multiplication, the same everywhere.
+  /// 1 - betaᵗ by repeated multiplication, with the same bits everywhere.
   static func correction(_ beta: Double, _ steps: Int) -> Double {
     var power = 1.0
     var base = beta
@@ -42,7 +42,7 @@ package final class AdamWState {
   /// m and v of each parameter, in the same order, with the parameters' shapes.
   package let firstMoments: [Tensor]
   package let secondMoments: [Tensor]
-  /// Updates done so far.
+  /// Number of updates so far.
   package var stepCount = 0
 
   package init(parameters: [Tensor]) {
@@ -51,7 +51,7 @@ package final class AdamWState {
     secondMoments = parameters.map { Tensor(shape: $0.shape) }
   }
 
-  /// One update of all parameters that have a gradient. Gradients stay as they are.
+  /// Applies one update to all parameters that have a gradient. Gradients are not changed.
   package func step(_ settings: AdamW, backend: any Backend) {
     stepCount += 1
     var slots: [AdamWSlot] = []

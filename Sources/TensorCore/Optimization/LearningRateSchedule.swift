@@ -1,18 +1,19 @@
-/// How the learning rate moves over a run, as a factor of its peak.
+/// The learning rate over a run, as a factor of its peak.
 ///
-/// With s the step (from 0), S the number of steps, W the warm-up and r the least ratio:
+/// With s the step (from 0), S the number of steps, W the warm-up and r the minimum ratio:
 ///
 ///     s <  W:   (s + 1) / W
 ///     s >= W:   r + (1 - r) · decay(p),  p = (s - W) / (S - W)
 ///     constant: decay = 1 and r = 1
 ///     linear:   decay = 1 - p
-///     cosine:   decay = (1 + cos(π p)) / 2                        (Loshchilov & Hutter 2017, eq. 5)
+///     cosine:   decay = (1 + cos(π p)) / 2                       (Loshchilov & Hutter 2017, eq. 5)
 ///
 /// The decay begins where the warm-up ends, so that the peak is reached. These are the curves of
 /// transformers' `get_scheduler` (`constant`, `constant_with_warmup`, `linear`, `cosine`,
-/// `cosine_with_min_lr`) but for one thing: its warm-up counts s / W, which spends the first step at
-/// a rate of 0. Ours is its factor at s + 1 while it warms up and its factor at s from then on. A
-/// least ratio of `linear` is our own, by the rule of `cosine_with_min_lr`.
+/// `cosine_with_min_lr`), with one difference: its warm-up is s / W, which gives the first step a
+/// rate of 0. This schedule equals its factor at s + 1 during the warm-up, and its factor at s
+/// afterwards. A minimum ratio for `linear` is this project's own, by the rule of
+/// `cosine_with_min_lr`.
 package struct LearningRateSchedule: Sendable, Hashable {
   package enum Shape: String, Sendable, Hashable, CaseIterable {
     case constant, linear, cosine

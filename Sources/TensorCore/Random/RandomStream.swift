@@ -1,7 +1,7 @@
-/// A stream of random numbers named by what it is for: seed, purpose and coordinates.
+/// A stream of random numbers, named by its purpose: seed, purpose and coordinates.
 ///
-/// Two streams with different names are independent; a stream has no hidden state but its position,
-/// so `uniform(at:)` can be asked for any draw in any order, and a checkpoint stores one number.
+/// Two streams with different names are independent. A stream's position is its only state, so
+/// `uniform(at:)` can return any draw in any order, and a checkpoint stores one number.
 ///
 /// ```swift
 /// var stream = RandomStream(seed: 0, purpose: "shuffle", UInt64(epoch))
@@ -33,7 +33,7 @@ package struct RandomStream: Sendable, Hashable {
     high = second.value
   }
 
-  /// The word at an index, without moving the position.
+  /// Returns the word at an index, without moving the position.
   package func word(at index: UInt64) -> UInt64 {
     let block = index >> 1
     let output = Philox.block(
@@ -46,7 +46,7 @@ package struct RandomStream: Sendable, Hashable {
       : UInt64(output[2]) | UInt64(output[3]) << 32
   }
 
-  /// A draw from [0, 1) in steps of 2⁻⁵³, without moving the position.
+  /// Returns a draw from [0, 1) in steps of 2⁻⁵³, without moving the position.
   package func uniform(at index: UInt64) -> Double {
     Double(word(at: index) >> 11) * 0x1p-53
   }
@@ -60,7 +60,7 @@ package struct RandomStream: Sendable, Hashable {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// Unbiased, by Lemire's multiplication with rejection (2019, algorithm 5).
+  /// Draws an integer without bias, by Lemire's multiplication with rejection (2019, algorithm 5).
   package mutating func int(in range: ClosedRange<Int>) -> Int {
     let width = UInt64(bitPattern: Int64(range.upperBound &- range.lowerBound))
     guard width < .max else { return Int(bitPattern: UInt(next())) }
@@ -74,7 +74,7 @@ package struct RandomStream: Sendable, Hashable {
     }
   }
 
-  /// A draw from N(0, 1), by Marsaglia's polar method (1964); the second value is not kept.
+  /// Draws from N(0, 1), by Marsaglia's polar method (1964); the second value is discarded.
   package mutating func normal() -> Double {
     while true {
       let x = 2 * nextUniform() - 1
@@ -86,13 +86,14 @@ package struct RandomStream: Sendable, Hashable {
     }
   }
 
+  /// Chooses an element uniformly.
   /// - Precondition: `elements` is not empty.
   package mutating func choose<T>(_ elements: [T]) -> T {
     precondition(!elements.isEmpty)
     return elements[int(in: 0...(elements.count - 1))]
   }
 
-  /// Fisher–Yates, from the end.
+  /// Shuffles in place (Fisher–Yates, from the end).
   package mutating func shuffle<T>(_ elements: inout [T]) {
     guard elements.count > 1 else { return }
     for index in stride(from: elements.count - 1, through: 1, by: -1) {
@@ -100,7 +101,7 @@ package struct RandomStream: Sendable, Hashable {
     }
   }
 
-  /// An index with probability proportional to its weight.
+  /// Draws an index with probability proportional to its weight.
   /// - Precondition: no weight is negative, some weight is positive, their sum is finite.
   package mutating func weightedIndex(_ weights: [Double]) -> Int {
     let total = weights.reduce(0, +)

@@ -1,10 +1,11 @@
-/// The first result that was not a finite number, as a checking tape found it.
+/// The first result that was not finite, as found by a checking tape.
 package struct NonFiniteResult: Sendable, CustomStringConvertible {
   package enum Direction: String, Sendable {
     case forward, backward
   }
 
-  /// Nil when what came from outside, the derivative of the loss, was not finite already.
+  /// The operation; nil if the input of the backward pass, the derivative of the loss, was already
+  /// not finite.
   package let operation: TapeOperation?
   /// The part of the model it ran in, `model.layers.3.mlp`; nil outside every scope.
   package let scope: String?
@@ -12,7 +13,7 @@ package struct NonFiniteResult: Sendable, CustomStringConvertible {
   /// The value itself: NaN or an infinity.
   package let value: Float
 
-  /// `swiGLU of model.layers.3.mlp gave inf on the way forward`
+  /// A sentence such as `swiGLU of model.layers.3.mlp gave inf on the way forward`.
   package var description: String {
     guard let operation else { return "the derivative of the loss is \(value)" }
     let place = scope.map { " of \($0)" } ?? ""

@@ -1,5 +1,5 @@
 extension Tape {
-  /// Rows of a table: `[V, C]` by ids to `[N, C]`.
+  /// Selects rows of a table: `[V, C]` by ids to `[N, C]`.
   package func embedding(_ table: Tensor, _ ids: [Int32]) throws(ShapeError) -> Tensor {
     guard table.shape.count == 2 else {
       throw ShapeError("embedding", "the table has shape \(table.shape), not [rows, columns]")

@@ -1,8 +1,8 @@
 extension Tape {
   /// Root-mean-square norm of every row (Zhang & Sennrich 2019): x / √(mean(x²) + ε) · weight.
   ///
-  /// With `groups`, of each of so many equal parts of every row, a head's share say: `[N, G·C]` by
-  /// one weight `[C]`.
+  /// With `groups`, every row is divided into this many equal parts (for example one per head),
+  /// each of which is normalised: `[N, G·C]` by one weight `[C]`.
   package func rmsNorm(
     _ x: Tensor, _ weight: Tensor, epsilon: Float, groups: Int = 1
   ) throws(ShapeError) -> Tensor {
@@ -42,8 +42,8 @@ extension Tape {
     }
   }
 
-  /// Rotary position embedding (Su et al. 2021) of `[N, heads · D]`, pairing (i, i + D/2) as Llama's
-  /// `rotate_half` does. Positions restart in every sequence.
+  /// Rotary position embedding (Su et al. 2021) of `[N, heads · D]`, pairing (i, i + D/2) as
+  /// Llama's `rotate_half` does. Positions restart in every sequence.
   package func rotary(
     _ x: Tensor, heads: Int, layout: SequenceLayout, theta: Float
   ) throws(ShapeError) -> Tensor {
@@ -64,9 +64,9 @@ extension Tape {
   }
 
   /// Causal attention with scale 1/√D: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
-  /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens see their own
-  /// sequence only: themselves and all before them, or with a `window` the `window - 1` before them.
-  /// No T×T matrix is kept.
+  /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens attend only
+  /// to their own sequence: to themselves and all tokens before them, or with a `window` to the
+  /// `window - 1` tokens before them. No T×T matrix is kept.
   package func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
     layout: SequenceLayout, window: Int? = nil
@@ -103,7 +103,7 @@ extension Tape {
       query, key, value, heads: grouping, layout: layout, into: output, statistics: statistics)
     return result(output, of: .attention, uses: uses) { [unowned self] gradient in
       let inputs = [query, key, value]
-      // One tensor in two roles receives two gradients in no fixed order: both must add to zeros.
+      // A tensor in two roles receives two gradients in no fixed order, so both must add to zeros.
       let isShared = query === key || key === value || query === value
       let targets = uses.indices.map { index in
         target(uses[index], zeroed: isShared)

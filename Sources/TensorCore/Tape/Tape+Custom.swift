@@ -1,5 +1,5 @@
 extension Tape {
-  /// Enters an operation that was computed elsewhere: a mixer's own, say.
+  /// Records an operation that was computed elsewhere, for example by a mixer.
   ///
   /// ```swift
   /// let y = recurrence(x, decay)
@@ -8,10 +8,11 @@ extension Tape {
   /// - Parameters:
   ///   - output: new, computed from `inputs` and not yet used.
   ///   - inputs: distinct tensors.
-  ///   - backward: given d loss / d output, and for each input where its gradient goes, nil when
-  ///     nobody needs it. A target that is not `accumulating` holds anything and is overwritten
-  ///     entirely; one that is, is added to. Sums over rows go in order of the rows, each on top of
-  ///     what the target holds, so that the gradient does not depend on how a batch is divided.
+  ///   - backward: receives d loss / d output, and for each input the target of its gradient, or
+  ///     nil if the gradient is not needed. A target that is not `accumulating` has undefined
+  ///     values and is overwritten entirely; an accumulating one is added to. Sums over rows go in
+  ///     order of the rows, each on top of the target's content, so that the gradient does not
+  ///     depend on how a batch is divided.
   /// - Returns: `output`.
   package func custom(
     _ output: Tensor, from inputs: [Tensor],

@@ -1,8 +1,8 @@
 extension Tape {
-  /// log softmax(hidden[rows] · tableᵀ / temperature)[targets], `banned` ids masked out:
+  /// log softmax(hidden[rows] · tableᵀ / temperature)[targets], with `banned` ids masked:
   /// `[rows.count]`.
   ///
-  /// Logits live for a few rows at a time and are computed again on the way back. `hidden` is
+  /// Logits exist for a few rows at a time and are recomputed in the backward pass. `hidden` is
   /// `[N, C]`, `table` `[V, C]`. A banned target has log-probability -∞ and no gradient.
   package func logProbabilities(
     _ hidden: Tensor, table: Tensor, rows: [Int32], targets: [Int32], temperature: Float = 1,

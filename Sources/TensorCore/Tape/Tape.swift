@@ -1,4 +1,4 @@
-/// Runs operations as they are called and, when recording, remembers how to go back.
+/// Runs operations as they are called and, when recording, remembers their backward steps.
 ///
 /// ```swift
 /// let tape = Tape(backend: backend)
@@ -7,26 +7,27 @@
 /// try tape.backward(from: logProbabilities, seed: seed)     // adds to weight.gradient
 /// ```
 ///
-/// A tape serves one micro-batch: one forward pass, one backward pass. Gradients of parameters add
-/// up over tapes until `zeroGradient`; with the `exact` backend they do not depend on how the
+/// A tape is used for one micro-batch: one forward pass, one backward pass. Gradients of parameters
+/// add up over tapes until `zeroGradient`; with the `exact` backend they do not depend on how the
 /// sequences of a batch were divided among tapes, as long as their order is kept.
 package final class Tape {
   package let backend: any Backend
-  /// What happens to an operation beside its being computed.
+  /// What a tape does with an operation in addition to computing it.
   enum Mode {
-    /// Its way back is remembered.
+    /// Remembers the operation's backward step.
     case recording
-    /// Nothing.
+    /// Remembers nothing.
     case forgetting
-    /// Its uses are counted as if it were recorded, so that a later tape can record it in place.
+    /// Counts the operation's uses as if it were recorded, so that a later tape can record it
+    /// instead.
     case counting
   }
   let mode: Mode
-  /// Whether every result is examined for NaN and infinity.
+  /// True if every result is checked for NaN and infinity.
   let isChecking: Bool
-  /// The first result that was not finite; a tape that does not check finds none.
+  /// The first result that was not finite; always nil if the tape does not check.
   package internal(set) var nonFinite: NonFiniteResult?
-  /// The part of the model that operations now run in.
+  /// The part of the model in which operations currently run.
   package private(set) var scope: String?
 
   private struct Step {
@@ -36,21 +37,24 @@ package final class Tape {
     let backward: (FloatStorage) -> Void
   }
   private var steps: [Step] = []
-  /// How often this tape has used each tensor that it did not make.
+  /// The number of uses, by this tape, of each tensor that it did not make.
   var uses: [ObjectIdentifier: Int] = [:]
   private var made: Set<ObjectIdentifier> = []
-  /// The tape in whose stead this one computes a stretch; what that one made counts as made here.
+  /// The tape for which this one recomputes a stretch; tensors made by the parent count as made
+  /// here.
   let parent: Tape?
-  /// Whether any operation read something that requires a gradient.
+  /// True if any operation read a tensor that requires a gradient.
   private(set) var reachesGradient = false
   private var isSpent = false
-  /// Targets of the step now going back; kept on a checking tape.
+  /// Gradient targets of the current backward step; kept only on a checking tape.
   private var touched: [FloatStorage] = []
 
+  /// Creates a tape.
   /// - Parameters:
-  ///   - recording: whether `backward` will be called.
-  ///   - checking: whether to examine every result for NaN and infinity, as `nonFinite` then tells.
-  ///     It costs a pass over all memory; for finding out where a run broke.
+  ///   - recording: true if `backward` will be called.
+  ///   - checking: true to check every result for NaN and infinity and report the first in
+  ///     `nonFinite`. It costs a pass over all memory; use it to find where a run became
+  ///     non-finite.
   package convenience init(
     backend: any Backend, recording: Bool = true, checking: Bool = false
   ) {
@@ -71,10 +75,10 @@ package final class Tape {
 
   package var isRecording: Bool { mode == .recording }
 
-  /// What was recorded and has not gone back yet, in order.
+  /// The recorded operations whose backward steps have not run yet, in order.
   package var recordedOperations: [TapeOperation] { steps.map(\.operation) }
 
-  /// Runs `body` as a part of the model by this name, which diagnoses then tell.
+  /// Runs `body` as the part of the model with this name, which diagnostics then show.
   package func scoped<Result, Failure: Error>(
     _ name: String, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -84,8 +88,9 @@ package final class Tape {
     return try body()
   }
 
-  /// Propagates `seed`, d loss / d `output`, to every tensor that requires a gradient. Once a tape.
-  /// - Throws: `ShapeError` when the seed does not fit or the tape cannot go back from `output`.
+  /// Propagates `seed`, d loss / d `output`, to every tensor that requires a gradient. Call it once
+  /// per tape.
+  /// - Throws: `ShapeError` when the seed does not fit or `output` has no recorded backward steps.
   package func backward(from output: Tensor, seed: [Float]) throws(ShapeError) {
     guard seed.count == output.count else {
       throw ShapeError("backward", ("seed", [seed.count]), ("output", output.shape))
@@ -102,7 +107,7 @@ package final class Tape {
     goBack(from: output.gradientSlot, gradient: start)
   }
 
-  /// Each step frees what it kept as soon as it has gone back.
+  /// Runs the backward steps. Each step frees its kept values as soon as it has run.
   func goBack(from output: GradientSlot, gradient: FloatStorage) {
     isSpent = true
     output.first = gradient
@@ -122,14 +127,14 @@ package final class Tape {
 
   // MARK: For operations
 
-  /// A use of a tensor whose gradient the backward pass will add to.
+  /// A use of a tensor, to whose gradient the backward pass will add.
   struct Use {
     let slot: GradientSlot
-    /// 0 for tensors made by this tape; else the number of earlier uses on it.
+    /// 0 for tensors made by this tape; otherwise the number of earlier uses by this tape.
     let index: Int
   }
 
-  /// Notes that an operation reads `tensor`. Nil when no gradient has to reach it.
+  /// Records that an operation reads `tensor`. Returns nil if the tensor needs no gradient.
   func use(_ tensor: Tensor) -> Use? {
     guard mode != .forgetting, tensor.requiresGradient else { return nil }
     reachesGradient = true
@@ -141,7 +146,7 @@ package final class Tape {
     return isRecording ? Use(slot: tensor.gradientSlot, index: index) : nil
   }
 
-  /// Where the gradient of a use goes, allocated at its first need.
+  /// The destination of a use's gradient, allocated when first needed.
   func target(_ use: Use?, zeroed: Bool = false) -> GradientTarget? {
     guard let use else { return nil }
     let slot = use.slot
@@ -155,8 +160,8 @@ package final class Tape {
     return GradientTarget(storage, accumulating: found != nil || zeroed)
   }
 
-  /// Ends an operation: `output` is computed, and `backward`, which receives d loss / d `output`,
-  /// is remembered when a gradient has to reach one of `uses`.
+  /// Completes an operation: `output` is computed, and `backward`, which receives d loss / d
+  /// `output`, is remembered if one of `uses` needs a gradient.
   func result(
     _ output: Tensor, of operation: TapeOperation, uses: [Use?] = [],
     backward: @escaping (FloatStorage) -> Void = { _ in }

@@ -1,7 +1,7 @@
-/// What a tape can do, by the names that errors and diagnoses use.
+/// The operations of a tape, by the names that errors and diagnostics use.
 ///
-/// Every case has a declaration in the tests (inputs, formula, derivative, tolerance); a new one
-/// without fails them.
+/// Every case has a declaration in the tests (inputs, formula, derivative, tolerance); a case
+/// without one makes the tests fail.
 package enum TapeOperation: String, Sendable, CaseIterable {
   case embedding
   case linear
@@ -12,8 +12,8 @@ package enum TapeOperation: String, Sendable, CaseIterable {
   case attention
   case shortConvolution
   case logProbabilities
-  /// A stretch whose results are made again on the way back; see `Tape.recomputed`.
+  /// A stretch whose results are recomputed in the backward pass; see `Tape.recomputed`.
   case recomputed
-  /// One that was computed elsewhere; see `Tape.custom`.
+  /// An operation that was computed elsewhere; see `Tape.custom`.
   case custom
 }

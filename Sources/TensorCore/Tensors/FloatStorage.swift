@@ -2,29 +2,30 @@ import Synchronization
 
 /// A block of 32-bit floats outside Swift's arrays: 64-byte aligned, of fixed size.
 ///
-/// Who may touch it when: one thread at a time, except that a backend's threads write disjoint
-/// ranges inside one operation. Nothing here locks.
+/// Access is not locked. One thread at a time may use it, except that a backend's threads write
+/// disjoint ranges inside one operation.
 @safe package final class FloatStorage: @unchecked Sendable {
   package let count: Int
-  /// Valid while this object lives.
+  /// The memory, valid while this object lives.
   package let pointer: UnsafeMutablePointer<Float>
   /// The same memory as 16-bit values, twice as many.
   var halves: UnsafeMutablePointer<UInt16> {
     unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
   }
   private let pool: StoragePool?
-  /// Rises whenever values are written through this type, or by a backend that says so: what was
-  /// derived from the values knows by it that it is stale.
+  /// A count that rises whenever values are written through this type, or by a backend that calls
+  /// `noteChange`. Data derived from the values compares it to know that it is stale.
   var changes: Int { changeCount.load(ordering: .relaxed) }
   private let changeCount = Atomic<Int>(0)
   private let block: StoragePool.Block
 
-  /// Zeroed memory.
+  /// Allocates zeroed memory.
   package convenience init(count: Int) {
     self.init(count: count, pool: nil, zeroed: true)
   }
 
-  /// Memory taken from `pool`, and given back to it at the end; unless `zeroed`, it holds anything.
+  /// Takes memory from `pool` and returns it there at the end; its values are undefined unless
+  /// `zeroed`.
   package init(count: Int, pool: StoragePool?, zeroed: Bool) {
     precondition(count >= 0)
     self.count = count
@@ -70,9 +71,9 @@ import Synchronization
     }
   }
 
-  /// Tells that something has been written to `pointer` directly. A weight's values must not be
-  /// written without it: products keep copies of weights in their own order.
-  /// Of several threads that write at once, some may go uncounted, but not all.
+  /// Records a direct write to `pointer`. Call it after every direct write to a weight, because
+  /// products keep packed copies of weights. If several threads write at once, some calls may be
+  /// lost, but not all.
   package func noteChange() { changeCount.store(changes &+ 1, ordering: .relaxed) }
 
   package func fill(with value: Float) {

@@ -1,9 +1,9 @@
-/// Where the gradient of one tensor gathers.
+/// Accumulates the gradient of one tensor.
 ///
-/// An object of its own, so that a tape can pass gradients through a tensor whose values nobody needs
-/// any more: they are freed as soon as the last operation that reads them is done.
+/// It is a separate object so that a tape can pass gradients through a tensor whose values are no
+/// longer needed: the values are freed as soon as the last operation that reads them is done.
 package final class GradientSlot {
-  /// Of floats, as many as the tensor has.
+  /// Number of floats, as in the tensor.
   package let count: Int
   /// d loss / d tensor of the first use by each tape; nil until a backward pass reaches the tensor.
   package internal(set) var first: FloatStorage?
@@ -20,7 +20,7 @@ package final class GradientSlot {
     later = []
   }
 
-  /// Adds what later uses gathered to the first, in order of use.
+  /// Adds the gradients of later uses to the first, in order of use.
   func settle(on backend: any Backend) {
     for gradient in later {
       guard let gradient else { continue }

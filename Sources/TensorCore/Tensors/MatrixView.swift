@@ -1,4 +1,4 @@
-/// A matrix inside a storage, by strides: a tensor, some of its rows, or its transpose.
+/// A strided view of a matrix inside a storage: a tensor, some of its rows, or its transpose.
 package struct MatrixView: Sendable {
   package var storage: FloatStorage
   package var offset: Int
@@ -7,7 +7,7 @@ package struct MatrixView: Sendable {
   package var rowStride: Int
   package var columnStride: Int
 
-  /// A row-major matrix of `rows` × `columns` beginning at `offset`.
+  /// A row-major matrix of `rows` × `columns` that begins at `offset`.
   package init(_ storage: FloatStorage, offset: Int = 0, rows: Int, columns: Int) {
     precondition(offset >= 0 && rows >= 0 && columns >= 0)
     precondition(offset + rows * columns <= storage.count)
@@ -19,7 +19,7 @@ package struct MatrixView: Sendable {
     columnStride = 1
   }
 
-  /// The tensor's first dimension by all the others.
+  /// The tensor as a matrix: its first dimension by the product of the others.
   package init(_ tensor: Tensor) {
     self.init(tensor.storage, rows: tensor.rows, columns: tensor.columns)
   }

@@ -1,10 +1,11 @@
-/// How the sequences of a batch lie one after another in the rows of an activation.
+/// The placement of a batch's sequences, one after another in the rows of an activation.
 ///
 /// Sequence `s` occupies rows `offsets[s] ..< offsets[s + 1]`; positions restart at 0 in each.
 package struct SequenceLayout: Sendable, Hashable {
-  /// One more than there are sequences; the first is 0, the last the number of tokens.
+  /// First rows of the sequences, and one more: the first is 0, the last the number of tokens.
   package let offsets: [Int]
 
+  /// Creates the layout.
   /// - Precondition: no length is negative.
   package init(lengths: [Int]) {
     precondition(lengths.allSatisfy { $0 >= 0 })

@@ -4,23 +4,23 @@ import Synchronization
   import Glibc
 #endif
 
-/// Keeps the memory of dropped storages for the next ones of the same size, so that a training step
-/// asks the system for nothing when it has the shapes of the step before.
+/// Keeps the memory of freed storages for new ones of the same size, so that a training step with
+/// the shapes of the step before allocates nothing from the system.
 ///
-/// Where shapes change, memory that the present step has not used yet is given another size or back
-/// to the system, as much as the step asks for: what is held follows the largest step.
+/// If shapes change, memory not yet used in the current step gets another size or is returned to
+/// the system, as much as the step needs: the memory held follows the largest step.
 package final class StoragePool: @unchecked Sendable {
   @safe struct Block: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
-    /// In floats.
+    /// Size in floats.
     let capacity: Int
-    /// The step in which it was given back.
+    /// The step in which the block was freed.
     var step = 0
   }
 
   private let contents: Mutex<Contents>
 
-  /// Keeps at most `limit` floats, or twice the most that was in use at once.
+  /// Creates a pool that keeps at most `limit` floats, or twice the peak use if that is more.
   package init(limit: Int = 256 << 20) {
     contents = Mutex(Contents(limit: limit))
   }
@@ -33,8 +33,8 @@ package final class StoragePool: @unchecked Sendable {
     }
   }
 
-  /// The size a request is rounded up to: steps of an eighth, so that batches of slightly different
-  /// token counts share blocks.
+  /// The rounded size of a request. Sizes grow in steps of an eighth, so that batches of slightly
+  /// different token counts share blocks.
   static func capacity(for count: Int) -> Int {
     let least = 64
     if count <= least { return least }
@@ -43,8 +43,8 @@ package final class StoragePool: @unchecked Sendable {
     return (count + step - 1) / step * step
   }
 
-  /// Zeroed memory. Large blocks ask for large pages: a decoder walks through its caches once a
-  /// token, and would spend a tenth of its time finding the small ones.
+  /// Allocates zeroed memory. Large blocks use huge pages: a decoder reads its whole cache for
+  /// every token, and with small pages would spend a tenth of its time on address translation.
   static func allocate(capacity: Int) -> UnsafeMutablePointer<Float> {
     let bytes = capacity * 4
     let isLarge = bytes >= 2 * largePage
@@ -65,12 +65,12 @@ package final class StoragePool: @unchecked Sendable {
     contents.withLock { $0.usage.peakFloats = $0.usage.floats }
   }
 
-  /// Says that shapes may change from here on.
+  /// Announces that shapes may change from now on.
   package func beginStep() {
     contents.withLock { $0.step += 1 }
   }
 
-  /// Memory of this size or up to half as much again; fresh memory is zero.
+  /// Returns memory of this size or up to half as much again; fresh memory is zeroed.
   func take(capacity: Int) -> (block: Block, isFresh: Bool) {
     let (found, dropped) = contents.withLock { $0.take(capacity) }
     for block in dropped { unsafe block.pointer.deallocate() }
@@ -84,22 +84,22 @@ package final class StoragePool: @unchecked Sendable {
   }
 }
 
-/// What the storages of one pool take, in floats of their rounded sizes.
+/// The memory that the storages of one pool take, in floats of their rounded sizes.
 package struct MemoryUsage: Sendable, Hashable {
-  /// Held by storages that live now.
+  /// Floats held by storages that are alive.
   package var floats = 0
-  /// The most that was held at once since the start or the last `resetPeak`.
+  /// The most floats held at once since the start or the last `resetPeak`.
   package var peakFloats = 0
-  /// Given back, and kept for the next.
+  /// Floats that were freed and are kept for reuse.
   package var keptFloats = 0
-  /// How often the system was asked, since nothing fitting had been given back.
+  /// Number of allocations from the system, made because no freed block fitted.
   package var allocationCount = 0
 }
 
-/// The book-keeping, which touches no memory itself.
+/// The pool's accounting, which does not touch memory itself.
 private struct Contents {
   let limit: Int
-  /// By capacity; those given back last are at the end.
+  /// Free blocks by capacity; the most recently freed are at the end.
   var free: [Int: [StoragePool.Block]] = [:]
   var usage = MemoryUsage()
   var step = 0
@@ -107,7 +107,8 @@ private struct Contents {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Nil when the caller has to allocate; and what it should give back to the system.
+  /// Takes a free block, or returns nil if the caller has to allocate; also returns the blocks that
+  /// the caller should return to the system.
   mutating func take(
     _ capacity: Int
   ) -> (found: StoragePool.Block?, dropped: [StoragePool.Block]) {
@@ -142,19 +143,20 @@ private struct Contents {
       usage.keptFloats += block.capacity
       return []
     }
-    // Sizes that were used once must not keep out those in use now: what is kept of the others goes.
+    // Free blocks of sizes no longer in use must not displace those in use, so the other sizes are
+    // freed.
     let others = free.filter { $0.key != block.capacity }.values.flatMap { $0 }
     free = free.filter { $0.key == block.capacity }
     usage.keptFloats -= others.reduce(0) { $0 + $1.capacity }
     return [block] + others
   }
 
-  /// Whether the first of these blocks has not been used in this step.
+  /// Returns true if the first of these blocks has not been used in this step.
   private func isStale(_ blocks: [StoragePool.Block]) -> Bool {
     blocks.first.map { $0.step < step } ?? false
   }
 
-  /// Takes out blocks that this step has not used, the largest first.
+  /// Removes blocks that this step has not used, the largest first.
   private mutating func dropStale(_ sizes: [Int], atLeast count: Int) -> [StoragePool.Block] {
     var dropped: [StoragePool.Block] = []
     var floats = 0

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Row-major floats with a shape and, when asked for, a gradient.
+/// Row-major floats with a shape and, if requested, a gradient.
 ///
-/// Activations are `[tokens, channels]`, all sequences of a batch one after another (see
+/// Activations are `[tokens, channels]`, with all sequences of a batch one after another (see
 /// `SequenceLayout`); there is no padding and no batch dimension.
 ///
 /// One thread at a time may write it; a backend's threads work on it inside an operation.
@@ -10,11 +10,11 @@ package final class Tensor: @unchecked Sendable {
   package let shape: [Int]
   package let storage: FloatStorage
   package var requiresGradient = false
-  /// The matrix and its transpose as the product kernels read them, kept from use to use. Locked,
-  /// since parts of a batch that run side by side share their weights.
+  /// The matrix and its transpose, packed for the product kernels and kept between uses. Locked,
+  /// because shares of a batch that run in parallel use the same weights.
   let packed = Mutex<PackedMatrix?>(nil)
   let packedTransposed = Mutex<PackedMatrix?>(nil)
-  /// Where backward passes leave d loss / d self.
+  /// The slot in which backward passes accumulate d loss / d self.
   package let gradientSlot: GradientSlot
 
   package init(shape: [Int], storage: FloatStorage) {
@@ -24,11 +24,12 @@ package final class Tensor: @unchecked Sendable {
     gradientSlot = GradientSlot(count: storage.count)
   }
 
-  /// Zeros.
+  /// Creates a tensor of zeros.
   package convenience init(shape: [Int]) {
     self.init(shape: shape, storage: FloatStorage(count: shape.reduce(1, *)))
   }
 
+  /// Creates a tensor with the given values.
   /// - Precondition: `values.count` is the product of `shape`.
   package convenience init(shape: [Int], values: [Float]) {
     precondition(values.count == shape.reduce(1, *))
@@ -44,20 +45,21 @@ package final class Tensor: @unchecked Sendable {
     set { fill(from: newValue) }
   }
 
+  /// Overwrites all values.
   /// - Precondition: `values.count == count`.
   package func fill(from values: [Float]) {
     precondition(values.count == count)
     storage.copy(from: values)
   }
 
-  /// The first dimension, and the product of the others.
+  /// Number of rows (the first dimension) and of columns (the product of the others).
   package var rows: Int { shape.first ?? 1 }
   package var columns: Int { shape.dropFirst().reduce(1, *) }
 
   /// d loss / d self of the first use by each tape; of all uses after `settleGradient`.
   package var gradient: FloatStorage? { gradientSlot.first }
 
-  /// The gradient of all uses together; zeros when there is none.
+  /// The gradient of all uses together; zeros if there is none.
   package var gradientValues: [Float] {
     var sum = gradientSlot.first?.values ?? [Float](repeating: 0, count: count)
     for case let later? in gradientSlot.later {
@@ -71,7 +73,7 @@ package final class Tensor: @unchecked Sendable {
     gradientSlot.clear()
   }
 
-  /// Folds the gradients of later uses into the first. Optimisers call it after the last micro-batch.
+  /// Adds the gradients of later uses to the first. Optimisers call it after the last micro-batch.
   package func settleGradient(on backend: any Backend) {
     gradientSlot.settle(on: backend)
   }

@@ -1,15 +1,15 @@
 import Foundation
 import TestSupport
 
-/// Ends processes without warning, at moments drawn at random.
+/// Kills processes at random moments.
 struct Killer {
-  /// What it waits for before it strikes.
+  /// The event that triggers a kill.
   enum Moment: String, CaseIterable {
     /// Any time within the life of an uninterrupted run.
     case anyTime = "at any time"
-    /// A result is being committed: a blob or a record has just got its place.
+    /// A result is being committed: a blob or a record has just been moved into place.
     case commit = "while committing"
-    /// A checkpoint has just been renamed into its place, or the one before it removed.
+    /// A checkpoint has just been renamed into place, or the previous one removed.
     case checkpoint = "while saving"
   }
 
@@ -59,7 +59,7 @@ struct Killer {
     return true
   }
 
-  /// When the names in folders of the store, and in the folders in them, last changed.
+  /// The modification times of folders of the store and of the folders inside them.
   private func marks(_ folders: [String], _ victim: Victim) -> [Int] {
     folders.flatMap { folder -> [Int] in
       let path = victim.folder.path + "/artifacts/" + folder
@@ -72,7 +72,7 @@ struct Killer {
     }
   }
 
-  /// What to print when it is over.
+  /// A summary to print at the end.
   var summary: String {
     let moments = Moment.allCases.map { "\(byMoment[$0] ?? 0) \($0.rawValue)" }
     let kinds = byKind.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }

@@ -1,5 +1,5 @@
-/// Every stage kind, as small as it goes: most of a run is starting, saving and committing, which is
-/// what a killer should meet.
+/// A pipeline with every stage kind at its smallest size. Most of its time is spent starting,
+/// saving and committing, which are the moments to test kills at.
 let torturePipeline = """
   version: 1
   name: torture
@@ -52,10 +52,10 @@ let torturePipeline = """
       inputs: {results: {rl: eval}}
   """
 
-/// The files that it takes from outside, by name.
+/// The outside files that the pipeline uses, by name.
 let tortureFiles = [
   "own.jsonl": (1...6).map { "{\"prompt\":\"\($0)+\(7 - $0)=?\",\"answer\":7}\n" }.joined(),
-  // Slow enough to be met at work, and with a child of its own.
+  // The script is slow enough to be killed while it runs, and has a child process.
   "sort.sh": """
   mkdir -p "$2"
   for part in 1 2 3 4; do echo "part $part"; sleep 0.02; done

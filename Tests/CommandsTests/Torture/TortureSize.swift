@@ -1,8 +1,8 @@
 import Foundation
 
-/// How long to torture: a few rounds in `make test`, as long as one likes in `make torture`.
+/// The duration of torture tests: a few rounds in `make test`, any time in `make torture`.
 struct TortureSize {
-  /// Seconds for all of the tests.
+  /// Seconds for all torture tests together.
   let seconds: Double
   let isFull: Bool
 
@@ -15,12 +15,13 @@ struct TortureSize {
     return TortureSize(seconds: minutes * 60, isFull: true)
   }()
 
-  /// The seed of all that is random: `LACONIC_SEED`, or another one each time when there is time.
+  /// The seed of all random choices: `LACONIC_SEED`, or in a full run a new one each time.
   static let seed: UInt64 =
     ProcessInfo.processInfo.environment["LACONIC_SEED"].flatMap(UInt64.init)
     ?? (current.isFull ? .random(in: 0..<1 << 32) : 20_251_122)
 
-  /// Calls `body` with 0, 1, 2 …: `least` times, and then until the share of the time is over.
+  /// Calls `body` with 0, 1, 2 …: at least `least` times, then until this share of the time is
+  /// used.
   func rounds(share: Double, atLeast least: Int, _ body: (Int) throws -> Void) rethrows {
     let end = Date().addingTimeInterval(seconds * share)
     var round = 0

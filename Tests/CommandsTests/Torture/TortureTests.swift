@@ -3,8 +3,8 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// The promise people rely on most: whatever happens to a run, the same command goes on to the same
-/// bytes. A few rounds in `make test`, thousands in `make torture`.
+/// Tests the central guarantee: whatever happens to a run, the same command resumes it and gives
+/// the same bytes. It takes a few rounds in `make test`, thousands in `make torture`.
 @Suite(.serialized, .timeLimit(.minutes(30)))
 struct `Torture` {
   private let size = TortureSize.current
@@ -27,7 +27,7 @@ struct `Torture` {
           let process = try victim.start()
           guard killer.strike(process, of: victim, life: truth.life) else { continue }
           victim.expectNoCorruptHit(truth, comment)
-          // Now and then the disk has suffered as well.
+          // Sometimes a file on disk is damaged as well.
           if Int.random(in: 0..<8, using: &random) == 0,
             let file = victim.files("checkpoints").randomElement(using: &random),
             try flipBit(file, using: &random)
@@ -51,7 +51,7 @@ struct `Torture` {
       let comment: Comment = "LACONIC_SEED=\(TortureSize.seed), round \(round)"
       try Victim.with { victim in
         let rival = try victim.start()
-        // While one goes on, the other dies again and again.
+        // While one process runs, the other is killed again and again.
         while rival.process.isRunning {
           guard killer.strike(try victim.start(), of: victim, life: truth.life) else { break }
           victim.expectNoCorruptHit(truth, comment)
@@ -77,7 +77,7 @@ struct `Torture` {
       let files = ["objects", "records"].flatMap { part in
         victim.files(part).map { (part: part, file: $0) }
       }
-      // The manifests and files of what the stages made.
+      // The digests of the manifests and files of all artifacts.
       let results = Set(
         try truth.artifacts.values.flatMap { digest in
           [digest] + (try victim.store.artifact(digest).manifest.files.map(\.digest))
@@ -92,7 +92,7 @@ struct `Torture` {
         flips[part, default: 0] += 1
         try victim.finish(truth, comment)
         let name = file.deletingLastPathComponent().lastPathComponent + file.lastPathComponent
-        // What only a cell holds is looked at when a stage asks for the cell again.
+        // Blobs that only a cell refers to are checked when a stage requests the cell again.
         guard part == "objects", results.contains(name) else { return }
         #expect(ContentDigest.hex(of: try Data(contentsOf: file)) == name, comment)
         let points = try victim.store.run("latest").points

@@ -3,14 +3,14 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// A project with the torture pipeline and a store of its own, and what its results must be.
+/// A project with the torture pipeline and its own store, and the expected results.
 struct Victim {
-  /// What an uninterrupted run makes.
+  /// The results of an uninterrupted run.
   struct Truth {
-    /// By address, and by key.
+    /// The artifacts by address, and by key.
     let artifacts: [String: String]
     let records: [String: String]
-    /// How long it took, in seconds.
+    /// The duration of the run in seconds.
     let life: Double
   }
 
@@ -30,7 +30,7 @@ struct Victim {
     }
   }
 
-  /// The truth, from a run on a store that goes away.
+  /// Makes an uninterrupted run in a temporary store.
   static func truth() throws -> Truth {
     try with { victim in
       let start = Date()
@@ -51,7 +51,7 @@ struct Victim {
 
   func start() throws -> LaconicProcess { try LaconicProcess(arguments, in: folder) }
 
-  /// Runs to the end and compares every artifact with the truth.
+  /// Runs to the end and compares every artifact with the expected one.
   func finish(_ truth: Truth, _ comment: Comment) throws {
     let outcome = try start().wait()
     #expect(outcome.status == 0, "\(comment) \(outcome.errors)")
@@ -66,7 +66,8 @@ struct Victim {
     #expect(scratch.isEmpty, "\(comment) left behind: \(scratch)")
   }
 
-  /// Every record that is there names the right artifact, and every blob of that is whole.
+  /// Checks that every existing record names the right artifact, and that every blob of it is
+  /// whole.
   func expectNoCorruptHit(_ truth: Truth, _ comment: Comment) {
     let store = store
     for record in store.records() {
@@ -76,13 +77,13 @@ struct Victim {
     }
   }
 
-  /// The kinds of the points that a process that is gone was at work on.
+  /// The kinds of the points that a dead process was working on.
   func atWork(_ process: Int32) -> [String] {
     guard let run = try? store.run("latest"), run.process == process else { return [] }
     return run.points.filter { $0.started != nil && $0.outcome == nil }.map(\.kind)
   }
 
-  /// Regular files below a part of the store, by path, sorted.
+  /// The regular files below a part of the store, sorted by path.
   func files(_ part: String) -> [URL] {
     let root = folder.appendingPathComponent("artifacts/" + part)
     let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
@@ -94,7 +95,7 @@ struct Victim {
   }
 }
 
-/// Flips one bit of a file, in place. False when the file is empty or has just gone.
+/// Flips one bit of a file in place. Returns false if the file is empty or has just been removed.
 func flipBit(_ file: URL, using random: inout SeededRandom) throws -> Bool {
   guard var bytes = try? Data(contentsOf: file), !bytes.isEmpty else { return false }
   bytes[Int.random(in: 0..<bytes.count, using: &random)] ^=

@@ -3,7 +3,8 @@ import ModelCore
 import TensorCore
 import Testing
 
-/// A folder of which only headers are read says what reading all of it would say, values apart.
+/// Reading only the headers of a folder reports the same as reading all of it, except errors in
+/// values.
 @Suite struct `A model folder's headers` {
   private static func files() throws -> [String: Data] {
     Dictionary(
@@ -36,7 +37,7 @@ import Testing
     #expect(try #require(most["model.safetensors"]) == size - 4 * whole.model.parameterCount)
   }
 
-  /// What can be wrong with a folder, and how it is said.
+  /// Faults of a folder, each with its message.
   private static let faults: [(path: String, data: String?, said: String)] = [
     ("tokenizer.json", nil, "folder 'm' has no file 'tokenizer.json'"),
     ("config.json", nil, "folder 'm' has no file 'config.json'"),

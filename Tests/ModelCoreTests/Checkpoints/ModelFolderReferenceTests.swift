@@ -2,8 +2,9 @@ import Foundation
 import ModelCore
 import Testing
 
-/// Folders as transformers writes them are read, and what we write in their place is frozen beside
-/// them; Reference/check_written.py shows that transformers opens it and computes the same.
+/// Folders written by transformers can be read, and the folders that we write for the same models
+/// are frozen beside them. Reference/check_written.py shows that transformers opens ours and
+/// computes the same.
 @Suite struct ModelFolderReferenceTests {
   @Test(arguments: ReferenceModel.all)
   func `a folder that transformers wrote reads to the tensors in it`(

@@ -56,7 +56,7 @@ import Testing
     #expect(file.values[5 * 32 + 7] == parameter.tensor.values[7 * 48 + 5])
   }
 
-  /// The bytes enter digests: this is the format, to the last space.
+  /// The bytes are part of digests, so the format is fixed to the last space.
   @Test func `config json says Llama when there is no short convolution, else laconic`() throws {
     func config(convolution: Bool) throws -> String {
       let files = ModelFolder.files(
@@ -166,7 +166,7 @@ import Testing
         + "than the embedding")
     #expect(
       complaint("lm_head.weight", [1], [0]).contains("has shape [1], the model needs [23, 32]"))
-    // Of the base 500 000.
+    // Frequencies for the base 500 000.
     #expect(
       complaint(Self.frequencies, [4], [1, 0.0376, 0.00141, 5.3e-5])
         .contains("is not what rope_theta, 10000.0, gives"))
@@ -185,13 +185,13 @@ import Testing
     #expect(read.model.configuration == model.configuration)
     #expect(read.tokenizer.endToken == 1)
     #expect(read.tokenizer.padToken == nil)
-    // Where transformers has written the base since version 5.
+    // transformers writes the base here since version 5.
     let rotary = #", "rope_parameters": {"rope_type": "default", "rope_theta": 500000.0}}"#
     let newer = try folder(model) { $0["config.json"] = Data((Self.llama + rotary).utf8) }
     #expect(newer.model.configuration.rotaryTheta == 500_000)
   }
 
-  /// What is said of a Llama's config.json with some members more.
+  /// The error for a Llama's config.json with additional members.
   private func complaint(_ members: String, _ kind: String = "llama") -> String {
     let error = #expect(throws: ModelFileError.self) {
       try folder(smallModel(convolution: false)) {
@@ -354,12 +354,12 @@ import Testing
     #","short_conv": 9223372036854775807}"#, "",
   ])
   func `a config that asks for what we lack is refused`(addition: String) throws {
-    // A member given twice counts once; the first one would win, so it must go.
+    // The first of two equal members would count, so it is removed here.
     var text = Self.llama
     if addition.contains("model_type") {
       text = text.replacing(#""model_type": "llama", "#, with: "")
     }
-    // A member of our own, which a Llama does not read.
+    // `short_conv` is our own member, which a Llama does not read.
     if addition.contains("short_conv") { text = text.replacing("llama", with: "laconic") }
     let error = #expect(throws: ModelFileError.self) {
       try folder(smallModel(convolution: false)) {
@@ -389,7 +389,7 @@ import Testing
 
   private func configuration(_ kind: String, _ members: String) throws -> ModelConfiguration {
     let text = Self.llama.replacing("llama", with: kind) + members + "}"
-    // The weights must fit; only what config.json says matters here.
+    // The weights must fit, but this test is only about config.json.
     var shape = smallConfiguration(convolution: false, tied: true)
     shape.hasQueryKeyValueBias = kind == "qwen2"
     shape.normalizesHeads = kind == "qwen3"
@@ -409,7 +409,7 @@ import Testing
       let none = try configuration(kind, window + #","max_window_layers": 2"#)
       #expect(none.layerPlan == ["full", "full"])
       #expect(none.slidingWindow == nil)
-      // As most files of the family have it: stated, and not used.
+      // Most files of the family have a window that is stated but not used.
       let unused = #","use_sliding_window": false, "sliding_window": 7, "max_window_layers": 0"#
       #expect(try configuration(kind, unused).slidingWindow == nil)
     }

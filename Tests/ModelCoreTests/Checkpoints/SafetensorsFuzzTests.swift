@@ -2,13 +2,14 @@ import Foundation
 import ModelCore
 import Testing
 
-/// Whatever the bytes, the reader answers with tensors that fit them or with an error; it never traps
-/// and never reads past their end. Twenty thousand inputs here, ten million with LACONIC_TORTURE=1.
+/// For any bytes, the reader returns tensors that fit them or throws an error; it never traps and
+/// never reads past their end. It tests twenty thousand inputs, or ten million with
+/// LACONIC_TORTURE=1.
 @Suite struct SafetensorsFuzzTests {
   private static let isTorture = ProcessInfo.processInfo.environment["LACONIC_TORTURE"] == "1"
   private static let rounds = isTorture ? 10_000_000 : 20_000
 
-  /// LACONIC_SEED=N repeats a run; what failed is printed with its seed.
+  /// LACONIC_SEED=N repeats a run; failures are printed with their seed.
   private static let seed =
     ProcessInfo.processInfo.environment["LACONIC_SEED"].flatMap { UInt64($0) } ?? 20_251_122
 
@@ -28,7 +29,7 @@ import Testing
         return
       }
     }
-    // Both answers are exercised.
+    // Both outcomes occur.
     #expect(accepted > Self.rounds / 100)
     #expect(accepted < Self.rounds * 9 / 10)
   }
@@ -46,7 +47,7 @@ import Testing
       var changed = files
       let name = names[random.below(names.count)]
       var bytes = [UInt8](files[name] ?? Data())
-      // Of the weights only the header is worth changing: any value is a value.
+      // Of the weights only the header is worth changing, because any bytes are valid values.
       let end = name == "model.safetensors" ? min(bytes.count, 2000) : bytes.count
       for _ in 0...random.below(3) { Self.mutate(&bytes, upTo: end, &random) }
       changed[name] = Data(bytes)
@@ -88,14 +89,14 @@ import Testing
     var bytes = corpus[random.below(corpus.count)]
     for _ in 0...random.below(4) { mutate(&bytes, upTo: bytes.count, &random) }
     if random.below(8) == 0 {
-      // The front of one and the end of another.
+      // The beginning of one input and the end of another.
       let other = corpus[random.below(corpus.count)]
       bytes =
         Array(bytes.prefix(random.below(bytes.count + 1)))
         + other.suffix(random.below(other.count + 1))
     }
     if random.below(2) == 0, bytes.count > 8 {
-      // The stated length fits again, so that what follows is looked at.
+      // The stated length is corrected, so that the reader continues past it.
       let text = bytes.firstIndex(of: UInt8(ascii: "{")) ?? 8
       let end = bytes.lastIndex(of: UInt8(ascii: "}")) ?? text
       let length = UInt64(max(0, end + 1 - min(text, 8))).littleEndian
@@ -122,7 +123,7 @@ import Testing
       let chunk = Array(bytes[place..<min(bytes.count, place + 1 + random.below(40))])
       bytes.insert(contentsOf: chunk, at: random.below(bytes.count))
     default:
-      // A number becomes one at the edge of what fits.
+      // Replaces a number by one at the limit of what fits.
       guard let start = bytes[place...].firstIndex(where: { (48...57).contains($0) }) else {
         return
       }

@@ -21,7 +21,7 @@ import Testing
     #expect(read.encoded() == Self.sample.encoded())
   }
 
-  /// Raise the format of everything that stores these bytes when this changes.
+  /// If this changes, raise the format of everything that stores these bytes.
   @Test func `the bytes are the ones we promised`() {
     let tensors = NamedTensors([
       NamedTensor(name: "w", shape: [1, 2], values: [1, -2]),
@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  /// Mutations of the header either throw or still describe bytes that are there; none traps.
+  /// A mutated header causes an error or still describes existing bytes; none causes a trap.
   @Test func `no mutation of a header traps, and most are noticed`() throws {
     let bytes = Self.sample.encoded()
     let headerEnd = 8 + Int(bytes[0]) + Int(bytes[1]) << 8

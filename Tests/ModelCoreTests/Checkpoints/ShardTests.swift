@@ -3,7 +3,7 @@ import ModelCore
 import TensorCore
 import Testing
 
-/// Folders whose weights are in several files, as larger models come.
+/// Folders with weights in several files, as for larger models.
 @Suite struct `A folder of shards` {
   private static let shards = [
     "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors",
@@ -11,7 +11,7 @@ import Testing
   private static let index = "model.safetensors.index.json"
   private static let first = "model.embed_tokens.weight"
 
-  /// A small model's files, its weights dealt out to two shards.
+  /// A small model's files, with its weights divided into two shards.
   private struct Folder {
     var files: [String: Data]
     var parts: [[NamedTensor]]
@@ -45,7 +45,7 @@ import Testing
       return try ModelFolder(files: present.keys.sorted()) { try #require(present[$0]) }
     }
 
-    /// What is said of the folder.
+    /// The error for the folder.
     func complaint(sourceLocation: SourceLocation = #_sourceLocation) -> String {
       let error = #expect(throws: ModelFileError.self, sourceLocation: sourceLocation) {
         try open()

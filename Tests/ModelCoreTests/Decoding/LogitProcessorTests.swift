@@ -6,7 +6,7 @@ import Testing
   /// ln of .125, .375, 0, .25 and .25.
   static let logits = ElementaryKernels.logarithms(of: [0.125, 0.375, 0, 0.25, 0.25])
 
-  /// The logits that remain, after processors made from settings.
+  /// The logits after the processors that settings create.
   private func processed(
     _ logits: [Float] = logits, after tokens: [Int32] = [0], promptCount: Int = 1,
     callers: [any LogitProcessor] = [], _ change: (inout SamplingSettings) -> Void
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `top-p is a share of what top-k left`() {
-    // Of 1 and 3, .375 / .625 = .6 reaches .59 but not .61.
+    // For tokens 1 and 3, .375 / .625 = .6 reaches .59 but not .61.
     #expect(
       kept {
         $0.topK = 2
@@ -124,7 +124,7 @@ import Testing
         == 2)
   }
 
-  /// Adds its position to the first logit.
+  /// A processor that adds its position to the first logit.
   private struct Nudge: LogitProcessor {
     func process(_ logits: inout MutableSpan<Float>, _ context: SamplingContext) {
       logits[0] += Float(context.position)

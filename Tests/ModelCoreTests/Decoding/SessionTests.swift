@@ -24,7 +24,7 @@ import Testing
     RandomStream(seed: 5, purpose: "session", coordinates: coordinates.map { UInt64($0) })
   }
 
-  /// What of a trace may not depend on anything else in the batch.
+  /// The parts of a trace that must not depend on other sessions in the batch.
   private struct Written: Hashable {
     let tokens: [Int32]
     let bits: [UInt32]
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  /// The trainer's log-probabilities of everything after the prompt.
+  /// The trainer's log-probabilities of all tokens after the prompt.
   private func trainerBits(
     _ model: Transformer, _ prompt: [Int32], _ trace: SessionTrace, _ settings: SamplingSettings
   ) throws -> [UInt32] {
@@ -58,8 +58,8 @@ import Testing
 
   // MARK: Budget cuts
 
-  /// Thinks to a budget, cuts the thought at several places, and has each cut answered several times:
-  /// the rollout of Qi et al. 2025 (AnytimeReasoner, arXiv 2505.13438).
+  /// Thinks up to a budget, cuts the thought at several positions, and samples several answers to
+  /// each cut: the rollout of Qi et al. 2025 (AnytimeReasoner, arXiv 2505.13438).
   private func anytimeRollouts(
     _ scheduler: SessionScheduler, prompts: [[Int32]], cuts: [Int], summaries: Int
   ) throws -> [[[SessionTrace]]] {
@@ -150,7 +150,7 @@ import Testing
     }
     for _ in 0..<6 { try scheduler.tick() }
     for (index, (session, prompt, kind)) in sessions.enumerated() {
-      // Tokens that are banned cannot be scored; none of these is.
+      // Banned tokens cannot be scored; none of these is banned.
       try scheduler.append([11, 12, 13, Int32(index), 14], to: session)
       let fork = try scheduler.fork(session, settings: kind, stream: stream(index, 1))
       sessions.append((fork, prompt, kind))
@@ -310,7 +310,7 @@ import Testing
     try scheduler.append([15], to: session)
     try scheduler.run()
     #expect(session.tokens[length - 1] == 15 && session.tokens.count > length)
-    // Extending does not wake what a stop token ended.
+    // Extending does not continue a session that a stop token ended.
     let end = session.tokens
     #expect(session.stop == .stopToken)
     try scheduler.extend(session, by: 5)
@@ -403,7 +403,7 @@ import Testing
     let first = try scheduler.open([1, 2, 3], settings: settings(4), stream: stream(0))
     let second = try scheduler.open([1, 2, 3], settings: settings(2), stream: stream(1))
     try scheduler.run()
-    // The last token drawn is not run: nothing follows from it.
+    // The last sampled token is not run, because nothing follows it.
     #expect(first.ledger.prefillTokens == 3 && first.ledger.sampledTokens == 4)
     #expect(
       first.ledger.floatingPointOperations == cost.run(0..<6) + 4 * cost.perDistribution)
@@ -413,7 +413,7 @@ import Testing
     let fork = try scheduler.fork(first, settings: settings(1), stream: stream(2))
     try scheduler.append([8, 9], to: fork)
     try scheduler.run()
-    // Six tokens were remembered; the seventh and the two appended ones are run.
+    // Six tokens were cached; the seventh and the two appended ones are run.
     #expect(fork.ledger.sharedTokens == 6 && fork.ledger.recomputedTokens == 0)
     #expect(fork.ledger.forcedTokens == 2 && fork.ledger.scoredTokens == 2)
     #expect(

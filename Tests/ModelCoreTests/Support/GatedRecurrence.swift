@@ -1,8 +1,8 @@
 import ModelCore
 import TensorCore
 
-/// A mixer that the package does not have: h[t] = a · h[t-1] + (1 - a) · x[t] in every channel, with
-/// a = sigmoid(gate), and a linear map of h. It reaches the model through the seam alone.
+/// A mixer that is not part of the package: h[t] = a · h[t-1] + (1 - a) · x[t] in every channel,
+/// with a = sigmoid(gate), and a linear map of h. It uses only the protocol `Mixer`.
 final class GatedRecurrence: Mixer {
   static let kind = MixerKind(name: "recurrent", meaning: "A gated linear recurrence") {
     try GatedRecurrence($0, &$1)
@@ -53,7 +53,7 @@ final class GatedRecurrence: Mixer {
     return try step.tape.linear(h, output)
   }
 
-  /// a of every channel.
+  /// The factor a of every channel.
   private var kept: [Float] {
     gate.values.map { Float(1 / (1 + DeterministicMath.exponential(-Double($0)))) }
   }

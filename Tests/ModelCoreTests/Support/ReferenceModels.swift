@@ -3,7 +3,7 @@ import ModelCore
 import TensorCore
 import Testing
 
-/// A model that Reference/freeze_reference.py froze: a folder of that name beside the script.
+/// A model that Reference/freeze_reference.py froze: a folder of this name beside the script.
 struct ReferenceModel: CustomStringConvertible {
   let name: String
   var description: String { name }
@@ -19,7 +19,7 @@ struct ReferenceModel: CustomStringConvertible {
     return try #require(values[tensor], "\(tensor)").values
   }
 
-  /// As the folder says, which transformers wrote where it knows the model.
+  /// The model in the folder, which transformers wrote if it knows the family.
   func folder() throws -> ModelFolder {
     try ModelFolder { path in
       path == "tokenizer.json" ? try Self.tokenizer().encoded() : try file(path)

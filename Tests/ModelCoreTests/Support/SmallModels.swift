@@ -1,7 +1,7 @@
 import ModelCore
 import TensorCore
 
-/// The small shape of the tests, with everything a shape can have: grouped heads, two layers.
+/// The small shape for tests, with all optional parts: grouped heads, two layers.
 func smallConfiguration(convolution: Bool, tied: Bool) -> ModelConfiguration {
   var configuration = ModelConfiguration()
   configuration.hiddenSize = 32
@@ -22,7 +22,7 @@ func smallModel(
   try smallModel(smallConfiguration(convolution: convolution, tied: tied), seed: seed)
 }
 
-/// A model with weights large enough for its distributions to be far from uniform.
+/// A model with weights so large that its distributions are far from uniform.
 func smallModel(
   _ configuration: ModelConfiguration, mixers: [MixerKind] = MixerKind.standard, seed: UInt64 = 1
 ) throws -> Transformer {
@@ -47,7 +47,7 @@ func samplePrompts(_ count: Int, seed: UInt64 = 3) -> [[Int32]] {
 
 func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 
-/// One small model of every kind of plan.
+/// One small model for every kind of layer plan.
 struct SmallPlan: CustomStringConvertible {
   let description: String
   let configuration: ModelConfiguration
@@ -65,7 +65,7 @@ struct SmallPlan: CustomStringConvertible {
     $0.layerCount = 3
     $0.slidingWindow = 5
   }
-  /// With a mixer of the tests'.
+  /// A plan with a mixer that only the tests have.
   static let recurrent = SmallPlan("recurrent", mixers: MixerKind.standard + [GatedRecurrence.kind])
   {
     $0.layers = ["recurrent", "full"]
@@ -74,7 +74,7 @@ struct SmallPlan: CustomStringConvertible {
 
   static let all = [plain, convolved, biased, normalizing, sliding, recurrent]
 
-  /// Whether a sequence can be taken back to any earlier length.
+  /// True if a sequence can be truncated to any earlier length.
   var goesBack: Bool { description != "convolved" && description != "recurrent" }
 
   func model(seed: UInt64 = 1) throws -> Transformer {

@@ -47,7 +47,7 @@ import Testing
     #expect(read.encoded() == bytes)
   }
 
-  /// The bytes enter digests: this is the format, to the last space.
+  /// The bytes are part of digests, so the format is fixed to the last space.
   @Test func `the file is the one huggingface tokenizers reads`() throws {
     let tokenizer = try WordTokenizer(vocabulary: ["<e>", "\""], end: "<e>")
     let expected = """

@@ -2,9 +2,9 @@ import ModelCore
 import TensorCore
 import Testing
 
-/// What a decoder may do with the memory of sequences: continue, fork, go back.
+/// Operations of a decoder on the memory of sequences: continue, fork, truncate.
 @Suite struct MemoryTests {
-  /// Sequences of length 24 and where they are cut to be continued.
+  /// Sequences of length 24, and the positions at which they are cut to be continued.
   private let sequences = samplePrompts(3, seed: 8).map { prompt in
     (0..<24).map { prompt[$0 % prompt.count] + Int32($0 % 3) }.map { $0 % 23 }
   }
@@ -31,7 +31,7 @@ import Testing
       memory: memory)
   }
 
-  /// Rows of several tokens of several slots, all in one pass.
+  /// Runs rows with several tokens of several slots in one pass.
   private func extend(
     _ model: Transformer, _ memory: TransformerMemory, _ rows: [(slot: Int, position: Int)],
     _ tokens: [Int32], threads: Int = 1
@@ -52,7 +52,7 @@ import Testing
     let cuts = [1, 9, 20]
     try prefill(
       model, memory, zip(sequences, cuts).map { Array($0.prefix($1)) }, slots: [2, 0, 1])
-    // One row of the first, five of the second, four of the third, interleaved.
+    // One row of the first sequence, five of the second, four of the third, interleaved.
     var rows: [(slot: Int, position: Int)] = []
     var tokens: [Int32] = []
     var expected: [[UInt32]] = []
@@ -94,7 +94,7 @@ import Testing
     try prefill(model, memory, [sequence], slots: [0])
     let goesBack = memory.truncate(slot: 0, to: 6)
     #expect(goesBack == plan.goesBack)
-    // Where it cannot, there is the copy of the time.
+    // If the memory cannot be truncated, the earlier copy is used.
     if !goesBack { memory.copy(slot: 1, to: 0, length: 6) }
     let rows = (6..<16).map { (slot: 0, position: $0) }
     let found = try extend(model, memory, rows, Array(other[6...]))

@@ -3,7 +3,8 @@ import ModelCore
 import TensorCore
 import Testing
 
-/// What a mixer from outside gets from the seam; `MemoryTests` and `TransformerTests` run it too.
+/// An external mixer uses only the protocol `Mixer`; `MemoryTests` and `TransformerTests` run it
+/// too.
 @Suite struct MixerSeamTests {
   private let plan = SmallPlan.recurrent
 
@@ -24,13 +25,14 @@ import Testing
     let model = try plan.model()
     // Two states of 32 channels; keys and values of 2 heads of 8 for 64 tokens; 4 bytes each.
     #expect(model.memorySize(capacity: 64) == 4 * (2 * 32 + 2 * 16 * 64))
-    // The inputs of the three tokens before, twice, beside keys and values of two layers.
+    // The inputs of the three previous tokens, for two layers, beside keys and values of two
+    // layers.
     let small = try smallModel()
     #expect(small.memorySize(capacity: 64) == 4 * (2 * 3 * 32 + 2 * 2 * 16 * 64))
   }
 
-  /// The derivative along a random direction of each tensor. Single precision leaves about three
-  /// digits of a difference of losses.
+  /// The derivative along a random direction of each tensor. In single precision, a difference of
+  /// losses has about three correct digits.
   @Test func `gradients through a mixer of one's own match finite differences`() throws {
     let model = try plan.model()
     let prompts = samplePrompts(4).map { $0 + [3, 4, 5] }
@@ -63,7 +65,7 @@ import Testing
         parameter.tensor.fill(from: zip(start, direction).map { Float(Double($0) + step * $1) })
         return try loss()
       }
-      // Fourth order, so that the step can be wide enough for single precision.
+      // A fourth-order formula, so that the step can be wide enough for single precision.
       let near = try moved(width) - moved(-width)
       let far = try moved(2 * width) - moved(-2 * width)
       let found = (8 * near - far) / (12 * width)

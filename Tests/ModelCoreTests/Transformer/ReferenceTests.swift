@@ -2,11 +2,11 @@ import ModelCore
 import TensorCore
 import Testing
 
-/// Whole models against values that PyTorch computed in double precision, with transformers' own
-/// modules where it has them; Reference/freeze_reference.py made them.
+/// Whole models compared with values that PyTorch computed in double precision, with transformers'
+/// own modules if it has them; Reference/freeze_reference.py made the values.
 ///
 /// Tolerances are relative to the largest value of a tensor: single precision over two or three
-/// layers leaves a few units of 1e-6.
+/// layers leaves errors of a few 1e-6.
 @Suite struct ReferenceTests {
   private static let tolerance = 2e-5
 
@@ -65,8 +65,9 @@ import Testing
     for expected in losses {
       state.zeroGradients()
       let loss = try batch.backward(model, Tape(backend: backend))
-      // Losses fall from about 4 to nearly 0, and an optimiser that divides by the size of a gradient
-      // makes much of little: the bound is absolute, with a share for the large ones.
+      // Losses fall from about 4 to nearly 0, and an optimizer that divides by the size of a
+      // gradient amplifies small differences. Therefore the bound is absolute, with a relative part
+      // for large losses.
       #expect(abs(loss - Double(expected)) < 1e-4 + 2e-5 * Double(expected))
       clipGradientNorm(model.parameters.map(\.tensor), maxNorm: 1, backend: backend)
       state.step(settings, backend: backend)
@@ -81,12 +82,12 @@ import Testing
     values.reduce(0) { max($0, abs(Double($1))) }
   }
 
-  /// Prints the worst difference of a model, in units of the largest value of its tensor.
+  /// Prints the largest difference of a model, relative to the largest value of its tensor.
   private func report(_ model: ReferenceModel, _ what: String, _ worst: (Double, String)) {
     print("\(model) \(what): largest difference \(worst.0), of \(worst.1)")
   }
 
-  /// Every row of `a` times every row of `b`, both of rows `size` wide.
+  /// The dot product of every row of `a` with every row of `b`; both have rows of `size` values.
   private func products(_ a: [Float], _ b: [Float], size: Int) -> [Float] {
     (0..<a.count / size).flatMap { row in
       (0..<b.count / size).map { column in

@@ -49,7 +49,7 @@ import Testing
       let model = Transformer(configuration: configuration, vocabularySize: 52, seed: 0)
       #expect(configuration.parameterCount(vocabularySize: 52) == model.parameterCount)
     }
-    // Nearly a thousand million weights take no memory to count.
+    // Counting nearly a billion weights takes no memory for them.
     plan = ModelConfiguration()
     plan.hiddenSize = 4096
     plan.intermediateSize = 11008
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  /// What training relies on when it divides a batch by memory.
+  /// Training relies on this when it divides a batch to save memory.
   @Test(arguments: SmallPlan.all, [false, true])
   func `gradients have the same bits however a batch is divided`(
     plan: SmallPlan, tied: Bool

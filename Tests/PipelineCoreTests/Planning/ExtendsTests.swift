@@ -6,7 +6,7 @@ import Testing
 /// Files in memory, for `extends`.
 struct MemoryFiles: PipelineFiles {
   var texts: [String: String]
-  /// Links to files, by path.
+  /// Links to other files, by path.
   var links: [String: String] = [:]
 
   func project(around folder: URL) -> URL { URL(fileURLWithPath: "/project") }
@@ -17,7 +17,7 @@ struct MemoryFiles: PipelineFiles {
   }
 }
 
-/// `extends`: one file laid over others.
+/// Tests of `extends`: one file merged over others.
 @Suite struct ExtendsTests {
   private let folder = URL(fileURLWithPath: "/project/pipelines")
 

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// `zip` and `points`: fields that change together.
+/// Tests of `zip` and `points`: fields that change together.
 @Suite struct JointSweepTests {
   private func file(_ sweep: String) -> String {
     """

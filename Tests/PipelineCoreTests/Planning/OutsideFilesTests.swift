@@ -4,7 +4,7 @@ import PipelineCore
 import Testing
 
 @Suite struct `Files from outside, as inputs` {
-  /// Takes files, a model under any name, and labels.
+  /// A kind that takes files, a model under any name, and labels.
   private static let kinds = StageKinds([
     PlanningKind(
       name: "read",
@@ -62,7 +62,7 @@ import Testing
       for name in ["here/c.py", "here/sub/d, e.py"] {
         try Data(name.utf8).write(to: folder.appendingPathComponent(name))
       }
-      // One file's paths start in its own folder.
+      // Paths in one file start from its own folder.
       try Data(
         """
         stages:

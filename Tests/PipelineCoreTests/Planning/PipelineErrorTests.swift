@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// Every mistake a pipeline file can hold, with its message, its place and its help.
+/// Every mistake that a pipeline file can contain, with its message, its place and its help.
 @Suite struct PipelineErrorTests {
   @Test func `a right pipeline has nothing to report`() throws {
     let pipeline = try loaded(wholePipeline)
@@ -86,7 +86,7 @@ import Testing
     expectDiagnostics("①[a, b]\n", ["① a pipeline is a map, but this is a list"])
   }
 
-  /// A stage of a kind amid right ones.
+  /// A stage of a kind among correct stages.
   private func file(_ stage: String) -> String {
     """
     version: 1
@@ -340,7 +340,7 @@ import Testing
     }
   }
 
-  /// Kinds whose table complains, whatever it is given, and whose evals do not.
+  /// Kinds whose table reports an issue on any input, and whose evals do not.
   private var complaining: StageKinds {
     var table = PlanningKinds.table
     table.rule = { _, _ in [FieldIssue(["columns"], "none of the results is swept")] }
@@ -349,7 +349,7 @@ import Testing
   }
 
   @Test(arguments: [
-    // In a stage further up, in an input, in the sweep, in the seeds, in the top, in a `--set`.
+    // Mistakes in an upstream stage, an input, the sweep, the seeds, the top level and a `--set`.
     ("max_steps: 80", "max_steps: x"), ("policy: rl,", "policy: rrl,"),
     ("policy: rl,", "policy: problems,"), ("policy: rl,", "policy: eval,"),
     ("policy: rl,", "polcy: rl,"), ("alpha: [0, 0.1, 0.4]", "alpha: [0, 0.1, x]"),
@@ -371,10 +371,10 @@ import Testing
     let found = messages(edited)
     #expect(!found.isEmpty && !found.contains("none of the results is swept"), "\(found)")
     #expect(!messages(wholePipeline, ["sweep.grid=[1"]).contains("none of the results is swept"))
-    // A missing checkpoint is a mistake of its own.
+    // A missing checkpoint is a separate mistake.
     let missing = messages(wholePipeline, ["eval.inputs.policy={checkpoint: nowhere}"])
     #expect(missing.contains("none of the results is swept") && missing.count == 2)
-    // An unknown field at the top may be the sweep, misspelt.
+    // An unknown field at the top level may be a misspelled sweep.
     let beside = messages(wholePipeline + "\nname2: 1\n")
     #expect(beside.count == 1)
   }
@@ -416,7 +416,7 @@ import Testing
     }
   }
 
-  /// All keys but those a person chooses: names of stages, splits and labels.
+  /// All keys except those the user chooses: names of stages, splits and labels.
   private func declaredKeys(in node: YAMLNode, names: [String]) -> [YAMLNode] {
     let isChosen = ["stages", "splits", "results"].contains(names.last ?? "")
     return (node.entries ?? []).flatMap { entry in

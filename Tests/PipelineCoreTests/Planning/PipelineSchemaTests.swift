@@ -30,7 +30,7 @@ import Testing
     let properties = try #require(at(schema(), "properties"))
     let slug = "^[a-z][a-z0-9_-]{0,63}$"
     #expect((at(properties, "name", "pattern") as? String)?.hasPrefix(slug) ?? false)
-    // Null takes a name away that a file extends; without one to extend it is refused.
+    // Null removes a name from an extended file; without a file to extend it is refused.
     #expect(at(properties, "name", "type") as? [String] == ["string", "null"])
     let stages = try #require(at(schema(), "else", "properties", "stages"))
     #expect(at(stages, "propertyNames", "pattern") as? String == slug)

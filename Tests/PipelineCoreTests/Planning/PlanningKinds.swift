@@ -1,7 +1,7 @@
 import Fields
 import PipelineCore
 
-/// Small stage kinds with every sort of field and role, for tests of syntax and planning.
+/// Small stage kinds with every type of field and role, for tests of syntax and planning.
 struct PlanningKind: StageKind {
   let name: String
   var meaning = "A kind for tests"
@@ -232,7 +232,7 @@ struct TableFields: FieldGroup {
   }
 }
 
-/// A right pipeline over all kinds; tests change it.
+/// A correct pipeline with all kinds, which tests modify.
 let wholePipeline = """
   version: 1
   name: demo

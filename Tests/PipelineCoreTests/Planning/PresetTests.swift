@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// `preset`, `override` and `defaults`: fields that a stage does not write itself.
+/// Tests of `preset`, `override` and `defaults`: fields that a stage does not write itself.
 @Suite struct PresetTests {
   private func file(_ rl: String, top: String = "", tail: String = "") -> String {
     """
@@ -94,7 +94,7 @@ import Testing
     expectDiagnostics(
       file("").replacing("{kind: sft,", with: "{kind: sft, ①preset: clip_high,"),
       ["① unknown field 'preset' in 'base'"])
-    // What the preset leaves open is still asked for.
+    // Fields that the preset leaves out are still required.
     expectDiagnostics(
       file("①preset: linear").replacing("①", with: ""),
       [
@@ -122,14 +122,14 @@ import Testing
     #expect(
       try keys(text)
         == keys(file("clip_ratio_low: 0.1\nkl_coef: 0.5\nsampling: {top_k: 7, top_p: 0.5}")))
-    // A preset comes between: it writes the field.
+    // The preset comes before `defaults`, and it sets the field.
     #expect(
       try keys(text.replacing("clip_ratio_low: 0.1", with: "preset: clip_high"))
         == keys(
           file(
             "clip_ratio_low: 0.3\nkl_coef: 0\nclip_ratio_high: 0.28\n"
               + "sampling: {top_k: 5, top_p: 0.5}")))
-    // null asks for the field's own default.
+    // null selects the field's own default.
     #expect(
       try keys(text, ["rl.sampling.top_k=null", "defaults.rl.kl_coef=null", "rl.sampling.top_p=1"])
         == keys(file("clip_ratio_low: 0.1"), ["rl.sampling.top_p=1"]))

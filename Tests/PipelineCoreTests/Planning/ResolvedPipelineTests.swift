@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// The pipeline as it comes out, and where each value is from.
+/// Tests of the resolved pipeline and the origin of each value.
 @Suite struct ResolvedPipelineTests {
   private let composed = """
     extends: base.yaml

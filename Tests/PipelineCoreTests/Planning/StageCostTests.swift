@@ -15,7 +15,7 @@ import Testing
     #expect(left.optimizerSteps == 6)
     #expect(left.steps == 3)
     #expect(left.work == WorkAmount(sort: "s", amount: 9))
-    // The model and the files are no smaller for being half made.
+    // The model and the files are not smaller for unfinished work.
     #expect(left.modelParameters == 7)
     #expect(left.artifactBytes == .about(50))
     #expect(cost.remaining(after: 0) == cost)
@@ -31,7 +31,7 @@ import Testing
     #expect(total.prompts == 201)
     #expect(total.maxGeneratedTokens == .max)
     #expect(total.artifactBytes == .about(100))
-    // Checkpoints go when their stage is done.
+    // Checkpoints are removed when their stage is done.
     #expect(total.checkpointBytes == .atMost(60))
   }
 

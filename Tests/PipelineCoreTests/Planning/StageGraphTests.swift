@@ -71,14 +71,15 @@ import Testing
       ])
     #expect(addresses(graph, of: "eval").count == 6)
     #expect(addresses(graph, of: "eval_base").count == 3)
-    // The collecting table takes what there is.
+    // The collecting table takes the existing points.
     let table = try #require(graph.points.last)
     #expect(table.stage == "table" && table.inputs.count == 9)
     for point in graph.points where point.stage == "rl" {
       #expect(point.config["num_seeds"].isAbsent)
     }
 
-    // Fewer seeds than it is for are all of them, and the keys are those of a stage without the field.
+    // If there are fewer seeds than the field asks for, all are used, and the keys are those of a
+    // stage without the field.
     for seeds in ["seeds=[5]", "seeds=[5, 6]"] {
       let written = StageGraph(try loaded(text, overrides: [seeds])).points
       let plain = StageGraph(try loaded(wholePipeline, overrides: [seeds])).points
@@ -144,7 +145,7 @@ import Testing
         "base[base.train.max_steps=3]", "base[base.train.max_steps=4]",
       ])
     let rl = try #require(graph.points.first { $0.stage == "rl" })
-    // A table may still ask for the one value.
+    // A table may still select the only value.
     #expect(rl.point.last == AxisValue(path: "rl.kl_coef", value: .float(0.5)))
     #expect(Set(graph.points.map(\.address)).count == graph.points.count)
   }

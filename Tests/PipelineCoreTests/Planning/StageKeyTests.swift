@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// The key of a point whose inputs' digests are named after the inputs' own keys' ingredients.
+/// The key of a point, with digests of its inputs that are derived from their sources.
 func testKey(_ point: StagePoint) -> String {
   let inputs = point.inputs.map { input in
     let digest =
@@ -37,7 +37,7 @@ func testKey(_ point: StagePoint) -> String {
       return StageKey.compute(point: point, inputs: [], fingerprint: "cpu")
     }
     #expect(key(["a"], names: false) == key([], names: false))
-    // Without any, the key is what it was before there were programs.
+    // Without programs, the key is the same as before programs existed.
     #expect(key([], names: true) == key([], names: false))
     #expect(
       Set([[], ["a"], ["b"], ["a", "b"]].map { key($0, names: true).hex }).count == 4)
@@ -46,7 +46,7 @@ func testKey(_ point: StagePoint) -> String {
         KeyLine(path: "pipeline.programs", text: "a, b")))
   }
 
-  /// Every field at its default, optional groups switched on.
+  /// Every field at its default, with optional groups present.
   private func config(_ kind: PlanningKind) -> FieldValue { filled(kind.fields) }
 
   private func filled(_ group: GroupDescriptor) -> FieldValue {
@@ -69,7 +69,7 @@ func testKey(_ point: StagePoint) -> String {
     StageKey.compute(point: point, inputs: inputs ?? self.inputs, fingerprint: "cpu")
   }
 
-  // MARK: What must not matter
+  // MARK: Changes that keep the key
 
   @Test func `comments, formatting and order never change a key`() throws {
     let other = """
@@ -105,7 +105,7 @@ func testKey(_ point: StagePoint) -> String {
     let first = StageGraph(try loaded(wholePipeline)).points.map(testKey)
     let second = StageGraph(try loaded(other)).points.map(testKey)
     #expect(first == second)
-    // Every point has its own key, save the two that nothing tells apart but their inputs' digests.
+    // Every point has its own key, except two that differ only in the digests of their inputs.
     #expect(Set(first).count == first.count)
   }
 
@@ -128,7 +128,7 @@ func testKey(_ point: StagePoint) -> String {
     }
   }
 
-  // MARK: What must matter
+  // MARK: Changes that change the key
 
   @Test func `mutating a field changes the key exactly when it is semantic`() {
     for kind in [PlanningKinds.problems, PlanningKinds.sft, PlanningKinds.rl] {
@@ -142,7 +142,7 @@ func testKey(_ point: StagePoint) -> String {
           let matters =
             fieldClass == .semantic || (fieldClass == .semanticUnlessExact && numerics != .exact)
           #expect((before.hex != after.hex) == matters, "\(kind.name) \(path) \(numerics)")
-          // The lines for people tell the same story.
+          // The readable lines agree with the key.
           #expect((before.preimage != after.preimage) == matters, "\(path)")
         }
       }
@@ -281,7 +281,7 @@ func testKey(_ point: StagePoint) -> String {
     #expect(!rl.contains { $0.hasPrefix("train.log_gradients") })
   }
 
-  /// Raise `StageKey.format` when this fails and the change is meant.
+  /// If this fails and the change is intended, raise `StageKey.format`.
   @Test func `the bytes of a key are what they always were`() {
     #expect(key(point()).hex == "f6c87fa2dcc81f5d68798362b3ef80f6476c0f49c3d011387f5e01d68c6d3589")
   }

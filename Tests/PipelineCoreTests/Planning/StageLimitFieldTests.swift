@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// `threads`, `retries`, `timeout` and `max_rss` in a file.
+/// Tests of `threads`, `retries`, `timeout` and `max_rss` in a file.
 @Suite struct StageLimitFieldTests {
   private let written = wholePipeline.replacing(
     "    reward: {",

@@ -4,7 +4,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// `vars`, and `${vars.x}` in values.
+/// Tests of `vars`, and of `${vars.x}` in values.
 @Suite struct VariableTests {
   private func file(_ vars: String, rl: String = "", tail: String = "") -> String {
     """
@@ -139,7 +139,7 @@ import Testing
         "--set#1:1:6 no file has the variable 'limti' (did you mean 'limit'?)",
         "--set#2:1:17 no file has the variable 'other' (there are limit)",
       ])
-    // One that is used and left to be given is no slip.
+    // A variable that is used, and one set by an override, are not reported.
     expectDiagnostics(
       file("spare: 0", rl: "kl_coef: ${vars.given}\nclip_ratio_low: ${vars.spare}"),
       overrides: ["vars.given=0.5"], [])

@@ -4,18 +4,18 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A disk that goes wrong at the n-th change of a run.
+/// A disk that fails at the n-th change of a run.
 final class BadDisk: Sendable {
   enum Fault: String, Sendable, CaseIterable {
-    /// That change fails for lack of space, and so does every later one that needs some.
+    /// That change fails for lack of space, and so does every later one that needs space.
     case full
-    /// Space runs out for that change alone.
+    /// Only that change fails for lack of space.
     case fullOnce
     case ioError
-    /// That write leaves half of its bytes and reports an error.
+    /// That write writes half of its bytes and reports an error.
     case tornWrite
-    /// The machine goes: nothing happens from then on, and no file keeps more than half of what was
-    /// not forced to the disk.
+    /// The machine loses power: nothing happens from then on, and files keep at most half of the
+    /// bytes that were not synced to the disk.
     case powerCut
   }
 
@@ -23,9 +23,9 @@ final class BadDisk: Sendable {
 
   private struct State {
     var count = 0
-    /// Files whose bytes are on the disk, by inode.
+    /// Files whose bytes were synced to the disk, by inode.
     var settled: Set<UInt64> = []
-    /// A file about to be forced to the disk.
+    /// A file that is about to be synced to the disk.
     var settling: String?
   }
   private let state = Mutex(State())
@@ -37,7 +37,7 @@ final class BadDisk: Sendable {
     self.position = position
   }
 
-  /// Whether the n-th change came.
+  /// True if the n-th change came.
   var hasStruck: Bool { state.withLock { $0.count > position } }
 
   var files: FileSystem { FileSystem { [self] in try perform($0) } }
@@ -46,7 +46,7 @@ final class BadDisk: Sendable {
     try state.withLock { state in
       let number = state.count
       state.count += 1
-      // What was announced before has happened by now.
+      // The operation announced before this one has happened by now.
       if let path = state.settling, number <= position, let status = FileSystem().status(path) {
         state.settled.insert(status.inode)
       }
@@ -64,7 +64,7 @@ final class BadDisk: Sendable {
         throw StoreError.failed(
           doing: "write", path: operation.path, reason: String(cString: strerror(EIO)))
       case .tornWrite where number == position:
-        // `write` is announced when half of the bytes are there.
+        // `write` is announced when half of the bytes are written.
         throw StoreError.failed(
           doing: "write", path: operation.path, reason: "half of it was written")
       case .powerCut: throw PowerCut()
@@ -73,13 +73,13 @@ final class BadDisk: Sendable {
     }
   }
 
-  /// What the disk holds when the machine is up again.
+  /// Changes the folder to what the disk holds after the machine has restarted.
   func comeBack(_ folder: TemporaryFolder) throws {
     guard fault == .powerCut else { return }
     let settled = state.withLock(\.settled)
     for file in folder.listing() {
       let path = folder.path + "/store/" + file
-      // The marker was forced to the disk before this disk went wrong.
+      // The marker was synced to the disk before this disk failed.
       guard file != "laconic-store", let status = FileSystem().status(path),
         !settled.contains(status.inode)
       else { continue }
@@ -97,7 +97,7 @@ final class BadDisk: Sendable {
     ]
   }
 
-  /// Every change of a run under `make torture`, every few changes otherwise.
+  /// Every change of a run under `make torture`, every seventh otherwise.
   private static let stride =
     ProcessInfo.processInfo.environment["LACONIC_TORTURE"] == nil ? 7 : 1
 
@@ -133,7 +133,7 @@ final class BadDisk: Sendable {
           Issue.record("change \(position): \(problems)")
         }
       }
-      // What a run said it had done is there, whatever happened to the disk afterwards.
+      // What a run reported as done is still there, whatever happened to the disk afterwards.
       for point in done {
         let key = try #require(point.key)
         guard case .hit = store.lookup(key) else {
@@ -148,12 +148,12 @@ final class BadDisk: Sendable {
       #expect(after.outcome == .done, "change \(position): \(after.outcomes)")
       #expect(after.artifacts == expected.artifacts, "change \(position)")
       #expect(ledger.runs.count <= 3 - done.count, "change \(position)")
-      // The first run's last thread may be a moment from its end, and its folder with it.
+      // The first run's last thread may end, and remove its folder, a moment later.
       #expect(eventually { folder.listing("store/tmp").isEmpty }, "change \(position)")
       guard disk.hasStruck else { break }
       position += Self.stride
     }
-    // Two stages with checkpoints and one without.
+    // The run has two stages with checkpoints and one without.
     #expect(position > 60)
   }
 }

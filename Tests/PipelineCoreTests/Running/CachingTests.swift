@@ -3,11 +3,11 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// What makes a result count as the same work, and what does not.
+/// Which changes make a result count as other work, and which do not.
 @Suite struct CachingTests {
   private let ledger = Ledger()
 
-  /// A stage that reads a folder from outside, and one after it.
+  /// A stage that reads a folder from outside the store, and a stage after it.
   private func stages(_ folder: TemporaryFolder, model: String = "model") -> [StageDeclaration] {
     [
       StageDeclaration(
@@ -17,7 +17,7 @@ import Testing
     ]
   }
 
-  /// - Parameter hours: how much later than now the run looks at the clock.
+  /// - Parameter hours: the run's clock shows this many hours later than now.
   private func run(
     _ folder: TemporaryFolder, _ stages: [StageDeclaration], hours: Int64 = 0
   ) throws -> [String] {
@@ -35,7 +35,7 @@ import Testing
     let time = Date(timeIntervalSince1970: 1_600_000_000)
     try setModified(file, time)
     #expect(try run(folder, stages(folder)) == ["a", "b"])
-    // An hour later the digest is remembered, and used.
+    // An hour later the digest is remembered and used.
     #expect(try run(folder, stages(folder), hours: 1) == [])
     try folder.write("21", to: "model/value.txt")
     try setModified(file, time)
@@ -50,7 +50,7 @@ import Testing
     #expect(try run(folder, stages(folder), hours: 1) == [])
     try setModified(file, Date(timeIntervalSince1970: 1_000_000_000))
     #expect(try run(folder, stages(folder), hours: 1) == [])
-    // The same bytes written again.
+    // The same bytes are written again.
     try folder.write("12", to: "model/value.txt")
     try setModified(folder.url.appending(path: "model"), Date())
     #expect(try run(folder, stages(folder), hours: 1) == [])
@@ -59,7 +59,7 @@ import Testing
   @Test func `a file changed in the moment after it was hashed is seen`() throws {
     let folder = try TemporaryFolder()
     for round in 0..<20 {
-      // No clock tick need lie between the run and the change.
+      // There may be no clock tick between the run and the change.
       try folder.write(String(10 + round), to: "model/value.txt")
       #expect(try run(folder, stages(folder)) == ["a", "b"], "round \(round)")
     }
@@ -71,7 +71,7 @@ import Testing
     try folder.write("12", to: "elsewhere/copy/value.txt")
     #expect(try run(folder, stages(folder)) == ["a", "b"])
     #expect(try run(folder, stages(folder, model: "elsewhere/copy")) == [])
-    // A file of that name more is not.
+    // The same content with one more file is a different folder.
     try folder.write("", to: "elsewhere/copy/empty")
     #expect(try run(folder, stages(folder, model: "elsewhere/copy")) == ["a"])
   }

@@ -4,7 +4,7 @@ import PipelineCore
 import Synchronization
 import Testing
 
-/// Fills a cell a step, unless it is filled, and lists them all.
+/// Fills one cell in each step, unless it is filled, and lists them all.
 private struct CellKind: StageKind {
   let filled: Filled
   let name = "celling"
@@ -87,7 +87,7 @@ private struct CellKind: StageKind {
     #expect(more["cells"]?.artifact == whole)
     _ = try run(folder, cells: 2)
     #expect(filled.take() == [])
-    // Another input is another space.
+    // Another input means another space.
     let other = try run(folder, cells: 2, alpha: 1)
     #expect(filled.take() == [0, 1])
     #expect(try other["cells"]?.artifact == fresh(2, alpha: 1))
@@ -114,7 +114,7 @@ private struct CellKind: StageKind {
       try folder.store(now: { Store.wallClock() + 120_000_000_000 }).collect(limits)
     }
     #expect(try collect(GarbageLimits()).segments == 0)
-    // Used within the minute: somebody may be at work with them.
+    // The cells were used within the last minute, so a process may be working with them.
     #expect(try folder.store().collect(GarbageLimits(keptRuns: 1)).segments == 0)
     #expect(try collect(GarbageLimits(keptRuns: 1)).segments == 1)
     _ = try run(folder, cells: 4, alpha: 2)

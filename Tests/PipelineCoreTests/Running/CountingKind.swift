@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Synchronization
 
-/// What the test's kinds did, and what they are to do; shared by all of a test's stages.
+/// Records what the test's kinds did and tells them what to do; shared by all stages of a test.
 final class Ledger: Sendable {
   private struct State {
     var steps: [String: [Int]] = [:]
@@ -29,7 +29,7 @@ final class Ledger: Sendable {
   var missing: [String] { state.withLock(\.missing) }
   func steps(_ label: String) -> [Int] { state.withLock { $0.steps[label] ?? [] } }
 
-  /// What ran since the last call, sorted.
+  /// The stages that ran since the last call, sorted.
   func takeRuns() -> [String] {
     state.withLock { state in
       defer { state.runs = [] }
@@ -58,14 +58,14 @@ final class Ledger: Sendable {
   }
 }
 
-/// Counts to `steps`, folding each number, the seed and its input into a state that a checkpoint
-/// carries. Its label is in the key, so that a test can tell stages apart.
+/// A kind that counts to `steps` and folds each number, the seed and its input into a state, which
+/// a checkpoint saves. Its label is in the key, so that a test can distinguish stages.
 struct CountingKind: StageKind {
   let ledger: Ledger
   var name = "counting"
   var version = 1
   var usesSeed = false
-  /// Set where longer counting may start from shorter; reads the stage's fields.
+  /// Set if longer counting may start from shorter counting; reads the stage's fields.
   var horizon: (@Sendable (FieldValue) -> Horizon?)?
   let meaning = "counts"
   let roles = [
@@ -159,7 +159,7 @@ struct CountingKind: StageKind {
   }
 }
 
-/// Lists what it collects.
+/// A kind that lists what it collects.
 struct GatheringKind: StageKind {
   let ledger: Ledger
   let name = "gathering"
@@ -186,7 +186,7 @@ struct GatheringKind: StageKind {
   }
 }
 
-/// Shorthand for a stage of counting.
+/// A stage that counts.
 func counting(
   _ name: String, _ ledger: Ledger, from: String? = nil, also: String? = nil, label: String? = nil,
   steps: Int = 3, alpha: Double = 0, salt: Int = 0, patience: Int = 0, usesSeed: Bool = false,
@@ -204,7 +204,7 @@ func counting(
 }
 
 extension StageLimits {
-  /// As a file would have it.
+  /// Limits as they would be read from a file.
   static func of(
     threads: Int? = nil, retries: Int = 0, timeout: String? = nil, maxResidentSize: Int? = nil
   ) -> StageLimits {
@@ -217,7 +217,7 @@ extension StageLimits {
   }
 }
 
-/// Shorthand for a stage that gathers others under their own names.
+/// A stage that gathers others under their own names.
 func gathering(_ name: String, _ ledger: Ledger, _ stages: [String]) -> StageDeclaration {
   StageDeclaration(
     name: name, kind: GatheringKind(ledger: ledger), config: .map([:]),
@@ -231,7 +231,7 @@ func graph(
 }
 
 extension RunOptions {
-  /// What most tests want.
+  /// The options that most tests need.
   static func testing(
     jobs: Int = 1, keepsGoing: Bool = false, checkpoints: CheckpointCadence = .steps(1),
     stop: StopSignal = StopSignal()
@@ -252,7 +252,7 @@ extension RunSummary {
   var artifacts: [String] { points.map { $0.artifact ?? "none" } }
 }
 
-/// Keeps what it is told, as text.
+/// An observer that records its calls as text.
 final class RecordingObserver: RunObserver {
   var plan: Plan?
   var events: [String] = []

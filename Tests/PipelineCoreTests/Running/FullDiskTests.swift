@@ -4,10 +4,10 @@ import PipelineCore
 import Synchronization
 import Testing
 
-/// A disk that is full, read-only or not ours, at each place where a run writes: one clear line, and
-/// nothing that was done is lost.
+/// A disk that is full, read-only or of another user, at each place where a run writes: the error
+/// is one clear line, and no finished work is lost.
 @Suite(.timeLimit(.minutes(30))) struct FullDiskTests {
-  /// What a run writes, and what becomes of the run when it cannot.
+  /// The places where a run writes, and the outcome of the run if it cannot.
   enum Place: String, CaseIterable, Sendable {
     case scratch, sync, blob, record, checkpoint, lock, runLog, progress, memo, liveLog
 
@@ -19,7 +19,7 @@ import Testing
       case .blob: operation.kind == .rename && path.contains("/objects/")
       case .record: operation.kind == .rename && path.contains("/records/")
       case .checkpoint: operation.kind == .rename && path.contains("/step-")
-      // The run's file is there with its first line, or there is no run.
+      // The run's file appears with its first line, or there is no run.
       case .lock: operation.kind == .rename && path.hasSuffix(".jsonl")
       case .runLog: operation.kind == .write && path.hasSuffix(".jsonl")
       case .progress: operation.kind == .rename && path.hasSuffix(".progress.json")
@@ -62,7 +62,7 @@ import Testing
       throw Self.faults[fault](operation.path)
     }
     let observer = RecordingObserver()
-    // The memo is written when files have settled.
+    // The memo is written only for files that have not changed for a while.
     let store = try folder.store(files: faulty, now: { Store.wallClock() + 3_600_000_000_000 })
     let outcome = Result {
       try Runner.run(graph(stages), store: store, options: .testing(), observer: observer)

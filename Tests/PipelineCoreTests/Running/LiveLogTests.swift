@@ -4,7 +4,7 @@ import PipelineCore
 import Synchronization
 import Testing
 
-/// A reader of a stage's log that goes on from where it is, as `logs -f` does.
+/// A reader of a stage's log that continues from its position, as `logs -f` does.
 private final class Follower: Sendable {
   private let text = Mutex("")
   private let store: Store
@@ -24,7 +24,7 @@ private final class Follower: Sendable {
     }
   }
 
-  /// What is left is in the artifact.
+  /// The rest is in the artifact.
   func finish(_ artifact: String?) throws {
     let whole = try store.artifact(try #require(artifact)).text("logs/steps.txt")
     text.withLock { text in
@@ -85,7 +85,7 @@ private final class Follower: Sendable {
   @Test func `steps that are done again are not told again`() throws {
     let folder = try TemporaryFolder()
     let follower = Follower(folder, key: key.hex)
-    // Saved at step 3, failed at 6.
+    // The stage saved at step 3 and failed at step 6.
     let failing = Ledger { _, number in if number == 6 { throw StageFailure("no") } }
     #expect(try run(folder, failing, checkpoints: .steps(3)).outcome == .failed)
     try follower.look()

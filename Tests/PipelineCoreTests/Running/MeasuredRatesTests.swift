@@ -20,7 +20,7 @@ import Testing
     let run = try Runner.run(
       graph([counting("a", slow, steps: 20)]), store: store, options: .testing())
     let seconds = try #require(MeasuredRates(store).seconds(for: next.cost.work))
-    // The record is rounded to milliseconds.
+    // The recorded seconds are rounded to milliseconds.
     #expect(abs(seconds - run.points[0].seconds * 10) <= 0.011)
     #expect(seconds >= 1)
 

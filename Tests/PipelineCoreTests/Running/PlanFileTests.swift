@@ -57,14 +57,14 @@ import Testing
     #expect(
       difference(file(stages(alpha: 0.5), store))
         == "a: alpha was 0 in the plan and is 0.5 now")
-    // Also what changes no key: the plan said otherwise.
+    // A change that keeps the key counts too, because the plan said otherwise.
     #expect(
       difference(file(stages(patience: 3), store))
         == "a: patience was 0 in the plan and is 3 now")
     #expect(
       difference(file(stages(), store, engine: "9.9"))
         == "it was made by laconic \(Engine.version), and this is 9.9")
-    // Another way of making keys: points that wait have none in the plan.
+    // Another format of keys: points that wait have no key in the plan.
     #expect(
       difference(file(stages(), store, keyFormat: StageKey.format + 1))
         == "the format of keys was \(StageKey.format) in the plan and is \(StageKey.format + 1) now"
@@ -85,7 +85,8 @@ import Testing
       difference(file(swapped, store))
         == "b: an input was from a in the plan and is also a now")
 
-    // The content of a folder from outside, although the point that takes it has no key yet.
+    // The content of a folder from outside the store, although the point that uses it has no key
+    // yet.
     try folder.write("{ }", to: "model/config.json")
     #expect(difference(file(stages(), store)).contains("c: the content of input also"))
     try folder.write("{}", to: "model/config.json")
@@ -108,7 +109,7 @@ import Testing
         graph([counting("a", stopping, steps: 9), counting("b", ledger, from: "a")]),
         store: try folder.store(), options: .testing(stop: signal))
     }
-    // Nothing done, half done, further, a done and b waiting no more, all done.
+    // Nothing done; unfinished; further; `a` done and `b` no longer waiting; all done.
     var plans = [try now()]
     for step in [2, 5] {
       try run(stoppingAfter: step)
@@ -164,7 +165,7 @@ import Testing
       try PlanFile(decoding: Data("{\"format\": 99}".utf8))
     }
     #expect("\(try #require(later))".contains("its format is 99"))
-    // Cut anywhere, it is never a plan; deep nesting does not run away.
+    // A truncated file is never a plan, and deep nesting does not crash the reader.
     for length in stride(from: 0, to: whole.count - 2, by: max(1, whole.count / 97)) {
       #expect(throws: PlanFileError.self) { try PlanFile(decoding: whole.prefix(length)) }
     }

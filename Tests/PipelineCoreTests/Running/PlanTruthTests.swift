@@ -4,9 +4,9 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// A plan is pure and true: it changes nothing, and a run right after it does what it said.
+/// A plan changes nothing, and a run right after it does what the plan said.
 @Suite struct PlanTruthTests {
-  /// A store and a pipeline in which every state occurs.
+  /// A store and a pipeline in which every planned state occurs.
   private struct Scene {
     let folder: TemporaryFolder
     let stages: [StageDeclaration]
@@ -31,7 +31,7 @@ import Testing
           inputs: [StageInput(role: "from", source: .checkpoint(path: "/nowhere/at/all"))]),
         gathering("table", ledger, ["hit", "after"]),
       ]
-      // What 'gone' made is damaged since.
+      // The artifact of 'gone' is damaged afterwards.
       let gone = Planner.plan(graph(stages), store: try folder.store()) { _ in "" }.points[5]
       guard case .hit(let digest) = gone.state else {
         Issue.record("\(gone.state)")
@@ -78,7 +78,8 @@ import Testing
   @Test func `a plan leaves every byte and time stamp of the store as they were`() throws {
     let scene = try Scene(Ledger())
     let root = scene.folder.url.appending(path: "store")
-    // The threads of the runs above may still hold their stores, whose scratch goes with them.
+    // The threads of the runs above may still hold their stores, whose scratch is removed with
+    // them.
     let scratch = root.appending(path: "tmp").path(percentEncoded: false)
     _ = try eventually { try FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty }
     let before = try Self.snapshot(root)
@@ -86,14 +87,14 @@ import Testing
     let plan = Planner.plan(graph(scene.stages), store: Store(reading: root)) { _ in "" }
     _ = MeasuredRates(Store(reading: root)).seconds(for: plan.points[2].cost.work)
     #expect(try Self.snapshot(root) == before)
-    // Not even through a store that may be written.
+    // Planning writes nothing even with a writable store.
     let store = try scene.folder.store()
     let opened = try Self.snapshot(root)
     _ = Planner.plan(graph(scene.stages), store: store) { _ in "" }
     #expect(try Self.snapshot(root) == opened)
   }
 
-  /// Path, size, content and times of everything below a folder, the folder included.
+  /// Path, size, content and times of the folder and of everything below it.
   private static func snapshot(_ root: URL) throws -> [String] {
     let base = root.path(percentEncoded: false)
     let paths = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []

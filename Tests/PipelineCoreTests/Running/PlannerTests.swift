@@ -57,7 +57,7 @@ import Testing
       ]
     }
     _ = try Runner.run(graph(stages(alpha: 1)), store: try folder.store(), options: .testing())
-    // All but the last two of the changed chain are done.
+    // All but the last two stages of the changed chain are done.
     _ = try Runner.run(
       graph(Array(stages(alpha: 2).prefix(2))), store: try folder.store(), options: .testing())
 
@@ -107,7 +107,8 @@ import Testing
       return
     }
     #expect(changes == [FieldChange(path: "alpha", before: "1.0", now: "2.0")])
-    // Nothing of its own changed: it will be a hit if 'a' comes out as before.
+    // None of its own fields changed: it will be a cache hit if the artifact of 'a' is the same as
+    // before.
     guard case .changed([], from: _) = try waiting(alpha: 1).reason else {
       Issue.record("more changed than what it waits for")
       return
@@ -147,7 +148,7 @@ import Testing
     let plan = plan([stage], Store(reading: try TemporaryFolder().url))
     #expect(plan.points[0].state == .unusable("'/nowhere/at/all' is missing"))
 
-    // Also where another input is not made yet: it would fail in the end.
+    // The same with another input that is not made yet: the point would fail in the end.
     let waiting = StageDeclaration(
       name: "b", kind: CountingKind(ledger), config: counting("b", ledger).config,
       inputs: [

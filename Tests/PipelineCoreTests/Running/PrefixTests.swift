@@ -3,8 +3,8 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// A stage of counting that longer counting may start from. `salt` above 0 makes every step depend
-/// on how many there will be; `patience` above 0 keeps no state.
+/// A stage of counting that can continue from shorter counting. With `salt` above 0 every step
+/// depends on the total number of steps; with `patience` above 0 no state is kept.
 private func stretch(
   _ ledger: Ledger, named name: String = "a", steps: Int, alpha: Double = 0, salt: Int = 0,
   patience: Int = 0, from: String? = nil
@@ -52,7 +52,7 @@ private func stretch(
     #expect(summary["a"]?.outcome == .resumed(step: 4))
     #expect(longer.steps("a") == [5, 6, 7, 8, 9])
     #expect(try summary["a"]?.artifact == fresh(9))
-    // And on from there, under another name.
+    // A longer stage continues from there, under another name.
     let longest = Ledger()
     let last = try run([stretch(longest, named: "renamed", steps: 11)], folder)
     #expect(longest.steps("a") == [10, 11])
@@ -120,7 +120,7 @@ private func stretch(
       graph([stretch(stopping, steps: 9)]), store: try folder.store(),
       options: .testing(stop: signal))
     #expect(stopping.steps("a") == [4, 5, 6])
-    // States of 3 and of 7 now lie around the checkpoint of 6.
+    // The states of 3 and 7 steps are now before and after the checkpoint of 6.
     #expect(try plan([stretch(Ledger(), steps: 9)], folder).points[0].state == .resume(step: 6))
     _ = try run([stretch(Ledger(), steps: 7)], folder)
     #expect(
@@ -149,7 +149,7 @@ private func stretch(
     case "gone": try FileManager.default.removeItem(at: blob)
     case "name": try overwrite(name, with: "{}")
     default:
-      // The state of another step under this one's name.
+      // The state of another step under the name of this one.
       let other = folder.url.appending(path: "store/states/\(names[0])")
       try overwrite(name, with: try String(contentsOf: other, encoding: .utf8))
     }

@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// A clock and a screen for displays.
+/// A clock and a screen for progress displays.
 private final class Terminal {
   var time = 0.0
   var columns = 80
@@ -19,7 +19,7 @@ private final class Terminal {
     PlainProgress(now: { self.time }, write: { self.output += $0 })
   }
 
-  /// What a terminal would show: cursor movement obeyed, colours dropped.
+  /// The text that a terminal would show, with cursor movement applied and colours dropped.
   var screen: [String] {
     var lines: [String] = [""]
     var rest = output[...]
@@ -32,7 +32,7 @@ private final class Terminal {
         let code = rest.dropFirst().prefix { !$0.isLetter }
         let command = rest.dropFirst(1 + code.count).first
         rest = rest.dropFirst(2 + code.count)
-        // Up, to a line that is cleared next.
+        // Moves up to a line that is cleared next.
         if command == "A" { lines.removeLast(Int(code) ?? 0) }
         if command == "J" { lines[lines.count - 1] = "" }
       default: lines[lines.count - 1].append(character)
@@ -43,7 +43,7 @@ private final class Terminal {
 }
 
 @Suite struct ProgressTests {
-  /// A line that wraps takes two rows, of which the next drawing would erase one.
+  /// A line that wraps takes two rows, of which the next redraw would erase only one.
   @Test(arguments: [2, 5, 12, 24, 30, 35, 41])
   func `no line of the display is wider than the terminal`(columns: Int) {
     let terminal = Terminal()
@@ -129,7 +129,7 @@ private final class Terminal {
     let widest = terminal.screen.map(\.count).max() ?? 0
     #expect(widest < max(40, columns))
     #expect(terminal.screen[0].contains("3/80"))
-    // The wider the terminal, the more there is to see.
+    // A wider terminal shows more.
     #expect(terminal.screen[0].contains("reward 0.412") == (columns >= 60))
   }
 

@@ -5,8 +5,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What holds for every pipeline, tried on pipelines drawn at random. A failure names the seed that
-/// draws its pipeline again: `LACONIC_SEED=… make test FILTER=RandomGraphTests`.
+/// Properties that hold for every pipeline, tested on random pipelines. A failure names the seed
+/// that reproduces its pipeline: `LACONIC_SEED=… make test FILTER=RandomGraphTests`.
 @Suite(.timeLimit(.minutes(30))) struct RandomGraphTests {
   private static let rounds =
     ProcessInfo.processInfo.environment["LACONIC_TORTURE"] == nil ? 40 : 2_000
@@ -37,7 +37,7 @@ import Testing
       options: .testing(jobs: jobs, stop: stop))
   }
 
-  /// Runs until a step drawn at random is done, and leaves what is half done.
+  /// Runs until a random step is done, and leaves unfinished work behind.
   private func stopped(
     _ pipeline: RandomPipeline, _ folder: TemporaryFolder, _ random: inout SeededRandom
   ) throws {
@@ -50,7 +50,7 @@ import Testing
     _ = try run(pipeline, folder, ledger, stop: signal)
   }
 
-  /// Takes away or spoils a few files of the store.
+  /// Removes or damages a few files of the store.
   private func damage(_ folder: TemporaryFolder, _ random: inout SeededRandom) throws {
     let files = folder.listing().filter {
       ($0.hasPrefix("objects/") && !$0.hasSuffix("memo.txt")) || $0.hasPrefix("records/")
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  /// That a run did what the plan made just before it said, point by point.
+  /// Checks that a run did what the plan made just before it said, point by point.
   private func expect(
     _ plan: Plan, describes summary: RunSummary, _ ledger: Ledger, _ comment: Comment
   ) {
@@ -79,7 +79,8 @@ import Testing
       case .resume(let step), .extend(let step, _):
         #expect(result.outcome == .resumed(step: step), "\(comment) \(address)")
       case .miss:
-        // Whoever remakes a damaged blob mends it for everyone, so one of two may find it whole.
+        // Recomputing a damaged blob repairs it for all points that use it, so one of two may find
+        // it intact.
         let isDamaged = if case .damaged = planned.reason { true } else { false }
         #expect(
           result.outcome == .ran || (isDamaged && result.outcome == .hit), "\(comment) \(address)")
@@ -87,7 +88,7 @@ import Testing
         #expect(result.outcome == .hit, "\(comment) \(address)")
         #expect(result.artifact == summary.points[first].artifact, "\(comment) \(address)")
       case .waits(let upstreams):
-        // Its key was unknown because of points that then had work to do.
+        // Its key was unknown because some upstream points then had work to do.
         #expect(!upstreams.isEmpty, "\(comment) \(address)")
       case .unusable(let reason): Issue.record("\(comment) \(address): \(reason)")
       }
@@ -127,7 +128,7 @@ import Testing
       expect(before, describes: summary, ledger, comment)
       #expect(summary.artifacts == expected.artifacts, comment)
 
-      // And then nothing is left to do.
+      // Afterwards there is nothing left to do.
       #expect(plan(pipeline, folder).isAllHits, comment)
       let idle = Ledger()
       #expect(try run(pipeline, folder, idle).artifacts == expected.artifacts, comment)
@@ -145,12 +146,12 @@ import Testing
       guard let index = counting.randomElement(using: &random) else { return }
       let name = pipeline.stages[index].name
 
-      // Not in any key: everything is still there.
+      // A field that is not in any key: all results are still there.
       var patient = pipeline
       patient.stages[index].patience += 10
       #expect(plan(patient, folder).isAllHits, comment)
 
-      // In the key, but without a trace in the bytes: the stage reruns, nothing after it does.
+      // A field in the key that does not change the bytes: the stage reruns, but no stage after it.
       var salted = pipeline
       salted.stages[index].salt += 10
       salted.axes.removeAll { $0.paths == ["\(name).salt"] }
@@ -171,7 +172,7 @@ import Testing
         }
       }
 
-      // In key and bytes: all that is downstream reruns, and nothing else.
+      // A field that changes key and bytes: all downstream stages rerun, and nothing else.
       var longer = pipeline
       longer.stages[index].steps += 10
       let ledger = Ledger()
@@ -181,7 +182,7 @@ import Testing
         if !below.contains(point.stage) {
           #expect(result.outcome == .hit, "\(comment) \(result.address)")
         } else {
-          // A second point of the same work is a hit on what the first has just made.
+          // A second point with the same work is a cache hit on the result of the first.
           let isFirst = summary.points.first { $0.key == result.key }?.index == result.index
           #expect(result.outcome == (isFirst ? .ran : .hit), "\(comment) \(result.address)")
         }

@@ -2,8 +2,8 @@ import Fields
 import PipelineCore
 import TestSupport
 
-/// A pipeline drawn at random: chains, diamonds and collectors, swept and seeded; some stages do the
-/// same work under two names.
+/// A random pipeline: chains, diamonds and collectors, swept and seeded; some stages do the same
+/// work under two names.
 struct RandomPipeline {
   struct Stage {
     var name: String
@@ -42,7 +42,7 @@ struct RandomPipeline {
           patience: Int.random(in: 0...9, using: &random),
           usesSeed: random.chance(0.3)))
     }
-    // A sweep of `patience`, which is in no key, makes points that are the same work.
+    // A sweep of `patience`, which is not in any key, makes points with the same work.
     for field in ["alpha", "salt", "patience"] where random.chance(0.3) {
       let counting = stages.filter { $0.gathers == nil }
       guard let swept = counting.randomElement(using: &random) else { continue }
@@ -69,10 +69,10 @@ struct RandomPipeline {
         }))
   }
 
-  /// The stages that take something, directly or not, from `name`, and `name` itself.
+  /// The stage `name` and all stages that depend on it, directly or not.
   func downstream(of name: String) -> Set<String> {
     var found: Set = [name]
-    // Stages stand after those they take from.
+    // Stages come after those from which they take inputs.
     for stage in stages {
       let sources = stage.gathers ?? [stage.from, stage.also].compactMap { $0 }
       if sources.contains(where: found.contains) { found.insert(stage.name) }

@@ -12,7 +12,7 @@ import Testing
     [counting("a", ledger, steps: steps, alpha: alpha, usesSeed: usesSeed)]
   }
 
-  /// Runs until the stop asked for after `step`.
+  /// Runs until a stop that is requested after `step`.
   private func stop(
     after step: Int, _ folder: TemporaryFolder, alpha: Double = 0,
     checkpoints: CheckpointCadence = .seconds(3600)
@@ -56,7 +56,7 @@ import Testing
     let resumed = try Runner.run(
       graph(stages(Ledger())), store: try folder.store(), options: .testing())
     #expect(resumed.artifacts == expected.artifacts)
-    // The log that went through six checkpoints has no gap and no repeat.
+    // The log passed through six checkpoints and has no gap and no repetition.
     let log = try folder.store().artifact(try #require(resumed.points[0].artifact))
       .text("logs/steps.txt").split(separator: "\n").map { $0.split(separator: " ")[0] }
     #expect(log == ["1", "2", "3", "4", "5", "6"])
@@ -209,7 +209,7 @@ import Testing
       _ = try Runner.run(
         graph([counting("a", ledger, steps: 6)]), store: store, options: .testing())
     }
-    // Left behind: a lease whose holder is dead, and half-written files.
+    // The killed run leaves a lease whose holder is dead, and half-written files.
     #expect(folder.listing("store/leases").count == 1)
     #expect(try folder.store().run("latest").state == .died)
     let observer = RecordingObserver()
@@ -259,7 +259,7 @@ import Testing
       signal(SIGHUP, SIG_IGN)
       StopSignal.installHandlers()
       let stop = StopSignal(followsProcess: true)
-      // To this thread, which has heard it when the call returns.
+      // Sent to this thread, which has received it when the call returns.
       raise(SIGHUP)
       guard !stop.isRequested else { exit(1) }
       kill(getpid(), SIGTERM)
@@ -273,7 +273,7 @@ import Testing
       StopSignal.installHandlers()
       let signal = StopSignal(followsProcess: true)
       guard !signal.isRequested else { exit(1) }
-      // To the process, since threads of the cooperative pool block signals.
+      // Sent to the process, because threads of the cooperative pool block signals.
       kill(getpid(), SIGINT)
       for _ in 0..<6000 where !signal.isRequested { usleep(10_000) }
       guard signal.isRequested, !StopSignal().isRequested else { exit(2) }

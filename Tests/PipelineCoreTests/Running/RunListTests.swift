@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(30))) struct RunListTests {
   private let ledger = Ledger()
-  /// By its name it would come after every run of ours.
+  /// Its name sorts after every run of these tests.
   private let torn = "99991231-235959-999-0000"
 
   private func run(in folder: TemporaryFolder) throws -> String {
@@ -109,7 +109,7 @@ import Testing
     #expect(after.points.map(\.outcome) == [.hit, .ran])
     #expect(after.points.map(\.waitsFor) == [nil, nil])
 
-    // Killed while it waited: the dead wait for nobody.
+    // The run was killed while it waited: a dead run does not wait.
     let file = "store/runs/\(seen.id).jsonl"
     let lines = try String(contentsOf: folder.url.appending(path: file), encoding: .utf8)
       .split(separator: "\n")

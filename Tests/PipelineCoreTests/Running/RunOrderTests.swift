@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// Runs follow one another by number, whatever clocks say.
+/// Runs are ordered by number, whatever the clocks say.
 @Suite struct RunOrderTests {
   private let ledger = Ledger()
 

@@ -78,7 +78,7 @@ import Testing
   }
 
   private final class Watcher: @unchecked Sendable {
-    // Written by one stage's thread after the other's, read after both.
+    // Written by one stage's thread after the other's, and read after both.
     private(set) var seen: [RunRecord] = []
     func see(_ record: RunRecord?) { if let record { seen.append(record) } }
   }

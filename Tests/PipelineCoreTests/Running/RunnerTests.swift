@@ -48,14 +48,14 @@ import Testing
     let alone = Ledger()
     let sequential = try Runner.run(stages(alone), store: try one.store(), options: .testing())
     #expect(alone.mostAtWork == 1)
-    // Nobody makes a second step before another is there.
+    // No stage makes its second step before another stage has started.
     let meeting = Meeting(of: 2)
     let together = Ledger { _, step in if step == 1 { meeting.attend() } }
     let parallel = try Runner.run(
       stages(together), store: try two.store(), options: .testing(jobs: 2))
     #expect(together.mostAtWork == 2)
     #expect(parallel.artifacts == sequential.artifacts)
-    // Two cores: both for one job, one each for two.
+    // With two cores: both for one job, one each for two jobs.
     #expect(alone.threads == [2, 2, 2, 2])
     #expect(together.threads == [1, 1, 1, 1])
   }
@@ -226,7 +226,7 @@ import Testing
     let store = try folder.store()
     let table = try store.artifact(try #require(first["table"]?.artifact))
     #expect(try table.text("list.txt").hasPrefix("right[] "))
-    // Again with nothing mended: made again, since it was not cached.
+    // Run again without a repair: it is made again, because it was not cached.
     _ = ledger.takeRuns()
     _ = try Runner.run(
       graph(chain()), store: try folder.store(), options: .testing(keepsGoing: true))
@@ -277,11 +277,11 @@ import Testing
     let observer = RecordingObserver()
     let stages = [counting("a", ledger), counting("b", ledger, from: "a")]
     #expect(throws: StoreError.self) {
-      // Not even the run's own file can be written.
+      // Even the run's own file cannot be written.
       try Runner.run(graph(stages), store: store, options: .testing(), observer: observer)
     }
     let later = FileSystem { operation in
-      // The run's own file can be written, but not what a stage saves.
+      // The run's own file can be written, but the stage's checkpoints cannot.
       if operation.kind == .write, operation.path.hasSuffix("/all.json") {
         throw StoreError.diskFull(path: operation.path)
       }
@@ -317,7 +317,7 @@ import Testing
       #expect(after.outcome == .done, "operation \(position)")
       #expect(after.artifacts == expected, "operation \(position)")
       guard faults.hasStruck else { break }
-      // Every third: a whole run has some two hundred operations.
+      // Only every third operation is tested: a whole run has about two hundred.
       position += 3
     }
     #expect(position > 60)
@@ -360,7 +360,7 @@ import Testing
       + (0..<199).map { counting("s\($0)", ledger, from: "base", steps: 1, alpha: Double($0)) }
     let graph = graph(stages)
     _ = try Runner.run(graph, store: try folder.store(), options: .testing(jobs: 2))
-    // The memo is for files that have settled.
+    // The memo is only for files that have not changed for a while.
     let later = try folder.store(now: { Store.wallClock() + 3_600_000_000_000 })
     _ = Planner.plan(graph, store: later, fingerprint: { _ in "" })
     try later.saveMemo()
@@ -372,7 +372,7 @@ import Testing
     let running = try processorSeconds {
       _ = try Runner.run(graph, store: try folder.store(), options: .testing())
     }
-    // The aim is 0.3 s.
+    // The target is 0.3 s.
     #expect(planning < 2)
     #expect(running < 2)
   }

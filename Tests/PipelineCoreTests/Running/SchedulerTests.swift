@@ -2,7 +2,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-/// Plays the runner's part for a scheduler: performs its actions and checks what it asks for.
+/// Plays the runner for a scheduler: performs its actions and checks them.
 private struct Play {
   var scheduler: Scheduler
   let nodes: [Scheduler.Node]
@@ -50,7 +50,7 @@ private struct Play {
     }
   }
 
-  /// Runs to the end, finishing what is at work in a random order.
+  /// Runs to the end, finishing running points in a random order.
   mutating func play(_ random: inout SeededRandom) {
     var rounds = 0
     while !scheduler.isFinished {
@@ -76,7 +76,7 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
     let candidates = Set((0..<random.below(4)).map { _ in random.below(index) })
     let inputs = index == 0 ? [] : candidates.sorted()
     let threads = random.below(2) == 0 ? nil : 1 + random.below(6)
-    // One in five collects instead.
+    // One node in five collects its inputs instead.
     return random.below(5) == 0
       ? Scheduler.Node(needs: [], collects: inputs, threads: threads)
       : Scheduler.Node(needs: inputs, threads: threads)
@@ -126,7 +126,7 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
   }
 
   @Test func `without going on, nothing starts after a failure`() {
-    // 0 fails while 1 runs; 2 waits for a place; 3 is downstream of 0; 4 collects all.
+    // Point 0 fails while 1 runs; 2 waits for a place; 3 is downstream of 0; 4 collects all.
     let nodes: [Scheduler.Node] = [
       .init(needs: []), .init(needs: []), .init(needs: []), .init(needs: [0]),
       .init(needs: [], collects: [0, 1, 2]),
@@ -195,7 +195,7 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
     #expect(scheduler.actions() == [.start(2, threads: 2)])
     var lone = queued([nil], jobs: 8, cores: 5)
     #expect(lone.actions() == [.start(0, threads: 5)])
-    // More jobs than cores: no more stages than cores.
+    // With more jobs than cores, there are no more stages than cores.
     var many = queued([nil, nil, nil], jobs: 8, cores: 2)
     #expect(many.actions() == [.start(0, threads: 1), .start(1, threads: 1)])
     #expect(many.actions() == [])
@@ -221,7 +221,7 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
     scheduler.finished(0, .succeeded)
     #expect(scheduler.actions() == [.start(1, threads: 2)])
     scheduler.finished(1, .succeeded)
-    // It asks for more than there are and has all of them.
+    // It asks for more threads than there are and gets all of them.
     #expect(scheduler.actions() == [.start(3, threads: 4)])
   }
 

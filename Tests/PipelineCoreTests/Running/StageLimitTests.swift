@@ -4,7 +4,7 @@ import PipelineCore
 import Synchronization
 import Testing
 
-/// What `threads`, `retries`, `timeout` and `max_rss` do in a run.
+/// Tests of `threads`, `retries`, `timeout` and `max_rss` in a run.
 @Suite(.timeLimit(.minutes(30))) struct StageLimitTests {
   /// Fails at a step of 'a' the first few times.
   private func failing(at step: Int, times: Int) -> Ledger {
@@ -58,7 +58,7 @@ import Testing
     }
     #expect(sentence.hasPrefix("step 4 went wrong"))
     #expect(summary.outcomes["b"] == .ran)
-    // More retries are no other work: the checkpoint is found.
+    // The number of retries is not in the key, so the checkpoint is found.
     let more = [counting("a", ledger, steps: 6, limits: .of(retries: 9)), counting("b", ledger)]
     let again = try Runner.run(graph(more), store: try folder.store(), options: .testing())
     #expect(again.outcomes == ["a": .resumed(step: 3), "b": .hit])
@@ -97,7 +97,7 @@ import Testing
             + "to go on from there")
       ])
     #expect(try run(100).outcome == .done)
-    // Saved within the step in which it was asked: none is done twice.
+    // Saved within the step in which it was asked, so no step is done twice.
     #expect(ledger.steps("a") == Array(1...30))
   }
 
@@ -111,7 +111,7 @@ import Testing
     var options = RunOptions.testing(checkpoints: .seconds(3600))
     options.residentMemory = { isShort.withLock { $0 } ? 3_000_000_000 : 1_000_000_000 }
     let limits = StageLimits.of(maxResidentSize: 2_000_000_000)
-    // Far more steps than pass before memory is looked at.
+    // Far more steps than are done before memory is checked.
     let stages = [counting("a", ledger, steps: 1000, limits: limits)]
     let first = try Runner.run(graph(stages), store: try folder.store(), options: options)
     let reached = try #require(ledger.steps("a").last)
@@ -138,7 +138,7 @@ import Testing
       if step == 2 { ballast.withLock { $0 = [UInt8](repeating: 1, count: 1_000_000_000) } }
       Thread.sleep(forTimeInterval: 0.02)
     }
-    // Other tests in this process hold memory too, though not as much.
+    // Other tests in this process hold memory too, but less.
     let limits = StageLimits.of(maxResidentSize: before + 800_000_000)
     let summary = try Runner.run(
       graph([counting("a", ledger, steps: 1000, limits: limits)]),
@@ -181,7 +181,7 @@ import Testing
       options: .testing(jobs: 2), observer: observer)
     #expect(summary.outcome == .done)
     #expect(ledger.threads.prefix(3) == [1, 2, 2])
-    // Told once, not once a point.
+    // Reported once, not for each point.
     #expect(observer.notices == [.fewerThreads(stage: "many", asked: 8, cores: 2)])
   }
 
@@ -194,7 +194,7 @@ import Testing
     watch.started(3, limit: 150)
     #expect(watch.choose(holding: 100) == nil)
     #expect(watch.choose(holding: 180).map { [$0.point, $0.limit] } == [3, 150])
-    // While one is on its way out, nobody else is asked.
+    // While one stage is ending, no other is asked to end.
     #expect(!watch.isNeeded)
     #expect(watch.choose(holding: 1000) == nil)
     watch.ended(3)

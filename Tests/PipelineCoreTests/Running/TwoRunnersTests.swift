@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(30))) struct TwoRunnersTests {
   @Test func `two runs of one pipeline at once do each stage once`() throws {
     let folder = try TemporaryFolder()
-    // The first stage goes on when the other run has found it at work.
+    // The first stage continues when the other run has found it running.
     let isFound = Gate()
     let ledger = Ledger { label, step in if label == "base", step == 1 { isFound.wait() } }
     let stages =
@@ -45,7 +45,7 @@ import Testing
     #expect(summaries.allSatisfy { $0.outcome == .done })
     #expect(Set(summaries.map(\.artifacts)).count == 1)
     #expect(Set(summaries.map(\.id)).count == 2)
-    // One of them found the other at work on `base`.
+    // One of the runs found that the other was doing `base`.
     #expect(
       notices.withLock { $0 }.contains {
         if case .waiting(address: _, holder: let holder?) = $0 {
@@ -60,8 +60,8 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try folder.store()
     let (held, over) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    // The other process ends when the second stage is at work: with one job, only after the first
-    // has made room.
+    // The other process ends when the second stage is running; with one job, that needs the first
+    // point to free its place.
     let ledger = Ledger { label, _ in if label == "b" { over.signal() } }
     let stages = graph([counting("a", ledger), counting("b", ledger), counting("c", ledger)])
     let key = StageKey.compute(point: stages.points[0], inputs: [], fingerprint: "")
@@ -86,7 +86,7 @@ import Testing
     #expect(ledger.runs.first == "b")
     #expect(ledger.runs.sorted() == ["a", "b", "c"])
     #expect(ledger.mostAtWork == 1)
-    // It is told once.
+    // It is reported once.
     #expect(
       observer.notices.count { if case .waiting("a", _) = $0 { true } else { false } } == 1)
   }

@@ -51,7 +51,7 @@ import Testing
     #expect(verdicts.count == 7)
     #expect(verdicts.values.allSatisfy { $0.finding == .same && $0.keyChanges.isEmpty })
     #expect(ledger.takeRuns().count == 7)
-    // The store is as it was: no run, no record, nothing half done.
+    // The store is unchanged: no new run, record or unfinished work.
     #expect(folder.listing("store/objects") + folder.listing("store/records") == before)
     #expect(try folder.store().runIDs() == [run.id])
     #expect(folder.listing("store/tmp").isEmpty)
@@ -71,7 +71,7 @@ import Testing
   {
     let folder = try TemporaryFolder()
     let run = try run(folder)
-    // A kind that has become unreproducible, at one stage.
+    // One stage has a kind that is no longer reproducible.
     let other = OtherKind(base: CountingKind(ledger, usesSeed: true), label: "b")
     let verdicts = try verify(
       run, folder, kinds: StageKinds([other, GatheringKind(ledger: ledger)]))
@@ -124,7 +124,7 @@ import Testing
     try folder.write("{}", to: "store/runs/resolved/\(file)")
     let error = #expect(throws: StoreError.self) { try verify(run, folder) }
     #expect(try #require(error).isDamage)
-    // The next run of the pipeline mends it.
+    // The next run of the pipeline repairs it.
     _ = try self.run(folder)
     #expect(try verify(run, folder)["t"]?.finding == .same)
   }
@@ -147,7 +147,7 @@ import Testing
   }
 }
 
-/// Counts otherwise where its label is the one given.
+/// A kind that counts differently if its label is the given one.
 private struct OtherKind: StageKind {
   let base: CountingKind
   let label: String
@@ -197,7 +197,7 @@ private struct OtherKind: StageKind {
     #expect(keys(read, store) == keys(original, store))
     #expect(keys(read, store).allSatisfy { $0 != nil })
     #expect(read.points.map(\.address) == original.points.map(\.address))
-    // Written again it is the same bytes; the digest of what came from outside is in it.
+    // Encoding it again gives the same bytes, which include the digest of what came from outside.
     let text = String(decoding: bytes, as: UTF8.self)
     let digest = try ExternalFolder(
       path: folder.path + "model", type: ArtifactType("text"), store: store
@@ -219,7 +219,7 @@ private struct OtherKind: StageKind {
     let config = try #require(json["points"]?.arrayValue?.first?["config"])
     #expect(
       config.compact == #"{"alpha":0.0,"label":"a","patience":0,"salt":0,"steps":3}"#)
-    // A field that the kind did not have then is at today's default.
+    // A field that the kind did not have then gets today's default.
     let kind = CountingKind(ledger)
     let text = String(decoding: try store.resolved(of: record), as: UTF8.self)
       .replacing("\"salt\":0,", with: "\"gone\":7,")

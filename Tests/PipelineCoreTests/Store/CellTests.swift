@@ -65,7 +65,7 @@ import Testing
     for number in 2..<6 { second.add(key(number), text(number == 3 ? 99 : number)) }
     try first.commit()
     try second.commit()
-    // What both made the same is nothing to speak of.
+    // Equal values made by both books are not reported.
     guard case .differs(_, let kept, let refused) = notices.all.first, notices.all.count == 1 else {
       Issue.record("\(notices.all)")
       return
@@ -174,7 +174,8 @@ import Testing
     for count in 0..<whole.count { #expect(CellSegment.decode(whole.prefix(count)) == nil) }
     #expect(CellSegment.decode(whole + Data([0])) == nil)
     #expect(CellSegment.decode(Data("LCELLS01".utf8) + Data(repeating: 255, count: 40)) == nil)
-    // A flipped bit in a length or a name's order is noticed or changes one cell; nothing traps.
+    // A flipped bit in a length or in the order of names is detected or changes one cell; nothing
+    // traps.
     var random = SystemRandomNumberGenerator()
     for _ in 0..<5000 {
       var bytes = whole

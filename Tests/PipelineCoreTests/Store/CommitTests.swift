@@ -40,7 +40,7 @@ import Testing
       String(decoding: manifest.bytes, as: UTF8.self)
         == #"{"files":[{"digest":"\#(a)","path":"a","size":1},{"digest":"\#(b)","path":"b","size":2}],"#
         + #""format":1,"type":"model"}"#)
-    // By sha256sum, over the line above.
+    // Computed by sha256sum over the line above.
     #expect(manifest.digest == "b868bdb1d9af864370bd1f5158bc5559104c292c56ddbb688b87cb5da93e61e4")
   }
 
@@ -101,7 +101,7 @@ import Testing
       case .damaged(_, let problems):
         Issue.record("operation \(position) left a damaged hit: \(problems)")
       }
-      // The same work again mends whatever was left.
+      // Doing the same work again repairs what was left.
       #expect(try after.put(contents, under: key).digest == expected)
       guard case .hit(let artifact) = try folder.store().lookup(key.hex) else {
         Issue.record("operation \(position): no hit after doing it again")

@@ -11,7 +11,7 @@ import Testing
   private func prepared(_ folder: TemporaryFolder) throws -> RunSummary {
     let summary = try Runner.run(
       graph([counting("a", ledger)]), store: try folder.store(), options: .testing())
-    // An hour later, so that the blobs have settled.
+    // An hour later, so that the blobs count as unchanged.
     let later = try folder.store(now: { Store.wallClock() + 3_600_000_000_000 })
     guard case .hit = later.lookup(try #require(summary["a"]?.key)) else {
       Issue.record("no hit")
@@ -47,7 +47,7 @@ import Testing
     #expect(try run().artifacts == summary.artifacts)
     #expect(ledger.takeRuns() == ["b"])
 
-    // A record of an earlier version says nothing of the kind, and is read as it was.
+    // A record of an earlier version has no binding and can still be read.
     let older = text.replacing(/[ ]*"binding" : "[0-9a-f]+",\n/, with: "")
     #expect(older != text)
     try Data(older.utf8).write(to: file)
@@ -169,13 +169,13 @@ import Testing
       graph(stages), store: try reference.store(), options: .testing())
     _ = ledger.takeRuns()
 
-    // Damaged between planning and reading: while another stage runs.
+    // Damaged between planning and reading, while another stage runs.
     let store = try folder.store()
     let blob = store.blob(text)
     let sabotage = Ledger { label, step in
       if label == "first", step == 1 { try? overwrite(blob, with: "nonsense") }
     }
-    // `b` and `c` do the same work but for an input.
+    // `b` and `c` do the same work except for one input.
     let observer = RecordingObserver()
     let after = try Runner.run(
       graph([
@@ -184,7 +184,7 @@ import Testing
         counting("c", ledger, from: "a", label: "b"),
       ]), store: store, options: .testing(), observer: observer)
     #expect(after.outcome == .done)
-    // One of the two that read it found the damage and began again.
+    // One of the two that read it found the damage and started again.
     #expect(ledger.takeRuns() == ["a", "b", "b", "b"])
     #expect(after["c"]?.artifact == expected["b"]?.artifact)
     #expect(after["a"]?.artifact == upstream["a"]?.artifact)
@@ -202,12 +202,12 @@ import Testing
     let base = Store.wallClock()
     let store = try folder.store(now: { base + clock.withLock { $0 } })
     let artifact = try store.commit(["a": text])
-    // One second after the write: hashed, but not remembered.
+    // One second after the write the digest is computed but not remembered.
     clock.withLock { $0 = 1_000_000_000 }
     #expect(artifact.problems().isEmpty)
     try store.saveMemo()
     #expect(!folder.listing("store/objects").contains("memo.txt"))
-    // Five seconds after: remembered.
+    // Five seconds after the write it is remembered.
     clock.withLock { $0 = 5_000_000_000 }
     #expect(artifact.problems().isEmpty)
     try store.saveMemo()

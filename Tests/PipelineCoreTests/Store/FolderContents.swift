@@ -1,6 +1,6 @@
 import Foundation
 
-/// Everything below a folder, itself included: bytes of files, targets of links, and modes.
+/// The folder and everything below it: bytes of files, targets of links, and modes.
 func contents(of folder: URL) throws -> [String: String] {
   let root = folder.path(percentEncoded: false)
   let files = FileManager.default

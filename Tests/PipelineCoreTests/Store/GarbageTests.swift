@@ -16,7 +16,7 @@ import Testing
     try Runner.run(graph(stages(alpha: alpha)), store: try folder.store(), options: .testing())
   }
 
-  /// Two minutes on, so that nothing counts as being written just now.
+  /// A store whose clock is two minutes ahead, so that nothing counts as just written.
   private func later(_ folder: TemporaryFolder) throws -> Store {
     try folder.store(now: { Store.wallClock() + 120_000_000_000 })
   }
@@ -39,7 +39,7 @@ import Testing
     #expect(try folder.store().runIDs() == [new.id])
     #expect(folder.listing("store/runs/resolved").count == 1)
     #expect(report.freed > 0)
-    // What is left is exactly what a store that never saw the old run holds, but for the lock.
+    // What remains is exactly what a store without the old run holds, except for the lock.
     let fresh = try TemporaryFolder()
     try run(fresh, alpha: 2)
     #expect(folder.listing("store/objects") == fresh.listing("store/objects"))
@@ -87,7 +87,7 @@ import Testing
   {
     let folder = try TemporaryFolder()
     for alpha in 1...4 { try run(folder, alpha: Double(alpha)) }
-    // The first result is used again: now the second is the oldest.
+    // The first result is used again, so now the second is the least recently used.
     try run(folder, alpha: 1)
     let size = try later(folder).garbage(GarbageLimits(maxSize: .max)).left
     let report = try collect(folder, maxSize: size - 1)
@@ -101,7 +101,7 @@ import Testing
     #expect(ledger.takeRuns() == ["b"])
 
     let all = try collect(folder, maxSize: 0)
-    // The newest run needs two results; they stay though the limit is nothing.
+    // The newest run needs two results; they stay although the limit is 0.
     #expect(all.keptResults == 2)
     #expect(all.left > 0)
   }
@@ -131,7 +131,7 @@ import Testing
     #expect(try collect(folder).checkpoints == 0)
     #expect(try folder.store().latestCheckpoint(key).checkpoint?.step == 2)
 
-    // Somebody at work on it, whose run is not in the list.
+    // A process holds the lease, but its run is not in the list.
     guard
       case .granted(let lease) = try folder.store().takeLease(key, holder: LeaseHolder(address: ""))
     else {
@@ -164,7 +164,7 @@ import Testing
     #expect(try collect(folder).states == 0)
     #expect(try collect(folder, keptRuns: 1).states == 1)
     #expect(try run(7)["a"]?.outcome == .resumed(step: 5))
-    // A state that work has begun from within the minute is left to it.
+    // A state that work used within the last minute is kept.
     #expect(try folder.store().collect(GarbageLimits(keptRuns: 0)).states == 0)
     let report = try collect(folder, keptRuns: 0)
     #expect((report.states, report.left) == (2, 0))
@@ -175,7 +175,8 @@ import Testing
     let folder = try TemporaryFolder()
     try run(folder, alpha: 1)
     let reports = Mutex<[GarbageReport]>([])
-    // `c` runs long enough for a collection; `a` is a hit and its input, `b` is done on the way.
+    // `c` runs long enough for a collection; `a` is a cache hit and its input, `b` is done on the
+    // way.
     let collecting = Ledger { [self] label, step in
       guard label == "c", step == 2 else { return }
       _ = try? later(folder).collect(GarbageLimits(maxSize: 0, keptRuns: 0))
@@ -189,7 +190,7 @@ import Testing
       ]), store: try folder.store(), options: .testing())
     #expect(summary.outcome == .done)
     #expect(reports.withLock(\.count) == 1)
-    // The old `b` went; `a`, `b`, `c` and `d` are there.
+    // The old `b` was removed; `a`, `b`, `c` and `d` are there.
     #expect(try folder.wholeRecords() == 4)
     for digest in summary.artifacts {
       #expect(try folder.store().artifact(digest).problems().isEmpty)
@@ -285,7 +286,7 @@ import Testing
     let value = try folder.store().artifact(try #require(summary["b"]?.artifact)).text("value.txt")
     try FileManager.default.removeItem(at: folder.store().blob(value))
     let report = try collect(folder)
-    // The torn record and the one of `b`.
+    // The damaged record and the one of `b`.
     #expect(report.results == 2)
     #expect(try folder.wholeRecords() == 1)
     #expect(folder.listing("store/tmp").isEmpty)
@@ -333,7 +334,7 @@ import Testing
 extension TemporaryFolder {
   fileprivate func records() throws -> Int { listing("store/records").count }
 
-  /// The number of records; every one must be a hit.
+  /// The number of records; every one must be a cache hit.
   fileprivate func wholeRecords(sourceLocation: SourceLocation = #_sourceLocation) throws -> Int {
     let store = try store()
     let keys = listing("store/records").map {

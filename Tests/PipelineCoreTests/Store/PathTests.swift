@@ -84,7 +84,7 @@ import Testing
     try store.export(artifact.digest, to: target)
     #expect(folder.listing("new") == ["place/a/b", "place/c"])
     #expect(try String(contentsOf: target.appending(path: "a/b"), encoding: .utf8) == "one")
-    // The person owns the copy and may change it.
+    // The user owns the copy and may change it.
     #expect(FileManager.default.isWritableFile(atPath: target.appending(path: "c").path))
   }
 
@@ -118,7 +118,7 @@ import Testing
     }
     #expect(folder.listing("empty").isEmpty)
     #expect(try String(contentsOf: folder.url.appending(path: "file"), encoding: .utf8) == "mine")
-    // An empty folder of the person's own is filled.
+    // An empty folder of the user is filled.
     try store.export(artifact.digest, to: folder.url.appending(path: "empty"))
     #expect(folder.listing("empty") == ["a"])
   }
@@ -158,7 +158,7 @@ import Testing
 
     try folder.write("weighty", to: "model/model.safetensors")
     #expect(try read(folder).digest != external.digest)
-    // The file changed after it was digested.
+    // The file changed after it was hashed.
     #expect(throws: StoreError.self) { try external.read("model.safetensors") }
   }
 

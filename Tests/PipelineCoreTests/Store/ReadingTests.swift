@@ -4,12 +4,12 @@ import PipelineCore
 import Synchronization
 import Testing
 
-/// What `plan`, `status` and `export` do to a store that they may not write.
+/// Tests of `plan`, `status` and `export` on a store that they may not write.
 @Suite struct ReadingTests {
   private let ledger = Ledger()
 
-  /// Every file and folder below the store with the time of its last change. Without `tmp`, which
-  /// the run's last thread may still be clearing away; the hook sees changes there.
+  /// Every file and folder below the store with the time of its last change, except `tmp`, which
+  /// the run's last thread may still be removing; the hook detects changes there.
   private func state(_ folder: TemporaryFolder) -> [String: Int64] {
     let files = FileSystem()
     let root = folder.path + "store"
@@ -35,7 +35,7 @@ import Testing
       changes.withLock { $0.append(operation) }
       throw StoreError.readOnly(path: operation.path)
     }
-    // An hour later, so that the digests taken are worth remembering.
+    // An hour later, so that the digests taken could be remembered.
     let store = Store(
       reading: URL(filePath: root), files: files,
       now: { Store.wallClock() + 3_600_000_000_000 })

@@ -20,7 +20,7 @@ import Testing
     try folder.write("2025-11\n", to: "store/salt")
     let salted = try run(folder)
     #expect(salted.ran == ["a", "b"])
-    // The same bytes, under other keys.
+    // The same bytes are stored under other keys.
     #expect(salted.summary.artifacts == first.summary.artifacts)
     #expect(salted.summary["a"]?.key != first.summary["a"]?.key)
     #expect(try run(folder).ran == [])
@@ -89,7 +89,7 @@ import Testing
     let artifact = try store.commit(["value.txt": "honest"])
     try overwrite(store.blob("honest"), with: "planted")
     #expect(throws: StoreError.self) { try artifact.read("value.txt") }
-    // A manifest that names other blobs has another digest, and is no manifest of this one.
+    // A manifest that names other blobs has another digest, so it is not accepted here.
     let manifest = folder.url.appending(
       path: "store/objects/\(artifact.digest.prefix(2))/\(artifact.digest.dropFirst(2))")
     let planted = Manifest(

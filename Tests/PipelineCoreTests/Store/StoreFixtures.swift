@@ -3,8 +3,8 @@ import Foundation
 import PipelineCore
 import Synchronization
 
-/// A fresh folder, removed when the test program ends. In memory where the machine has such a place:
-/// the tests are about order and names, not about waiting for a disk.
+/// A fresh folder, removed when the test program ends. It is in memory if the machine allows that,
+/// because the tests are about order and names, not about the speed of a disk.
 struct TemporaryFolder {
   let url: URL
 
@@ -13,7 +13,8 @@ struct TemporaryFolder {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
-  /// One folder for each process, so that what a killed one left can be told and swept.
+  /// One folder for each process, so that the folder of a killed process can be recognized and
+  /// removed.
   private static let root: URL = {
     let files = FileManager.default
     let shared = URL(filePath: "/dev/shm", directoryHint: .isDirectory)
@@ -31,7 +32,7 @@ struct TemporaryFolder {
 
   var path: String { url.path(percentEncoded: false) }
 
-  /// A store below this folder; each call is another value, as another process would have it.
+  /// A store below this folder; each call makes another value, as another process would.
   func store(
     files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock
@@ -39,7 +40,7 @@ struct TemporaryFolder {
     try Store(root: url.appending(path: "store"), files: files, now: now)
   }
 
-  /// Every regular file below, by its path from here, sorted.
+  /// All regular files below a folder, by their paths relative to it, sorted.
   func listing(_ folder: String = "store") -> [String] {
     let root = url.appending(path: folder)
     let enumerator = FileManager.default.enumerator(atPath: root.path(percentEncoded: false))
@@ -64,7 +65,7 @@ final class Faults: Sendable {
   enum Mode: Sendable, CaseIterable {
     /// That change and every later one fails, as if the process were gone.
     case crash
-    /// That change alone fails for lack of space.
+    /// Only that change fails for lack of space.
     case diskFull
   }
 
@@ -80,10 +81,10 @@ final class Faults: Sendable {
     self.position = position
   }
 
-  /// Changes from now on are counted.
+  /// Counts changes from now on.
   func arm() { armed.store(true, ordering: .relaxed) }
 
-  /// Whether the n-th change came.
+  /// True if the n-th change came.
   var hasStruck: Bool { count.load(ordering: .relaxed) > position }
 
   var files: FileSystem {
@@ -131,7 +132,7 @@ extension StoredArtifact {
   }
 }
 
-/// Overwrites a blob in place, as a bad disk or a careless person would.
+/// Overwrites a blob in place, as a bad disk or a careless user would.
 func overwrite(_ file: URL, with text: String) throws {
   let path = file.path(percentEncoded: false)
   try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
@@ -141,7 +142,7 @@ func overwrite(_ file: URL, with text: String) throws {
   try handle.close()
 }
 
-/// Sets a file's time of modification, as programs that restore backups do.
+/// Sets a file's modification time, as programs that restore backups do.
 func setModified(_ file: URL, _ date: Date) throws {
   try FileManager.default.setAttributes(
     [.modificationDate: date], ofItemAtPath: file.path(percentEncoded: false))

@@ -3,7 +3,7 @@ import PipelineCore
 import Synchronization
 import Testing
 
-/// Which folders are stores, and what becomes of those that are not.
+/// Tests of which folders are stores, and of what happens to other folders.
 @Suite struct StoreSiteTests {
   private let ledger = Ledger()
   private let marker = "laconic-store"
@@ -29,7 +29,7 @@ import Testing
   @Test(arguments: [
     ["notes.txt"], ["tmp/4711-00000000000000ab/x", "checkpoints/best.pt", "runs/1/events"],
     [".git/objects/ab/cd", ".git/config"],
-    // Every folder of a store, and nothing of Laconic's in any.
+    // All folder names of a store, but no file of Laconic in them.
     [
       "objects/ab/cdef", "records/ab/notes.json", "checkpoints/a", "states/a", "cells/a",
       "leases/a", "runs/20251122-055412-127-3f9a.jsonl", "pins/a", "tmp/a", "lock",
@@ -88,7 +88,7 @@ import Testing
     #expect(ledger.takeRuns() == [])
     #expect(try text(folder, "store/\(marker)").hasPrefix("format: 1\n"))
 
-    // By its runs, when no record is left.
+    // Recognized by its runs when no record is left.
     try FileManager.default.removeItem(at: place)
     for file in folder.listing("store/records") {
       try FileManager.default.removeItem(at: folder.url.appending(path: "store/records/\(file)"))
@@ -168,7 +168,7 @@ import Testing
       #expect(line.contains(user == 0 ? "and you are 'root'" : "and you are user 4000001"))
       #expect(!Store.isThere(folder.url.appending(path: "store"), for: user))
       #expect(Store.isThere(folder.url.appending(path: "store")))
-      // As was one without a marker.
+      // A store without a marker is refused in the same way.
       try FileManager.default.removeItem(at: folder.url.appending(path: "store/\(marker)"))
       #expect(refusal(folder, user: user) == line)
       _ = try folder.store()
@@ -184,7 +184,7 @@ import Testing
     #expect(chown(place, 4_000_001, gid_t.max) == 0)
     #expect(refusal(folder)?.contains("belongs to user 4000001 and you are 'root'") == true)
     #expect(folder.listing() == [])
-    // Whom the owner lets write into it may make one.
+    // A user whom the owner lets write into the folder may make a store in it.
     #expect(chown(place, 0, gid_t.max) == 0)
     _ = try folder.store()
     #expect(chown(place + "/" + marker, 4_000_001, gid_t.max) == 0)
@@ -202,7 +202,8 @@ import Testing
     try folder.write(try text(folder, "store/\(marker)") + "shared: group\n", to: "store/\(marker)")
     #expect(chmod(folder.path + "store/\(marker)", 0o644) == 0)
 
-    // Another member, for whom nothing is opened; then the owner.
+    // First another member of the group opens the store and changes no mode; then the owner opens
+    // it.
     _ = try Store(root: folder.url.appending(path: "store"), user: 4_000_001)
     #expect(mode(folder, "store/objects") == 0o700)
     let store = try folder.store()
@@ -216,7 +217,7 @@ import Testing
     }
     #expect(blobMode("one") == 0o440)
 
-    // And what is made from now on.
+    // Files made from now on are shared too.
     let summary = try Runner.run(
       graph([counting("b", ledger)]), store: store, options: .testing())
     _ = try store.commit(["b": "two"])
@@ -229,7 +230,7 @@ import Testing
       #expect((mode(folder, "store/" + file) ?? 0) & 0o040 != 0, "\(file)")
     }
 
-    // Without the line it is its owner's alone again.
+    // Without the line the store is private to its owner again.
     try folder.write("format: 1\n", to: "store/\(marker)")
     _ = try folder.store()
     #expect(mode(folder, "store/objects").map { $0 & 0o777 } == 0o700)
@@ -248,7 +249,7 @@ import Testing
       try Store(root: folder.url.appending(path: "store/below"))
     }
     #expect("\(try #require(below))".hasPrefix(line))
-    // One that leads somewhere is as good as the folder.
+    // A link that leads to a folder is as good as the folder.
     try FileManager.default.removeItem(at: folder.url.appending(path: "store"))
     try FileManager.default.createDirectory(
       at: folder.url.appending(path: "disk"), withIntermediateDirectories: true)

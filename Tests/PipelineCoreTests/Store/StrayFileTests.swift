@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// Files that are not Laconic's, in a store.
+/// Tests of foreign files in a store.
 @Suite struct StrayFileTests {
   private let ledger = Ledger()
 
@@ -16,7 +16,7 @@ import Testing
       name: "kept", kind: kind, config: counting("kept", ledger, steps: steps).config, inputs: [])
   }
 
-  /// Something in every folder: results, a pinned run, a checkpoint, a training state, cells.
+  /// Content for every folder: results, a pinned run, a checkpoint, a training state, cells.
   private func fill(_ folder: TemporaryFolder) throws {
     let summary = try Runner.run(
       graph([counting("a", ledger), counting("b", ledger, from: "a"), kept(3)]),
@@ -35,8 +35,8 @@ import Testing
     try folder.write("{}", to: "store/leases/\(String(repeating: "b", count: 64)).lock")
   }
 
-  /// The folders of the store. A step of a checkpoint and the folder of a process at work appear, and
-  /// go, as a whole.
+  /// The folders of the store. Folders of checkpoints and of running processes are left out,
+  /// because they appear and disappear as a whole.
   private func folders(_ folder: TemporaryFolder) -> [String] {
     let root = folder.path + "store"
     let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
@@ -48,7 +48,7 @@ import Testing
     return [""] + all.filter { !$0.contains("/step-") && !$0.hasPrefix("tmp/") }.sorted()
   }
 
-  /// Names that are nobody's, and names that come close to ours.
+  /// Unrelated names, and names that are similar to Laconic's.
   private static let strays = [
     ".DS_Store", "notes.txt", "run.jsonl", "README.json", "x.lock", "ff", "2024-05",
     "mine/weights.pt", "dead/1",
@@ -98,7 +98,7 @@ import Testing
         (try? String(contentsOf: folder.url.appending(path: path), encoding: .utf8)) == text,
         "\(path)")
     }
-    // Nothing of ours is left but the marker, the lock and the memo.
+    // Of Laconic's files only the marker, the lock and the memo are left.
     #expect(
       Set(folder.listing().map { "store/" + $0 }).subtracting(strays.keys).sorted()
         .filter { !$0.hasSuffix("memo.txt") } == ["store/laconic-store", "store/lock"])

@@ -69,7 +69,7 @@ import Testing
         #expect(lines[3].hasPrefix("help: write 日本"))
         #expect(lines[4...].allSatisfy { $0.hasPrefix("      ") })
         #expect(lines[3...].map { $0.dropFirst(6) }.joined(separator: " ") == help)
-        // The caret stands under its place, which is shown unless it is past the end.
+        // The caret is under its place, which is visible unless it is past the end.
         #expect(lines[2].hasPrefix("   | ") && lines[2].contains("^"))
       }
     }

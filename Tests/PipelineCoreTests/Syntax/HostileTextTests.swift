@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// A text made to hurt whoever reads it.
+/// A text made to harm its reader.
 struct HostileText: Sendable, CustomTestStringConvertible {
   let name: String
   let bytes: [UInt8]
@@ -14,7 +14,7 @@ struct HostileText: Sendable, CustomTestStringConvertible {
 
   private static let head = "version: 1\nname: demo\nstages:\n"
 
-  /// A text as large as it may be, and no larger.
+  /// A text of exactly the largest allowed size.
   private static func full(
     _ head: String = "", _ tail: String = "", _ part: (Int) -> String
   ) -> String {
@@ -38,7 +38,7 @@ struct HostileText: Sendable, CustomTestStringConvertible {
     Array(repeating: text, count: 9).joined(separator: ", ")
   }
 
-  /// Every text is nearly as large as it may be where size is what hurts.
+  /// Where size is what harms, a text is nearly as large as is allowed.
   static let all: [HostileText] = structure + scalars + characters + pipelines
 
   private static let structure: [HostileText] = [
@@ -144,7 +144,7 @@ struct HostileText: Sendable, CustomTestStringConvertible {
   ]
 }
 
-/// Everything between a file's bytes and the text a person reads.
+/// Everything between a file's bytes and the text that a user reads.
 struct PipelineReading {
   let pipeline: Pipeline?
   let diagnostics: [Diagnostic]
@@ -163,7 +163,7 @@ struct PipelineReading {
 }
 
 @Suite(.serialized, .timeLimit(.minutes(30))) struct HostileTextTests {
-  /// Seconds of this thread's own work, so that a busy machine changes little.
+  /// The seconds of processor time of this thread, so that a busy machine changes little.
   private static func work(_ body: () -> Void) -> Double {
     func now() -> Double {
       var time = timespec()
@@ -187,7 +187,7 @@ struct PipelineReading {
     #expect(reading.pipeline == nil)
     #expect(reading.diagnostics.hasErrors)
     #expect(reading.text.utf8.count < 1 << 16, "\(reading.text.utf8.count) bytes")
-    // The aim is 50 ms; the bound leaves room for a debug build and a busy machine.
+    // The target is 50 ms; the bound leaves room for a debug build and a busy machine.
     #expect(seconds < 1)
   }
 }

@@ -2,11 +2,11 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// A source with numbered markers (①②③…) where diagnostics are expected. The markers are taken out
+/// A source with numbered markers (①②③…) where diagnostics are expected. The markers are removed
 /// before the source is read.
 struct MarkedYAML {
   let source: SourceFile
-  /// `line:column` to marker.
+  /// Markers by `line:column`.
   let markers: [String: Character]
 
   init(_ marked: String, name: String = "test.yaml") {
@@ -25,8 +25,8 @@ struct MarkedYAML {
     self.markers = markers
   }
 
-  /// `① message (help)` for every diagnostic and `① note: message` for every note, in order. What
-  /// stands elsewhere shows its file, line and column instead of a marker.
+  /// The text `① message (help)` for every diagnostic and `① note: message` for every note, in
+  /// order. One without a marker shows its file, line and column instead.
   func lines(of diagnostics: [Diagnostic]) -> [String] {
     diagnostics.flatMap { diagnostic in
       let severity = diagnostic.severity == .error ? "" : "\(diagnostic.severity.rawValue): "
@@ -45,7 +45,7 @@ struct MarkedYAML {
   }
 }
 
-/// Loads a marked pipeline and compares its diagnostics, one line each, with what is expected.
+/// Loads a marked pipeline and compares its diagnostics, one line each, with the expected ones.
 func expectDiagnostics(
   _ marked: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all,
   directory: URL = URL(fileURLWithPath: "/experiments"),
@@ -58,7 +58,7 @@ func expectDiagnostics(
   #expect((pipeline == nil) == diagnostics.hasErrors, sourceLocation: sourceLocation)
 }
 
-/// Loads a pipeline that must be right.
+/// Loads a pipeline that must be correct.
 func loaded(
   _ text: String, overrides: [String] = [], kinds: StageKinds = PlanningKinds.all,
   directory: URL = URL(fileURLWithPath: "/experiments")
@@ -70,12 +70,12 @@ func loaded(
   return try #require(pipeline)
 }
 
-/// The keys of a pipeline that must be right.
+/// The keys of a pipeline that must be correct.
 func keys(_ text: String, _ overrides: [String] = []) throws -> [String] {
   try StageGraph(loaded(text, overrides: overrides)).points.map(testKey)
 }
 
-/// Calls with a folder of its own that holds `model`, an empty folder `bare` and a file `file`.
+/// Calls `body` with a new folder that holds `model`, an empty folder `bare` and a file `file`.
 func withModelFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   let files = FileManager.default
   let folder = files.temporaryDirectory.resolvingSymlinksInPath()

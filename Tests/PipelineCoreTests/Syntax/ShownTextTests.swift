@@ -2,7 +2,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-/// Control characters of somebody's data, on their way to a terminal.
+/// Tests of control characters in foreign data that is printed to a terminal.
 struct ShownTextTests {
   private let hostile = "a\u{1B}[31mb\u{0}c\u{202E}d"
   private let safe = "a\\u{1b}[31mb\\u{0}c\\u{202e}d"

@@ -19,7 +19,7 @@ import Testing
         SourceRange(line: 3, column: 7, length: 1), SourceRange(line: 3, column: 10, length: 5),
       ])
     #expect(c.value.elements?.map(\.text) == ["x", "y z"])
-    // A block map has no end worth showing; its key stands for it.
+    // A block map has no useful end, so its key is shown instead.
     #expect(root["b"]?.value.range.isEmpty == true)
     #expect(root["b"]?.place.range == SourceRange(line: 2, column: 1, length: 1))
   }
@@ -182,7 +182,7 @@ import Testing
     #expect(lines("a: 1\n①a: 2\nb: [1\n").count >= 2)
   }
 
-  /// Cuts and flips of a real file: whatever comes, an answer and no trap.
+  /// Truncations and bit flips of a real file always give a result and never trap.
   @Test func `damaged text never traps`() {
     let original = Array(wholePipeline.utf8)
     var state: UInt64 = 42

@@ -33,7 +33,7 @@ import Testing
     #expect(estimator.advantages(rewards: [0.7]) == [0])
   }
 
-  /// Rewards that a sum over n does not give back when it is divided by n.
+  /// Rewards whose mean, as a sum over n divided by n, differs from the reward.
   static let agreed = [0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.3, 0.1, 1.0 / 3, -0.4, 1, 0]
 
   @Test func `groups that agree get exactly nothing, of every estimator, scaling and size`() throws
@@ -141,13 +141,13 @@ import Testing
     var algorithm = AlgorithmConfiguration()
     algorithm.klCoef = 0.1
     algorithm.klEstimator = .k1
-    // Divergences of the responses: 0.5 + 1.5 = 2, and 0 and -1.
+    // KL penalties of the responses: 0.5 + 1.5 = 2, and 0 and -1.
     let differences = [[0.5, 1.5], [0.25, -0.25], [-1]]
     // 1 - (0 + 1)/2 = 0.5, 0 - 1 = -1, 1 - 0.5 = 0.5.
     algorithm.klPlacement = .loss
     let plain = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
     #expect(zip(plain, [[0.5, 0.5], [-1, -1], [0.5]]).allSatisfy { isClose($0, $1) })
-    // Less 0.1 times what is still to come.
+    // Minus 0.1 times the sum from the token to the end.
     algorithm.klPlacement = .reward
     let toGo = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
     #expect(zip(toGo, [[0.3, 0.35], [-1, -0.975], [0.6]]).allSatisfy { isClose($0, $1) })

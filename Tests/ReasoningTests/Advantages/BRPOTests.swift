@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// What the notes on AnytimeReasoner call B7.
+  /// Check B7 of the notes on AnytimeReasoner.
   @Test func `with one budget it is the group's mean`() {
     let rewards = [1.0, 0, 0.5, 0.25]
     for baseline in [BudgetBaseline.brpo, .v2only] {

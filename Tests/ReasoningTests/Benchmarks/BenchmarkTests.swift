@@ -40,7 +40,8 @@ import Testing
     // Five prompts of 32 tokens and twelve tokens after each.
     #expect(sampling.repetitions[0].operations == 2 * parameters * 5 * 44)
     let step = try measure(.rl, shape)
-    // Two prompts run once each, 128 tokens sampled; eight sequences of 48 tokens learned from.
+    // Two prompts run once each, 128 tokens are sampled, and eight sequences of 48 tokens are
+    // trained.
     #expect(step.repetitions[0].operations == parameters * (2 * (64 + 128) + 6 * 8 * 48))
   }
 
@@ -66,8 +67,8 @@ import Testing
 }
 
 @Suite struct `A rollout` {
-  /// Tokens that the settings ban are banned beside those of the vocabulary, in the sampler and in
-  /// the trainer's log-probabilities.
+  /// Tokens banned by the settings are banned in addition to those of the vocabulary, in the
+  /// sampler and in the trainer's log-probabilities.
   @Test func `never ends when its end is banned`() throws {
     let model = TrainingFixtures.model()
     let backend = CPUBackend(numerics: .exact, threads: 1)

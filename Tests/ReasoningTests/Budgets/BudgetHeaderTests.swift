@@ -35,7 +35,7 @@ import Testing
       #expect(rollout.graded.tokenCount == 7 && rollout.graded.isCorrect)
       #expect(rollout.graded.statedBudget == budget)
     }
-    // A response that does not begin with what it should has no budget.
+    // A response without the expected beginning has no budget.
     #expect(try rollout(body, after: .stated).graded.statedBudget == nil)
   }
 }

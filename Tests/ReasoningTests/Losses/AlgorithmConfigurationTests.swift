@@ -63,7 +63,8 @@ import Testing
       algorithm.scaleRewards = .group
       #expect(algorithm.allIssues().map(\.path) == [["scale_rewards"]])
     }
-    // The deviation of the group's rewards can be 0 where a baseline from outside leaves something.
+    // With a baseline from outside the group, the standard deviation of the group's rewards can be
+    // 0 while the advantage is not.
     algorithm.advEstimator = "remax"
     for scaling in RewardScaling.allCases {
       algorithm.scaleRewards = scaling

@@ -2,7 +2,7 @@ import Fields
 import Reasoning
 import Testing
 
-/// d value / d log π by central differences.
+/// Returns d value / d log π by central differences.
 private func slope(
   _ loss: any PolicyLoss, _ logProbability: Double, _ old: Double, _ advantage: Double
 ) -> Double {
@@ -17,7 +17,7 @@ private func slope(
   let loss = PPOClip(clipRatioLow: 0.2, clipRatioHigh: 0.3)
 
   private func token(_ loss: PPOClip, ratio: Double, advantage: Double) -> TokenLoss {
-    // log ratio by a table, so that the expected values below are those of the ratio itself.
+    // The log-ratios are from a table, so that the expected values below are exact in the ratio.
     let logarithms = [
       0.5: -0.693_147_180_559_945_3, 0.8: -0.223_143_551_314_209_7, 1: 0,
       1.25: 0.223_143_551_314_209_7, 2: 0.693_147_180_559_945_3, 4: 1.386_294_361_119_890_6,
@@ -41,7 +41,7 @@ private func slope(
       token(loss, ratio: 2, advantage: 2) == TokenLoss(value: -2.6, derivative: 0, clip: .high))
     #expect(
       token(loss, ratio: 0.5, advantage: -2) == TokenLoss(value: 1.6, derivative: 0, clip: .low))
-    // Where the bound would make the loss smaller, it does not apply.
+    // The bound does not apply where it would make the loss smaller.
     let rising = token(loss, ratio: 2, advantage: -2)
     #expect(abs(rising.value - 4) < 1e-12 && abs(rising.derivative - 4) < 1e-12)
     #expect(rising.clip == nil)
@@ -73,7 +73,7 @@ private func slope(
   }
 
   @Test func `values follow the formula`() {
-    // The definition, computed the long way.
+    // Compares with the definition, computed without shortcuts.
     for ratio in [0.5, 0.8, 1, 1.25, 2, 4] {
       for advantage in [-1.5, 1.5] {
         let clipped = min(max(ratio, 0.8), 1.3)
@@ -85,7 +85,7 @@ private func slope(
 }
 
 @Suite struct PolicyLossDerivativeTests {
-  /// The gradients of the others are not those of their values: they stop at the ratio.
+  /// CISPO is left out because its gradient is not that of its value: it stops at the ratio.
   @Test(arguments: PolicyLosses.all.map { $0.name }.filter { $0 != CISPO.name })
   func `derivatives are those of the values`(_ name: String) throws {
     var algorithm = AlgorithmConfiguration()

@@ -19,7 +19,7 @@ import Testing
     let thinking: String
   }
 
-  /// A change here changes every data set: raise the version of the kinds that make them.
+  /// A change here changes every data set: raise the version of the stage kinds that make them.
   @Test(arguments: [
     Golden(
       family: "chain", difficulty: 3, prompt: "Ci+4c;f+2l;h+2i;j*5c;c*5f;a*5c;?j6>l", answer: "2",

@@ -132,7 +132,7 @@ import Testing
       }
       return (Double(drills) / 4000, Double(truncated) / 4000)
     }
-    // Four standard errors are 0.032. Direct answers (15 or 4 %) have nothing to cut.
+    // Four standard errors are 0.032. Direct answers (15 or 4 %) have no thinking to truncate.
     let start = try shares(progress: 0)
     #expect(abs(start.drills - 0.5) < 0.032)
     #expect(abs(start.truncated - 0.5 * 0.85 * 0.3) < 0.032)

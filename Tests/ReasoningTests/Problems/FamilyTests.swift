@@ -3,7 +3,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// Every family of the first suite, every difficulty.
+/// Every family of the first suite at every difficulty.
 private let cells = ProblemSuites.all[0].families.flatMap { family in
   (1...6).map { Cell(family: family, difficulty: $0) }
 }
@@ -32,7 +32,7 @@ private struct Cell: Sendable, CustomTestStringConvertible {
       ] {
         #expect(!cell.family.accepts(wrong, for: problem), "\(wrong) for \(problem.prompt)")
       }
-      // Numbers have one right answer: the next number is wrong.
+      // A number is the only correct answer, so the next number is wrong.
       if let number = Int(problem.answer) {
         #expect(!cell.family.accepts(String(number + 1), for: problem))
       }
@@ -54,9 +54,10 @@ private struct Cell: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Mean tokens of prompt and thinking, and the share of right teacher answers, as measured on
-  /// 12 000 traces of an independent implementation of the same process. Where our search problems
-  /// differ from it on purpose (difficulty 4 has some with three gaps), the bounds are our own.
+  /// Mean tokens of prompt and thinking, and the fraction of correct teacher answers, as measured
+  /// on 12 000 traces of an independent implementation of the same process. Where this project's
+  /// search problems differ from it on purpose (some of difficulty 4 have three gaps), the bounds
+  /// are this project's own.
   private static let reference: [String: [(prompt: Double, thinking: Double, accuracy: Double)]] = [
     "chain": [
       (15.9, 26.7, 0.977), (23.4, 44.9, 0.969), (28.5, 58.1, 0.945), (36.1, 72.2, 0.916),
@@ -87,7 +88,8 @@ private struct Cell: Sendable, CustomTestStringConvertible {
       right += cell.family.accepts(trace.answer, for: problem) ? 1 : 0
     }
     let expected = try #require(Self.reference[cell.family.name])[cell.difficulty - 1]
-    // Standard errors: prompt 0.2, thinking 1, accuracy 0.009 here and about the same there.
+    // Standard errors here: prompt 0.2, thinking 1, accuracy 0.009; those of the reference are
+    // similar.
     #expect(abs(Double(prompt) / Double(count) - expected.prompt) < 1)
     #expect(abs(Double(thinking) / Double(count) - expected.thinking) < 5)
     #expect(abs(Double(right) / Double(count) - expected.accuracy) < 0.04)

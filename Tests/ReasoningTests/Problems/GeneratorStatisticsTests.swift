@@ -2,7 +2,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// What a length is worth, measured on what the teachers of the second suite write.
+/// The correlation of length with correctness, measured on traces of the second suite's teachers.
 @Suite struct GeneratorStatisticsTests {
   /// Traces of one family and difficulty.
   private struct Sample {
@@ -12,9 +12,9 @@ import Testing
 
     var accuracy: Double { mean(right) }
     var length: Double { mean(lengths) }
-    /// Of length and correctness.
+    /// Correlation of length and correctness.
     var correlation: Double { correlation(lengths, right) }
-    /// Of correctness and having gone over the work again.
+    /// Correlation of correctness and having repeated the work.
     var repeatCorrelation: Double { correlation(repeats, right) }
 
     private func mean(_ values: [Double]) -> Double {
@@ -50,8 +50,9 @@ import Testing
 
   private typealias Fact = (length: Double, accuracy: Double, correlation: Double)
 
-  /// Mean tokens of thinking, the share of right teacher answers, and how both go together, by
-  /// difficulty: measured on 6000 traces each of an independent implementation of the same processes.
+  /// Mean tokens of thinking, the fraction of correct teacher answers, and their correlation, by
+  /// difficulty: measured on 6000 traces each of an independent implementation of the same
+  /// processes.
   private static let reference: [TraceGenerator: [String: [Fact]]] = [
     .neutral: [
       "chain": [
@@ -97,7 +98,8 @@ import Testing
     ],
   ]
 
-  /// Standard errors of 1500 traces: length 1, accuracy 0.012, correlation 0.026; half of that there.
+  /// Standard errors of 1500 traces: length 1, accuracy 0.012, correlation 0.026; the reference has
+  /// half of that.
   @Test(arguments: TraceGenerator.allCases)
   func `lengths, accuracy and their correlation are those of the suite`(
     _ generator: TraceGenerator
@@ -123,7 +125,8 @@ import Testing
       case .longHorizon: 0.1...0.5
       }
     for family in Self.families {
-      // A search is long for the tries it needed: what counts is going over the claim again.
+      // The length of a search depends on the number of tries it needed, so the test uses
+      // repetitions of the claim instead.
       let sample = try sample(generator, family, 5)
       let correlation =
         family.name == "search" ? sample.repeatCorrelation : sample.correlation

@@ -2,7 +2,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// A process in which nothing random is left.
+/// A process without randomness.
 func plainDetours(
   _ detours: DetourProcess.Detours = .copied, slip: Double = 0,
   _ change: (inout DetourProcess) -> Void = { _ in }
@@ -37,7 +37,7 @@ func plainDetours(
         .filter { PeakFamily().accepts($0, for: problem) }
     }
     #expect(accepted(prompt) == ["8c"])
-    // 3, 6, 6, 4: of equal values the first counts; the start itself, 9, does not.
+    // 3, 6, 6, 4: of equal values the first counts; the start itself, 9, does not count.
     #expect(accepted("M9+4c*2a*1d-2b?") == ["6a"])
     #expect(accepted("M8+3a*2b-4c+5c?").isEmpty)
     #expect(accepted("M8+3a*2b-4?").isEmpty)
@@ -65,7 +65,7 @@ func plainDetours(
     #expect(
       try trace(plainDetours(.copied, slip: 1) { $0.check = 1 }).thinking
         == "8+3=2a>~8+3=2a>2*2=5b>~2*2=5b>5-4=2c<~5-4=2c<2+5=8d>~2+5=8d>")
-    // After a change the highest value is written once more: the last '>' always marks it.
+    // After a change the highest value is written once more, so that the last '>' always marks it.
     #expect(
       try trace(plainDetours(.reworked(slip: 0), slip: 1) { $0.check = 1 })
         == TeacherTrace(

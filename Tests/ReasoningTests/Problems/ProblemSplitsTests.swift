@@ -20,7 +20,7 @@ private func generate(
     for (i, a) in parts.enumerated() {
       for (j, b) in parts.enumerated() where i / 2 != j / 2 { #expect(a.isDisjoint(with: b)) }
     }
-    // Two seeds of one part do meet: the space of small problems is small.
+    // Two seeds of one part do share prompts, because there are few small problems.
     #expect(!parts[0].isDisjoint(with: parts[1]))
   }
 
@@ -53,7 +53,7 @@ private func generate(
     for (index, difficulty) in (1...6).enumerated() {
       for (offset, family) in ["chain", "scan", "search"].enumerated() {
         let count = problems.count { $0.family == family && $0.difficulty == difficulty }
-        // The five left over go to the first cells.
+        // The remainder of five goes to the first cells.
         #expect(count == (index * 3 + offset < 5 ? 21 : 20))
       }
     }
@@ -86,7 +86,7 @@ private func generate(
     }
     // Three quarters of the 136 prompts with one gap belong to difficulty 1.
     #expect((92...112).contains(found))
-    // Together with difficulty 2 they are all there.
+    // With those of difficulty 2, all of them are found.
     let others = [ProblemPart.train, .dev, .test].flatMap {
       generate($0, 2000, [SearchFamily()], [2]).problems
     }
@@ -105,7 +105,7 @@ private func generate(
       }
     }
     #expect(looks.count == 3)
-    // Seven of ten prompts belong to the part; nearly all of them are new.
+    // Seven of ten prompts belong to the part, and nearly all of them are new.
     for (index, found) in looks.enumerated() {
       let draws = (index + 1) * ProblemSplits.drawsBetweenLooks
       #expect((draws / 2...draws).contains(found))
@@ -120,13 +120,14 @@ private func generate(
           part, count: 10_000_000, families: [SearchFamily()], difficulties: [difficulty], seed: 3
         ) { _ in looks += 1 }
         let most = SearchFamily().mostPrompts(difficulty: difficulty, part: part) ?? 0
-        // A prompt that few of the draws lead to may be missed where there are many.
+        // If there are many prompts, one with a low probability may be missed.
         #expect(difficulty <= 3 ? problems.count == most : problems.count <= most)
         let foreseen = ProblemSplits.foreseenShortfalls(
           part, count: 10_000_000, families: [SearchFamily()], difficulties: [difficulty])
         #expect(foreseen.map(\.got) == [most])
         #expect(shortfalls.map(\.got) == [problems.count])
-        // As one collects all of N coupons: about N ln N draws, a tenth of them of the part.
+        // Collecting all N prompts takes about N ln N draws (coupon collector), a tenth of them in
+        // the part.
         #expect(looks * ProblemSplits.drawsBetweenLooks < 250 * (problems.count + 20))
       }
     }

@@ -39,7 +39,7 @@ import Testing
     #expect(response.thinkingTokens == Array(tokens.prefix(3)))
     #expect(response.answer == "12")
     #expect(response.isFinished)
-    // Anything after <eos> is not part of it.
+    // Tokens after <eos> are ignored.
     #expect(ResponseParser.parse(tokens + [5, 5]) == response)
   }
 

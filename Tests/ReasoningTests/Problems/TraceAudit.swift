@@ -1,29 +1,30 @@
 import Reasoning
 
-/// Reads a trace of the second ladder suite by its grammar alone and holds every line of it against
-/// the prompt: an independent reading, which shares no code with what writes traces.
+/// Parses a trace of the second ladder suite by its grammar alone and checks each step against the
+/// prompt. It shares no code with the code that writes traces.
 ///
-/// What is wrong is thrown with the place. What may be wrong is a result by one too many, a claim of
-/// a wrong try and the denial of a right one; they are counted.
+/// Mistakes are thrown with their place. Permitted deviations are counted: a result that is too
+/// large by one, a claim of a wrong try, and the rejection of a correct one.
 struct TraceAudit {
   struct Wrong: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// First results that are wrong, and those that are wrong where something was done again.
+  /// Wrong first results, and wrong results of repeated work.
   var slips = 0
   var slipsAgain = 0
   var checks = 0
-  /// Results of `~` that differ from what stood before them.
+  /// Results of `~` that differ from the result they repeat.
   var corrections = 0
-  /// What stands between the `@`, without checks; the first is the first pass.
+  /// The text between the `@`, without checks; the first is the first pass.
   var passes: [String] = []
-  /// The answer each pass comes to.
+  /// The answer of each pass.
   var answers: [String] = []
 
   private let thinking: [Character]
   private var place = 0
 
+  /// Parses a trace.
   /// - Precondition: the thinking is not empty.
   init(_ trace: TeacherTrace, for problem: Problem) throws {
     thinking = Array(trace.thinking)
@@ -73,15 +74,15 @@ struct TraceAudit {
     }
   }
 
-  /// Counts a result that is one too many; any other wrong one is thrown.
+  /// Counts a result that is too large by one; throws for any other wrong result.
   private mutating func judge(_ written: Int, right: Int, again: Bool) throws {
     guard written != right else { return }
     guard written == (right + 1) % 10 else { throw wrong("\(written) for \(right)") }
     if again { slipsAgain += 1 } else { slips += 1 }
   }
 
-  /// Passes of `count` steps each, of which the one before `#` may stop early. `step` reads one,
-  /// from a state to the next, and says what to write where a check changed it.
+  /// Parses passes of `count` steps each, of which the one before `#` may stop early. `step` parses
+  /// one step from a state to the next, and returns what must be written when a check changed it.
   private mutating func auditPasses<State: Equatable>(
     from start: State, count: Int,
     step: (inout TraceAudit, Int, State, _ again: Bool) throws -> State,
@@ -176,7 +177,7 @@ struct TraceAudit {
       correction: { "!\($0.peak!)\($0.label!)>" }, answer: { "\($0.peak!)\($0.label!)" })
   }
 
-  /// Tries; here a pass is one claim, and whatever failed before it.
+  /// Parses tries. A pass here is one claim with the failed tries before it.
   private mutating func auditSearch(_ prompt: String) throws {
     let halves = prompt.dropFirst().dropLast().split(separator: "=")
     let operands = halves[0].split(separator: "_").map { Int($0)! }

@@ -9,7 +9,7 @@ private struct Cell: Sendable, CustomTestStringConvertible {
   let family: any ProblemFamily
   var testDescription: String { "\(generator.rawValue) \(family.name)" }
 
-  /// Traces of this many problems.
+  /// Calls `body` with traces of `count` problems.
   func each(
     _ count: Int, difficulty: Int, _ body: (Problem, TeacherTrace) throws -> Void
   ) throws {
@@ -54,7 +54,7 @@ private let cells = TraceGenerator.allCases.flatMap { generator in
     }
   }
 
-  /// Without its detours a neutral trace is the same, and has the same answer.
+  /// A neutral trace without its detours is the same and has the same answer.
   @Test(arguments: suite.families.map { Cell(generator: .neutral, family: $0) })
   private func `neutral detours copy and never change an answer`(_ cell: Cell) throws {
     var detours = 0
@@ -115,7 +115,7 @@ private let cells = TraceGenerator.allCases.flatMap { generator in
     #expect(parts[0].count == 900)
   }
 
-  /// A change here changes every data set: raise the version of the kinds that make them.
+  /// A change here changes every data set: raise the version of the stage kinds that make them.
   @Test(arguments: [
     (TraceGenerator.neutral, 0x5005_DC0E_8B61_0B27 as UInt64),
     (.shortHorizon, 0x0DFE_BBA7_3820_F08F),

@@ -2,7 +2,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// A process in which nothing random is left but the order of a search.
+/// A process without randomness except for the order of a search.
 private func plain(_ change: (inout TraceProcess) -> Void = { _ in }) -> TraceProcess {
   var process = TraceProcess()
   process.direct = [0]
@@ -176,7 +176,7 @@ private func trace(_ family: any ProblemFamily, _ prompt: String, seed: UInt64 =
     }
     let answers = try Set(
       (0..<20).map { try trace(SearchFamily(process: process), "O4_4=6?", seed: $0).answer })
-    // The first try is final, whichever it is.
+    // The first try is accepted, whichever it is.
     #expect(answers == ["+", "-", "*"])
   }
 

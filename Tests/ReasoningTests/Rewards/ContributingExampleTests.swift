@@ -3,7 +3,7 @@ import Foundation
 package import Reasoning
 import Testing
 
-/// The reward that CONTRIBUTING.md adds, so that the page keeps compiling.
+/// Contains the reward that CONTRIBUTING.md adds, so that the code on that page keeps compiling.
 struct ContributingExampleTests {
   @Test func `only a response that never ended loses, whatever its answer`() {
     let ended = GradedResponse(
@@ -29,7 +29,7 @@ struct ContributingExampleTests {
   }
 }
 
-/// Takes a fixed amount from responses that ran out of tokens before they ended.
+/// Subtracts a fixed amount from responses that ran out of tokens before they ended.
 package struct UnfinishedPenalty: RewardTerm {
   package var penalty = 0.5
 

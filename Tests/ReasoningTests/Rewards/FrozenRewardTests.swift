@@ -2,7 +2,7 @@ import Fields
 import Reasoning
 import Testing
 
-/// Every reward term against the same formula in another language.
+/// Compares every reward term with the same formula in another language.
 @Suite struct `Frozen rewards` {
   private struct Case {
     let term: any RewardTerm

@@ -26,7 +26,7 @@ private func group(
   }
 
   @Test func `l1_max gives half at the budget and nothing to wrong responses`() {
-    // 1/(2 alpha) = 20 tokens from the budget everything is settled.
+    // At 1/(2 alpha) = 20 tokens from the budget, the value reaches its bound.
     let asked = group(
       correct: [50, 30, 10, 60, 70, 90], wrong: [10], fields: ["token_budget": 50])
     #expect(isClose(total("l1_max", 0.025, asked), [0.5, 1, 1, 0.25, 0, 0, 0]))
@@ -115,7 +115,7 @@ private func group(
     let values = term.values(
       for: [group(correct: [10, 20, 40, 90], wrong: [10, 90])], memory: memory)[0]
     #expect(isClose(values, [0.707_106_781_186_547_5, 0, -0.7, -0.7, 0, -1]))
-    // Another question is another matter; a question without a correct answer is not remembered.
+    // Other questions are not affected; a question without a correct answer is not remembered.
     #expect(
       term.values(for: [group(correct: [5], problem: "q")], memory: memory) == [[0]])
     term.remember([group(correct: [], wrong: [3], problem: "q")], in: &memory)

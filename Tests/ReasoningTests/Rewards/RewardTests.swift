@@ -25,7 +25,7 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
     #expect(named.rewards(for: group(correct: [5], wrong: [3])).total == [1, -1])
     #expect(named.allIssues().isEmpty)
     #expect(Correctness(correct: 0, wrong: 0).issues().map(\.path) == [["wrong"]])
-    // With budgets correctness is 1 or 0, whatever is named.
+    // With budgets, correctness is 1 or 0, whatever the fields are.
     struct Cuts: RolloutDesign {
       let scoresBudgets = true
       func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
@@ -43,8 +43,8 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
   }
 
   @Test func `three lengths by hand`() {
-    // Lengths 10, 20, 30: μ = 20, s = √(200/3) = 8.1649658, z = -1.2247449, 0, 1.2247449;
-    // σ = 0.2271025, 0.5, 0.7728975. The wrong response's length takes no part.
+    // Lengths 10, 20, 30: μ = 20, s = √(200/3) = 8.1649658, z = -1.2247449, 0, 1.2247449; σ =
+    // 0.2271025, 0.5, 0.7728975. The wrong response's length does not count.
     let values = rewards(0.4, group(correct: [10, 20, 30], wrong: [100]))
     let expected = [1 - 0.4 * 0.227_102_519, 0.8, 1 - 0.4 * 0.772_897_481, 0]
     for (value, expected) in zip(values, expected) { #expect(abs(value - expected) < 1e-7) }

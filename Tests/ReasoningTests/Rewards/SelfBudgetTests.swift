@@ -2,7 +2,7 @@ import Fields
 import Reasoning
 import Testing
 
-/// What the notes on SelfBudgeter call S7, and the tolerance's course.
+/// Check S7 of the notes on SelfBudgeter, and the schedule of the tolerance.
 @Suite struct SelfBudgetTests {
   private func value(
     _ term: SelfBudget, length: Int, budget: Int?, correct: Bool, largest: Double? = nil,
@@ -84,7 +84,7 @@ import Testing
   @Test func `the tolerance falls on a line, and only then time is read`() {
     let term = SelfBudget()
     #expect(term.readsProgress && !self.term(1).readsProgress)
-    // Halfway the tolerance is 3.05: 405 is the last length within it.
+    // Halfway, the tolerance is 3.05: 405 is the last length within it.
     let values = [405, 406].map {
       value(term, length: $0, budget: 100, correct: false, progress: 0.5)
     }

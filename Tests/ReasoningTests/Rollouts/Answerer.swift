@@ -2,8 +2,8 @@ import ModelCore
 import Reasoning
 import TensorCore
 
-/// A policy that is right now and then: it has learned a few sums, some worked out and some answered
-/// at once, and to answer a thought that was cut.
+/// A policy that is sometimes correct: it has learned a few sums, some worked out and some answered
+/// at once, and to answer after a truncated thought.
 enum Answerer {
   static let problems: [Problem] = (1...4).flatMap { a in
     (1...4).map { b in
@@ -15,7 +15,7 @@ enum Answerer {
 
   static var pool: ProblemPool { ProblemPool(problems) }
 
-  /// Weights to start from; every caller gets a model of its own.
+  /// Returns trained weights; every caller gets its own model.
   static func model() throws -> Transformer { try trained.get().copy() }
 
   private static let trained = Result { () throws -> Transformer in

@@ -3,8 +3,8 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// A thought is drawn once and answered at several budgets; what stands beside an answer, or was
-/// remembered of its prefix, shows in none of its bits.
+/// A thought is sampled once and answered at several budgets. The bits of an answer do not depend
+/// on the answers beside it or on cached prefixes.
 @Suite struct `Cut rollouts` {
   static let budgets = [2, 5, 9, 14]
   static let answerBudget = 4
@@ -19,7 +19,8 @@ import Testing
     RandomStream(seed: 4, purpose: "cuts", coordinates: coordinates.map { UInt64($0) })
   }
 
-  /// Of which some thoughts close before the last budget, some are cut by it, and some end early.
+  /// Requests of which some thoughts close before the last budget, some are truncated by it, and
+  /// some end early.
   private static func requests(
     budgets: [Int] = budgets, summaries: Int = 3
   ) throws -> [CutRequest] {
@@ -38,7 +39,7 @@ import Testing
     }
   }
 
-  /// A policy that likes to close its thinking, and to end it too soon.
+  /// A policy that often closes its thinking, or ends the response too soon.
   private static func model() -> Transformer {
     let model = TrainingFixtures.model()
     let table = model.parameters[0].tensor
@@ -99,7 +100,8 @@ import Testing
       default: cut += 1
       }
       if rollout.cuts.count < 4 {
-        // One cut for all budgets that are not reached, with summaries of each budget's own.
+        // All budgets beyond the thought's end share one cut, which has separate summaries for each
+        // budget.
         let last = try #require(rollout.cuts.last)
         #expect(!last.isForced && last.summaries.count == last.budgets.count)
       }
@@ -131,7 +133,7 @@ import Testing
         a.summaries.map { $0.map { bits($0.response) } }
           == b.summaries.map { $0.map { bits($0.response) } })
     }
-    // Alone, and with other budgets beside it.
+    // Samples it alone, and with other budgets beside it.
     let alone = try Self.sampler(maxRows: 2).sample([requests[7]])
     #expect(
       alone[0].summaries.map { $0.map(\.response) }

@@ -3,7 +3,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// What each way to play prompts hands to the trainer.
+/// The episodes that each kind of rollout gives to the trainer.
 @Suite struct `Rollout environments` {
   static let plan = BudgetPlan(
     budgets: [1, 3, 6], weights: [0.5, 0.25, 0.25], summariesPerBudget: 2)
@@ -31,7 +31,7 @@ import Testing
       .episodes(for: problems ?? Array(Answerer.problems.prefix(6)), step: step)
   }
 
-  /// Of the chosen tokens, as the trainer computes them.
+  /// Returns log-probabilities of the chosen tokens, as the trainer computes them.
   private func logProbabilities(
     _ sequence: TrainingSequence, _ model: Transformer
   ) throws -> [UInt32] {
@@ -83,7 +83,7 @@ import Testing
     var (forced, closed) = (0, 0)
     for episode in groups.flatMap(\.episodes) {
       let thought = episode.sequence.chosenCount
-      // Tokens 1, 2 to 3, 4 to 6.
+      // Token 1, tokens 2 to 3, tokens 4 to 6.
       #expect(episode.segments == Array([0, 1, 1, 2, 2, 2].prefix(thought)))
       #expect(episode.budgetScores.count == 3)
       #expect(episode.sequence.tokens.count == episode.sequence.isChosen.count)
@@ -96,7 +96,7 @@ import Testing
         #expect(rewards.count == 2 && score == rewards.reduce(0, +) / 2)
       }
       for branch in episode.branches.joined() {
-        // An answer is all that is trained of it, and `</t>` stands before.
+        // Only the answer of a summary is trained, and `</t>` comes before it.
         let given = branch.sequence.isChosen.firstIndex(of: true) ?? 0
         #expect(branch.sequence.isChosen[given...].allSatisfy { $0 })
         #expect(branch.sequence.tokens[given - 1] == LadderVocabulary.endThinking)

@@ -2,7 +2,7 @@ import Fields
 import Reasoning
 import Testing
 
-/// The fields of `rollout`, what they make, and what is said of those that do not go together.
+/// The fields of `rollout`, the designs they build, and the errors for invalid combinations.
 @Suite struct `Rollout fields` {
   private func configuration(
     _ change: (inout RolloutConfiguration) -> Void
@@ -23,7 +23,7 @@ import Testing
       }.design(maxNewTokens: 12) as? CutsRollout)
     #expect(
       cuts.plan == BudgetPlan(budgets: [2, 6], weights: [0.25, 0.75], summariesPerBudget: 3))
-    // What is left after the largest budget and `</t>`.
+    // The tokens left after the largest budget and `</t>`.
     #expect(cuts.answerBudget == 5 && cuts.scoresBudgets)
     let phases = try #require(
       try configuration {

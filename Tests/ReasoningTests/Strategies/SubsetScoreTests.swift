@@ -1,7 +1,7 @@
 import Reasoning
 import Testing
 
-/// Scores of k of n samples, against every subset.
+/// Compares scores of k of n samples with an enumeration of every subset.
 struct SubsetScoreTests {
   private func subsets(_ count: Int, _ k: Int) -> [[Int]] {
     (0..<(1 << count)).filter { $0.nonzeroBitCount == k }.map { bits in
@@ -15,7 +15,7 @@ struct SubsetScoreTests {
       : SampledAnswer(answer: text, isCorrect: text.contains("7"))
   }
 
-  /// Right answers hold a 7, "-" never ended.
+  /// Correct answers contain a 7; "-" did not finish.
   static let groups = [
     "7 7 8 8 9", "7", "8 -", "- - 7", "7 8 9 10 11 -", "7 07 8 8 8", "7 7 8 8 9 9 - 3", "8 ",
     "- - -", "7 7 7 7", "8 8 8 7 7 7",
@@ -55,7 +55,7 @@ struct SubsetScoreTests {
 
   @Test(arguments: [1, 2, 40, 1199, 1200])
   func `of a thousand responses neither overflow nor vanish`(k: Int) throws {
-    // As many right as wrong, so that by symmetry either wins as often.
+    // As many correct as wrong, so by symmetry each wins with probability 1/2.
     let samples = (0..<1200).map { sample($0 < 600 ? "7" : "8") }
     let chance = try #require(SubsetScore.majority(samples, drawing: k))
     #expect(abs(chance - 0.5) < 1e-9)

@@ -3,7 +3,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// A step of training on cut thoughts, against advantages and gradients worked out here.
+/// Compares a training step on cut thoughts with advantages and gradients computed here.
 @Suite struct `Training on cut thoughts` {
   private static let plan = BudgetPlan(
     budgets: [1, 3, 6], weights: [0.5, 0.3, 0.2], summariesPerBudget: 2)
@@ -35,7 +35,7 @@ import Testing
     return (trainer, optimization)
   }
 
-  /// All sequences of a step with the advantage of each of their chosen tokens, by the notes of the
+  /// Returns all sequences of a step with the advantage of each chosen token, by the notes on the
   /// paper: R_j, the two baselines with weights 2^k, and summaries against the mean of their cut.
   private func scored(
     _ groups: [EpisodeGroup]
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  /// -Σ A exp(log π - log πold) / N: the loss as long as nothing clips.
+  /// Returns -Σ A exp(log π - log πold) / N, which is the loss as long as nothing is clipped.
   private func loss(
     _ parts: [(sequence: TrainingSequence, advantages: [Double])], _ model: Transformer
   ) throws -> Double {
@@ -124,7 +124,8 @@ import Testing
     var checked = 0
     for (index, parameter) in fresh.parameters.enumerated() {
       var values = parameter.tensor.values
-      // AdamW's first moment after one update is (1 - beta1) times the gradient; where it is largest.
+      // AdamW's first moment after one update is (1 - beta1) times the gradient. Compares at its
+      // largest entry.
       let gradients = moments[index].values.map { Double($0) / 0.1 }
       let place = gradients.indices.max { abs(gradients[$0]) < abs(gradients[$1]) } ?? 0
       let gradient = gradients[place]

@@ -3,7 +3,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// What a person learns when training breaks: step, operation, sequence; and that nothing was lost.
+/// The diagnosis when training diverges: step, operation and sequence; and that no state is lost.
 @Suite struct `A diverging step` {
   private func model(_ damage: (String, Tensor) -> Void = { _, _ in }) -> Transformer {
     var configuration = ModelConfiguration()
@@ -11,7 +11,7 @@ import Testing
     configuration.layerCount = 2
     configuration.headCount = 2
     configuration.intermediateSize = 24
-    // Untied, so that a broken row of the embedding reaches only those who read it.
+    // Untied, so that a non-finite row of the embedding reaches only sequences with that token.
     configuration.tiesEmbeddings = false
     let model = Transformer(
       configuration: configuration, vocabularySize: LadderVocabulary.tokens.count, seed: 1)
@@ -23,7 +23,7 @@ import Testing
     tensor.fill(from: tensor.values.map { $0 * factor })
   }
 
-  /// Sequences `C 1 <t> …` of different endings; the third has token 40.
+  /// Sequences `C 1 <t> …` with different endings; the third has token 40.
   private func examples() throws -> [SupervisedExample] {
     let problem = Problem(family: "chain", difficulty: 1, prompt: "C1", answer: "")
     return try [[10, 11, 12], [10, 13], [10, 40, 11, 1], [10, 14, 15, 1]].map {
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// The error of step 8 on these examples, once it is sure that nothing has moved.
+  /// Returns the error of step 8 on these examples, after checking that no weight has changed.
   private func supervisedError(
     _ model: Transformer, _ examples: [SupervisedExample], lossScaleFactor: Double = 60,
     microBatchSize: Int = 2, recompute: Recomputation = .none
@@ -80,7 +80,7 @@ import Testing
     #expect(poisoned?.cause?.weight == "model.layers.1.input_layernorm.weight")
     #expect(poisoned?.cause?.sequences == 0..<2 && poisoned?.cause?.sequence == 0)
 
-    // Every weight is finite; their product is not.
+    // Every weight is finite, but their product is not.
     let overflown = try supervisedError(
       model { name, tensor in
         if name.hasSuffix("1.mlp.gate_proj.weight") || name.hasSuffix("1.mlp.up_proj.weight") {
@@ -92,7 +92,8 @@ import Testing
     #expect(overflown?.cause?.weight == nil)
   }
 
-  /// Activations of 1e20 that the next layer undoes: forward all is well, and back not.
+  /// Activations of 1e20 that the next layer scales back: the forward pass is finite, the backward
+  /// pass is not.
   private func steepModel() -> Transformer {
     model { name, tensor in
       if name.hasSuffix("0.mlp.up_proj.weight") { scale(tensor, by: 1e20) }
@@ -111,7 +112,8 @@ import Testing
   }
 
   @Test func `says when only the sum of sequences breaks`() throws {
-    // Four times the same example; the largest gradient of one is scaled to 2e38, of 3.4e38.
+    // Four copies of one example. The largest gradient of one is scaled to 2e38, below the limit of
+    // 3.4e38; the sum is above it.
     let example = try examples()[0]
     let backend = CPUBackend()
     let measured = model()
@@ -167,14 +169,14 @@ import Testing
     #expect(steep?.step == 3 && steep?.quantity == .gradient)
     #expect(steep?.cause?.finding.hasPrefix("linear of model.layers.0.mlp gave ") == true)
     #expect(steep?.cause?.opening?.contains("<t>") == true)
-    // No operation is to blame when the loss sends back an infinity.
+    // No operation is the cause if the derivative of the loss is already infinite.
     let loss = try policyError(model(), lossScaleFactor: 1e-42)
     #expect(loss?.cause?.finding.hasPrefix("the derivative of the loss is ") == true)
     #expect(loss?.cause?.sequence == 0)
   }
 
   @Test func `of a policy says when a target is banned`() throws {
-    // What is forced is not asked whether it is banned; its log-probability is minus infinity.
+    // A forced token may be banned; its log-probability is then minus infinity.
     let error = try policyError(model(), lossScaleFactor: 10) {
       $0.forcedTokens = [2: LadderVocabulary.padding]
     }

@@ -3,8 +3,8 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// An embedding with more rows than there are tokens, as other programs pad it to a round size. The
-/// rows beyond are made the likeliest of all.
+/// An embedding with more rows than tokens, as other programs pad it to a round size. The extra
+/// rows are made the most likely of all.
 @Suite struct `Ids without a token` {
   private static let size = 64
 
@@ -17,7 +17,7 @@ import Testing
       {
         return own.tensor.values
       }
-      // The table: rows that are close to every state, beyond the tokens larger ones.
+      // Builds a table whose rows are close to every state, with larger rows beyond the tokens.
       let table = small.outputTable.values
       let width = count / size
       return (0..<count).map { index in
@@ -40,7 +40,8 @@ import Testing
     #expect(tokens.count > 100)
     #expect(tokens.allSatisfy { $0 < Int32(LadderVocabulary.tokens.count) })
 
-    // With both bounds at zero any log-probability that is not the sampler's would be clipped.
+    // With both bounds at zero, any log-probability that differs from the sampler's would be
+    // clipped.
     var algorithm = AlgorithmConfiguration()
     algorithm.clipRatioLow = 0
     algorithm.clipRatioHigh = 0
@@ -76,7 +77,7 @@ import Testing
   }
 }
 
-/// The tokenizer that is stored beside a model reads every text as the model was trained on it.
+/// The tokenizer stored beside a model reads every text as the model was trained on it.
 @Suite struct `Text that spells a mark` {
   @Test(arguments: ["1<b>2=?", "<pad>", "a<b><b>", "<<pad>"])
   func `is refused`(text: String) {
@@ -88,7 +89,8 @@ import Testing
     #expect(text.contains(mark))
   }
 
-  /// Every mark that characters can spell is one of these; the others need a character that is none.
+  /// Every mark that characters can spell is one of these; the others need a character outside the
+  /// vocabulary.
   @Test func `is all that the stored tokenizer reads otherwise`() throws {
     let tokenizer = LadderVocabulary.tokenizer
     let marks = LadderVocabulary.tokens.filter { $0.utf8.count > 1 }
@@ -97,7 +99,7 @@ import Testing
       let ours = try? LadderVocabulary.encode(mark)
       #expect(ours == nil, "\(mark)")
     }
-    // What is accepted is read alike, piece by piece and all at once.
+    // Accepted text is read in the same way, piece by piece and all at once.
     for text in ["1<2", "a<bc>d", "<b", "b>", "<a>", "< b>", "n<pa", LadderVocabulary.characters] {
       guard let ours = try? LadderVocabulary.encode(text) else { continue }
       #expect(try tokenizer.encode(text) == ours, "\(text)")

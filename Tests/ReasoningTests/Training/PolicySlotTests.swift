@@ -4,7 +4,7 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// The trainer with every value that its slots may take.
+/// Runs the trainer with every value of its choices.
 @Suite struct `Slots of policy training` {
   private func trainer(
     _ model: Transformer, threads: Int = 1, rollout: any RolloutDesign = PlainRollout(),
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func `on the sampling weights the level of the ratio does not matter`() throws {
-    // One update, all ratios 1: the same gradient, through one log-probability or all.
+    // With one update all ratios are 1, so the gradient is the same at both levels.
     let weights = try ImportanceSamplingLevel.allCases.map { level in
       let model = TrainingFixtures.model()
       _ = try trainer(model, algorithm: { $0.importanceSamplingLevel = level }).step(0)
@@ -99,11 +99,11 @@ import Testing
     #expect(recorder.log.played.count == Int(batches) && batches > 1)
     let prompts = recorder.log.played.flatMap { $0 }
     #expect(Set(prompts).count == prompts.count)
-    // As many as a step wants, or all that differ where even three batches have not enough.
+    // As many groups as a step needs, or all that differ if three batches do not have enough.
     let zero = try #require(metrics["frac_reward_zero_std"])
     let differing = Double(prompts.count) * (1 - zero)
     #expect(abs(kept - min(6, differing)) < 1e-9)
-    // Everything played is counted: every response but the kept ones too.
+    // All sampled responses count, not only the kept ones.
     let length = try #require(metrics["completions/mean_length"])
     #expect(metrics["num_tokens"] == length * Double(prompts.count * 4))
   }
@@ -150,7 +150,7 @@ import Testing
     let trainer = trainer(TrainingFixtures.model(), algorithm: adaptive)
     var coefficients: [Double] = []
     for step in 0..<3 { coefficients.append(try trainer.step(step)["kl_coef"] ?? .nan) }
-    // At first there is no divergence, which is below the target: -0.2 · 24 / 24.
+    // At first the divergence is zero, below the target: -0.2 · 24 / 24.
     #expect(abs(coefficients[1] - 0.08) < 1e-12)
     #expect(coefficients[2] != coefficients[1] && trainer.state.klCoef != coefficients[2])
   }
@@ -185,20 +185,20 @@ import Testing
   }
 }
 
-/// Right for two of four samples of every other prompt, by the parity of what was drawn.
+/// Reward 1 for two of four responses in a quarter of the prompts, and for all in the others.
 private struct Coin: RewardTerm {
   static let name = "coin"
   static let meaning = "one for some, by their first token"
   static let replacesCorrectness = true
   static var fields: [Field<Coin>] { [] }
   func values(for group: ResponseGroup) -> [Double] {
-    // Three in four prompts agree throughout.
+    // In three of four prompts all responses get the same reward.
     guard (group.problemID.utf8.last ?? 0) % 4 == 0 else { return group.responses.map { _ in 1 } }
     return group.responses.indices.map { Double($0 % 2) }
   }
 }
 
-/// Different for every response in the first batch, then 0.95 for all.
+/// A reward that differs for every response of the first batch, then 0.95 for all.
 private struct Agreeing: RememberingTerm {
   static let name = "agreeing"
   static let meaning = "the same for all but at first"
@@ -212,7 +212,7 @@ private struct Agreeing: RememberingTerm {
   func remember(_ batch: [ResponseGroup], in memory: inout TermMemory) { memory.run = [1] }
 }
 
-/// As many as groups were seen before.
+/// A reward equal to the number of groups seen before.
 private struct Growing: RememberingTerm {
   static let name = "growing"
   static let meaning = "how many groups were seen"
@@ -226,7 +226,7 @@ private struct Growing: RememberingTerm {
   }
 }
 
-/// Plain rollouts, noting which prompts were played.
+/// Plain rollouts that record which prompts were sampled.
 private struct Recorder: RolloutDesign, RolloutEnvironment {
   final class Log: @unchecked Sendable {
     var played: [[String]] = []
@@ -245,7 +245,7 @@ private struct Recorder: RolloutDesign, RolloutEnvironment {
   }
 }
 
-/// Plain rollouts that pretend to have been cut after two and four tokens.
+/// Plain rollouts presented as if truncated after two and four tokens.
 private struct Cuts: RolloutDesign {
   let scoresBudgets = true
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {

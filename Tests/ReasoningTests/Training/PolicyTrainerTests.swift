@@ -29,7 +29,7 @@ import Testing
       problems: TrainingFixtures.pool(), seed: 2, backend: backend)
   }
 
-  /// A reward for every token, so that an untrained policy has something to learn from.
+  /// A reward that depends on every token, so that an untrained policy gets a signal.
   private var lengthReward: RewardConfiguration {
     var buffer = OverlongBuffer()
     buffer.len = 10
@@ -80,8 +80,8 @@ import Testing
   }
 
   @Test func `on the sampling weights no ratio is off`() throws {
-    // The first update sees the weights that sampled, so with both bounds at zero nothing may clip:
-    // the trainer's log-probabilities are the sampler's bits.
+    // The first update uses the weights that sampled, so with both bounds at zero nothing is
+    // clipped: the trainer's log-probabilities have the sampler's bits.
     let trainer = trainer(
       TrainingFixtures.model(), reward: lengthReward,
       algorithm: {
@@ -136,14 +136,14 @@ import Testing
     ] {
       #expect(names.contains(name), "\(name)")
     }
-    // Nobody is right yet, and a mean of nothing is not told.
+    // No response is correct yet, and the mean of no values is left out.
     #expect(
       names.contains("completions/mean_terminated_length")
         == (metrics["completions/clipped_ratio"] ?? 1 < 1))
     #expect(!names.contains("completions/mean_correct_length"))
     #expect(metrics["completions/mean_wrong_length"] == metrics["completions/mean_length"])
     #expect(metrics["num_tokens"] == 16 * (metrics["completions/mean_length"] ?? .nan))
-    // A fresh model is about as unsure as it can be about 50 tokens.
+    // A fresh model has nearly the largest entropy over about 50 tokens, log 50 = 3.912.
     #expect(abs((metrics["entropy"] ?? 0) - 3.912) < 0.4)
     #expect(metrics["reward"] != nil && metrics.step == 1)
   }

@@ -17,7 +17,7 @@ import Testing
       reference: reference ?? model.copy(), beta: Self.beta, backend: backend)
   }
 
-  /// Short responses before long ones, of random tokens.
+  /// Pairs that prefer short responses to long ones, of random tokens.
   private static func pairs(_ step: Int) throws -> [PreferencePair] {
     let problems = TrainingFixtures.pool().all
     return try (0..<5).map { index in
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// The sum of a response's log-probabilities, by itself.
+  /// Returns the sum of a response's log-probabilities, computed alone.
   private func logProbability(_ example: SupervisedExample, _ model: Transformer) throws -> Double {
     let batch = PackedBatch(sequences: [(example.tokens, example.weights.map { $0 != 0 })])
     let tape = Tape(backend: CPUBackend(numerics: .exact, threads: 1), recording: false)
@@ -42,7 +42,7 @@ import Testing
     ).values.reduce(0) { $0 + Double($1) }
   }
 
-  /// The loss as the paper writes it, without any of the trainer's code.
+  /// Returns the loss by the paper's formula, without the trainer's code.
   private func loss(
     _ pairs: [PreferencePair], _ model: Transformer, _ reference: Transformer
   ) throws -> Double {
@@ -65,7 +65,7 @@ import Testing
     let negative = PreferenceTrainer.loss(ofMargin: -1.0986122886681098)
     #expect(abs(negative.value - 1.3862943611198906) < 1e-15)
     #expect(abs(negative.derivative + 0.75) < 1e-15)
-    // Far out it is a line, and nothing overflows.
+    // For large margins the loss is linear, and nothing overflows.
     #expect(PreferenceTrainer.loss(ofMargin: -2000).value == 2000)
     #expect(PreferenceTrainer.loss(ofMargin: -2000).derivative == -1)
     #expect(PreferenceTrainer.loss(ofMargin: 2000).value == 0)
@@ -95,7 +95,7 @@ import Testing
     var checked = 0
     for (index, parameter) in fresh.parameters.enumerated() where index % 2 == 0 {
       var values = parameter.tensor.values
-      // Where it is largest.
+      // Compares at the largest entry.
       let gradients = moments[index].values.map { Double($0) / 0.1 }
       let place = gradients.indices.max { abs(gradients[$0]) < abs(gradients[$1]) } ?? 0
       let gradient = gradients[place]

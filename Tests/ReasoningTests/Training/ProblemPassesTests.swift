@@ -9,7 +9,7 @@ import Testing
       verifier: "exact", response: "\(number);</t>\(number + 1)")
   }
 
-  /// A hundred, one of another family and difficulty.
+  /// A hundred problems, one of them of another family and difficulty.
   private static let problems =
     (0..<99).map { problem($0) } + [problem(99, family: "b", difficulty: 6)]
 
@@ -27,7 +27,7 @@ import Testing
     let drawn = rollouts(pool, steps: 400, count: 1).flatMap { $0 }
     for pass in 0..<4 { #expect(Set(drawn[(100 * pass)..<(100 * (pass + 1))]).count == 100) }
     #expect(Array(drawn[..<100]) != Array(drawn[100..<200]))
-    // A balance is for whoever asks for it.
+    // Problems are balanced only if the pool has a balance.
     let balanced = rollouts(ProblemPool(Self.problems, balance: [.family]), steps: 400, count: 1)
     let rare = balanced.flatMap { $0 }.count { $0 == "99+1=?" }
     #expect((160...240).contains(rare))
@@ -48,7 +48,7 @@ import Testing
     for pass in 0..<(all.count / problems) {
       #expect(Set(all[(pass * problems)..<((pass + 1) * problems)]).count == problems)
     }
-    // A step knows nothing of those before it.
+    // A step does not depend on the steps before it.
     #expect(passes.places(at: 41) == Array(all[(41 * size)..<(42 * size)]))
   }
 
@@ -90,7 +90,7 @@ import Testing
       let hits = (0..<6000).count { _ in pool.draw(using: &stream).family == "b" }
       return Double(hits) / 6000
     }
-    // Half; a half of a third; a half, whatever stands within.
+    // Half; half of a third (difficulty 1); half, whatever follows the family.
     #expect(abs(share([.family]) - 0.5) < 0.03)
     #expect(abs(share([.difficulty, .family]) - 1.0 / 6) < 0.03)
     #expect(abs(share([.family, .difficulty]) - 0.5) < 0.03)

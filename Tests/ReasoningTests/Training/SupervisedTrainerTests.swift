@@ -25,7 +25,7 @@ import Testing
   @Test func `the loss is the sum over tokens, divided by a constant`() throws {
     let model = TrainingFixtures.model()
     let batch = try examples(0)
-    // Every log-probability by hand, one example at a time.
+    // Computes every log-probability separately, one example at a time.
     let backend = CPUBackend(numerics: .exact, threads: 1)
     var total = 0.0
     for example in batch {
@@ -117,7 +117,7 @@ import Testing
     LadderVocabulary.decode(example.tokens)
   }
 
-  /// The tokens that are learned.
+  /// Returns the learned tokens.
   private func learned(_ example: SupervisedExample) -> String {
     LadderVocabulary.decode(
       zip(example.tokens, example.weights).filter { $1 != 0 }.map(\.0))

@@ -3,18 +3,18 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// What training keeps and asks for, step by step.
+/// The memory that training keeps and requests, step by step.
 @Suite struct `Training memory` {
   private struct Run {
     var weights: [[Float]]
     var metrics: [StepMetrics]
-    /// The most floats at once in the last step.
+    /// The most floats in use at once in the last step.
     var peak: Int
-    /// Blocks asked from the system, after each step.
+    /// Number of blocks allocated from the system, after each step.
     var allocations: [Int]
   }
 
-  /// Steps on the same examples.
+  /// Runs steps on the same examples.
   private func run(_ recompute: Recomputation, threads: Int = 1, steps: Int = 3) throws -> Run {
     var configuration = ModelConfiguration()
     configuration.hiddenSize = 32

@@ -19,7 +19,7 @@ struct NiceScaleTests {
     let scale = NiceScale(covering: low, high)
     #expect(scale.step > 0 && scale.step.isFinite)
     #expect(scale.ticks.count >= 2 && scale.ticks.count < 40)
-    // As close as a billionth of a step counts as covered.
+    // A distance of a billionth of a step counts as covered.
     #expect(scale.lower - low <= 1e-9 * scale.step && high - scale.upper <= 1e-9 * scale.step)
   }
 

@@ -31,7 +31,7 @@ struct PageTests {
 
   @Test func `HTML is well-formed, needs nothing else and shows everything`() throws {
     let html = Self.page.html()
-    // Elements without end tags apart, it is XML.
+    // Except for elements without end tags, the page is valid XML.
     let xml = html.replacing("<!doctype html>", with: "")
       .replacing(#/<meta [^>]*>/#, with: "")
     _ = try XMLDocument(xmlString: xml)
@@ -64,7 +64,7 @@ struct PageTests {
     #expect(html.matches(of: /<th class="text">long_<wbr\/>policy<\/th>/).count == 2)
     #expect(
       html.matches(of: /<caption>/).count == 1 && html.matches(of: /class="notes"/).count == 1)
-    // Groups stay whole.
+    // Groups are not split.
     for split in splits {
       #expect(html.matches(of: try Regex("colspan=\"2\">\(split)<")).count == 1)
     }

@@ -40,7 +40,7 @@ struct PlotSheetTests {
       title: "", x: .init("x"), y: .init("y"),
       series: [.init("s", .bars(width: 5), points: [.init(0, 4), .init(5, 2), .init(10, 0)])])
     let bars = plot.svg().split(separator: "\n").filter { $0.contains("column\"") }
-    // Nothing is drawn of an empty bin.
+    // No bar is drawn for an empty bin.
     try #require(bars.count == 2)
     let numbers = bars.map { bar in
       ["x", "y", "width", "height"].map { name in

@@ -118,7 +118,7 @@ struct PlotTests {
     #expect(Self.plot.svg().utf8.count < 8000)
   }
 
-  /// The number in an attribute of one SVG element.
+  /// The number in an attribute of an SVG element.
   private func attribute(_ name: String, of line: Substring) throws -> Double {
     let start = try #require(line.range(of: " \(name)=\"")).upperBound
     let end = try #require(line[start...].firstIndex(of: "\""))

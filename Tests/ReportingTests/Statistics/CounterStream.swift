@@ -1,5 +1,5 @@
 /// Random numbers that are a function of a seed and a position, so that a draw is the same on every
-/// machine, in whatever order and however often it is asked for.
+/// machine, in any order and however often it is repeated.
 ///
 /// The finaliser is SplitMix64's (Steele, Lea & Flood, "Fast Splittable Pseudorandom Number
 /// Generators", 2014).
@@ -12,7 +12,7 @@ struct CounterStream: Sendable, Hashable {
 
   private init(state: UInt64) { self.state = state }
 
-  /// A stream of its own for each number: of a purpose, of a resample.
+  /// An independent stream for each number.
   subscript(stream index: Int) -> CounterStream {
     CounterStream(state: Self.mixed(state &+ Self.step &* UInt64(truncatingIfNeeded: index &+ 1)))
   }
@@ -22,7 +22,7 @@ struct CounterStream: Sendable, Hashable {
     Self.mixed(state ^ Self.mixed(UInt64(truncatingIfNeeded: position)))
   }
 
-  /// A whole number from 0 to `bound` − 1; each as likely as the others to one part in 2⁶⁴ / bound.
+  /// A uniform whole number from 0 to `bound` − 1; probabilities differ by less than bound / 2⁶⁴.
   ///
   /// - Precondition: `bound` is positive.
   func index(below bound: Int, at position: Int) -> Int {

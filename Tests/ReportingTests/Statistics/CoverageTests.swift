@@ -1,12 +1,12 @@
 import Reporting
 import Testing
 
-/// How often an interval holds the truth, where that is known: results are drawn as evaluations are,
-/// seeds and questions each with an effect of their own.
+/// Measures how often an interval contains the true value on simulated results, in which seeds and
+/// questions each have an effect.
 @Suite struct `The coverage of intervals` {
   struct Design: Sendable, CustomTestStringConvertible {
     var seeds: Int
-    /// The standard deviation of what seeds add to a difference.
+    /// The standard deviation of the seeds' effects on a difference.
     var seedSpread: Double
     var questionSpread = 0.1
     var testDescription: String { "\(seeds) seeds that differ by \(seedSpread)" }
@@ -16,13 +16,13 @@ import Testing
     [0.12, 0.04, 0.02].map { Design(seeds: seeds, seedSpread: $0) }
   }
 
-  /// As many questions as are quick to draw, with a noise that leaves the error of 720 questions whose
-  /// cells vary by .45: it is the sums that count.
+  /// A small number of questions, which is quick to draw, with noise scaled so that the error
+  /// equals that of 720 questions whose cells vary by .45: only the sums matter.
   private static let questions = 40
   private static let scale = (Double(questions) / 720).squareRoot()
   private static let replicates = 1500
 
-  /// About normal: twelve uniform numbers less six.
+  /// Approximately normal noise: the sum of twelve uniform numbers minus six.
   private struct Noise {
     let stream: CounterStream
     var position = 0
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// Two methods on the same questions; what both share is large and cancels.
+  /// Two methods on the same questions; what they share is large and cancels.
   private static func panels(_ design: Design, _ noise: inout Noise) -> [Panel] {
     let base = (0..<questions).map { _ in noise.next() }
     let own = (0..<questions).map { _ in design.questionSpread * scale * noise.next() }
@@ -63,7 +63,7 @@ import Testing
     return Double(held) / Double(replicates)
   }
 
-  /// 1500 draws leave a standard error of .006: below .915 or above .985 would be no accident.
+  /// 1500 draws have a standard error of .006, so values below .915 or above .985 cannot be chance.
   @Test(arguments: designs)
   func `of differences is 0.93 to 0.97 at three to eight seeds`(design: Design) {
     let found = Self.coverage(design, .difference) { $0[0] - $0[1] }

@@ -1,7 +1,7 @@
 import Reporting
 import Testing
 
-/// Differences of shares that rest on few questions.
+/// Differences of shares that depend on few questions.
 struct DiscordanceTests {
   private func change(gained: Int, lost: Int, of count: Int, seeds: Int = 1) throws -> PanelEstimate
   {
@@ -44,7 +44,7 @@ struct DiscordanceTests {
   }
 
   @Test func `methods that agree everywhere may still differ`() throws {
-    // None of 160 differs: at most 1 − 0.025^(1/160) of all do.
+    // None of 160 questions differs: at most 1 − 0.025^(1/160) of all questions do.
     let many = try #require(try change(gained: 0, lost: 0, of: 160, seeds: 3).interval())
     #expect(abs(many.upperBound - 0.02279) < 1e-4 && many.lowerBound == -many.upperBound)
     let few = try #require(try change(gained: 0, lost: 0, of: 3).interval())

@@ -3,7 +3,7 @@ import Testing
 
 /// Changes between methods over paired seeds and questions.
 struct PanelEstimateTests {
-  /// Numbers without a pattern, the same each time.
+  /// Numbers without a pattern, which are the same each time.
   private func noise(_ count: Int, seed: UInt64) -> [Double] {
     let stream = CounterStream(seed: seed)
     return (0..<count).map { Double(stream.bits(at: $0) >> 11) / Double(1 << 53) }
@@ -42,7 +42,8 @@ struct PanelEstimateTests {
     #expect(abs(found.value - expected.value) < 1e-12)
     let (a, b) = (try #require(found.interval()), try #require(expected.interval95))
     #expect(abs(a.lowerBound - b.lowerBound) < 1e-9 && abs(a.upperBound - b.upperBound) < 1e-9)
-    // Of 95 % it is where p is 0.05, and the smallest effect that is seen lies further out.
+    // The 95 % interval excludes 0 exactly if p < 0.05; the detectable effect is larger than its
+    // margin.
     #expect((a.lowerBound > 0 || a.upperBound < 0) == (try #require(found.pValue) < 0.05))
     #expect(try #require(found.detectable()) > width(a) / 2)
     #expect(try width(found.interval(0.9)) < width(a))
@@ -56,14 +57,14 @@ struct PanelEstimateTests {
       Panel([better], questions: names),
       Panel([base.reversed()], questions: names.reversed()))
     #expect(try width(paired.interval()) < 0.001)
-    // Other questions are another draw.
+    // Other questions are an independent draw.
     let strangers = Panel([base], questions: names.map { "other " + $0 })
     let apart = try difference(Panel([better], questions: names), strangers)
     #expect(try width(apart.interval()) > 0.1)
   }
 
   @Test func `a set of questions inside another is no set of its own`() throws {
-    // The even questions against all of them: what both have moves both.
+    // The even questions are compared with all of them: shared questions affect both sides.
     let values = noise(200, seed: 4)
     let names = values.indices.map(String.init)
     let all = Panel([values], questions: names)
@@ -76,7 +77,7 @@ struct PanelEstimateTests {
   }
 
   @Test func `seeds are clusters, and a method without seeds is the same under each`() throws {
-    // Two seeds that disagree everywhere: a thousand questions do not make them agree.
+    // Two seeds disagree everywhere: a thousand questions cannot make up for that.
     let row = noise(1000, seed: 5)
     let panel = Panel([row, row.map { $0 + 1 }])
     #expect(try width(panel.summary()?.interval95) > 5)

@@ -3,12 +3,12 @@ import Testing
 
 struct ParetoFrontTests {
   @Test func `the front holds what no other point beats`() {
-    // (30, 0.8) costs more than (20, 0.8) for the same; (40, 0.7) is beaten by three.
+    // (30, 0.8) costs more than (20, 0.8) for the same y; (40, 0.7) is dominated by three points.
     let front = ParetoFront([(40, 0.7), (30, 0.8), (10, 0.5), (20, 0.8), (50, 0.9)])
     #expect(front.points.map(\.x) == [10, 20, 50])
     #expect(front.points.map(\.index) == [2, 3, 4])
     #expect(ParetoFront([(.nan, 1), (1, .infinity)]).points.isEmpty)
-    // Of equal points the first.
+    // Of equal points only the first is kept.
     #expect(ParetoFront([(1, 1), (1, 1), (1, 0.5)]).points.map(\.index) == [0])
   }
 

@@ -1,9 +1,9 @@
 import Reporting
 import Testing
 
-/// Shares near 0 and 1, of few and of many.
+/// Intervals of shares near 0 and 1, of few and of many trials.
 struct ShareIntervalTests {
-  /// SciPy 1.17: `binomtest(k, n).proportion_ci(level, method='exact')`.
+  /// Expected values are from SciPy 1.17: `binomtest(k, n).proportion_ci(level, method='exact')`.
   @Test(arguments: [
     (2.0, 2.0, 0.95, 0.15811388300839305, 1.0),
     (2.0, 2.0, 0.9, 0.22360679774999898, 1.0),
@@ -28,7 +28,7 @@ struct ShareIntervalTests {
     #expect(abs(interval.upperBound - row.high) < 1e-11, "\(interval)")
   }
 
-  /// SciPy 1.17: `betainc`, and twice `t.sf`.
+  /// Expected values are from SciPy 1.17: `betainc`, and twice `t.sf`.
   @Test func `the incomplete beta function and Student's tails are SciPy's`() {
     #expect(abs(SpecialFunctions.incompleteBeta(0.3, 2.5, 7.25) - 0.6604822735819071) < 1e-12)
     #expect(abs(SpecialFunctions.incompleteBeta(0.9, 0.5, 0.5) - 0.7951672353008665) < 1e-12)
@@ -81,13 +81,13 @@ struct ShareIntervalTests {
         }
       }
     }
-    // ± .796 of 1 in 4 it was.
+    // Student's interval of 1 in 4 would have a margin of .796.
     let quarter = try interval([[1, 0, 0, 0]])
     #expect(abs(quarter.lowerBound - 0.0063) < 1e-4 && abs(quarter.upperBound - 0.8059) < 1e-4)
   }
 
   @Test func `far from the ends it is about Student's`() throws {
-    // Seeds are right on .4, .5 and .6 of the same questions.
+    // Three seeds are right on shares of .4, .5 and .6 of the same questions.
     let values = (0..<3).map { seed in (0..<200).map { $0 * 7 % 10 < 4 + seed ? 1.0 : 0 } }
     let share = try #require(Panel(values, isShare: true).summary()?.margin95)
     let mean = try #require(Panel(values).summary()?.margin95)

@@ -2,7 +2,7 @@ import Foundation
 import Reporting
 import Testing
 
-/// Statistics against SciPy's and NumPy's, frozen by `Reference/freeze_statistics.py`.
+/// Compares statistics with SciPy's and NumPy's, frozen by `Reference/freeze_statistics.py`.
 @Suite struct `Statistics agree with SciPy` {
   struct Reference: Decodable {
     struct Line: Decodable {
@@ -45,7 +45,7 @@ import Testing
       #expect(abs(fit.intercept - line.intercept) < 1e-12)
       #expect(abs(try #require(fit.correlation) - line.pearson) < 1e-12)
       #expect(abs(try #require(RankCorrelation.spearman(points)) - line.spearman) < 1e-12)
-      // The same from sums that were added up in two parts.
+      // The same figures are computed from sums that were added up observation by observation.
       var sums = Moments()
       for (x, y) in points { sums.add(Moments(x: x, y: y)) }
       #expect(abs(try #require(sums.figure(.slope)) - line.slope) < 1e-10)

@@ -49,7 +49,7 @@ struct StatisticsTests {
     #expect(clustered.count == 3)
     let error = try #require(clustered.standardError)
     #expect(abs(error - 0.5 / 3.0.squareRoot()) < 1e-11)
-    // Twelve answers taken as independent would look much surer than three questions are.
+    // Twelve answers treated as independent would give a much smaller error than three questions.
     let naive = try #require(Estimate([1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0])?.standardError)
     #expect(naive < error / 1.8)
   }

@@ -3,8 +3,8 @@ import Reporting
 import Testing
 
 struct StudentTTests {
-  /// SciPy 1.17: `scipy.stats.t.ppf(0.975, df)`; 1000 and 1001 sit on either side of the change from
-  /// the exact sum to the expansion.
+  /// Expected values are from SciPy 1.17: `scipy.stats.t.ppf(0.975, df)`; 1000 and 1001 are on the
+  /// two sides of the change from the exact sum to the expansion.
   @Test(arguments: [
     (1, 12.706204736174694), (2, 4.302652729749462), (3, 3.1824463052837078),
     (4, 2.7764451051977934), (5, 2.5705818356363146), (10, 2.228138851986274),
@@ -16,7 +16,8 @@ struct StudentTTests {
     #expect(abs(value - expected) < 1e-11 * expected, "off by \(value - expected)")
   }
 
-  /// Closed forms: one degree of freedom is Cauchy's, tan(π(p − ½)); two have (2p − 1)√(2/(4p(1 − p))).
+  /// Closed forms: ν = 1 is the Cauchy distribution, tan(π(p − ½)); ν = 2 gives (2p − 1)√(2/(4p(1 −
+  /// p))).
   @Test(arguments: [0.55, 0.6, 0.9, 0.975, 0.995, 0.9999])
   func `one and two degrees of freedom match their closed forms`(p: Double) {
     let one = tan(Double.pi * (p - 0.5))
@@ -25,7 +26,8 @@ struct StudentTTests {
     #expect(abs(StudentT.quantile(p, degreesOfFreedom: 2) - two) < 1e-10 * two)
   }
 
-  /// SciPy 1.17: `scipy.stats.t.ppf(p, 7)` and `(p, 5000)`.
+  /// Expected values are from SciPy 1.17: `scipy.stats.t.ppf(p, 7)` and
+  /// `scipy.stats.t.ppf(p, 5000)`.
   @Test(arguments: [
     (0.6, 0.2631668613520229, 0.25336058396923183), (0.9, 1.4149239276505086, 1.2817209053357184),
     (0.995, 3.4994832973504924, 2.5768129665562802), (0.9999, 7.063432828157639, 3.721776168336806),

@@ -1,7 +1,7 @@
 import Reporting
 
-/// A table of the shape that papers print, with what makes layout hard: groups, errors on some rows
-/// only, a missing number.
+/// A table in the form that papers print, with features that make layout hard: groups, errors in
+/// some rows only, a missing number.
 let sampleTable = ReportTable(
   title: "Accuracy against tokens",
   columns: [

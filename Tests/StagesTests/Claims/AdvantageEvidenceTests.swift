@@ -6,9 +6,10 @@ import Reporting
 import Stages
 import Testing
 
-/// Returns and advantages made from stored responses, against the estimator and by hand.
+/// Returns and advantages computed from stored responses, compared with the estimator and with
+/// values worked out by hand.
 @Suite struct `Advantages of stored responses` {
-  /// Runs `cut`, `left` and claims, and hands over their records.
+  /// Runs `cut`, `left` and claims, and returns their records.
   private static let made = Result {
     try BudgetPipeline.with(["cut", "left"]) { runs in
       let summary = try runs.run()
@@ -74,7 +75,7 @@ import Testing
     #expect(evidence.budgets(EvidenceFilter()) == [8] && evidence.splits == ["s"])
     #expect(evidence.panel(of: "variance_ratio", EvidenceFilter(budget: 4)) == nil)
     #expect(evidence.panel(of: "accuracy", filter) == nil)
-    // A baseline that is right leaves nothing.
+    // A perfect baseline leaves no variance.
     #expect(
       try AdvantageEvidence([input([0, 0, 0, 0])]).panel(of: "variance_ratio", filter)?.value == 0)
   }

@@ -5,10 +5,10 @@ import Reporting
 import Stages
 import Testing
 
-/// Verdicts on evaluations whose every length is known.
+/// Verdicts on evaluations with known lengths of all responses.
 @Suite struct `Claims are judged` {
-  /// Twenty questions a split, of five difficulties. A response has 20 tokens a difficulty, one more
-  /// with each seed, and less as alpha grows; on the hard split RL saves half as much.
+  /// Twenty questions per split, of five difficulties. A response has 20 tokens per difficulty, one
+  /// more with each seed, and fewer as alpha grows; on the hard split RL saves half as much.
   static func inputs(seeds: Int = 3) -> [CollectedInput] {
     func answers(_ seed: Int, saving: Double) -> StoredResponses {
       StoredResponses(
@@ -16,7 +16,7 @@ import Testing
           (0..<20).map { question in
             let level = question % 5 + 1
             let share = 1 - (split == "easy" ? saving : saving / 2)
-            // What differs by question and seed alone, so that intervals have a width.
+            // Noise that depends only on question and seed, so that intervals have a width.
             let noise = Double((question * 7 + seed * 3) % 5)
             return .init(
               split: split, family: question % 2 == 0 ? "chain" : "search", difficulty: level,
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func `the relative saving is larger on the easier split`() throws {
-    // Relative tokens rise from easy (0.4) to hard (0.7), though both are of different questions.
+    // Relative tokens rise from easy (0.4) to hard (0.7), although the questions differ.
     let finding = try Self.judge(splits: ["easy", "hard"]).judged(
       Self.claim {
         $0.expect = .rises
@@ -176,7 +176,7 @@ import Testing
         ])
         $0.with = .map(["results": .string("base"), "family": .string("chain")])
       }, named: "cut")
-    // Of ten chain questions those of difficulties 3 (some), 4 and 5 are longer than 60 tokens.
+    // Of ten chain questions, those of difficulties 3 (some), 4 and 5 are longer than 60 tokens.
     #expect(finding.verdict == .held)
     #expect(finding.parts[0].questions == 10)
     #expect(finding.parts[0].other == 1)
@@ -195,7 +195,7 @@ import Testing
     let part = try found { _ in }
     let cutoff = try #require(
       part.place.firstMatch(of: /^easy, base, cut off at (\d+)$/).flatMap { Int($0.1) })
-    // Every length of the base's easy questions, cut off at c.
+    // The mean over all lengths of the base's easy questions, cut off at c.
     func mean(_ cutoff: Int) -> Double {
       let lengths = (0..<3).flatMap { seed in
         (0..<20).map { 10 + 20 * ($0 % 5 + 1) + ($0 * 7 + seed * 3) % 5 + seed }
@@ -205,7 +205,7 @@ import Testing
     let (length, cut) = (try #require(part.value), try #require(part.other))
     #expect(abs(cut - mean(cutoff)) < 1e-9)
     #expect(mean(cutoff) >= length && mean(cutoff - 1) < length)
-    // Cutting off costs answers, and a side that is shorter anyway is left whole.
+    // A cut-off lowers accuracy, and a side that is shorter anyway stays whole.
     let accuracy = try found { $0.metric = "accuracy" }
     #expect(accuracy.other.map { $0 < 0.5 } == true)
     let whole = try found {
@@ -263,7 +263,7 @@ import Testing
     let finding = judge.judged(Self.claim { _ in }, named: "x")
     #expect(finding.verdict == .undecided)
     #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4,seed=2]")
-    // Other settings are not concerned.
+    // Other settings are not affected.
     let other = judge.judged(
       Self.claim { $0.compare = .map(["results": .string("rl"), "alpha": .float(0.1)]) }, named: "y"
     )
@@ -271,7 +271,7 @@ import Testing
   }
 
   @Test func `sides are compared under the seeds that both have`() throws {
-    // Each seed's model is right by its own share; the fourth is the worst, and only one side has it.
+    // Each seed's model has its own accuracy; the fourth is the worst, and only one side has it.
     func answers(_ label: String, _ seeds: [Int]) -> [CollectedInput] {
       seeds.map { seed in
         StoredResponses(
@@ -307,7 +307,7 @@ import Testing
     let finding = try trend { _ in }
     #expect(finding.verdict == .held && finding.parts.map(\.place) == ["easy, alpha 0 → 0.4"])
     let part = finding.parts[0]
-    // The line through three points ends as far from its start as the last point from the first.
+    // The change along the line through three points equals that from the first to the last point.
     let ends = try Self.judge(splits: ["easy"]).judged(Self.claim { _ in }, named: "ends").parts[0]
     #expect(abs(try #require(part.change) - #require(ends.change)) < 1e-9)
     #expect(try #require(part.detectable) > 0)
@@ -334,7 +334,7 @@ import Testing
       return interval.upperBound - interval.lowerBound
     }
     #expect(try width(narrow) < width(wide))
-    // More than half of the interval, and less than all of it.
+    // The detectable change is more than half of the interval and less than the whole of it.
     #expect(
       try #require(wide.detectable) > width(wide) / 2 && #require(wide.detectable) < width(wide))
     let json = ClaimReport(title: "", [margin]).json.compact

@@ -7,7 +7,7 @@ import Testing
 
 private typealias Judged = `Claims are judged`
 
-/// What is too little to decide a claim.
+/// Cases with too few results to decide a claim.
 @Suite struct `Claims are not judged on too little` {
   @Test func `fewer than three shared seeds decide nothing, whatever the interval says`() throws {
     for seeds in 1...2 {
@@ -21,14 +21,14 @@ private typealias Judged = `Claims are judged`
         })
       let text = ClaimReport(title: "", [finding]).table.terminal(width: 80)
       #expect(text.contains("Undecided: \(seeds) shared seed"), "\(text)")
-      // A claim about these very models rests on the questions.
+      // A claim about these models depends only on the questions.
       let fixed = try Judged.judge(Judged.inputs(seeds: seeds)).judged(
         Judged.claim { $0.seeds = .fixed }, named: "x")
       #expect(fixed.verdict == .held)
     }
   }
 
-  /// One run of each label, without a seed of its own.
+  /// The verdict from one run of each label, without a swept seed.
   private func verdict(
     _ now: [Bool], _ before: [Bool], _ edit: (inout Claim) -> Void = { _ in }
   ) throws -> ClaimFinding {
@@ -55,7 +55,7 @@ private typealias Judged = `Claims are judged`
     #expect(found.parts[0].obstacle == "4 questions differ, 6 are needed")
     #expect(try verdict(right, (0..<160).map { $0 >= 6 }).verdict == .held)
     #expect(try verdict([true, true], [false, false]).verdict == .undecided)
-    // A share of it is no way around.
+    // A ratio does not avoid the rule.
     #expect(try verdict(right, (0..<160).map { $0 >= 4 }) { $0.scale = .ratio }.verdict != .held)
   }
 
@@ -101,7 +101,7 @@ private typealias Judged = `Claims are judged`
           $0.seeds = .fixed
         }, named: "x")
     }
-    // Ten questions are gained, all of them about one of four passages.
+    // Ten questions are gained; with clusters, all of them are about one of four passages.
     #expect(try found(clusters: 0).verdict == .held)
     let together = try found(clusters: 4)
     #expect(together.verdict == .undecided && together.parts[0].change == 0.25)

@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// Claims in pipelines: mistakes at their places, and verdicts out of a run.
+/// Claims in pipelines: mistakes at their places, and verdicts from a run.
 @Suite(.timeLimit(.minutes(30))) struct `Claims in a pipeline` {
   private static func yaml(_ claim: String) -> String {
     MiniPipeline.yaml

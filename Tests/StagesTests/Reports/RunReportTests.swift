@@ -5,9 +5,9 @@ import Reporting
 import Stages
 import Testing
 
-/// The page of a run, and the comparison of two.
+/// The report of a run, and the comparison of two runs.
 @Suite(.timeLimit(.minutes(30))) struct `Reports of runs` {
-  /// One response, as it is stored.
+  /// One response in its stored form.
   private struct Stored: Decodable {
     struct Problem: Decodable {
       var prompt: String
@@ -19,7 +19,7 @@ import Testing
     var correct: Bool
   }
 
-  /// The mean over questions, by nothing but loops.
+  /// The mean over questions, computed only with loops.
   private static func mean(_ rows: [Stored], _ value: (Stored) -> Double) -> Double {
     var prompts: [String] = []
     for row in rows where !prompts.contains(row.problem.prompt) {
@@ -62,7 +62,7 @@ import Testing
         let own = rows.filter { $0.problem.difficulty == level }
         #expect(close(try values("levels", index), Self.figures(own)))
       }
-      // This, that and their difference.
+      // The first value, the second, and their difference.
       let lengths = [1, 2].map { level in
         Self.mean(rows.filter { $0.problem.difficulty == level }) { Double($0.length) }
       }
@@ -71,7 +71,7 @@ import Testing
           Array(try values("claims", 0).prefix(3)),
           [lengths[0], lengths[1], lengths[0] - lengths[1]]
         ))
-      // The page shows them as the tables do, and so does the stage's page.
+      // The report shows the numbers as the tables do, and so does the page of the stage `report`.
       let html = report.page.html()
       let page = try store.artifact(try #require(summary.digests["page"])).read("report.html")
       for (value, digits) in zip(Self.figures(rows), [3, 1, 3]) {
@@ -100,7 +100,7 @@ import Testing
         #expect(names.contains(name), "\(names)")
       }
       #expect(try RunReport(of: run, in: store).page.html() == html)
-      // What it took: the lengths of an evaluation's responses, whose minutes are those of the run.
+      // The work: the lengths of an evaluation's responses, and the minutes of the run.
       let artifact = try store.artifact(try #require(summary.digests["eval"]))
       let tokens = try ResponsesArtifact.read(artifact).reduce(0) { $0 + $1.tokenCount }
       let row = "<td class=\"text\">eval</td><td>1</td><td>1</td><td>"
@@ -150,7 +150,7 @@ import Testing
       let eval = try #require(longer.evaluations.first { $0.name == "eval" })
       #expect(eval.metrics.map(\.metric) == [.accuracy, .meanTokens, .finished])
       let accuracy = try #require(eval.metrics.first)
-      // The interval and the test are one and the same.
+      // The interval and the test agree.
       let interval = try #require(accuracy.interval)
       let excludes = interval.lowerBound > 0 || interval.upperBound < 0
       #expect(excludes == (try #require(accuracy.pValue) < 0.05))

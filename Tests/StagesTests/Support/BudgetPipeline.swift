@@ -3,8 +3,8 @@ import PipelineCore
 import Stages
 import Testing
 
-/// A model that answers sums, now with a thought and now at once, and what is done with budgets to
-/// it. It is trained long enough to be right now and then.
+/// A pipeline with a model that answers sums, sometimes after a thought and sometimes at once, and
+/// stages that put it under budgets. It is trained long enough to be correct sometimes.
 struct BudgetPipeline {
   static let yaml = """
     version: 1
@@ -122,7 +122,7 @@ struct BudgetPipeline {
         train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
     """
 
-  /// `1+1=?` to `4+4=?`, half of them worked out and half answered at once.
+  /// `1+1=?` to `4+4=?`, half of them with a thought and half answered at once.
   static let problems: Data = {
     let rows = (1...4).flatMap { a in
       (1...4).map { b in
@@ -133,7 +133,7 @@ struct BudgetPipeline {
     return Data((rows.joined(separator: "\n") + "\n").utf8)
   }()
 
-  /// Runs these stages, which must name those they need beside `sums` and `base`.
+  /// Runs these stages; the list must include those that they need besides `sums` and `base`.
   static func with<Result>(
     _ stages: [String], _ overrides: [String] = [], _ body: (Runs) throws -> Result
   ) throws -> Result {

@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// The smallest pipeline that goes through every stage kind, on a store of its own.
+/// The smallest pipeline that uses every stage kind, with its own store.
 struct MiniPipeline {
   static let yaml = """
     version: 1
@@ -60,7 +60,7 @@ struct MiniPipeline {
         inputs: {results: {rl: eval}}
     """
 
-  /// The same with a claim on its results.
+  /// The same pipeline with a claim on its results.
   static let claimingYAML =
     yaml + """
 
@@ -71,7 +71,7 @@ struct MiniPipeline {
             shorter: {metric: mean_tokens, compare: {difficulty: 1}, with: {difficulty: 2}, expect: lower}
       """
 
-  /// The same with a page.
+  /// The same pipeline with a report page.
   static let reportingYAML =
     claimingYAML + """
 
@@ -120,7 +120,7 @@ struct MiniPipeline {
 }
 
 extension RunOptions {
-  /// Stops the run when a stage has made one step more.
+  /// Stops the run when a stage has completed one more step.
   mutating func stopAfterAStep(of isStopped: @escaping @Sendable (String) -> Bool) {
     atStep = { [stop] stage, _ in if isStopped(stage) { stop.request() } }
   }
@@ -132,7 +132,7 @@ extension RunSummary {
   }
 }
 
-/// A store in a temporary folder that goes away.
+/// A store in a temporary folder that is deleted afterwards.
 enum TemporaryStore {
   static func with<Result>(_ body: (Store) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory

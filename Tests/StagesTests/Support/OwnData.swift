@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// A pipeline that takes files as problems, in a folder of its own.
+/// A pipeline that reads files as problems, in its own folder.
 struct OwnData {
   let folder: URL
 
@@ -40,7 +40,7 @@ struct OwnData {
       graph, store: try store(), options: RunOptions(cores: 2, fingerprint: { $0.fingerprint }))
   }
 
-  /// A stage that takes `SPLIT.jsonl` for each split.
+  /// A stage that reads `SPLIT.jsonl` for each split.
   static func yaml(_ splits: [String], fields: String, more: String = "") -> String {
     let files = splits.map { "\($0): {file: \($0).jsonl}" }.joined(separator: ", ")
     return """
@@ -55,7 +55,7 @@ struct OwnData {
       """
   }
 
-  /// What is found wrong with files before a run starts.
+  /// The mistakes that are found in files before a run starts.
   static func mistakes(
     _ files: [(split: String, bytes: Data)], fields: String, more: String
   ) throws -> [Diagnostic] {
@@ -68,7 +68,7 @@ struct OwnData {
     }
   }
 
-  /// The lines that a file of problems becomes.
+  /// The stored lines of problems made from a file.
   static func rows(_ bytes: Data, fields: String, more: String = "") throws -> [String] {
     try with { own in
       try own.write(bytes, to: "train.jsonl")
@@ -79,7 +79,7 @@ struct OwnData {
     }
   }
 
-  /// The prompts of a file of problems.
+  /// The prompts of the problems made from a file.
   static func problems(_ bytes: Data, fields: String, more: String = "") throws -> [String] {
     try rows(bytes, fields: fields, more: more).compactMap { row in
       row.firstMatch(of: /"prompt":"([^"]*)"/).map { String($0.1) }

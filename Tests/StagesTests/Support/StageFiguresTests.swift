@@ -3,10 +3,10 @@ import PipelineCore
 import Stages
 import Testing
 
-/// What a plan says of sizes, held against what a run writes.
+/// Estimated sizes of a plan, compared with the bytes that a run writes.
 @Suite(.timeLimit(.minutes(30)))
 struct `Sizes told before a run` {
-  /// Large enough that the weights and the responses count for most.
+  /// Large enough that the weights and the responses dominate.
   private let overrides = [
     "base.model.hidden_size=64", "base.model.intermediate_size=172", "base.train.max_steps=30",
     "problems.splits.train.count=400",
@@ -39,7 +39,7 @@ struct `Sizes told before a run` {
         let bytes = artifact.manifest.files.reduce(0) { $0 + $1.size }
         try expect(planned.cost.artifactBytes, holds: bytes, made.address)
       }
-      // With what is kept beside them, the store is no larger than was said.
+      // The store, including everything kept beside artifacts, is at most as large as estimated.
       let told = StageCost.sum(
         before.points.flatMap { [$0.cost.artifactBytes, $0.cost.keptBytes] }
           .compactMap { $0?.bytes })
@@ -51,7 +51,7 @@ struct `Sizes told before a run` {
           ? sum + (attributes[.size] as? Int ?? 0) : sum
       }
       #expect(held < told && held > told / 3, "\(held) of \(told)")
-      // A policy's size is that of the stage it comes from.
+      // A policy's size is that of the stage that made it.
       #expect(before.points[2].cost.modelParameters == before.points[1].cost.modelParameters)
     }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import PipelineCore
 
-/// An artifact of one file, whose bytes a test chooses.
+/// An artifact of one file, whose bytes the test chooses.
 struct StoredFile: ArtifactReader {
   let type: ArtifactType
   let path: String

@@ -4,7 +4,7 @@ import PipelineCore
 import Reporting
 import Stages
 
-/// An evaluation that never ran: responses of lengths and verdicts that a test chooses.
+/// An evaluation that never ran: the test chooses lengths and correctness of its responses.
 struct StoredResponses: ArtifactReader {
   struct Answer {
     var split = "easy"
@@ -47,7 +47,7 @@ struct StoredResponses: ArtifactReader {
       })
   }
 
-  /// The same as an input of a collecting role.
+  /// This evaluation as an input of a collecting role.
   func input(_ label: String, alpha: Double? = nil, seed: Int = 0) -> CollectedInput {
     let alpha = alpha.map { [AxisValue(path: "rl.reward.alpha", value: .float($0))] } ?? []
     return CollectedInput(

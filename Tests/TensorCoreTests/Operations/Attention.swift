@@ -77,10 +77,10 @@ private struct AttentionShape {
 
   var scale: Double { 1 / Double(dimension).squareRoot() }
 
-  /// Where the keys and values of a query head begin.
+  /// Returns the first column of a query head's keys and values.
   func column(of head: Int) -> Int { head / (heads / keyValueHeads) * dimension }
 
-  /// The rows each query sees, with their probabilities.
+  /// Calls the body for every query with the rows it attends to and their probabilities.
   func forEachQuery(
     _ inputs: [Matrix],
     _ body: (_ row: Int, _ head: Int, _ seen: ClosedRange<Int>, _ probabilities: [Double]) -> Void

@@ -1,7 +1,7 @@
 import Foundation
 import TensorCore
 
-// Norm, gate, positions and neighbours: what a block does to each token or to a few.
+// The operations of a block on one token or a few: norm, gate, positions and convolution.
 
 extension DeclaredOperation {
   private static let epsilon = 1e-5
@@ -68,7 +68,8 @@ extension DeclaredOperation {
 
   private static let theta = 100.0
 
-  /// Turns the pair (i, i + D/2) of every head by position · θ^(-2i/D); the derivative turns back.
+  /// Rotates the pair (i, i + D/2) of every head by position · θ^(-2i/D); the derivative rotates
+  /// back.
   static let rotary = DeclaredOperation(
     name: "rotary", operation: .rotary, inputs: [("x", [layout.tokenCount, 18])],
     call: { tape, inputs in
@@ -125,7 +126,7 @@ extension DeclaredOperation {
     },
     tolerance: OperationTolerance(output: Tolerance(2e-6, 0), gradient: Tolerance(4e-6, 0)))
 
-  /// Every row with every tap that stays inside its sequence.
+  /// Calls the body for every row and every tap that stays inside its sequence.
   private static func forEachTap(width: Int, _ body: (_ row: Int, _ tap: Int) -> Void) {
     for sequence in 0..<layout.sequenceCount {
       let rows = layout.rows(of: sequence)

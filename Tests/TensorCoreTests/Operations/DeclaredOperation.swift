@@ -1,24 +1,24 @@
 import TensorCore
 import Testing
 
-/// An operation of the tape, declared once: how it is called, what it means, how exact it is. Every
-/// check in `OperationChecks` holds for every declaration.
+/// The declaration of a tape operation: its call, its formula and its tolerance. Every check in
+/// `OperationChecks` runs for every declaration.
 ///
 /// A new operation is a case of `TapeOperation`, an entry in `all`, and a case of the same name in
 /// Reference/freeze_operations.py.
 struct DeclaredOperation: Sendable, CustomTestStringConvertible {
-  /// As in the frozen file.
+  /// The name in the frozen file.
   let name: String
   let operation: TapeOperation
   let inputs: [(name: String, shape: [Int])]
   let call: @Sendable (Tape, [Tensor]) throws -> Tensor
-  /// The output, from the inputs alone.
+  /// Computes the output from the inputs alone.
   let formula: @Sendable ([Matrix]) -> Matrix
-  /// d loss / d each input, from the inputs and d loss / d output.
+  /// Computes d loss / d each input, from the inputs and d loss / d output.
   let derivative: @Sendable ([Matrix], Matrix) -> [Matrix]
   let tolerance: OperationTolerance
-  /// The same under `bf16`, for operations with a matrix product in them: each operand is off by up
-  /// to 2⁻⁹ of itself.
+  /// The tolerance under `bf16`, for operations with a matrix product: each operand has a relative
+  /// error of up to 2⁻⁹.
   var narrowTolerance: OperationTolerance?
 
   var testDescription: String { name }
@@ -36,8 +36,8 @@ struct DeclaredOperation: Sendable, CustomTestStringConvertible {
     recomputed, custom,
   ]
 
-  /// Of the operations inside sequences: one of a single token, one empty, one over several of
-  /// attention's blocks of keys.
+  /// The layout for operations inside sequences: one of a single token, one empty, one over several
+  /// of attention's blocks of keys.
   static let layout = SequenceLayout(lengths: [5, 1, 0, 35, 3])
 }
 
@@ -51,11 +51,11 @@ struct Tolerance: Sendable {
     self.relative = relative
   }
 
-  /// Bits that cannot differ, since nothing is rounded twice.
+  /// Equal bits, because nothing is rounded twice.
   static let none = Tolerance(0, 0)
 }
 
-/// How far an operation may be from double precision.
+/// The largest allowed difference from double precision.
 struct OperationTolerance: Sendable {
   var output: Tolerance
   var gradient: Tolerance

@@ -2,12 +2,12 @@ import Foundation
 import TensorCore
 import Testing
 
-/// What Reference/freeze_operations.py computed for one declaration.
+/// The values that Reference/freeze_operations.py computed for one declaration.
 struct FrozenOperation {
   let declared: DeclaredOperation
-  /// Values of float32.
+  /// The inputs, with float32 values.
   let inputs: [Matrix]
-  /// d loss / d output, of float32.
+  /// d loss / d output, with float32 values.
   let seed: Matrix
   let output: Matrix
   let gradients: [Matrix]
@@ -25,7 +25,7 @@ struct FrozenOperation {
     output = try file.matrix("\(declared.name).output")
   }
 
-  /// The inputs as leaves that learn.
+  /// The inputs as tensors that require gradients.
   var tensors: [Tensor] {
     zip(declared.inputs, inputs).map { input, matrix in
       let tensor = Tensor(shape: input.shape, values: matrix.values.map { Float($0) })
@@ -62,7 +62,8 @@ struct FrozenFile: Sendable {
     payload = Data(data[(8 + length)...])
   }
 
-  /// - Parameter shape: what it must be.
+  /// Reads a matrix.
+  /// - Parameter shape: the expected shape.
   func matrix(_ name: String, shape: [Int]? = nil) throws -> Matrix {
     let entry = try #require(entries[name], "'\(name)' is not frozen: run freeze_operations.py")
     try #require(shape == nil || shape == entry.shape, "'\(name)' is \(entry.shape)")

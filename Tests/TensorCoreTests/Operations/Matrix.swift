@@ -1,4 +1,4 @@
-/// Double-precision values in rows, for formulas that know nothing of the library.
+/// Double-precision values in rows, for formulas that use no code of the library.
 struct Matrix {
   let rows: Int
   let columns: Int
@@ -10,7 +10,7 @@ struct Matrix {
     values = [Double](repeating: 0, count: rows * columns)
   }
 
-  /// A vector is one row.
+  /// A vector becomes one row.
   init(shape: [Int], values: [Double]) {
     rows = shape.count < 2 ? 1 : shape[0]
     columns = shape[shape.count - 1]

@@ -63,7 +63,8 @@ import Testing
     #expect(tape.recordedOperations == [declared.operation])
   }
 
-  /// The library's output and every gradient, on every kernel variant, within the tolerance.
+  /// Expects the library's output and every gradient to be within the tolerance, on every kernel
+  /// variant.
   private func expect(
     _ declared: DeclaredOperation, _ frozen: FrozenOperation, _ numerics: MatrixNumerics,
     output: Matrix, gradients: [Matrix], sourceLocation: SourceLocation = #_sourceLocation

@@ -1,9 +1,9 @@
 import Foundation
 import TensorCore
 
-// y[r] = log softmax(hidden[rows[r]] · tableᵀ / T)[targets[r]], banned ids left out of the sum.
+// y[r] = log softmax(hidden[rows[r]] · tableᵀ / T)[targets[r]], without banned ids in the sum.
 //
-// With p the softmax: d logit[i] = dy · (1[i = target] - p[i]) / T, which the products carry on.
+// With p the softmax: d logit[i] = dy · (1[i = target] - p[i]) / T, which the products propagate.
 
 extension DeclaredOperation {
   static let logProbabilities =
@@ -17,7 +17,7 @@ extension DeclaredOperation {
   private static func logProbabilities(
     _ name: String, temperature: Double, banned: [Int32]
   ) -> DeclaredOperation {
-    /// The distribution over the vocabulary that row `index` of the output is taken from.
+    /// Returns the distribution over the vocabulary for row `index` of the output.
     @Sendable func probabilities(_ inputs: [Matrix], _ index: Int) -> [Double] {
       let (hidden, table) = (inputs[0], inputs[1])
       let weights = (0..<table.rows).map { id in

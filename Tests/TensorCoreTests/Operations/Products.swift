@@ -1,6 +1,6 @@
 import TensorCore
 
-// Rows of a table, products, sums: what only moves and adds.
+// Embedding, products and sums: operations that only move and add.
 
 extension DeclaredOperation {
   private static let ids: [Int32] = [3, 0, 3, 5, 3]
@@ -61,7 +61,7 @@ extension DeclaredOperation {
     derivative: { _, dy in [dy, dy] },
     tolerance: OperationTolerance(output: Tolerance(0, 6e-8), gradient: .none))
 
-  /// swiGLU(x · gate, x · up), made again on the way back.
+  /// swiGLU(x · gate, x · up), recomputed in the backward pass.
   static let recomputed = DeclaredOperation(
     name: "recomputed", operation: .recomputed,
     inputs: [("x", [9, 12]), ("gate", [12, 10]), ("up", [12, 10])],

@@ -1,8 +1,9 @@
 import TensorCore
 import Testing
 
-/// Clipping and AdamW, which no tape records: five steps of three parameters against the formulas in
-/// double precision and against PyTorch (`frozen_updates` in Reference/freeze_operations.py).
+/// Checks clipping and AdamW, which no tape records: five steps of three parameters against the
+/// formulas in double precision and against PyTorch (`frozen_updates` in
+/// Reference/freeze_operations.py).
 @Suite struct `An update` {
   private let sizes = [37, 5, 1]
   private let maxNorm = 2.0
@@ -13,7 +14,7 @@ import Testing
       weightDecay: 0.1)
   }
 
-  /// Of one step: everything that clipping and the update leave behind.
+  /// The results of one step of clipping and update.
   private struct Outcome {
     var norm: Double
     var clipped: [[Double]]
@@ -80,7 +81,7 @@ import Testing
     }
   }
 
-  /// The library's five steps, on every kernel variant.
+  /// Expects the library's five steps on every kernel variant.
   private func expectUpdates(_ file: FrozenFile, _ outcomes: [Outcome]) throws {
     try #require(outcomes.count == 5)
     try onEveryKernelVariant { variant in

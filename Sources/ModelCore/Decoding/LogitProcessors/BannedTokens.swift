@@ -1,4 +1,4 @@
-/// Ids that are never drawn.
+/// Removes tokens that must never be sampled.
 package struct BannedTokens: LogitProcessor {
   private let banned: [Int32]
 

@@ -1,4 +1,4 @@
-/// Leaves one token only at chosen positions, whatever its logit and whether or not it is banned.
+/// Allows only one token at given positions, whatever its logit and even if it is banned.
 package struct ForcedTokens: LogitProcessor {
   private let forced: [Int: Int32]
 

@@ -1,17 +1,17 @@
-/// Changes the distribution that the next token is drawn from.
+/// Changes the distribution that the next token is sampled from.
 ///
-/// A token is dropped by setting its logit to minus infinity. Rows are processed on several threads
-/// at once; the result must depend on the arguments alone. What is recorded as the token's
-/// log-probability is the model's own, under temperature and banned tokens only: see
+/// A processor removes a token by setting its logit to minus infinity. Rows are processed on
+/// several threads at once, so the result must depend only on the arguments. The recorded
+/// log-probability of a token is the model's own, under temperature and banned tokens only: see
 /// `SessionTrace.logProbabilities`.
 package protocol LogitProcessor: Sendable {
-  /// - Parameter logits: one for every id of the vocabulary; dropped ones are minus infinity.
+  /// - Parameter logits: one logit for every token of the vocabulary; minus infinity if removed.
   func process(_ logits: inout MutableSpan<Float>, _ context: SamplingContext)
 }
 
-/// Where in its sequence the next token stands.
+/// The sequence before the next token.
 package struct SamplingContext: Sendable {
-  /// The prompt and what followed it so far.
+  /// The prompt and the response so far.
   package let tokens: [Int32]
   package let promptCount: Int
 
@@ -20,14 +20,15 @@ package struct SamplingContext: Sendable {
     self.promptCount = promptCount
   }
 
-  /// The place of the next token after the prompt, from 0.
+  /// The position of the next token after the prompt, from 0.
   package var position: Int { tokens.count - promptCount }
 }
 
-/// The processors by which settings become a distribution, in the order they apply. A new one is
-/// one file and one line here; nil means that the settings do not ask for it.
+/// The processors that turn settings into a distribution, in the order in which they apply. A new
+/// processor is one file and one line here. A maker returns nil if the settings do not ask for the
+/// processor.
 ///
-/// The order is Hugging Face's: what changes logits comes before what selects among them.
+/// The order is Hugging Face's: processors that change logits come before those that select tokens.
 package enum LogitProcessors {
   package typealias Maker = @Sendable (SamplingSettings) -> (any LogitProcessor)?
 
@@ -44,15 +45,16 @@ package enum LogitProcessors {
     { MinP($0) },
   ]
 
-  /// - Parameter callers: what the caller adds; it sees raw logits after penalty and stop scaling.
+  /// - Parameter callers: processors of the caller; they see raw logits after repetition penalty
+  ///   and stop scaling.
   package static func all(
     for settings: SamplingSettings, callers: [any LogitProcessor] = []
   ) -> [any LogitProcessor] {
     beforeCallers.compactMap { $0(settings) } + callers + afterCallers.compactMap { $0(settings) }
   }
 
-  /// Whether the processors are those of the log-probability itself, so that a row need not be
-  /// processed apart.
+  /// True if the processors are only those that define the recorded log-probability, so that a row
+  /// need not be processed separately for sampling.
   static func arePlain(_ processors: [any LogitProcessor]) -> Bool {
     processors.allSatisfy { $0 is Temperature || $0 is BannedTokens }
   }

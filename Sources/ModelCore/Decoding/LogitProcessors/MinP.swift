@@ -1,7 +1,7 @@
 import TensorCore
 
-/// Keeps tokens whose probability is at least `minP` times that of the likeliest (Nguyen et al. 2024,
-/// arXiv 2407.01082): logit - largest logit ≥ ln minP.
+/// Keeps tokens whose probability is at least `minP` times that of the most likely token (Nguyen et
+/// al. 2024, arXiv 2407.01082): logit - largest logit ≥ ln minP.
 package struct MinP: LogitProcessor {
   private let margin: Double
 

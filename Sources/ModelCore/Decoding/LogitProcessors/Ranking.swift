@@ -1,10 +1,10 @@
-/// The ids of a row of logits from the likeliest down, the lower id first among equals, worked out
-/// only as far as asked: a heap.
+/// Ranks the tokens of a row of logits from the most likely down; of equal logits the lower token
+/// comes first. It is a heap, so only the part of the order that is asked for is computed.
 struct Ranking {
-  /// Every id's parent, at half its index, ranks above it.
+  /// A binary heap: each token ranks below its parent, which is at half its index.
   private var heap: [Int32]
 
-  /// Takes O(n); dropped ids are left out.
+  /// Takes O(n); removed tokens are left out.
   init(of logits: Span<Float>) {
     heap = []
     heap.reserveCapacity(logits.count)
@@ -14,8 +14,8 @@ struct Ranking {
     }
   }
 
-  /// Drops every id from the first on for which `isKept`, given the id and its rank from 0, is false.
-  /// The likeliest always stays. Takes O(log n) for every id that is kept.
+  /// Removes every token from the first one for which `isKept(id, rank)` is false; ranks start at
+  /// 0. The most likely token always stays. Takes O(log n) for every token that is kept.
   mutating func keepFirst(in logits: inout MutableSpan<Float>, _ isKept: (Int, Int) -> Bool) {
     var rank = 0
     while let first = heap.first, isKept(Int(first), rank) || rank == 0 {

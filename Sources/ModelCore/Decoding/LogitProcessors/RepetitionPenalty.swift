@@ -1,7 +1,7 @@
-/// Makes tokens that have come before, in the prompt too, less likely.
+/// Makes tokens less likely that already occurred in the prompt or the response.
 ///
 /// Keskar et al. 2019 (CTRL, arXiv 1909.05858 § 4.1), in Hugging Face's form: a positive logit is
-/// divided by the penalty, a negative one multiplied by it, once however often the token came.
+/// divided by the penalty, a negative one multiplied by it, once, however often the token occurred.
 package struct RepetitionPenalty: LogitProcessor {
   private let penalty: Float
 

@@ -1,5 +1,5 @@
-/// How the logit of a token that ends something changes with the length of the response: the means
-/// of methods that control length while sampling.
+/// A change of a stop token's logit that depends on the length of the response so far. Methods that
+/// control length during sampling work this way.
 package struct StopTokenScale: Sendable, Hashable {
   package enum Operation: String, Sendable, Hashable {
     /// The value is added to the logit.
@@ -8,7 +8,7 @@ package struct StopTokenScale: Sendable, Hashable {
     case multiply
   }
 
-  /// A value from a position of the response on.
+  /// The value at one position of the response.
   package struct Knot: Sendable, Hashable {
     package let position: Int
     package let value: Double
@@ -21,7 +21,8 @@ package struct StopTokenScale: Sendable, Hashable {
 
   package let token: Int32
   package let operation: Operation
-  /// Linear between knots, constant before the first and after the last; in order of position.
+  /// The knots in order of position. The value is linear between knots, constant before the first
+  /// and after the last.
   package let knots: [Knot]
 
   package init(token: Int32, operation: Operation, knots: [Knot]) {
@@ -30,7 +31,7 @@ package struct StopTokenScale: Sendable, Hashable {
     self.knots = knots
   }
 
-  /// - Parameter position: of the token that is about to be drawn, from 0.
+  /// - Parameter position: the position of the token that is about to be sampled, from 0.
   package func value(at position: Int) -> Double? {
     guard let next = knots.firstIndex(where: { $0.position > position }) else {
       return knots.last?.value
@@ -42,7 +43,7 @@ package struct StopTokenScale: Sendable, Hashable {
   }
 }
 
-/// Applies a `StopTokenScale`.
+/// Applies a `StopTokenScale` to the logits.
 package struct ScaledStopToken: LogitProcessor {
   private let scale: StopTokenScale
 

@@ -1,4 +1,5 @@
-/// logit ← logit / temperature. Temperature 0 takes the likeliest token and changes nothing.
+/// logit ← logit / temperature. At temperature 0 logits stay as they are and the most likely token
+/// is taken.
 package struct Temperature: LogitProcessor {
   private let inverse: Float
 

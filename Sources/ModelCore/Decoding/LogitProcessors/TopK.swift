@@ -1,4 +1,4 @@
-/// Keeps the k likeliest tokens, the lower id among equals.
+/// Keeps the k most likely tokens; of equally likely tokens, those with lower ids.
 package struct TopK: LogitProcessor {
   private let k: Int
 

@@ -1,7 +1,7 @@
 import TensorCore
 
-/// Keeps the smallest set of likeliest tokens whose share of the probability reaches p (Holtzman et
-/// al. 2020, arXiv 1904.09751 § 3.1). Equally likely tokens are ranked by id.
+/// Keeps the smallest set of most likely tokens whose total probability reaches p (Holtzman et al.
+/// 2020, arXiv 1904.09751 § 3.1). Equally likely tokens are ranked by id.
 package struct TopP: LogitProcessor {
   private let p: Double
 

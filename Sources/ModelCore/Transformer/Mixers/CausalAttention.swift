@@ -1,12 +1,12 @@
 import TensorCore
 
 /// Multi-head causal self-attention (Vaswani et al. 2017) with rotary positions (Su et al. 2021,
-/// arXiv 2104.09864) and, when there are fewer key-value heads, groups of heads that share them
-/// (Ainslie et al. 2023, arXiv 2305.13245).
+/// arXiv 2104.09864). If there are fewer key-value heads, groups of query heads share them (Ainslie
+/// et al. 2023, arXiv 2305.13245).
 ///
-/// As a configuration asks: biases on queries, keys and values (Qwen2, arXiv 2407.10671 § 2.2.1), a
-/// norm of every query and key head before rotation (Qwen3, arXiv 2505.09388 § 2), a sliding window
-/// (Beltagy et al. 2020, arXiv 2004.05150 § 3.1, causal).
+/// The configuration can add biases on queries, keys and values (Qwen2, arXiv 2407.10671 § 2.2.1),
+/// a norm of every query and key head before rotation (Qwen3, arXiv 2505.09388 § 2), and a sliding
+/// window (Beltagy et al. 2020, arXiv 2004.05150 § 3.1, causal).
 final class CausalAttention: Mixer {
   static let full = MixerKind(
     name: "full", meaning: "Attention to every earlier token", layerType: "full_attention"
@@ -21,11 +21,11 @@ final class CausalAttention: Mixer {
     try CausalAttention(site, window: site.configuration.slidingWindow, &builder)
   }
 
-  /// A map of the input to heads, by which rotation follows, or not.
+  /// A linear map of the input to heads, optionally followed by a norm and by rotation.
   private struct Projection {
     let weight: Tensor
     let bias: Tensor?
-    /// [head dimension], shared by all heads.
+    /// The norm's weight of shape [head dimension], shared by all heads.
     let norm: Tensor?
     let heads: Int
 
@@ -115,7 +115,7 @@ final class CausalAttention: Mixer {
     return try tape.linear(mixed, output)
   }
 
-  /// The keys and values of every sequence.
+  /// The KV cache of every sequence.
   private final class Memory: MixerMemory {
     let cache: KeyValueCache
 
@@ -125,7 +125,8 @@ final class CausalAttention: Mixer {
       cache.copy(slot: slot, to: other, length: length)
     }
 
-    /// Attention reads no further than its token, and what follows is overwritten before it is read.
+    /// Attention reads only up to its own token, and later entries are overwritten before they are
+    /// read.
     func truncate(slot: Int, to length: Int) -> Bool { true }
   }
 }

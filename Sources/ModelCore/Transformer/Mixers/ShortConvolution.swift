@@ -2,15 +2,16 @@ import TensorCore
 
 /// A causal depthwise convolution over the last few tokens: y[t] = Σ_j weight[j] · x[t - j].
 ///
-/// It gives every layer a view of its neighbourhood without attention (So et al. 2021, Primer,
-/// arXiv 2109.08668 § 4, put one after the projections; here it is a branch of its own).
+/// It lets every layer see nearby tokens without attention. So et al. 2021 (Primer, arXiv
+/// 2109.08668 § 4) put one after the projections; here it is a separate branch.
 final class ShortConvolution: Mixer {
-  /// [width, channels]; row 0 multiplies the token itself, row j the one j tokens back.
+  /// The weight of shape [width, channels]; row 0 multiplies the token itself, row j the token j
+  /// positions before.
   private let weight: Tensor
 
-  /// - Parameter name: of the weight.
+  /// - Parameter name: the name of the weight.
   init(width: Int, channels: Int, name: String, _ builder: inout ParameterBuilder) throws {
-    // As measured on the ladder suite: 128^-0.5, at any width.
+    // Measured on the ladder suite: 128^-0.5, at any width.
     weight = try builder.add(name, shape: [width, channels], .normal(0.088))
   }
 
@@ -44,7 +45,7 @@ final class ShortConvolution: Mixer {
 
     func copy(slot: Int, to other: Int, length: Int) { history.copy(slot: slot, to: other) }
 
-    /// Later inputs have overwritten the earlier ones; only the beginning needs none.
+    /// Later inputs have overwritten the earlier ones; only the beginning of a sequence needs none.
     func truncate(slot: Int, to length: Int) -> Bool { length == 0 || history.width == 1 }
   }
 }

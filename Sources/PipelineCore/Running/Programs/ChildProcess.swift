@@ -1,11 +1,11 @@
 import CSpawn
 import Foundation
 
-/// A program at work in a process group of its own, its output read through a pipe. Used by one
+/// A running program in its own process group; its output is read through a pipe. Used by one
 /// thread.
 ///
-/// Started by `posix_spawn`, which sets the group, the folder, the signals and the open files of the
-/// new process in one step; Foundation's `Process` promises none but the folder.
+/// It is started by `posix_spawn`, which sets the group, the folder, the signals and the open files
+/// of the new process in one step. Foundation's `Process` guarantees only the folder.
 package final class ChildProcess {
   package enum Ending: Sendable, Hashable {
     case exited(Int32)
@@ -16,20 +16,20 @@ package final class ChildProcess {
     package let description: String
   }
 
-  /// Bytes taken from the pipe before looking at anything else again.
+  /// The most bytes read from the pipe before the process is checked again.
   private static let mostAtOnce = 1 << 20
 
   private let id: pid_t
-  /// -1 once nothing can come any more.
+  /// -1 when no more output can arrive.
   private var output: Int32
   private var ending: Ending?
 
   /// - Parameters:
-  ///   - path: of the program, absolute.
-  ///   - arguments: what follows its name.
-  ///   - environment: all of it, as `NAME=value`.
-  ///   - folder: where it works.
-  /// - Throws: `Failure` when it cannot be started.
+  ///   - path: the absolute path of the program.
+  ///   - arguments: the arguments after its name.
+  ///   - environment: the whole environment, as `NAME=value`.
+  ///   - folder: the program's working directory.
+  /// - Throws: `Failure` if the program cannot be started.
   package init(
     _ path: String, arguments: [String], environment: [String], folder: String
   ) throws {
@@ -55,7 +55,7 @@ package final class ChildProcess {
     #if canImport(Darwin)
       flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
     #else
-      // Locks of ours must not live on in a program that outlives us.
+      // Laconic's locks must not stay held by a program that outlives it.
       spawn_closing_from(&actions.value, 3)
     #endif
     posix_spawnattr_setflags(&attributes.value, Int16(flags))
@@ -63,7 +63,7 @@ package final class ChildProcess {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes.value, &signals)
-    // What we ignore or catch the program meets as any other program does.
+    // Signals that Laconic ignores or catches have their default effect in the program.
     for signal in [SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGXFSZ] {
       sigaddset(&signals, signal)
     }
@@ -95,10 +95,10 @@ package final class ChildProcess {
     if output >= 0 { close(output) }
   }
 
-  /// Waits a little for output or for the end.
-  /// - Parameter receive: called with what was printed.
-  /// - Returns: how the program ended; nil while it runs. What it started and left behind is ended
-  ///   with it.
+  /// Waits a short time for output or for the end of the program.
+  /// - Parameter receive: called with the printed bytes.
+  /// - Returns: how the program ended; nil while it runs. Processes it started and left behind are
+  ///   killed with it.
   package func wait(seconds: Double, _ receive: (UnsafeRawBufferPointer) -> Void) -> Ending? {
     if let ending { return ending }
     if output >= 0 {
@@ -117,8 +117,7 @@ package final class ChildProcess {
     return ending
   }
 
-  /// Asks the program and all of its group to end, and ends them when they have not after `grace`
-  /// seconds.
+  /// Asks the program and its group to end, and kills them if they still run after `grace` seconds.
   package func end(grace: Double, _ receive: (UnsafeRawBufferPointer) -> Void) {
     guard ending == nil else { return }
     kill(-id, SIGTERM)
@@ -129,8 +128,7 @@ package final class ChildProcess {
     }
   }
 
-  /// The bytes of memory that the program and all of its group hold; nil where the system does not
-  /// tell.
+  /// The bytes of memory held by the program and its group; nil if the system does not report it.
   package var residentMemory: Int? {
     let group = ProcessTable.entries().filter { $0.group == id }
     return group.isEmpty ? nil : group.reduce(0) { $0 + $1.residentBytes }

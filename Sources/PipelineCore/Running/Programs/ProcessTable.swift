@@ -1,6 +1,6 @@
 import Foundation
 
-/// The processes of this machine, as Linux tells of them under `/proc`; elsewhere none are seen.
+/// The processes of this machine, read from `/proc` on Linux; on other systems the list is empty.
 enum ProcessTable {
   struct Entry {
     let id: pid_t
@@ -10,8 +10,8 @@ enum ProcessTable {
 
   static func entries() -> [Entry] { identifiers().compactMap(entry) }
 
-  /// The processes with a variable, `NAME=value`, that a test holds for. What they have started since
-  /// has it too, in whatever group or session it is.
+  /// The processes that have an environment variable, `NAME=value`, whose value passes a test.
+  /// Processes that they started inherited it, in whatever group or session they are.
   static func processes(where holds: (String) -> Bool, for name: String) -> [pid_t] {
     let start = Array("\(name)=".utf8)
     return identifiers().filter { id in
@@ -27,8 +27,8 @@ enum ProcessTable {
     ((try? FileSystem().list("/proc")) ?? []).compactMap { pid_t($0) }
   }
 
-  /// `ID (NAME) STATE PARENT GROUP …`, the name with any character in it; the pages held are the
-  /// 24th figure.
+  /// Parses `ID (NAME) STATE PARENT GROUP …`. The name may contain any character; the number of
+  /// resident pages is the 24th figure.
   private static func entry(_ id: pid_t) -> Entry? {
     guard let bytes = bytes("/proc/\(id)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }
@@ -39,7 +39,8 @@ enum ProcessTable {
     return Entry(id: id, group: group, residentBytes: pages * Int(getpagesize()))
   }
 
-  /// A file under `/proc`, which has no size before it is read; nil where there is none.
+  /// The bytes of a file under `/proc`, whose size is unknown before it is read; nil if there is
+  /// none.
   static func bytes(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

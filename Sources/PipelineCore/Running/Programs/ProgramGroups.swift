@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The process groups of the programs at work, for the signal handler that ends this process at once:
-/// it may neither lock nor allocate.
+/// The process groups of the running programs, for the signal handler that ends this process at
+/// once. The handler may neither lock nor allocate, so this is a fixed table of atomics.
 enum ProgramGroups {
   private final class Slot: Sendable {
-    /// 0 while it is free.
+    /// 0 while the slot is free.
     let group = Atomic<Int32>(0)
   }
 
@@ -26,7 +26,7 @@ enum ProgramGroups {
     }
   }
 
-  /// Makes the table, so that a signal handler need not.
+  /// Creates the table, so that the signal handler does not have to.
   static func prepare() { _ = slots.count }
 
   static func endAll() {

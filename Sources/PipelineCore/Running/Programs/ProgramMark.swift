@@ -1,17 +1,17 @@
 import Foundation
 
-/// How programs that a stage started are known, whoever started them in turn: by a variable of their
-/// environment that names the folder they were given.
+/// Marks the programs that a stage started, and the processes they started in turn, by an
+/// environment variable that names their folder.
 package enum ProgramMark {
   private static let name = "LACONIC_SCRATCH"
 
-  /// `NAME=value`, for the environment of a program that works in a folder.
+  /// The variable as `NAME=value`, for the environment of a program that works in a folder.
   package static func variable(for folder: String) -> String { "\(name)=\(resolved(folder))" }
 
-  /// Ends every process that was started for a folder, or for one inside it.
+  /// Kills every process that was started for a folder, or for one inside it.
   package static func endProcesses(of folder: String) {
     let path = resolved(folder)
-    // What is ended needs a moment, and may have started more.
+    // A killed process needs a moment to end, and may have started others.
     for _ in 0..<40 {
       let found = ProcessTable.processes(
         where: { $0 == path || $0.hasPrefix(path + "/") }, for: name)

@@ -1,31 +1,32 @@
 package import Foundation
 
-/// A second process of Laconic's that outlives the first by a moment: when this process is gone,
-/// however it went, the other ends the programs that stages had started. On Linux, where programs are
-/// known by their environment; elsewhere the next run does it.
+/// A second process of Laconic that outlives the first by a moment. When the first process ends, in
+/// whatever way, the second kills the programs that stages had started. This works on Linux, where
+/// programs are recognized by their environment; on other systems the next run does it.
 ///
-/// What tells it is a pipe that nothing is ever written to: of its ends one is the other process's
-/// output, and the kernel lets go of ours at the moment of our death.
+/// It watches a pipe to which nothing is ever written. One end is the second process's output; the
+/// kernel closes the first process's end at the moment of its death.
 package final class ProgramWatcher {
   private let process: ChildProcess
 
   /// - Parameters:
-  ///   - executable: that calls `watch` when it is given the arguments.
-  ///   - arguments: all of them; they name the store.
-  /// - Throws: `ChildProcess.Failure` when it cannot be started.
+  ///   - executable: the program that calls `watch` when it gets these arguments.
+  ///   - arguments: all arguments; they name the store.
+  /// - Throws: `ChildProcess.Failure` if it cannot be started.
   package init(_ executable: URL, arguments: [String]) throws {
     process = try ChildProcess(
       executable.path(percentEncoded: false), arguments: arguments, environment: [], folder: "/")
   }
 
-  /// For the second process: waits until nobody holds the other end of its output, then ends the
-  /// programs of processes that are gone and sweeps away what these left.
+  /// Runs in the second process: waits until the other end of its output is closed, then kills the
+  /// programs of dead processes and removes the files these left.
   package static func watch(_ store: Store) {
-    // A person's Ctrl-C is for the run; this process goes when that has gone.
+    // Ctrl-C is meant for the run; this process ends after the run has ended.
     for interrupt in [SIGHUP, SIGINT, SIGTERM] { signal(interrupt, SIG_IGN) }
     var descriptor = pollfd(fd: 1, events: 0, revents: 0)
     while poll(&descriptor, 1, -1) < 0, errno == EINTR {}
-    // The pipe goes first, the locks that say who lives a moment later.
+    // The kernel closes the pipe first, and releases the locks that mark a live process a moment
+    // later.
     for _ in 0..<10 {
       Thread.sleep(forTimeInterval: 0.05)
       try? store.sweepTemporary()

@@ -1,4 +1,4 @@
 extension Duration {
-  /// The whole of it as a number of seconds.
+  /// The duration as a number of seconds.
   var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,16 +1,17 @@
-/// Progress for a terminal: a line for each point at work, redrawn in place, below the lines of
-/// those that have ended.
+/// Progress for a terminal: one line for each running point, redrawn in place below the lines of
+/// the points that have ended.
 package final class LiveProgress: RunObserver {
   private let width: () -> Int
   private let now: () -> Double
   private let write: (String) -> Void
   private let usesColour: Bool
   private var running: [Int: Running] = [:]
-  /// Lines of the display that the cursor stands below.
+  /// The number of display lines above the cursor.
   private var drawnLines = 0
   private var drawnAt = -Double.infinity
   private var pointCount = 0
-  /// A point whose artifact turned out damaged ends twice.
+  /// The points that have ended; a set, because a point whose artifact turned out damaged ends
+  /// twice.
   private var ended: Set<Int> = []
 
   private struct Running {
@@ -19,11 +20,11 @@ package final class LiveProgress: RunObserver {
     var meter = RateMeter()
   }
 
-  /// At most ten times a second.
+  /// The display is redrawn at most ten times a second.
   static let redrawInterval = 0.1
 
   /// - Parameters:
-  ///   - width: the terminal's columns now; it may be resized meanwhile.
+  ///   - width: the terminal's columns now; the user may resize it.
   ///   - now: seconds, from any origin.
   ///   - write: receives text with control sequences.
   package init(
@@ -51,7 +52,7 @@ package final class LiveProgress: RunObserver {
   package func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {
     ended.insert(point.index)
     running[point.index] = nil
-    // Hits are summed up at the end.
+    // Cache hits are counted in the last line.
     if outcome == .hit { return }
     let line = OutcomeLine(address: point.address, outcome: outcome, seconds: seconds)
     keep("\(line.mark.symbol) \(line.text)", colour: line.mark.colour)
@@ -75,7 +76,7 @@ package final class LiveProgress: RunObserver {
     drawnLines = 0
   }
 
-  /// Writes a line that stays, above the display; long ones wrap as the terminal likes.
+  /// Writes a permanent line above the display; the terminal wraps it if it is long.
   private func keep(_ line: String, colour: Int?) {
     let text =
       usesColour ? colour.map { "\u{1B}[\($0)m\(line)\u{1B}[0m" } ?? line : line
@@ -92,7 +93,7 @@ package final class LiveProgress: RunObserver {
   }
 
   private func draw(after erasure: String = "") {
-    // A line that wraps would be two, of which the next drawing erases one.
+    // A line that wraps takes two rows, of which the next redraw would erase only one.
     let columns = max(2, width()) - 1
     let time = now()
     let stages = running.sorted { $0.key < $1.key }.map(\.value)
@@ -112,11 +113,12 @@ package final class LiveProgress: RunObserver {
       lines.append(String("\(ended.count)/\(pointCount) points".prefix(columns)))
     }
     drawnLines = lines.count
-    // In one write, so that a terminal shows no half-drawn state.
+    // One write, so that a terminal never shows a half-drawn display.
     write(erasure + lines.joined(separator: "\n") + "\n")
   }
 
-  /// Cursor to the display's first line, and everything below cleared.
+  /// The control sequence that moves the cursor to the display's first line and clears everything
+  /// below.
   private func erasure() -> String {
     drawnLines == 0 ? "" : "\u{1B}[\(drawnLines)A\r\u{1B}[J"
   }

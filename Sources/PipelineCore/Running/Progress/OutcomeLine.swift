@@ -1,6 +1,6 @@
 import Fields
 
-/// The line that stays when a point has ended.
+/// The permanent line printed when a point has ended.
 struct OutcomeLine {
   let address: String
   let outcome: PointOutcome
@@ -21,7 +21,7 @@ struct OutcomeLine {
     }
   }
 
-  /// The mark before the line, and the ANSI colour a terminal gives it.
+  /// The mark before the line, and its ANSI colour in a terminal.
   var mark: (symbol: String, colour: Int) {
     switch outcome {
     case .hit: ("=", 90)
@@ -33,7 +33,7 @@ struct OutcomeLine {
   }
 }
 
-/// The line that tells of a failure that is not the last word.
+/// The line printed when a point has failed and will be tried again.
 struct RetryLine {
   let text: String
 
@@ -43,7 +43,7 @@ struct RetryLine {
 }
 
 extension RunSummary {
-  /// `3 hits, 2 done, 1 failed in 4m12s`.
+  /// The summary of the run: `3 hits, 2 done, 1 failed in 4m12s`.
   package var sentence: String {
     func count(_ matches: (PointOutcome) -> Bool) -> Int {
       points.count { matches($0.outcome) }

@@ -1,5 +1,5 @@
-/// Progress for a pipe or a log file: a line when a point starts, one about every ten seconds, one
-/// when it ends. No colour, no cursor movement.
+/// Progress for a pipe or a log file: one line when a point starts, one about every ten seconds,
+/// one when it ends. It uses no colour and no cursor movement.
 package final class PlainProgress: RunObserver {
   private let write: (String) -> Void
   private let now: () -> Double
@@ -15,7 +15,7 @@ package final class PlainProgress: RunObserver {
 
   /// - Parameters:
   ///   - now: seconds, from any origin.
-  ///   - write: receives whole lines, with their newline.
+  ///   - write: receives whole lines with their newline.
   package init(
     interval: Double = 10, now: @escaping () -> Double, write: @escaping (String) -> Void
   ) {
@@ -42,7 +42,7 @@ package final class PlainProgress: RunObserver {
 
   package func finished(_ point: StagePoint, _ outcome: PointOutcome, seconds: Double) {
     running[point.index] = nil
-    // Two hundred hits are counted in the first line, not listed.
+    // Cache hits are counted in the first line and not listed.
     if outcome == .hit { return }
     write(
       OutcomeLine(address: point.address, outcome: outcome, seconds: seconds).text + "\n")

@@ -1,5 +1,5 @@
-/// How fast a point goes, from what it did in the last half minute. What a checkpoint brought along
-/// does not count as done here.
+/// Measures the speed of a point over the last half minute. Steps restored from a checkpoint do not
+/// count as done here.
 struct RateMeter {
   private struct Sample {
     let time: Double
@@ -9,7 +9,7 @@ struct RateMeter {
 
   private static let window = 30.0
   private var samples: [Sample] = []
-  /// The latest; nil before the first step.
+  /// The latest progress; nil before the first step.
   private(set) var progress: StageProgress?
 
   mutating func add(_ progress: StageProgress, at time: Double) {
@@ -19,7 +19,7 @@ struct RateMeter {
     while samples.count > 2, samples[1].time < time - Self.window { samples.removeFirst() }
   }
 
-  /// Steps a second; nil before two steps were seen.
+  /// Steps per second; nil until two steps were seen.
   var steps: Double? {
     guard let first = samples.first, let last = samples.last, last.time > first.time,
       last.step > first.step
@@ -27,7 +27,7 @@ struct RateMeter {
     return Double(last.step - first.step) / (last.time - first.time)
   }
 
-  /// Tokens a second.
+  /// Tokens per second.
   var tokens: Double? {
     guard let first = samples.first, let last = samples.last, last.time > first.time,
       let before = first.tokens, let now = last.tokens, now > before
@@ -35,7 +35,7 @@ struct RateMeter {
     return Double(now - before) / (last.time - first.time)
   }
 
-  /// Seconds until the end at this rate.
+  /// The estimated seconds until the end at the current rate.
   var remaining: Double? {
     guard let steps, let progress, progress.total > progress.step else { return nil }
     return Double(progress.total - progress.step) / steps

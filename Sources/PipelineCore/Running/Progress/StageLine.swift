@@ -1,26 +1,27 @@
 import Fields
 
-/// The one line that shows a point at work, cut to a width: what runs, how far it is, how fast it
-/// goes, when it will be done, and the metric that matters.
+/// The line that shows a running point, cut to a width: address, progress, rate, time left and the
+/// most important metric.
 package struct StageLine {
   private let address: String
   private let mark: RunRecord.ProgressMark?
-  /// Seconds at work.
+  /// Seconds since the point started.
   private let elapsed: Double
 
   /// - Parameters:
   ///   - mark: nil before the first step.
-  ///   - elapsed: seconds at work.
+  ///   - elapsed: seconds since the point started.
   package init(address: String, mark: RunRecord.ProgressMark?, elapsed: Double) {
     self.address = address
     self.mark = mark
     self.elapsed = elapsed
   }
 
+  /// The line as text:
   /// ```
   /// rl[alpha=0.1]  ██░░░░   34/80  1.21/s  38s left  reward 0.412  3.41k tok/s  length 61.3
   /// ```
-  /// What does not fit is left out from the right.
+  /// Parts that do not fit are left out from the right.
   package func text(nameWidth: Int, width: Int) -> String {
     var line = Self.fitted(address, nameWidth)
     guard let mark else {
@@ -30,7 +31,7 @@ package struct StageLine {
     return append(&line, [count(mark)] + Self.figures(mark, elapsed: elapsed), width)
   }
 
-  /// Rate, time left, the first metric; then what is nice to know.
+  /// The rate, the time left and the first metric, then the less important figures.
   static func figures(_ mark: RunRecord.ProgressMark, elapsed: Double) -> [String] {
     var parts: [String] = []
     if let steps = mark.stepsPerSecond { parts.append(NumberFormat.rate(steps) + "/s") }
@@ -46,15 +47,15 @@ package struct StageLine {
     return parts + metrics
   }
 
-  /// Columns for the names of points, of which the longest has so many.
+  /// The columns for the points' names, given the length of the longest one.
   package static func nameWidth(longest: Int, width: Int) -> Int {
     min(longest, 28, width * 2 / 7)
   }
 
-  /// Cells of the bar; none where figures need the room.
+  /// The number of cells of the progress bar; nil if the figures need the room.
   private static func barWidth(_ width: Int) -> Int? { width >= 100 ? 12 : width >= 60 ? 6 : nil }
 
-  /// The parts that fit, in order; the first that does not ends the line.
+  /// Appends the parts in order and stops at the first that does not fit.
   private func append(_ line: inout String, _ parts: [String], _ width: Int) -> String {
     for part in parts {
       guard line.count + 2 + part.count <= width else { break }
@@ -77,8 +78,8 @@ package struct StageLine {
     return String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
   }
 
-  /// A text of exactly `width` columns, padded, or cut in the middle so that both ends show: the end
-  /// of an address tells the points of a sweep apart.
+  /// A text of exactly `width` columns: padded, or cut in the middle so that both ends show,
+  /// because the end of an address distinguishes the points of a sweep.
   package static func fitted(_ text: String, _ width: Int) -> String {
     if text.count <= width { return text + String(repeating: " ", count: width - text.count) }
     guard width > 1 else { return String(text.prefix(max(0, width))) }

@@ -1,9 +1,9 @@
-/// Chooses how to show progress.
+/// Chooses the kind of progress display.
 package enum TerminalProgress {
-  /// A live display where the cursor can move; plain lines otherwise.
+  /// A live display if the cursor can move, plain lines otherwise.
   /// - Parameters:
-  ///   - isLive: whether the reader is a terminal that can move its cursor.
-  ///   - width: asked before every redrawing, since a window may change.
+  ///   - isLive: true if the output is a terminal that can move its cursor.
+  ///   - width: called before every redraw, because the window may be resized.
   package static func observer(
     isLive: Bool, usesColor: Bool, width: @escaping () -> Int, write: @escaping (String) -> Void
   ) -> any RunObserver {

@@ -1,9 +1,9 @@
-/// What `gc` is to keep.
+/// Limits for `gc`: the size of the store and the number of runs to keep.
 package struct GarbageLimits: Sendable, Hashable {
-  /// Bytes the store may hold; nil for no limit.
+  /// The most bytes the store may hold; nil for no limit.
   package var maxSize: Int?
-  /// How many of the newest runs keep everything they use; nil for all of them, or for one when
-  /// there is a limit to the size.
+  /// The number of newest runs that keep everything they use. Nil means all of them, or one if the
+  /// size is limited.
   package var keptRuns: Int?
 
   package init(maxSize: Int? = nil, keptRuns: Int? = nil) {
@@ -12,22 +12,23 @@ package struct GarbageLimits: Sendable, Hashable {
   }
 }
 
-/// What goes and what stays: decided without touching a file.
+/// The decision which things to remove and which to keep, made without touching a file.
 ///
-/// Kept is what a pinned run, a living run or one of the newest runs uses, and every key at work. Of
-/// the rest everything goes, or, under a limit to the size, what was used longest ago, until the
+/// It keeps what a pinned run, a live run or one of the newest runs uses, and every key that has a
+/// lease. It removes everything else, or, if the size is limited, the least recently used until the
 /// store fits.
 struct GarbagePlan {
-  /// How long a blob that nothing names yet is left alone, since somebody may be about to name it,
-  /// and a state that work has just begun from. A time that lies further ahead is a clock's mistake.
+  /// Time in nanoseconds during which two kinds of new things are kept: a blob that nothing names
+  /// yet, because a writer may be about to reference it, and a state or segment used just now. A
+  /// time further in the future than this is a mistake of a clock and is ignored.
   static let settlingTime: Int64 = 60_000_000_000
 
   private(set) var holdings: [Inventory.Holding] = []
   private(set) var runs: [Inventory.Run] = []
-  /// Digests, sorted; as are those of resolved pipelines.
+  /// Digests of the blobs to remove, sorted; `pipelines` are those of resolved pipelines.
   private(set) var blobs: [String] = []
   private(set) var pipelines: [String] = []
-  /// The bytes of all the above, and what is left.
+  /// The bytes of everything that is removed, and the bytes that remain.
   private(set) var freed = 0
   private(set) var left = 0
   private(set) var keptResults = 0
@@ -68,7 +69,7 @@ struct GarbagePlan {
     }
     for holding in inventory.holdings where holding.isUseless && !isKept(holding) { drop(holding) }
 
-    // What nothing names.
+    // Blobs that nothing names.
     for (digest, blob) in inventory.blobs
     where users[digest] == nil
       && abs(Double(now) - Double(blob.changed)) >= Double(Self.settlingTime)
@@ -77,7 +78,7 @@ struct GarbagePlan {
       left -= blob.size
     }
 
-    // Oldest use first; of equals the largest, so that few are lost; the name settles the rest.
+    // Least recently used first; among equals the largest, so that fewer are removed; then by name.
     let candidates = inventory.holdings.filter { !$0.isUseless && !isKept($0) }
       .map { ($0, $0.size + $0.blobs.reduce(0) { $0 + (inventory.blobs[$1]?.size ?? 0) }) }
       .sorted { ($0.0.lastUse, -$0.1, $0.0.name) < ($1.0.lastUse, -$1.1, $1.0.name) }

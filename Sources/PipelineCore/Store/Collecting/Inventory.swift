@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is in a store and what needs what, as `gc` sees it.
+/// The content of a store and the references in it, as `gc` needs them.
 struct Inventory {
   struct Blob {
     let size: Int
@@ -8,44 +8,45 @@ struct Inventory {
     let changed: Int64
   }
 
-  /// Something that goes or stays as a whole: a finished result, a half-done one.
+  /// Something that is kept or removed as a whole, such as a finished result or a checkpoint.
   struct Holding {
     enum Kind: Sendable, Hashable {
       case result
       case checkpoint
-      /// Where finished training ended.
+      /// The state in which finished training ended.
       case state
       /// A segment of cells.
       case cells
-      /// What a run made without a record: a table with points missing.
+      /// The artifact of a partial result: a table with points missing, which has no record.
       case partial
     }
     let kind: Kind
-    /// The key; of a partial result its artifact's digest, of cells their file.
+    /// The key; for a partial result the digest of its artifact, for cells the path of their file.
     let name: String
-    /// The artifact of a result or a state.
+    /// The artifact of a result or of a state.
     var artifact: String?
-    /// The artifacts that cells were computed from.
+    /// The artifacts from which cells were computed.
     var sources: [String] = []
-    /// The file or folder that goes first; nil where only blobs are held.
+    /// The file or folder that is removed first; nil if there are only blobs.
     let place: String?
-    /// The bytes of `place`, and of the log beside a result.
+    /// The bytes of `place`, and of the log next to a result.
     let size: Int
-    /// Digests, the manifest's too.
+    /// The digests of its blobs, the manifest included.
     var blobs: Set<String> = []
     /// Seconds since 1970.
     var lastUse: Double
-    /// Nobody can use it: a record whose blobs are gone, a checkpoint of finished work.
+    /// True if it cannot be used: a record whose blobs are missing, or a checkpoint of finished
+    /// work.
     var isUseless = false
   }
 
   struct Run {
     let id: String
     let size: Int
-    /// The keys and artifacts it used.
+    /// The keys and artifacts that the run used.
     let names: Set<String>
     let artifacts: Set<String>
-    /// The digest of its resolved pipeline.
+    /// The digest of the run's resolved pipeline.
     let pipeline: String?
     /// Seconds since 1970.
     let lastUse: Double
@@ -55,20 +56,20 @@ struct Inventory {
 
   var blobs: [String: Blob] = [:]
   var holdings: [Holding] = []
-  /// Oldest first. One that cannot be read is left out, and left alone.
+  /// Oldest first. A run that cannot be read is left out and is not removed.
   var runs: [Run] = []
   /// The resolved pipelines by digest, with their sizes.
   var pipelines: [String: Int] = [:]
-  /// Keys that somebody works on.
+  /// The keys that have a lease.
   var atWork: Set<String> = []
-  /// Everything in the store, in bytes.
+  /// The size of everything in the store, in bytes.
   var size = 0
 }
 
 extension Store {
-  /// Looks at everything once; no blob but manifests is read.
-  /// - Throws: `StoreError` when something cannot be read for a reason other than damage, since
-  ///   nobody then knows what it needs.
+  /// Reads the store once; of the blobs, only manifests are read.
+  /// - Throws: `StoreError` if something cannot be read for a reason other than damage, because it
+  ///   is then unknown what it references.
   func inventory() throws -> Inventory {
     var inventory = Inventory()
     inventory.blobs = try blobs()
@@ -95,7 +96,8 @@ extension Store {
       inventory.runs.flatMap { run in run.names.map { ($0, run.lastUse) } },
       uniquingKeysWith: max)
     inventory.holdings = results.map { holding in
-      // These have their own time of use: a hit on the work that made them needs neither.
+      // States and cells have their own time of use: a cache hit on the work that made them does
+      // not use them.
       if holding.kind == .state || holding.kind == .cells { return holding }
       var holding = holding
       for name in holding.names { holding.lastUse = max(holding.lastUse, uses[name] ?? 0) }
@@ -165,7 +167,7 @@ extension Store {
     try digestFolders(.checkpoints).compactMap { key in
       let place = path(.checkpoints, key)
       let parts = try checkpointParts(key)
-      // What is no part of it is somebody's own, and the folder stays for that.
+      // Other files in the folder are the user's own, so the folder stays.
       if parts.isEmpty, try !files.list(place).isEmpty { return nil }
       let time = files.status(place).map { Double($0.modified) * 1e-9 } ?? 0
       return Inventory.Holding(
@@ -203,7 +205,7 @@ extension Store {
     }
   }
 
-  /// The blobs of a whole artifact, its manifest among them; nil if one is missing.
+  /// The blobs of a complete artifact, its manifest included; nil if one is missing.
   private func contents(
     of digest: String, _ blobs: [String: Inventory.Blob]
   ) throws -> Set<String>? {
@@ -212,7 +214,7 @@ extension Store {
     return Set(artifact.manifest.files.map(\.digest)).union([digest])
   }
 
-  /// Nil for what is torn, missing or not ours to understand; any other error is the caller's.
+  /// The value read; nil if it is damaged, missing or of another format. Other errors are thrown.
   private func unlessDamaged<Value>(_ read: () throws -> Value) throws -> Value? {
     do {
       return try read()
@@ -223,6 +225,6 @@ extension Store {
 }
 
 extension Inventory.Holding {
-  /// What a run may know it by.
+  /// The names under which a run may refer to it.
   var names: [String] { [name] + (artifact.map { [$0] } ?? []) + sources }
 }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// What `gc` did, or would do.
+/// Summary of what `gc` removed and kept, or would remove and keep.
 package struct GarbageReport: Sendable, Hashable {
   package var results = 0
   package var checkpoints = 0
   package var states = 0
-  /// Of cells.
+  /// Segments of cells.
   package var segments = 0
   package var runs = 0
-  /// Blobs, and what runs that died left half written.
+  /// Blobs, and unfinished files of runs that died.
   package var files = 0
-  /// Bytes.
+  /// The bytes that were freed.
   package var freed = 0
   package var left = 0
   package var keptResults = 0
@@ -18,7 +18,7 @@ package struct GarbageReport: Sendable, Hashable {
 }
 
 extension Store {
-  /// Says what `collect` would do, and changes nothing.
+  /// Returns what `collect` would do, without changing anything.
   package func garbage(_ limits: GarbageLimits) throws -> GarbageReport {
     var report = GarbageReport(
       GarbagePlan(try inventory(), limits, now: now()))
@@ -26,10 +26,11 @@ extension Store {
     return report
   }
 
-  /// Removes what is not needed. Other processes may be at work: what they use stays.
+  /// Removes what is not needed. Other processes may work in the store meanwhile; what they use is
+  /// kept.
   ///
-  /// Killed at any moment it leaves no record of a blob that is gone: records go first, and are gone
-  /// from the disk before the first blob is moved aside.
+  /// If the collector is killed at any moment, no record refers to a missing blob: the removal of
+  /// records reaches the disk before the first blob is moved aside.
   package func collect(_ limits: GarbageLimits) throws -> GarbageReport {
     let trash = try temporaryPath()
     try files.makeDirectory(trash)
@@ -49,7 +50,7 @@ extension Store {
       }
       return report
     }
-    // Nobody waits for this.
+    // This is slow and needs no lock.
     try files.removeTree(trash)
     report.add(try abandoned())
     try sweepTemporary()
@@ -60,7 +61,7 @@ extension Store {
     return report
   }
 
-  /// Removes runs and records, and waits until they are gone from the disk.
+  /// Removes runs and records, and waits until their removal has reached the disk.
   private func removeNames(_ plan: GarbagePlan) throws {
     for run in plan.runs {
       try files.remove(progressPath(run.id, self))
@@ -71,7 +72,7 @@ extension Store {
     var shelves: Set<String> = []
     for holding in plan.holdings where holding.kind != .checkpoint {
       guard let place = holding.place else { continue }
-      // A folder may stand where a record should.
+      // Removes the whole tree, because there may be a folder where a record should be.
       try files.removeTree(place)
       if holding.kind == .result { try files.remove(keptLogPath(holding.name)) }
       shelves.insert((place as NSString).deletingLastPathComponent)
@@ -79,7 +80,7 @@ extension Store {
     for shelf in shelves.sorted() { try files.syncDirectory(shelf) }
   }
 
-  /// Moves a checkpoint away unless somebody has begun to work on its key.
+  /// Moves a checkpoint aside unless another process holds the lease of its key.
   private func setAside(_ holding: Inventory.Holding, in trash: String) throws -> Bool {
     guard let place = holding.place else { return false }
     switch try takeLease(holding.name, holder: LeaseHolder(address: "gc")) {
@@ -95,7 +96,8 @@ extension Store {
     }
   }
 
-  /// The lock files of those who died. A key's next worker would remove it as well.
+  /// Removes the lock files of processes that died. The next holder of the key would remove them
+  /// too.
   private func sweepLeases() throws {
     for name in try files.list(path(.leases)) {
       guard let key = StoreName.stem(of: name, ".lock") else { continue }
@@ -105,7 +107,7 @@ extension Store {
     }
   }
 
-  /// What processes that died left under `tmp/`.
+  /// The number and size of the folders that dead processes left under `tmp/`.
   private func abandoned() throws -> (count: Int, size: Int) {
     var (count, size) = (0, 0)
     for folder in try abandonedTemporaries() {
@@ -135,7 +137,7 @@ extension GarbageReport {
 }
 
 extension FileSystem {
-  /// The bytes of the regular files in a folder and below, or of a file.
+  /// The bytes of a file, or of all regular files in a folder and below.
   func size(_ path: String) throws -> Int {
     guard let status = status(path) else { return 0 }
     guard status.isDirectory else { return status.size }

@@ -1,8 +1,8 @@
 /// α |L - S|, where S is the length of the group's shortest correct response, or the mean length of
-/// all where none is correct.
+/// all responses if none is correct.
 ///
-/// ShorterBetter, Yi et al. 2025 (arXiv 2504.21370): r = 2 · 1{correct} - 0.001 |L - S|, so α = 0.001
-/// there and `weights: {correctness: 2}`. It applies to wrong responses too.
+/// ShorterBetter, Yi et al. 2025 (arXiv 2504.21370): r = 2 · 1{correct} - 0.001 |L - S|, which is α
+/// = 0.001 with `weights: {correctness: 2}`. It applies to wrong responses too.
 package enum ShortestCorrectLength: LengthShape {
   package static let name = "shorter_better"
   package static let meaning = "the distance from the shortest correct response in tokens"

@@ -3,9 +3,9 @@ import TensorCore
 /// α σ((L - μ) / (s + 1e-7)), with mean μ and population standard deviation s over the responses it
 /// applies to.
 ///
-/// Arora and Zanette 2025 (arXiv 2502.04463), eq. 4 and 5, with 1e-7 as in their released code; there
-/// over correct responses alone. With one of them, or equal lengths, it is α/2, and a correct
-/// response stays above every wrong one.
+/// Arora and Zanette 2025 (arXiv 2502.04463), eq. 4 and 5, with 1e-7 as in their released code;
+/// they apply it to correct responses only. If there is only one such response, or all lengths are
+/// equal, it is α/2. A correct response always stays above every wrong one.
 package enum SigmoidLength: LengthShape {
   package static let name = "sigmoid"
   package static let meaning = "the logistic function of the length's z-score"

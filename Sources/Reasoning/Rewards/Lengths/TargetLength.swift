@@ -1,4 +1,4 @@
-/// α |N - L|: being `token_budget` N tokens long.
+/// α |N - L|: asks for a response of exactly `token_budget` N tokens.
 ///
 /// L1-Exact of Aggarwal and Welleck 2025 (arXiv 2503.04697), r = 1{correct} - α |N - L|, there with
 /// α = 0.0003 for N up to 4000. It applies to wrong responses too.
@@ -16,10 +16,10 @@ package enum ExactLength: LengthShape {
   }
 }
 
-/// 1 - clip(α (N - L) + 1/2, 0, 1): staying within `token_budget` N.
+/// 1 - clip(α (N - L) + 1/2, 0, 1): asks for a response of at most `token_budget` N tokens.
 ///
 /// L1-Max of Aggarwal and Welleck 2025 (arXiv 2503.04697): r = 1{correct} clip(α (N - L) + δ, 0, 1)
-/// with δ = 0.5. Their code's (clip(α (N - L), -1, 1) + 1) / 2 is this with half the α.
+/// with δ = 0.5. Their code's (clip(α (N - L), -1, 1) + 1) / 2 equals this with half the α.
 package enum MaximumLength: LengthShape {
   package static let name = "l1_max"
   package static let meaning = "half at token_budget, rising to all 1/(2 alpha) tokens beyond it"

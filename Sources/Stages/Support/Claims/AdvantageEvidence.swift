@@ -3,17 +3,17 @@ package import PipelineCore
 import Reasoning
 package import Reporting
 
-/// What baselines leave of returns, of one label at one setting.
+/// Advantages of one label at one setting, for comparing baselines by the variance they leave.
 ///
-/// Its metric `variance_ratio` is Var[R - V] / Var[R] over the responses of all questions (Qi et al.
-/// 2025, AnytimeReasoner, arXiv 2505.13438, fig. 3), best asked for one `budget`.
+/// The metric `variance_ratio` is Var[R - V] / Var[R] over the responses of all questions (Qi et
+/// al. 2025, AnytimeReasoner, arXiv 2505.13438, fig. 3); it is most useful for one `budget`.
 package struct AdvantageEvidence: ClaimEvidence {
   package static let type = ArtifactType.advantages
   package static let metrics: [String]? = ["variance_ratio"]
 
   private let runs: [(seed: String, questions: [(key: String, elements: [AdvantageRecord])])]
 
-  /// - Throws: `StoreError` when a file cannot be read.
+  /// - Throws: `StoreError` if a file cannot be read.
   package init(_ runs: [CollectedInput]) throws {
     self.runs = try runs.map { input in
       let records = try JSONLines.decode(

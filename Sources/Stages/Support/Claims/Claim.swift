@@ -2,7 +2,7 @@ package import Fields
 import PipelineCore
 package import Reporting
 
-/// A sentence about results that the results decide: a metric, two sides, and what is expected.
+/// A statement that results can decide: a metric, two sides, and the expected relation.
 package struct Claim: FieldGroup {
   package var metric = ""
   package var compare = FieldValue.absent
@@ -65,7 +65,8 @@ package struct Claim: FieldGroup {
     }
   }
 
-  /// What stands for the seeds that nobody ran.
+  /// The role of the seeds that were not run: random seeds make a claim about the method, fixed
+  /// seeds one about these models.
   package enum Seeds: String, FieldChoice {
     case random, fixed
 
@@ -77,7 +78,7 @@ package struct Claim: FieldGroup {
     }
   }
 
-  /// What a claim may go along beside a swept field.
+  /// The properties that a claim may go along, besides a swept field.
   private static let ways = ["difficulty", "budget", "split"]
 
   private static func side(
@@ -143,7 +144,7 @@ package struct Claim: FieldGroup {
     return issues
   }
 
-  /// What does not fit the stages that feed it.
+  /// Issues with the stages that feed the claim.
   func issues(among stages: [UpstreamStage]) -> [FieldIssue] {
     var issues: [FieldIssue] = []
     let label = EvidenceSelection(compare).label(among: stages)

@@ -1,19 +1,21 @@
 import Reporting
 
-/// The change that a claim is about, from the panels of its sides.
+/// The change that a claim is about, estimated from the panels of its sides.
 struct ClaimEstimate {
-  /// What the claim is about, and what that is compared with; of a trend, the ends of the line.
+  /// The figure of the claim's own side and the figure it is compared with; for a trend, the two
+  /// ends of the fitted line.
   let value: Double
   let other: Double
   let change: Double
   let estimate: PanelEstimate
-  /// A figure that is compared with a number has its own interval, which is moved and scaled.
+  /// The number that a single side is compared with, and the unit of the change. The side's own
+  /// interval is shifted and scaled by them; nil if there are several sides.
   private let against: (number: Double, unit: Double)?
 
   /// - Parameters:
-  ///   - panels: of every side, then of what each is relative to, if anything.
-  ///   - sides: how many sides there are; of a trend the last comes first.
-  /// - Returns: nil where it is undefined.
+  ///   - panels: the panels of all sides, then those that each side is relative to, if any.
+  ///   - sides: the number of sides; for a trend the last side comes first.
+  /// - Returns: nil if the change is undefined.
   init?(_ claim: Claim, _ panels: [Panel], sides: Int) {
     func ends(_ figures: [Double]) -> (value: Double, other: Double)? {
       var own = Array(figures.prefix(sides))
@@ -61,13 +63,13 @@ struct ClaimEstimate {
     estimate.detectable(level).map { $0 / (against?.unit ?? 1) }
   }
 
-  /// Under the seeds that all panels have.
+  /// The values of the panels under the seeds that all of them have.
   private static func figures(_ panels: [Panel]) -> [Double]? {
     let figures = PanelEstimate.underSharedSeeds(panels).compactMap(\.value)
     return figures.count == panels.count ? figures : nil
   }
 
-  /// The ends of the least-squares line through figures at equal steps, the last figure first.
+  /// The ends of the least-squares line through values at equal steps; the last value comes first.
   private static func line(_ figures: [Double]) -> (value: Double, other: Double)? {
     let points = figures.reversed().enumerated().map { (x: Double($0), y: $1) }
     guard let fit = LeastSquares(points) else { return nil }

@@ -1,14 +1,14 @@
 package import PipelineCore
 package import Reporting
 
-/// Which part of what was measured a figure is of.
+/// The part of the measurements that a figure is computed from.
 package struct EvidenceFilter: Sendable, Hashable {
   package var splits: [String] = []
   package var family: String?
   package var difficulty: Int?
-  /// As if generation had been cut off at this length.
+  /// The length at which responses are scored as if generation had been cut off.
   package var cutoff: Int?
-  /// Responses under this budget, of thinking or announced, alone.
+  /// Restricts to responses under this budget, of thinking or announced.
   package var budget: Int?
 
   package init(
@@ -22,14 +22,14 @@ package struct EvidenceFilter: Sendable, Hashable {
     self.budget = budget
   }
 
-  /// The same for responses under one budget alone.
+  /// The same filter, restricted to responses under one budget.
   func at(budget: Int) -> EvidenceFilter {
     var filter = self
     filter.budget = budget
     return filter
   }
 
-  /// The same as if generation had been cut off at a length.
+  /// The same filter, with generation cut off at a length.
   func at(cutoff: Int) -> EvidenceFilter {
     var filter = self
     filter.cutoff = cutoff
@@ -37,17 +37,18 @@ package struct EvidenceFilter: Sendable, Hashable {
   }
 }
 
-/// Stored results that tables and claims take their figures from: all runs of one label at one
-/// setting of the swept fields, which differ by seed alone.
+/// Stored results from which tables and claims compute figures: all runs of one label at one
+/// setting of the swept fields, which differ only by seed.
 ///
-/// A new sort of evidence is a type that conforms and a line in `ClaimEvidences`.
+/// A new kind of evidence is a type that conforms to this protocol and one line in
+/// `ClaimEvidences`.
 package protocol ClaimEvidence: Sendable {
   /// The type of the artifacts it reads.
   static var type: ArtifactType { get }
-  /// The metrics it knows; nil where they are found in the results alone.
+  /// The metrics of this evidence; nil if only the results themselves name them.
   static var metrics: [String]? { get }
   init(_ runs: [CollectedInput]) throws
-  /// A metric by seed and question; nil where there is nothing to compute it from.
+  /// A metric by seed and question; nil if the results do not have it.
   func panel(of metric: String, _ filter: EvidenceFilter) -> Panel?
   /// The splits it covers, in order.
   var splits: [String] { get }

@@ -2,24 +2,24 @@ import Fields
 package import PipelineCore
 package import Reporting
 
-/// What became of one claim, with every number that decided it.
+/// The outcome of one claim, with every number that decided it.
 package struct ClaimFinding: Sendable {
   package struct Part: Sendable {
-    /// The split, and the step along something: `easy, alpha 0 → 0.1`.
+    /// The split, and the step along the claim's axis: `easy, alpha 0 → 0.1`.
     package let place: String
-    /// Nil where there was nothing to compute them from.
+    /// Nil if there are no results to compute it from.
     package let value: Double?
     package let other: Double?
     package let change: Double?
-    /// At the level of the claim's expectation.
+    /// The interval at the level of the claim's expectation.
     package let interval: ClosedRange<Double>?
-    /// The smallest true change that the design finds four times in five.
+    /// The smallest true change that the design detects with probability 80 %.
     package let detectable: Double?
-    /// The seeds that all sides have.
+    /// The number of seeds that all sides have.
     package let seeds: Int
     package let questions: Int
     package let verdict: ClaimVerdict
-    /// Why nothing could be computed, or nothing decided.
+    /// The reason why nothing could be computed or decided; nil if there is none.
     package let obstacle: String?
   }
 
@@ -31,7 +31,8 @@ package struct ClaimFinding: Sendable {
 
 /// Judges claims on stored results, by intervals over paired seeds and questions (`PanelEstimate`).
 package struct ClaimJudge {
-  /// The fewest seeds that say how much seeds differ: two give one difference and no idea of its size.
+  /// The fewest seeds from which the variance between seeds can be estimated; two seeds give only
+  /// one difference.
   package static let seedsNeeded = 3
 
   private typealias Row = ResultGrid.Row
@@ -41,8 +42,8 @@ package struct ClaimJudge {
   private let splits: [String]
   private let missing: [MissingInput]
 
-  /// - Parameter splits: those that claims without splits of their own are about.
-  /// - Throws: `StoreError` when stored results cannot be read.
+  /// - Parameter splits: the splits for claims that name none themselves.
+  /// - Throws: `StoreError` if stored results cannot be read.
   package init(
     _ inputs: [CollectedInput], missing: [MissingInput], splits: [String]
   ) throws {
@@ -67,7 +68,7 @@ package struct ClaimJudge {
   private func parts(of claim: Claim) -> [ClaimFinding.Part] {
     let side = EvidenceSelection(claim.compare)
     let other = claim.with.isAbsent ? nil : EvidenceSelection(claim.with)
-    // A training has no splits to look at one by one.
+    // Training logs have no splits to compare one by one.
     let hasSplits = row(of: side).flatMap { evidence[$0]?.splits.isEmpty } != true
     let own = hasSplits ? (claim.splits.isEmpty ? splits : claim.splits) : []
     if claim.along == "split" {
@@ -93,7 +94,7 @@ package struct ClaimJudge {
     }
   }
 
-  /// The sides at every value of what the claim goes along.
+  /// The sides at every value of the property or field that the claim goes along.
   private func sides(
     along: String, _ side: EvidenceSelection, splits: [String]
   ) -> [(name: String, side: EvidenceSelection)] {
@@ -118,8 +119,8 @@ package struct ClaimJudge {
     return ordered.map { value in (value.text, side.setting(\.settings[along], value)) }
   }
 
-  /// What is compared along something: each stop with the one before it, or for a trend all at once,
-  /// the last first.
+  /// The comparisons along the axis: each stop with the one before it, or for a trend all stops at
+  /// once, the last one first.
   private func steps(
     of stops: [(name: String, side: EvidenceSelection)], _ claim: Claim
   ) -> [(name: String, sides: [EvidenceSelection])] {
@@ -134,8 +135,8 @@ package struct ClaimJudge {
 
   // MARK: One comparison
 
-  /// - Parameter written: what the claim is about, then what it is compared with if anything; of a
-  ///   trend all sides, the last first.
+  /// - Parameter written: the claim's own side, then the side it is compared with, if any; for a
+  ///   trend all sides, the last one first.
   private func part(
     _ claim: Claim, _ place: String, _ written: [EvidenceSelection], splits: [String]
   ) -> ClaimFinding.Part {
@@ -182,7 +183,7 @@ package struct ClaimJudge {
       obstacle: obstacle)
   }
 
-  /// Why there is no verdict, whatever the interval says.
+  /// The reason why there is no verdict, whatever the interval is; nil if there is none.
   private func obstacle(
     to claim: Claim, _ estimate: PanelEstimate, _ interval: ClosedRange<Double>?
   ) -> String? {
@@ -199,8 +200,8 @@ package struct ClaimJudge {
     return interval == nil ? "nothing differs by which an error could be known" : nil
   }
 
-  /// Panels of the same problems are compared on the questions that all of them have, as `diff` does.
-  /// Nil where there are none.
+  /// Panels of the same problems, restricted to the questions that all of them have, as `diff`
+  /// does. Nil if they share no question.
   private static func onSharedQuestions(
     _ panels: [Panel], _ filters: [EvidenceFilter]
   ) -> [Panel]? {
@@ -213,8 +214,8 @@ package struct ClaimJudge {
     return zip(groups, panels).map { $1.restricted(toQuestions: shared[$0] ?? []) }
   }
 
-  /// A side cut off at the smallest length that leaves it a mean length no lower than another side's,
-  /// or whole where it is shorter anyway. Nil where there are no lengths.
+  /// A side cut off at the smallest length at which its mean length is not below that of the other
+  /// side; the whole side if it is shorter anyway. Nil if there are no lengths.
   private func matched(
     _ side: EvidenceSelection, to other: EvidenceSelection, _ splits: [String]
   ) -> EvidenceSelection? {
@@ -230,7 +231,7 @@ package struct ClaimJudge {
     guard let isLonger = reaches(whole) else { return nil }
     guard isLonger else { return whole }
     func cut(_ count: Int) -> EvidenceSelection { side.setting(\.cutoff, .tokens(count)) }
-    // The mean rises with the cut-off.
+    // The mean length rises with the cut-off, so a binary search finds it.
     var (low, high) = (1, 1)
     while reaches(cut(high)) == false, high < 1 << 30 { (low, high) = (high + 1, high * 2) }
     while low < high {
@@ -269,7 +270,8 @@ package struct ClaimJudge {
     "no \(metric) of \(side.text)"
   }
 
-  /// The points of a side that came to nothing; what is left would be another comparison.
+  /// The points of a side that failed. A claim on the remaining points would be a different
+  /// comparison.
   private func lost(of side: EvidenceSelection) -> [MissingInput] {
     let label = label(of: side)
     return missing.filter { input in
@@ -300,7 +302,7 @@ extension EvidenceSelection {
     return side
   }
 
-  /// The same results on another side's problems, unless it says which itself.
+  /// This side with the other side's choice of problems, where it makes no choice itself.
   fileprivate func onProblems(of other: EvidenceSelection) -> EvidenceSelection {
     var side = self
     side.split = split ?? other.split

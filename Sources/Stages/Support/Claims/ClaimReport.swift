@@ -2,16 +2,16 @@ package import Fields
 import PipelineCore
 package import Reporting
 
-/// Findings as JSON with every number, and as a table.
+/// Outcomes of claims, as JSON with every number and as a table.
 package struct ClaimReport {
   package static let path = "claims.json"
 
   package let title: String
   package let findings: [ClaimFinding]
-  /// The stages that programs outside made, of those that the results come from.
+  /// The stages behind these results that ran external programs.
   package let programs: [String]
 
-  /// By the papers' numbering, then by name.
+  /// Sorts findings by the papers' numbering, then by name.
   package init(
     title: String, _ findings: [ClaimFinding], programs: [String] = []
   ) {
@@ -81,7 +81,7 @@ package struct ClaimReport {
 }
 
 extension ClaimFinding {
-  /// `E1 shorter`.
+  /// The heading, for example `E1 shorter`.
   var heading: String { [claim.paper, name].compactMap { $0 }.joined(separator: " ") }
 
   /// The claim in words.
@@ -140,7 +140,7 @@ extension ClaimFinding.Part {
 }
 
 extension String {
-  /// `E10` as its letters and its number.
+  /// A number such as `E10`, split into its letters and its digits, so that E2 sorts before E10.
   fileprivate var numbered: (letters: String, number: Int) {
     (String(prefix { !$0.isNumber }), Int(drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0)
   }

@@ -3,7 +3,7 @@ package import PipelineCore
 import Reasoning
 package import Reporting
 
-/// Evaluations of one label at one setting, a run for every seed.
+/// Evaluations of one label at one setting, one run per seed.
 package struct EvaluationEvidence: ClaimEvidence {
   package static let type = ArtifactType.responses
   package static var metrics: [String]? {
@@ -12,7 +12,7 @@ package struct EvaluationEvidence: ClaimEvidence {
     }
   }
 
-  /// One seed's responses, by question, and how they are scored.
+  /// One seed's responses grouped by question, with the rules by which they are scored.
   package struct Run: Sendable {
     package let seed: String
     package let judgement: Judgement
@@ -21,7 +21,7 @@ package struct EvaluationEvidence: ClaimEvidence {
 
   package let runs: [Run]
 
-  /// - Throws: `StoreError` when stored responses cannot be read.
+  /// - Throws: `StoreError` if stored responses cannot be read.
   package init(_ runs: [CollectedInput]) throws {
     self.runs = try runs.map { input in
       Run(
@@ -31,7 +31,8 @@ package struct EvaluationEvidence: ClaimEvidence {
     }
   }
 
-  /// An evaluation names its strategy and its budgets' prior; plain samples are scored one by one.
+  /// The scoring rules of an artifact. An evaluation stores its strategy and its budgets' prior;
+  /// responses of `sample` are scored one by one.
   private static func judgement(of artifact: any ArtifactReader) throws -> Judgement {
     guard artifact.files.contains(EvaluationReport.path) else {
       return Judgement(strategy: Single())
@@ -43,7 +44,7 @@ package struct EvaluationEvidence: ClaimEvidence {
     EvaluationMetric(rawValue: metric).flatMap { panel(of: $0, filter) }
   }
 
-  /// Questions that every run has, in the first run's order.
+  /// The metric on the questions that every run has, in the first run's order.
   package func panel(of metric: EvaluationMetric, _ filter: EvidenceFilter) -> Panel? {
     let chosen = runs.map { run in
       run.questions.map { $0.filter(filter.covers) }.filter { !$0.isEmpty }
@@ -90,7 +91,7 @@ extension EvidenceFilter {
     covers(split: record.split, problem: record.problem, budget: record.budget)
   }
 
-  /// Whether something measured on a problem of a split, and under a budget if any, is meant.
+  /// True if the filter includes measurements on this problem of a split, under this budget if any.
   func covers(split: String, problem: Problem, budget: Int?) -> Bool {
     (splits.isEmpty || splits.contains(split))
       && (family.map { $0 == problem.family } ?? true)
@@ -98,8 +99,8 @@ extension EvidenceFilter {
       && (self.budget.map { $0 == budget } ?? true)
   }
 
-  /// The response as it would have been, had generation ended at the cut-off: a longer one is
-  /// unfinished, and so wrong (`GenerationCutoff`).
+  /// The response as it would be if generation had ended at the cut-off: a longer response is
+  /// unfinished, and therefore wrong (`GenerationCutoff`).
   func applied(to record: ResponseRecord) -> ResponseRecord {
     guard let cutoff, record.tokenCount > cutoff else { return record }
     var cut = record

@@ -2,8 +2,8 @@ package import Fields
 import PipelineCore
 import Reporting
 
-/// One side of a claim as it is written, `{results: rl, alpha: 0.4, family: chain}`: a label, values of
-/// the swept fields by the last part of their paths, and which problems.
+/// One side of a claim as the user writes it, `{results: rl, alpha: 0.4, family: chain}`: a label,
+/// values of swept fields named by the last part of their paths, and a choice of problems.
 package struct EvidenceSelection: Sendable, Hashable {
   package var label: String?
   package var settings: [String: FieldValue] = [:]
@@ -13,15 +13,15 @@ package struct EvidenceSelection: Sendable, Hashable {
   package var cutoff: Cutoff?
   package var budget: Int?
 
-  /// As if generation had been cut off.
+  /// A length at which responses are scored as if generation had been cut off.
   package enum Cutoff: Sendable, Hashable {
-    /// After so many tokens.
+    /// A cut-off after this number of tokens.
     case tokens(Int)
-    /// Where it leaves the mean length of the claim's other side.
+    /// A cut-off at which the mean length equals that of the claim's other side.
     case matched
   }
 
-  /// The names that are no swept fields.
+  /// The names that have a fixed meaning, so that they cannot be swept fields.
   static let reserved = ["results", "split", "family", "difficulty", "cutoff", "budget"]
 
   package init(_ value: FieldValue) {
@@ -39,7 +39,7 @@ package struct EvidenceSelection: Sendable, Hashable {
     value.stringValue == "matched" ? .matched : value.intValue.map { .tokens($0) }
   }
 
-  /// What the file may not write, whatever is upstream.
+  /// Issues that can be found without knowing the upstream stages.
   static func issues(_ value: FieldValue, at path: [String]) -> [FieldIssue] {
     ["difficulty", "cutoff", "budget"].compactMap { name in
       guard let member = value.mapValue?[name], member.intValue.map({ $0 < 1 }) ?? true else {
@@ -52,7 +52,7 @@ package struct EvidenceSelection: Sendable, Hashable {
     }
   }
 
-  /// A cut-off that is still to be matched is left out.
+  /// The filter of this side. A matched cut-off is left out because it is not known yet.
   package func filter(splits: [String]) -> EvidenceFilter {
     var limit: Int?
     if case .tokens(let count) = cutoff { limit = count }
@@ -61,7 +61,7 @@ package struct EvidenceSelection: Sendable, Hashable {
       budget: budget)
   }
 
-  /// `rl (alpha 0.4), chain`.
+  /// The side in words, for example `rl (alpha 0.4), chain`.
   package var text: String {
     let set = settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
     let place = [
@@ -85,7 +85,7 @@ extension EvidenceSelection.Cutoff {
 // MARK: Against what is upstream
 
 extension EvidenceSelection {
-  /// The label it means: as written, or the only one that is swept over all it names.
+  /// The label of the side: the written one, or the only label that sweeps all named fields.
   func label(among stages: [UpstreamStage]) -> String? {
     if let label { return label }
     let candidates = stages.filter { stage in
@@ -94,8 +94,8 @@ extension EvidenceSelection {
     return candidates.count == 1 ? candidates[0] : nil
   }
 
-  /// What does not fit the stages that feed the claim.
-  /// - Parameter free: a swept field that takes all its values here.
+  /// Issues with the stages that feed the claim.
+  /// - Parameter free: a swept field that takes all its values in this claim.
   func issues(
     among stages: [UpstreamStage], free: String? = nil, at path: [String]
   ) -> [FieldIssue] {
@@ -162,11 +162,11 @@ extension EvidenceSelection {
 }
 
 extension UpstreamStage {
-  /// Paths of the swept fields that split it, the seed apart.
+  /// Paths of the stage's swept fields except the seed.
   var sweptPaths: [String] { axes.filter { $0 != Axis.seedPath } }
 }
 
 extension String {
-  /// Whether a swept field's path ends in this name.
+  /// True if this path of a swept field ends in the name.
   func isAxis(named name: String) -> Bool { self == name || hasSuffix("." + name) }
 }

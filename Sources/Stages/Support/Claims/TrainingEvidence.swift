@@ -2,15 +2,15 @@ import Fields
 package import PipelineCore
 package import Reporting
 
-/// Trainings of one label at one setting: what each seed's log says at its last step.
+/// Training runs of one label at one setting, with the last metrics in each seed's log.
 package struct TrainingEvidence: ClaimEvidence {
   package static let type = ArtifactType.model
-  /// They are in the logs alone.
+  /// Nil because only the logs name the metrics.
   package static let metrics: [String]? = nil
 
   private let logs: [(seed: String, rows: [TrainingLog.Row])]
 
-  /// - Throws: `StoreError` when a log cannot be read.
+  /// - Throws: `StoreError` if a log cannot be read.
   package init(_ runs: [CollectedInput]) throws {
     logs = try runs.map { input in
       (
@@ -20,7 +20,7 @@ package struct TrainingEvidence: ClaimEvidence {
     }
   }
 
-  /// A run for each seed, and no questions; nil unless every log has the figure.
+  /// A panel with one run per seed and without questions; nil unless every log has the metric.
   package func panel(of metric: String, _ filter: EvidenceFilter) -> Panel? {
     let last = logs.compactMap { log in log.rows.last { $0.figures[metric] != nil }?.figures[metric]
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(30))) struct `A program at work` {
-  /// Runs a script of the shell to its end.
+  /// Runs a shell script to its end.
   private func run(
     _ script: String, environment: [String] = [], in folder: TemporaryFolder
   ) throws -> (ending: ChildProcess.Ending, output: String) {
@@ -25,7 +25,7 @@ import Testing
     #expect(output == "out\nerr\n")
     #expect(try run("kill -9 $$", in: folder).ending == .signalled(9))
     #expect(try run("printf '\\377x'", in: folder).output == "\u{FFFD}x")
-    // More than a pipe holds.
+    // The output is larger than a pipe's buffer.
     let much = try run("yes 0123456789 | head -c 3000000", in: folder)
     #expect(much.ending == .exited(0))
     #expect(much.output.utf8.count == 3_000_000)
@@ -38,7 +38,7 @@ import Testing
     try folder.write("x", to: "here")
     let held = open(folder.path + "here", O_RDONLY)
     defer { close(held) }
-    // Not in a pipe, whose ends the shell may hold while it is looked at.
+    // `ls` is not piped to another command, because the shell may hold the pipe's ends meanwhile.
     let (_, output) = try run(
       "ls; echo $GIVEN; env | grep -v -e '^PWD=' -e '^SHLVL=' -e '^_=' -e '^OLDPWD=' | sort; "
         + "ls /proc/$$/fd; cat",
@@ -62,7 +62,7 @@ import Testing
   @Test func `ends with all that it started, in its own group or not`() throws {
     let folder = try TemporaryFolder()
     let mark = ProgramMark.variable(for: folder.path)
-    // A child that ignores the request, and one in a session of its own.
+    // One child ignores the request to end, and another is in its own session.
     let program = try ChildProcess(
       "/bin/sh",
       arguments: [
@@ -89,7 +89,7 @@ import Testing
   @Test func `that its run left behind is ended before the next run sweeps its folder`() throws {
     let folder = try TemporaryFolder()
     let store = try folder.store()
-    // The folder of a process that is no more.
+    // The folder of a process that no longer exists.
     try folder.write("", to: "store/tmp/4711-00000000000000ab/7/output/x")
     let scratch = folder.path + "store/tmp/4711-00000000000000ab/7"
     let program = try ChildProcess(
@@ -107,7 +107,8 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch))
   }
 
-  /// Whether a process is dead: nobody of ours waits for those that others left.
+  /// True if a process is dead. It may be a zombie: no process here waits for the children of
+  /// others.
   private func isGone(_ id: pid_t) -> Bool {
     eventually {
       let status = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
