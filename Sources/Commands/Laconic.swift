@@ -19,7 +19,7 @@ package struct Laconic: ParsableCommand {
     version: "laconic \(version)",
     subcommands: [
       Validate.self, PlanCommand.self, Run.self, Status.self, Export.self, Schema.self, Bench.self,
-      Collect.self,
+      GC.self,
       Config.self,
       Diff.self,
       Explain.self,

@@ -34,7 +34,7 @@ struct SecurityTests {
     let others = files.filter { file in
       file.lines.contains { $0.contains(/environment\[[^"]/) }
     }
-    #expect(others.map(\.path) == ["Sources/Stages/Support/Program.swift"])
+    #expect(others.map(\.path) == ["Sources/Stages/Programs/Program.swift"])
   }
 
   @Test func `programs are started in one place, which one kind uses`() throws {
@@ -49,7 +49,7 @@ struct SecurityTests {
     // Beside it only the declarations it needs, and `bench`, which measures this program in others.
     #expect(
       starting.map(\.path) == [
-        "Sources/CSpawn/shim.h", "Sources/Commands/BenchmarkMeasurement.swift",
+        "Sources/CSpawn/shim.h", "Sources/Commands/Bench/BenchmarkMeasurement.swift",
         "Sources/PipelineCore/Running/Programs/ChildProcess.swift",
       ])
     let using = files.filter { file in file.lines.contains { $0.contains("ChildProcess(") } }
@@ -57,7 +57,7 @@ struct SecurityTests {
     #expect(
       using.map(\.path) == [
         "Sources/PipelineCore/Running/Programs/ProgramWatcher.swift",
-        "Sources/Stages/Support/Program.swift",
+        "Sources/Stages/Programs/Program.swift",
       ])
   }
 

@@ -30,7 +30,7 @@ enum DerivedTensor {
   func difference(of tensor: NamedTensor, in model: Transformer) -> String? {
     switch self {
     case .head:
-      return tensor.values == model.outputTable.values
+      return tensor.values == model.lmHead.values
         ? nil
         : "tie_word_embeddings is set, but tensor '\(tensor.name)' is another than the embedding"
     case .frequencies:

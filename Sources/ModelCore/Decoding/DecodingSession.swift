@@ -38,7 +38,7 @@ package final class DecodingSession {
   var slot: Int?
   var cachedCount = 0
   /// The last hidden state of a prompt that has just been run; the next token is sampled from it.
-  var tip: [Float]?
+  var lastHiddenState: [Float]?
   /// The session that this one was forked from, while this one waits for a slot.
   var parent: DecodingSession?
   /// The number of forks that wait for a slot; it is best if this session's slot is still filled

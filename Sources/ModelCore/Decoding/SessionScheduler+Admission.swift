@@ -104,9 +104,9 @@ extension SessionScheduler {
   /// A slot to fill. If there is no free one, it is the source's own slot; other sessions that
   /// share the prefix still find it there.
   private func slot(near source: Int?) -> Int? {
-    if let slot = slots.leastNeeded(atAnyPrice: false) { return slot }
+    if let slot = slots.evictionCandidate(atAnyPrice: false) { return slot }
     if let source, memoryGoesBack, slots.need(of: source) != .active { return source }
-    return active.isEmpty ? slots.leastNeeded(atAnyPrice: true) : nil
+    return active.isEmpty ? slots.evictionCandidate(atAnyPrice: true) : nil
   }
 
   // MARK: Prompts
@@ -135,7 +135,7 @@ extension SessionScheduler {
     while active.count < maxRows, let session = group.waiting.first, let source = group.slot {
       var slot = source
       if group.waiting.count > 1 {
-        if let other = slots.leastNeeded(atAnyPrice: false) {
+        if let other = slots.evictionCandidate(atAnyPrice: false) {
           memory.copy(slot: source, to: other, length: group.prompt.count)
           slot = other
         } else if !active.isEmpty {
@@ -145,7 +145,7 @@ extension SessionScheduler {
       group.waiting.removeFirst()
       slots.fill(slot, with: .session(session))
       session.cachedCount = group.prompt.count
-      session.tip = group.tip
+      session.lastHiddenState = group.lastHiddenState
       countPrompt(of: session, in: group)
       activate(session)
       admitted.append(session)
@@ -185,7 +185,7 @@ extension SessionScheduler {
     let width = hidden.columns
     for (index, group) in run.groups.enumerated() {
       let last = (layout.offsets[index + 1] - 1) * width
-      group.tip = hidden.storage.values(in: last..<last + width)
+      group.lastHiddenState = hidden.storage.values(in: last..<last + width)
       if group.hasRun { ledger.recomputedTokens += group.prompt.count }
       group.hasRun = true
     }
@@ -199,11 +199,11 @@ extension SessionScheduler {
 
   /// Samples the first token of sessions whose prompt has just run.
   private func drawFirstTokens(_ sessions: [DecodingSession]) throws {
-    guard let width = sessions.first?.tip?.count else { return }
+    guard let width = sessions.first?.lastHiddenState?.count else { return }
     let hidden = backend.makeTensor([sessions.count, width])
     for (index, session) in sessions.enumerated() {
-      hidden.storage.copy(from: session.tip ?? [], to: index * width)
-      session.tip = nil
+      hidden.storage.copy(from: session.lastHiddenState ?? [], to: index * width)
+      session.lastHiddenState = nil
     }
     try choose(sessions.map { WantedToken(session: $0, index: $0.promptCount) }, hidden)
   }

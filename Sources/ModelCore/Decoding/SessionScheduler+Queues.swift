@@ -27,7 +27,7 @@ extension SessionScheduler {
 
   func rest(_ session: DecodingSession) {
     session.phase = .resting
-    session.tip = nil
+    session.lastHiddenState = nil
     forgetParent(of: session)
     if let slot = session.slot { slots.touch(slot) }
   }

@@ -22,7 +22,7 @@ extension SessionScheduler {
 
   /// Copies the sessions' data for one step into shares and runs them. The shares are released
   /// before the sessions go on.
-  private func runShares() throws -> (wanted: [[WantedToken]], results: [StepShare.Result]) {
+  private func runShares() throws -> (wanted: [[WantedToken]], results: [BatchShard.Result]) {
     var rest = Self.passLimit
     let work = active.compactMap { session -> (session: DecodingSession, rows: Range<Int>)? in
       let rows = session.pendingRows.prefix(max(0, rest))
@@ -31,7 +31,7 @@ extension SessionScheduler {
     }
     let total = Self.passLimit - rest
     let count = max(1, min(backend.shareLimit, total / leastShare, work.count))
-    var shares = [StepShare](repeating: StepShare(), count: count)
+    var shares = [BatchShard](repeating: BatchShard(), count: count)
     var wanted = [[WantedToken]](repeating: [], count: count)
     var index = 0
     var added = 0
@@ -47,9 +47,10 @@ extension SessionScheduler {
     return (wanted, try run(shares))
   }
 
-  private func run(_ shares: [StepShare]) throws -> [StepShare.Result] {
+  private func run(_ shares: [BatchShard]) throws -> [BatchShard.Result] {
     let (model, memory) = (model, memory)
-    let results = Mutex([Result<StepShare.Result, any Error>?](repeating: nil, count: shares.count))
+    let results = Mutex(
+      [Result<BatchShard.Result, any Error>?](repeating: nil, count: shares.count))
     backend.inShares(shares.count) { index, backend in
       let result = Result { try shares[index].run(model, memory: memory, backend: backend) }
       results.withLock { $0[index] = result }
@@ -62,7 +63,7 @@ extension SessionScheduler {
   func choose(_ wanted: [WantedToken], _ hidden: Tensor) throws(GenerationError) {
     var choices = TokenChoices()
     for want in wanted { choices.add(want) }
-    let chosen = choices.choose(hidden, table: model.outputTable, backend)
+    let chosen = choices.choose(hidden, table: model.lmHead, backend)
     choices = TokenChoices()
     try take(chosen, for: wanted, hidden: hidden)
   }

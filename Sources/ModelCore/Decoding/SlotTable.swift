@@ -6,7 +6,7 @@ final class PromptGroup {
   /// The slot that holds the prompt after it has run.
   var slot: Int?
   /// The prompt's last hidden state.
-  var tip: [Float] = []
+  var lastHiddenState: [Float] = []
   var hasRun = false
   /// True if a session has been charged for the prompt.
   var isCounted = false
@@ -64,7 +64,7 @@ struct SlotTable {
   /// session.
   /// - Parameter atAnyPrice: true to also consider slots that a session waits for; that session
   ///   will have to recompute the content.
-  func leastNeeded(atAnyPrice: Bool) -> Int? {
+  func evictionCandidate(atAnyPrice: Bool) -> Int? {
     var best: (slot: Int, need: Need)?
     for slot in contents.indices {
       let need = need(of: slot)

@@ -13,7 +13,7 @@ package final class Transformer: Sendable {
   /// All weights without repeats, in a fixed order.
   package let parameters: [Parameter]
   /// The table of shape [vocabulary, hidden]; logits are products with its rows.
-  package let outputTable: Tensor
+  package let lmHead: Tensor
   /// The kinds that `configuration.layers` may name.
   let mixers: [MixerKind]
   private let embeddingTable: Tensor
@@ -37,7 +37,7 @@ package final class Transformer: Sendable {
     embeddingTable = parts.embeddingTable
     branches = parts.branches
     finalNorm = parts.finalNorm
-    outputTable = parts.outputTable
+    lmHead = parts.lmHead
     self.configuration = configuration
     self.mixers = mixers
     self.vocabularySize = vocabularySize
@@ -49,7 +49,7 @@ package final class Transformer: Sendable {
     let embeddingTable: Tensor
     let branches: [Block.Branch]
     let finalNorm: Tensor
-    let outputTable: Tensor
+    let lmHead: Tensor
 
     /// - Parameter shape: a configuration in its normalised form.
     init(
@@ -68,7 +68,7 @@ package final class Transformer: Sendable {
       }
       self.branches = branches
       finalNorm = try builder.norm("model.norm.weight", size: hidden)
-      outputTable =
+      lmHead =
         shape.tiesEmbeddings
         ? embeddingTable
         : try builder.add(
@@ -79,7 +79,7 @@ package final class Transformer: Sendable {
 
   /// Returns the residual stream after the final norm: [tokens, hidden].
   ///
-  /// `Tape.logProbabilities` and `outputTable` turn it into log-probabilities.
+  /// `Tape.logProbabilities` and `lmHead` turn it into log-probabilities.
   /// - Parameter recompute: the intermediate results that a recording tape recomputes in the
   ///   backward pass instead of storing them.
   /// - Throws: `ShapeError` if a token is not in the vocabulary or the layout does not fit.

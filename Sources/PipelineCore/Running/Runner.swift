@@ -11,7 +11,7 @@ package final class Runner {
   private let options: RunOptions
   private let observer: any RunObserver
   private let log: RunLog
-  private let mailbox = Mailbox()
+  private let mailbox = RunnerInbox()
   private let started = ContinuousClock.now
   private var scheduler: Scheduler
   private var resolver: PointResolver
@@ -25,7 +25,7 @@ package final class Runner {
   private var demotions: [Int: Int] = [:]
   /// The progress of running points.
   private var meters: [Int: RateMeter] = [:]
-  private var orders: [Int: StageOrders] = [:]
+  private var orders: [Int: StageCancellation] = [:]
   private var memory = MemoryWatch()
   private var memoryMeasured = ContinuousClock.now
   /// The failures of points that are tried again.
@@ -73,7 +73,7 @@ package final class Runner {
     ) {
       (try? resolver.external($0, of: $1))?.digest
     }
-    log = try store.undisturbed {
+    log = try store.withSharedLock {
       try RunLog(
         store: store, pipeline: options.pipeline, file: options.file, points: graph.points,
         resolved: try store.keepResolved(resolved), build: options.build)
@@ -86,7 +86,7 @@ package final class Runner {
 
   private func run() throws -> RunSummary {
     // `gc` keeps the keys that the log names while the run is live.
-    let plan = try store.undisturbed {
+    let plan = try store.withSharedLock {
       let plan = Planner.plan(&resolver)
       for (index, point) in plan.points.enumerated() {
         guard let key = point.key else { continue }
@@ -157,7 +157,7 @@ package final class Runner {
         try log.flush()
         // A collector that starts from now on reads that line; this waits for one that started
         // before.
-        try store.undisturbed {}
+        try store.withSharedLock {}
       }
       switch store.lookup(key.hex) {
       case .hit(let artifact):
@@ -228,7 +228,7 @@ package final class Runner {
       return failed(index, error.inWords, seconds: 0)
     }
     let mailbox = mailbox
-    let orders = StageOrders()
+    let orders = StageCancellation()
     self.orders[index] = orders
     memory.started(index, limit: limit)
     let work = StageWork(

@@ -68,7 +68,7 @@ final class RunningStage: StageContext {
   private let stop: StopSignal
   private let atStep: @Sendable (String, Int) -> Void
   private let timeout: TimeSpan?
-  private let orders: StageOrders
+  private let orders: StageCancellation
   private let report: (StageProgress) -> Void
   /// Nil for work that is not cached.
   private let log: LiveLog?
@@ -82,7 +82,7 @@ final class RunningStage: StageContext {
   init(
     point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
     checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
-    threads: Int, orders: StageOrders, report: @escaping (StageProgress) -> Void,
+    threads: Int, orders: StageCancellation, report: @escaping (StageProgress) -> Void,
     notice: @escaping (Notice) -> Void
   ) {
     self.point = point
@@ -202,12 +202,12 @@ final class RunningStage: StageContext {
 
   func tell(_ sentence: String) { notice(.told(address: point.address, sentence)) }
 
-  func cells(from roles: [String], _ settings: FieldValue) throws -> CellBook {
+  func cells(from roles: [String], _ settings: FieldValue) throws -> CellCache {
     let space = CellSpace(
       point: point, fingerprint: fingerprint(numerics),
       inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),
       settings: settings, salt: try store.salt())
-    return CellBook(store, space) { [address = point.address, notice] in
+    return CellCache(store, space) { [address = point.address, notice] in
       notice(.cells(address: address, $0))
     }
   }

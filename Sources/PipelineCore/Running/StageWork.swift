@@ -30,7 +30,7 @@ struct StageWork: Sendable {
   let store: Store
   let options: RunOptions
   let threads: Int
-  let orders: StageOrders
+  let orders: StageCancellation
   let send: @Sendable (WorkMessage) -> Void
 
   func run() {
@@ -106,7 +106,7 @@ struct StageWork: Sendable {
     var start: (any CheckpointReader)? = checkpoint
     if let prefix = key.prefix {
       // `gc` does not remove a state that was just touched.
-      try store.undisturbed {
+      try store.withSharedLock {
         let (state, damage) = store.keptState(prefix.hex, upTo: prefix.steps, rehashes: true)
         problems += damage
         if let state, state.step > checkpoint?.step ?? 0 {
@@ -147,7 +147,7 @@ struct StageWork: Sendable {
         scratch.discard()
         return .damagedInputs(damaged)
       }
-      let artifact = try store.undisturbed {
+      let artifact = try store.withSharedLock {
         try publish(try store.commit(scratch, type: point.kind.output(of: point.config)))
       }
       return .made(artifact, resumedFrom: checkpoint?.step)

@@ -7,7 +7,7 @@ extension Store {
   /// - Returns: the run's id.
   @discardableResult
   package func pin(_ name: String) throws -> String {
-    try undisturbed {
+    try withSharedLock {
       let id = try run(name).id
       let place = path(.pins, id)
       guard files.status(place) == nil else { return id }

@@ -61,7 +61,7 @@ extension Store {
     let scratch = try makeScratch()
     do {
       try save(scratch)
-      try undisturbed {
+      try withSharedLock {
         let artifact = try commit(scratch, type: KeptState.type)
         try name(artifact, prefix: prefix, step: step, key: key.hex)
       }

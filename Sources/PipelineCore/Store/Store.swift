@@ -16,10 +16,10 @@ import Synchronization
 package final class Store: Sendable {
   package let root: String
   let files: FileSystem
-  let memo: DigestMemo
+  let memo: DigestCache
   /// Nanoseconds since 1970.
   let now: @Sendable () -> Int64
-  private let isForLooking: Bool
+  private let isReadOnly: Bool
   private let session = Mutex<Session?>(nil)
 
   /// Opens the store for work. A missing or empty folder becomes a store; any other folder that is
@@ -35,7 +35,7 @@ package final class Store: Sendable {
     now: @escaping @Sendable () -> Int64 = Store.wallClock, user: uid_t = geteuid()
   ) throws {
     let marker = try StoreSite.open(Self.path(of: root), files, user: user)
-    self.init(at: root, files: files.sharing(marker.isShared), now: now, isForLooking: false)
+    self.init(at: root, files: files.sharing(marker.isShared), now: now, isReadOnly: false)
     try makeFolders(user: user)
     guard access(self.root, W_OK | X_OK) == 0 else {
       throw StoreError.system("write into", self.root, errno)
@@ -44,20 +44,20 @@ package final class Store: Sendable {
 
   /// Opens the store for reading only: nothing is created or written, and a missing store is empty.
   package convenience init(
-    reading root: URL, files: FileSystem = FileSystem(),
+    readOnly root: URL, files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock
   ) {
-    self.init(at: root, files: files, now: now, isForLooking: true)
+    self.init(at: root, files: files, now: now, isReadOnly: true)
   }
 
   private init(
-    at root: URL, files: FileSystem, now: @escaping @Sendable () -> Int64, isForLooking: Bool
+    at root: URL, files: FileSystem, now: @escaping @Sendable () -> Int64, isReadOnly: Bool
   ) {
-    self.isForLooking = isForLooking
+    self.isReadOnly = isReadOnly
     self.now = now
     self.root = Self.path(of: root)
     self.files = files
-    memo = DigestMemo(path: self.root + "/objects/memo.txt", now: now)
+    memo = DigestCache(path: self.root + "/objects/memo.txt", now: now)
   }
 
   private static func path(of root: URL) -> String {
@@ -113,7 +113,7 @@ package final class Store: Sendable {
   /// Saves the digests computed since the store was opened, so that the next plan can reuse them.
   /// Does nothing for a store opened for reading.
   package func saveMemo() throws {
-    if isForLooking { return }
+    if isReadOnly { return }
     try memo.save(with: files, temporary: try temporaryPath())
   }
 }

@@ -37,7 +37,7 @@ package struct Benchmark {
     examples: any StepExamples
   ) throws -> [Throughput.Repetition] {
     let trainer = SupervisedTrainer(
-      optimization: Optimization(model: model, configuration: train, backend: backend),
+      optimization: TrainingState(model: model, configuration: train, backend: backend),
       lossScaleFactor: lossScaleFactor, backend: backend)
     return try repeated { repetition in
       let step = train.step(ofRepetition: repetition)
@@ -70,7 +70,7 @@ package struct Benchmark {
   /// replaces correctness: random weights never answer correctly, and a group whose rewards are
   /// equal is left out of the update. With the term, every response is trained.
   private func reinforcement(
-    _ model: Transformer, _ train: TrainConfiguration, _ policy: PolicyTraining,
+    _ model: Transformer, _ train: TrainConfiguration, _ policy: PolicyTrainingConfiguration,
     problems: [Problem]
   ) throws -> [Throughput.Repetition] {
     var policy = policy
@@ -79,7 +79,7 @@ package struct Benchmark {
       weights: policy.reward.weights)
     policy.sampling.bannedTokens.append(LadderVocabulary.endOfSequence)
     let trainer = PolicyTrainer(
-      optimization: Optimization(model: model, configuration: train, backend: backend),
+      optimization: TrainingState(model: model, configuration: train, backend: backend),
       reference: policy.algorithm.needsReference ? model.copy() : nil, training: policy,
       problems: ProblemPool(problems), seed: 0, backend: backend)
     let prompt = problems.reduce(0.0) { $0 + Double($1.prompt.utf8.count + 1) }

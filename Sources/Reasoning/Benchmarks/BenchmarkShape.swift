@@ -97,7 +97,7 @@ package struct BenchmarkShape: Sendable {
     algorithm.scaleRewards = .group
     return .reinforcement(
       train,
-      PolicyTraining(
+      PolicyTrainingConfiguration(
         sampling: settings, numGenerations: reinforcement.generations,
         reward: RewardConfiguration(), algorithm: algorithm),
       problems: Self.problems(count: 4 * reinforcement.prompts))

@@ -19,7 +19,7 @@ package struct Workload: Sendable {
     /// One call of the decoder, at most 256 sequences at a time; equal adjacent prompts run once.
     case sampling(prompts: [[Int32]], SamplingSettings)
     /// Rollout, reward and update through `PolicyTrainer`.
-    case reinforcement(TrainConfiguration, PolicyTraining, problems: [Problem])
+    case reinforcement(TrainConfiguration, PolicyTrainingConfiguration, problems: [Problem])
   }
 
   package init(name: String, model: ModelConfiguration, vocabularySize: Int, work: Work) {

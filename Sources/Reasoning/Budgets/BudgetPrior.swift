@@ -50,7 +50,7 @@ package enum BudgetPrior: Sendable, Hashable {
 }
 
 /// A prior as it is named in a pipeline.
-package enum BudgetPriorChoice: String, FieldChoice {
+package enum BudgetPriorType: String, FieldChoice {
   case uniform, linear, base, explicit
 
   package var meaning: String {
@@ -70,7 +70,7 @@ package enum BudgetPriorChoice: String, FieldChoice {
 
   /// The mistakes in the fields `budgets`, `budget_prior` and `budget_weights` of one group.
   package static func issues(
-    budgets: [Int], prior: BudgetPriorChoice?, weights: [Double]
+    budgets: [Int], prior: BudgetPriorType?, weights: [Double]
   ) -> [FieldIssue] {
     var issues: [FieldIssue] = []
     if zip(budgets, budgets.dropFirst()).contains(where: { $0 >= $1 }) {

@@ -94,7 +94,7 @@ extension AlgorithmConfiguration {
 
   /// Issues of these fields in combination with the rollout and the reward.
   package func issues(
-    numGenerations: Int, rollout: any RolloutDesign = PlainRollout(),
+    numGenerations: Int, rollout: any RolloutSpecification = PlainRollout(),
     reward: RewardConfiguration = RewardConfiguration()
   ) -> [FieldIssue] {
     var issues: [FieldIssue] = []

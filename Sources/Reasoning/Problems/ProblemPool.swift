@@ -1,7 +1,7 @@
 package import TensorCore
 
 /// Problems to train on. Without a balance they come in shuffled passes, each problem once per pass
-/// (`+Passes`); with a balance, each draw chooses a group and then a problem in it.
+/// (`+MicroBatching`); with a balance, each draw chooses a group and then a problem in it.
 package struct ProblemPool: Sendable {
   private indirect enum Cell {
     case problems([Int])

@@ -72,7 +72,7 @@ package struct RewardConfiguration: FieldDecodable {
   }
 
   /// Issues of the terms in combination with the rollout.
-  package func issues(rollout: any RolloutDesign) -> [FieldIssue] {
+  package func issues(rollout: any RolloutSpecification) -> [FieldIssue] {
     guard rollout.scoresBudgets else {
       guard termNames.contains(SelfBudget.name), !rollout.headsBudgets else { return [] }
       return [

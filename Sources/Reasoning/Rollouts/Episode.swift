@@ -7,26 +7,26 @@ package struct TrainingSequence: Sendable, Hashable {
   package var tokens: [Int32]
   /// Mask with one entry per token: true if the policy sampled the token, so that it is trained.
   /// Never true for the first token.
-  package var isChosen: [Bool]
+  package var isSampled: [Bool]
   /// Log-probabilities of the chosen tokens in order, under the distribution they were sampled from
   /// (before top-k, top-p and min-p).
   package var logProbabilities: [Float]
 
   /// Creates a sequence.
-  /// - Precondition: one entry of `isChosen` per token, one log-probability per chosen token.
-  package init(tokens: [Int32], isChosen: [Bool], logProbabilities: [Float]) {
-    precondition(tokens.count == isChosen.count, "one mark a token")
+  /// - Precondition: one entry of `isSampled` per token, one log-probability per chosen token.
+  package init(tokens: [Int32], isSampled: [Bool], logProbabilities: [Float]) {
+    precondition(tokens.count == isSampled.count, "one mark a token")
     precondition(
-      logProbabilities.count == isChosen.count { $0 }, "one log-probability a chosen token")
+      logProbabilities.count == isSampled.count { $0 }, "one log-probability a chosen token")
     self.tokens = tokens
-    self.isChosen = isChosen
+    self.isSampled = isSampled
     self.logProbabilities = logProbabilities
   }
 
   /// A response in which every token was sampled.
   package init(_ rollout: Rollout) {
     self.init(
-      tokens: rollout.tokens, isChosen: rollout.isChosen,
+      tokens: rollout.tokens, isSampled: rollout.isSampled,
       logProbabilities: rollout.response.logProbabilities)
   }
 
@@ -48,7 +48,7 @@ package struct Episode: Sendable {
   /// gradient. Otherwise empty.
   package var segments: [Int?] = []
   /// With budgets: for each cut, in ascending order, the summaries forked from it. Otherwise empty.
-  package var branches: [[Branch]] = []
+  package var summaries: [[Summary]] = []
   /// True if a limit truncated the response. `mask_truncated_completions` excludes it from the
   /// loss.
   package var isTruncated: Bool
@@ -68,12 +68,12 @@ package struct Episode: Sendable {
 
   /// All trained sequences: the response, then the summaries of its cuts in order.
   package var sequences: [TrainingSequence] {
-    [sequence] + branches.joined().filter(\.isTrained).map(\.sequence)
+    [sequence] + summaries.joined().filter(\.isTrained).map(\.sequence)
   }
 }
 
 /// A summary of a truncated chain of thought.
-package struct Branch: Sendable, Hashable {
+package struct Summary: Sendable, Hashable {
   package var sequence: TrainingSequence
   package var reward: Double
   /// The index in `BudgetPlan.budgets` of the budget that the summary's score counts for. If a

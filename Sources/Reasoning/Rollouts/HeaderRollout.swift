@@ -6,7 +6,7 @@ import TensorCore
 /// Stated budgets follow Li et al. 2025, SelfBudgeter (arXiv 2505.11274): everything after `<b>` is
 /// trained. Given budgets follow Aggarwal and Welleck 2025, L1 (arXiv 2503.04697): each prompt of a
 /// step gets one for its whole group, which rewards read as `token_budget`.
-package struct HeaderRollout: RolloutDesign {
+package struct HeaderRollout: RolloutSpecification {
   package enum Source: Sendable, Hashable {
     case stated
     /// The budget is given, sampled for every prompt of a step.

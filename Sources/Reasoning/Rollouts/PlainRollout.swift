@@ -1,7 +1,7 @@
 import ModelCore
 
 /// `num_generations` whole responses per prompt, each trained on all its tokens.
-package struct PlainRollout: RolloutDesign {
+package struct PlainRollout: RolloutSpecification {
   package init() {}
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {

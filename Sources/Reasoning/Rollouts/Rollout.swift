@@ -36,7 +36,7 @@ package struct Rollout: Sendable {
   /// Prompt and response as one sequence.
   package var tokens: [Int32] { prompt + response.tokens }
   /// Mask over the sequence: true for tokens that the policy sampled.
-  package var isChosen: [Bool] {
+  package var isSampled: [Bool] {
     [Bool](repeating: false, count: prompt.count)
       + [Bool](repeating: true, count: response.tokens.count)
   }

@@ -4,7 +4,7 @@ package import Fields
 package struct RolloutConfiguration: FieldGroup {
   package var type = RolloutType.plain
   package var budgets: [Int] = []
-  package var budgetPrior: BudgetPriorChoice?
+  package var budgetPrior: BudgetPriorType?
   package var budgetWeights: [Double] = []
   package var numSummaries = 1
   package var maxSummariesPerStep: Int?
@@ -50,7 +50,7 @@ package struct RolloutConfiguration: FieldGroup {
   /// Builds the design.
   /// - Precondition: the fields were validated.
   /// - Parameter maxNewTokens: the most tokens of a response.
-  package func design(maxNewTokens: Int) throws -> any RolloutDesign {
+  package func design(maxNewTokens: Int) throws -> any RolloutSpecification {
     let answer = answerBudget ?? maxNewTokens - (thinkingBudget ?? budgets.last ?? 0) - 1
     switch type {
     case .plain:
@@ -60,7 +60,7 @@ package struct RolloutConfiguration: FieldGroup {
       case .prefilled: return HeaderRollout(budgets.isEmpty ? .ofProblem : .drawn(try plan))
       }
     case .budgetCuts:
-      return CutsRollout(
+      return BudgetCuts(
         plan: try plan, answerBudget: answer, maxSummariesPerStep: maxSummariesPerStep)
     case .thinkAnswer:
       return ThinkAnswerRollout(thinkingBudget: thinkingBudget ?? 1, answerBudget: answer)
@@ -119,7 +119,7 @@ package enum RolloutHeader: String, FieldChoice {
 
 extension RolloutConfiguration {
   package func issues() -> [FieldIssue] {
-    BudgetPriorChoice.issues(budgets: budgets, prior: budgetPrior, weights: budgetWeights)
+    BudgetPriorType.issues(budgets: budgets, prior: budgetPrior, weights: budgetWeights)
       + missingIssues + idleIssues + headerIssues
   }
 

@@ -11,7 +11,7 @@ package protocol RolloutEnvironment {
 }
 
 /// The configuration of a kind of rollout; it makes the environment once the policy is loaded.
-package protocol RolloutDesign: Sendable {
+package protocol RolloutSpecification: Sendable {
   /// True if episodes are scored at budgets, so that their groups have a plan.
   var scoresBudgets: Bool { get }
   /// True if a budget, stated or given, precedes the thinking of every response.
@@ -21,7 +21,7 @@ package protocol RolloutDesign: Sendable {
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
-extension RolloutDesign {
+extension RolloutSpecification {
   package var scoresBudgets: Bool { false }
   package var headsBudgets: Bool { false }
   package func mostTokens(maxNewTokens: Int) -> Int { maxNewTokens }

@@ -4,7 +4,7 @@ import ModelCore
 ///
 /// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315). The `</t>` that ends a thought at its
 /// budget is trained like a token that the model sampled, as in the released code.
-package struct ThinkAnswerRollout: RolloutDesign {
+package struct ThinkAnswerRollout: RolloutSpecification {
   package let thinkingBudget: Int
   /// The most tokens after `</t>`.
   package let answerBudget: Int
@@ -45,13 +45,13 @@ private struct ThinkAnswerEnvironment: RolloutEnvironment {
   ) throws -> [Rollout] {
     var settings = context.settings
     settings.temperature = temperature
-    let sampler = CutSampler(
+    let sampler = BudgetCutSampler(
       model: context.model, backend: context.backend, settings: settings,
       answerBudget: design.answerBudget, cachePrecision: context.cachePrecision)
     return try sampler.sample(
       problems.flatMap { problem in
         try (0..<count).map { sample in
-          try CutRequest(
+          try BudgetCutRequest(
             RolloutRequest(problem: problem, sample: sample),
             thinkingBudget: design.thinkingBudget, seed: context.seed, purpose: purpose, step: step)
         }

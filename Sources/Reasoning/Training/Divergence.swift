@@ -65,7 +65,7 @@ package struct DivergenceCause: Sendable, CustomStringConvertible {
 ///
 /// It costs a few times the update and happens once in a run that ends; normal steps have no cost.
 struct DivergenceSearch {
-  let optimization: Optimization
+  let optimization: TrainingState
   let backend: any Backend
   /// The sequences of the batch, in order.
   let sequences: [[Int32]]

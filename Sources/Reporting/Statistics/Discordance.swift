@@ -25,17 +25,17 @@ package struct Discordance: Sendable, Hashable {
     self.isBinary = isBinary
   }
 
-  /// Compares the first panel with the second; for more than two panels, a question differs if any
+  /// Compares the first grid with the second; for more than two grids, a question differs if any
   /// two of them differ on it. Nil if the methods do not have the same questions.
   ///
-  /// - Precondition: all panels have the same seeds.
-  init?(_ panels: [Panel]) {
-    guard let first = panels.first, panels.count > 1, !first.questions.isEmpty,
-      panels.allSatisfy({ Set($0.questions) == Set(first.questions) })
+  /// - Precondition: all grids have the same seeds.
+  init?(_ grids: [SeedQuestionGrid]) {
+    guard let first = grids.first, grids.count > 1, !first.questions.isEmpty,
+      grids.allSatisfy({ Set($0.questions) == Set(first.questions) })
     else { return nil }
     var sums: [String: (change: Double, size: Double)] = [:]
-    var isBinary = first.seeds.count == 1 && panels.count == 2
-    for other in panels.dropFirst() {
+    var isBinary = first.seeds.count == 1 && grids.count == 2
+    for other in grids.dropFirst() {
       let places = Dictionary(
         other.questions.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
       for (question, name) in first.questions.enumerated() {

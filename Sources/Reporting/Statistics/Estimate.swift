@@ -16,8 +16,9 @@ package struct Estimate: Sendable, Hashable {
   /// The mean of independent or clustered values; nil for an empty list.
   package init?(_ values: [Double], clusters: [String]? = nil, isShare: Bool = false) {
     guard
-      let estimate = PanelEstimate(
-        of: [Panel([values], isShare: isShare, clusters: clusters)], statistic: { $0[0] })
+      let estimate = GridEstimate(
+        of: [SeedQuestionGrid([values], isShare: isShare, clusters: clusters)], statistic: { $0[0] }
+      )
     else { return nil }
     mean = estimate.value
     standardError = estimate.error.flatMap { error in

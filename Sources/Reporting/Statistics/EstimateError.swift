@@ -39,7 +39,7 @@ extension EstimateError {
   ///     then.
   /// - Returns: nil if there are neither two seeds nor two units.
   package init?(
-    influences: [[Double]], strata: [Int], spread: Panel.SeedSpread? = nil,
+    influences: [[Double]], strata: [Int], spread: SeedQuestionGrid.SeedSpread? = nil,
     seedsAreFixed: Bool = false
   ) {
     let seeds = Double(influences.count)

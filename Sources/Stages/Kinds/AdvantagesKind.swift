@@ -20,7 +20,7 @@ package struct AdvantagesKind: ConfiguredStageKind {
   package struct Configuration: FieldGroup {
     package var baseline = BudgetBaseline.brpo
     package var lambda = 0.5
-    package var prior = BudgetPriorChoice.uniform
+    package var prior = BudgetPriorType.uniform
     package var weights: [Double] = []
 
     package init() {}
@@ -51,7 +51,7 @@ package struct AdvantagesKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     guard let source = inputs["responses"]?.first, source.config["sampling"].mapValue != nil else {

@@ -9,7 +9,7 @@ package struct ClaimsKind: ConfiguredStageKind {
   package let version = 2
   package let roles = [
     Role(
-      "results", accepts: ClaimEvidences.all.map { $0.type }, collects: true,
+      "results", accepts: ClaimResultTypes.all.map { $0.type }, collects: true,
       "labels and the results they stand for; every point of each is collected")
   ]
   package let output = ArtifactType.claims
@@ -42,7 +42,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let stages = inputs["results"] ?? []
@@ -67,7 +67,7 @@ package struct ClaimsKind: ConfiguredStageKind {
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let inputs = context.collected("results")
-    let judge = try ClaimJudge(
+    let judge = try ClaimEvaluator(
       inputs, missing: context.missing("results"), splits: configuration.splits)
     let findings = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
       try context.leaveIfAsked()

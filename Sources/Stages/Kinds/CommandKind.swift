@@ -92,7 +92,7 @@ package struct CommandKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     configuration.command.enumerated().flatMap { index, argument in

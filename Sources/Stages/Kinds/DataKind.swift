@@ -103,7 +103,7 @@ package struct DataKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     (inputs[Self.role] ?? []).flatMap { input -> [FieldIssue] in

@@ -35,7 +35,7 @@ package struct EvalKind: ConfiguredStageKind {
           "splits", \.splits, count: 1...64, "The splits to judge on", .semantic, required: true),
         .group("sampling", \.sampling, "How responses are drawn", .semantic, required: true),
         .choice(
-          "strategy", \.strategy, of: AnswerStrategies.choices,
+          "strategy", \.strategy, of: AnswerAggregations.choices,
           "How a problem's responses become its answer", .semantic),
         .ints(
           "generation_cutoff", \.generationCutoff, each: 1...65_536, count: 0...64, unit: .tokens,
@@ -53,7 +53,7 @@ package struct EvalKind: ConfiguredStageKind {
         issues.append(FieldIssue(["generation_cutoff"], "lengths must ascend, each once"))
       }
       issues += FieldIssue.repeats(in: splits, at: "splits")
-      if let strategy = AnswerStrategies.named(strategy),
+      if let strategy = AnswerAggregations.named(strategy),
         sampling.numGenerations < strategy.minimumSamples
       {
         issues.append(
@@ -67,7 +67,7 @@ package struct EvalKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
@@ -82,7 +82,7 @@ package struct EvalKind: ConfiguredStageKind {
     var cost = configuration.sampling.cost(
       ofSplits: configuration.splits, inputs: inputs, budgets: configuration.budgets)
     cost.artifactBytes = cost.artifactBytes.map {
-      $0 + .atMost(StageCost.product(configuration.splits.count, StageFigures.mostBytesPerSplit))
+      $0 + .atMost(StageCost.product(configuration.splits.count, StageEstimates.mostBytesPerSplit))
     }
     return cost
   }
@@ -95,7 +95,7 @@ package struct EvalKind: ConfiguredStageKind {
     let report = EvaluationReport(
       records, splits: configuration.splits,
       judgement: Judgement(
-        strategy: AnswerStrategies.named(configuration.strategy) ?? Single(),
+        strategy: AnswerAggregations.named(configuration.strategy) ?? MeanAccuracy(),
         plan: try configuration.budgets.plan),
       generationCutoff: configuration.generationCutoff)
     try ResponsesArtifact.write(records, to: context.output)

@@ -32,7 +32,7 @@ package struct LabelKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
@@ -48,8 +48,8 @@ package struct LabelKind: ConfiguredStageKind {
       $0
         + .atMost(
           StageCost.sum([
-            StageCost.product(cost.prompts ?? 0, StageFigures.mostBytesPerResponse),
-            StageCost.product(cost.completions ?? 0, StageFigures.mostBytesPerToken),
+            StageCost.product(cost.prompts ?? 0, StageEstimates.mostBytesPerResponse),
+            StageCost.product(cost.completions ?? 0, StageEstimates.mostBytesPerToken),
           ]))
     }
     return cost

@@ -57,7 +57,7 @@ package struct PlotKind: ConfiguredStageKind {
     }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let stages = inputs["results"] ?? []

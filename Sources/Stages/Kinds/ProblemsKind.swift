@@ -157,7 +157,7 @@ package struct ProblemsKind: ConfiguredStageKind {
     let difficulties = splits.map { "\($0.difficulty)" }.joined(separator: " ")
     return StageCost(
       prompts: count, hasFewerPrompts: !missing.isEmpty,
-      artifactBytes: .about(StageCost.product(count, StageFigures.bytesPerProblem)),
+      artifactBytes: .about(StageCost.product(count, StageEstimates.bytesPerProblem)),
       work: WorkAmount(
         sort: "families=\(configuration.families) difficulty=\(difficulties)", amount: count))
   }

@@ -41,7 +41,7 @@ package struct SampleKind: ConfiguredStageKind {
     package func issues() -> [FieldIssue] { budgets.issues(with: sampling) }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let problems = UpstreamProblems(role: "problems", inputs: inputs)
@@ -86,7 +86,7 @@ extension SamplingConfiguration {
       budgets.mode == .cuts
       ? StageCost.product(
         samples, (budgets.budgets.last ?? 0) + records * budgets.answerBudget(for: self)) : stored
-    let bytes = StageFigures.responses(completions, tokens: stored)
+    let bytes = StageEstimates.responses(completions, tokens: stored)
     var sort = [("num_generations", numGenerations), ("max_new_tokens", maxNewTokens)]
     if budgets.mode != .none { sort.append(("records", records)) }
     return StageCost(
@@ -94,9 +94,9 @@ extension SamplingConfiguration {
       artifactBytes: .atMost(bytes),
       // The same responses are stored a second time, as cells.
       keptBytes: .atMost(StageCost.product(2, bytes)),
-      work: StageFigures.work(
+      work: StageEstimates.work(
         completions,
-        parameters: StageFigures.parameters(of: inputs["policy"]?.first, orNew: nil),
+        parameters: StageEstimates.parameters(of: inputs["policy"]?.first, orNew: nil),
         problems: inputs["problems"]?.first, splits: splits, also: sort))
   }
 }

@@ -87,7 +87,7 @@ package struct TableKind: ConfiguredStageKind {
       .compactMap { $0 }
   }
 
-  package func linkIssues(
+  package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let results = UpstreamResults(inputs["results"] ?? [])

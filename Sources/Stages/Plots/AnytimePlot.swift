@@ -28,7 +28,7 @@ package struct AnytimePlot: ResultPlot {
     let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
     let isSingle = grid.splits.count < 2
     let panels = grid.splits.map { split -> Plot in
-      let filter = EvidenceFilter(splits: [split])
+      let filter = ResultFilter(splits: [split])
       let cutRows = Set(grid.rows.filter { grid[$0]?.budgets(filter).isEmpty == false })
       let summaries = configuration.budgets.map { budget in
         (

@@ -14,7 +14,7 @@ package struct LengthsPlot: ResultPlot {
     _ inputs: [CollectedInput], missing: [MissingInput], _ configuration: PlotKind.Configuration
   ) throws -> PlotSheet {
     let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
-    let filter = EvidenceFilter(splits: grid.splits)
+    let filter = ResultFilter(splits: grid.splits)
     let records = grid.rows.map { grid[$0]?.records(filter) ?? [] }
     let levels = Set(records.joined().map(\.problem.difficulty)).sorted()
     let longest = records.joined().map(\.tokenCount).max() ?? 0

@@ -15,7 +15,7 @@ package struct TradeoffPlot: ResultPlot {
   ) throws -> PlotSheet {
     let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
     let points = grid.splits.map { split in
-      let filter = EvidenceFilter(splits: [split])
+      let filter = ResultFilter(splits: [split])
       let xs = grid.summaries(configuration.x, filter)
       let ys = grid.summaries(configuration.y, filter)
       return grid.rows.map { row -> (row: ResultGrid.Row, point: Plot.Point)? in

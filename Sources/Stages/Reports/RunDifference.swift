@@ -144,32 +144,32 @@ package struct RunDifference {
   private static func evaluation(
     _ name: String, _ before: [CollectedInput], _ now: [CollectedInput]
   ) throws -> Evaluation? {
-    let old = try EvaluationEvidence(before)
-    let new = try EvaluationEvidence(now)
+    let old = try EvaluationResults(before)
+    let new = try EvaluationResults(now)
     var metrics: [Metric] = []
     var flips: [Flip] = []
     var questions = 0
     for split in old.splits.filter(new.splits.contains) {
-      let filter = EvidenceFilter(splits: [split])
+      let filter = ResultFilter(splits: [split])
       for metric in [EvaluationMetric.accuracy, .meanTokens, .finished] {
-        guard let a = old.panel(of: metric, filter), let b = new.panel(of: metric, filter) else {
+        guard let a = old.grid(of: metric, filter), let b = new.grid(of: metric, filter) else {
           continue
         }
         let shared = Set(b.questions).intersection(a.questions)
-        let panels = PanelEstimate.underSharedSeeds(
+        let grids = GridEstimate.underSharedSeeds(
           [b, a].map { $0.restricted(toQuestions: shared) })
         guard
-          let change = PanelEstimate(
-            of: panels, form: .difference, statistic: { $0[0] - $0[1] }),
-          let x = panels[0].value, let y = panels[1].value
+          let change = GridEstimate(
+            of: grids, form: .difference, statistic: { $0[0] - $0[1] }),
+          let x = grids[0].value, let y = grids[1].value
         else { continue }
         if metric == .accuracy {
           questions += shared.count
-          let names = panels[1].questions
+          let names = grids[1].questions
           let right = Dictionary(
-            uniqueKeysWithValues: zip(panels[0].questions, panels[0].isMostlyRight))
+            uniqueKeysWithValues: zip(grids[0].questions, grids[0].isMostlyRight))
           flips += Self.flips(
-            names, split, panels[1].isMostlyRight, names.map { right[$0] ?? false }, old, new)
+            names, split, grids[1].isMostlyRight, names.map { right[$0] ?? false }, old, new)
         }
         metrics.append(
           Metric(
@@ -185,9 +185,9 @@ package struct RunDifference {
 
   private static func flips(
     _ names: [String], _ split: String, _ before: [Bool], _ now: [Bool],
-    _ old: EvaluationEvidence, _ new: EvaluationEvidence
+    _ old: EvaluationResults, _ new: EvaluationResults
   ) -> [Flip] {
-    let filter = EvidenceFilter(splits: [split])
+    let filter = ResultFilter(splits: [split])
     let lengths = [old, new].map { evidence in
       Dictionary(grouping: evidence.records(filter), by: \.questionName)
         .compactMapValues { Statistics.mean($0.map { Double($0.tokenCount) }) }
@@ -227,7 +227,7 @@ package struct RunDifference {
   }
 }
 
-extension Panel {
+extension SeedQuestionGrid {
   /// For each question, true if more than half of its responses are correct.
   fileprivate var isMostlyRight: [Bool] {
     questions.indices.map { question in

@@ -47,7 +47,7 @@ struct Victim {
     }
   }
 
-  var store: Store { Store(reading: folder.appendingPathComponent("artifacts")) }
+  var store: Store { Store(readOnly: folder.appendingPathComponent("artifacts")) }
 
   func start() throws -> LaconicProcess { try LaconicProcess(arguments, in: folder) }
 

@@ -142,7 +142,7 @@ import Testing
 
   @Test func `tensors that follow from others are passed over where they do`() throws {
     let model = try smallModel()
-    let head = NamedTensor(name: "lm_head.weight", model.outputTable)
+    let head = NamedTensor(name: "lm_head.weight", model.lmHead)
     #expect(try read(model, with: head).model.namedTensors == model.namedTensors)
     for values: [Float] in [[1, 0.1, 0.01, 0.001], [1, 0.10009765625, 0.010009765625, 0.001]] {
       let frequencies = NamedTensor(name: Self.frequencies, shape: [4], values: values)
@@ -158,7 +158,7 @@ import Testing
       }
       return error?.description ?? ""
     }
-    var head = model.outputTable.values
+    var head = model.lmHead.values
     head[5] += 1
     #expect(
       complaint("lm_head.weight", [23, 32], head)

@@ -44,7 +44,7 @@ import Testing
       rows += (first..<first + response.tokens.count).map { Int32($0) }
     }
     let values = try tape.logProbabilities(
-      hidden, table: model.outputTable, rows: rows, targets: responses.flatMap(\.tokens),
+      hidden, table: model.lmHead, rows: rows, targets: responses.flatMap(\.tokens),
       temperature: settings.temperature == 0 ? 1 : Float(settings.temperature),
       banned: settings.bannedTokens
     ).values

@@ -49,7 +49,7 @@ import Testing
       tape, tokens: tokens, layout: SequenceLayout(lengths: [tokens.count]))
     return bits(
       try tape.logProbabilities(
-        hidden, table: model.outputTable,
+        hidden, table: model.lmHead,
         rows: (prompt.count - 1..<tokens.count - 1).map { Int32($0) }, targets: trace.tokens,
         temperature: settings.temperature == 0 ? 1 : Float(settings.temperature),
         banned: settings.bannedTokens
@@ -388,7 +388,7 @@ import Testing
       #expect(states.count == trace.tokens.count * width)
       let backend = CPUBackend()
       let rows = Tensor(shape: [trace.tokens.count, width], values: states)
-      let all = backend.logProbabilities(rows, table: model.outputTable, settings: LogitSettings())
+      let all = backend.logProbabilities(rows, table: model.lmHead, settings: LogitSettings())
       let found = trace.tokens.enumerated().map { row, token in
         all.values[row * model.vocabularySize + Int(token)]
       }
@@ -473,7 +473,7 @@ import Testing
     let scheduler = try scheduler(model)
     _ = try scheduler.open([1], settings: settings(9), stream: stream(0))
     for _ in 0..<3 { try scheduler.tick() }
-    model.outputTable.fill(from: [Float](repeating: .nan, count: model.outputTable.count))
+    model.lmHead.fill(from: [Float](repeating: .nan, count: model.lmHead.count))
     #expect(throws: GenerationError.nothingToDraw(position: 3)) { try scheduler.run() }
   }
 }

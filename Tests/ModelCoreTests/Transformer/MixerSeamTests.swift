@@ -42,7 +42,7 @@ import Testing
 
     func logProbabilities(_ tape: Tape) throws -> Tensor {
       try tape.logProbabilities(
-        try model.forward(tape, tokens: tokens, layout: layout), table: model.outputTable,
+        try model.forward(tape, tokens: tokens, layout: layout), table: model.lmHead,
         rows: tokens.indices.map { Int32($0) }, targets: tokens.map { ($0 + 1) % 23 })
     }
     func loss() throws -> Double {

@@ -18,7 +18,7 @@ import Testing
     let hidden = try model.forward(tape, tokens: batch.tokens, layout: batch.layout)
     let expected = try reference.values("logits")
     let logits = products(
-      hidden.values, model.outputTable.values, size: model.configuration.hiddenSize)
+      hidden.values, model.lmHead.values, size: model.configuration.hiddenSize)
     #expect(logits.count == expected.count)
     let difference = largestDifference(logits, expected) / largest(expected)
     #expect(difference < Self.tolerance)

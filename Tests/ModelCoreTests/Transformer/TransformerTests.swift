@@ -152,7 +152,7 @@ import Testing
         let hidden = try model.forward(
           tape, tokens: tokens, layout: SequenceLayout(lengths: sequences.map(\.count)))
         let output = try tape.logProbabilities(
-          hidden, table: model.outputTable, rows: tokens.indices.map { Int32($0) },
+          hidden, table: model.lmHead, rows: tokens.indices.map { Int32($0) },
           targets: tokens)
         try tape.backward(
           from: output, seed: tokens.map { 0.01 + Float($0) / 64 })

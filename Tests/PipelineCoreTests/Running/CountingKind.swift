@@ -66,7 +66,7 @@ struct CountingKind: StageKind {
   var version = 1
   var usesSeed = false
   /// Set if longer counting may start from shorter counting; reads the stage's fields.
-  var horizon: (@Sendable (FieldValue) -> Horizon?)?
+  var trainingLength: (@Sendable (FieldValue) -> TrainingLength?)?
   let meaning = "counts"
   let roles = [
     Role("from", accepts: [ArtifactType("text")], required: false, "what to go on from"),
@@ -109,7 +109,7 @@ struct CountingKind: StageKind {
       work: steps.map { WorkAmount(sort: "steps", amount: $0) })
   }
 
-  func horizon(of config: FieldValue) -> Horizon? { horizon?(config) }
+  func trainingLength(of config: FieldValue) -> TrainingLength? { trainingLength?(config) }
 
   struct State: Codable {
     var value: UInt64 = 0

@@ -67,7 +67,7 @@ private final class Terminal {
   ]).points
 
   private func plan() -> Plan {
-    let store = Store(reading: URL(filePath: "/nowhere"))
+    let store = Store(readOnly: URL(filePath: "/nowhere"))
     return Planner.plan(
       graph([
         counting("base", Ledger()), counting("rl", Ledger(), from: "base"),

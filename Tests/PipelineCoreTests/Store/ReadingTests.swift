@@ -37,7 +37,7 @@ import Testing
     }
     // An hour later, so that the digests taken could be remembered.
     let store = Store(
-      reading: URL(filePath: root), files: files,
+      readOnly: URL(filePath: root), files: files,
       now: { Store.wallClock() + 3_600_000_000_000 })
     let changed = stages + [counting("c", ledger, from: "b")]
     let plan = Planner.plan(graph(changed), store: store, fingerprint: { _ in "" })
@@ -63,7 +63,7 @@ import Testing
     let done = try Runner.run(graph(stages), store: try folder.store(), options: .testing())
     let before = state(folder)
     let files = FileSystem { throw StoreError.readOnly(path: $0.path) }
-    let store = Store(reading: folder.url.appending(path: "store"), files: files)
+    let store = Store(readOnly: folder.url.appending(path: "store"), files: files)
     let reused = Runner.reuse(graph(stages), store: store, fingerprint: { _ in "" })
     let summary = try #require(reused)
     #expect(summary.outcome == .done)
@@ -77,7 +77,7 @@ import Testing
   @Test func `a store that is not there is empty and is not made`() throws {
     let folder = try TemporaryFolder()
     let root = folder.url.appending(path: "store")
-    let store = Store(reading: root)
+    let store = Store(readOnly: root)
     let plan = Planner.plan(
       graph([counting("a", ledger)]), store: store, fingerprint: { _ in "" })
     #expect(plan.points[0].state == .miss)

@@ -9,8 +9,9 @@ import Testing
 
   private func kept(_ steps: Int) -> StageDeclaration {
     var kind = CountingKind(ledger)
-    kind.horizon = {
-      Horizon(path: ["steps"], steps: $0["steps"].intValue ?? 0, keepsState: true, obstacles: [])
+    kind.trainingLength = {
+      TrainingLength(
+        path: ["steps"], steps: $0["steps"].intValue ?? 0, keepsState: true, obstacles: [])
     }
     return StageDeclaration(
       name: "kept", kind: kind, config: counting("kept", ledger, steps: steps).config, inputs: [])
@@ -29,7 +30,7 @@ import Testing
     let space = CellSpace(
       point: graph([counting("a", ledger)]).points[0], fingerprint: "", inputs: [:],
       settings: .int(0))
-    let book = CellBook(try folder.store(), space) { _ in }
+    let book = CellCache(try folder.store(), space) { _ in }
     book.add(.int(1), Data("x".utf8))
     try book.commit()
     try folder.write("{}", to: "store/leases/\(String(repeating: "b", count: 64)).lock")

@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `brpo and budgets go together`() {
-    struct Cuts: RolloutDesign {
+    struct Cuts: RolloutSpecification {
       let scoresBudgets = true
       func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
         PlainRollout().makeEnvironment(context)

@@ -105,7 +105,7 @@ private func group(
 
 @Suite struct HistoryLengthTests {
   @Test func `nothing is known at first, then the shortest correct length`() {
-    let term = HistoryLength()
+    let term = HAPO()
     var memory = TermMemory()
     let first = [group(correct: [40, 20], wrong: [10])]
     #expect(term.values(for: first, memory: memory) == [[0, 0, 0]])
@@ -124,7 +124,7 @@ private func group(
   }
 
   @Test func `the mean is over all correct responses`() {
-    let term = HistoryLength(mode: .mean)
+    let term = HAPO(mode: .mean)
     var memory = TermMemory()
     term.remember([group(correct: [10, 20])], in: &memory)
     term.remember([group(correct: [60])], in: &memory)
@@ -134,13 +134,13 @@ private func group(
 
 @Suite struct LazyLengthTests {
   @Test func `the bonus falls from a half to minus a half`() {
-    let values = LazyLength(lengthTolerance: 10, accuracyTolerance: 0.05)
+    let values = ShortRL(lengthTolerance: 10, accuracyTolerance: 0.05)
       .values(for: group(correct: [20, 30, 31, 70], wrong: [5]))
     #expect(isClose(values, [0.5, 0.5, 0.28, -0.5, 0], within: 1e-6))
   }
 
   @Test func `nobody gets it in a batch that is worse than the best so far`() {
-    let term = LazyLength(lengthTolerance: 0, accuracyTolerance: 0.25)
+    let term = ShortRL(lengthTolerance: 0, accuracyTolerance: 0.25)
     var memory = TermMemory()
     term.remember([group(correct: [1, 1, 1], wrong: [1])], in: &memory)
     #expect(memory.run == [0.75])

@@ -26,7 +26,7 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
     #expect(named.allIssues().isEmpty)
     #expect(Correctness(correct: 0, wrong: 0).issues().map(\.path) == [["wrong"]])
     // With budgets, correctness is 1 or 0, whatever the fields are.
-    struct Cuts: RolloutDesign {
+    struct Cuts: RolloutSpecification {
       let scoresBudgets = true
       func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
         PlainRollout().makeEnvironment(context)

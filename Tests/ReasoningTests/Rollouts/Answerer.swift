@@ -26,7 +26,7 @@ enum Answerer {
     train.maxSteps = 120
     train.promptsPerStep = 8
     let trainer = SupervisedTrainer(
-      optimization: Optimization(model: model, configuration: train, backend: backend),
+      optimization: TrainingState(model: model, configuration: train, backend: backend),
       lossScaleFactor: 10, backend: backend)
     var examples: [SupervisedExample] = []
     for (index, problem) in problems.enumerated() {

@@ -18,14 +18,14 @@ import Testing
       numGenerations: generations, seed: 5, wantsBaseline: wantsBaseline)
   }
 
-  private static let designs: [any RolloutDesign] = [
-    PlainRollout(), CutsRollout(plan: plan, answerBudget: 3),
+  private static let designs: [any RolloutSpecification] = [
+    PlainRollout(), BudgetCuts(plan: plan, answerBudget: 3),
     ThinkAnswerRollout(thinkingBudget: 3, answerBudget: 3), HeaderRollout(.stated),
     HeaderRollout(.drawn(plan)),
   ]
 
   private func episodes(
-    _ design: any RolloutDesign, step: Int = 0, threads: Int = 1, problems: [Problem]? = nil
+    _ design: any RolloutSpecification, step: Int = 0, threads: Int = 1, problems: [Problem]? = nil
   ) throws -> [EpisodeGroup] {
     try design.makeEnvironment(Self.context(try Answerer.model(), threads: threads))
       .episodes(for: problems ?? Array(Answerer.problems.prefix(6)), step: step)
@@ -35,11 +35,11 @@ import Testing
   private func logProbabilities(
     _ sequence: TrainingSequence, _ model: Transformer
   ) throws -> [UInt32] {
-    let batch = PackedBatch(sequences: [(sequence.tokens, sequence.isChosen)])
+    let batch = PackedBatch(sequences: [(sequence.tokens, sequence.isSampled)])
     let tape = Tape(backend: CPUBackend(numerics: .exact, threads: 1), recording: false)
     let hidden = try model.forward(tape, tokens: batch.tokens, layout: batch.layout)
     return try tape.logProbabilities(
-      hidden, table: model.outputTable, rows: batch.rows, targets: batch.targets, temperature: 1,
+      hidden, table: model.lmHead, rows: batch.rows, targets: batch.targets, temperature: 1,
       banned: LadderVocabulary.banned
     ).values.map(\.bitPattern)
   }
@@ -78,7 +78,8 @@ import Testing
     #expect(tokens(later) != tokens(all))
   }
 
-  @Test func `a cut thought has a segment for every token, and its summaries as branches`() throws {
+  @Test func `a cut thought has a segment for every token, and its summaries as summaries`() throws
+  {
     let groups = try episodes(Self.designs[1])
     var (forced, closed) = (0, 0)
     for episode in groups.flatMap(\.episodes) {
@@ -86,25 +87,25 @@ import Testing
       // Token 1, tokens 2 to 3, tokens 4 to 6.
       #expect(episode.segments == Array([0, 1, 1, 2, 2, 2].prefix(thought)))
       #expect(episode.budgetScores.count == 3)
-      #expect(episode.sequence.tokens.count == episode.sequence.isChosen.count)
+      #expect(episode.sequence.tokens.count == episode.sequence.isSampled.count)
       let prompt = episode.sequence.tokens.count - thought
-      #expect(episode.sequence.isChosen.prefix(prompt).allSatisfy { !$0 })
+      #expect(episode.sequence.isSampled.prefix(prompt).allSatisfy { !$0 })
       let rewards = (0..<3).map { budget in
-        episode.branches.joined().filter { $0.budget == budget }.map(\.reward)
+        episode.summaries.joined().filter { $0.budget == budget }.map(\.reward)
       }
       for (score, rewards) in zip(episode.budgetScores, rewards) where !rewards.isEmpty {
         #expect(rewards.count == 2 && score == rewards.reduce(0, +) / 2)
       }
-      for branch in episode.branches.joined() {
+      for branch in episode.summaries.joined() {
         // Only the answer of a summary is trained, and `</t>` comes before it.
-        let given = branch.sequence.isChosen.firstIndex(of: true) ?? 0
-        #expect(branch.sequence.isChosen[given...].allSatisfy { $0 })
+        let given = branch.sequence.isSampled.firstIndex(of: true) ?? 0
+        #expect(branch.sequence.isSampled[given...].allSatisfy { $0 })
         #expect(branch.sequence.tokens[given - 1] == LadderVocabulary.endThinking)
         #expect((1...3).contains(branch.sequence.tokens.count - given))
       }
       if episode.isTruncated {
         forced += 1
-        #expect(thought == 6 && episode.branches.count == 3)
+        #expect(thought == 6 && episode.summaries.count == 3)
       } else {
         closed += 1
       }
@@ -120,14 +121,14 @@ import Testing
   @Test func `only so many summaries of a step are learned from, and all are counted`() throws {
     let all = try episodes(Self.designs[1])
     let some = try episodes(
-      CutsRollout(plan: Self.plan, answerBudget: 3, maxSummariesPerStep: 7))
-    func branches(_ groups: [EpisodeGroup]) -> [Branch] {
-      groups.flatMap(\.episodes).flatMap(\.branches).flatMap { $0 }
+      BudgetCuts(plan: Self.plan, answerBudget: 3, maxSummariesPerStep: 7))
+    func summaries(_ groups: [EpisodeGroup]) -> [Summary] {
+      groups.flatMap(\.episodes).flatMap(\.summaries).flatMap { $0 }
     }
-    #expect(branches(some).map(\.reward) == branches(all).map(\.reward))
-    #expect(branches(some).count { $0.isTrained } == 7 && branches(all).allSatisfy(\.isTrained))
+    #expect(summaries(some).map(\.reward) == summaries(all).map(\.reward))
+    #expect(summaries(some).count { $0.isTrained } == 7 && summaries(all).allSatisfy(\.isTrained))
     let none = try episodes(
-      CutsRollout(plan: Self.plan, answerBudget: 3, maxSummariesPerStep: 0))
+      BudgetCuts(plan: Self.plan, answerBudget: 3, maxSummariesPerStep: 0))
     #expect(none.flatMap(\.episodes).allSatisfy { $0.sequences.count == 1 })
     #expect(
       some.map { $0.episodes.map(\.budgetScores) } == all.map { $0.episodes.map(\.budgetScores) })

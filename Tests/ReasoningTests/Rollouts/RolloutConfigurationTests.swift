@@ -20,7 +20,7 @@ import Testing
         $0.budgets = [2, 6]
         $0.budgetPrior = .linear
         $0.numSummaries = 3
-      }.design(maxNewTokens: 12) as? CutsRollout)
+      }.design(maxNewTokens: 12) as? BudgetCuts)
     #expect(
       cuts.plan == BudgetPlan(budgets: [2, 6], weights: [0.25, 0.75], summariesPerBudget: 3))
     // The tokens left after the largest budget and `</t>`.

@@ -42,7 +42,7 @@ import Testing
       $0.recompute = recompute
     }
     let trainer = SupervisedTrainer(
-      optimization: Optimization(model: model, configuration: train, backend: backend),
+      optimization: TrainingState(model: model, configuration: train, backend: backend),
       lossScaleFactor: lossScaleFactor, backend: backend)
     let before = model.parameters.map { $0.tensor.values.map(\.bitPattern) }
     let error = #expect(throws: DivergenceError.self) {
@@ -118,7 +118,7 @@ import Testing
     let backend = CPUBackend()
     let measured = model()
     let trainer = SupervisedTrainer(
-      optimization: Optimization(
+      optimization: TrainingState(
         model: measured,
         configuration: TrainingFixtures.train { $0.maxGradientNorm = 1e30 }, backend: backend),
       lossScaleFactor: 1, backend: backend)
@@ -150,11 +150,11 @@ import Testing
     buffer.len = 10
     buffer.penaltyFactor = 1
     let trainer = PolicyTrainer(
-      optimization: Optimization(
+      optimization: TrainingState(
         model: model, configuration: TrainingFixtures.train { $0.microBatchSize = 5 },
         backend: backend),
       reference: nil,
-      training: PolicyTraining(
+      training: PolicyTrainingConfiguration(
         sampling: sampling, numGenerations: 4, reward: RewardConfiguration([buffer]),
         algorithm: algorithm),
       problems: TrainingFixtures.pool(), seed: 2, backend: backend)

@@ -25,7 +25,7 @@ import Testing
       configuration: configuration, vocabularySize: LadderVocabulary.tokens.count, seed: 1)
     let backend = CPUBackend(threads: threads)
     let trainer = SupervisedTrainer(
-      optimization: Optimization(
+      optimization: TrainingState(
         model: model,
         configuration: TrainingFixtures.train {
           $0.recompute = recompute

@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Two methods on the same questions; what they share is large and cancels.
-  private static func panels(_ design: Design, _ noise: inout Noise) -> [Panel] {
+  private static func grids(_ design: Design, _ noise: inout Noise) -> [SeedQuestionGrid] {
     let base = (0..<questions).map { _ in noise.next() }
     let own = (0..<questions).map { _ in design.questionSpread * scale * noise.next() }
     var (before, now): ([[Double]], [[Double]]) = ([], [])
@@ -49,15 +49,15 @@ import Testing
           10 + base[$0] + model + change + own[$0] + 0.45 * scale * noise.next()
         })
     }
-    return [Panel(now), Panel(before)]
+    return [SeedQuestionGrid(now), SeedQuestionGrid(before)]
   }
 
   static func coverage(
-    _ design: Design, _ form: PanelEstimate.Form, _ statistic: ([Double]) -> Double?
+    _ design: Design, _ form: GridEstimate.Form, _ statistic: ([Double]) -> Double?
   ) -> Double {
     var noise = Noise(stream: CounterStream(seed: 1))
     let held = (0..<replicates).count { _ in
-      PanelEstimate(of: panels(design, &noise), form: form, statistic: statistic)?
+      GridEstimate(of: grids(design, &noise), form: form, statistic: statistic)?
         .interval()?.contains(0) == true
     }
     return Double(held) / Double(replicates)

@@ -3,16 +3,16 @@ import Testing
 
 /// Differences of shares that depend on few questions.
 struct DiscordanceTests {
-  private func change(gained: Int, lost: Int, of count: Int, seeds: Int = 1) throws -> PanelEstimate
+  private func change(gained: Int, lost: Int, of count: Int, seeds: Int = 1) throws -> GridEstimate
   {
     let now = (0..<count).map { $0 < gained ? 1.0 : $0 < gained + lost ? 0 : 1 }
     let before = (0..<count).map { $0 < gained ? 0.0 : 1 }
-    func panel(_ row: [Double]) -> Panel {
-      Panel([[Double]](repeating: row, count: seeds), isShare: true)
+    func grid(_ row: [Double]) -> SeedQuestionGrid {
+      SeedQuestionGrid([[Double]](repeating: row, count: seeds), isShare: true)
     }
     return try #require(
-      PanelEstimate(
-        of: [panel(now), panel(before)], form: .difference, statistic: { $0[0] - $0[1] }))
+      GridEstimate(
+        of: [grid(now), grid(before)], form: .difference, statistic: { $0[0] - $0[1] }))
   }
 
   @Test func `the interval leaves out 0 exactly where McNemar's test says so`() throws {
@@ -53,23 +53,23 @@ struct DiscordanceTests {
 
   @Test func `shares of other questions that are all right may differ too`() throws {
     let right = [[Double]](repeating: [Double](repeating: 1, count: 10), count: 3)
-    let other = Panel(right, isShare: true, questions: (0..<10).map { "other \($0)" })
+    let other = SeedQuestionGrid(right, isShare: true, questions: (0..<10).map { "other \($0)" })
     let found = try #require(
-      PanelEstimate(
-        of: [Panel(right, isShare: true), other], form: .difference,
+      GridEstimate(
+        of: [SeedQuestionGrid(right, isShare: true), other], form: .difference,
         statistic: { $0[0] - $0[1] }))
     let interval = try #require(found.interval())
     #expect(interval.lowerBound < -0.3 && interval.upperBound > 0.3)
   }
 
   @Test func `a ratio or a trend of a few questions shows nothing either`() throws {
-    let now = Panel([[Double](repeating: 1, count: 160)], isShare: true)
-    let before = Panel([(0..<160).map { $0 < 4 ? 0.0 : 1 }], isShare: true)
+    let now = SeedQuestionGrid([[Double](repeating: 1, count: 160)], isShare: true)
+    let before = SeedQuestionGrid([(0..<160).map { $0 < 4 ? 0.0 : 1 }], isShare: true)
     let ratio = try #require(
-      PanelEstimate(of: [now, before], form: .ratio, statistic: { $0[0] / $0[1] - 1 }))
+      GridEstimate(of: [now, before], form: .ratio, statistic: { $0[0] / $0[1] - 1 }))
     #expect(try #require(ratio.interval()).lowerBound < 0)
     let trend = try #require(
-      PanelEstimate(of: [now, before, before], statistic: { $0[0] - $0[2] }))
+      GridEstimate(of: [now, before, before], statistic: { $0[0] - $0[2] }))
     #expect(trend.interval() == nil && trend.discordance?.count == 4)
   }
 }

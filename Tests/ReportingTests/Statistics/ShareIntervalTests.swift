@@ -46,7 +46,7 @@ struct ShareIntervalTests {
   }
 
   private func interval(_ values: [[Double]]) throws -> ClosedRange<Double> {
-    try #require(Panel(values, isShare: true).summary()?.interval95)
+    try #require(SeedQuestionGrid(values, isShare: true).summary()?.interval95)
   }
 
   @Test(arguments: [
@@ -89,13 +89,13 @@ struct ShareIntervalTests {
   @Test func `far from the ends it is about Student's`() throws {
     // Three seeds are right on shares of .4, .5 and .6 of the same questions.
     let values = (0..<3).map { seed in (0..<200).map { $0 * 7 % 10 < 4 + seed ? 1.0 : 0 } }
-    let share = try #require(Panel(values, isShare: true).summary()?.margin95)
-    let mean = try #require(Panel(values).summary()?.margin95)
+    let share = try #require(SeedQuestionGrid(values, isShare: true).summary()?.margin95)
+    let mean = try #require(SeedQuestionGrid(values).summary()?.margin95)
     #expect(share > 0.9 * mean && share < 1.25 * mean, "\(share), \(mean)")
   }
 
   @Test func `what is all the same and no share has no interval`() throws {
-    let lengths = try #require(Panel([[64, 64, 64], [64, 64, 64]]).summary())
+    let lengths = try #require(SeedQuestionGrid([[64, 64, 64], [64, 64, 64]]).summary())
     #expect(lengths.value == 64 && lengths.interval95 == nil)
     #expect(Estimate([64, 64])?.standardError == nil && Estimate([64, 64])?.interval95 == nil)
     let right = try #require(Estimate([1, 1], isShare: true))

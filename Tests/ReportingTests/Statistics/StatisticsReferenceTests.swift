@@ -15,7 +15,7 @@ import Testing
     }
     var mcnemar: [[Double]]
     var lines: [Line]
-    var panel: Crossed
+    var grid: Crossed
   }
 
   private let reference: Reference
@@ -54,9 +54,9 @@ import Testing
   }
 
   @Test func `on intervals over seeds and questions`() throws {
-    let summary = try #require(Panel(reference.panel.values).summary())
-    #expect(abs(summary.value - reference.panel.mean) < 1e-14)
-    #expect(abs(try #require(summary.margin95) - reference.panel.margin) < 2e-3)
+    let summary = try #require(SeedQuestionGrid(reference.grid.values).summary())
+    #expect(abs(summary.value - reference.grid.mean) < 1e-14)
+    #expect(abs(try #require(summary.margin95) - reference.grid.margin) < 2e-3)
     #expect(summary.seeds == 3 && summary.questions == 6)
   }
 }

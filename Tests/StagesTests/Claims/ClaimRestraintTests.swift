@@ -31,7 +31,7 @@ private typealias Judged = `Claims are judged`
   /// The verdict from one run of each label, without a swept seed.
   private func verdict(
     _ now: [Bool], _ before: [Bool], _ edit: (inout Claim) -> Void = { _ in }
-  ) throws -> ClaimFinding {
+  ) throws -> ClaimOutcome {
     func answers(_ label: String, _ right: [Bool]) -> CollectedInput {
       let stored = StoredResponses(
         right.enumerated().map { .init(question: $0, length: 10, isCorrect: $1) })
@@ -82,7 +82,7 @@ private typealias Judged = `Claims are judged`
   }
 
   @Test func `questions of one cluster count as one`() throws {
-    func found(clusters: Int) throws -> ClaimFinding {
+    func found(clusters: Int) throws -> ClaimOutcome {
       func answers(_ label: String, _ isRight: Bool) -> CollectedInput {
         let stored = StoredResponses(
           (0..<40).map {

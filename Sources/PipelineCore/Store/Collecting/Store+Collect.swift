@@ -34,7 +34,7 @@ extension Store {
   package func collect(_ limits: GarbageLimits) throws -> GarbageReport {
     let trash = try temporaryPath()
     try files.makeDirectory(trash)
-    var report = try alone {
+    var report = try withExclusiveLock {
       let plan = GarbagePlan(try inventory(), limits, now: now())
       var report = GarbageReport(plan)
       try removeNames(plan)

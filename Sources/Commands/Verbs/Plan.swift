@@ -1,0 +1,86 @@
+package import ArgumentParser
+import Foundation
+import PipelineCore
+import Stages
+
+/// Shows what a run would do, and why, before anything starts.
+package struct PlanCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show what a run would do, why, and what it would cost.",
+    usage: "laconic plan <file> [--set <path=value> ...] [<options>]",
+    discussion: """
+      For every stage: a hit, resume@step, or a miss with the fields that differ from \
+      the nearest earlier result. A stage that is 'after' others has no key yet: what \
+      they make decides it, and it may turn out a hit. '≤' marks a bound, '~' an \
+      estimate; time is told only where the same work was measured on this machine.
+
+      Nothing is written but --output, which 'laconic run --plan' executes, or \
+      refuses when something else would happen by now.
+
+      Examples:
+        laconic plan pipelines/quickstart.yaml --set rl.train.max_steps=80
+        laconic plan pipelines/quickstart.yaml --output plan.json
+        laconic run --plan plan.json
+      """)
+
+  @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var store: StoreOptions
+
+  @Flag(help: "Print the plan as JSON: every field, key, reason and figure.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp("Also save the plan, to review and to run it later.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var output: String?
+
+  package init() {}
+
+  package func run() throws {
+    if let output { try CurrentFolder.check(for: output) }
+    let planning = Planning(
+      pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides.all,
+      store: try store.location(forPipeline: pipeline.file))
+    if let output {
+      do {
+        try Data(planning.file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+      } catch {
+        Terminal.error.print("laconic: cannot write '\(output)': \(error.reasonInWords)")
+        throw ExitCode.runFailed
+      }
+    }
+    Terminal.output.print(
+      json
+        ? planning.file.text
+        : PlanText(width: Terminal.output.width, rates: planning.rates)
+          .text(of: planning.plan, pipeline: planning.pipeline))
+    if let output { Terminal.error.print("wrote \(output)") }
+  }
+}
+
+/// A pipeline planned against a store, for the commands that show or save a plan.
+struct Planning {
+  let pipeline: Pipeline
+  let plan: Plan
+  let rates: MeasuredRates
+  private let origin: PlanFile.Origin
+
+  /// - Parameter store: the store's folder; it is only read and need not exist.
+  init(pipeline: Pipeline, file: String, overrides: [String], store: URL) {
+    let opened = Store(readOnly: store)
+    self.pipeline = pipeline
+    plan = Planner.plan(StageGraph(pipeline), store: opened) { $0.fingerprint }
+    rates = plan.points.contains { $0.state.isWork } ? MeasuredRates(opened) : .none
+    origin = PlanFile.Origin(
+      pipeline: pipeline.name, file: URL(fileURLWithPath: file).standardizedFileURL.path,
+      overrides: overrides, store: opened.root)
+  }
+
+  /// The plan in the form in which it is saved.
+  var file: PlanFile {
+    PlanFile(
+      plan, origin: origin, numerics: pipeline.numerics, fingerprint: pipeline.numerics.fingerprint
+    ) { rates.seconds(for: $0.cost.work) }
+  }
+}

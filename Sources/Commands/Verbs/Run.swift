@@ -1,0 +1,219 @@
+package import ArgumentParser
+package import Fields
+import Foundation
+import Logging
+import PipelineCore
+import Reporting
+import Stages
+
+/// Runs or resumes the work that is not done, and shows the tables.
+package struct Run: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Run a pipeline, or go on with it; the tables come at the end.",
+    usage: """
+      laconic run <file> [--set <path=value> ...] [-j <jobs>] [<options>]
+      laconic run --plan <file> [-j <jobs>] [<options>]
+      """,
+    discussion: """
+      What is done is reused, what was half done goes on from its checkpoint. \
+      Ctrl-C saves within one step and exits 75; the same command goes on, also \
+      one with --plan. \
+      A second Ctrl-C ends at once.
+
+      Examples:
+        laconic run pipelines/quickstart.yaml
+        laconic run pipelines/quickstart.yaml -j 2 --set seeds=[0,1]
+      """)
+
+  @OptionGroup var pipeline: RunnableOptions
+  @OptionGroup var store: StoreOptions
+
+  @Option(name: .shortAndLong, help: "How many stages may run at once.")
+  var jobs = 1
+
+  @Option(help: "Threads of each stage; otherwise the cores are shared out among the jobs.")
+  var threads: Int?
+
+  @Flag(help: "After a failure finish every stage that does not depend on it.")
+  var keepGoing = false
+
+  @Flag(help: "Let stages of kind 'command' start the programs that the pipeline names.")
+  var allowExec = false
+
+  @Option(
+    help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"),
+    transform: { text in
+      guard let time = TimeSpan(text) else {
+        throw ValidationError(
+          "'\(text)' is no time to run for: write a number above 0 and its unit, as in 90s or 2h")
+      }
+      return time
+    })
+  var maxTime: TimeSpan?
+
+  @Option(help: ArgumentHelp("Seconds between checkpoints of a stage.", valueName: "seconds"))
+  var checkpointEverySeconds = 10.0
+
+  @Option(help: ArgumentHelp("Checkpoint after this many steps instead.", valueName: "steps"))
+  var checkpointEverySteps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead of progress, log events to standard error: debug, info, warning or error.",
+      valueName: "level"),
+    transform: { text in
+      guard let level = Logger.Level(rawValue: text) else {
+        throw ValidationError("'\(text)' is no level; there are debug, info, warning and error")
+      }
+      return level
+    })
+  var logLevel: Logger.Level?
+
+  package init() {}
+
+  package func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if let steps = checkpointEverySteps, steps < 1 {
+      throw ValidationError("--checkpoint-every-steps must be at least 1")
+    }
+    if !(0...1e9).contains(checkpointEverySeconds) {
+      throw ValidationError("--checkpoint-every-seconds must be from 0 to 1000000000")
+    }
+  }
+
+  package func run() throws {
+    let runnable = try pipeline.load(store: store)
+    let pipeline = runnable.pipeline
+    let graph = StageGraph(pipeline)
+    let store: Store
+    do {
+      store = try Store(root: runnable.store)
+    } catch {
+      if let problem = error as? StoreError, problem.isUnwritable,
+        try showReused(pipeline, graph, runnable.store, because: problem)
+      {
+        return
+      }
+      Terminal.error.print("laconic: \(error.inWords)")
+      throw ExitCode.runFailed
+    }
+    let startsPrograms = try look(before: graph, in: store)
+    let watcher = startsPrograms ? WatchPrograms.watcher(of: store) : nil
+    defer { withExtendedLifetime(watcher) {} }
+    StopSignal.installHandlers()
+    var options = RunOptions(
+      jobs: jobs, threads: threads, keepsGoing: keepGoing,
+      checkpoints: checkpointEverySteps.map { .steps($0) } ?? .seconds(checkpointEverySeconds),
+      stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
+      pipeline: pipeline.name, file: runnable.file, fingerprint: { $0.fingerprint })
+    options.allowsPrograms = allowExec
+    options.description = pipeline.description
+    options.build = Bundle.main.executableURL.flatMap(store.build)
+    let summary: RunSummary
+    do {
+      summary = try Runner.run(
+        graph, store: store, options: options, observer: observer)
+    } catch {
+      Terminal.error.print("laconic: \(error.inWords)")
+      throw ExitCode.runFailed
+    }
+    try showResults(of: summary, pipeline: pipeline, store: store)
+    if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
+    switch summary.outcome {
+    case .done: return
+    case .failed: throw ExitCode.runFailed
+    case .stopped: throw ExitCode.stopped
+    }
+  }
+
+  /// Shows the results of a run that has nothing to do, from a store that cannot be written.
+  /// - Returns: false if there is work to do.
+  private func showReused(
+    _ pipeline: Pipeline, _ graph: StageGraph, _ place: URL, because problem: StoreError
+  ) throws -> Bool {
+    let store = Store(readOnly: place)
+    guard let summary = Runner.reuse(graph, store: store, fingerprint: { $0.fingerprint }) else {
+      return false
+    }
+    Terminal.error.print(
+      "laconic: \(problem.inWords)\nevery stage is done: these are its results, and no run was recorded"
+    )
+    try showResults(of: summary, pipeline: pipeline, store: store, writesFiles: false)
+    if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
+    return true
+  }
+
+  /// - Returns: true if a program will be started.
+  /// - Throws: `ExitCode.badPipeline` after showing mistakes in outside files.
+  private func look(before graph: StageGraph, in store: Store) throws -> Bool {
+    let found = Preflight(
+      graph, store: store, fingerprint: { $0.fingerprint },
+      name: { displayed(URL(fileURLWithPath: $0)) })
+    guard found.mistakes.isEmpty else {
+      PipelineFile.report(found.mistakes)
+      throw ExitCode.badPipeline
+    }
+    if !allowExec, let first = found.programs.first {
+      Terminal.error.print(Self.refusal(first, more: found.programs.count - 1))
+      throw ExitCode.badPipeline
+    }
+    return !found.programs.isEmpty
+  }
+
+  private static func refusal(_ point: StagePoint, more: Int) -> String {
+    let program = point.config["command"].listValue?.first?.stringValue ?? ""
+    return "laconic: '\(point.address)' runs a program, '\(program)'"
+      + (more > 0 ? ", and \(more) more stages do" : "")
+      + "; nothing was run: add --allow-exec if you trust this pipeline"
+  }
+
+  /// A note on the results made by the pipeline's own programs, which Laconic cannot vouch for.
+  static func programs(of graph: StageGraph, _ summary: RunSummary) -> String? {
+    let stages = zip(graph.points, summary.points)
+      .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued()
+    return ProgramNote.text(stages, most: 8)
+  }
+
+  private var observer: any RunObserver {
+    guard let logLevel else {
+      let terminal = Terminal.error
+      return TerminalProgress.observer(
+        isLive: terminal.movesCursor, usesColor: terminal.usesColor, width: { terminal.width },
+        write: terminal.write)
+    }
+    var logger = Logger(label: "laconic", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = logLevel
+    return LoggingObserver(logger)
+  }
+
+  private func showResults(
+    of summary: RunSummary, pipeline: Pipeline, store: Store, writesFiles: Bool = true
+  ) throws {
+    let results = ResultFiles(store: store, pipeline: pipeline.name)
+    let style = TerminalStyle(
+      usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
+    do {
+      for point in summary.points {
+        guard let digest = point.artifact else { continue }
+        let artifact = try store.artifact(digest)
+        if let text = try results.text(artifact, width: Terminal.output.width, style: style) {
+          Terminal.output.print("\n" + text)
+        }
+        guard writesFiles else { continue }
+        for file in try results.write(artifact, address: point.address) {
+          Terminal.error.print("wrote \(displayed(file))")
+        }
+      }
+    } catch {
+      Terminal.error.print("laconic: the results could not be shown: \(error.inWords)")
+      throw ExitCode.runFailed
+    }
+  }
+
+  /// The path relative to the current folder if it is inside, else the full path.
+  private func displayed(_ file: URL) -> String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path
+  }
+}

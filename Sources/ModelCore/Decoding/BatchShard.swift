@@ -1,0 +1,91 @@
+import TensorCore
+
+/// New tokens of some sessions that run together: all of a tick, or the share that one thread takes
+/// through the whole model.
+struct BatchShard: Sendable {
+  private(set) var tokens: [Int32] = []
+  private var slots: [Int] = []
+  private var positions: [Int] = []
+  /// Rows whose distribution is wanted, and the choice to make from each.
+  private var wantedRows: [Int32] = []
+  private var choices = TokenChoices()
+
+  struct Result: Sendable {
+    /// The tokens in the order of the wanted rows, like the states that they were chosen from.
+    let chosen: [ChosenToken]
+    let hidden: Tensor
+  }
+
+  /// - Parameter rows: tokens of the session that are not yet cached.
+  /// - Returns: the tokens that these rows decide.
+  mutating func add(_ rows: Range<Int>, of session: DecodingSession, slot: Int) -> [WantedToken] {
+    var wanted: [WantedToken] = []
+    let firstWanted = session.firstWantedRow
+    for row in rows {
+      if row >= firstWanted {
+        let want = WantedToken(session: session, index: row + 1)
+        wanted.append(want)
+        choices.add(want)
+        wantedRows.append(Int32(tokens.count))
+      }
+      tokens.append(session.tokens[row])
+      slots.append(slot)
+      positions.append(row)
+    }
+    return wanted
+  }
+
+  func run(
+    _ model: Transformer, memory: TransformerMemory, backend: any Backend
+  ) throws -> Result {
+    let tape = Tape(backend: backend, recording: false)
+    var hidden = try model.step(
+      DecodeStep(tape: tape, backend: backend, slots: slots, positions: positions),
+      tokens: tokens, memory: memory)
+    if wantedRows.count < tokens.count {
+      let rows = backend.makeTensor([wantedRows.count, hidden.columns])
+      backend.gather(hidden, wantedRows, into: rows)
+      hidden = rows
+    }
+    return Result(chosen: choices.choose(hidden, table: model.lmHead, backend), hidden: hidden)
+  }
+}
+
+/// A token of a session that is decided by a row of hidden states.
+struct WantedToken {
+  let session: DecodingSession
+  let index: Int
+}
+
+/// The choices for rows of hidden states: tokens to sample or to score.
+struct TokenChoices: Sendable {
+  private var rows: [LogitRow] = []
+  private var processed: [ProcessedRow] = []
+
+  private struct ProcessedRow {
+    let processors: [any LogitProcessor]
+    let context: SamplingContext
+  }
+
+  mutating func add(_ wanted: WantedToken) {
+    let session = wanted.session
+    rows.append(session.row(for: wanted.index))
+    processed.append(
+      ProcessedRow(
+        processors: session.isProcessed ? session.processors : [],
+        context: SamplingContext(tokens: session.tokens, promptCount: session.promptCount)))
+  }
+
+  /// Makes all choices from one product with the output table.
+  /// - Parameter hidden: one row for each choice: [wanted, hidden].
+  func choose(_ hidden: Tensor, table: Tensor, _ backend: any Backend) -> [ChosenToken] {
+    if rows.isEmpty { return [] }
+    let logits = backend.makeStorage(count: rows.count * table.rows, zeroed: false)
+    backend.logits(MatrixView(hidden), table: table, into: logits)
+    return backend.choose(logits, columns: table.rows, rows: rows) { row, logits in
+      for processor in processed[row].processors {
+        processor.process(&logits, processed[row].context)
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package import ModelCore
+
+/// A thought and its answers at several budgets.
+///
+/// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), sec. 2: the thought z is sampled once. For a
+/// budget b its first b tokens are given (all tokens if it is shorter), and a *summary*, the answer
+/// to the thinking so far, is sampled after them. The mean correctness of a budget's summaries
+/// estimates the expected reward r(x, z up to b).
+package struct BudgetCutEpisode: Sendable {
+  package let problem: Problem
+  /// The index of this thought among the problem's thoughts, from 0.
+  package let sample: Int
+  package let prompt: [Int32]
+  /// The tokens sampled after the prompt, at most as many as the largest budget. If the model
+  /// sampled `</t>` or `<eos>`, that is its last token.
+  package let thought: SampledResponse
+  /// The budgets, ascending.
+  package let budgets: [Int]
+  /// One cut for each distinct part of the thought, in the order of their budgets.
+  package let cuts: [Cut]
+
+  /// A part of the thought and the summaries after it.
+  package struct Cut: Sendable {
+    /// Number of given tokens of the thought.
+    package let length: Int
+    /// True if `</t>` had to be put after the given tokens.
+    package let isForced: Bool
+    /// True if the thought ended the response with `<eos>`, so that no summary is sampled.
+    package let isOver: Bool
+    /// The budgets that share this cut, as places in `budgets`.
+    package let budgets: Range<Int>
+    /// For each of these budgets its summaries: whole responses, including the given part of the
+    /// thought.
+    package let summaries: [[Rollout]]
+
+    /// Number of tokens before the answer in a summary's response.
+    package var givenCount: Int { length + (isForced ? 1 : 0) }
+  }
+
+  /// The summaries of all budgets, in order.
+  package var summaries: [[Rollout]] { cuts.flatMap(\.summaries) }
+
+  /// r_j: the mean correctness of the summaries at each budget.
+  package var scores: [Double] {
+    summaries.map { summaries in
+      Double(summaries.count { $0.graded.isCorrect }) / Double(max(1, summaries.count))
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Fields
+package import PipelineCore
+import Reasoning
+package import Reporting
+
+/// Collected evaluations in order: one row per label and setting of the swept fields. Tables, plots
+/// and claims are views of it.
+package struct ResultGrid {
+  /// One row: a label and one setting of every swept field except the seed.
+  package struct Row: Hashable {
+    package var label: String
+    package var settings: [AxisValue]
+  }
+
+  /// Paths of the swept fields except the seed; the requested one first.
+  package let axes: [String]
+  package let splits: [String]
+  package let rows: [Row]
+  /// `axes` by name. Axes of the same name share one column of a table, unless a row sets two of
+  /// them.
+  package let axisColumns: [(name: String, paths: [String])]
+  /// The largest number of runs that any row averages over.
+  package let runCount: Int
+  package let missing: [MissingInput]
+  private let evidence: [Row: EvaluationResults]
+
+  /// - Parameters:
+  ///   - axis: the swept field that comes first, if any.
+  ///   - splits: the splits to show, in order; empty for all.
+  ///   - missing: points that failed; the notes name them.
+  /// - Throws: `StoreError` if stored responses cannot be read.
+  package init(
+    _ inputs: [CollectedInput], missing: [MissingInput], axis: String? = nil,
+    splits: [String] = []
+  ) throws {
+    let all = (inputs.map(\.point) + missing.map(\.point)).joined().map(\.path).uniqued()
+      .filter { $0 != Axis.seedPath }
+    axes = all.filter { $0 == axis } + all.filter { $0 != axis }
+    self.missing = missing
+    var evidence: [Row: EvaluationResults] = [:]
+    var found: [String] = []
+    for (row, runs) in inputs.grouped(by: { Self.row($0.label, $0.point) }) {
+      let read = try EvaluationResults(runs)
+      found += read.splits
+      evidence[row] = read
+    }
+    self.evidence = evidence
+    self.splits = splits.isEmpty ? found.uniqued() : splits
+    let rows =
+      (inputs.map { Self.row($0.label, $0.point) }
+      + missing.map { Self.row($0.label, $0.point) }).uniqued()
+    self.rows = rows
+    axisColumns = axes.grouped { AxisValue(path: $0, value: .absent).label }.flatMap {
+      name, paths in
+      let isShared = rows.allSatisfy { row in
+        row.settings.count { paths.contains($0.path) } < 2
+      }
+      return isShared ? [(name, paths)] : paths.map { (name, [$0]) }
+    }
+    runCount = evidence.values.map(\.runs.count).max() ?? 0
+  }
+
+  package static func row(_ label: String, _ point: [AxisValue]) -> Row {
+    Row(label: label, settings: point.filter { $0.path != Axis.seedPath })
+  }
+
+  /// A row's runs; nil if all of them failed.
+  package subscript(row: Row) -> EvaluationResults? { evidence[row] }
+
+  /// A metric for every row that has it, each with its 95 % interval over seeds and questions.
+  ///
+  /// The variance between seeds is pooled over the rows, because two or three seeds of one row say
+  /// little and those of all rows say more. A row with one seed among rows with several uses the
+  /// pooled variance too.
+  package func summaries(
+    _ metric: EvaluationMetric, _ filter: ResultFilter
+  ) -> [Row: SeedQuestionGrid.Summary] {
+    guard metric.hasPanel else { return medians(filter) }
+    let grids = rows.compactMap { row in
+      evidence[row]?.grid(of: metric, filter).map { (row, $0) }
+    }
+    let spread = SeedQuestionGrid.SeedSpread(pooling: grids.map(\.1))
+    return Dictionary(
+      uniqueKeysWithValues: grids.compactMap { row, grid in
+        grid.summary(seedSpread: spread).map { (row, $0) }
+      })
+  }
+
+  /// Medians have no interval.
+  private func medians(_ filter: ResultFilter) -> [Row: SeedQuestionGrid.Summary] {
+    evidence.compactMapValues { evidence in
+      let lengths = evidence.records(filter).map { Double($0.tokenCount) }
+      return Statistics.quantile(0.5, of: lengths).map {
+        SeedQuestionGrid.Summary(
+          value: $0, interval95: nil, seeds: evidence.runs.count, questions: lengths.count)
+      }
+    }
+  }
+
+  /// Sentences that name the source of the errors and the missing points.
+  package var notes: [String] {
+    let counts = splits.compactMap { split -> String? in
+      let filter = ResultFilter(splits: [split])
+      let questions = rows.lazy.compactMap { evidence[$0]?.grid(of: .accuracy, filter) }.first
+      return questions.map { "\($0.questions.count) of \(split)" }
+    }
+    let questions = "questions" + (counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))")
+    let over =
+      runCount > 1 ? "\(runCount) seeds and the \(questions)" : "the \(questions), of one seed"
+    let pooled = runCount > 1 ? "; how much seeds differ is pooled over the rows" : ""
+    var notes = [
+      "± is half of a 95 % interval over \(over)\(pooled); of a share the "
+        + "longer half."
+    ]
+    if !missing.isEmpty {
+      notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
+    }
+    return notes
+  }
+}

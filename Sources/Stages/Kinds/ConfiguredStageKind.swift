@@ -1,0 +1,71 @@
+package import Fields
+package import PipelineCore
+
+/// A stage kind whose fields are a `FieldGroup`; it receives its configuration as a Swift value.
+package protocol ConfiguredStageKind: StageKind {
+  associatedtype Configuration: FieldGroup
+
+  func run(_ configuration: Configuration, in context: any StageContext) throws
+  /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input, or between
+  /// a field and the pipeline's numerics.
+  func upstreamIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue]
+  func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
+  func trainingLength(of configuration: Configuration) -> TrainingLength?
+  func remarks(on configuration: Configuration) -> [String]
+}
+
+extension ConfiguredStageKind {
+  package var fields: GroupDescriptor { Configuration.descriptor }
+
+  package func run(_ context: any StageContext) throws {
+    try run(Configuration(decoding: context.config), in: context)
+  }
+
+  package func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    let configuration = Configuration(decoding: config)
+    return configuration.allIssues()
+      + upstreamIssues(in: configuration, inputs: inputs, numerics: numerics)
+  }
+
+  package func upstreamIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    []
+  }
+
+  package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
+    cost(of: Configuration(decoding: config), inputs: inputs)
+  }
+
+  package func trainingLength(of config: FieldValue) -> TrainingLength? {
+    trainingLength(of: Configuration(decoding: config))
+  }
+
+  package func trainingLength(of configuration: Configuration) -> TrainingLength? { nil }
+
+  package func remarks(on config: FieldValue) -> [String] {
+    remarks(on: Configuration(decoding: config))
+  }
+
+  package func remarks(on configuration: Configuration) -> [String] { [] }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    StageCost()
+  }
+
+  /// A role that accepts only models takes those that our own code can run. A program may do with a
+  /// model what it likes, so its inputs are not checked.
+  package func problem(
+    ofModelFolder path: String, name: String, role: String, config: FieldValue
+  ) -> String? {
+    guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
+    return ModelArtifact.problem(
+      ofFolder: path, name: name, newTokens: config["sampling"]["max_new_tokens"].intValue)
+  }
+}

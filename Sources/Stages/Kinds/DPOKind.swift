@@ -1,0 +1,99 @@
+package import Fields
+import ModelCore
+package import PipelineCore
+package import Reasoning
+
+/// Direct preference optimisation (DPO) on stored responses: for each problem, the shortest correct
+/// response is preferred to the longest correct one.
+package struct DPOKind: ConfiguredStageKind {
+  package let name = "dpo"
+  package let meaning = "Prefer each problem's shortest correct response to its longest"
+  package let version = 2
+  package let roles = [
+    Role("data", accepts: [.responses, .labels], "the responses to choose from"),
+    Role("policy", accepts: [.model], "the model to start from, and the reference"),
+  ]
+  package let output = ArtifactType.model
+  package let usesSeed = true
+  package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var beta = 0.1
+    package var train = TrainConfiguration()
+
+    package init() {}
+    package static let meaning = "How strongly to prefer, and how to train"
+    package static var fields: [Field<Configuration>] {
+      [
+        .float(
+          "dpo_beta", \.beta, .positive,
+          "What log-probability ratios are multiplied by: how near the reference to stay",
+          .semantic),
+        .group(
+          "train", \.train, "Optimiser, schedule and batch; prompts_per_step counts pairs",
+          .semantic, required: true),
+      ]
+    }
+  }
+
+  package func upstreamIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    guard let data = inputs["data"]?.first, data.config["sampling"]["num_generations"] == .int(1)
+    else { return [] }
+    return [
+      FieldIssue(
+        ["inputs", "data"],
+        "'\(data.stage)' draws one response to a problem, and a pair takes two",
+        help: "raise sampling.num_generations of '\(data.stage)'")
+    ]
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    let steps = configuration.train.maxSteps
+    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
+    let parameters = StageEstimates.parameters(of: inputs["policy"]?.first, orNew: nil)
+    let sizes = StageEstimates.training(
+      parameters: parameters, steps: steps, bytesPerStep: StageEstimates.bytesPerPreferenceStep)
+    return StageCost(
+      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
+      artifactBytes: sizes.artifact,
+      keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
+      checkpointBytes: sizes.checkpoint,
+      work: StageEstimates.work(
+        prompts, parameters: parameters, problems: inputs["data"]?.first, splits: [],
+        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
+  }
+
+  package func trainingLength(of configuration: Configuration) -> TrainingLength? {
+    configuration.train.trainingLength(obstacles: [])
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let backend = context.makeBackend()
+    let policy = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
+    let records = try ResponsesArtifact.read(context.input("data"))
+    let pairs = try ResponseTargets(records).pairs()
+    guard !pairs.isEmpty else {
+      throw StageFailure(
+        "no problem has two correct responses of different lengths among the \(records.count), so "
+          + "there is nothing to prefer")
+    }
+    let order = ShuffledPasses(
+      pairs, seed: context.seed, purpose: "dpo.order", count: configuration.train.promptsPerStep)
+    let optimization = TrainingState(
+      model: policy, configuration: configuration.train, backend: backend)
+    let trainer = PreferenceTrainer(
+      optimization: optimization, reference: policy.copy(), beta: configuration.beta,
+      backend: backend)
+    try TrainingLoop(
+      optimization, context: context,
+      shown: [("loss", "loss", 3), ("rewards/accuracies", "right", 3)]
+    ).run { try trainer.step($0, pairs: order.elements(at: $0)) }
+  }
+}

@@ -1,0 +1,226 @@
+package import Fields
+import ModelCore
+package import PipelineCore
+package import Reasoning
+
+/// Reinforcement learning with verified answers as reward.
+package struct RLKind: ConfiguredStageKind {
+  package let name = "rl"
+  package let meaning = "Reinforcement learning on verified answers, in named slots"
+  package let version = 3
+  package let roles = [
+    Role("policy", accepts: [.model], "the model to start from"),
+    Role("problems", accepts: [.problems], "the problems to practise on"),
+    Role(
+      "labels", accepts: [.labels], required: false,
+      "what a frozen policy made of them: b_max and reference_accuracy for rewards"),
+  ]
+  package let output = ArtifactType.model
+  package var presets: [Preset] { Presets.reinforcement }
+  package let usesSeed = true
+  package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var split = ""
+    package var sampling = SamplingConfiguration()
+    package var rollouts = RolloutConfiguration()
+    package var reward = RewardConfiguration()
+    package var algorithm = AlgorithmConfiguration()
+    package var train = TrainConfiguration()
+
+    package init() {}
+    package static let meaning = "What to practise on and how"
+
+    /// The design by which responses are sampled; plain whole responses if the fields are invalid.
+    package var rollout: any RolloutSpecification {
+      (try? rollouts.design(maxNewTokens: sampling.maxNewTokens)) ?? PlainRollout()
+    }
+
+    /// The numbers that every problem must have, because rewards or rollouts read them.
+    var numbersOfProblems: [ProblemNumber] {
+      let read = reward.problemNumbers + rollouts.problemNumbers
+      return read.uniqued().filter { !rollouts.givenNumbers.contains($0.name) }
+    }
+
+    package static var fields: [Field<Configuration>] {
+      [
+        .string(
+          "split", \.split, "The split of the problems to practise on", .semantic, required: true),
+        .group("sampling", \.sampling, "How rollouts are drawn", .semantic, required: true),
+        .group("rollout", \.rollouts, RolloutConfiguration.meaning, .semantic),
+        .group("reward", \.reward, "Correctness, and what is added to it", .semantic),
+        .group(
+          "algorithm", \.algorithm, "Estimator, loss, aggregation and divergence", .semantic,
+          required: true),
+        .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
+      ]
+    }
+
+    package func issues() -> [FieldIssue] {
+      var issues =
+        algorithm.issues(
+          numGenerations: sampling.numGenerations, rollout: rollout, reward: reward
+        ).map { $0.prefixed("algorithm") }
+        + algorithm.warnings(promptsPerStep: train.promptsPerStep).map { $0.prefixed("algorithm") }
+        + reward.issues(rollout: rollout).map { $0.prefixed("reward") }
+      if algorithm.summaryAdvEstimator == .grpo, (rollouts.maxSummariesPerStep ?? 0) > 0 {
+        issues.append(
+          FieldIssue(
+            ["rollout", "max_summaries_per_step"],
+            "summary_adv_estimator 'grpo' trains the last summary of a response alone, which is "
+              + "seldom among those chosen",
+            help: "leave max_summaries_per_step out, or use 'brpo'"))
+      }
+      for case let buffer as OverlongBuffer in reward.terms where buffer.len > sampling.maxNewTokens
+      {
+        issues.append(
+          FieldIssue(
+            ["reward", OverlongBuffer.name, "len"],
+            "the buffer of \(buffer.len) tokens is longer than max_new_tokens, "
+              + String(sampling.maxNewTokens)))
+      }
+      if sampling.temperature == 0 {
+        issues.append(
+          FieldIssue(
+            ["sampling", "temperature"], "at temperature 0 there is nothing to explore",
+            help: "rl samples at a temperature above 0"))
+      }
+      return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
+        + rollouts.issues(maxNewTokens: sampling.maxNewTokens).map { $0.prefixed("rollout") }
+    }
+  }
+
+  package func upstreamIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    let problems = UpstreamProblems(role: "problems", inputs: inputs)
+    var issues = [
+      problems.issue(forSplit: configuration.split, at: ["split"]),
+      problems.trainingIssue(forSplit: configuration.split, at: ["split"]),
+    ].compactMap { $0 }
+    if let count = problems.count(ofSplit: configuration.split),
+      count < configuration.train.promptsPerStep
+    {
+      issues.append(
+        FieldIssue(
+          ["train", "prompts_per_step"],
+          "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
+    }
+    return issues + configuration.sampling.issues(under: numerics)
+      + labelIssues(for: configuration.split, inputs: inputs)
+  }
+
+  /// Issues if labels were made for another split than the one that is trained on.
+  private func labelIssues(
+    for split: String, inputs: [String: [UpstreamStage]]
+  ) -> [FieldIssue] {
+    guard let labels = inputs["labels"]?.first, let other = labels.config["split"].stringValue,
+      other != split
+    else { return [] }
+    return [
+      FieldIssue(
+        ["inputs", "labels"],
+        "'\(labels.stage)' labels split '\(other)', and this stage practises on '\(split)'",
+        help: "label the split that is practised on")
+    ]
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    let (train, sampling) = (configuration.train, configuration.sampling)
+    // With dynamic sampling each step may sample as many batches as the filter allows.
+    let prompts = StageCost.product(
+      train.maxSteps, train.promptsPerStep,
+      configuration.algorithm.filterGroups?.maxNumGenBatches ?? 1)
+    let completions = StageCost.product(prompts, sampling.numGenerations)
+    // Some estimators sample one more response for each prompt, at temperature 0.
+    let isGreedyToo = type(of: configuration.algorithm.estimator).needsGreedyResponse
+    let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
+    let parameters = StageEstimates.parameters(of: inputs["policy"]?.first, orNew: nil)
+    let sizes = StageEstimates.training(
+      parameters: parameters, steps: train.maxSteps, bytesPerStep: StageEstimates.bytesPerPolicyStep
+    )
+    var cost = StageCost(
+      prompts: prompts, completions: completions,
+      maxGeneratedTokens: StageCost.product(
+        drawn, configuration.rollout.mostTokens(maxNewTokens: sampling.maxNewTokens)),
+      optimizerSteps: StageCost.product(
+        train.maxSteps, configuration.algorithm.numIterations,
+        min(configuration.algorithm.numMiniBatches, train.promptsPerStep)),
+      steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
+      keptBytes: train.keepState ? sizes.checkpoint : nil, checkpointBytes: sizes.checkpoint,
+      work: StageEstimates.work(
+        completions, parameters: parameters, problems: inputs["problems"]?.first,
+        splits: [configuration.split],
+        also: [
+          ("prompts_per_step", train.promptsPerStep), ("num_generations", sampling.numGenerations),
+          ("max_new_tokens", sampling.maxNewTokens),
+          ("num_iterations", configuration.algorithm.numIterations),
+        ]))
+    cost.draws = UpstreamProblems(role: "problems", inputs: inputs).draws
+    return cost
+  }
+
+  package func demand(of config: FieldValue) -> InputDemand? {
+    let configuration = Configuration(decoding: config)
+    return InputDemand(
+      role: "problems", label: configuration.split, count: configuration.train.promptsPerStep,
+      field: "train.prompts_per_step")
+  }
+
+  package func trainingLength(of configuration: Configuration) -> TrainingLength? {
+    configuration.train.trainingLength(
+      obstacles: configuration.reward.readersOfProgress.map {
+        TrainingLength.Dependence(["reward", $0])
+      })
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let backend = context.makeBackend()
+    let policy = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
+    var problems = try ProblemsArtifact.read(
+      split: configuration.split, from: context.input("problems"))
+    if let labels = context.optionalInput("labels") {
+      problems = try LabelsArtifact.label(problems, by: labels)
+    }
+    guard problems.count >= configuration.train.promptsPerStep else {
+      throw StageFailure(
+        "split '\(configuration.split)' came out with \(problems.count) problems, fewer than the "
+          + "\(configuration.train.promptsPerStep) prompts of a step")
+    }
+    for number in configuration.numbersOfProblems {
+      guard let mistake = number.mistake(in: problems.map(\.numbers)) else { continue }
+      throw StageFailure(
+        "split '\(configuration.split)': \(mistake), which the reward or the rollout reads")
+    }
+    try ModelArtifact.requireRoom(
+      in: policy, for: problems, newTokens: configuration.sampling.maxNewTokens)
+    let optimization = TrainingState(
+      model: policy, configuration: configuration.train, backend: backend)
+    let trainer = PolicyTrainer(
+      optimization: optimization,
+      reference: configuration.algorithm.needsReference ? policy.copy() : nil,
+      training: PolicyTrainingConfiguration(
+        rollout: try configuration.rollouts.design(
+          maxNewTokens: configuration.sampling.maxNewTokens),
+        sampling: configuration.sampling.settings,
+        cachePrecision: configuration.sampling.kvCache.precision,
+        numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
+        algorithm: configuration.algorithm),
+      problems: ProblemPool(
+        problems, balance: try ProblemsArtifact.balance(of: context.input("problems"))),
+      seed: context.seed, backend: backend)
+
+    try TrainingLoop(
+      optimization, trainer: trainer, context: context,
+      shown: [
+        ("reward", "reward", 3), ("accuracy", "accuracy", 3),
+        ("completions/mean_length", "length", 1),
+      ]
+    ).run { try trainer.step($0) }
+  }
+}

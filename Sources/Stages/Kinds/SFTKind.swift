@@ -1,0 +1,186 @@
+package import Fields
+import Foundation
+package import ModelCore
+package import PipelineCore
+package import Reasoning
+
+/// Supervised fine-tuning on teacher traces or stored responses, from scratch or from a given
+/// model.
+package struct SFTKind: ConfiguredStageKind {
+  package let name = "sft"
+  package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
+  package let version = 2
+  package let roles = [
+    Role(
+      "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
+    Role("policy", accepts: [.model], required: false, "the model to start from"),
+  ]
+  package let output = ArtifactType.model
+  package let usesSeed = true
+  package let usesNumerics = true
+  package let logFile: String? = TrainingLog.file
+
+  package init() {}
+
+  package struct Configuration: FieldGroup {
+    package var split: String?
+    package var targets = TargetChoice.all
+    package var budgetHeader = false
+    package var model: ModelConfiguration?
+    package var train = TrainConfiguration()
+    package var truncatedFraction = 0.0
+    package var curriculum: Curriculum?
+    package var drills: Drills?
+    package var lossScaleFactor = 60.0
+
+    package init() {}
+    package static let meaning = "What to train on and how"
+    package static var fields: [Field<Configuration>] {
+      [
+        .string(
+          "split", \.split, "The split of the problems to train on; responses need none",
+          .semantic),
+        .choice(
+          "targets", \.targets, "Which of a problem's stored responses to learn", .semantic),
+        .bool(
+          "budget_header", \.budgetHeader,
+          "Learn each stored response after '<b>NNN</b>', which states its own length", .semantic),
+        .group(
+          "model", \.model, "Shape of a new model; leave out when a policy is given", .semantic),
+        .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
+        .float(
+          "truncated_fraction", \.truncatedFraction, .unit,
+          "Share of examples whose thinking is cut anywhere and answered at once", .semantic),
+        .group("curriculum", \.curriculum, Curriculum.meaning, .semantic),
+        .group("drills", \.drills, Drills.meaning, .semantic),
+        .float(
+          "loss_scale_factor", \.lossScaleFactor, .positive, unit: .tokens,
+          "The loss is summed over tokens, divided by prompts_per_step times this", .semantic),
+      ]
+    }
+  }
+
+  package func upstreamIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    var issues: [FieldIssue] = []
+    let hasPolicy = !(inputs["policy"] ?? []).isEmpty
+    if hasPolicy, configuration.model != nil {
+      issues.append(
+        FieldIssue(
+          ["model"], "a policy is given, so its shape is already decided",
+          help: "leave out 'model', or the input 'policy'"))
+    }
+    if !hasPolicy, configuration.model == nil {
+      issues.append(
+        FieldIssue(
+          [], "neither a shape for a new model nor a model to start from",
+          help: "add 'model: {}' for a new model, or 'policy: STAGE' under 'inputs'"))
+    }
+    guard let data = inputs["data"]?.first else { return issues }
+    if data.output == .problems {
+      if let split = configuration.split {
+        let problems = UpstreamProblems(role: "data", inputs: inputs)
+        issues += [
+          problems.issue(forSplit: split, at: ["split"]),
+          problems.trainingIssue(forSplit: split, at: ["split"]),
+          problems.imitationIssue(),
+        ].compactMap { $0 }
+      } else {
+        issues.append(
+          FieldIssue([], "'split' is missing: which problems of '\(data.stage)' to train on"))
+      }
+      let onlyForResponses = [
+        ("targets", configuration.targets != .all), ("budget_header", configuration.budgetHeader),
+      ]
+      issues += onlyForResponses.filter(\.1).map { field, _ in
+        FieldIssue(
+          [field], "'\(field)' has no meaning for problems with teachers",
+          help: "leave it out, or train on the responses of a 'sample' or 'label' stage")
+      }
+    } else {
+      let onlyForTeachers = [
+        ("split", configuration.split != nil),
+        ("curriculum", configuration.curriculum != nil),
+        ("drills", configuration.drills != nil),
+        ("truncated_fraction", configuration.truncatedFraction > 0),
+      ]
+      issues += onlyForTeachers.filter(\.1).map { field, _ in
+        FieldIssue(
+          [field], "'\(field)' has no meaning for stored responses",
+          help: "leave it out, or train on problems")
+      }
+    }
+    return issues
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    let steps = configuration.train.maxSteps
+    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
+    let parameters = StageEstimates.parameters(
+      of: inputs["policy"]?.first, orNew: configuration.model)
+    let sizes = StageEstimates.training(
+      parameters: parameters, steps: steps, bytesPerStep: StageEstimates.bytesPerSupervisedStep)
+    var cost = StageCost(
+      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
+      artifactBytes: sizes.artifact,
+      keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
+      checkpointBytes: sizes.checkpoint,
+      work: StageEstimates.work(
+        prompts, parameters: parameters, problems: inputs["data"]?.first,
+        splits: configuration.split.map { [$0] } ?? [],
+        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
+    cost.draws = UpstreamProblems(role: "data", inputs: inputs).draws
+    return cost
+  }
+
+  package func trainingLength(of configuration: Configuration) -> TrainingLength? {
+    let shaping = [
+      ("curriculum", configuration.curriculum != nil), ("drills", configuration.drills != nil),
+    ]
+    return configuration.train.trainingLength(
+      obstacles: shaping.filter(\.1).map { TrainingLength.Dependence([$0.0]) })
+  }
+
+  package func run(_ configuration: Configuration, in context: any StageContext) throws {
+    let backend = context.makeBackend()
+    let vocabulary = LadderVocabulary.tokenizer
+    let model =
+      try context.optionalInput("policy").map { try ModelArtifact.read($0, for: vocabulary) }
+      ?? Transformer(
+        configuration: configuration.model ?? ModelConfiguration(),
+        vocabularySize: vocabulary.vocabulary.count, seed: context.seed)
+    let examples = try exampleSource(configuration, context: context)
+    let optimization = TrainingState(
+      model: model, configuration: configuration.train, backend: backend)
+    let trainer = SupervisedTrainer(
+      optimization: optimization, lossScaleFactor: configuration.lossScaleFactor,
+      backend: backend)
+
+    try TrainingLoop(optimization, context: context, shown: [("loss", "loss", 3)]).run {
+      try trainer.step($0, examples: examples.examples(at: $0))
+    }
+  }
+
+  private func exampleSource(
+    _ configuration: Configuration, context: any StageContext
+  ) throws -> any StepExamples {
+    let data = context.input("data")
+    guard data.type == .problems, let split = configuration.split else {
+      let targets = try ResponseTargets(try ResponsesArtifact.read(data))
+      return ResponseExamples(
+        try targets.examples(configuration.targets, statesBudget: configuration.budgetHeader),
+        seed: context.seed, count: configuration.train.promptsPerStep)
+    }
+    let problems = try ProblemsArtifact.read(split: split, from: data)
+    return TeacherExamples(
+      ExampleSource(
+        pool: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)),
+        truncatedFraction: configuration.truncatedFraction,
+        curriculum: configuration.curriculum, drills: configuration.drills),
+      seed: context.seed, count: configuration.train.promptsPerStep,
+      maxSteps: configuration.train.maxSteps)
+  }
+}

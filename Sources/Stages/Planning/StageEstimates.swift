@@ -1,0 +1,88 @@
+import Fields
+import Foundation
+import ModelCore
+import PipelineCore
+import Reasoning
+
+/// Estimates of the disk space of stages and of what their time depends on, before anything runs.
+/// Sizes of text were measured on the quickstart; a test compares every estimate with what a run
+/// really writes.
+enum StageEstimates {
+  /// A problem as a line of JSON.
+  static let bytesPerProblem = 85
+  /// A row of `metrics.jsonl`.
+  static let bytesPerSupervisedStep = 130
+  static let bytesPerPolicyStep = 570
+  static let bytesPerPreferenceStep = 330
+  /// `config.json`, `tokenizer.json` and the header of the weights.
+  static let bytesAroundWeights = 6000
+  /// The most bytes of a token: an id of two digits and a log-probability of nine, with sign,
+  /// exponent and commas.
+  static let mostBytesPerToken = 18
+  /// The most bytes of a response without its tokens: names, counts and its problem.
+  static let mostBytesPerResponse = 600
+  /// The most bytes of a split in `evaluation.json`: every family at every difficulty.
+  static let mostBytesPerSplit = 32_000
+
+  /// The bytes of a stage that trains a model for the given number of steps.
+  static func training(
+    parameters: Int?, steps: Int, bytesPerStep: Int
+  ) -> (artifact: ByteEstimate?, checkpoint: ByteEstimate?) {
+    guard let parameters else { return (nil, nil) }
+    let log = StageCost.product(steps, bytesPerStep)
+    let weights = StageCost.product(4, parameters)
+    return (
+      .about(StageCost.sum([weights, log, bytesAroundWeights])),
+      // Weights and two optimizer moments.
+      .about(StageCost.sum([StageCost.product(3, weights), log, bytesAroundWeights]))
+    )
+  }
+
+  /// The most bytes of the given number of responses with this number of tokens in total.
+  static func responses(_ count: Int, tokens: Int) -> Int {
+    StageCost.sum([
+      StageCost.product(count, mostBytesPerResponse), StageCost.product(tokens, mostBytesPerToken),
+    ])
+  }
+
+  /// The number of parameters of the model that a stage starts from or creates; nil if unknown.
+  static func parameters(
+    of policy: UpstreamStage?, orNew configuration: ModelConfiguration?
+  ) -> Int? {
+    if let policy {
+      return policy.folder.map(parameters(inFolder:)) ?? policy.cost.modelParameters
+    }
+    return (configuration ?? ModelConfiguration())
+      .parameterCount(vocabularySize: LadderVocabulary.tokens.count)
+  }
+
+  /// Nil if the folder's configuration cannot be read; the run reports that error.
+  private static func parameters(inFolder path: String) -> Int? {
+    ModelFolder.parameterCount { name in
+      let file = try FileHandle(
+        forReadingFrom: URL(fileURLWithPath: path).appendingPathComponent(name))
+      defer { try? file.close() }
+      return try file.read(upToCount: 1 << 20) ?? Data()
+    }
+  }
+
+  /// The quantities that a stage's time depends on, besides the amount of work: the model's size,
+  /// the problems, and others that the kind names. Nil if the model is unknown.
+  static func work(
+    _ amount: Int, parameters: Int?, problems: UpstreamStage?, splits: [String],
+    also others: [(String, Int)] = []
+  ) -> WorkAmount? {
+    guard let parameters, let problems else { return nil }
+    var texts = [problems.kind, problems.config.text]
+    if problems.kind == ProblemsKind().name {
+      // Problems of one difficulty have similar lengths, however many there are.
+      let drawn = splits.map { problems.config["splits"][$0]["difficulty"].text }
+      texts = [
+        "families=" + problems.config["families"].text,
+        "difficulty=" + drawn.joined(separator: " "),
+      ]
+    }
+    let figures = ([("parameters", parameters)] + others).map { "\($0.0)=\($0.1)" }
+    return WorkAmount(sort: (figures + texts).joined(separator: " "), amount: amount)
+  }
+}

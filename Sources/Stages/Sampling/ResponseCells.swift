@@ -1,0 +1,114 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reasoning
+
+/// The cells that store the responses to some problems. Each sample is one cell, which holds its
+/// one record or, under budgets, all its records.
+///
+/// The policy, the settings, the problem, the seed and the sample's number decide a sample. Under
+/// `blas`, or with a rounded KV cache, its bits may also depend on the samples drawn in the same
+/// slice. In that case the whole slice is in its key.
+struct ResponseCells {
+  /// The samples of one problem that are still to be drawn.
+  struct Part {
+    var index: Int
+    var problem: Problem
+    var samples: Range<Int>
+  }
+
+  private let problems: [Problem]
+  private let numGenerations: Int
+  private let recordsPerSample: Int
+  private let seed: UInt64
+  private let book: CellCache
+  /// For each problem, a digest of the slice it is drawn in; nil if samples do not depend on the
+  /// slice.
+  private let company: [FieldValue]?
+
+  init(
+    _ problems: [Problem], _ sampling: SamplingConfiguration, _ budgets: BudgetConfiguration,
+    drawsBudget: Bool, purpose: String, in context: any StageContext
+  ) throws {
+    self.problems = problems
+    numGenerations = sampling.numGenerations
+    recordsPerSample = budgets.recordsPerSample(drawnByPrior: drawsBudget)
+    seed = context.seed
+    let settings = SamplingConfiguration.descriptor
+      .keyed(context.config["sampling"], numerics: context.numerics)
+      .removing(["num_generations"])
+    var space: [String: FieldValue] = ["purpose": .string(purpose), "sampling": settings]
+    if budgets.mode != .none {
+      space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
+    }
+    book = try context.cells(from: ["policy"], .map(space))
+    guard context.numerics == .blas || sampling.kvCache != .fp32 else {
+      company = nil
+      return
+    }
+    company = Self.sliced(Array(problems.indices)).flatMap { slice in
+      let digest = FieldValue.map([
+        "num_generations": .int(sampling.numGenerations),
+        "problems": .list(slice.map { problems[$0].identity }),
+      ]).digest
+      return slice.map { _ in FieldValue.string(digest) }
+    }
+  }
+
+  /// The records of a problem's samples that were drawn before, from sample 0 up to the first gap.
+  func responses(to index: Int, split: String) -> [[ResponseRecord]] {
+    var samples: [[ResponseRecord]] = []
+    while samples.count < numGenerations,
+      let value = book.value(for: key(index, sample: samples.count)),
+      // A value of another shape counts as missing, so the sample is drawn again.
+      let records = try? JSONLines.decode(ResponseRecord.self, from: value),
+      records.count == recordsPerSample,
+      records.allSatisfy({ $0.problem == problems[index] && $0.sample == samples.count })
+    {
+      samples.append(records.map { $0.with(split: split) })
+    }
+    return samples
+  }
+
+  /// - Parameter records: all records of one sample, without a split.
+  func add(_ records: [ResponseRecord], to index: Int) {
+    guard let sample = records.first?.sample else { return }
+    let lines = records.map(\.json.compact).joined(separator: "\n")
+    book.add(key(index, sample: sample), Data(lines.utf8))
+  }
+
+  func commit() throws { try book.commit() }
+
+  /// The samples still to be drawn, in slices: the missing samples of each problem, or whole slices
+  /// if samples depend on their slice.
+  /// - Parameter counts: the number of samples that each problem already has.
+  func slices(missing counts: [Int]) -> [[Part]] {
+    let slices: [[Int]]
+    if company == nil {
+      slices = Self.sliced(problems.indices.filter { counts[$0] < numGenerations })
+    } else {
+      slices = Self.sliced(Array(problems.indices)).filter { slice in
+        slice.contains { counts[$0] < numGenerations }
+      }
+    }
+    return slices.map { slice in
+      slice.map { index in
+        let first = company == nil ? counts[index] : 0
+        return Part(index: index, problem: problems[index], samples: first..<numGenerations)
+      }
+    }
+  }
+
+  private static func sliced(_ indices: [Int]) -> [[Int]] {
+    stride(from: 0, to: indices.count, by: ResponseSampling.problemsPerSlice).map {
+      Array(indices[$0..<min($0 + ResponseSampling.problemsPerSlice, indices.count)])
+    }
+  }
+
+  private func key(_ index: Int, sample: Int) -> FieldValue {
+    .map([
+      "problem": problems[index].identity, "sample": .int(sample),
+      "seed": .int(Int(truncatingIfNeeded: seed)), "slice": company?[index] ?? .absent,
+    ])
+  }
+}

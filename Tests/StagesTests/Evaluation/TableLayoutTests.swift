@@ -1,0 +1,119 @@
+import Foundation
+import PipelineCore
+import Reporting
+import Stages
+import Testing
+
+/// Tables of evaluations with known lengths of all responses.
+@Suite struct `Tables of evaluations` {
+  private func answers(_ lengths: [Int]) -> StoredResponses {
+    StoredResponses(
+      lengths.enumerated().map { question, length in
+        .init(
+          family: question < 2 ? "chain" : "search", question: question, length: length,
+          isCorrect: question != 0)
+      })
+  }
+
+  private func grid(_ inputs: [CollectedInput]) throws -> ResultGrid {
+    try ResultGrid(inputs, missing: [])
+  }
+
+  @Test func `say their interval over seeds and questions`() throws {
+    let inputs = [[10, 20, 30, 40], [12, 22, 32, 42]].enumerated().map { seed, lengths in
+      answers(lengths).input("rl", seed: seed)
+    }
+    let grid = try grid(inputs)
+    let summary = try #require(grid.summaries(.meanTokens, ResultFilter())[grid.rows[0]])
+    #expect(summary.value == 26)
+    #expect(summary.seeds == 2 && summary.questions == 4)
+    // Seeds' means 25 and 27: squared error 1. Questions' means 11, 21, 31, 41: 166.67 / 4 = 41.67.
+    // No residual. Satterthwaite: 42.67² / (1 + 41.67² / 3) = 3.14, halfway to the seeds' one
+    // degree of freedom 2.07, so between t(0.975, 3) = 3.182 and t(0.975, 2) = 4.303.
+    let margin = try #require(summary.margin95) / (1 + 500.0 / 12).squareRoot()
+    #expect(margin > 4.1 && margin < 4.3)
+    #expect(
+      grid.notes == [
+        "± is half of a 95 % interval over 2 seeds and the questions (4 of easy); how much seeds "
+          + "differ is pooled over the rows; of a share the longer half."
+      ])
+  }
+
+  @Test func `know the spread of seeds from all rows`() throws {
+    let grid = try grid([
+      answers([10, 20]).input("base", seed: 0), answers([10, 20]).input("rl", seed: 0),
+      answers([10, 30]).input("rl", seed: 1),
+    ])
+    let summaries = grid.summaries(.meanTokens, ResultFilter())
+    let base = try #require(summaries[grid.rows[0]]?.margin95)
+    // With rl's variance between seeds, the interval of base is wider than from its questions
+    // alone.
+    #expect(summaries[grid.rows[0]]?.seeds == 1 && base > 0)
+    #expect(try #require(summaries[grid.rows[1]]).seeds == 2)
+  }
+
+  @Test func `show none for one question under one seed`() throws {
+    let grid = try grid([answers([10]).input("rl")])
+    let summary = try #require(grid.summaries(.meanTokens, ResultFilter())[grid.rows[0]])
+    #expect(summary.value == 10 && summary.margin95 == nil)
+  }
+
+  @Test func `tell right and wrong responses apart`() throws {
+    let grid = try grid([answers([10, 20, 30, 41]).input("rl")])
+    func value(_ metric: EvaluationMetric) -> Double? {
+      grid.summaries(metric, ResultFilter())[grid.rows[0]]?.value
+    }
+    #expect(value(.meanTokensWrong) == 10)
+    #expect(value(.meanTokensCorrect) == 91.0 / 3)
+    #expect(value(.medianTokens) == 25)
+    let search = grid.summaries(.meanTokensWrong, ResultFilter(family: "search"))[grid.rows[0]]
+    #expect(search == nil)
+  }
+
+  @Test func `have a row for each part when asked`() throws {
+    try TemporaryStore.with { store in
+      let summary = try MiniPipeline.run(store, overrides: ["table.by=family"])
+      let table = try store.artifact(try #require(summary.digests["table"]))
+      let lines = String(decoding: try table.read("table.csv"), as: UTF8.self)
+        .split(whereSeparator: \.isNewline)
+      #expect(lines[0].hasPrefix("policy,family,easy accuracy"))
+      #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("rl,") })
+      #expect(lines.count == 3, "\(lines)")
+    }
+  }
+}
+
+/// Metrics over several responses per question.
+@Suite struct `Scores of k responses` {
+  @Test func `are means over every choice of k, and stay in 0 to 1`() throws {
+    // Of four responses, one, two and none are correct.
+    let right: [[Bool]] = [
+      [true, false, false, false], [true, true, false, false], [false, false, false, false],
+    ]
+    let grid = try ResultGrid(
+      [
+        StoredResponses(
+          right.enumerated().flatMap { question, samples in
+            samples.enumerated().map { sample, isCorrect in
+              .init(question: question, sample: sample, length: 10, isCorrect: isCorrect)
+            }
+          }
+        ).input("rl")
+      ], missing: [])
+    func summary(_ name: String) throws -> SeedQuestionGrid.Summary? {
+      let metric = try #require(EvaluationMetric(rawValue: name))
+      return grid.summaries(metric, ResultFilter())[grid.rows[0]]
+    }
+    // Of the six pairs of four responses, 3 and 5 contain a correct one; wrong answers are all
+    // equal.
+    let pass = try #require(try summary("pass@2"))
+    #expect(abs(pass.value - (0.5 + 5.0 / 6 + 0) / 3) < 1e-12)
+    let majority = try #require(try summary("maj@2"))
+    #expect(abs(majority.value - (0.25 + (1.0 / 6 + 4.0 / 6 / 2) + 0) / 3) < 1e-12)
+    let interval = try #require(pass.interval95)
+    #expect(interval.lowerBound >= 0 && interval.upperBound <= 1)
+    #expect(try summary("pass@5") == nil)
+    #expect(
+      EvaluationMetric(rawValue: "pass@0") == nil && EvaluationMetric(rawValue: "maj@") == nil)
+  }
+}
