@@ -49,7 +49,7 @@ enum Repository {
 
   /// The pages written for people.
   static func pages() throws -> [File] {
-    let top = ["README.md", "CONTRIBUTING.md"].filter(exists)
+    let top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].filter(exists)
     return try top.map(file) + files(in: ["docs"], extensions: ["md"])
   }
 }

@@ -16,8 +16,10 @@ struct StyleTests {
       try Repository.files(
         in: ["Sources", "Tests", "docs", "pipelines", "bench"],
         extensions: ["swift", "c", "h", "md", "yaml", "yml", "py", "sh", "json"])
-      + ["Package.swift", "Makefile", "README.md", "CONTRIBUTING.md"].filter(Repository.exists)
-      .map(Repository.file)
+      + [
+        "Package.swift", "Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
+      ]
+      .filter(Repository.exists).map(Repository.file)
     // In pieces, so that this file does not name one itself.
     let folders = ["home", "Users", "root", "work"].map { Array(("/" + $0 + "/").utf8) }
     let wrong = files.flatMap { file in

@@ -7,12 +7,14 @@ package struct Schema: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show every stage kind with its roles, fields, defaults, units and ranges.",
     discussion: """
-      With --json, a JSON Schema (2020-12) that editors complete and check pipelines from.
+      With --json, a JSON Schema (2020-12) that editors complete and check pipelines from. With
+      --markdown, a page of every kind; docs/reference.md is one.
 
       Examples:
         laconic schema rl
         laconic schema --preset dr_grpo
         laconic schema --json > laconic.schema.json
+        laconic schema --markdown > docs/reference.md
       """)
 
   @Argument(help: "One stage kind; all when left out.")
@@ -21,20 +23,30 @@ package struct Schema: ParsableCommand {
   @Flag(help: "Print a JSON Schema of the whole file.")
   var json = false
 
+  @Flag(help: "Print a page of Markdown of every kind.")
+  var markdown = false
+
   @Option(help: ArgumentHelp("Print the fields that a preset writes.", valueName: "name"))
   var preset: String?
 
   package init() {}
 
   package func validate() throws {
-    if preset != nil, json || kind != nil {
+    if preset != nil, json || markdown || kind != nil {
       throw ValidationError("--preset stands alone")
+    }
+    if markdown, json || kind != nil {
+      throw ValidationError("--markdown stands alone: the page has every kind")
     }
   }
 
   package func run() throws {
     if json {
       Terminal.output.print(PipelineSchema.json(.builtIn))
+      return
+    }
+    if markdown {
+      Terminal.output.print(PipelineSchema.markdown(.builtIn))
       return
     }
     if let preset {

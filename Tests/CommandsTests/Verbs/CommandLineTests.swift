@@ -40,6 +40,7 @@ import Testing
     ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],
     ["config", "a.yaml", "--json", "--origins"], ["schema", "--preset", "grpo", "--json"],
+    ["schema", "--markdown", "--json"], ["schema", "rl", "--markdown"],
   ])
   func `bad usage exits 64`(arguments: [String]) {
     let error = #expect(throws: (any Error).self) { _ = try Laconic.parseAsRoot(arguments) }

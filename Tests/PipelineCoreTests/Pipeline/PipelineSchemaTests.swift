@@ -90,6 +90,30 @@ import Testing
       rl.contains("  train.max_steps              whole number, from 1 to 1000000, steps;"))
   }
 
+  @Test func `the page of Markdown has a row for every field, and shows marks as they are`() {
+    var kind = PlanningKinds.table
+    kind.meaning = "Writes <b>NNN</b> | or *more*"
+    let page = PipelineSchema.markdown(StageKinds([kind]))
+    #expect(
+      page.hasSuffix(
+        """
+        ## table
+
+        Writes &lt;b>NNN&lt;/b> \\| or \\*more\\*. Makes `table`.
+
+        | input | takes | meaning |
+        |---|---|---|
+        | `results` | labels to stages: `responses` | What to tabulate |
+        | `note` | `problems`, optional | Printed below |
+
+        | field | type | default | meaning |
+        |---|---|---|---|
+        | `columns` | list of from 1 to 20 text | \\[accuracy\\] | What to show |
+
+        """))
+    #expect(page.contains("| `stages.STAGE.threads` | whole number, from 1 to 4096 | optional |"))
+  }
+
   @Test func `long meanings are wrapped`() {
     var kind = PlanningKinds.table
     kind.meaning = String(repeating: "word ", count: 60) + "end"

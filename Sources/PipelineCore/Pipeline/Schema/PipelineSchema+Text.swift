@@ -83,7 +83,7 @@ extension PipelineSchema {
     return parts.joined(separator: ", ") + "; " + defaultText(of: field)
   }
 
-  private static func defaultText(of field: FieldDescriptor) -> String {
+  static func defaultText(of field: FieldDescriptor) -> String {
     switch field.defaultValue {
     case nil: "required"
     case .some(.absent): "optional"
@@ -93,7 +93,7 @@ extension PipelineSchema {
     }
   }
 
-  private static func short(_ type: FieldType) -> String {
+  static func short(_ type: FieldType) -> String {
     switch type {
     case .bool: "true or false"
     case .int: "whole number"
