@@ -58,6 +58,22 @@ struct StyleTests {
     #expect(wrong.isEmpty, "use `error.inWords`: \(wrong.joined(separator: ", "))")
   }
 
+  @Test func `errors are put into words and printed in one place`() throws {
+    // In pieces, so that this file does not hold them itself.
+    let places = [
+      "str" + "error(": ["Sources/PipelineCore/Files/ErrorSentence.swift"],
+      // `bench` says by another exit code that the pipeline is wrong.
+      "\"laconic: \\(" + "error.inWords)\"": [
+        "Sources/Commands/Verbs/Bench.swift", "Sources/Commands/Laconic.swift",
+      ],
+    ]
+    for (text, expected) in places {
+      let files = try Repository.files(in: ["Sources"], extensions: ["swift"])
+        .filter { file in file.lines.contains { $0.contains(text) } }
+      #expect(files.map(\.path).sorted() == expected, "\(text)")
+    }
+  }
+
   @Test func `tests see what every module sees`() throws {
     let testable = "@" + "testable"
     let wrong = try Repository.files(in: ["Tests"], extensions: ["swift"]).filter { file in

@@ -23,17 +23,7 @@ struct StoreOptions: ParsableArguments {
   ///   folder does.
   /// - Throws: `ExitCode.runFailed` after printing one line.
   func open(forPipeline file: String? = nil) throws -> Store {
-    try Self.open(try location(forPipeline: file))
-  }
-
-  /// Opens the store at a location that is already known.
-  static func open(_ location: URL) throws -> Store {
-    do {
-      return try Store(root: location)
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
+    try Store(root: try location(forPipeline: file))
   }
 
   /// Opens the store for reading: nothing is written, and a missing store counts as empty.
@@ -53,18 +43,18 @@ struct StoreOptions: ParsableArguments {
   /// The place itself, if it is free or holds a store.
   /// - Throws: `ExitCode.runFailed` after printing one line.
   static func checked(_ place: URL) throws -> URL {
-    if let refusal = Store.refusal(toRead: place) {
-      Terminal.error.print("laconic: \(refusal.inWords)")
-      throw ExitCode.runFailed
-    }
+    if let refusal = Store.refusal(toRead: place) { throw refusal }
     return place
   }
 
   /// A shell expands `~` only at the beginning of an unquoted word.
   private static func mistake(in path: String) -> String? {
-    guard path == "~" || path.hasPrefix("~/") else { return nil }
-    return
-      "'\(path)' begins with '~', which the shell left as it is: write \"$HOME\(path.dropFirst())\""
+    guard path.hasPrefix("~") else { return nil }
+    let rest = path.dropFirst()
+    // Whose home `~name` is, only the system knows.
+    let home =
+      rest.isEmpty || rest.hasPrefix("/") ? "write \"$HOME\(rest)\"" : "write the folder out"
+    return "'\(path)' begins with '~', which the shell left as it is: \(home)"
       + ", or './\(path)' for a folder of that name"
   }
 

@@ -30,10 +30,8 @@ package struct ResultFiles {
     // A swept text may contain a slash, which must not create a folder.
     let stem = address.replacingOccurrences(of: "/", with: "%2F")
     return try names.map { name in
-      let file = folder.appendingPathComponent(stem)
-        .appendingPathExtension((name as NSString).pathExtension)
-      try artifact.read(name).write(to: file, options: .atomic)
-      return file
+      try folder.write(
+        try artifact.read(name), to: stem + "." + (name as NSString).pathExtension)
     }
   }
 

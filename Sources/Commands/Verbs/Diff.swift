@@ -35,15 +35,10 @@ package struct Diff: ParsableCommand {
 
   package func run() throws {
     let store = try store.read()
-    do {
-      let (old, new) = (try store.run(before), try store.run(now))
-      let difference = try RunDifference(from: old, to: new, in: store)
-      let text = DiffText(difference, width: Terminal.output.width, showsSamples: samples)
-      Terminal.output.print(text.rendered)
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
+    let (old, new) = (try store.run(before), try store.run(now))
+    let difference = try RunDifference(from: old, to: new, in: store)
+    let text = DiffText(difference, width: Terminal.output.width, showsSamples: samples)
+    Terminal.output.print(text.rendered)
   }
 }
 

@@ -32,19 +32,13 @@ package struct Export: ParsableCommand {
   package func run() throws {
     try CurrentFolder.check(for: folder)
     let store = try store.read()
-    do {
-      let record = try store.run(runName)
-      let point = try point(of: record)
-      guard let artifact = point.artifact else {
-        throw StageFailure(
-          "'\(point.address)' has made nothing yet: \(point.outcome?.name ?? "it is not done")")
-      }
-      try store.export(artifact, to: URL(fileURLWithPath: folder))
-      Terminal.output.print("\(point.address) → \(folder)")
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
+    let point = try point(of: try store.run(runName))
+    guard let artifact = point.artifact else {
+      throw StageFailure(
+        "'\(point.address)' has made nothing yet: \(point.outcome?.name ?? "it is not done")")
     }
+    try store.export(artifact, to: URL(fileURLWithPath: folder))
+    Terminal.output.print("\(point.address) → \(folder)")
   }
 
   private func point(of record: RunRecord) throws -> RunRecord.Point {

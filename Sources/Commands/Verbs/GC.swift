@@ -50,17 +50,12 @@ package struct GC: ParsableCommand {
 
   package func run() throws {
     let limits = GarbageLimits(maxSize: maxSize, keptRuns: keepRuns)
-    do {
-      // A missing store counts as empty, and is not created.
-      let isThere = try Store.isThere(store.location(forPipeline: nil))
-      let report =
-        dryRun || !isThere
-        ? try store.read().garbage(limits) : try store.open().collect(limits)
-      Terminal.output.print(Self.text(of: report, limits: limits, isDryRun: dryRun))
-    } catch let error as StoreError {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
+    let place = try store.location(forPipeline: nil)
+    // A store that is not there is empty, and stays so.
+    let report =
+      dryRun || !Store.isThere(place)
+      ? try Store(readOnly: place).garbage(limits) : try Store(root: place).collect(limits)
+    Terminal.output.print(Self.text(of: report, limits: limits, isDryRun: dryRun))
   }
 
   package static func text(

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Fields
 import Foundation
 import PipelineCore
 import Stages
@@ -50,18 +51,7 @@ package struct Logs: ParsableCommand {
 
   package func run() throws {
     let store = try store.read()
-    do {
-      try show(store)
-    } catch let exit as ExitCode {
-      throw exit
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
-  }
-
-  private func show(_ store: Store) throws {
-    // With `--follow`, Ctrl-C is the normal way to leave, so it is not a failure.
+    // Whoever follows leaves by Ctrl-C, which is no failure.
     if follow { StopSignal.leaveAtInterrupt() }
     let (name, stage) = target
     var run = try store.run(name)

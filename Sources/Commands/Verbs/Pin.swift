@@ -27,17 +27,14 @@ package struct Pin: ParsableCommand {
   }
 
   package func run() throws {
-    try Terminal.reportingFailure {
-      let store = try store.read()
-      guard let runName else {
-        for id in try store.pinnedRuns() { Terminal.output.print(Self.line(id, store)) }
-        return
-      }
-      // The run is looked up first, because opening the store for writing would create a missing
-      // one.
-      let id = try store.run(runName).id
-      Terminal.output.print("pinned " + (try self.store.open().pin(id)))
+    let store = try store.read()
+    guard let runName else {
+      for id in try store.pinnedRuns() { Terminal.output.print(Self.line(id, store)) }
+      return
     }
+    // Before the store is opened for writing, which would make one where there is none.
+    let id = try store.run(runName).id
+    Terminal.output.print("pinned " + (try self.store.open().pin(id)))
   }
 
   private static func line(_ id: String, _ store: Store) -> String {
@@ -63,23 +60,7 @@ package struct Unpin: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    try Terminal.reportingFailure {
-      guard try !store.read().pinnedRuns().isEmpty else { throw RunLookupError.notPinned(runName) }
-      Terminal.output.print("unpinned " + (try store.open().unpin(runName)))
-    }
-  }
-}
-
-extension Terminal {
-  /// Runs `body`; a failure is printed as one line and gives exit code 1.
-  static func reportingFailure(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let code as ExitCode {
-      throw code
-    } catch {
-      Self.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
+    guard try !store.read().pinnedRuns().isEmpty else { throw RunLookupError.notPinned(runName) }
+    Terminal.output.print("unpinned " + (try store.open().unpin(runName)))
   }
 }

@@ -41,23 +41,13 @@ package struct Report: ParsableCommand {
   package func run() throws {
     if let output { try CurrentFolder.check(for: output) }
     let store = try store.read()
-    do {
-      let run = try store.run(runName)
-      let report = try RunReport(of: run, in: store, samples: samples)
-      // Only a report that goes into the store needs permission to write there.
-      let folder =
-        try output.map { URL(fileURLWithPath: $0) }
-        ?? self.store.open().reportFolder(run.pipeline, run.id)
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for file in report.files {
-        try file.bytes.write(to: folder.appendingPathComponent(file.name), options: .atomic)
-      }
-      Terminal.output.print(folder.appendingPathComponent("report.html").path)
-    } catch let code as ExitCode {
-      throw code
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
+    let run = try store.run(runName)
+    let report = try RunReport(of: run, in: store, samples: samples)
+    // Into the store writes only who may.
+    let folder =
+      try output.map { try ReportFolder(making: URL(fileURLWithPath: $0)) }
+      ?? self.store.open().reportFolder(run.pipeline, run.id)
+    for file in report.files { try folder.write(file.bytes, to: file.name) }
+    Terminal.output.print(folder.url.appendingPathComponent("report.html").path)
   }
 }

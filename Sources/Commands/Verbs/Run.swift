@@ -89,14 +89,9 @@ package struct Run: ParsableCommand {
     let store: Store
     do {
       store = try Store(root: runnable.store)
-    } catch {
-      if let problem = error as? StoreError, problem.isUnwritable,
-        try showReused(pipeline, graph, runnable.store, because: problem)
-      {
-        return
-      }
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
+    } catch let problem as StoreError where problem.isUnwritable {
+      guard try showReused(pipeline, graph, runnable.store, because: problem) else { throw problem }
+      return
     }
     let startsPrograms = try look(before: graph, in: store)
     let watcher = startsPrograms ? WatchPrograms.watcher(of: store) : nil
@@ -110,14 +105,7 @@ package struct Run: ParsableCommand {
     options.allowsPrograms = allowExec
     options.description = pipeline.description
     options.build = Bundle.main.executableURL.flatMap(store.build)
-    let summary: RunSummary
-    do {
-      summary = try Runner.run(
-        graph, store: store, options: options, observer: observer)
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
-    }
+    let summary = try Runner.run(graph, store: store, options: options, observer: observer)
     try showResults(of: summary, pipeline: pipeline, store: store)
     if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
     switch summary.outcome {

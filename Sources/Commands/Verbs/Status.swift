@@ -28,23 +28,18 @@ package struct Status: ParsableCommand {
 
   package func run() throws {
     let store = try store.read()
-    do {
-      if list {
-        let runs = try store.runs(limit: 20)
-        guard !runs.isEmpty else { throw RunLookupError.none("latest") }
-        for run in runs {
-          switch run.record {
-          case .success(let record): Terminal.output.print(Self.headline(record))
-          case .failure(let error): Terminal.output.print("\(run.id)  unreadable: \(error.inWords)")
-          }
-        }
-      } else {
-        Terminal.output.print(
-          Self.text(of: try store.run(runName), now: Date(), width: Terminal.output.width))
+    guard list else {
+      Terminal.output.print(
+        Self.text(of: try store.run(runName), now: Date(), width: Terminal.output.width))
+      return
+    }
+    let runs = try store.runs(limit: 20)
+    guard !runs.isEmpty else { throw RunLookupError.none("latest") }
+    for run in runs {
+      switch run.record {
+      case .success(let record): Terminal.output.print(Self.headline(record))
+      case .failure(let error): Terminal.output.print("\(run.id)  unreadable: \(error.inWords)")
       }
-    } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
-      throw ExitCode.runFailed
     }
   }
 

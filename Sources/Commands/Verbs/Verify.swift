@@ -46,13 +46,11 @@ package struct Verify: ParsableCommand {
   }
 
   package func run() throws {
-    try Terminal.reportingFailure {
-      let run = try store.read().run(runName)
-      let points = try stage.map { try run.points(named: $0) } ?? run.points
-      let verdicts = try rehash ? rehashed(points) : recomputed(run, points)
-      Terminal.output.print(Self.text(of: verdicts))
-      try Self.check(verdicts)
-    }
+    let run = try store.read().run(runName)
+    let points = try stage.map { try run.points(named: $0) } ?? run.points
+    let verdicts = try rehash ? rehashed(points) : recomputed(run, points)
+    Terminal.output.print(Self.text(of: verdicts))
+    try Self.check(verdicts)
   }
 
   private func rehashed(_ points: [RunRecord.Point]) throws -> [Verdict] {

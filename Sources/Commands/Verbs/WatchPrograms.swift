@@ -13,9 +13,10 @@ package struct WatchPrograms: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    // It removes files, so it does nothing in a store where this user may not.
-    guard Store.isThere(try store.location(forPipeline: nil), for: geteuid()) else { return }
-    ProgramWatcher.watch(try store.read())
+    // It sweeps: not where nobody may.
+    let place = try store.location(forPipeline: nil)
+    guard Store.isThere(place, for: geteuid()) else { return }
+    ProgramWatcher.watch(Store(readOnly: place))
   }
 
   /// Starts the watcher for this process; nil if that is impossible, in which case the next run

@@ -70,7 +70,10 @@ final class DigestCache: Sendable {
     try state.withLock { state in
       guard !state.fresh.isEmpty else { return }
       let live = state.entries?.count ?? 0
-      if state.lineCount + state.fresh.count > 1000 + 4 * live {
+      // In a store that a group shares, a file appears with its mode, or another member could come
+      // before it is opened to them.
+      let isNew = files.isShared && files.status(path) == nil
+      if isNew || state.lineCount + state.fresh.count > 1000 + 4 * live {
         try files.replace(path, Data(wholeFile(state).utf8), through: temporary, sync: false)
         state.lineCount = live
       } else {

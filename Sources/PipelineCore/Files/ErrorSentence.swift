@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 
 extension Error {
@@ -109,7 +110,6 @@ private func name(of type: Any.Type) -> String {
   case is String.Type: "text"
   case is any BinaryInteger.Type: "a whole number"
   case is any BinaryFloatingPoint.Type: "a number"
-  case is any Collection.Type where "\(type)".hasPrefix("Array"): "a list"
   default: "\(type)".hasPrefix("Array") ? "a list" : "an object"
   }
 }

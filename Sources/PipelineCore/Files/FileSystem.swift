@@ -82,19 +82,19 @@ package struct FileSystem: Sendable {
     throw StoreError.system("make the folder", path, code)
   }
 
-  /// Makes one folder, or makes an existing one, private to the owner.
-  /// - Throws: `StoreError.ofAnother` if it belongs to another user, who could plant results in it.
-  func makePrivateDirectory(_ path: String) throws {
+  /// Makes one folder, or an existing one, the owner's alone.
+  /// - Parameter user: who asks.
+  /// - Throws: `StoreError.ofAnother` when it is somebody else's, who could plant results in it.
+  ///   Root could close such a folder, but its owner could still write into it.
+  package func makePrivateDirectory(_ path: String, user: uid_t = geteuid()) throws {
     try makeDirectory(path)
-    guard let status = status(path), status.isDirectory, status.permissions & 0o077 != 0 else {
-      return
+    guard let status = status(path), status.isDirectory else { return }
+    guard status.owner == user else {
+      throw StoreError.ofAnother(path: path, owner: status.owner, user: user)
     }
+    guard status.permissions & 0o077 != 0 else { return }
     guard chmod(path, 0o700) == 0 else {
-      let code = errno
-      guard status.owner == geteuid() else {
-        throw StoreError.ofAnother(path: path, owner: status.owner, user: geteuid())
-      }
-      throw StoreError.system("close to others the folder", path, code)
+      throw StoreError.system("close to others the folder", path, errno)
     }
   }
 

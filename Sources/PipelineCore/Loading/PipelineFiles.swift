@@ -58,8 +58,8 @@ package struct DiskFiles: PipelineFiles {
     }
     let descriptor = open(path, isPipeAllowed ? O_RDONLY : O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw UnreadableFile(
-        errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)))
+      let code = errno
+      throw UnreadableFile(code == ENOENT ? "there is no such file" : words(ofCode: code))
     }
     defer { close(descriptor) }
     var status = stat()
@@ -77,7 +77,7 @@ package struct DiskFiles: PipelineFiles {
       } else if count == 0 {
         break
       } else if errno != EINTR {
-        throw UnreadableFile(String(cString: strerror(errno)))
+        throw UnreadableFile(words(ofCode: errno))
       }
     }
     return bytes

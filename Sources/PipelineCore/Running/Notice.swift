@@ -1,4 +1,6 @@
-/// A message from the store or the runner that the user should read, although the run goes on.
+import Fields
+
+/// Something the store or the runner noticed that a person should hear of, though the run goes on.
 package enum Notice: Sendable, Hashable {
   /// A cache hit whose files are damaged or missing; the point is recomputed.
   case demoted(address: String, problem: String)

@@ -36,7 +36,7 @@ package enum StoreError: Error, Sendable, Hashable {
     case EROFS: .readOnly(path: path)
     case EACCES, EPERM: .permission(doing: doing, path: path)
     case ENOENT: .missing(path: path)
-    default: .failed(doing: doing, path: path, reason: String(cString: strerror(code)))
+    default: .failed(doing: doing, path: path, reason: words(ofCode: code))
     }
   }
 

@@ -1,4 +1,6 @@
-/// Renders diagnostics for users: place and message, the line with a caret, notes, help.
+import Fields
+
+/// Renders diagnostics for people: place and message, the line with a caret, notes, help.
 ///
 /// ```
 /// pipeline.yaml:7:5: error: unknown field 'lenght_penalty' in 'rl.reward'

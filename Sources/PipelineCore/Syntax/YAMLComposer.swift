@@ -1,4 +1,5 @@
 internal import CYAML
+import Fields
 
 /// Reads one YAML document into nodes. libyaml scans the text. This type keeps the positions,
 /// refuses what a pipeline does not need (anchors, aliases, tags, merge keys, several documents,

@@ -164,34 +164,8 @@ extension YAMLNode {
   }
 }
 
-extension Unicode.Scalar {
-  /// True if the scalar could change what a terminal or an editor shows: control characters except
-  /// tab and line feed, and characters that change the direction of text (Unicode Technical Report
-  /// 36, 2.5).
-  package var isUnshowable: Bool {
-    switch value {
-    case 0x09, 0x0A: false
-    case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
-  }
-}
-
 extension String {
-  /// The text with those characters escaped; line breaks and tabs stay.
-  package var shown: String {
-    guard unicodeScalars.contains(where: \.isUnshowable) else { return self }
-    return unicodeScalars.reduce(into: "") { text, scalar in
-      if scalar.isUnshowable {
-        text += "\\u{" + String(scalar.value, radix: 16) + "}"
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
-    }
-  }
-
-  /// The text in single quotes, shortened, on one line and without control characters, so that it
-  /// is safe inside a message.
+  /// In single quotes, shortened, on one line, without control characters: safe inside a message.
   package var quoted: String {
     let limit = 60
     var shown = ""

@@ -1,4 +1,6 @@
-/// The number of terminal columns that text occupies.
+import Fields
+
+/// How many columns of a terminal text takes.
 enum DisplayWidth {
   /// One column per character; two for East Asian wide characters and emoji (Unicode Standard Annex
   /// 11); zero for control characters, which `printable(_:)` removes.
@@ -19,8 +21,8 @@ enum DisplayWidth {
   static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          scalar.properties.generalCategory == .control ? " " : scalar
+        text.shown.unicodeScalars.map { scalar in
+          scalar == "\n" || scalar == "\t" ? " " : scalar
         }))
   }
 

@@ -56,12 +56,13 @@ struct LaconicProcess {
   func interrupt() {
     kill(process.processIdentifier, SIGINT)
     let place = "/proc/\(process.processIdentifier)/status"
-    _ = eventually {
+    let isTaken = eventually {
       guard let text = try? String(contentsOfFile: place, encoding: .utf8),
         let mask = text.firstMatch(of: /ShdPnd:\s*([0-9a-f]+)/).flatMap({ UInt64($0.1, radix: 16) })
       else { return true }
       return mask & (1 << UInt64(SIGINT - 1)) == 0
     }
+    #expect(isTaken)
   }
 
   func wait() throws -> Outcome {

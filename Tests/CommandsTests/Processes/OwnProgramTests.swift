@@ -43,11 +43,12 @@ import Testing
   private func child(in folder: URL) throws -> pid_t {
     let file = folder.appendingPathComponent("child")
     var id: pid_t?
-    _ = eventually {
+    let hasStarted = eventually {
       let text = try? String(contentsOf: file, encoding: .utf8)
       id = text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
       return id != nil
     }
+    #expect(hasStarted)
     try FileManager.default.removeItem(at: file)
     return try #require(id)
   }

@@ -29,7 +29,7 @@ struct `The program` {
     try withProject { folder in
       let process = try LaconicProcess(run + ["--set", "base.train.max_steps=100000"], in: folder)
       var seen = ""
-      _ = eventually {
+      let hasProgress = eventually {
         let runs = folder.appendingPathComponent("artifacts/runs")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
         if let live = files.first(where: { $0.hasSuffix(".progress.json") }) {
@@ -37,6 +37,7 @@ struct `The program` {
         }
         return seen.contains("\"step\"")
       }
+      #expect(hasProgress)
       let status = try LaconicProcess.run(["status"], in: folder)
       #expect(status.output.contains("running"))
       process.process.terminate()
@@ -100,10 +101,11 @@ struct `The program's surroundings` {
       _ = try shell("\"$LACONIC\" run pipelines/small.yaml 2>&1 | head -n 1 >/dev/null", in: folder)
       // The shell waits only for `head`, so the run may still be going on.
       var state = ""
-      _ = try eventually {
+      let isDone = try eventually {
         state = try LaconicProcess.run(["status"], in: folder).output
         return state.contains("  done  ")
       }
+      #expect(isDone)
       #expect(state.contains("  done  5 of 5 done"))
     }
   }

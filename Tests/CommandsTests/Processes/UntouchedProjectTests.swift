@@ -93,19 +93,13 @@ import Testing
     return state
   }
 
-  /// The command's name; by default its type's name in words: `watch-programs`.
-  private static func name(_ command: any ParsableCommand.Type) -> String {
-    command.configuration.commandName
-      ?? String(describing: command).replacing(/([a-z])([A-Z])/) { "\($0.1)-\($0.2)" }.lowercased()
-  }
-
   @Test(arguments: ["--store .", "--store ''", "LACONIC_STORE=."])
   func `is the same after every command`(way: String) throws {
     try withProject { folder in
       let project = try Self.makeProject(in: folder)
       let before = try Self.state(project)
       for command in Laconic.configuration.subcommands {
-        let name = Self.name(command)
+        let name = CommandArguments.name(of: command)
         let takesStore = Laconic.helpMessage(for: command).contains("--store")
         let lists = try #require(Self.arguments[name], "no arguments are known for '\(name)'")
         for list in lists {
@@ -181,8 +175,16 @@ import Testing
       let tilde = try laconic(run + ["--store", "~/x"])
       #expect(tilde.status == 64)
       #expect(tilde.errors.contains("begins with '~', which the shell left as it is"))
+      #expect(tilde.errors.contains("write \"$HOME/x\""))
       #expect(try laconic(run, "~/x").status == 64)
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/~"))
+      // A shell knows other people's homes too.
+      let other = try laconic(run + ["--store", "~somebody/x"])
+      #expect(other.status == 64)
+      #expect(other.errors.contains("'~somebody/x' begins with '~'"), "\(other.errors)")
+      #expect(other.errors.contains("write the folder out"))
+      #expect(try laconic(run, "~somebody").status == 64)
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/~somebody"))
       for arguments in [run, ["status"], ["gc"]] {
         let proc = try laconic(arguments, "/proc")
         #expect(proc.status == 1)

@@ -84,9 +84,10 @@ struct `Output that cannot be written` {
 
   @Test func `is none where the reader went away`() throws {
     try withProject { folder in
+      // The only reader of the pipe is closed before the program starts.
       let outcome = try shell(
-        "(\"$LACONIC\" schema --json; echo $? >status.txt) | true; sleep 0; cat status.txt",
-        in: folder)
+        "mkfifo pipe; exec 3<>pipe 4>pipe 3<&-; \"$LACONIC\" schema --json >&4", in: folder)
+      #expect(outcome.status == 0)
       #expect(outcome.errors.isEmpty, "\(outcome.errors)")
     }
   }

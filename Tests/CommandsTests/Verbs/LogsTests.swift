@@ -46,7 +46,7 @@ struct `The logs of a run` {
     try withProject { folder in
       let process = try LaconicProcess(
         run + ["--set", "base.train.max_steps=400", "--checkpoint-every-steps", "50"], in: folder)
-      _ = try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 }
+      #expect(try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 })
       let follower = try LaconicProcess(["logs", "base", "--json", "-f"], in: folder)
       let outcome = try follower.wait()
       #expect(outcome.status == 0, "\(outcome.errors)")
@@ -62,10 +62,11 @@ struct `The logs of a run` {
       let process = try LaconicProcess(arguments, in: folder)
       // The steps that `logs` showed before the run was killed.
       var before: [Int] = []
-      _ = try eventually {
+      let isSeen = try eventually {
         before = steps(try LaconicProcess.run(["logs", "base", "--json"], in: folder).output)
         return before.count >= 60
       }
+      #expect(isSeen)
       kill(process.process.processIdentifier, SIGKILL)
       _ = try process.wait()
       #expect(before == Array(1...before.count))
@@ -83,7 +84,7 @@ struct `The logs of a run` {
     try withProject { folder in
       let process = try LaconicProcess(
         run + ["--set", "base.train.max_steps=100000"], in: folder)
-      _ = try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 }
+      #expect(try eventually { try LaconicProcess.run(["status"], in: folder).status == 0 })
       let follower = try LaconicProcess(["logs", "-f"], in: folder)
       // The command has shown some lines, and keeps following.
       #expect(eventually { follower.outputSoFar.contains("step ") })

@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(30)))
@@ -101,7 +102,8 @@ struct `Planning from the command line` {
           let points = (try? store.run("latest"))?.points ?? []
           return points.contains { $0.stage == "base" && $0.progress != nil && $0.outcome == nil }
         }
-        while !isAtWork(), process.process.isRunning { usleep(20_000) }
+        #expect(eventually { isAtWork() || !process.process.isRunning })
+        #expect(process.process.isRunning)
         kill(process.process.processIdentifier, signal)
         let outcome = try process.wait()
         #expect(!outcome.errors.contains("stale"), "\(outcome.errors)")

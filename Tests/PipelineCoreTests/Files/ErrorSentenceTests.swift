@@ -76,6 +76,20 @@ struct ErrorSentenceTests {
     }
   }
 
+  @Test func `the C library's words are put into our sentences in lower case`() throws {
+    let folder = try TemporaryFolder()
+    let loop = folder.path + "loop"
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+    let refusal = Store.refusal(toRead: folder.url.appending(path: "loop"))
+    #expect(
+      refusal == .failed(doing: "look at", path: loop, reason: "too many levels of symbolic links"))
+    try folder.write("", to: "file")
+    let error = #expect(throws: UnreadableFile.self) {
+      try DiskFiles().bytes(of: folder.path + "file/below")
+    }
+    #expect("\(try #require(error))" == "not a directory")
+  }
+
   @Test func `errors of ours say it themselves`() {
     #expect(StageFailure("it is broken").inWords == "it is broken")
     #expect(StoreError.missing(path: "a").inWords == "'a' is missing")

@@ -81,7 +81,7 @@ import Testing
     // The threads of the runs above may still hold their stores, whose scratch is removed with
     // them.
     let scratch = root.appending(path: "tmp").path(percentEncoded: false)
-    _ = try eventually { try FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty }
+    #expect(try eventually { try FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty })
     let before = try Self.snapshot(root)
     #expect(before.count > 20)
     let plan = Planner.plan(graph(scene.stages), store: Store(readOnly: root)) { _ in "" }

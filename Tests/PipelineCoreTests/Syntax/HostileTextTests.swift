@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import TestSupport
 import Testing
 
 /// A text made to harm its reader.
@@ -163,22 +164,10 @@ struct PipelineReading {
 }
 
 @Suite(.serialized, .timeLimit(.minutes(30))) struct HostileTextTests {
-  /// The seconds of processor time of this thread, so that a busy machine changes little.
-  private static func work(_ body: () -> Void) -> Double {
-    func now() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-    let start = now()
-    body()
-    return now() - start
-  }
-
   @Test(arguments: HostileText.all)
   func `is answered by a diagnostic in no time`(hostile: HostileText) {
     var reading: PipelineReading?
-    let seconds = Self.work { reading = PipelineReading(hostile.bytes) }
+    let seconds = processorSeconds { reading = PipelineReading(hostile.bytes) }
     guard let reading else { return }
     if ProcessInfo.processInfo.environment["LACONIC_TIMES"] != nil {
       print(

@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import PipelineCore
 import Testing
@@ -6,11 +7,6 @@ import Testing
 struct ShownTextTests {
   private let hostile = "a\u{1B}[31mb\u{0}c\u{202E}d"
   private let safe = "a\\u{1b}[31mb\\u{0}c\\u{202e}d"
-
-  @Test func `are shown as what they are, and lines stay lines`() {
-    #expect(hostile.shown == safe)
-    #expect("two\n\tlines, é, 語".shown == "two\n\tlines, é, 語")
-  }
 
   @Test func `are escaped in failures, notes and mistakes`() {
     #expect(StageFailure(hostile).inWords == safe)

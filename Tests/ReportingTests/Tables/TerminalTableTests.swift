@@ -92,10 +92,14 @@ struct TerminalTableTests {
   @Test func `text cannot command the terminal or break the rows`() {
     let table = ReportTable(
       title: "a\u{1B}]0;title\u{07}b", columns: [.init("x", alignment: .leading)],
-      rows: [[.text("one\ntwo\u{1B}[31m")]])
+      rows: [[.text("one\ntwo\u{1B}[31m")], [.text("three\u{202E}four")]])
     let drawn = table.terminal()
     #expect(drawn.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F })
-    #expect(drawn.contains("one two"))
+    // As it is in messages: what was there can be seen.
+    #expect(drawn.hasPrefix("a\\u{1b}]0;title\\u{7}b\n"), "\(drawn)")
+    #expect(drawn.contains("one two\\u{1b}[31m"), "\(drawn)")
+    // Nor can it turn the direction of what follows.
+    #expect(drawn.contains("three\\u{202e}four"), "\(drawn)")
   }
 
   @Test func `wide characters count as two columns`() {

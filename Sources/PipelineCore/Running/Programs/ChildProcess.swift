@@ -163,7 +163,7 @@ package final class ChildProcess {
       switch code {
       case ENOENT: "there is no such file, or its first line names an interpreter that is not there"
       case ENOEXEC: "it is no program; a script starts with a line such as #!/bin/sh"
-      default: String(cString: strerror(code))
+      default: words(ofCode: code)
       }
     return Failure(description: "the program '\(path)' cannot be started: \(reason)")
   }

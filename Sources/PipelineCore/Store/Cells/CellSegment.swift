@@ -87,9 +87,19 @@ package struct CellSegment: Sendable, Hashable {
 
 extension Store {
   private func segmentPath(_ space: String, _ number: Int) -> String {
+    path(.cells, space, Self.segmentName(number) + ".json")
+  }
+
+  /// `00000001`: names sort as their numbers do.
+  private static func segmentName(_ number: Int) -> String {
     let digits = String(number)
-    let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
-    return path(.cells, space, zeros + digits + ".json")
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  /// The number of such a name; nil for any other.
+  static func segmentNumber(_ name: String) -> Int? {
+    guard let number = Int(name), number > 0, segmentName(number) == name else { return nil }
+    return number
   }
 
   /// The numbers of a space's segments, in ascending order.
@@ -98,10 +108,7 @@ extension Store {
   private func segmentNumbers(_ space: String) -> [Int] {
     // A folder that cannot be listed counts as empty here; committing to it reports the error.
     ((try? files.list(path(.cells, space))) ?? []).compactMap { name in
-      guard name.hasSuffix(".json"), let number = Int(name.dropLast(5)), number > 0,
-        segmentPath(space, number).hasSuffix("/" + name)
-      else { return nil }
-      return number
+      name.hasSuffix(".json") ? Self.segmentNumber(String(name.dropLast(5))) : nil
     }.sorted()
   }
 

@@ -74,9 +74,7 @@ extension Store {
   package func takeLease(_ key: String, holder: LeaseHolder) throws -> LeaseAttempt {
     let path = path(.leases, key + ".lock")
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-      guard descriptor >= 0 else { throw StoreError.system("take the lease", path, errno) }
-      files.share(descriptor)
+      let descriptor = try openLockFile(path, to: "take the lease")
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         let code = errno
         defer { close(descriptor) }

@@ -12,7 +12,7 @@ extension Store {
 
   /// Calls `body` while the collector is locked out.
   func withSharedLock<Result>(_ body: () throws -> Result) throws -> Result {
-    let descriptor = try openLock()
+    let descriptor = try openLockFile(lockPath, to: "open")
     defer { close(descriptor) }
     while flock(descriptor, LOCK_SH) != 0 {
       if errno != EINTR { throw StoreError.system("lock", lockPath, errno) }
@@ -23,7 +23,7 @@ extension Store {
   /// Calls `body` while no other process publishes.
   /// - Throws: `StoreError` if writers hold the lock for a whole minute.
   func withExclusiveLock<Result>(_ body: () throws -> Result) throws -> Result {
-    let descriptor = try openLock()
+    let descriptor = try openLockFile(lockPath, to: "open")
     defer { close(descriptor) }
     let start = ContinuousClock.now
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -41,10 +41,23 @@ extension Store {
 
   private var lockPath: String { root + "/lock" }
 
-  private func openLock() throws -> Int32 {
-    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw StoreError.system("open", lockPath, errno) }
-    files.share(descriptor)
-    return descriptor
+  /// Opens a file that is there to be locked, and makes it if it is not there.
+  ///
+  /// In a store that a group shares it gets its name only when it has its mode. If it were opened
+  /// to the group after it was made, another member who comes in between would be refused.
+  /// - Parameter action: what failed if it cannot be opened, for a sentence: `take the lease`.
+  func openLockFile(_ path: String, to action: String) throws -> Int32 {
+    while true {
+      let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (files.isShared ? 0 : O_CREAT)
+      let descriptor = open(path, flags, 0o600)
+      if descriptor >= 0 { return descriptor }
+      let code = errno
+      guard files.isShared, code == ENOENT else { throw StoreError.system(action, path, code) }
+      let draft = try temporaryPath()
+      try files.create(draft, Data(), sync: false)
+      // Fine if another member was quicker: that file is as good.
+      _ = try files.claim(path, with: draft)
+      try files.remove(draft)
+    }
   }
 }

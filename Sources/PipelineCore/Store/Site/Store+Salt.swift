@@ -5,13 +5,17 @@ import Foundation
 /// Adding or changing it invalidates all results, because no key matches any more. Removing it
 /// makes them valid again, unless `gc` has removed them.
 extension Store {
-  /// The salt's digest; nil if there is no salt, or it is blank.
-  /// - Throws: `StoreError` if it cannot be read or is longer than 4096 bytes.
+  static let saltName = "salt"
+  static let mostSaltBytes = 4096
+
+  /// The salt's digest; nil when there is none, or nothing is written in it.
+  /// - Throws: `StoreError` when it cannot be read, or is larger than a salt needs to be.
   func salt() throws -> String? {
-    let place = root + "/salt"
+    let place = root + "/" + Self.saltName
     guard let status = files.status(place) else { return nil }
-    guard status.size <= 4096 else {
-      throw StoreError.unreadable(path: place, reason: "it is longer than 4096 bytes")
+    guard status.size <= Self.mostSaltBytes else {
+      throw StoreError.unreadable(
+        path: place, reason: "it is longer than \(Self.mostSaltBytes) bytes")
     }
     let bytes = try files.read(place).bytes
     let text = bytes.drop { $0 <= 0x20 }.reversed().drop { $0 <= 0x20 }.reversed()

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Support for a store that a group shares: its marker says `shared: group`. Its content belongs to
 /// the group of the store's folder, which may read and write it: folders have mode 2770, files
@@ -7,7 +7,7 @@ extension Store {
   /// Makes the store's folders and sets their modes.
   func makeFolders(user: uid_t) throws {
     guard files.isShared else {
-      for folder in Folder.allCases { try files.makePrivateDirectory(path(folder)) }
+      for folder in Folder.allCases { try files.makePrivateDirectory(path(folder), user: user) }
       return
     }
     let group = try files.followed(root)?.group
@@ -17,35 +17,30 @@ extension Store {
     }
     for folder in Folder.allCases {
       try files.makeDirectory(path(folder))
-      try openToGroup(path(folder), group: group, user: user)
+      try openToGroup([folder.rawValue], group: group, user: user)
     }
-    for name in [StoreMarker.name, "lock", "reports"] {
-      try openToGroup(root + "/" + name, group: group, user: user)
+    for name in [StoreMarker.name, "lock", StoreLayout.reports] {
+      try openToGroup([name], group: group, user: user)
     }
   }
 
-  /// Gives the group what the owner made before the store was shared. A folder comes after its
-  /// content, so that a process killed meanwhile starts again at the same place.
-  private func openToGroup(_ path: String, group: gid_t?, user: uid_t) throws {
-    guard let status = files.status(path), status.owner == user, !status.isLink,
+  /// What the owner made before the store was shared becomes the group's. A folder comes after what
+  /// is in it, so that who is killed meanwhile begins again. Files that Laconic did not make keep
+  /// their modes, and so does what is in a process's folder under `tmp/`: it may be at work there.
+  /// - Parameter names: the path from the store's folder down.
+  private func openToGroup(_ names: [String], group: gid_t?, user: uid_t) throws {
+    let path = ([root] + names).joined(separator: "/")
+    guard let status = files.status(path), status.owner == user,
+      status.isDirectory || status.isRegular,
+      StoreLayout.makes(names, isFolder: status.isDirectory),
       !(status.isDirectory && status.isOpenToGroup && status.group == group)
     else { return }
-    if status.isDirectory {
-      for name in try files.list(path) where !name.hasPrefix(".") {
-        try openToGroup(path + "/" + name, group: group, user: user)
+    if status.isDirectory, !StoreLayout.isProcessFolder(names) {
+      for name in try files.list(path) {
+        try openToGroup(names + [name], group: group, user: user)
       }
     }
     try files.openToGroup(path, status, group: group ?? status.group)
-  }
-
-  /// Makes a folder for reports under `reports/`.
-  package func reportFolder(_ names: String...) throws -> URL {
-    var folder = root
-    for name in ["reports"] + names {
-      folder += "/" + name
-      try files.makeDirectory(folder, mode: files.isShared ? 0o700 : 0o777)
-    }
-    return URL(fileURLWithPath: folder)
   }
 }
 
@@ -58,9 +53,12 @@ extension FileSystem {
   /// Gives a group the same permissions as the owner.
   fileprivate func openToGroup(_ path: String, _ status: FileStatus, group: gid_t) throws {
     if status.group != group, chown(path, uid_t.max, group) != 0 {
+      if errno == ENOENT { return }
       throw StoreError.system("give to the store's group", path, errno)
     }
     let mode = Self.shared(status.permissions) | (status.isDirectory ? mode_t(S_ISGID) : 0)
-    if chmod(path, mode) != 0 { throw StoreError.system("open to the store's group", path, errno) }
+    if chmod(path, mode) != 0, errno != ENOENT {
+      throw StoreError.system("open to the store's group", path, errno)
+    }
   }
 }

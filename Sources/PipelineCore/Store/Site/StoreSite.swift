@@ -22,7 +22,10 @@ enum StoreSite {
     do {
       if let site = try marked(root, files) { return site }
       let names = try files.list(root)
-      if names.allSatisfy(StoreName.isNothing) { return .empty(owner: folder.owner) }
+      // A person may have written the salt before the first run.
+      if names.allSatisfy({ StoreName.isNothing($0) || isSalt(root, $0, files) }) {
+        return .empty(owner: folder.owner)
+      }
       if isUnmarkedStore(root, names, files) { return .unmarked(owner: folder.owner) }
       // Another run may have made it a store since we looked for the marker.
       if let site = try marked(root, files) { return site }
@@ -44,8 +47,13 @@ enum StoreSite {
     }
   }
 
-  /// The reason why a user may not write here; nil if they may. Root is refused in another user's
-  /// folder, because files made by root would block the owner later.
+  private static func isSalt(_ root: String, _ name: String, _ files: FileSystem) -> Bool {
+    guard name == Store.saltName, let status = files.status(root + "/" + name) else { return false }
+    return status.isRegular && status.size <= Store.mostSaltBytes
+  }
+
+  /// Why a user may not write here; nil when they may. What root could write in a folder of
+  /// somebody else's would be in that person's way ever after.
   func refusal(to user: uid_t, at root: String) -> StoreError? {
     switch self {
     case .nothing: nil
@@ -106,11 +114,18 @@ enum StoreSite {
     {
       return true
     }
-    let known = Store.Folder.allCases.map(\.rawValue) + ["lock"]
-    return names.allSatisfy { known.contains($0) || StoreName.isNothing($0) }
-      && Store.Folder.allCases.allSatisfy { folder in
-        isFolder(folder)
-          && ((try? files.list(store.path(folder))) ?? ["?"]).allSatisfy(StoreName.isNothing)
-      }
+    return names.allSatisfy { isOurs([$0], in: root, files) }
+  }
+
+  /// Whether Laconic gives such names to such files, here and in all that is below.
+  private static func isOurs(_ path: [String], in root: String, _ files: FileSystem) -> Bool {
+    if let name = path.last, StoreName.isNothing(name) { return true }
+    let place = ([root] + path).joined(separator: "/")
+    guard let status = files.status(place), status.isDirectory || status.isRegular,
+      StoreLayout.makes(path, isFolder: status.isDirectory)
+    else { return false }
+    guard status.isDirectory else { return true }
+    guard let names = try? files.list(place) else { return false }
+    return names.allSatisfy { isOurs(path + [$0], in: root, files) }
   }
 }

@@ -92,12 +92,13 @@ import Testing
     thread.start()
     let reader = Store(readOnly: path)
     var waiting: RunRecord?
-    _ = eventually {
+    let isWaiting = eventually {
       // Before the run's thread has begun there is no record.
       let record = try? reader.run("latest")
       if record?.points.last?.waitsFor != nil { waiting = record }
       return waiting != nil
     }
+    #expect(isWaiting)
     lease.release()
     done.wait()
     let seen = try #require(waiting)

@@ -35,7 +35,7 @@ import Testing
       "leases/a", "runs/20251122-055412-127-3f9a.jsonl", "pins/a", "tmp/a", "lock",
       "objects/memo.txt", "records/aa/\(String(repeating: "a", count: 64)).json",
     ],
-    ["laconic-store/README"],
+    ["laconic-store/README"], ["salt/README"], ["salt", "notes.txt"],
   ])
   func `a folder with something else in it is refused and not touched`(paths: [String]) throws {
     let folder = try TemporaryFolder()
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", ".gitkeep", ".DS_Store", "lost+found/", ".laconic-store-1-00000000000000ab",
+    "", ".gitkeep", ".DS_Store", "lost+found/", ".laconic-store-1-00000000000000ab", "salt",
   ])
   func `an empty folder becomes a store`(name: String) throws {
     let folder = try TemporaryFolder()
@@ -106,6 +106,50 @@ import Testing
     try FileManager.default.removeItem(at: folder.url.appending(path: "store/\(marker)"))
     try folder.write("mine", to: "store/model.pt")
     #expect(refusal(folder)?.contains("is not a Laconic store") == true)
+  }
+
+  /// As `gc --keep-runs 0 --max-size 0` leaves it.
+  private func makeEmptied(_ folder: TemporaryFolder) throws {
+    _ = try folder.store()
+    try FileManager.default.removeItem(at: folder.url.appending(path: "store/\(marker)"))
+    for name in ["objects/ab", "records/ab", "runs/resolved", "reports/small"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "store/\(name)"), withIntermediateDirectories: true)
+    }
+    try folder.write("1 2 3 4 5 6\n", to: "store/objects/memo.txt")
+    try folder.write("", to: "store/lock")
+    try folder.write("mine", to: "store/salt")
+    try folder.write("| a |", to: "store/reports/small/table.md")
+  }
+
+  @Test func `a store of such a version that was emptied is known by its layout`() throws {
+    let folder = try TemporaryFolder()
+    try makeEmptied(folder)
+    let place = folder.url.appending(path: "store")
+    #expect(Store.isThere(place))
+    #expect(refusal(folder) == nil)
+    #expect(try text(folder, "store/\(marker)").hasPrefix("format: 1\n"))
+    #expect(try text(folder, "store/salt") == "mine")
+  }
+
+  @Test(arguments: [
+    "notes.txt", "objects/model.pt", "objects/ab/notes", "objects/abc/", "records/ab/notes.json",
+    "records/ab/\(String(repeating: "b", count: 64)).json", "tmp/1-00000000000000ab/x",
+    "runs/resolved/notes.json", "runs/exp1/", "reports/notes.txt", "checkpoints/best.pt",
+    "states/a", "cells/a/", "leases/a", "pins/board",
+  ])
+  func `with anything else in it such a store is not known`(name: String) throws {
+    let folder = try TemporaryFolder()
+    try makeEmptied(folder)
+    if name.hasSuffix("/") {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "store/\(name)"), withIntermediateDirectories: true)
+    } else {
+      try folder.write("mine", to: "store/\(name)")
+    }
+    let before = try contents(of: folder.url)
+    #expect(refusal(folder)?.contains("is not a Laconic store") == true)
+    #expect(try contents(of: folder.url) == before)
   }
 
   @Test(arguments: [
@@ -225,7 +269,11 @@ import Testing
     #expect(mode(folder, "store/runs/\(summary.id).jsonl") == 0o660)
     #expect(mode(folder, "store/lock") == 0o660)
     let reports = try store.reportFolder("small")
-    #expect(mode(folder, "store/reports/small") == 0o2770, "\(reports)")
+    #expect(mode(folder, "store/reports/small") == 0o2770)
+    try reports.write(Data("old".utf8), to: "table.md")
+    try reports.write(Data("new".utf8), to: "table.md")
+    #expect(mode(folder, "store/reports/small/table.md") == 0o660)
+    #expect(try text(folder, "store/reports/small/table.md") == "new")
     for file in folder.listing("store") where file != marker {
       #expect((mode(folder, "store/" + file) ?? 0) & 0o040 != 0, "\(file)")
     }
@@ -235,6 +283,98 @@ import Testing
     _ = try folder.store()
     #expect(mode(folder, "store/objects").map { $0 & 0o777 } == 0o700)
     #expect(refusal(folder, user: 4_000_001)?.contains("belongs to") == true)
+  }
+
+  @Test func `the group is let into nothing that Laconic did not make, nor into work`() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.store()
+    let work = "store/tmp/4711-00000000000000ab"
+    let files = [
+      "store/records/ab/notes.json", "store/checkpoints/mine/best.pt", "store/reports/notes.txt",
+      "store/notes.txt", work + "/1/draft",
+    ]
+    for file in files {
+      try folder.write("mine", to: file)
+      #expect(chmod(folder.path + file, 0o600) == 0)
+    }
+    // A program shut this one.
+    #expect(mkdir(folder.path + work + "/shut", 0) == 0)
+    defer { chmod(folder.path + work + "/shut", 0o700) }
+    #expect(chmod(folder.path + work, 0o700) == 0)
+    try folder.write("format: 1\nshared: group\n", to: "store/\(marker)")
+    _ = try folder.store()
+    for file in files { #expect(mode(folder, file) == 0o600, "\(file)") }
+    #expect(mode(folder, work + "/shut") == 0)
+    // Another member sweeps what a process left that died.
+    #expect(mode(folder, work) == 0o2770)
+  }
+
+  @Test func `a lock of a shared store has its mode before it has its name`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("format: 1\nshared: group\n", to: "store/\(marker)")
+    let named = Mutex<[String]>([])
+    let files = FileSystem { operation in
+      guard operation.kind == .rename, operation.path.hasSuffix("lock") else { return }
+      let isThere = FileManager.default.fileExists(atPath: operation.path)
+      named.withLock { $0.append((isThere ? "again " : "") + operation.path) }
+    }
+    let store = try folder.store(files: files)
+    let key = StageKey.compute(
+      point: graph([counting("a", ledger)]).points[0], inputs: [], fingerprint: "")
+    try store.put(["a": "one"], under: key)
+    #expect(mode(folder, "store/lock") == 0o660)
+    let lease = "store/leases/\(key.hex).lock"
+    switch try store.takeLease(key.hex, holder: LeaseHolder(address: "a")) {
+    case .granted(let held):
+      #expect(mode(folder, lease) == 0o660)
+      held.release()
+    case .held: Issue.record("somebody has the lease")
+    }
+    #expect(named.withLock { $0 } == [folder.path + "store/lock", folder.path + lease])
+  }
+
+  @Test func `a file for people that cannot be written is named, and no draft stays`() throws {
+    let folder = try TemporaryFolder()
+    let reports = try folder.store().reportFolder("small")
+    try folder.write("mine", to: "store/reports/small/table.md/x")
+    let error = #expect(throws: StoreError.self) {
+      try reports.write(Data("new".utf8), to: "table.md")
+    }
+    let place = folder.path + "store/reports/small"
+    #expect("\(try #require(error))".hasPrefix("could not write '\(place)/table.md': "))
+    #expect(folder.listing("store/reports/small") == ["table.md/x"])
+    try FileManager.default.removeItem(at: reports.url)
+    #expect(throws: StoreError.missing(path: place)) {
+      try reports.write(Data("new".utf8), to: "table.md")
+    }
+  }
+
+  @Test func `a private folder of somebody else is refused, whatever its mode`() throws {
+    let folder = try TemporaryFolder()
+    let place = folder.path + "mine"
+    let files = FileSystem()
+    try files.makePrivateDirectory(place)
+    for mode: mode_t in [0o700, 0o755] {
+      #expect(chmod(place, mode) == 0)
+      #expect(throws: StoreError.ofAnother(path: place, owner: geteuid(), user: 4_000_001)) {
+        try files.makePrivateDirectory(place, user: 4_000_001)
+      }
+      #expect(self.mode(folder, "mine") == mode)
+    }
+    try files.makePrivateDirectory(place)
+    #expect(mode(folder, "mine") == 0o700)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give files away"), arguments: [0o700, 0o755])
+  func `root works in no store that has a folder of somebody else`(mode: mode_t) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.store()
+    let place = folder.path + "store/objects"
+    #expect(chmod(place, mode) == 0)
+    #expect(chown(place, 4_000_001, gid_t.max) == 0)
+    #expect(
+      refusal(folder)?.hasPrefix("'\(place)' belongs to user 4000001 and you are 'root'") == true)
+    #expect(self.mode(folder, "store/objects") == mode)
   }
 
   @Test func `a link to a folder that is not there is told as one`() throws {

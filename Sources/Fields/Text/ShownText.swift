@@ -1,0 +1,27 @@
+// Text of other people, on its way to a terminal. Everything that is shown follows this one rule.
+
+extension Unicode.Scalar {
+  /// Whether it could change what a terminal or an editor shows: the control characters but tab and
+  /// line feed, and those that change the direction of text (Unicode Technical Report 36, 2.5).
+  package var isUnshowable: Bool {
+    switch value {
+    case 0x09, 0x0A: false
+    case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}
+
+extension String {
+  /// The same without what a text may not do to a terminal; lines and tabs stay.
+  package var shown: String {
+    guard unicodeScalars.contains(where: \.isUnshowable) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.isUnshowable {
+        text += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}
