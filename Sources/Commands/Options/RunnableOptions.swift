@@ -50,7 +50,7 @@ struct RunnableOptions: ParsableArguments {
       options.store == nil
       ? try StoreOptions.checked(URL(fileURLWithPath: saved.origin.store))
       : try options.location(forPipeline: file)
-    let now = Planning(
+    let now = PlannedPipeline(
       pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {
       Terminal.error.print(

@@ -39,7 +39,7 @@ package struct PlanCommand: ParsableCommand {
 
   package func run() throws {
     if let output { try CurrentFolder.check(for: output) }
-    let planning = Planning(
+    let planning = PlannedPipeline(
       pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides.all,
       store: try store.location(forPipeline: pipeline.file))
     if let output {
@@ -56,31 +56,5 @@ package struct PlanCommand: ParsableCommand {
         : PlanText(width: Terminal.output.width, rates: planning.rates)
           .text(of: planning.plan, pipeline: planning.pipeline))
     if let output { Terminal.error.print("wrote \(output)") }
-  }
-}
-
-/// A pipeline planned against a store, for the commands that show or save a plan.
-struct Planning {
-  let pipeline: Pipeline
-  let plan: Plan
-  let rates: MeasuredRates
-  private let origin: PlanFile.Origin
-
-  /// - Parameter store: the store's folder; it is only read and need not exist.
-  init(pipeline: Pipeline, file: String, overrides: [String], store: URL) {
-    let opened = Store(readOnly: store)
-    self.pipeline = pipeline
-    plan = Planner.plan(StageGraph(pipeline), store: opened) { $0.fingerprint }
-    rates = plan.points.contains { $0.state.isWork } ? MeasuredRates(opened) : .none
-    origin = PlanFile.Origin(
-      pipeline: pipeline.name, file: URL(fileURLWithPath: file).standardizedFileURL.path,
-      overrides: overrides, store: opened.root)
-  }
-
-  /// The plan in the form in which it is saved.
-  var file: PlanFile {
-    PlanFile(
-      plan, origin: origin, numerics: pipeline.numerics, fingerprint: pipeline.numerics.fingerprint
-    ) { rates.seconds(for: $0.cost.work) }
   }
 }

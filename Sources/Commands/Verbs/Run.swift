@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Fields
+import Fields
 import Foundation
 import Logging
 import PipelineCore
