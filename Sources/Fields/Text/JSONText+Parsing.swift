@@ -17,6 +17,13 @@ extension JSONText {
     var parser = JSONParser(bytes: Array(bytes))
     self = try parser.document()
   }
+
+  /// A number with the text that a YAML file or a command line has for it; nil for what is no
+  /// number to JSON: `007`, `0x10`, `.5`, `+1`.
+  package init?(numberWritten text: String) {
+    guard let json = try? JSONText(parsing: text.utf8), json.isNumber else { return nil }
+    self = json
+  }
 }
 
 extension JSONText {

@@ -221,7 +221,7 @@ package struct Validator {
     }
     // JSON writes a whole float with its point, and the program's arguments must agree with it.
     if JSONText(value).compact == text, value.text == text { return value }
-    if let json = try? JSONText(parsing: text.utf8), json.isNumber { return .number(text) }
+    if JSONText(numberWritten: text) != nil { return .number(text) }
     report(
       "\(place.name) would be handed on as \(value.text.quoted), not as it is written",
       at: place.node,

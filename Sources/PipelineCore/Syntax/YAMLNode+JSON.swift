@@ -1,16 +1,5 @@
 package import Fields
 
-extension JSONText {
-  /// A number with the same text as in YAML if JSON accepts it; otherwise the number is written
-  /// anew.
-  fileprivate static func written(_ text: String, else number: Double) -> JSONText {
-    guard let json = try? JSONText(parsing: text.utf8), json.isNumber else {
-      return .double(number)
-    }
-    return json
-  }
-}
-
 extension YAMLNode {
   /// The node as JSON, with scalars resolved by YAML's core schema; refused nodes are null.
   package var json: JSONText {
@@ -24,7 +13,7 @@ extension YAMLNode {
       case .bool(let flag): .bool(flag)
       case .int(let number): .int(number)
       case .float(let number), .hugeInt(let number):
-        number.isFinite ? .written(text, else: number) : .string(text)
+        number.isFinite ? JSONText(numberWritten: text) ?? .double(number) : .string(text)
       case .string(let text): .string(text)
       }
     }

@@ -36,6 +36,15 @@ package enum ResponseHeader: Sendable, Hashable {
     }
   }
 
-  /// The way a response continues after the header.
+  /// The most tokens after a problem's prompt: this header, and a response.
+  package func longestSequence(response: Int) -> Int { tokens.count + response }
+
+  /// The most tokens after a problem's prompt: this header, a thought, the `</t>` that ends it, and
+  /// an answer.
+  package func longestSequence(thinkingBudget: Int, answerBudget: Int) -> Int {
+    longestSequence(response: thinkingBudget + 1 + answerBudget)
+  }
+
+  /// How a response goes on after it.
   var opening: ResponseOpening { self == .stated ? .budget : .thinking }
 }

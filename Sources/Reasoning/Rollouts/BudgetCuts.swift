@@ -25,6 +25,11 @@ package struct BudgetCuts: RolloutSpecification {
     (plan.budgets.last ?? 0) + plan.budgets.count * plan.summariesPerBudget * answerBudget
   }
 
+  package func longestSequence(maxNewTokens: Int) -> Int {
+    ResponseHeader.none.longestSequence(
+      thinkingBudget: plan.budgets.last ?? 0, answerBudget: answerBudget)
+  }
+
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     BudgetCutEnvironment(design: self, context: context)
   }

@@ -23,6 +23,11 @@ package struct HeaderRollout: RolloutSpecification {
 
   package init(_ source: Source) { self.source = source }
 
+  package func longestSequence(maxNewTokens: Int) -> Int {
+    let header: ResponseHeader = source == .stated ? .stated : .given(BudgetHeader.largest)
+    return header.longestSequence(response: maxNewTokens)
+  }
+
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     HeaderEnvironment(
       source: source, context: context, sampler: context.makeSampler(),

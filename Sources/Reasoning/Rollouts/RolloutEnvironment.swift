@@ -18,6 +18,9 @@ package protocol RolloutSpecification: Sendable {
   var headsBudgets: Bool { get }
   /// The most tokens that one episode can take, including answers to parts of it.
   func mostTokens(maxNewTokens: Int) -> Int
+  /// The most tokens that stand after a problem's prompt in one sequence: what is given before the
+  /// response, and the response.
+  func longestSequence(maxNewTokens: Int) -> Int
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
@@ -25,6 +28,9 @@ extension RolloutSpecification {
   package var scoresBudgets: Bool { false }
   package var headsBudgets: Bool { false }
   package func mostTokens(maxNewTokens: Int) -> Int { maxNewTokens }
+  package func longestSequence(maxNewTokens: Int) -> Int {
+    ResponseHeader.none.longestSequence(response: maxNewTokens)
+  }
 }
 
 /// The inputs of every environment.

@@ -14,6 +14,11 @@ package struct ThinkAnswerRollout: RolloutSpecification {
     self.answerBudget = answerBudget
   }
 
+  package func longestSequence(maxNewTokens: Int) -> Int {
+    ResponseHeader.none.longestSequence(
+      thinkingBudget: thinkingBudget, answerBudget: answerBudget)
+  }
+
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
     ThinkAnswerEnvironment(design: self, context: context)
   }

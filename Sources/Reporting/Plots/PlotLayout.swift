@@ -117,6 +117,7 @@ struct PlotLayout {
     range.map { [$0.lowerBound, $0.upperBound] } ?? [value]
   }
 
+  /// A scale over values, with what it has to include.
   private static func scale(
     _ values: [Double], including: [Double], parts: Double
   ) -> NiceScale {

@@ -4,10 +4,7 @@
 /// basic operations and square roots of IEEE 754 are used: the bytes of tables with quantiles must
 /// not depend on a machine's mathematical library.
 package enum StudentT {
-  /// The 0.975 quantile of the standard normal distribution, the limit for many degrees of freedom.
-  package static let normal975 = 1.959963984540054
-
-  /// The quantile of the t distribution at `probability`.
+  /// The value that a t-distributed number stays below with the given probability.
   ///
   /// The relative error is about 1e-12 for probabilities up to 0.9999.
   ///

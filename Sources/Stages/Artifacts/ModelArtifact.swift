@@ -31,7 +31,7 @@ package enum ModelArtifact {
   ///   - name: the folder's name in messages.
   ///   - newTokens: the maximum number of tokens that the stage would let the model generate.
   package static func problem(
-    ofFolder folder: String, name: String, newTokens: Int? = nil
+    ofFolder folder: String, name: String, longest: Int? = nil
   ) -> String? {
     let model: ModelDescription
     do {
@@ -42,10 +42,10 @@ package enum ModelArtifact {
     if let problem = difference(model.tokenizer, model.endTokens, LadderVocabulary.tokenizer) {
       return "the model of folder '\(name)' \(problem)"
     }
-    // A prompt has at least one character, and the token that begins the thinking follows it.
-    if let newTokens, let limit = model.configuration.contextLength, newTokens + 2 > limit {
+    // A prompt has a token at least.
+    if let longest, let limit = model.configuration.contextLength, 1 + longest > limit {
       return "the model of folder '\(name)' was made for \(limit) tokens "
-        + "(max_position_embeddings), a prompt and max_new_tokens, \(newTokens), are more"
+        + "(max_position_embeddings), a prompt and the \(longest) that may follow it are more"
     }
     return nil
   }
@@ -71,14 +71,26 @@ package enum ModelArtifact {
 
   /// - Throws: `StageFailure` if a prompt and its response may be longer than the model's context.
   package static func requireRoom(
-    in model: Transformer, for problems: [Problem], newTokens: Int
+    in model: Transformer, for problems: [Problem], longest: Int
   ) throws {
     guard let limit = model.configuration.contextLength else { return }
-    let longest = problems.map { $0.prompt.unicodeScalars.count }.max() ?? 0
-    // One more token begins the thinking.
-    guard longest + 1 + newTokens > limit else { return }
+    let prompt = problems.map { $0.prompt.unicodeScalars.count }.max() ?? 0
+    guard prompt + longest > limit else { return }
     throw StageFailure(
-      "the longest prompt has \(longest + 1) tokens, which with max_new_tokens, \(newTokens), are "
+      "the longest prompt has \(prompt) tokens, which with the \(longest) that may follow it are "
         + "more than the \(limit) that the model was made for (max_position_embeddings)")
+  }
+
+  /// - Parameter name: where the examples come from, for the message.
+  /// - Throws: `StageFailure` when an example is longer than a model was made for.
+  package static func requireRoom(
+    in model: Transformer, for examples: [SupervisedExample], of name: String
+  ) throws {
+    guard let limit = model.configuration.contextLength,
+      let longest = examples.map(\.tokens.count).max(), longest > limit
+    else { return }
+    throw StageFailure(
+      "the longest example of \(name) has \(longest) tokens with its prompt, more than the "
+        + "\(limit) that the model was made for (max_position_embeddings)")
   }
 }

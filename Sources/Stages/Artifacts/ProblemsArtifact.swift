@@ -23,28 +23,17 @@ extension Problem {
   package var identity: FieldValue { FieldValue(exactly: json) }
 }
 
-extension ProblemField {
-  fileprivate var json: JSONText {
-    switch self {
-    case .bool(let flag): .bool(flag)
-    case .int(let number): .int(number)
-    case .double(let number): .double(number)
-    case .string(let text): .string(text)
-    }
-  }
-}
-
 /// The problems of every split, as the `problems` kind stores them.
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
-  /// The path of the summary of all splits, stored beside them.
-  static let summaryPath = "problems.json"
+  /// What there is in the splits, beside them.
+  package static let summaryPath = "problems.json"
   static let balanceMember = "balance"
 
-  /// The groups from which training samples evenly. For generated problems: each difficulty, and in
-  /// it each family. For other problems: what their maker requests, which may be empty.
-  static func balance(of artifact: any ArtifactReader) throws -> [ProblemBalance] {
+  /// The groups that training draws from evenly: of generated problems each difficulty and in it each
+  /// family, of any others what their maker asks for, which may be nothing.
+  package static func balance(of artifact: any ArtifactReader) throws -> [ProblemBalance] {
     guard artifact.files.contains(summaryPath) else { return [] }
     let bytes = try artifact.read(summaryPath)
     guard let summary = try? JSONText(parsing: bytes) else { return [] }

@@ -139,6 +139,10 @@ extension ResultSelection {
           help: "add '\(first): VALUE'"))
     }
     if let split { issues += Self.issues(ofSplit: split, in: [stage], at: path + ["split"]) }
+    if let budget {
+      let own = stages.filter { $0.label == name }
+      issues += Self.issues(ofBudget: budget, in: own, name, at: path + ["budget"])
+    }
     return issues
   }
 
@@ -155,6 +159,22 @@ extension ResultSelection {
     ]
   }
 
+  /// A budget under which none of the results has a response; nothing where that is not known.
+  private static func issues(
+    ofBudget budget: Int, in stages: [UpstreamStage], _ label: String, at path: [String]
+  ) -> [FieldIssue] {
+    let known = stages.map(\.responseBudgets)
+    let budgets = Set(known.compactMap { $0 }.joined())
+    guard !known.contains(nil), !budgets.contains(budget) else { return [] }
+    return [
+      FieldIssue(
+        path, "'\(label)' has no responses under a budget of \(budget)",
+        help: budgets.isEmpty
+          ? "its responses have no budgets"
+          : "there are " + budgets.sorted().map(String.init).joined(separator: ", "))
+    ]
+  }
+
   static func help(_ name: String, _ names: [String]) -> String? {
     EditDistance.suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
       ?? (names.isEmpty ? nil : "there are " + names.joined(separator: ", "))
@@ -162,7 +182,19 @@ extension ResultSelection {
 }
 
 extension UpstreamStage {
-  /// Paths of the stage's swept fields except the seed.
+  /// The budgets that its responses are held to; nil where they are not known before it runs.
+  fileprivate var responseBudgets: [Int]? {
+    let fields = ["budgets", "thinking_budget", "prefilled_budgets"]
+    let isSwept = axes.contains { path in
+      fields.contains { path.hasPrefix("\(stage).\($0)") }
+    }
+    guard output == .responses, config["sampling"].mapValue != nil, !isSwept else { return nil }
+    return fields.flatMap { field in
+      config[field].listValue?.compactMap(\.intValue) ?? [config[field].intValue].compactMap { $0 }
+    }
+  }
+
+  /// Paths of the swept fields that split it, the seed apart.
   var sweptPaths: [String] { axes.filter { $0 != Axis.seedPath } }
 }
 

@@ -132,25 +132,12 @@ struct DataRow {
     for field in configuration.fields.keys.sorted()
     where !DataKind.Configuration.known.contains(field) {
       guard let (value, path) = member(field) else { continue }
-      switch value {
-      case .null: break
-      case .bool(let flag): extra[field] = .bool(flag)
-      case .int(let number): extra[field] = .int(number)
-      case .double(let number): extra[field] = .double(number)
-      case .string(let text): extra[field] = .string(text)
-      case .number(let text):
-        // The stored number is read back by value, so its text would change.
-        let isWhole = text.utf8.dropFirst().allSatisfy { $0 >= 48 && $0 < 58 }
-        let value = isWhole ? nil : Double(text).map { ", or write \(JSONText.double($0).compact)" }
-        mistakes.append(
-          Mistake(
-            message: "the number \(text) of '\(field)' would not be kept as it is written",
-            member: path, help: "put it in quotes" + (value ?? "")))
-      case .float, .array, .object:
-        mistakes.append(
-          Mistake(
-            message: "'\(field)' can be text, a number, true or false, not \(value.described)",
-            member: path))
+      if case .null = value { continue }
+      if let kept = ProblemField(value) {
+        extra[field] = kept
+      } else {
+        let (message, help) = ProblemField.mistake(value, named: "'\(field)'")
+        mistakes.append(Mistake(message: message, member: path, help: help))
       }
     }
     return extra

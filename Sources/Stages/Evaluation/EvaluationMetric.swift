@@ -219,12 +219,11 @@ extension EvaluationMetric {
       let under = responses.filter { $0.budget == budget }
       return under.isEmpty ? Moments() : Moments(under.score(by: strategy))
     case .passAt(let count):
-      let final = responses.final
-      return SubsetScore.pass(final.count(where: \.isCorrect), of: final.count, drawing: count)
-        .map { Moments($0) } ?? Moments()
+      return score(ofDraws: responses) { samples in
+        SubsetScore.pass(samples.count(where: \.isCorrect), of: samples.count, drawing: count)
+      }
     case .majorityAt(let count):
-      return SubsetScore.majority(responses.final.map(\.sampled), drawing: count)
-        .map { Moments($0) } ?? Moments()
+      return score(ofDraws: responses) { SubsetScore.majority($0, drawing: count) }
     case .anytimeAccuracy:
       return responses.anytimeScore(by: strategy, judgement.plan).map { Moments($0) } ?? Moments()
     case .meanTokens, .medianTokens: return mean { Double($0.tokenCount) }
@@ -251,6 +250,36 @@ extension EvaluationMetric {
       return pairs { Moments(BudgetAdherence.relativeError(budget: $0, length: $1)) }
     }
   }
+
+  /// The mean of a score of samples over the ways to take one final response of each sample.
+  private func score(
+    ofDraws responses: [ResponseRecord], _ score: ([SampledAnswer]) -> Double?
+  ) -> Moments {
+    Statistics.mean(responses.draws.compactMap { score($0.map(\.sampled)) })
+      .map { Moments($0) } ?? Moments()
+  }
+}
+
+extension [ResponseRecord] {
+  /// The final responses as draws in which every sample counts once: a sample that was answered
+  /// under several given budgets, or in several summaries, has one response in each draw.
+  ///
+  /// The k responses of `pass@k` and `maj@k` are those of k samples. Two summaries of one thought
+  /// are not two samples, and as such would make more of `num_generations` than were drawn.
+  fileprivate var draws: [[ResponseRecord]] {
+    final.grouped { record in
+      // A thought's largest budget is its own.
+      Draw(
+        use: record.budgetUse, budget: record.budgetUse == .thinking ? nil : record.budget,
+        summary: record.summary)
+    }.map(\.elements)
+  }
+}
+
+private struct Draw: Hashable {
+  let use: ResponseRecord.BudgetUse?
+  let budget: Int?
+  let summary: Int?
 }
 
 extension ResponseRecord {
@@ -262,7 +291,7 @@ extension ResponseRecord {
   package var clusterName: String { problem.clusterName(in: split) }
 
   fileprivate var sampled: SampledAnswer {
-    SampledAnswer(answer: sampledAnswer, isCorrect: isCorrect)
+    SampledAnswer(answer: sampledAnswer, isCorrect: isFinished && isCorrect)
   }
 }
 

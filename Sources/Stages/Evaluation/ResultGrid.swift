@@ -16,8 +16,9 @@ package struct ResultGrid {
   package let axes: [String]
   package let splits: [String]
   package let rows: [Row]
-  /// `axes` by name. Axes of the same name share one column of a table, unless a row sets two of
-  /// them.
+  /// The words for their settings.
+  package let texts: SettingTexts
+  /// `axes` by name: those of one name are one column of a table, unless a row sets two of them.
   package let axisColumns: [(name: String, paths: [String])]
   /// The largest number of runs that any row averages over.
   package let runCount: Int
@@ -50,6 +51,7 @@ package struct ResultGrid {
       (inputs.map { Self.row($0.label, $0.point) }
       + missing.map { Self.row($0.label, $0.point) }).uniqued()
     self.rows = rows
+    texts = SettingTexts(rows)
     axisColumns = axes.grouped { AxisValue(path: $0, value: .absent).label }.flatMap {
       name, paths in
       let isShared = rows.allSatisfy { row in

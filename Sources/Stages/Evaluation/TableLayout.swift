@@ -96,7 +96,8 @@ struct TableLayout {
     _ summaries: [ResultFilter: [EvaluationMetric: [ResultGrid.Row: SeedQuestionGrid.Summary]]]
   ) -> [Cell] {
     let settings = grid.axisColumns.map { axis in
-      Cell.text(line.row.settings.first { axis.paths.contains($0.path) }?.value.text ?? "")
+      Cell.text(
+        line.row.settings.first { axis.paths.contains($0.path) }.map(grid.texts.text) ?? "")
     }
     let figures = grid.splits.flatMap { split in
       metrics.map { metric -> Cell in

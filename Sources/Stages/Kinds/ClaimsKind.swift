@@ -6,7 +6,7 @@ import Reporting
 package struct ClaimsKind: ConfiguredStageKind {
   package let name = "claims"
   package let meaning = "Judge claims by stored results: held, not held or undecided"
-  package let version = 2
+  package let version = 3
   package let roles = [
     Role(
       "results", accepts: ClaimResultTypes.all.map { $0.type }, collects: true,

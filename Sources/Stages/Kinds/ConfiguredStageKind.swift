@@ -14,6 +14,9 @@ package protocol ConfiguredStageKind: StageKind {
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
   func trainingLength(of configuration: Configuration) -> TrainingLength?
   func remarks(on configuration: Configuration) -> [String]
+  /// The most tokens that the stage has a policy read after a problem's prompt; nil for a stage
+  /// that draws nothing.
+  func longestSequence(_ configuration: Configuration) -> Int?
 }
 
 extension ConfiguredStageKind {
@@ -53,6 +56,8 @@ extension ConfiguredStageKind {
 
   package func remarks(on configuration: Configuration) -> [String] { [] }
 
+  package func longestSequence(_ configuration: Configuration) -> Int? { nil }
+
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
@@ -66,6 +71,6 @@ extension ConfiguredStageKind {
   ) -> String? {
     guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
     return ModelArtifact.problem(
-      ofFolder: path, name: name, newTokens: config["sampling"]["max_new_tokens"].intValue)
+      ofFolder: path, name: name, longest: longestSequence(Configuration(decoding: config)))
   }
 }

@@ -3,9 +3,9 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Direct preference optimisation (DPO) on stored responses: for each problem, the shortest correct
-/// response is preferred to the longest correct one.
-package struct DPOKind: ConfiguredStageKind {
+/// Direct preference optimisation on stored responses: of each problem the shortest correct one
+/// before the longest.
+package struct DPOKind: ConfiguredStageKind, TrainingKind {
   package let name = "dpo"
   package let meaning = "Prefer each problem's shortest correct response to its longest"
   package let version = 2
@@ -70,6 +70,8 @@ package struct DPOKind: ConfiguredStageKind {
         also: [("prompts_per_step", configuration.train.promptsPerStep)]))
   }
 
+  package func figures(of config: FieldValue) -> [String] { PreferenceTrainer.figures }
+
   package func trainingLength(of configuration: Configuration) -> TrainingLength? {
     configuration.train.trainingLength(obstacles: [])
   }
@@ -84,6 +86,8 @@ package struct DPOKind: ConfiguredStageKind {
         "no problem has two correct responses of different lengths among the \(records.count), so "
           + "there is nothing to prefer")
     }
+    try ModelArtifact.requireRoom(
+      in: policy, for: pairs.flatMap { [$0.chosen, $0.rejected] }, of: "the data")
     let order = ShuffledPasses(
       pairs, seed: context.seed, purpose: "dpo.order", count: configuration.train.promptsPerStep)
     let optimization = TrainingState(

@@ -87,6 +87,10 @@ package struct EvalKind: ConfiguredStageKind {
     return cost
   }
 
+  package func longestSequence(_ configuration: Configuration) -> Int? {
+    configuration.budgets.longestSequence(for: configuration.sampling)
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try ResponseSampling(
       splits: configuration.splits, sampling: configuration.sampling,

@@ -55,6 +55,10 @@ package struct LabelKind: ConfiguredStageKind {
     return cost
   }
 
+  package func longestSequence(_ configuration: Configuration) -> Int? {
+    BudgetConfiguration().longestSequence(for: configuration.sampling)
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try ResponseSampling(
       splits: [configuration.split], sampling: configuration.sampling, purpose: "label",

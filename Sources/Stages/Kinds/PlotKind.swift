@@ -7,7 +7,7 @@ import Reporting
 package struct PlotKind: ConfiguredStageKind {
   package let name = "plot"
   package let meaning = "Draw evaluations or trainings as SVG, with every point as CSV"
-  package let version = 4
+  package let version = 5
   package let roles = [
     Role(
       "results", accepts: [.responses, .model], collects: true,
@@ -74,6 +74,23 @@ package struct PlotKind: ConfiguredStageKind {
       results.issue(forMetric: metric, at: [name])
     }
     return strangers + results.issues(forSplits: configuration.splits) + metrics
+      + (wanted == .model ? Self.issues(ofFigures: configuration.figures, in: stages) : [])
+  }
+
+  /// Figures that none of the trainings will log; nothing where that is not known of one of them.
+  private static func issues(
+    ofFigures figures: [String], in stages: [UpstreamStage]
+  ) -> [FieldIssue] {
+    let known = stages.map(\.trainingFigures)
+    guard !stages.isEmpty, !known.contains(nil) else { return [] }
+    let names = known.compactMap { $0 }.joined().uniqued()
+    return figures.enumerated().filter { $0.element != "step" && !names.contains($0.element) }.map {
+      index, figure in
+      FieldIssue(
+        ["figures", String(index)], "no training logs the figure '\(figure)'",
+        help: EditDistance.suggestion(for: figure, among: names).map { "did you mean '\($0)'?" }
+          ?? "there are " + names.joined(separator: ", "))
+    }
   }
 
   package func cost(

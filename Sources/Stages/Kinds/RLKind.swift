@@ -3,8 +3,8 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Reinforcement learning with verified answers as reward.
-package struct RLKind: ConfiguredStageKind {
+/// Reinforcement learning on verified answers.
+package struct RLKind: ConfiguredStageKind, TrainingKind {
   package let name = "rl"
   package let meaning = "Reinforcement learning on verified answers, in named slots"
   package let version = 3
@@ -172,11 +172,22 @@ package struct RLKind: ConfiguredStageKind {
       field: "train.prompts_per_step")
   }
 
+  package func figures(of config: FieldValue) -> [String] {
+    let configuration = Configuration(decoding: config)
+    return PolicyMetrics.names(
+      configuration.algorithm, configuration.reward,
+      budgets: configuration.rollout.scoresBudgets ? configuration.rollouts.budgets : [])
+  }
+
   package func trainingLength(of configuration: Configuration) -> TrainingLength? {
     configuration.train.trainingLength(
       obstacles: configuration.reward.readersOfProgress.map {
         TrainingLength.Dependence(["reward", $0])
       })
+  }
+
+  package func longestSequence(_ configuration: Configuration) -> Int? {
+    configuration.rollout.longestSequence(maxNewTokens: configuration.sampling.maxNewTokens)
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
@@ -198,7 +209,9 @@ package struct RLKind: ConfiguredStageKind {
         "split '\(configuration.split)': \(mistake), which the reward or the rollout reads")
     }
     try ModelArtifact.requireRoom(
-      in: policy, for: problems, newTokens: configuration.sampling.maxNewTokens)
+      in: policy, for: problems,
+      longest: configuration.rollout.longestSequence(
+        maxNewTokens: configuration.sampling.maxNewTokens))
     let optimization = TrainingState(
       model: policy, configuration: configuration.train, backend: backend)
     let trainer = PolicyTrainer(

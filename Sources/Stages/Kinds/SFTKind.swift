@@ -4,9 +4,8 @@ package import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Supervised fine-tuning on teacher traces or stored responses, from scratch or from a given
-/// model.
-package struct SFTKind: ConfiguredStageKind {
+/// Supervised fine-tuning: from scratch on teacher traces, or from a model, or on stored responses.
+package struct SFTKind: ConfiguredStageKind, TrainingKind {
   package let name = "sft"
   package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
   package let version = 2
@@ -136,6 +135,8 @@ package struct SFTKind: ConfiguredStageKind {
     return cost
   }
 
+  package func figures(of config: FieldValue) -> [String] { SupervisedTrainer.figures }
+
   package func trainingLength(of configuration: Configuration) -> TrainingLength? {
     let shaping = [
       ("curriculum", configuration.curriculum != nil), ("drills", configuration.drills != nil),
@@ -152,7 +153,7 @@ package struct SFTKind: ConfiguredStageKind {
       ?? Transformer(
         configuration: configuration.model ?? ModelConfiguration(),
         vocabularySize: vocabulary.vocabulary.count, seed: context.seed)
-    let examples = try exampleSource(configuration, context: context)
+    let examples = try exampleSource(configuration, for: model, context: context)
     let optimization = TrainingState(
       model: model, configuration: configuration.train, backend: backend)
     let trainer = SupervisedTrainer(
@@ -165,22 +166,33 @@ package struct SFTKind: ConfiguredStageKind {
   }
 
   private func exampleSource(
-    _ configuration: Configuration, context: any StageContext
+    _ configuration: Configuration, for model: Transformer, context: any StageContext
   ) throws -> any StepExamples {
     let data = context.input("data")
     guard data.type == .problems, let split = configuration.split else {
       let targets = try ResponseTargets(try ResponsesArtifact.read(data))
+      let examples = try targets.examples(
+        configuration.targets, statesBudget: configuration.budgetHeader)
+      try ModelArtifact.requireRoom(in: model, for: examples, of: "the data")
       return ResponseExamples(
-        try targets.examples(configuration.targets, statesBudget: configuration.budgetHeader),
-        seed: context.seed, count: configuration.train.promptsPerStep)
+        examples, seed: context.seed, count: configuration.train.promptsPerStep)
     }
     let problems = try ProblemsArtifact.read(split: split, from: data)
-    return TeacherExamples(
+    let examples = TeacherExamples(
       ExampleSource(
         pool: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)),
         truncatedFraction: configuration.truncatedFraction,
         curriculum: configuration.curriculum, drills: configuration.drills),
       seed: context.seed, count: configuration.train.promptsPerStep,
       maxSteps: configuration.train.maxSteps)
+    // How long a trace is, is known when it is written.
+    if model.configuration.contextLength != nil {
+      for step in 0..<configuration.train.maxSteps {
+        try context.leaveIfAsked()
+        try ModelArtifact.requireRoom(
+          in: model, for: examples.examples(at: step), of: "step \(step + 1)")
+      }
+    }
+    return examples
   }
 }

@@ -57,6 +57,10 @@ package struct SampleKind: ConfiguredStageKind {
       drawsBudget: configuration.drawsBudget)
   }
 
+  package func longestSequence(_ configuration: Configuration) -> Int? {
+    configuration.budgets.longestSequence(for: configuration.sampling)
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try ResponseSampling(
       splits: [configuration.split], sampling: configuration.sampling,

@@ -9,7 +9,7 @@ import Reporting
 package struct TableKind: ConfiguredStageKind {
   package let name = "table"
   package let meaning = "Lay out evaluations as a table: text, Markdown, CSV and JSON"
-  package let version = 5
+  package let version = 6
   package let roles = [
     Role(
       "results", accepts: [.responses], collects: true,

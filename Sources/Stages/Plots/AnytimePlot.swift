@@ -40,7 +40,7 @@ package struct AnytimePlot: ResultPlot {
       }
       let series = grid.rows.map { row in
         Plot.Series(
-          row.title, .line,
+          row.title(grid.texts), .line,
           points: zip(configuration.budgets, summaries).compactMap { budget, summaries in
             (cutRows.contains(row) ? summaries.under : summaries.cutOff)[row].map {
               Plot.Point(Double(budget), $0.value, xRange: nil, yRange: $0.interval95)

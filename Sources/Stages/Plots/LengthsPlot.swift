@@ -33,7 +33,7 @@ package struct LengthsPlot: ResultPlot {
             })
         }
         return Plot(
-          title: "\(row.title), difficulty \(level)",
+          title: "\(row.title(grid.texts)), difficulty \(level)",
           x: .init("response tokens", including: [0, Double(longest)]), y: .init("responses"),
           series: [bars("right", true, 0), bars("wrong", false, 1)], width: 320, height: 230)
       }

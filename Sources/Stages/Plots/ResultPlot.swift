@@ -37,16 +37,3 @@ package enum ResultPlots {
     all.first { $0.name == name } ?? TradeoffPlot()
   }
 }
-
-extension ResultGrid.Row {
-  /// `rl, alpha 0.1`.
-  var title: String {
-    ([label] + settings.map { "\($0.label) \($0.value.text)" }).joined(separator: ", ")
-  }
-
-  /// The settings of a swept point; the label of any other point.
-  var shortTitle: String {
-    settings.isEmpty
-      ? label : settings.map { "\($0.label) \($0.value.text)" }.joined(separator: ", ")
-  }
-}

@@ -23,7 +23,8 @@ package struct TradeoffPlot: ResultPlot {
         return (
           row,
           Plot.Point(
-            x.value, y.value, xRange: x.interval95, yRange: y.interval95, label: row.shortTitle)
+            x.value, y.value, xRange: x.interval95, yRange: y.interval95,
+            label: row.shortTitle(grid.texts))
         )
       }.compactMap { $0 }
     }

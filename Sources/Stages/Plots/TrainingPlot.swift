@@ -36,11 +36,12 @@ package struct TrainingPlot: ResultPlot {
         "no training logged the figure '\(figure)'; "
           + (near.map { "did you mean '\($0)'?" } ?? "there are " + logged.joined(separator: ", ")))
     }
+    let texts = SettingTexts(runs.map(\.0))
     let panels = configuration.figures.map { figure in
       Plot(
         title: figure, x: .init("step"), y: .init(figure),
         series: runs.map { row, logs in
-          Plot.Series(row.title, .line, points: Self.curve(logs, figure))
+          Plot.Series(row.title(texts), .line, points: Self.curve(logs, figure))
         }, width: 480, height: 320)
     }
     let seeds = runs.map(\.1.count).max() ?? 0

@@ -42,18 +42,11 @@ enum ProblemCheck {
     var fields: [String: ProblemField] = [:]
     var inside = LineMembers(json, line, path: path)
     for (name, value) in entries {
-      switch value {
-      case .bool(let flag): fields[name] = .bool(flag)
-      case .int(let number): fields[name] = .int(number)
-      case .double(let number): fields[name] = .double(number)
-      case .string(let text): fields[name] = .string(text)
-      case .number(let text):
-        inside.report(
-          "the number \(text) of \(name.quoted) would not be kept as it is written", at: name,
-          help: "put it in quotes")
-      case .null, .float, .array, .object:
-        inside.report(
-          "\(name.quoted) can be text, a number, true or false, not \(value.described)", at: name)
+      if let kept = ProblemField(value) {
+        fields[name] = kept
+      } else {
+        let (message, help) = ProblemField.mistake(value, named: name.quoted)
+        inside.report(message, at: name, help: help)
       }
     }
     members.report(inside.mistakes)

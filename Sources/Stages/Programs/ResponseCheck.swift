@@ -13,6 +13,7 @@ struct ResponseCheck {
 
   /// The prompts of each split with their reference answers; nil if no problems were given.
   private let given: [String: [ExactText: String]]?
+  private var completeness: ResponseCompleteness
   private var first: [Place: Int] = [:]
   private var problems: [Question: (problem: Problem, line: Int)] = [:]
 
@@ -35,6 +36,7 @@ struct ResponseCheck {
       Dictionary(
         problems.map { (ExactText($0.prompt), $0.answer) }, uniquingKeysWith: { first, _ in first })
     }
+    completeness = ResponseCompleteness(of: splits)
   }
 
   /// All mistakes in a file, up to the limit on messages.
@@ -46,6 +48,10 @@ struct ResponseCheck {
       return mistakes(in: json, line)
     }
     if count == 0, lines.mistakes.isEmpty { lines.report("the file holds no response") }
+    // A line with a mistake is no answer, so that problems would seem to be missing.
+    if lines.mistakes.isEmpty {
+      for mistake in completeness.mistakes { lines.report(mistake.message, help: mistake.help) }
+    }
     return lines.mistakes
   }
 
@@ -87,6 +93,7 @@ struct ResponseCheck {
           help: "number a problem's responses from 0")
       } else {
         first[place] = line.number
+        completeness.add(sample, of: problem, in: split)
       }
     }
     return members.mistakes

@@ -37,6 +37,7 @@ package struct RunDifference {
   package struct Evaluation: Sendable {
     package let name: String
     package let questions: Int
+    /// The seeds that both runs have; 0 where they have none in common, and all are compared.
     package let seeds: Int
     package let metrics: [Metric]
     package let flips: [Flip]
@@ -65,8 +66,12 @@ package struct RunDifference {
     let shared = old.addresses.filter { new.points[$0] != nil }
     fields = Self.fields(shared, old, new)
     var evaluations: [Evaluation] = []
-    for (name, own) in old.evaluations {
-      guard let other = new.evaluations.first(where: { $0.name == name })?.inputs else { continue }
+    let texts = SettingTexts((old.evaluations + new.evaluations).map(\.row))
+    for (row, own) in old.evaluations {
+      let name = row.title(texts)
+      guard let other = new.evaluations.first(where: { $0.row.title(texts) == name })?.inputs else {
+        continue
+      }
       if own.map(\.artifact.digest) == other.map(\.artifact.digest) { continue }
       if let found = try Self.evaluation(name, own, other) { evaluations.append(found) }
     }
@@ -79,7 +84,7 @@ package struct RunDifference {
     let run: RunRecord
     let addresses: [String]
     var points: [String: (point: StagePoint, made: RunRecord.Point)] = [:]
-    var evaluations: [(name: String, inputs: [CollectedInput])] = []
+    var evaluations: [(row: ResultGrid.Row, inputs: [CollectedInput])] = []
 
     init(_ run: RunRecord, _ store: Store) throws {
       self.run = run
@@ -96,7 +101,7 @@ package struct RunDifference {
             label: point.stage, stage: point.stage, point: point.point,
             artifact: try store.artifact(digest)))
       }
-      evaluations = inputs.grouped { ResultGrid.row($0.label, $0.point).title }.map {
+      evaluations = inputs.grouped { ResultGrid.row($0.label, $0.point) }.map {
         ($0.key, $0.elements)
       }
     }
@@ -149,6 +154,7 @@ package struct RunDifference {
     var metrics: [Metric] = []
     var flips: [Flip] = []
     var questions = 0
+    var seeds = 0
     for split in old.splits.filter(new.splits.contains) {
       let filter = ResultFilter(splits: [split])
       for metric in [EvaluationMetric.accuracy, .meanTokens, .finished] {
@@ -165,6 +171,7 @@ package struct RunDifference {
         else { continue }
         if metric == .accuracy {
           questions += shared.count
+          seeds = max(seeds, GridEstimate.sharedSeeds(of: [a, b]).count)
           let names = grids[1].questions
           let right = Dictionary(
             uniqueKeysWithValues: zip(grids[0].questions, grids[0].isMostlyRight))
@@ -179,7 +186,7 @@ package struct RunDifference {
     }
     guard questions > 0 else { return nil }
     return Evaluation(
-      name: name, questions: questions, seeds: min(old.runs.count, new.runs.count),
+      name: name, questions: questions, seeds: seeds,
       metrics: metrics, flips: flips)
   }
 

@@ -10,13 +10,15 @@ enum SampleResponses {
   static func shown(
     from inputs: [CollectedInput], count: Int, foreign: Set<String>
   ) throws -> [Page.Block] {
-    // One seed is enough for reading.
-    let first = inputs.grouped { ResultGrid.row($0.label, $0.point) }.compactMap(\.elements.first)
+    // One seed is enough to read.
+    let groups = inputs.grouped { ResultGrid.row($0.label, $0.point) }
+    let first = groups.compactMap(\.elements.first)
+    let texts = SettingTexts(groups.map(\.key))
     guard !first.isEmpty, count > 0 else { return [] }
     var candidates: [[Page.ShownResponse]] = []
     for input in first {
       let records = try ResponsesArtifact.readFigures(input.artifact)
-      let title = ResultGrid.row(input.label, input.point).title
+      let title = ResultGrid.row(input.label, input.point).title(texts)
       let places = records.indices.grouped { records[$0].split }.flatMap { _, own in
         [true, false].compactMap { isCorrect in
           own.first { records[$0].isCorrect == isCorrect }

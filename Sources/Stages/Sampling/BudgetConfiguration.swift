@@ -83,6 +83,20 @@ package struct BudgetConfiguration: Sendable {
     }
   }
 
+  /// The most tokens that stand after a problem's prompt: what is given before a response, and the
+  /// response.
+  package func longestSequence(for sampling: SamplingConfiguration) -> Int {
+    switch mode {
+    case .none: ResponseHeader.none.longestSequence(response: sampling.maxNewTokens)
+    case .stated: ResponseHeader.stated.longestSequence(response: sampling.maxNewTokens)
+    case .prefilled:
+      ResponseHeader.given(BudgetHeader.largest).longestSequence(response: sampling.maxNewTokens)
+    case .cuts, .thinkAndAnswer:
+      ResponseHeader.none.longestSequence(
+        thinkingBudget: largestThinkingBudget, answerBudget: max(1, answerBudget(for: sampling)))
+    }
+  }
+
   private var largestThinkingBudget: Int { thinkingBudget ?? budgets.last ?? 0 }
 
   /// The number of records that each sample becomes.

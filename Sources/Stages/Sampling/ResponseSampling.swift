@@ -61,7 +61,7 @@ package struct ResponseSampling {
 
     let model = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
     try ModelArtifact.requireRoom(
-      in: model, for: items.map(\.problem), newTokens: sampling.maxNewTokens)
+      in: model, for: items.map(\.problem), longest: budgets.longestSequence(for: sampling))
     let drawing = try ResponseDrawing(
       sampling, budgets, drawsBudget: drawsBudget, model: model,
       backend: context.makeBackend(), seed: context.seed, purpose: purpose)

@@ -2,6 +2,15 @@ import Fields
 import Testing
 
 @Suite struct JSONTextParsingTests {
+  @Test func `has the numbers that a YAML file writes, with their text, where they are JSON's`() {
+    for text in ["1", "-0", "1.10", "1e-3", "5.0", "12345678901234567890"] {
+      #expect(JSONText(numberWritten: text)?.compact == text)
+    }
+    for text in ["007", "0x10", ".5", "+1", "1_000", "true", "\"1\"", "[1]", "", "1e999"] {
+      #expect(JSONText(numberWritten: text) == nil, "\(text)")
+    }
+  }
+
   @Test(arguments: [
     "1.10", "1e2", "-0", "12345678901234567890", "0.10000000000000000555", "1E5", "2e-07",
     "null", "true", "false", "0", "-1", "9223372036854775807", "0.0", "-0.0", "1e-300", "0.1",

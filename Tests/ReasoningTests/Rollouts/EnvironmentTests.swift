@@ -62,6 +62,22 @@ import Testing
   }
 
   @Test(arguments: designs.indices)
+  func `no sequence is longer than its design says`(
+    index: Int
+  ) throws {
+    // `<t>`, `<b>` or `<b>NNN</b><t>`, and 14 tokens; or a thought, `</t>` and 3 of an answer.
+    #expect(
+      Self.designs.map { $0.longestSequence(maxNewTokens: 14) } == [15, 1 + 6 + 1 + 3, 8, 15, 20])
+    let longest = Self.designs[index].longestSequence(maxNewTokens: 14)
+    for group in try episodes(Self.designs[index]) {
+      let prompt = group.problem.prompt.unicodeScalars.count
+      for sequence in group.episodes.flatMap(\.sequences) {
+        #expect(sequence.tokens.count <= prompt + longest)
+      }
+    }
+  }
+
+  @Test(arguments: designs.indices)
   func `an episode depends on no thread and no other prompt, and on its step`(
     index: Int
   ) throws {

@@ -162,8 +162,8 @@ import Testing
     let short = Self.model { $0.contextLength = 32 }
     #expect(
       try Self.complaint(short) == "the model of folder 'model' was made for 32 tokens "
-        + "(max_position_embeddings), a prompt and max_new_tokens, 40, are more")
-    // The length of the prompts is known only after problems exist.
+        + "(max_position_embeddings), a prompt and the 41 that may follow it are more")
+    // Whether prompts leave room is known when there are prompts.
     try Self.with(Self.model { $0.contextLength = 43 }) { own in
       let summary = try own.run(try own.graph(Self.yaml))
       let outcome = summary.points.first { $0.address == "eval" }?.outcome
@@ -177,6 +177,87 @@ import Testing
       let summary = try own.run(try own.graph(Self.yaml))
       #expect(summary.outcome == .done)
     }
+  }
+
+  @Test func `is asked for the longest sequence that a budgeted response can make`() throws {
+    // `<t>`, 8 tokens of thinking, `</t>` and 3 of an answer: far less than max_new_tokens.
+    let cut = Self.yaml + "\n    budgets: [4, 8]\n    answer_budget: 3\n"
+    #expect(
+      try Self.complaint(Self.model { $0.contextLength = 13 }, yaml: cut)
+        == "the model of folder 'model' was made for 13 tokens "
+        + "(max_position_embeddings), a prompt and the 13 that may follow it are more")
+    try Self.with(Self.model { $0.contextLength = 45 }) { own in
+      let summary = try own.run(try own.graph(cut))
+      #expect(summary.outcome == .done)
+    }
+    // `<b>NNN</b><t>` stands before the response.
+    let given = Self.yaml + "\n    prefilled_budgets: [16]\n"
+    #expect(
+      try Self.complaint(Self.model { $0.contextLength = 46 }, yaml: given)
+        == "the model of folder 'model' was made for 46 tokens "
+        + "(max_position_embeddings), a prompt and the 46 that may follow it are more")
+  }
+
+  @Test(arguments: ["teachers", "responses", "pairs"])
+  func `learns no example that is longer than it was made for`(data: String) throws {
+    let yaml = """
+      version: 1
+      name: outside
+      stages:
+        sums:
+          kind: data
+          inputs: {files: {train: {file: train.jsonl}}}
+          fields: {prompt: q, answer: a, response: r}
+        copied:
+          kind: command
+          inputs: {made: {file: made.jsonl}, problems: sums}
+          command: [cp, "{inputs.made}", "{output}/responses.jsonl"]
+          outputs: [responses.jsonl]
+          type: responses
+        teachers:
+          kind: sft
+          inputs: {policy: {checkpoint: model}, data: sums}
+          split: train
+          train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 1}
+        responses:
+          kind: sft
+          inputs: {policy: {checkpoint: model}, data: copied}
+          train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 1}
+        pairs:
+          kind: dpo
+          inputs: {policy: {checkpoint: model}, data: copied}
+          train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 1}
+      """
+    /// What becomes of the stage when a model may read so many tokens.
+    func outcome(_ limit: Int) throws -> PointOutcome? {
+      try Self.with(Self.model { $0.contextLength = limit }) { own in
+        // A prompt of 5 tokens, `<t>`, 8 of thinking, `</t>`, the answer and `<eos>`: 17 tokens.
+        try own.write(
+          Data(#"{"q":"1+1=?","a":"2","r":"~1+1=2;;"}"#.utf8), to: "train.jsonl")
+        let lines = [4, 11].enumerated().map { sample, length in
+          let tokens = [Int](repeating: 13, count: length - 3) + [3, 11, 1]
+          return #"{"split":"train","problem":{"family":"data","difficulty":1,"prompt":"1+1=?","#
+            + #""answer":"2","verifier":"exact"},"sample":\#(sample),"tokens":\#(tokens),"#
+            + #""length":\#(length),"finished":true,"answer":"2","correct":true}"#
+        }
+        try own.write(Data(lines.joined(separator: "\n").utf8), to: "made.jsonl")
+        var options = RunOptions(cores: 2, fingerprint: { $0.fingerprint })
+        options.allowsPrograms = true
+        options.keepsGoing = true
+        let summary = try Runner.run(
+          try own.graph(yaml), store: try own.store(), options: options)
+        return summary.points.first { $0.address == data }?.outcome
+      }
+    }
+    #expect(try outcome(17) == .ran)
+    guard case .failed(let message)? = try outcome(16) else {
+      Issue.record("it was trained on 17 tokens")
+      return
+    }
+    #expect(
+      message.hasSuffix(
+        "has 17 tokens with its prompt, more than the 16 that the model was made for "
+          + "(max_position_embeddings)"), "\(message)")
   }
 
   @Test func `hands its length on to what is trained from it`() throws {

@@ -30,11 +30,16 @@ private typealias Judged = `Claims are judged`
 
   /// The verdict from one run of each label, without a swept seed.
   private func verdict(
-    _ now: [Bool], _ before: [Bool], _ edit: (inout Claim) -> Void = { _ in }
+    _ now: [Bool], _ before: [Bool], clusters: Int = 0,
+    _ edit: (inout Claim) -> Void = { _ in }
   ) throws -> ClaimOutcome {
     func answers(_ label: String, _ right: [Bool]) -> CollectedInput {
       let stored = StoredResponses(
-        right.enumerated().map { .init(question: $0, length: 10, isCorrect: $1) })
+        right.enumerated().map {
+          .init(
+            question: $0, length: 10, isCorrect: $1,
+            cluster: clusters == 0 ? nil : "passage \($0 % clusters)")
+        })
       return CollectedInput(label: label, stage: label, point: [], artifact: stored)
     }
     return try Judged.judge([answers("now", now), answers("before", before)]).judged(
@@ -83,23 +88,8 @@ private typealias Judged = `Claims are judged`
 
   @Test func `questions of one cluster count as one`() throws {
     func found(clusters: Int) throws -> ClaimOutcome {
-      func answers(_ label: String, _ isRight: Bool) -> CollectedInput {
-        let stored = StoredResponses(
-          (0..<40).map {
-            .init(
-              question: $0, length: 10, isCorrect: isRight || $0 % 4 > 0,
-              cluster: clusters == 0 ? nil : "passage \($0 % clusters)")
-          })
-        return CollectedInput(label: label, stage: label, point: [], artifact: stored)
-      }
-      return try Judged.judge([answers("now", true), answers("before", false)]).judged(
-        Judged.claim {
-          $0.metric = "accuracy"
-          $0.compare = .map(["results": .string("now")])
-          $0.with = .map(["results": .string("before")])
-          $0.expect = .higher
-          $0.seeds = .fixed
-        }, named: "x")
+      try verdict(
+        [Bool](repeating: true, count: 40), (0..<40).map { $0 % 4 > 0 }, clusters: clusters)
     }
     // Ten questions are gained; with clusters, all of them are about one of four passages.
     #expect(try found(clusters: 0).verdict == .held)

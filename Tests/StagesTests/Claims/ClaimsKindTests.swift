@@ -11,7 +11,7 @@ import Testing
 
         verdicts:
           kind: claims
-          inputs: {results: {rl: eval, base: eval_base}}
+          inputs: {results: {rl: eval, base: eval_base, cut: cut, given: given, short: short}}
           claims:
             one: \(claim)
         eval_base:
@@ -19,6 +19,24 @@ import Testing
           inputs: {policy: base, problems: problems}
           splits: [easy]
           sampling: {num_generations: 2, max_new_tokens: 12, temperature: 0.6}
+        cut:
+          kind: eval
+          inputs: {policy: base, problems: problems}
+          splits: [easy]
+          sampling: {num_generations: 2, max_new_tokens: 12}
+          budgets: [4, 8]
+        given:
+          kind: eval
+          inputs: {policy: base, problems: problems}
+          splits: [easy]
+          sampling: {num_generations: 2, max_new_tokens: 12}
+          prefilled_budgets: [16, 32]
+        short:
+          kind: eval
+          inputs: {policy: base, problems: problems}
+          splits: [easy]
+          sampling: {num_generations: 2, max_new_tokens: 12}
+          thinking_budget: 6
       """
       + "\nsweep:\n  grid: {rl.reward.length_penalty.alpha: [0, 0.4]}\n"
   }
@@ -47,6 +65,9 @@ import Testing
       "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched}, "
         + "expect: not_higher, by: 0.1}",
       "{metric: finished, compare: {results: base, family: chain}, value: 0.5, expect: higher}",
+      "{metric: accuracy, compare: {results: cut, budget: 8}, value: 0.5, expect: higher}",
+      "{metric: mean_tokens, compare: {results: given, budget: 32}, value: 9, expect: higher}",
+      "{metric: accuracy, compare: {results: short, budget: 6}, value: 0.5, expect: higher}",
     ] {
       #expect(found(claim).text.isEmpty, "\(found(claim).text)")
     }
@@ -71,6 +92,18 @@ import Testing
     (
       "{metric: accuracy, compare: {results: rl}, with: {results: base}, expect: lower}",
       "add 'alpha: VALUE'"
+    ),
+    (
+      "{metric: accuracy, compare: {results: cut, budget: 7}, value: 0.5, expect: higher}",
+      "'cut' has no responses under a budget of 7"
+    ),
+    (
+      "{metric: accuracy, compare: {results: cut, budget: 8}, with: {results: given, budget: 8}, "
+        + "expect: higher}", "there are 16, 32"
+    ),
+    (
+      "{metric: accuracy, compare: {results: base, budget: 8}, value: 0.5, expect: higher}",
+      "its responses have no budgets"
     ),
     ("{metric: accuracy, compare: {alpha: 0.4}, expect: lower}", "what it is compared with"),
     (

@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 import PipelineCore
+import Reasoning
 import Stages
 import Testing
 
@@ -81,22 +82,34 @@ import Testing
     #expect(found.first?.hasPrefix("train:2:19: '.' in the answer is no token") == true)
   }
 
-  @Test func `carry numbers along as they are written, or refuse them`() throws {
-    let line = #"{"q":"1+1=?","a":"2","r":"","d":1,"s":12345678901234567890}"#
+  @Test(arguments: [
+    ("12345678901234567890", ""), ("1.10", ", or write 1.1"), ("5.0", ", or write 5"),
+    ("-0.0", ", or write 0"), ("1e+16", ", or write 10000000000000000"),
+    ("1e2", ", or write 100"), ("-0", ""),
+  ])
+  func `carry no number along that would be written otherwise`(
+    written: String, other: String
+  ) throws {
+    let line = #"{"q":"1+1=?","a":"2","r":"","d":1,"s":\#(written)}"#
     #expect(
       try mistakes(line) == [
-        "train:1:35: the number 12345678901234567890 of 'size' would not be kept as it is written "
-          + "(put it in quotes)"
+        "train:1:35: the number \(written) of 'size' would not be kept as it is written "
+          + "(write it as a string, \"\(written)\"\(other))"
       ])
-    #expect(
-      try mistakes(line.replacingOccurrences(of: "12345678901234567890", with: "1.10")) == [
-        "train:1:35: the number 1.10 of 'size' would not be kept as it is written "
-          + "(put it in quotes, or write 1.1)"
-      ])
-    let quoted = line.replacingOccurrences(
-      of: "12345678901234567890", with: "\"12345678901234567890\"")
+    let quoted = line.replacingOccurrences(of: written, with: "\"\(written)\"")
     let rows = try OwnData.rows(Data(quoted.utf8), fields: Self.fields)
-    #expect(rows.first?.contains(#""size":"12345678901234567890""#) == true)
+    #expect(rows.first?.contains("\"size\":\"\(written)\"") == true)
+  }
+
+  @Test(arguments: ["5", "-7", "0", "0.5", "-1.25", "1e-05", "1e+20", "9007199254740993"])
+  func `carry every other number along as it is written, also when it is read again`(
+    written: String
+  ) throws {
+    let line = #"{"q":"1+1=?","a":"2","r":"","d":1,"s":\#(written)}"#
+    let row = try #require(try OwnData.rows(Data(line.utf8), fields: Self.fields).first)
+    #expect(row.contains("\"size\":\(written)}"), "\(row)")
+    let problem = try JSONDecoder().decode(Problem.self, from: Data(row.utf8))
+    #expect(problem.json.compact == row)
   }
 
   @Test func `that models cannot read are told once, with the characters and how many`() throws {

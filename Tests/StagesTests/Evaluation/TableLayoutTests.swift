@@ -1,5 +1,7 @@
+import Fields
 import Foundation
 import PipelineCore
+import Reasoning
 import Reporting
 import Stages
 import Testing
@@ -70,6 +72,28 @@ import Testing
     #expect(search == nil)
   }
 
+  @Test func `quote a swept string where another row's number reads alike, and nowhere else`()
+    throws
+  {
+    func input(_ value: FieldValue, label: String = "rl") -> CollectedInput {
+      CollectedInput(
+        label: label, stage: label, point: [AxisValue(path: "rl.params.x", value: value)],
+        artifact: answers([10, 20]))
+    }
+    func texts(_ values: [FieldValue]) throws -> [String] {
+      let grid = try grid(values.map { input($0) })
+      return grid.rows.flatMap { $0.settings.map(grid.texts.text) }
+    }
+    #expect(try texts([.int(1), .string("1"), .string("one")]) == ["1", "\"1\"", "one"])
+    #expect(try texts([.string("1"), .int(2)]) == ["1", "2"])
+    #expect(try texts([.int(1), .float(0.5)]) == ["1", "0.5"])
+    // What a plot shows of them.
+    let plot = try TradeoffPlot().sheet(
+      [input(.int(1)), input(.string("1"))], missing: [], PlotKind.Configuration())
+    let labels = plot.grids.flatMap(\.series).flatMap(\.points).compactMap(\.label)
+    #expect(labels == ["x 1", "x \"1\""])
+  }
+
   @Test func `have a row for each part when asked`() throws {
     try TemporaryStore.with { store in
       let summary = try MiniPipeline.run(store, overrides: ["table.by=family"])
@@ -115,5 +139,58 @@ import Testing
     #expect(try summary("pass@5") == nil)
     #expect(
       EvaluationMetric(rawValue: "pass@0") == nil && EvaluationMetric(rawValue: "maj@") == nil)
+  }
+
+  /// The figure of one question's responses, each a sample, what it was given and whether it is
+  /// right.
+  private func value(
+    _ name: String, _ answers: [StoredResponses.Answer]
+  ) throws -> Double? {
+    let metric = try #require(EvaluationMetric(rawValue: name))
+    let records = try ResponsesArtifact.read(StoredResponses(answers))
+    return metric.cell(records, judgement: Judgement(strategy: MeanAccuracy())).figure(
+      metric.figure)
+  }
+
+  /// Two samples, each answered under two given budgets: of one both are right, of the other
+  /// neither.
+  private static let given = [(0, 16, true), (0, 32, true), (1, 16, false), (1, 32, false)].map {
+    StoredResponses.Answer(
+      question: 0, sample: $0, length: 10, isCorrect: $2, budget: $1, budgetUse: "prefilled")
+  }
+
+  /// Two thoughts, each with two summaries under its largest budget: of each the first is right.
+  private static let summaries: [StoredResponses.Answer] = [0, 1].flatMap { sample in
+    [(8, 0, false), (16, 0, true), (16, 1, false)].map { budget, summary, isCorrect in
+      StoredResponses.Answer(
+        question: 0, sample: sample, length: 10, isCorrect: isCorrect, budget: budget,
+        budgetUse: "thinking", summary: summary)
+    }
+  }
+
+  @Test func `count a sample once that was answered under several given budgets`() throws {
+    // Under either budget one of the two samples is right; four responses would make 5 of 6 of it.
+    #expect(try value("pass@1", Self.given) == 0.5)
+    #expect(try value("pass@2", Self.given) == 1)
+    #expect(try value("maj@2", Self.given) == 0.5)
+    #expect(try value("pass@3", Self.given) == nil && value("maj@3", Self.given) == nil)
+  }
+
+  @Test func `count a thought once that has several summaries`() throws {
+    // Of the first summaries both are right, of the second ones neither.
+    #expect(try value("pass@1", Self.summaries) == 0.5)
+    #expect(try value("pass@2", Self.summaries) == 0.5)
+    #expect(try value("maj@2", Self.summaries) == 0.5)
+    #expect(try value("pass@3", Self.summaries) == nil)
+  }
+
+  @Test func `take no response for right that did not end`() throws {
+    let answers = [true, false].enumerated().map { sample, isFinished in
+      StoredResponses.Answer(
+        question: 0, sample: sample, length: 10, isCorrect: true, isFinished: isFinished)
+    }
+    #expect(try value("pass@1", answers) == 0.5)
+    #expect(try value("maj@1", answers) == 0.5)
+    #expect(try value("accuracy", answers) == 0.5)
   }
 }

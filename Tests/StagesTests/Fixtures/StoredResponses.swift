@@ -15,6 +15,10 @@ struct StoredResponses: ArtifactReader {
     var length: Int
     var isCorrect = true
     var cluster: String?
+    var isFinished = true
+    var budget: Int?
+    var budgetUse: String?
+    var summary: Int?
   }
 
   let answers: [Answer]
@@ -41,8 +45,11 @@ struct StoredResponses: ArtifactReader {
           ("sample", .int(answer.sample)), ("tokens", .array([])),
           ("log_probabilities", .array([])), ("thinking_tokens", .int(answer.length - 3)),
           ("answer_tokens", .int(1)), ("length", .int(answer.length)), ("stop", .string("eos")),
-          ("finished", .bool(true)), ("answer", .string(answer.isCorrect ? "1" : "2")),
-          ("correct", .bool(answer.isCorrect)),
+          ("finished", .bool(answer.isFinished)),
+          ("answer", .string(answer.isCorrect ? "1" : "2")),
+          ("correct", .bool(answer.isCorrect)), ("budget", answer.budget.map { .int($0) } ?? .null),
+          ("budget_use", answer.budgetUse.map { .string($0) } ?? .null),
+          ("summary", answer.summary.map { .int($0) } ?? .null),
         ])
       })
   }

@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import Reasoning
 import Stages
 import Testing
 
@@ -32,6 +33,22 @@ import Testing
       // Another split is another result.
       #expect(try outcomes(own, yaml.replacingOccurrences(of: "{train:", with: "{dev:")) == [.ran])
     }
+  }
+
+  @Test(
+    arguments: [
+      (#"{"suite":"ladder","splits":{}}"#, [.difficulty, .family]),
+      (#"{"suite":"ladder","balance":["family"]}"#, [.family]),
+      (#"{"suite":"ladder","balance":[]}"#, []),
+      (#"{"balance":["family","difficulty"]}"#, [.family, .difficulty]),
+      (#"{"splits":{}}"#, []),
+    ] as [(String, [ProblemBalance])])
+  func `are balanced as is asked, also where they are a suite's own`(
+    summary: String, balance: [ProblemBalance]
+  ) throws {
+    let artifact = StoredFile(
+      type: .problems, path: ProblemsArtifact.summaryPath, data: Data(summary.utf8))
+    #expect(try ProblemsArtifact.balance(of: artifact) == balance)
   }
 
   @Test func `that a run finds changed for the worse fail it in one sentence`() throws {

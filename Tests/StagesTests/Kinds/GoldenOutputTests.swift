@@ -48,16 +48,16 @@ import Testing
       kind: "advantages", version: 2, address: "left",
       digest: "c9adb40cec6bf4f1aa9943ee5e91bc6e2c5144dc55c9dbc7800e38c9bc8c7da6"),
     Golden(
-      kind: "table", version: 5, address: "table",
+      kind: "table", version: 6, address: "table",
       digest: "27fc02766b29fd40035fa13b9cbf9e96a8b51132b0c5c620cf5827e6cc4c6c93"),
     Golden(
-      kind: "claims", version: 2, address: "claims",
+      kind: "claims", version: 3, address: "claims",
       digest: "951dc06c306eaa5cd14ad087ec64ad6d10ca156b7c5400807eddbcc4e1e0e706"),
     Golden(
       kind: "report", version: 5, address: "page",
       digest: "a527e06b4e31df7213b0b105b0e50f17f16cdcbb4a6be0c72351252217ed42c3"),
     Golden(
-      kind: "plot", version: 4, address: "plot",
+      kind: "plot", version: 5, address: "plot",
       digest: "4fb0158730aa938f56f6ae6e8dde9812b18f29f2bdb914b2e000a84ec568ea4a"),
   ]
 

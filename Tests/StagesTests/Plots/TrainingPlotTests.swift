@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import PipelineCore
 import Stages
@@ -11,6 +12,66 @@ struct TrainingPlotTests {
     let files = ["metrics.jsonl"]
     func read(_ path: String) throws -> Data {
       Data((#"{"step": 1, "reward": 0.5, "kl": 0.1}"# + "\n").utf8)
+    }
+  }
+
+  private static func yaml(_ figures: String, sweep: String = "") -> String {
+    MiniPipeline.yaml + """
+
+        preferred:
+          kind: dpo
+          inputs: {policy: rl, data: samples}
+          train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 2}
+        curves:
+          kind: plot
+          show: training
+          inputs: {results: {rl: rl, base: base, preferred: preferred}}
+          figures: \(figures)
+      """ + sweep
+  }
+
+  private func found(_ yaml: String) -> [Diagnostic] {
+    Pipeline.load(
+      SourceFile(name: "p.yaml", text: yaml), kinds: .builtIn,
+      directory: FileManager.default.temporaryDirectory
+    ).diagnostics
+  }
+
+  @Test func `are refused a figure that no training logs, at its place`() throws {
+    let sound = "[reward, kl, rewards/length_penalty/mean, loss, logps/chosen, num_tokens, step]"
+    #expect(found(Self.yaml(sound)).isEmpty)
+    let text = Self.yaml("[reward, rewards/lenght_penalty/mean]")
+    let mistakes = found(text)
+    let mistake = try #require(mistakes.first)
+    #expect(mistakes.count == 1)
+    #expect(
+      mistake.message == "no training logs the figure 'rewards/lenght_penalty/mean'")
+    #expect(mistake.help == "did you mean 'rewards/length_penalty/mean'?")
+    let lines = text.components(separatedBy: "\n")
+    let line = try #require(lines.firstIndex { $0.contains("figures: [") })
+    #expect(mistake.range.line == line + 1 && mistake.range.column == 23)
+    // A reward that is only there at some points cannot be known of the stage.
+    let sweep = "\nsweep:\n  grid: {rl.reward.length_penalty.alpha: [0.1, 0.2]}\n"
+    #expect(found(Self.yaml("[rewards/hapo/mean]", sweep: sweep)).isEmpty)
+  }
+
+  @Test func `know the figures that trainings log`() throws {
+    try TemporaryStore.with { store in
+      let graph = try MiniPipeline.graph()
+      let summary = try MiniPipeline.run(store)
+      for stage in ["base", "rl"] {
+        let point = try #require(graph.points.first { $0.stage == stage })
+        let kind = try #require(point.kind as? any TrainingKind)
+        let rows = try TrainingLog.rows(
+          of: try store.artifact(try #require(summary.digests[stage])))
+        let logged = Set(rows.flatMap(\.figures.keys)).subtracting(["step"])
+        let known = Set(kind.figures(of: point.config))
+        #expect(logged.isSubset(of: known), "\(logged.subtracting(known))")
+        // What depends on how responses end may be missing from so few.
+        #expect(
+          known.subtracting(logged).allSatisfy { $0.hasPrefix("completions/mean_") },
+          "\(known.subtracting(logged))")
+      }
     }
   }
 

@@ -69,9 +69,40 @@ import Testing
   func `are responses when every member is right, and when only those are there that must be`()
     throws
   {
-    #expect(try failure([Self.response(), Self.response(2), Self.response(sample: 1)]) == nil)
-    #expect(try failure([Self.least]) == nil)
+    #expect(try failure([Self.response(), Self.response(2)]) == nil)
+    let twice = [(1, 0), (2, 1), (2, 0), (1, 1)].map { Self.response($0, sample: $1) }
+    #expect(try failure(twice) == nil)
     #expect(try failure([Self.least, "", Self.response(2)]) == nil)
+  }
+
+  @Test func `answer every problem of a split that they answer`() throws {
+    #expect(
+      try failure([Self.response(2)])
+        == "responses.jsonl:1:1: 1 of the 2 problems of split 'test' has no response; the first is "
+        + "'1+1=?'")
+    // A line that is wrong may be the answer that is missing: it alone is told.
+    let wrong = Self.response().replacingOccurrences(of: #""length":4"#, with: #""length":400"#)
+    #expect(
+      try failure([wrong])
+        == "responses.jsonl:1:221: 'length' is 400, but there are 4 tokens")
+  }
+
+  @Test func `answer every problem as often`() throws {
+    let lines = [Self.response(), Self.response(2), Self.response(sample: 2)]
+    #expect(
+      try failure(lines)
+        == "responses.jsonl:1:1: 3 samples are missing in split 'test'; the first is sample 1 of "
+        + "'1+1=?'")
+    #expect(
+      try failure([Self.response(sample: 1), Self.response(2, sample: 1)])?
+        .contains("2 samples are missing in split 'test'; the first is sample 0 of '1+1=?'")
+        == true)
+    // Also where it is not known which problems there are.
+    let alone = Self.yaml.replacingOccurrences(of: ", problems: data", with: "")
+    #expect(try failure([Self.response(2)], yaml: alone) == nil)
+    #expect(
+      try failure([Self.response(), Self.response(2), Self.response(sample: 1)], yaml: alone)?
+        .contains("1 sample is missing in split 'test'; the first is sample 1 of '1+2=?'") == true)
   }
 
   @Test(arguments: [
@@ -173,6 +204,11 @@ import Testing
       try said([Self.problems[0], Self.problems[0]])
         == "splits/test.jsonl:2:33: the prompt stands in line 1 already")
     #expect(try said([]) == "splits/test.jsonl:1:1: the file holds no problem")
+    #expect(
+      try said([
+        #"{"prompt":"1+1=?","answer":"2","verifier":"exact","fields":{"size":5.0}}"#
+      ])
+        == "splits/test.jsonl:1:61: the number 5.0 of 'size' would not be kept as it is written")
     #expect(
       try said([#"{"prompt":"1+1=?","answer":2,"verifier":"exact"}"#])
         == "splits/test.jsonl:1:19: expected text for 'answer', found the number 2")

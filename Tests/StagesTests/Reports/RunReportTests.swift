@@ -134,6 +134,20 @@ import Testing
     }
   }
 
+  @Test func `runs of other seeds are compared under those that both have`() throws {
+    try TemporaryStore.with { store in
+      _ = try MiniPipeline.run(store, overrides: ["seeds=[0, 1]"])
+      let first = try store.run("latest")
+      _ = try MiniPipeline.run(store, overrides: ["seeds=[1, 2]"])
+      let difference = try RunDifference(from: first, to: try store.run("latest"), in: store)
+      // Under seed 1 nothing has changed, whatever the other seeds got.
+      let eval = try #require(difference.evaluations.first { $0.name == "eval" })
+      #expect(eval.seeds == 1 && eval.metrics.count == 3)
+      for metric in eval.metrics { #expect(metric.before == metric.now, "\(metric.metric)") }
+      #expect(eval.flips.isEmpty)
+    }
+  }
+
   @Test func `two runs differ in what was changed, and only in that`() throws {
     try TemporaryStore.with { store in
       _ = try MiniPipeline.run(store)

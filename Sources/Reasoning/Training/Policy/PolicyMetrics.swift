@@ -1,8 +1,8 @@
 import ModelCore
 
-/// The metrics of one rollout, with TRL's names where the meaning is equal. They include every
-/// sampled episode, also those that a filter keeps out of the update.
-struct PolicyMetrics {
+/// The figures of one rollout, under TRL's names where the meaning is equal. They count everything
+/// that was played, also what a filter keeps from the update.
+package struct PolicyMetrics {
   let rollout: CollectedRollout
   /// The names of the reward terms, in order.
   let terms: [String]
@@ -15,6 +15,28 @@ struct PolicyMetrics {
       metrics["filter_groups/num_gen_batches"] = Double(rollout.batchCount)
       metrics["filter_groups/kept"] = Double(rollout.kept.count)
     }
+  }
+
+  /// The names of all figures that a training's rows may have; a step without finished or correct
+  /// responses leaves some out.
+  /// - Parameter budgets: those at which its rollouts are scored.
+  package static func names(
+    _ algorithm: AlgorithmConfiguration, _ reward: RewardConfiguration, budgets: [Int]
+  ) -> [String] {
+    ["reward", "reward_std", "frac_reward_zero_std"]
+      + reward.termNames.flatMap { ["rewards/\($0)/mean", "rewards/\($0)/std"] } + ["accuracy"]
+      + budgets.map { "accuracy@\($0)" }
+      + [
+        "mean_length", "min_length", "max_length", "clipped_ratio", "mean_terminated_length",
+        "mean_correct_length", "mean_wrong_length",
+      ].map { "completions/" + $0 } + ["num_tokens", "entropy"]
+      + (algorithm.filterGroups == nil
+        ? [] : ["filter_groups/num_gen_batches", "filter_groups/kept"])
+      + (algorithm.needsReference ? ["kl"] : []) + (algorithm.adaptiveKL == nil ? [] : ["kl_coef"])
+      + [
+        "loss", "grad_norm", "clip_ratio/low_mean", "clip_ratio/high_mean",
+        "clip_ratio/region_mean", "learning_rate",
+      ]
   }
 
   private var episodes: [Episode] { rollout.groups.flatMap(\.episodes) }

@@ -21,6 +21,12 @@ package struct PreferencePair: Sendable, Hashable {
 /// of -log σ(m), whose derivative with respect to log π(c) is -β σ(-m). Rafailov et al. 2023 (arXiv
 /// 2305.18290), eq. 7. πref is the starting policy.
 package final class PreferenceTrainer {
+  /// The figures of every step's row.
+  package static let figures = [
+    "loss", "rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins",
+    "logps/chosen", "logps/rejected", "grad_norm", "learning_rate", "num_tokens",
+  ]
+
   package let optimization: TrainingState
   private let reference: Transformer
   private let beta: Double

@@ -7,6 +7,9 @@ package import TensorCore
 /// / (prompts_per_step × loss_scale_factor). The divisor is a constant, because a mean over the
 /// tokens of a batch would give the tokens of short examples more weight than those of long ones.
 package final class SupervisedTrainer {
+  /// The figures of every step's row.
+  package static let figures = ["loss", "grad_norm", "learning_rate", "num_tokens"]
+
   package let optimization: TrainingState
   private let lossScaleFactor: Double
   private let backend: any Backend
