@@ -8,6 +8,9 @@ package struct WatchPrograms: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "End the programs of a run when the run is gone.", shouldDisplay: false)
 
+  @Option(help: ArgumentHelp("The process of the run.", valueName: "id"))
+  var process: Int32 = 0
+
   @OptionGroup var store: StoreOptions
 
   package init() {}
@@ -16,7 +19,7 @@ package struct WatchPrograms: ParsableCommand {
     // It sweeps: not where nobody may.
     let place = try store.location(forPipeline: nil)
     guard Store.isThere(place, for: geteuid()) else { return }
-    ProgramWatcher.watch(Store(readOnly: place))
+    ProgramWatcher.watch(Store(readOnly: place), process: process)
   }
 
   /// Starts the watcher for this process; nil if that is impossible, in which case the next run
@@ -25,6 +28,8 @@ package struct WatchPrograms: ParsableCommand {
     guard let program = Bundle.main.executableURL, program.lastPathComponent == "laconic" else {
       return nil
     }
-    return try? ProgramWatcher(program, arguments: ["watch-programs", "--store", store.root])
+    return try? ProgramWatcher(
+      program,
+      arguments: ["watch-programs", "--store", store.root, "--process", String(getpid())])
   }
 }

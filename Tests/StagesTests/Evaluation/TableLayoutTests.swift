@@ -90,7 +90,7 @@ import Testing
     // What a plot shows of them.
     let plot = try TradeoffPlot().sheet(
       [input(.int(1)), input(.string("1"))], missing: [], PlotKind.Configuration())
-    let labels = plot.grids.flatMap(\.series).flatMap(\.points).compactMap(\.label)
+    let labels = plot.panels.flatMap(\.series).flatMap(\.points).compactMap(\.label)
     #expect(labels == ["x 1", "x \"1\""])
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The processes of this machine, read from `/proc` on Linux; on other systems the list is empty.
-enum ProcessTable {
+package enum ProcessTable {
   struct Entry {
     let id: pid_t
     let group: pid_t
@@ -21,6 +21,15 @@ enum ProcessTable {
           && holds(String(decoding: variable.dropFirst(start.count), as: UTF8.self))
       }
     }
+  }
+
+  /// True until all threads of a process have given back what they held. A process whose parent has
+  /// not asked for its end stays in the table, with one thread in state Z.
+  package static func isAlive(_ id: Int32) -> Bool {
+    guard let bytes = bytes("/proc/\(id)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else { return false }
+    let isZombie = bytes[(end + 1)...].starts(with: Array(" Z ".utf8))
+    return !isZombie || ((try? FileSystem().list("/proc/\(id)/task")) ?? []).count > 1
   }
 
   private static func identifiers() -> [pid_t] {

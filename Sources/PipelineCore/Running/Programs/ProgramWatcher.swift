@@ -20,13 +20,18 @@ package final class ProgramWatcher {
 
   /// Runs in the second process: waits until the other end of its output is closed, then kills the
   /// programs of dead processes and removes the files these left.
-  package static func watch(_ store: Store) {
+  /// - Parameter process: the first process.
+  package static func watch(_ store: Store, process: pid_t) {
     // Ctrl-C is meant for the run; this process ends after the run has ended.
     for interrupt in [SIGHUP, SIGINT, SIGTERM] { signal(interrupt, SIG_IGN) }
     var descriptor = pollfd(fd: 1, events: 0, revents: 0)
     while poll(&descriptor, 1, -1) < 0, errno == EINTR {}
-    // The kernel closes the pipe first, and releases the locks that mark a live process a moment
-    // later.
+    // The kernel closes the pipe first, and releases the locks that mark a live process later: a
+    // moment, or seconds on a busy machine. The limit is for a number that was given away again.
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ProcessTable.isAlive(process), ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
     for _ in 0..<10 {
       Thread.sleep(forTimeInterval: 0.05)
       try? store.sweepTemporary()

@@ -31,6 +31,26 @@ import Testing
     #expect(much.output.utf8.count == 3_000_000)
   }
 
+  @Test func `is alive until it has given back what it held, though nobody asked for its end yet`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let program = try ChildProcess(
+      "/bin/sh", arguments: ["-c", "echo $$; exec sleep 300"], environment: [],
+      folder: folder.path)
+    var output = Data()
+    while output.last != UInt8(ascii: "\n") {
+      _ = program.wait(seconds: 0.05) { output.append(contentsOf: $0) }
+    }
+    let id = try #require(Int32(String(decoding: output.dropLast(), as: UTF8.self)))
+    #expect(ProcessTable.isAlive(id))
+    kill(id, SIGKILL)
+    #expect(eventually { !ProcessTable.isAlive(id) })
+    // It is still in the table.
+    #expect(kill(id, 0) == 0)
+    #expect(!ProcessTable.isAlive(0))
+  }
+
   @Test func `has the folder, the environment and the open files it was given, and no others`()
     throws
   {
