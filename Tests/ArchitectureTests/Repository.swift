@@ -12,6 +12,18 @@ enum Repository {
     /// The module under `Sources`: `Fields`.
     var module: String { String(path.split(separator: "/")[1]) }
     var description: String { path }
+
+    /// The type out of some that the file declares, so that a test finds it wherever it lies; nil if
+    /// it declares none of them.
+    func declares(oneOf types: [String]) -> String? {
+      types.first { type in
+        lines.contains { line in
+          ["struct", "class", "enum"].contains { line.contains("\($0) \(type) ") }
+            && !line.drop(while: \.isWhitespace).hasPrefix("//")
+            || line.contains("class \(type): ")
+        }
+      }
+    }
   }
 
   static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()

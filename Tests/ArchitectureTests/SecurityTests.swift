@@ -34,7 +34,7 @@ struct SecurityTests {
     let others = files.filter { file in
       file.lines.contains { $0.contains(/environment\[[^"]/) }
     }
-    #expect(others.map(\.path) == ["Sources/Stages/Programs/Program.swift"])
+    #expect(others.map { $0.declares(oneOf: ["Program"]) } == ["Program"])
   }
 
   @Test func `programs are started in one place, which one kind uses`() throws {
@@ -47,18 +47,16 @@ struct SecurityTests {
       }
     }
     // Beside it only the declarations it needs, and `bench`, which measures this program in others.
-    #expect(
-      starting.map(\.path) == [
-        "Sources/CSpawn/shim.h", "Sources/Commands/Bench/BenchmarkMeasurement.swift",
-        "Sources/PipelineCore/Running/Programs/ChildProcess.swift",
-      ])
+    let names = starting.map { file in
+      file.path.hasPrefix("Sources/CSpawn/")
+        ? "CSpawn" : file.declares(oneOf: ["BenchmarkProcess", "ChildProcess"])
+    }
+    #expect(Set(names) == ["CSpawn", "BenchmarkProcess", "ChildProcess"])
     let using = files.filter { file in file.lines.contains { $0.contains("ChildProcess(") } }
     // What watches over programs is this program itself.
     #expect(
-      using.map(\.path) == [
-        "Sources/PipelineCore/Running/Programs/ProgramWatcher.swift",
-        "Sources/Stages/Programs/Program.swift",
-      ])
+      Set(using.map { $0.declares(oneOf: ["ProgramWatcher", "Program"]) })
+        == ["ProgramWatcher", "Program"])
   }
 
   @Test func `nothing unpickles, evaluates or loads code`() throws {
