@@ -6,7 +6,7 @@ extension ConfigurationFile {
   /// Qwen3.
   init(decoding bytes: Data, file: String) throws(ModelFileError) {
     let json = try JSONFile.text(of: bytes, file: file)
-    let members = try Members(decoding: bytes, file: file)
+    let (members, own) = try Members.decode(bytes, file: file)
     guard let family = ModelFamily(rawValue: members.modelType) else {
       let known = ModelFamily.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
       throw ModelFileError(
@@ -23,7 +23,7 @@ extension ConfigurationFile {
     {
       throw ModelFileError(file, .malformed(problem))
     }
-    let shape = members.configuration(in: family)
+    let shape = members.configuration(in: family, own: own)
     if let problem = shape.firstProblem { throw ModelFileError(file, .malformed(problem)) }
     guard (1...(1 << 24)).contains(members.vocabSize) else {
       throw ModelFileError(file, .malformed("vocab_size is \(members.vocabSize)"))
@@ -51,11 +51,12 @@ extension ModelConfiguration {
       ("num_key_value_heads", resolvedKeyValueHeadCount, 1024),
       ("head_dim", headDimension ?? 1, 65536),
       ("intermediate_size", intermediateSize, 1_048_576),
-      ("sliding_window", slidingWindow ?? 1, 1_048_576),
-      ("short_conv", shortConvolutionWidth ?? 1, 64),
     ]
     for (name, value, limit) in counts where !(1...limit).contains(value) {
       return "\(name) is \(value); 1 to \(limit) is possible"
+    }
+    for field in MixerKind.standardFields + ShortConvolution.fields {
+      if let problem = field.problem(self) { return problem }
     }
     for (name, value) in [("rms_norm_eps", normEpsilon), ("rope_theta", rotaryTheta)]
     where !(value > 0 && value.isFinite) {
@@ -96,11 +97,8 @@ private struct Members: Decodable {
   let slidingWindow: Int?
   let maxWindowLayers: Int?
   let layerTypes: [String]?
-  // Our own members.
-  let shortConv: Int?
+  /// Our own member: the mixers of the layers.
   let layers: [String]?
-  let qkvBias: Bool?
-  let qkNorm: Bool?
 
   /// The first requested feature that this model core does not support; nil if there is none.
   func unsupported(in family: ModelFamily) -> String? {
@@ -153,9 +151,10 @@ private struct Members: Decodable {
     return nil
   }
 
+  /// - Parameter own: a configuration with the mixers' own members.
   /// - Precondition: no value is unsupported or malformed.
-  func configuration(in family: ModelFamily) -> ModelConfiguration {
-    var c = ModelConfiguration()
+  func configuration(in family: ModelFamily, own: ModelConfiguration) -> ModelConfiguration {
+    var c = family == .laconic ? own : ModelConfiguration()
     c.hiddenSize = hiddenSize
     c.layerCount = numHiddenLayers
     c.headCount = numAttentionHeads
@@ -167,20 +166,16 @@ private struct Members: Decodable {
     // The defaults of LlamaConfig, Qwen2Config and Qwen3Config.
     c.normEpsilon = rmsNormEps ?? 1e-6
     c.rotaryTheta = rotaryBases.first?.value ?? 10000
-    c.hasQueryKeyValueBias = family == .qwen2
-    c.normalizesHeads = family == .qwen3
     switch family {
     case .llama: break
     case .qwen2, .qwen3:
+      c.hasQueryKeyValueBias = family == .qwen2
+      c.normalizesHeads = family == .qwen3
       c.layers = slidingPlan
       let slides = c.layers.contains(CausalAttention.sliding.name)
       c.slidingWindow = slides && useSlidingWindow == true ? slidingWindow : nil
     case .laconic:
-      c.shortConvolutionWidth = shortConv
       c.layers = layers ?? c.layers
-      c.slidingWindow = slidingWindow
-      c.hasQueryKeyValueBias = qkvBias ?? false
-      c.normalizesHeads = qkNorm ?? false
     }
     return c
   }
@@ -203,12 +198,18 @@ private struct Members: Decodable {
 }
 
 extension Members {
+  /// The members of a file, and a configuration with those that belong to mixers.
   /// - Throws: an error that names the member which is missing or of a wrong type.
-  init(decoding bytes: Data, file: String) throws(ModelFileError) {
+  static func decode(
+    _ bytes: Data, file: String
+  ) throws(ModelFileError) -> (Members, own: ModelConfiguration) {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .custom { path in SnakeCase.key(path[path.count - 1]) }
     do {
-      self = try decoder.decode(Members.self, from: bytes)
+      return (
+        try decoder.decode(Members.self, from: bytes),
+        try decoder.decode(OwnMembers.self, from: bytes).configuration
+      )
     } catch {
       let reason = (error as? DecodingError)?.reason(spelling: SnakeCase.spelling)
       throw ModelFileError(
@@ -219,26 +220,14 @@ extension Members {
   }
 }
 
-/// Converts names with underscores to Swift's. Unlike the decoder's own strategy it does not accept
-/// `hiddenSize` for `hidden_size`, which would be a second spelling of the same member.
-private enum SnakeCase {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
+/// The members that belong to mixers; each mixer declares its own.
+private struct OwnMembers: Decodable {
+  var configuration = ModelConfiguration()
 
-  static func key(_ key: any CodingKey) -> any CodingKey {
-    guard key.intValue == nil else { return key }
-    let name = key.stringValue
-    guard !name.contains(where: \.isUppercase) else { return Key(stringValue: "?" + name) }
-    let words = name.split(separator: "_")
-    let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
-    return Key(stringValue: (words.first.map(String.init) ?? "") + rest.joined())
-  }
-
-  static func spelling(_ name: String) -> String {
-    name.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+  init(from decoder: any Swift.Decoder) throws {
+    let members = SavedMembers(container: try decoder.container(keyedBy: SnakeCase.Key.self))
+    for field in ShortConvolution.fields + MixerKind.standardFields {
+      try field.load(members, &configuration)
+    }
   }
 }

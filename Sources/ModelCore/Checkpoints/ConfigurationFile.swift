@@ -54,25 +54,23 @@ struct ConfigurationFile {
   /// The members by which Qwen's configurations say which layers slide. Programs older than
   /// `layer_types` let all layers from `max_window_layers` on slide.
   private static func layerMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
-    let firstSliding = c.layerPlan.firstIndex(of: CausalAttention.sliding.name)
+    let types = c.layerTypes ?? []
     return [
       ("use_sliding_window", .bool(c.slidingWindow != nil)),
       ("sliding_window", c.slidingWindow.map { .int($0) } ?? .null),
-      ("max_window_layers", .int(firstSliding ?? c.layerCount)),
-      ("layer_types", .array((c.layerTypes ?? []).map { .string($0) })),
+      ("max_window_layers", .int(types.firstIndex(of: "sliding_attention") ?? c.layerCount)),
+      ("layer_types", .array(types.map { .string($0) })),
     ]
   }
 
   /// Our own members, if they differ from the defaults.
   private static func ownMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
-    var members: [(String, JSONText)] = []
-    if let width = c.shortConvolutionWidth { members.append(("short_conv", .int(width))) }
-    if c.layers != ModelConfiguration().layers {
-      members.append(("layers", .array(c.layers.map { .string($0) })))
+    func members(_ fields: [MixerField]) -> [(String, JSONText)] {
+      fields.compactMap { field in field.saved(c).map { (field.name, $0) } }
     }
-    if let window = c.slidingWindow { members.append(("sliding_window", .int(window))) }
-    if c.hasQueryKeyValueBias { members.append(("qkv_bias", .bool(true))) }
-    if c.normalizesHeads { members.append(("qk_norm", .bool(true))) }
-    return members
+    let plan: [(String, JSONText)] =
+      c.layers == ModelConfiguration().layers
+      ? [] : [("layers", .array(c.layers.map { .string($0) }))]
+    return members(ShortConvolution.fields) + plan + members(MixerKind.standardFields)
   }
 }

@@ -37,10 +37,9 @@ struct BatchShard: Sendable {
 
   func run(
     _ model: Transformer, memory: TransformerMemory, backend: any Backend
-  ) throws -> Result {
-    let tape = Tape(backend: backend, recording: false)
-    var hidden = try model.step(
-      DecodeStep(tape: tape, backend: backend, slots: slots, positions: positions),
+  ) -> Result {
+    var hidden = model.step(
+      DecodeStep(backend: backend, slots: slots, positions: positions),
       tokens: tokens, memory: memory)
     if wantedRows.count < tokens.count {
       let rows = backend.makeTensor([wantedRows.count, hidden.columns])
@@ -60,20 +59,9 @@ struct WantedToken {
 /// The choices for rows of hidden states: tokens to sample or to score.
 struct TokenChoices: Sendable {
   private var rows: [LogitRow] = []
-  private var processed: [ProcessedRow] = []
-
-  private struct ProcessedRow {
-    let processors: [any LogitProcessor]
-    let context: SamplingContext
-  }
 
   mutating func add(_ wanted: WantedToken) {
-    let session = wanted.session
-    rows.append(session.row(for: wanted.index))
-    processed.append(
-      ProcessedRow(
-        processors: session.isProcessed ? session.processors : [],
-        context: SamplingContext(tokens: session.tokens, promptCount: session.promptCount)))
+    rows.append(wanted.session.row(for: wanted.index))
   }
 
   /// Makes all choices from one product with the output table.
@@ -82,10 +70,6 @@ struct TokenChoices: Sendable {
     if rows.isEmpty { return [] }
     let logits = backend.makeStorage(count: rows.count * table.rows, zeroed: false)
     backend.logits(MatrixView(hidden), table: table, into: logits)
-    return backend.choose(logits, columns: table.rows, rows: rows) { row, logits in
-      for processor in processed[row].processors {
-        processor.process(&logits, processed[row].context)
-      }
-    }
+    return backend.choose(logits, columns: table.rows, rows: rows)
   }
 }

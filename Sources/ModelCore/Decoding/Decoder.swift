@@ -51,8 +51,9 @@ package final class Decoder {
         name: "max_new_tokens", value: "\(settings.maxNewTokens)", expected: "1 or more")
     }
     guard !requests.isEmpty else { return [] }
-    let capacity = capacity(for: requests, settings)
-    let rows = min(requests.count, rowCount(capacity: capacity))
+    let longestPrompt = requests.map(\.prompt.count).max() ?? 0
+    let (rows, capacity) = batchSize(
+      sequences: requests.count, length: longestPrompt + settings.maxNewTokens)
     let scheduler = SessionScheduler(
       model: model, backend: backend, maxRows: rows, maxLength: capacity,
       memory: memory(rows: rows, capacity: capacity))
@@ -76,11 +77,12 @@ package final class Decoder {
     return responses.compactMap { $0 }
   }
 
-  /// The longest length that these requests can reach, rounded up, so that calls of nearly the same
-  /// length share a cache.
-  private func capacity(for requests: [SampleRequest], _ settings: SamplingSettings) -> Int {
-    let longestPrompt = requests.map(\.prompt.count).max() ?? 0
-    return (longestPrompt + settings.maxNewTokens + 63) / 64 * 64
+  /// The rows that run together, and the tokens that each has room for, when this number of
+  /// sequences reaches at most `length` tokens. The room is rounded up, so that calls of nearly the
+  /// same length share a cache.
+  package func batchSize(sequences: Int, length: Int) -> (rows: Int, capacity: Int) {
+    let capacity = (length + 63) / 64 * 64
+    return (max(1, min(rowCount(capacity: capacity), sequences)), capacity)
   }
 
   /// The number of sequences of at most `capacity` tokens that run together.
@@ -105,7 +107,7 @@ package final class Decoder {
     // The old memory is released first, so that both never exist at the same time.
     memory = nil
     let new = model.makeMemory(
-      slots: rows + 1, capacity: capacity, precision: cachePrecision)
+      slots: rows + 1, capacity: capacity, precision: cachePrecision, on: backend)
     memory = new
     return new
   }

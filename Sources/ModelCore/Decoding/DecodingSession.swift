@@ -17,7 +17,7 @@ package final class DecodingSession {
   package internal(set) var logProbabilities: [Float]
   /// For every token after the prompt, true if it was sampled and false if it was forced.
   package internal(set) var isSampled: [Bool]
-  /// The reason why the session rests; nil while there is work to do.
+  /// The reason why the session is finished; nil while there is work to do.
   package internal(set) var stop: StopReason?
   /// The number of tokens that the session may still sample.
   package internal(set) var remainingTokens: Int
@@ -32,7 +32,7 @@ package final class DecodingSession {
   var hiddenStates: [Float]
   /// Tokens after the prompt that were taken from the session that this one was forked from.
   var inheritedCount = 0
-  var phase = Phase.resting
+  var phase = Phase.finished
   /// The slot with the keys and values of the first `cachedCount` tokens; nil if `cachedCount` is
   /// 0.
   var slot: Int?
@@ -45,7 +45,16 @@ package final class DecodingSession {
   /// when they get one.
   var waitingForks = 0
 
-  enum Phase { case resting, waiting, active, closed }
+  enum Phase {
+    /// In a queue for a row of the batch.
+    case waiting
+    /// In the batch.
+    case running
+    /// It has a stop reason, or had nothing to do yet; it may be continued.
+    case finished
+    /// The caller has taken its trace.
+    case closed
+  }
 
   init(
     number: Int, prompt: [Int32], settings: SamplingSettings, stream: RandomStream,
@@ -92,7 +101,15 @@ package final class DecodingSession {
       }
     return LogitRow(
       temperature: logitTemperature, banned: settings.bannedTokens, choice: choice,
-      isProcessed: isProcessed)
+      process: isProcessed ? process : nil)
+  }
+
+  /// Runs the processors on the logits of the next token.
+  private var process: LogitRow.Process {
+    let context = SamplingContext(tokens: tokens, promptCount: promptCount)
+    return { [processors] logits in
+      for processor in processors { processor.process(&logits, context) }
+    }
   }
 
   /// The origin of a token.
@@ -104,14 +121,14 @@ package final class DecodingSession {
     guard chosen.token >= 0 else { throw .nothingToDraw(position: position) }
     logProbabilities.append(chosen.logProbability)
     guard index == tokens.count else {
-      restIfDone()
+      finishIfDone()
       return .appended
     }
     let isForced = settings.forcedTokens[position] != nil
     tokens.append(chosen.token)
     isSampled.append(!isForced)
     remainingTokens -= 1
-    if settings.stopTokens.contains(chosen.token) { stop = .stopToken } else { restIfDone() }
+    if settings.stopTokens.contains(chosen.token) { stop = .stopToken } else { finishIfDone() }
     return isForced ? .forced : .drawn
   }
 
@@ -140,7 +157,7 @@ package final class DecodingSession {
   }
 
   /// Sets the stop reason if there is nothing left to do.
-  func restIfDone() {
+  func finishIfDone() {
     if stop == nil, remainingTokens == 0, firstWantedRow == tokens.count - 1 { stop = .length }
   }
 

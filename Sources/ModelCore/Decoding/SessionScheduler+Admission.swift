@@ -3,25 +3,25 @@ import TensorCore
 extension SessionScheduler {
   /// The largest number of tokens in one pass, unless a single sequence is longer. It keeps
   /// activations in the cache and bounds memory.
-  static var passLimit: Int { 4096 }
+  static var maxBatchedTokens: Int { 4096 }
 
   /// The number of rows that must be free before prompts run. A pass over one short prompt costs
   /// nearly as much as one over several, so it waits for a few free rows.
-  private var promptThreshold: Int { max(1, maxRows / 16) }
+  private var minFreeRowsForPrompts: Int { max(1, maxRows / 16) }
 
   /// Admits waiting sessions to the batch, and runs the prefixes that they need first.
   /// - Returns: true if this was the work of the tick.
   func admit() throws -> Bool {
     var run = PrefillPass()
-    placeReturning(&run)
-    let freeRows = maxRows - active.count - run.sessions.count
+    allocateResuming(&run)
+    let freeRows = maxRows - running.count - run.sessions.count
     var ready: [PromptGroup] = []
-    if !groups.isEmpty, freeRows >= promptThreshold || active.isEmpty {
-      ready = placePrompts(&run, freeRows: freeRows)
+    if !groups.isEmpty, freeRows >= minFreeRowsForPrompts || running.isEmpty {
+      ready = allocatePrompts(&run, freeRows: freeRows)
     }
     try prefill(run)
     let admitted = ready.flatMap { admit($0) }
-    for group in ready { dropIfDone(group) }
+    for group in ready { removeIfEmpty(group) }
     try drawFirstTokens(admitted)
     return !run.isEmpty || !admitted.isEmpty
   }
@@ -36,7 +36,7 @@ extension SessionScheduler {
     var isEmpty: Bool { groups.isEmpty && sessions.isEmpty }
 
     mutating func hasRoom(for count: Int) -> Bool {
-      guard isEmpty || tokenCount + count <= SessionScheduler.passLimit else { return false }
+      guard isEmpty || tokenCount + count <= SessionScheduler.maxBatchedTokens else { return false }
       tokenCount += count
       return true
     }
@@ -44,41 +44,43 @@ extension SessionScheduler {
 
   // MARK: Sessions that have run
 
-  private enum Placement {
-    case placed
+  private enum Allocation {
+    case allocated
     /// This pass already runs the same prefix for another session.
-    case copyLater
+    case prefixIsRunning
     case noRoom
   }
 
-  private func placeReturning(_ run: inout PrefillPass) {
+  private func allocateResuming(_ run: inout PrefillPass) {
     var left: [DecodingSession] = []
     var next = 0
-    while next < returning.count, active.count + run.sessions.count < maxRows, left.count < maxRows
+    while next < resuming.count, running.count + run.sessions.count < maxRows, left.count < maxRows
     {
-      let session = returning[next]
-      let placement = session.slot != nil ? .placed : place(session, &run)
-      if placement == .noRoom { break }
+      let session = resuming[next]
+      let allocation = session.slot != nil ? .allocated : allocateSlot(for: session, &run)
+      if allocation == .noRoom { break }
       next += 1
-      if placement == .copyLater {
+      if allocation == .prefixIsRunning {
         left.append(session)
       } else if session.cachedCount > 0 || session.firstWantedRow == 0 {
-        activate(session)
+        start(session)
       } else {
         run.sessions.append(session)
       }
     }
-    returning.replaceSubrange(..<next, with: left)
+    resuming.replaceSubrange(..<next, with: left)
   }
 
   /// Gives a session a slot and copies the longest cached prefix into it.
-  private func place(_ session: DecodingSession, _ run: inout PrefillPass) -> Placement {
+  private func allocateSlot(
+    for session: DecodingSession, _ run: inout PrefillPass
+  ) -> Allocation {
     let prefix = session.tokens[..<session.firstWantedRow]
-    let source = slots.longestPrefix(of: prefix, goesBack: memoryGoesBack)
+    let source = slots.longestPrefix(of: prefix, canTruncate: canTruncateMemory)
     if source == nil, !prefix.isEmpty {
       // After the other session has run this prefix, it can be copied.
       if run.sessions.contains(where: { $0.tokens[..<$0.firstWantedRow] == prefix }) {
-        return .copyLater
+        return .prefixIsRunning
       }
       guard run.hasRoom(for: prefix.count) else { return .noRoom }
     }
@@ -92,28 +94,28 @@ extension SessionScheduler {
       if source.length == held || memory.truncate(slot: slot, to: source.length) {
         length = source.length
       } else {
-        memoryGoesBack = false
+        canTruncateMemory = false
       }
     }
     slots.fill(slot, with: .session(session))
     session.cachedCount = length
     charge(session) { $0.sharedTokens += length }
-    return .placed
+    return .allocated
   }
 
   /// A slot to fill. If there is no free one, it is the source's own slot; other sessions that
   /// share the prefix still find it there.
   private func slot(near source: Int?) -> Int? {
-    if let slot = slots.evictionCandidate(atAnyPrice: false) { return slot }
-    if let source, memoryGoesBack, slots.need(of: source) != .active { return source }
-    return active.isEmpty ? slots.evictionCandidate(atAnyPrice: true) : nil
+    if let slot = slots.evictionCandidate() { return slot }
+    if let source, canTruncateMemory, slots.use(of: source) != .running { return source }
+    return running.isEmpty ? slots.evictionCandidate(preempting: true) : nil
   }
 
   // MARK: Prompts
 
   /// Finds slots for the next prompts, for as many as have sessions for the free rows.
   /// - Returns: the groups that can be admitted, including those whose prompt still has to run.
-  private func placePrompts(_ run: inout PrefillPass, freeRows: Int) -> [PromptGroup] {
+  private func allocatePrompts(_ run: inout PrefillPass, freeRows: Int) -> [PromptGroup] {
     var ready: [PromptGroup] = []
     var free = freeRows
     for group in groups {
@@ -132,13 +134,13 @@ extension SessionScheduler {
   /// Activates as many sessions of a group as fit. The last one takes over the prompt's slot.
   private func admit(_ group: PromptGroup) -> [DecodingSession] {
     var admitted: [DecodingSession] = []
-    while active.count < maxRows, let session = group.waiting.first, let source = group.slot {
+    while running.count < maxRows, let session = group.waiting.first, let source = group.slot {
       var slot = source
       if group.waiting.count > 1 {
-        if let other = slots.evictionCandidate(atAnyPrice: false) {
+        if let other = slots.evictionCandidate() {
           memory.copy(slot: source, to: other, length: group.prompt.count)
           slot = other
-        } else if !active.isEmpty {
+        } else if !running.isEmpty {
           break
         }
       }
@@ -146,15 +148,15 @@ extension SessionScheduler {
       slots.fill(slot, with: .session(session))
       session.cachedCount = group.prompt.count
       session.lastHiddenState = group.lastHiddenState
-      countPrompt(of: session, in: group)
-      activate(session)
+      chargePrompt(to: session, in: group)
+      start(session)
       admitted.append(session)
     }
     return admitted
   }
 
   /// Charges the cost of the prompt to the first session of its group.
-  private func countPrompt(of session: DecodingSession, in group: PromptGroup) {
+  private func chargePrompt(to session: DecodingSession, in group: PromptGroup) {
     let length = group.prompt.count
     session.ledger.ticks += 1
     if group.isCounted {
@@ -193,7 +195,7 @@ extension SessionScheduler {
       session.cachedCount = session.firstWantedRow
       charge(session) { $0.recomputedTokens += session.cachedCount }
       session.ledger.forwardPasses += 1
-      activate(session)
+      start(session)
     }
   }
 

@@ -1,48 +1,48 @@
 extension SessionScheduler {
-  /// Puts a session into the place for its state: a queue if there is work to do, else at rest.
-  func settle(_ session: DecodingSession) {
-    session.restIfDone()
+  /// Puts a session into the place for its state: a queue if there is work to do.
+  func reschedule(_ session: DecodingSession) {
+    session.finishIfDone()
     if session.stop != nil {
-      unschedule(session)
-    } else if session.phase == .resting {
+      dequeue(session)
+    } else if session.phase == .finished {
       enqueue(session)
     }
   }
 
   /// Removes a session from the batch or the queue.
-  func unschedule(_ session: DecodingSession) {
+  func dequeue(_ session: DecodingSession) {
     switch session.phase {
     case .closed: return
-    case .resting: break
-    case .active: active.removeAll { $0 === session }
+    case .finished: break
+    case .running: running.removeAll { $0 === session }
     case .waiting:
-      returning.removeAll { $0 === session }
+      resuming.removeAll { $0 === session }
       if let group = groupOfPrompt[Array(session.tokens[..<session.promptCount])] {
         group.waiting.removeAll { $0 === session }
-        dropIfDone(group)
+        removeIfEmpty(group)
       }
     }
-    rest(session)
+    finish(session)
   }
 
-  func rest(_ session: DecodingSession) {
-    session.phase = .resting
+  func finish(_ session: DecodingSession) {
+    session.phase = .finished
     session.lastHiddenState = nil
     forgetParent(of: session)
     if let slot = session.slot { slots.touch(slot) }
   }
 
-  func activate(_ session: DecodingSession) {
-    session.phase = .active
+  func start(_ session: DecodingSession) {
+    session.phase = .running
     forgetParent(of: session)
-    active.append(session)
+    running.append(session)
   }
 
   private func enqueue(_ session: DecodingSession) {
     session.phase = .waiting
     // A prompt that is not in any slot should run together with equal prompts.
     guard session.logProbabilities.isEmpty, session.slot == nil, session.parent == nil else {
-      returning.append(session)
+      resuming.append(session)
       return
     }
     let prompt = Array(session.tokens[..<session.promptCount])
@@ -54,7 +54,7 @@ extension SessionScheduler {
     group.waiting.append(session)
   }
 
-  func dropIfDone(_ group: PromptGroup) {
+  func removeIfEmpty(_ group: PromptGroup) {
     guard group.waiting.isEmpty else { return }
     groupOfPrompt[group.prompt] = nil
     if groups.first === group {

@@ -5,57 +5,56 @@ extension SessionScheduler {
   /// The fewest rows for which a thread of its own is worthwhile, because each thread reads all
   /// weights. If the weights do not stay in the cache, it is better that every thread reads a part
   /// of them for all rows.
-  private var leastShare: Int { model.parameterCount > 4_000_000 ? 24 : 4 }
+  private var minRowsPerShard: Int { model.parameterCount > 4_000_000 ? 24 : 4 }
 
-  /// Runs every active session's pending tokens and takes the results: one sampled token each, or
+  /// Runs every running session's pending tokens and takes the results: one sampled token each, or
   /// the log-probabilities of appended tokens.
   ///
-  /// Every thread takes its share of the sessions through the whole model. So threads wait for each
+  /// Every thread takes its shard of the sessions through the whole model. So threads wait for each
   /// other only once per tick, and a thread's intermediate results stay in its own cache.
-  func step() throws {
-    let (wanted, results) = try runShares()
+  func step() throws(GenerationError) {
+    let (wanted, results) = runShards()
     ledger.forwardPasses += 1
     for (wanted, result) in zip(wanted, results) {
       try take(result.chosen, for: wanted, hidden: result.hidden)
     }
   }
 
-  /// Copies the sessions' data for one step into shares and runs them. The shares are released
+  /// Copies the sessions' data for one step into shards and runs them. The shards are released
   /// before the sessions go on.
-  private func runShares() throws -> (wanted: [[WantedToken]], results: [BatchShard.Result]) {
-    var rest = Self.passLimit
-    let work = active.compactMap { session -> (session: DecodingSession, rows: Range<Int>)? in
+  private func runShards() -> (wanted: [[WantedToken]], results: [BatchShard.Result]) {
+    var rest = Self.maxBatchedTokens
+    let work = running.compactMap { session -> (session: DecodingSession, rows: Range<Int>)? in
       let rows = session.pendingRows.prefix(max(0, rest))
       rest -= rows.count
       return rows.isEmpty ? nil : (session, rows)
     }
-    let total = Self.passLimit - rest
-    let count = max(1, min(backend.shareLimit, total / leastShare, work.count))
-    var shares = [BatchShard](repeating: BatchShard(), count: count)
+    let total = Self.maxBatchedTokens - rest
+    let count = max(1, min(backend.shareLimit, total / minRowsPerShard, work.count))
+    var shards = [BatchShard](repeating: BatchShard(), count: count)
     var wanted = [[WantedToken]](repeating: [], count: count)
     var index = 0
     var added = 0
     for (session, rows) in work {
-      guard let slot = session.slot else { preconditionFailure("an active session has a slot") }
-      // The share that contains the middle of these rows.
+      guard let slot = session.slot else { preconditionFailure("a running session has a slot") }
+      // The shard that contains the middle of these rows.
       index = max(index, min(count - 1, (2 * added + rows.count) * count / (2 * total)))
       added += rows.count
-      wanted[index] += shares[index].add(rows, of: session, slot: slot)
-      self.count(rows, of: session)
+      wanted[index] += shards[index].add(rows, of: session, slot: slot)
+      charge(rows, to: session)
       session.cachedCount = max(session.cachedCount, rows.upperBound)
     }
-    return (wanted, try run(shares))
+    return (wanted, run(shards))
   }
 
-  private func run(_ shares: [BatchShard]) throws -> [BatchShard.Result] {
+  private func run(_ shards: [BatchShard]) -> [BatchShard.Result] {
     let (model, memory) = (model, memory)
-    let results = Mutex(
-      [Result<BatchShard.Result, any Error>?](repeating: nil, count: shares.count))
-    backend.inShares(shares.count) { index, backend in
-      let result = Result { try shares[index].run(model, memory: memory, backend: backend) }
+    let results = Mutex([BatchShard.Result?](repeating: nil, count: shards.count))
+    backend.inShares(shards.count) { index, backend in
+      let result = shards[index].run(model, memory: memory, backend: backend)
       results.withLock { $0[index] = result }
     }
-    return try results.withLock { try $0.compactMap { try $0?.get() } }
+    return results.withLock { $0.compactMap { $0 } }
   }
 
   /// Scores or samples the wanted tokens.
@@ -91,7 +90,7 @@ extension SessionScheduler {
 
   /// Charges the rows to the session. Rows before the first wanted one were run before, by this
   /// session or by the one it was forked from.
-  private func count(_ rows: Range<Int>, of session: DecodingSession) {
+  private func charge(_ rows: Range<Int>, to session: DecodingSession) {
     let again = max(0, min(rows.upperBound, session.firstWantedRow) - rows.lowerBound)
     let operations = cost.run(rows.dropFirst(again))
     charge(session) {

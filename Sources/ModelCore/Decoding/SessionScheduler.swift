@@ -1,13 +1,20 @@
 package import TensorCore
 
 /// Continues many sequences in lockstep: every tick is one batched forward pass, which gives each
-/// active session its next token.
+/// running session its next token.
 ///
-/// At most `maxRows` sessions are active. A session that stops leaves the batch and rests, and a
-/// waiting one enters. Between two ticks, sessions can be forked, truncated, given tokens to
-/// follow, and continued. A shared prefix is copied in memory instead of recomputed, if there is
-/// room. With an exact backend, a session's trace depends only on the weights, its tokens, its
-/// settings and its random stream.
+/// The states are those of vLLM's scheduler:
+///
+///     waiting → running → finished → closed
+///        ↑                   │
+///        └───────────────────┘  append, extend, truncate
+///
+/// At most `maxRows` sessions run at once. A session that stops leaves the batch and is finished,
+/// and a waiting one enters. A session that does not run keeps its slot of the memory until another
+/// needs it; a waiting one whose slot was taken is *preempted*, and its tokens are run again.
+/// Between two ticks, sessions can be forked, truncated, given tokens to follow, and continued. A shared
+/// prefix is copied in memory instead of recomputed, if there is room. With an exact backend, a
+/// session's trace depends only on the weights, its tokens, its settings and its random stream.
 ///
 /// ```swift
 /// let thought = try scheduler.open(prompt, settings: thinking, stream: stream)
@@ -18,11 +25,15 @@ package import TensorCore
 /// let trace = scheduler.close(answer)
 /// ```
 ///
+/// Sampling needs `open`, `fork`, `append`, `tick` and `close`. Search and tree rollouts also need
+/// `extend`, `truncate`, `cancel`, `run`, a caller's logit processors and hidden states, which only
+/// tests use today.
+///
 /// Weights must not change while sessions are open.
 package final class SessionScheduler {
   package let model: Transformer
   package let backend: any Backend
-  /// The largest number of sessions that are active together.
+  /// The largest number of sessions that run together.
   package let maxRows: Int
   /// The largest number of tokens in a sequence, the prompt included.
   package let maxLength: Int
@@ -33,15 +44,15 @@ package final class SessionScheduler {
   let tape: Tape
   let cost: ModelCost
   var slots: SlotTable
-  var active: [DecodingSession] = []
-  /// Waiting sessions that ran before or were forked, in order of arrival.
-  var returning: [DecodingSession] = []
+  var running: [DecodingSession] = []
+  /// Waiting sessions that ran before or were forked, in order of arrival; their slot may be lost.
+  var resuming: [DecodingSession] = []
   /// Waiting sessions that have not run, grouped by prompt, in the order of each prompt's first
   /// session.
   var groups: [PromptGroup] = []
   var groupOfPrompt: [[Int32]: PromptGroup] = [:]
   /// False after a mixer could not truncate its memory.
-  var memoryGoesBack = true
+  var canTruncateMemory = true
   private var madeCount = 0
 
   /// - Parameter maxLength: decides the size of the memory, together with the number of rows.
@@ -52,10 +63,11 @@ package final class SessionScheduler {
   ) throws(GenerationError) {
     precondition(maxRows > 0 && maxLength > 0, "room for at least one row of one token")
     try Self.validate(cachePrecision, backend)
-    // Extra slots keep the cache of resting sessions, and prompts that others wait for, a little
+    // Extra slots keep the cache of finished sessions, and prompts that others wait for, a little
     // longer.
     let memory = model.makeMemory(
-      slots: maxRows + max(1, maxRows / 8), capacity: maxLength, precision: cachePrecision)
+      slots: maxRows + max(1, maxRows / 8), capacity: maxLength, precision: cachePrecision,
+      on: backend)
     self.init(
       model: model, backend: backend, maxRows: maxRows, maxLength: maxLength, memory: memory)
   }
@@ -86,7 +98,7 @@ package final class SessionScheduler {
   }
 
   /// True if a tick has anything to do.
-  package var hasWork: Bool { !active.isEmpty || !returning.isEmpty || !groups.isEmpty }
+  package var hasWork: Bool { !running.isEmpty || !resuming.isEmpty || !groups.isEmpty }
 
   /// Runs one forward pass. - Returns: the sessions that stopped.
   /// - Throws: `GenerationError`, `ShapeError`; after an error sessions can only be closed.
@@ -95,14 +107,14 @@ package final class SessionScheduler {
     guard hasWork else { return [] }
     ledger.ticks += 1
     if try !admit() { try step() }
-    let stopped = active.filter { $0.stop != nil }
+    let stopped = running.filter { $0.stop != nil }
     guard !stopped.isEmpty else { return [] }
-    active.removeAll { $0.stop != nil }
-    for session in stopped { rest(session) }
+    running.removeAll { $0.stop != nil }
+    for session in stopped { finish(session) }
     return stopped
   }
 
-  /// Ticks until every session rests.
+  /// Ticks until every session is finished.
   /// - Throws: the errors of `tick`; `GenerationError.cancelled` as soon as `isCancelled` returns
   ///   true.
   package func run(isCancelled: () -> Bool = { false }) throws {
@@ -128,7 +140,7 @@ package final class SessionScheduler {
     try validate(prompt)
     try requireRoom(prompt.count + settings.maxNewTokens)
     let session = makeSession(prompt, settings, stream, processors, keepsHiddenStates)
-    settle(session)
+    reschedule(session)
     return session
   }
 
@@ -156,7 +168,7 @@ package final class SessionScheduler {
       fork.parent = session
       session.waitingForks += 1
     }
-    settle(fork)
+    reschedule(fork)
     return fork
   }
 
@@ -173,7 +185,7 @@ package final class SessionScheduler {
     session.isSampled += [Bool](repeating: false, count: tokens.count)
     charge(session) { $0.forcedTokens += tokens.count }
     session.stop = nil
-    settle(session)
+    reschedule(session)
   }
 
   /// Raises the number of tokens that a session may still sample. A session that a stop token ended
@@ -184,7 +196,7 @@ package final class SessionScheduler {
     try requireRoom(session.tokens.count + session.remainingTokens + count)
     session.remainingTokens += count
     if session.stop == .length { session.stop = nil }
-    settle(session)
+    reschedule(session)
   }
 
   /// Forgets all tokens of a session after the first `length`. It then continues from there for its
@@ -201,26 +213,26 @@ package final class SessionScheduler {
       if memory.truncate(slot: slot, to: cached) {
         session.cachedCount = cached
       } else {
-        memoryGoesBack = false
-        unschedule(session)
+        canTruncateMemory = false
+        dequeue(session)
         slots.fill(slot, with: .nothing)
       }
     }
     session.stop = nil
-    settle(session)
+    reschedule(session)
   }
 
   /// Cancels a session; it keeps its tokens.
   package func cancel(_ session: DecodingSession) {
     requireOpen(session)
     session.stop = .cancelled
-    settle(session)
+    reschedule(session)
   }
 
   /// Closes a session in any state and returns its trace.
   package func close(_ session: DecodingSession) -> SessionTrace {
     requireOpen(session)
-    unschedule(session)
+    dequeue(session)
     session.phase = .closed
     return session.trace
   }

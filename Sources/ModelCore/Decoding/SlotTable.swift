@@ -16,8 +16,8 @@ final class PromptGroup {
 
 /// The content of each slot of the model's memory, and the order of eviction.
 ///
-/// Slots are a cache of what the sessions' tokens define. An active session always has a slot; a
-/// resting one keeps its slot until another session needs it.
+/// Slots are a cache of what the sessions' tokens define. A running session always has a
+/// slot; a finished one keeps its slot until another session needs it.
 struct SlotTable {
   enum Content {
     case nothing
@@ -60,36 +60,42 @@ struct SlotTable {
     lastUse[slot] = useCount
   }
 
-  /// The best slot to evict: an unused one, or else the least recently used slot of a resting
+  /// The best slot to evict: an unused one, or else the least recently used slot of a finished
   /// session.
-  /// - Parameter atAnyPrice: true to also consider slots that a session waits for; that session
-  ///   will have to recompute the content.
-  func evictionCandidate(atAnyPrice: Bool) -> Int? {
-    var best: (slot: Int, need: Need)?
+  /// - Parameter preempting: true to also consider slots that a waiting session would continue
+  ///   from; that session is preempted: it will have to recompute the content.
+  func evictionCandidate(preempting: Bool = false) -> Int? {
+    var best: (slot: Int, use: Use)?
     for slot in contents.indices {
-      let need = need(of: slot)
-      if need == .none { return slot }
-      guard need == .kept || (atAnyPrice && need == .waitedFor) else { continue }
-      if let best, (best.need, lastUse[best.slot]) <= (need, lastUse[slot]) { continue }
-      best = (slot, need)
+      let use = use(of: slot)
+      if use == .free { return slot }
+      guard use == .cached || (preempting && use == .waiting) else { continue }
+      if let best, (best.use, lastUse[best.slot]) <= (use, lastUse[slot]) { continue }
+      best = (slot, use)
     }
     return best?.slot
   }
 
-  enum Need: Int, Comparable {
-    case none, kept, waitedFor, active
+  enum Use: Int, Comparable {
+    /// Nothing that anybody could continue.
+    case free
+    /// A finished session.
+    case cached
+    /// A sequence that a waiting session continues.
+    case waiting
+    case running
 
-    static func < (a: Need, b: Need) -> Bool { a.rawValue < b.rawValue }
+    static func < (a: Use, b: Use) -> Bool { a.rawValue < b.rawValue }
   }
 
-  func need(of slot: Int) -> Need {
+  func use(of slot: Int) -> Use {
     switch contents[slot] {
-    case .nothing: return .none
-    case .prompt(let group): return group.waiting.isEmpty ? .none : .waitedFor
+    case .nothing: return .free
+    case .prompt(let group): return group.waiting.isEmpty ? .free : .waiting
     case .session(let session):
-      if session.phase == .active { return .active }
-      if session.waitingForks > 0 || session.phase == .waiting { return .waitedFor }
-      return session.phase == .closed ? .none : .kept
+      if session.phase == .running { return .running }
+      if session.waitingForks > 0 || session.phase == .waiting { return .waiting }
+      return session.phase == .closed ? .free : .cached
     }
   }
 
@@ -110,9 +116,9 @@ struct SlotTable {
 
   /// The slot with the longest cached prefix of a sequence, at least half of it, and the prefix's
   /// length.
-  /// - Parameter goesBack: true if a slot can be used that holds more tokens than the common
+  /// - Parameter canTruncate: true if a slot can be used that holds more tokens than the common
   ///   prefix.
-  func longestPrefix(of tokens: ArraySlice<Int32>, goesBack: Bool) -> (slot: Int, length: Int)? {
+  func longestPrefix(of tokens: ArraySlice<Int32>, canTruncate: Bool) -> (slot: Int, length: Int)? {
     var best: (slot: Int, length: Int)?
     for slot in contents.indices {
       let held = held(in: slot)
@@ -120,7 +126,7 @@ struct SlotTable {
       // A longer prefix must also agree at the position where the best one so far ends.
       guard least < min(held.count, tokens.count), held[least] == tokens[least] else { continue }
       let length = Self.commonCount(held, tokens)
-      guard length > least, goesBack || length == held.count else { continue }
+      guard length > least, canTruncate || length == held.count else { continue }
       best = (slot, length)
     }
     guard let best, 2 * best.length >= tokens.count else { return nil }

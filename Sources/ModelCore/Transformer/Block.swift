@@ -5,42 +5,36 @@ struct Block: Sendable {
   struct Branch: Sendable {
     /// The prefix of the names of its parameters, such as `model.layers.3.self_attn`.
     let name: String
-    let norm: Tensor
+    let norm: Norm
     let mixer: any Mixer
   }
 
   let branches: [Branch]
 
   /// Makes an optional short convolution, the layer plan's token mixer, and the feed-forward part.
-  init(
-    _ configuration: ModelConfiguration, layer: Int, mixer: MixerKind,
-    _ builder: inout ParameterBuilder
-  ) throws {
-    let prefix = "model.layers.\(layer)."
-    let hidden = configuration.hiddenSize
-    let site = MixerSite(
-      configuration: configuration, prefix: prefix,
-      outputScale: 1 / Double(2 * configuration.layerCount).squareRoot())
+  init(_ site: MixerSite, mixer: MixerKind, _ builder: inout ParameterBuilder) throws {
+    let configuration = site.configuration
+    func branch(
+      _ name: String, norm: String,
+      _ make: (MixerSite, inout ParameterBuilder) throws -> any Mixer
+    ) throws -> Branch {
+      Branch(
+        name: site.prefix + name,
+        norm: try Norm(
+          site.prefix + norm, size: configuration.hiddenSize, epsilon: configuration.normEpsilon,
+          &builder),
+        mixer: try make(site, &builder))
+    }
     var branches: [Branch] = []
     if let width = configuration.shortConvolutionWidth {
       branches.append(
-        Branch(
-          name: prefix + "short_conv",
-          norm: try builder.norm(prefix + "short_conv_norm.weight", size: hidden),
-          mixer: try ShortConvolution(
-            width: width, channels: hidden, name: prefix + "short_conv.weight", &builder)))
+        try branch("short_conv", norm: "short_conv_norm") {
+          try ShortConvolution(width: width, $0, &$1)
+        })
     }
+    branches.append(try branch("self_attn", norm: "input_layernorm", mixer.make))
     branches.append(
-      Branch(
-        name: prefix + "self_attn",
-        norm: try builder.norm(prefix + "input_layernorm.weight", size: hidden),
-        mixer: try mixer.make(site, &builder)))
-    branches.append(
-      Branch(
-        name: prefix + "mlp",
-        norm: try builder.norm(prefix + "post_attention_layernorm.weight", size: hidden),
-        mixer: try FeedForward(
-          configuration, prefix: prefix + "mlp.", outputScale: site.outputScale, &builder)))
+      try branch("mlp", norm: "post_attention_layernorm") { try FeedForward($0, &$1) })
     self.branches = branches
   }
 }

@@ -4,7 +4,6 @@ package import TensorCore
 ///
 /// Several rows may continue one slot; they must be in order of position, without a gap.
 package struct DecodeStep {
-  package let tape: Tape
   package let backend: any Backend
   /// For each row, the slot of its sequence.
   package let slots: [Int]
@@ -14,10 +13,9 @@ package struct DecodeStep {
   /// so on.
   private let rounds: [[Int32]]
 
-  package init(tape: Tape, backend: any Backend, slots: [Int], positions: [Int]) {
+  package init(backend: any Backend, slots: [Int], positions: [Int]) {
     precondition(slots.count == positions.count, "a slot and a position for every row")
     precondition(slots.allSatisfy { $0 >= 0 }, "slots count from 0")
-    self.tape = tape
     self.backend = backend
     self.slots = slots
     self.positions = positions
@@ -27,22 +25,22 @@ package struct DecodeStep {
   /// Runs `body` on the first row of every slot, then on the second, until all rows are done. For
   /// mixers that can take only one token of a sequence at a time.
   /// - Parameters:
-  ///   - x: a tensor of shape [rows, columns].
+  ///   - x: [rows, columns].
   ///   - body: maps some rows of `x` to the same number of result rows, given a step of only those
   ///     rows.
   /// - Returns: the result rows of all rounds, in the order of `x`.
   package func inRounds(
-    _ x: Tensor, _ body: (Tensor, DecodeStep) throws -> Tensor
-  ) rethrows -> Tensor {
-    if rounds.count <= 1 { return try body(x, self) }
+    _ x: Tensor, _ body: (Tensor, DecodeStep) -> Tensor
+  ) -> Tensor {
+    if rounds.count <= 1 { return body(x, self) }
     var output: Tensor?
     for rows in rounds {
       let part = backend.makeTensor([rows.count, x.columns])
       backend.gather(x, rows, into: part)
-      let mixed = try body(
+      let mixed = body(
         part,
         DecodeStep(
-          tape: tape, backend: backend, slots: rows.map { slots[Int($0)] },
+          backend: backend, slots: rows.map { slots[Int($0)] },
           positions: rows.map { positions[Int($0)] }))
       let whole = output ?? backend.makeTensor([x.rows, mixed.columns])
       for (index, row) in rows.enumerated() {

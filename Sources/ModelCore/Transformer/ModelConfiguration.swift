@@ -36,7 +36,7 @@ package struct ModelConfiguration: FieldGroup, Hashable {
   package static let meaning = "The shape of the transformer"
 
   package static var fields: [Field<ModelConfiguration>] {
-    [
+    var fields: [Field<ModelConfiguration>] = [
       .int("hidden_size", \.hiddenSize, 1...65536, "Width of the residual stream", .semantic),
       .int("num_hidden_layers", \.layerCount, 1...1024, "Number of blocks", .semantic),
       .int("num_attention_heads", \.headCount, 1...1024, "Attention heads per block", .semantic),
@@ -53,21 +53,14 @@ package struct ModelConfiguration: FieldGroup, Hashable {
       .strings(
         "layers", \.layers, of: MixerKind.standard.map { Choice($0.name, $0.meaning) },
         count: 1...1024, "The mixers of the first layers; the pattern repeats", .semantic),
-      .int(
-        "sliding_window", \.slidingWindow, 1...1_048_576, unit: .tokens,
-        "Tokens that one of a sliding layer sees, itself included", .semantic),
-      .bool(
-        "qkv_bias", \.hasQueryKeyValueBias, "Whether queries, keys and values have biases (Qwen2)",
-        .semantic),
-      .bool(
-        "qk_norm", \.normalizesHeads,
-        "Whether heads of queries and keys are normalised before rotation (Qwen3)", .semantic),
+    ]
+    fields += MixerKind.standardFields.map(\.field)
+    fields.append(
       .bool(
         "tie_word_embeddings", \.tiesEmbeddings, "Whether the output head is the embedding table",
-        .semantic),
-      .int(
-        "short_conv", \.shortConvolutionWidth, 1...64, unit: .tokens,
-        "Width of a causal depthwise convolution before attention; absent: none", .semantic),
+        .semantic))
+    fields += ShortConvolution.fields.map(\.field)
+    fields += [
       .float(
         "rms_norm_eps", \.normEpsilon, FloatRange(1e-30, 1),
         "Added to the mean square under the root of a norm", .semantic),
@@ -75,6 +68,7 @@ package struct ModelConfiguration: FieldGroup, Hashable {
         "rope_theta", \.rotaryTheta, FloatRange(1, 1e12), "Base of the rotary frequencies",
         .semantic),
     ]
+    return fields
   }
 
   package func issues() -> [FieldIssue] { issues(mixers: MixerKind.standard) }

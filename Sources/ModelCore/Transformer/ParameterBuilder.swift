@@ -31,30 +31,27 @@ package struct ParameterBuilder {
   /// The descriptions of the requested parameters, in the same order.
   private(set) var descriptions: [ParameterDescription] = []
   private let values: ((ParameterDescription) throws -> [Float])?
+  private let adapt: Adapt?
+
+  /// Returns the layer that takes the place of a linear one, such as itself or a low-rank adapter
+  /// around it (LoRA).
+  package typealias Adapt =
+    @Sendable (Linear, inout ParameterBuilder) throws -> any Layer
 
   /// - Parameter values: returns row-major values for a parameter, in the shape used in memory. If
   ///   it is nil, weights are only described: the parts have empty weights and cannot run.
-  init(values: ((ParameterDescription) throws -> [Float])? = nil) {
+  init(values: ((ParameterDescription) throws -> [Float])? = nil, adapt: Adapt? = nil) {
     self.values = values
+    self.adapt = adapt
   }
 
-  /// Adds the weight of a norm, initially 1.
-  package mutating func norm(_ name: String, size: Int) throws -> Tensor {
-    try add(name, shape: [size], .ones)
-  }
-
-  /// Adds the bias of a linear layer, initially 0.
-  package mutating func bias(_ name: String, size: Int) throws -> Tensor {
-    try add(name, shape: [size], .zeros)
-  }
-
-  /// Adds the weight of a linear layer, [inputs, outputs], initially N(0, scale² / fan_in).
+  /// Adds a linear layer, or whatever `adapt` puts in its place. See `Linear` for the parameters.
   package mutating func linear(
-    _ name: String, from inputs: Int, to outputs: Int, scale: Double = 1
-  ) throws -> Tensor {
-    try add(
-      name, shape: [inputs, outputs], .normal(scale / Double(inputs).squareRoot()),
-      isTransposedInFiles: true)
+    _ name: String, from inputs: Int, to outputs: Int, bias: Bool = false, scale: Double = 1
+  ) throws -> any Layer {
+    let linear = try Linear(
+      name, from: inputs, to: outputs, bias: bias, scale: scale, &self)
+    return try adapt?(linear, &self) ?? linear
   }
 
   /// Adds any other parameter. Its name in files is unique in the model and begins with its layer's

@@ -25,6 +25,27 @@ extension ModelConfiguration {
     }
     return builder.descriptions
   }
+
+  /// The parameters in the matrices of all blocks; in floating point, so that nothing overflows.
+  /// - Precondition: `mixers` has a kind for every layer, and each kind accepts the configuration.
+  func matrixParameterCount(_ mixers: [MixerKind]) -> Double {
+    let plan = layerPlan
+    return mixers.reduce(0) { sum, kind in
+      let count = plan.count { $0 == kind.name }
+      guard count > 0 else { return sum }
+      var builder = ParameterBuilder()
+      let site = MixerSite(self, layer: 0)
+      do {
+        _ = try kind.make(site, &builder)
+        _ = try FeedForward(site, &builder)
+      } catch {
+        preconditionFailure("only values can be at fault, and none are asked for")
+      }
+      let matrices = builder.descriptions.filter { $0.shape.count == 2 }
+      return sum + Double(count)
+        * matrices.reduce(0) { $0 + Double($1.shape[0]) * Double($1.shape[1]) }
+    }
+  }
 }
 
 extension ModelFolder {

@@ -28,24 +28,13 @@ extension Transformer {
     var sources = parameters.makeIterator()
     do {
       return try Transformer(
-        configuration: configuration, vocabularySize: vocabularySize, mixers: mixers
+        configuration: configuration, vocabularySize: vocabularySize, mixers: mixers, adapt: adapt
       ) { _ in
         // The configuration alone decides the order of parameters.
         sources.next()?.tensor.values ?? []
       }
     } catch {
       preconditionFailure("copying in memory failed: \(error)")
-    }
-  }
-
-  /// Copies another model's weights into this one.
-  /// - Precondition: the models have the same configuration and vocabulary size.
-  package func copyWeights(from other: Transformer) {
-    precondition(other.configuration == configuration, "models of one configuration")
-    precondition(other.vocabularySize == vocabularySize, "models of one vocabulary")
-    for (mine, theirs) in zip(parameters, other.parameters) {
-      mine.tensor.storage.copy(
-        from: theirs.tensor.storage, at: 0, count: theirs.tensor.count, to: 0)
     }
   }
 

@@ -12,44 +12,42 @@ package final class Transformer: Sendable {
   package let vocabularySize: Int
   /// All weights without repeats, in a fixed order.
   package let parameters: [Parameter]
-  /// The table of shape [vocabulary, hidden]; logits are products with its rows.
-  package let lmHead: Tensor
   /// The kinds that `configuration.layers` may name.
   let mixers: [MixerKind]
-  private let embeddingTable: Tensor
-  private let finalNorm: Tensor
-  /// The branches of all blocks, in order.
-  private let branches: [Block.Branch]
+  let adapt: ParameterBuilder.Adapt?
+  let parts: Parts
+
+  /// The output table, [vocabulary, hidden]; logits are products with its rows.
+  package var lmHead: Tensor { parts.head.weight }
 
   /// Makes a model with the values that are returned for each parameter.
+  /// - Parameter adapt: if given, puts other layers in the place of linear ones.
   /// - Precondition: the configuration has no issues, and the number of values fits the shape.
   package init(
     configuration given: ModelConfiguration, vocabularySize: Int,
-    mixers: [MixerKind] = MixerKind.standard,
+    mixers: [MixerKind] = MixerKind.standard, adapt: ParameterBuilder.Adapt? = nil,
     values: @escaping (ParameterDescription) throws -> [Float]
   ) throws {
     precondition(given.issues(mixers: mixers).isEmpty, "a configuration without issues")
     precondition(vocabularySize > 0, "at least one token")
     let configuration = given.normalized
-    var builder = ParameterBuilder(values: values)
-    let parts = try Parts(
-      configuration, vocabularySize: vocabularySize, mixers: mixers, &builder)
-    embeddingTable = parts.embeddingTable
-    branches = parts.branches
-    finalNorm = parts.finalNorm
-    lmHead = parts.lmHead
+    var builder = ParameterBuilder(values: values, adapt: adapt)
+    parts = try Parts(configuration, vocabularySize: vocabularySize, mixers: mixers, &builder)
     self.configuration = configuration
     self.mixers = mixers
+    self.adapt = adapt
     self.vocabularySize = vocabularySize
     parameters = builder.parameters
   }
 
   /// The parts of a model, with or without values in its weights.
-  struct Parts {
-    let embeddingTable: Tensor
+  struct Parts: Sendable {
+    let embedding: Embedding
+    /// The branches of all blocks, in order.
     let branches: [Block.Branch]
-    let finalNorm: Tensor
-    let lmHead: Tensor
+    let finalNorm: Norm
+    /// The embedding itself if the two are tied.
+    let head: Embedding
 
     /// - Parameter shape: a configuration in its normalised form.
     init(
@@ -57,23 +55,24 @@ package final class Transformer: Sendable {
       _ builder: inout ParameterBuilder
     ) throws {
       let hidden = shape.hiddenSize
-      embeddingTable = try builder.add(
-        "model.embed_tokens.weight", shape: [vocabularySize, hidden], .normal(0.02))
+      embedding = try Embedding(
+        "model.embed_tokens", count: vocabularySize, size: hidden, deviation: 0.02, &builder)
       var branches: [Block.Branch] = []
       for (layer, name) in shape.layerPlan.enumerated() {
         guard let mixer = mixers.first(where: { $0.name == name }) else {
           preconditionFailure("a mixer for every layer")
         }
-        branches += try Block(shape, layer: layer, mixer: mixer, &builder).branches
+        let site = MixerSite(shape, layer: layer)
+        branches += try Block(site, mixer: mixer, &builder).branches
       }
       self.branches = branches
-      finalNorm = try builder.norm("model.norm.weight", size: hidden)
-      lmHead =
+      finalNorm = try Norm("model.norm", size: hidden, epsilon: shape.normEpsilon, &builder)
+      head =
         shape.tiesEmbeddings
-        ? embeddingTable
-        : try builder.add(
-          "lm_head.weight", shape: [vocabularySize, hidden],
-          .normal(1 / Double(hidden).squareRoot()))
+        ? embedding
+        : try Embedding(
+          "lm_head", count: vocabularySize, size: hidden,
+          deviation: 1 / Double(hidden).squareRoot(), &builder)
     }
   }
 
@@ -86,8 +85,8 @@ package final class Transformer: Sendable {
   package func forward(
     _ tape: Tape, tokens: [Int32], layout: SequenceLayout, recompute: Recomputation = .none
   ) throws -> Tensor {
-    try run(tokens, tape, recompute: recompute) { branch, x, tape in
-      try branch.mixer.forward(x, in: ForwardPass(tape: tape, layout: layout), memory: nil)
+    try run(tokens, tape, recompute: recompute) { [parts] index, x, tape in
+      try parts.branches[index].mixer.forward(x, in: ForwardPass(tape: tape, layout: layout))
     }
   }
 }
@@ -95,57 +94,63 @@ package final class Transformer: Sendable {
 extension Transformer {
   /// The number of bytes that one slot of the memory takes.
   package func memorySize(capacity: Int, precision: CachePrecision = .float32) -> Int {
-    branches.reduce(0) { $0 + $1.mixer.memorySize(capacity: capacity, precision: precision) }
+    parts.branches.reduce(0) {
+      $0 + $1.mixer.memorySize(capacity: capacity, precision: precision)
+    }
   }
 
   /// Makes memory of every branch for this number of sequences of at most `capacity` tokens.
   package func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision = .float32
+    slots: Int, capacity: Int, precision: CachePrecision = .float32, on backend: any Backend
   ) -> TransformerMemory {
     TransformerMemory(
-      branches: branches.map {
-        $0.mixer.makeMemory(slots: slots, capacity: capacity, precision: precision)
+      model: self,
+      mixers: parts.branches.map {
+        $0.mixer.remembering(slots: slots, capacity: capacity, precision: precision, on: backend)
       },
       slots: slots, capacity: capacity)
   }
 
   /// Runs `forward` over sequences that are continued later; each is stored in its slot.
-  package func forward(_ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory) throws
-    -> Tensor
-  {
-    var memories = memory.branches.makeIterator()
-    return try run(tokens, pass.tape) { branch, x, _ in
-      try branch.mixer.forward(x, in: pass, memory: memories.next() ?? nil)
+  /// - Precondition: this model made the memory.
+  package func forward(
+    _ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory
+  ) throws -> Tensor {
+    precondition(memory.model === self, "a model's own memory")
+    return try run(tokens, pass.tape) { index, x, _ in
+      try memory.mixers[index].forward(x, in: pass)
     }
   }
 
   /// Runs a new token of each row's sequence: [rows, hidden]. Several rows may continue one
   /// sequence, in order of position, so a forced suffix runs in one pass.
-  package func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) throws -> Tensor
-  {
-    var memories = memory.branches.makeIterator()
-    return try run(tokens, step.tape) { branch, x, _ in
-      try branch.mixer.step(x, in: step, memory: memories.next() ?? nil)
+  /// - Precondition: this model made the memory, and every token is in the vocabulary.
+  package func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) -> Tensor {
+    precondition(memory.model === self, "a model's own memory")
+    let backend = step.backend
+    var x = parts.embedding(tokens, backend)
+    for (branch, mixer) in zip(parts.branches, memory.mixers) {
+      x = backend.add(x, mixer.step(branch.norm(x, backend), in: step))
     }
+    return parts.finalNorm(x, backend)
   }
 
+  /// - Parameter mixed: runs the mixer of the branch with this index.
   private func run(
     _ tokens: [Int32], _ tape: Tape, recompute: Recomputation = .none,
-    _ mixed: @escaping (Block.Branch, Tensor, Tape) throws -> Tensor
+    _ mixed: @escaping (Int, Tensor, Tape) throws -> Tensor
   ) throws -> Tensor {
-    let epsilon = Float(configuration.normEpsilon)
-    var x = try tape.scoped("model.embed_tokens") { try tape.embedding(embeddingTable, tokens) }
-    for branch in branches {
+    var x = try tape.scoped("model.embed_tokens") { try parts.embedding(tokens, tape) }
+    for (index, branch) in parts.branches.enumerated() {
       let input = x
       let apply = { (tape: Tape) in
-        let normed = try tape.rmsNorm(input, branch.norm, epsilon: epsilon)
-        return try tape.add(input, try mixed(branch, normed, tape))
+        try tape.add(input, try mixed(index, try branch.norm(input, tape), tape))
       }
       x = try tape.scoped(branch.name) {
         recompute == .blocks ? try tape.recomputed(apply) : try apply(tape)
       }
     }
-    return try tape.scoped("model.norm") { try tape.rmsNorm(x, finalNorm, epsilon: epsilon) }
+    return try tape.scoped("model.norm") { try parts.finalNorm(x, tape) }
   }
 }
 
@@ -154,23 +159,4 @@ package enum Recomputation: String, Sendable, Hashable, CaseIterable {
   case none
   /// Everything inside the branches of a block, from the residual stream that enters each branch.
   case blocks
-}
-
-/// The model's memory of the sequences that it continues.
-package struct TransformerMemory {
-  /// The memory of each branch, in the model's order; nil for branches that need none.
-  package let branches: [(any MixerMemory)?]
-  package let slots: Int
-  package let capacity: Int
-
-  package func copy(slot: Int, to other: Int, length: Int) {
-    for memory in branches { memory?.copy(slot: slot, to: other, length: length) }
-  }
-
-  /// Shortens the content of a slot to its first `length` tokens.
-  /// - Returns: false if a mixer cannot go back. The slot must then be restarted, from position 0
-  ///   or by copying another slot into it.
-  package func truncate(slot: Int, to length: Int) -> Bool {
-    branches.allSatisfy { $0?.truncate(slot: slot, to: length) ?? true }
-  }
 }

@@ -153,15 +153,14 @@ package struct BudgetCutSampler {
 
   private func makeScheduler(for requests: [BudgetCutRequest]) throws -> SessionScheduler {
     let longest = requests.map { $0.prompt.count + ($0.budgets.last ?? 0) }.max() ?? 0
-    let capacity = (longest + 1 + answerBudget + 63) / 64 * 64
     let sessions = requests.reduce(requests.count) { sum, request in
       sum + request.summaryStreams.reduce(0) { $0 + $1.count }
     }
-    let rows = Decoder(
+    let (rows, capacity) = Decoder(
       model: model, backend: backend, maxRows: maxRows, cachePrecision: cachePrecision
-    ).rowCount(capacity: capacity)
+    ).batchSize(sequences: sessions, length: longest + 1 + answerBudget)
     return try SessionScheduler(
-      model: model, backend: backend, maxRows: max(1, min(rows, sessions)), maxLength: capacity,
+      model: model, backend: backend, maxRows: rows, maxLength: capacity,
       cachePrecision: cachePrecision)
   }
 }

@@ -7,6 +7,12 @@ package struct GradientTarget: Sendable {
     self.storage = storage
     self.accumulating = accumulating
   }
+
+  /// Overwrites the destination with `values`, or adds them to it.
+  package func write(_ values: [Float]) {
+    precondition(values.count == storage.count)
+    storage.copy(from: accumulating ? zip(storage.values, values).map { $0 + $1 } : values)
+  }
 }
 
 /// The settings that turn logits into probabilities: `softmax(logits / temperature)` with `banned`
@@ -22,6 +28,9 @@ package struct LogitSettings: Sendable, Hashable {
 }
 
 /// All kernels that a tape or a decoder needs: the only interface between models and hardware.
+///
+/// A backend makes the storages it works on, in its own place; addresses stay inside it. Models,
+/// tapes and decoders pass storages on, and copy values only through `FloatStorage`.
 ///
 /// Callers (`Tape`, `KeyValueCache`, …) check shapes; a backend traps on a mismatch. Rows never
 /// influence one another except inside attention and the convolution, so any operation on rows
@@ -42,8 +51,13 @@ package protocol Backend: AnyObject, Sendable {
   /// share has its own backend, with one thread if there are several shares.
   func inShares(_ count: Int, _ body: @Sendable (Int, any Backend) -> Void)
 
+  /// The place of the storages that this backend makes and works on.
+  var location: StorageLocation { get }
   /// Returns memory for a result; its values are undefined unless `zeroed`.
   func makeStorage(count: Int, zeroed: Bool) -> FloatStorage
+  /// Returns zeroed memory that stays for long, such as a KV cache; it is not kept for other uses
+  /// afterwards.
+  func makeLastingStorage(count: Int) -> FloatStorage
   /// Announces that shapes may change from now on, so that memory kept for old shapes may be freed.
   func beginStep()
 
@@ -109,13 +123,8 @@ package protocol Backend: AnyObject, Sendable {
   /// Stores row r as token `positions[r]` of slot `slots[r]`; no two rows are the same token.
   func append(
     _ key: Tensor, _ value: Tensor, to cache: KeyValueCache, slots: [Int], positions: [Int])
-  /// Chooses a token for every row of `columns` logits, which are overwritten. `process` may change
-  /// a copy of the logits of a row that asks for it, given the row's index; it is called on any
-  /// thread.
-  func choose(
-    _ logits: FloatStorage, columns: Int, rows: [LogitRow],
-    process: @Sendable (Int, inout MutableSpan<Float>) -> Void
-  ) -> [ChosenToken]
+  /// Chooses a token for every row of `columns` logits, which are overwritten.
+  func choose(_ logits: FloatStorage, columns: Int, rows: [LogitRow]) -> [ChosenToken]
   /// Computes attention of row r to the first `lengths[r]` tokens of slot `slots[r]`.
   func attentionDecode(
     _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,

@@ -13,14 +13,17 @@ package struct LogitRow: Sendable {
   package let temperature: Float
   package let banned: [Int32]
   package let choice: Choice
-  /// True if the token comes from processed logits; the log-probability never does.
-  package let isProcessed: Bool
+  /// Changes a copy of the row's logits, from which the token then comes; the log-probability never
+  /// does. The backend brings the copy to the host, and calls this on any thread.
+  package let process: Process?
 
-  package init(temperature: Float, banned: [Int32], choice: Choice, isProcessed: Bool = false) {
+  package typealias Process = @Sendable (inout MutableSpan<Float>) -> Void
+
+  package init(temperature: Float, banned: [Int32], choice: Choice, process: Process? = nil) {
     self.temperature = temperature
     self.banned = banned
     self.choice = choice
-    self.isProcessed = isProcessed
+    self.process = process
   }
 }
 

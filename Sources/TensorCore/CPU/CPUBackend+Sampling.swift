@@ -4,8 +4,7 @@ extension CPUBackend {
   /// Chooses one token per row. Threads divide the rows, and one thread computes all of a row, so
   /// that a row's bits depend on the row alone.
   package func choose(
-    _ logits: FloatStorage, columns: Int, rows: [LogitRow],
-    process: @Sendable (Int, inout MutableSpan<Float>) -> Void
+    _ logits: FloatStorage, columns: Int, rows: [LogitRow]
   ) -> [ChosenToken] {
     precondition(columns > 0 && logits.count >= rows.count * columns)
     return unsafe [ChosenToken](unsafeUninitializedCapacity: rows.count) { chosen, count in
@@ -18,7 +17,7 @@ extension CPUBackend {
           columns: columns, changed: scratch.pointer, weights: scratch.pointer + columns)
         for index in range {
           let values = unsafe logits.pointer + index * columns
-          let result = unsafe row.choose(rows[index], values) { process(index, &$0) }
+          let result = unsafe row.choose(rows[index], values)
           unsafe (results.base + index).initialize(to: result)
         }
       }
@@ -39,20 +38,17 @@ extension CPUBackend {
   let weights: UnsafeMutablePointer<Float>
 
   /// Chooses a token and leaves log-probabilities in place of the logits.
-  func choose(
-    _ row: LogitRow, _ logits: UnsafeMutablePointer<Float>,
-    _ process: (inout MutableSpan<Float>) -> Void
-  ) -> ChosenToken {
+  func choose(_ row: LogitRow, _ logits: UnsafeMutablePointer<Float>) -> ChosenToken {
     precondition(row.temperature > 0)
     precondition(row.banned.allSatisfy { $0 >= 0 && $0 < columns })
-    if row.isProcessed { unsafe changed.update(from: logits, count: columns) }
+    if row.process != nil { unsafe changed.update(from: logits, count: columns) }
     unsafe logSoftmax(logits, inverseTemperature: 1 / row.temperature, banned: row.banned)
     if case .score(let token) = row.choice {
       precondition(token >= 0 && token < columns)
       return unsafe ChosenToken(token: token, logProbability: logits[Int(token)])
     }
     var source = unsafe logits
-    if row.isProcessed {
+    if let process = row.process {
       var span = unsafe MutableSpan(_unsafeStart: changed, count: columns)
       process(&span)
       unsafe logSoftmax(changed, inverseTemperature: 1, banned: [])

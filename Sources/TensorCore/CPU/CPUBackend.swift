@@ -57,9 +57,13 @@ package final class CPUBackend: Backend {
     }
   }
 
+  package var location: StorageLocation { .host }
+
   package func makeStorage(count: Int, zeroed: Bool) -> FloatStorage {
     FloatStorage(count: count, pool: memory, zeroed: zeroed)
   }
+
+  package func makeLastingStorage(count: Int) -> FloatStorage { FloatStorage(count: count) }
 
   package func beginStep() {
     memory.beginStep()

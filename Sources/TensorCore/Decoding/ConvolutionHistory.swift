@@ -8,12 +8,12 @@ package final class ConvolutionHistory: @unchecked Sendable {
   package let channels: Int
   let storage: FloatStorage
 
-  package init(slots: Int, width: Int, channels: Int) {
+  package init(slots: Int, width: Int, channels: Int, on backend: any Backend) {
     precondition(slots >= 0 && width > 0 && channels > 0)
     slotCount = slots
     self.width = width
     self.channels = channels
-    storage = FloatStorage(count: slots * (width - 1) * channels)
+    storage = backend.makeLastingStorage(count: slots * (width - 1) * channels)
   }
 
   var slotSize: Int { (width - 1) * channels }

@@ -20,7 +20,7 @@ package final class KeyValueCache: @unchecked Sendable {
 
   package init(
     slots: Int, keyValueHeads: Int, headDimension: Int, capacity: Int,
-    precision: CachePrecision = .float32
+    precision: CachePrecision = .float32, on backend: any Backend
   ) {
     precondition(slots >= 0 && keyValueHeads > 0 && headDimension > 0 && capacity > 0)
     slotCount = slots
@@ -30,8 +30,8 @@ package final class KeyValueCache: @unchecked Sendable {
     self.precision = precision
     // In bf16 two values take the space of one float; a slot has a multiple of 16 values.
     let count = slots * keyValueHeads * headDimension * self.capacity / precision.valuesPerFloat
-    keys = FloatStorage(count: count)
-    values = FloatStorage(count: count)
+    keys = backend.makeLastingStorage(count: count)
+    values = backend.makeLastingStorage(count: count)
   }
 
   /// Number of values in a slot.

@@ -21,13 +21,3 @@ package struct NonFiniteResult: Sendable, CustomStringConvertible {
     return "\(operation.rawValue)\(place) gave \(value) \(way)"
   }
 }
-
-extension FloatStorage {
-  /// The first value that is NaN or infinite.
-  package var firstNonFinite: Float? {
-    withSpan { values in
-      for index in values.indices where !values[index].isFinite { return values[index] }
-      return nil
-    }
-  }
-}

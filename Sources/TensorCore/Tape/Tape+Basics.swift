@@ -7,8 +7,7 @@ extension Tape {
     if let id = ids.first(where: { $0 < 0 || $0 >= table.rows }) {
       throw ShapeError("embedding", "id \(id) is outside a table of \(table.rows) rows")
     }
-    let output = backend.makeTensor([ids.count, table.columns])
-    backend.gather(table, ids, into: output)
+    let output = backend.embedding(table, ids)
     let tableUse = use(table)
     let columns = table.columns
     return result(output, of: .embedding, uses: [tableUse]) { [unowned self] gradient in
@@ -27,8 +26,7 @@ extension Tape {
     if let bias, bias.shape != [weight.columns] {
       throw ShapeError("linear", ("bias", bias.shape), ("weight", weight.shape))
     }
-    let output = backend.makeTensor([x.rows, weight.columns])
-    backend.linear(x, weight, bias: bias, into: output)
+    let output = backend.linear(x, weight, bias: bias)
     let xUse = use(x)
     let weightUse = use(weight)
     let biasUse = bias.flatMap { use($0) }
@@ -53,8 +51,7 @@ extension Tape {
 
   package func add(_ a: Tensor, _ b: Tensor) throws(ShapeError) -> Tensor {
     guard a.shape == b.shape else { throw ShapeError("add", ("left", a.shape), ("right", b.shape)) }
-    let output = backend.makeTensor(a.shape)
-    backend.add(a, b, into: output)
+    let output = backend.add(a, b)
     let aUse = use(a)
     let bUse = use(b)
     return result(output, of: .add, uses: [aUse, bUse]) { [unowned self] gradient in

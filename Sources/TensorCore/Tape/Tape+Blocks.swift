@@ -11,13 +11,12 @@ extension Tape {
     else {
       throw ShapeError("rmsNorm", ("input", x.shape), ("weight", weight.shape))
     }
-    let output = backend.makeTensor(x.shape)
     let xUse = use(x)
     let weightUse = use(weight)
     guard xUse != nil || weightUse != nil else {
-      backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: nil)
-      return result(output, of: .rmsNorm)
+      return result(backend.rmsNorm(x, weight, epsilon: epsilon), of: .rmsNorm)
     }
+    let output = backend.makeTensor(x.shape)
     let scales = backend.makeStorage(count: x.rows * groups, zeroed: false)
     backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: scales)
     return result(output, of: .rmsNorm, uses: [xUse, weightUse]) { [unowned self] gradient in
@@ -32,8 +31,7 @@ extension Tape {
     guard gate.shape == up.shape else {
       throw ShapeError("swiGLU", ("gate", gate.shape), ("up", up.shape))
     }
-    let output = backend.makeTensor(gate.shape)
-    backend.swiGLU(gate: gate, up: up, into: output)
+    let output = backend.swiGLU(gate: gate, up: up)
     let gateUse = use(gate)
     let upUse = use(up)
     return result(output, of: .swiGLU, uses: [gateUse, upUse]) { [unowned self] gradient in

@@ -432,9 +432,10 @@ import Testing
     // Per layer: q and o 32·32, k and v 32·16, three of 32·48.
     let weights: Int = 2 * 32 * 32 + 2 * 32 * 16 + 3 * 32 * 48
     #expect(cost.perToken == 2 * 2 * weights)
-    #expect(cost.perAttendedToken == 4 * 32)
+    // One score and one weighted value, each a product of width 32, in each of two layers.
+    let perAttendedToken = 4 * 32
     #expect(cost.perDistribution == 2 * 23 * 32)
-    #expect(cost.run(0..<3) == 3 * cost.perToken + 2 * 6 * cost.perAttendedToken)
+    #expect(cost.run(0..<3) == 3 * cost.perToken + 2 * 6 * perAttendedToken)
     #expect(cost.run(5..<5) == 0)
     var configuration = model.configuration
     configuration.layers = ["sliding", "full"]
@@ -443,7 +444,7 @@ import Testing
       of: Transformer(configuration: configuration, vocabularySize: 23, seed: 0))
     // Positions 2 to 5 see 3, 4, 5 and 6 tokens in one layer, 3, 4, 4 and 4 in the other.
     let attended = 18 + 15
-    #expect(sliding.run(2..<6) == 4 * sliding.perToken + attended * sliding.perAttendedToken)
+    #expect(sliding.run(2..<6) == 4 * sliding.perToken + attended * perAttendedToken)
   }
 
   @Test func `what cannot be is refused`() throws {

@@ -9,34 +9,35 @@ final class GatedRecurrence: Mixer {
   }
 
   private let gate: Tensor
-  private let output: Tensor
+  private let output: any Layer
 
   private init(_ site: MixerSite, _ builder: inout ParameterBuilder) throws {
     let channels = site.configuration.hiddenSize
     gate = try builder.add(site.prefix + "recurrence.gate", shape: [channels], .normal(1))
     output = try builder.linear(
-      site.prefix + "recurrence.o_proj.weight", from: channels, to: channels,
+      site.prefix + "recurrence.o_proj", from: channels, to: channels,
       scale: site.outputScale)
   }
 
-  func makeMemory(slots: Int, capacity: Int, precision: CachePrecision) -> (any MixerMemory)? {
-    Memory(slots: slots, channels: gate.count)
+  func makeMemory(
+    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
+  ) -> Memory {
+    Memory(backend.makeLastingStorage(count: slots * gate.count), channels: gate.count)
   }
 
   func memorySize(capacity: Int, precision: CachePrecision) -> Int {
     gate.count * MemoryLayout<Float>.size
   }
 
-  func forward(_ x: Tensor, in pass: ForwardPass, memory: (any MixerMemory)?) throws -> Tensor {
+  func forward(_ x: Tensor, in pass: ForwardPass, memory: Memory?) throws -> Tensor {
     let h = recurrence(x, pass.layout, pass.tape)
-    if let memory = memory as? Memory {
+    if let memory {
       for (row, slot) in pass.slots.enumerated() { memory.store(h, row: row, slot: slot) }
     }
-    return try pass.tape.linear(h, output)
+    return try output(h, pass.tape)
   }
 
-  func step(_ x: Tensor, in step: DecodeStep, memory: (any MixerMemory)?) throws -> Tensor {
-    guard let memory = memory as? Memory else { preconditionFailure("stepping needs memory") }
+  func step(_ x: Tensor, in step: DecodeStep, memory: Memory) -> Tensor {
     let keep = kept
     let h = step.inRounds(x) { x, round in
       let h = round.backend.makeTensor(x.shape)
@@ -50,7 +51,7 @@ final class GatedRecurrence: Mixer {
       }
       return h
     }
-    return try step.tape.linear(h, output)
+    return output(h, step.backend)
   }
 
   /// The factor a of every channel.
@@ -103,12 +104,12 @@ final class GatedRecurrence: Mixer {
   }
 
   /// The newest h of every sequence.
-  private final class Memory: MixerMemory {
+  final class Memory: MixerMemory {
     let states: FloatStorage
     let channels: Int
 
-    init(slots: Int, channels: Int) {
-      states = FloatStorage(count: slots * channels)
+    init(_ states: FloatStorage, channels: Int) {
+      self.states = states
       self.channels = channels
     }
 

@@ -23,14 +23,18 @@ func smallModel(
 }
 
 /// A model with weights so large that its distributions are far from uniform.
+/// - Parameter replacing: the value of all weights of a parameter, by its name; nil for random
+///   ones.
 func smallModel(
-  _ configuration: ModelConfiguration, mixers: [MixerKind] = MixerKind.standard, seed: UInt64 = 1
+  _ configuration: ModelConfiguration, mixers: [MixerKind] = MixerKind.standard, seed: UInt64 = 1,
+  adapt: ParameterBuilder.Adapt? = nil, replacing: @escaping (String) -> Float? = { _ in nil }
 ) throws -> Transformer {
   try Transformer(
-    configuration: configuration, vocabularySize: smallVocabularySize, mixers: mixers
+    configuration: configuration, vocabularySize: smallVocabularySize, mixers: mixers, adapt: adapt
   ) { parameter in
     var stream = RandomStream(seed: seed, purpose: parameter.name)
     let count = parameter.shape.reduce(1, *)
+    if let value = replacing(parameter.name) { return [Float](repeating: value, count: count) }
     let isNorm = parameter.start == .ones
     return (0..<count).map { _ in Float(isNorm ? 1 + 0.1 * stream.normal() : 0.3 * stream.normal())
     }
@@ -65,6 +69,10 @@ struct SmallPlan: CustomStringConvertible {
     $0.layerCount = 3
     $0.slidingWindow = 5
   }
+  static let gated = SmallPlan("gated") {
+    $0.layers = ["min_gru", "full"]
+    $0.layerCount = 3
+  }
   /// A plan with a mixer that only the tests have.
   static let recurrent = SmallPlan("recurrent", mixers: MixerKind.standard + [GatedRecurrence.kind])
   {
@@ -72,10 +80,10 @@ struct SmallPlan: CustomStringConvertible {
     $0.layerCount = 3
   }
 
-  static let all = [plain, convolved, biased, normalizing, sliding, recurrent]
+  static let all = [plain, convolved, biased, normalizing, sliding, gated, recurrent]
 
   /// True if a sequence can be truncated to any earlier length.
-  var goesBack: Bool { description != "convolved" && description != "recurrent" }
+  var goesBack: Bool { !["convolved", "gated", "recurrent"].contains(description) }
 
   func model(seed: UInt64 = 1) throws -> Transformer {
     try smallModel(configuration, mixers: mixers, seed: seed)

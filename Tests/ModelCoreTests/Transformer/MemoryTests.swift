@@ -9,8 +9,8 @@ import Testing
     (0..<24).map { prompt[$0 % prompt.count] + Int32($0 % 3) }.map { $0 % 23 }
   }
 
-  private func tape(threads: Int = 1) -> Tape {
-    Tape(backend: CPUBackend(numerics: .exact, threads: threads), recording: false)
+  private func tape() -> Tape {
+    Tape(backend: CPUBackend(numerics: .exact, threads: 1), recording: false)
   }
 
   private func rowBits(_ x: Tensor, _ rows: Range<Int>) -> [UInt32] {
@@ -35,11 +35,10 @@ import Testing
   private func extend(
     _ model: Transformer, _ memory: TransformerMemory, _ rows: [(slot: Int, position: Int)],
     _ tokens: [Int32], threads: Int = 1
-  ) throws -> Tensor {
-    let tape = tape(threads: threads)
-    return try model.step(
+  ) -> Tensor {
+    model.step(
       DecodeStep(
-        tape: tape, backend: tape.backend, slots: rows.map(\.slot),
+        backend: CPUBackend(numerics: .exact, threads: threads), slots: rows.map(\.slot),
         positions: rows.map(\.position)), tokens: tokens, memory: memory)
   }
 
@@ -48,7 +47,7 @@ import Testing
     plan: SmallPlan, threads: Int
   ) throws {
     let model = try plan.model()
-    let memory = model.makeMemory(slots: 3, capacity: 32)
+    let memory = model.makeMemory(slots: 3, capacity: 32, on: CPUBackend())
     let cuts = [1, 9, 20]
     try prefill(
       model, memory, zip(sequences, cuts).map { Array($0.prefix($1)) }, slots: [2, 0, 1])
@@ -65,19 +64,19 @@ import Testing
           rowBits(try whole(model, sequences[sequence]), position..<position + 1))
       }
     }
-    let found = try extend(model, memory, rows, tokens, threads: threads)
+    let found = extend(model, memory, rows, tokens, threads: threads)
     for row in rows.indices { #expect(rowBits(found, row..<row + 1) == expected[row], "\(row)") }
   }
 
   @Test(arguments: SmallPlan.all)
   func `a fork goes its own way`(plan: SmallPlan) throws {
     let model = try plan.model()
-    let memory = model.makeMemory(slots: 2, capacity: 32)
+    let memory = model.makeMemory(slots: 2, capacity: 32, on: CPUBackend())
     let (mine, theirs) = (sequences[0], Array(sequences[0].prefix(8)) + sequences[1].suffix(16))
     try prefill(model, memory, [Array(mine.prefix(8))], slots: [0])
     memory.copy(slot: 0, to: 1, length: 8)
     for position in 8..<24 {
-      let found = try extend(
+      let found = extend(
         model, memory, [(0, position), (1, position)], [mine[position], theirs[position]])
       #expect(rowBits(found, 0..<1) == rowBits(try whole(model, mine), position..<position + 1))
       #expect(rowBits(found, 1..<2) == rowBits(try whole(model, theirs), position..<position + 1))
@@ -89,7 +88,7 @@ import Testing
     let model = try plan.model()
     let sequence = sequences[2]
     let other = Array(sequence.prefix(6)) + sequences[0].prefix(10)
-    let memory = model.makeMemory(slots: 2, capacity: 32)
+    let memory = model.makeMemory(slots: 2, capacity: 32, on: CPUBackend())
     try prefill(model, memory, [Array(sequence.prefix(6))], slots: [1])
     try prefill(model, memory, [sequence], slots: [0])
     let goesBack = memory.truncate(slot: 0, to: 6)
@@ -97,18 +96,18 @@ import Testing
     // If the memory cannot be truncated, the earlier copy is used.
     if !goesBack { memory.copy(slot: 1, to: 0, length: 6) }
     let rows = (6..<16).map { (slot: 0, position: $0) }
-    let found = try extend(model, memory, rows, Array(other[6...]))
+    let found = extend(model, memory, rows, Array(other[6...]))
     #expect(bits(found.values) == rowBits(try whole(model, other), 6..<16))
   }
 
   @Test(arguments: SmallPlan.all)
   func `a slot is begun anew without a trace of what it held`(plan: SmallPlan) throws {
     let model = try plan.model()
-    let memory = model.makeMemory(slots: 1, capacity: 32)
+    let memory = model.makeMemory(slots: 1, capacity: 32, on: CPUBackend())
     try prefill(model, memory, [sequences[2]], slots: [0])
     let isBegun = memory.truncate(slot: 0, to: 0)
     #expect(isBegun)
-    let found = try extend(
+    let found = extend(
       model, memory, (0..<16).map { (slot: 0, position: $0) }, Array(sequences[1].prefix(16)))
     #expect(bits(found.values) == rowBits(try whole(model, sequences[1]), 0..<16))
   }

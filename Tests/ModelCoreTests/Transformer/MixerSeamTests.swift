@@ -33,7 +33,8 @@ import Testing
 
   /// The derivative along a random direction of each tensor. In single precision, a difference of
   /// losses has about three correct digits.
-  @Test func `gradients through a mixer of one's own match finite differences`() throws {
+  @Test(arguments: [SmallPlan.recurrent, .gated])
+  func `gradients through a recurrence match finite differences`(plan: SmallPlan) throws {
     let model = try plan.model()
     let prompts = samplePrompts(4).map { $0 + [3, 4, 5] }
     let tokens = Array(prompts.joined())

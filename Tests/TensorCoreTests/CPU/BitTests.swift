@@ -208,7 +208,8 @@ import Testing
       query: q, key: k, value: v, heads: heads.query, keyValueHeads: heads.keyValue,
       layout: SequenceLayout(lengths: [12]))
     let cache = KeyValueCache(
-      slots: 2, keyValueHeads: heads.keyValue, headDimension: heads.dimension, capacity: 12)
+      slots: 2, keyValueHeads: heads.keyValue, headDimension: heads.dimension, capacity: 12,
+      on: backend)
     cache.append(
       key: k, value: v, slots: [Int](repeating: 1, count: 12), positions: Array(0..<12),
       backend: backend)

@@ -109,9 +109,10 @@ struct TinyDecoder {
     self.backend = backend
     cache = KeyValueCache(
       slots: slots, keyValueHeads: model.keyValueHeads, headDimension: model.dimension,
-      capacity: capacity)
+      capacity: capacity, on: backend)
     history = ConvolutionHistory(
-      slots: slots, width: model.convolution.rows, channels: model.table.columns)
+      slots: slots, width: model.convolution.rows, channels: model.table.columns,
+      on: backend)
   }
 
   /// Returns log-probabilities over the vocabulary for row r, the token at `positions[r]` of

@@ -8,7 +8,7 @@ import Testing
   private func choose(_ rows: [[Float]], _ wanted: [LogitRow]) -> [ChosenToken] {
     let logits = FloatStorage(count: rows.count * rows[0].count)
     logits.copy(from: Array(rows.joined()))
-    return backend.choose(logits, columns: rows[0].count, rows: wanted) { _, _ in }
+    return backend.choose(logits, columns: rows[0].count, rows: wanted)
   }
 
   private func drawn(at index: UInt64, temperature: Float = 1, banned: [Int32] = []) -> LogitRow {
@@ -70,11 +70,12 @@ extension `Bits` {
     var rows: [LogitRow] = []
     for row in 0..<count {
       let banned: [Int32] = row % 2 == 0 ? [] : [3, Int32(row)]
+      let raised: LogitRow.Process = { logits in logits[row % columns] += 4 }
       let choice: LogitRow.Choice = row % 5 == 0 ? .likeliest : .draw(stream, at: UInt64(row))
       rows.append(
         LogitRow(
           temperature: temperatures[row % 3], banned: banned, choice: choice,
-          isProcessed: row % 4 == 0))
+          process: row % 4 == 0 ? raised : nil))
     }
     let wanted = rows
     func choose(_ chosen: Range<Int>, threads: Int) -> [ChosenToken] {
@@ -82,10 +83,7 @@ extension `Bits` {
       storage.copy(
         from: Array(logits[chosen.lowerBound * columns..<chosen.upperBound * columns]))
       return CPUBackend(threads: threads).choose(
-        storage, columns: columns, rows: Array(wanted[chosen])
-      ) { row, logits in
-        logits[(chosen.lowerBound + row) % columns] += 4
-      }
+        storage, columns: columns, rows: Array(wanted[chosen]))
     }
     #expect(KernelVariant.portable.select())
     let expected = choose(0..<count, threads: 1)

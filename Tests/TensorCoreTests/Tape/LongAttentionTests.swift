@@ -96,7 +96,7 @@ import Testing
         query: q, key: k, value: v, heads: 4, keyValueHeads: 2,
         layout: SequenceLayout(lengths: [length]), window: window)
       let cache = KeyValueCache(
-        slots: 2, keyValueHeads: 2, headDimension: 20, capacity: length)
+        slots: 2, keyValueHeads: 2, headDimension: 20, capacity: length, on: backend)
       let slots = [Int](repeating: 1, count: length)
       cache.append(
         key: k, value: v, slots: slots, positions: Array(0..<length), backend: backend)
@@ -117,7 +117,8 @@ import Testing
     let backend = CPUBackend(numerics: .bf16)
     let outputs = CachePrecision.allCases.map { precision in
       let cache = KeyValueCache(
-        slots: 2, keyValueHeads: 2, headDimension: 20, capacity: length, precision: precision)
+        slots: 2, keyValueHeads: 2, headDimension: 20, capacity: length, precision: precision,
+        on: backend)
       cache.append(
         key: k, value: v, slots: [Int](repeating: 1, count: length), positions: Array(0..<length),
         backend: backend)

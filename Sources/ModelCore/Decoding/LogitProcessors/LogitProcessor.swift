@@ -1,6 +1,7 @@
 /// Changes the distribution that the next token is sampled from.
 ///
-/// A processor removes a token by setting its logit to minus infinity. Rows are processed on
+/// A processor removes a token by setting its logit to minus infinity. The logits are a copy on the
+/// host, wherever the backend keeps its own (see `LogitRow.process`). Rows are processed on
 /// several threads at once, so the result must depend only on the arguments. The recorded
 /// log-probability of a token is the model's own, under temperature and banned tokens only: see
 /// `SessionTrace.logProbabilities`.

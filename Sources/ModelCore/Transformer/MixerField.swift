@@ -1,0 +1,40 @@
+package import Fields
+
+/// A field of `ModelConfiguration` that belongs to one mixer. It is declared once, in the mixer's
+/// file: pipelines, the schema, cache keys and `config.json` all read this declaration.
+package struct MixerField {
+  package let name: String
+  /// The declaration for pipelines.
+  let field: Field<ModelConfiguration>
+  /// The member of `config.json`; nil if the value is the default.
+  let saved: (ModelConfiguration) -> JSONText?
+  /// Takes the value from a member of `config.json`.
+  let load: (SavedMembers, inout ModelConfiguration) throws -> Void
+  /// A value that is out of range, in words.
+  let problem: (ModelConfiguration) -> String?
+
+  /// A whole number, 1 or more; absent by default.
+  package static func int(
+    _ name: String, _ path: WritableKeyPath<ModelConfiguration, Int?>, _ range: ClosedRange<Int>,
+    unit: FieldUnit? = nil, _ meaning: String
+  ) -> MixerField {
+    MixerField(
+      name: name, field: .int(name, path, range, unit: unit, meaning, .semantic),
+      saved: { $0[keyPath: path].map { .int($0) } },
+      load: { $1[keyPath: path] = try $0.value(of: name) },
+      problem: { configuration in
+        guard let value = configuration[keyPath: path], !range.contains(value) else { return nil }
+        return "\(name) is \(value); \(range.lowerBound) to \(range.upperBound) is possible"
+      })
+  }
+
+  /// A flag, false by default.
+  package static func bool(
+    _ name: String, _ path: WritableKeyPath<ModelConfiguration, Bool>, _ meaning: String
+  ) -> MixerField {
+    MixerField(
+      name: name, field: .bool(name, path, meaning, .semantic),
+      saved: { $0[keyPath: path] ? .bool(true) : nil },
+      load: { $1[keyPath: path] = try $0.value(of: name) ?? false }, problem: { _ in nil })
+  }
+}
