@@ -32,7 +32,7 @@ package enum Quantity: Sendable, Hashable {
 }
 
 /// A duration of at least a millisecond and less than 1e9 seconds (about thirty years).
-package struct TimeSpan: Sendable, Hashable {
+package struct TimeSpan: Sendable, Hashable, Codable {
   package let seconds: Double
 
   package var duration: Duration { .seconds(seconds) }

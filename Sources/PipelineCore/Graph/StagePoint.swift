@@ -20,7 +20,7 @@ package struct StagePoint: Sendable {
   /// The upstream stages, direct or indirect, whose work is done by a program of the pipeline's
   /// author; sorted, without repetition.
   package let programs: [String]
-  package let limits: StageLimits
+  package var limits: StageLimits
 
   package init(
     index: Int, address: String, stage: String, kind: any StageKind, config: FieldValue,

@@ -185,10 +185,3 @@ package protocol StageContext: AnyObject {
   /// nothing if longer work could not use the state, or if the fields say so.
   func keepState(_ save: (any FolderWriter) throws -> Void) throws
 }
-
-extension StageContext {
-  package var programs: [String] { [] }
-  package func show(log: Data) {}
-  package func show(progress: StageProgress) {}
-  package var isAskedToEnd: Bool { false }
-}

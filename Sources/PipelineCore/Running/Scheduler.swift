@@ -2,12 +2,12 @@
 /// events to it and performs the actions it returns.
 ///
 /// ```
-/// waiting ──resolve──▶ resolving ──hit──────────────────────────▶ done
-///    ▲                     └─needs work─▶ queued ──start──▶ running ─▶ done | failed | stopped
-///    │                                      ▲                 │
-///    ├── an input turned out damaged ───────┼─────────────────┤
-///    │                                      └── tried again ──┤
-///    └── it has ended ── elsewhere ◀── another process does it ┘
+/// waiting ─▶ resolving ─needsWork─▶ queued ─▶ running ─finished─▶ succeeded | failed | stopped
+///    ▲           │                    ▲          │
+///    │           ├─ finished: a cache hit, or unusable inputs
+///    ├───────────┴─ sharesWork, waits ├─ triesAgain
+///    ├───────────── inputLost ────────┼──────────┤
+///    └─ otherProcessEnded ─ runningInOtherProcess ◀─ runsInOtherProcess
 /// ```
 /// A point starts when its threads fit in the free cores. A point without a number of threads gets
 /// an equal part of the free cores, and so all of them when it starts alone. A point that started
@@ -23,7 +23,7 @@ package struct Scheduler: Sendable {
     /// The number of threads; more than the number of cores means all cores. Nil for an equal part.
     package var threads: Int?
     /// Points that must have ended first, with or without success.
-    var follows: [Int] = []
+    var waitsFor: [Int] = []
 
     package init(needs: [Int], collects: [Int] = [], threads: Int? = nil) {
       self.needs = needs
@@ -33,9 +33,10 @@ package struct Scheduler: Sendable {
   }
 
   package enum Action: Sendable, Hashable {
-    /// Compute the key and look it up; answer with `finished`, `needsWork` or `shares`.
+    /// Compute the key and look it up; answer with `finished`, `needsWork`, `sharesWork`
+    /// or `waits`.
     case resolve(Int)
-    /// Do the work; answer with `finished`, `triesAgain` or `demoted`.
+    /// Do the work; answer with `finished`, `triesAgain`, `inputLost` or `runsInOtherProcess`.
     case start(Int, threads: Int)
     /// The point can never run, because `because` failed or was itself skipped.
     case skip(Int, because: Int)
@@ -44,7 +45,8 @@ package struct Scheduler: Sendable {
   package enum Result: Sendable, Hashable { case succeeded, failed, stopped }
 
   private enum State {
-    case waiting, resolving, queued, running, elsewhere, succeeded, failed, skipped, stopped
+    case waiting, resolving, queued, running, runningInOtherProcess
+    case succeeded, failed, skipped, stopped
   }
 
   private var nodes: [Node]
@@ -115,7 +117,7 @@ package struct Scheduler: Sendable {
   /// True if nothing is running and nothing will run.
   package var isFinished: Bool {
     if states.contains(where: { $0 == .running || $0 == .resolving }) { return false }
-    if !isHalted, states.contains(.elsewhere) { return false }
+    if !isHalted, states.contains(.runningInOtherProcess) { return false }
     var probe = self
     return probe.actions().isEmpty
   }
@@ -125,14 +127,12 @@ package struct Scheduler: Sendable {
     nodes[index].collects.contains { states[$0] != .succeeded }
   }
 
-  package func hasSucceeded(_ index: Int) -> Bool { states[index] == .succeeded }
-
   package mutating func needsWork(_ index: Int) {
     states[index] = .queued
   }
 
   /// Another point of this run is doing the same work: wait for it, then look up again.
-  package mutating func shares(_ index: Int, with other: Int) {
+  package mutating func sharesWork(_ index: Int, with other: Int) {
     nodes[index].needs.append(other)
     states[index] = .waiting
   }
@@ -144,25 +144,27 @@ package struct Scheduler: Sendable {
   }
 
   /// Another process does the point's work: the point gives up its threads and its place meanwhile.
-  package mutating func isDoneElsewhere(_ index: Int) {
+  package mutating func runsInOtherProcess(_ index: Int) {
     threads[index] = 0
-    states[index] = .elsewhere
+    states[index] = .runningInOtherProcess
   }
 
   /// The other process has ended, with or without success: look up again.
-  package mutating func returns(_ index: Int) {
-    if states[index] == .elsewhere { states[index] = .waiting }
+  package mutating func otherProcessEnded(_ index: Int) {
+    if states[index] == .runningInOtherProcess { states[index] = .waiting }
   }
 
   /// The final state of `other` is useful for this point: wait for its end, then look up again.
   /// Does nothing for a point that is already running.
-  package mutating func follows(_ index: Int, _ other: Int) {
+  package mutating func waits(_ index: Int, for other: Int) {
     guard states[index] == .resolving || states[index] == .queued else { return }
-    nodes[index].follows.append(other)
+    nodes[index].waitsFor.append(other)
     states[index] = .waiting
   }
 
   package func isQueued(_ index: Int) -> Bool { states[index] == .queued }
+
+  package func isRunning(_ index: Int) -> Bool { states[index] == .running }
 
   package mutating func finished(_ index: Int, _ result: Result) {
     threads[index] = 0
@@ -179,7 +181,7 @@ package struct Scheduler: Sendable {
 
   /// A running point found the artifact of `upstream` damaged: `upstream` is resolved again, then
   /// this point and the queued points that need the same artifact.
-  package mutating func demoted(_ upstream: Int, by index: Int) {
+  package mutating func inputLost(_ upstream: Int, foundBy index: Int) {
     threads[index] = 0
     states[index] = .waiting
     if states[upstream] == .succeeded { states[upstream] = .waiting }
@@ -193,13 +195,13 @@ package struct Scheduler: Sendable {
 
   private func isReady(_ index: Int) -> Bool {
     nodes[index].needs.allSatisfy { states[$0] == .succeeded }
-      && (nodes[index].collects + nodes[index].follows).allSatisfy { hasSettled($0) }
+      && (nodes[index].collects + nodes[index].waitsFor).allSatisfy { hasSettled($0) }
   }
 
   private func hasSettled(_ index: Int) -> Bool {
     switch states[index] {
     case .succeeded, .failed, .skipped: true
-    case .waiting, .resolving, .queued, .running, .elsewhere, .stopped: false
+    case .waiting, .resolving, .queued, .running, .runningInOtherProcess, .stopped: false
     }
   }
 

@@ -174,7 +174,7 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
     var scheduler = Scheduler(nodes, jobs: 2, cores: 2, keepsGoing: false)
     #expect(scheduler.actions() == [.resolve(0), .resolve(1)])
     scheduler.needsWork(0)
-    scheduler.shares(1, with: 0)
+    scheduler.sharesWork(1, with: 0)
     #expect(scheduler.actions() == [.start(0, threads: 2)])
     scheduler.finished(0, .succeeded)
     #expect(scheduler.actions() == [.resolve(1)])
@@ -237,6 +237,29 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
     #expect(scheduler.isFinished)
   }
 
+  @Test func `what another process does frees its place and is looked up afterwards`() {
+    var scheduler = queued([nil, nil], jobs: 1, cores: 2)
+    #expect(scheduler.actions() == [.start(0, threads: 2)])
+    scheduler.runsInOtherProcess(0)
+    #expect(scheduler.actions() == [.start(1, threads: 2)])
+    scheduler.finished(1, .succeeded)
+    #expect(scheduler.actions() == [])
+    #expect(!scheduler.isFinished)
+    scheduler.otherProcessEnded(0)
+    #expect(scheduler.actions() == [.resolve(0)])
+  }
+
+  @Test func `what waits for another point is looked up at its end, even after a failure`() {
+    var scheduler = queued([nil, nil], jobs: 2, cores: 2)
+    scheduler.waits(1, for: 0)
+    #expect(scheduler.actions() == [.start(0, threads: 2)])
+    // It is too late for work that runs.
+    scheduler.waits(0, for: 1)
+    #expect(scheduler.isRunning(0))
+    scheduler.finished(0, .failed)
+    #expect(scheduler.actions() == [.resolve(1)])
+  }
+
   @Test func `a damaged input is made again before the point that found it`() {
     let nodes: [Scheduler.Node] = [.init(needs: []), .init(needs: [0]), .init(needs: [0])]
     var scheduler = Scheduler(nodes, jobs: 1, cores: 1, keepsGoing: false)
@@ -246,7 +269,7 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
     scheduler.needsWork(1)
     scheduler.needsWork(2)
     #expect(scheduler.actions() == [.start(1, threads: 1)])
-    scheduler.demoted(0, by: 1)
+    scheduler.inputLost(0, foundBy: 1)
     #expect(scheduler.actions() == [.resolve(0)])
     scheduler.needsWork(0)
     #expect(scheduler.actions() == [.start(0, threads: 1)])

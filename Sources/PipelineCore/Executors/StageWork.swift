@@ -1,43 +1,33 @@
 import Foundation
 
-/// Messages from a stage's thread to the runner.
-enum WorkMessage: Sendable {
-  case began(resumingAt: Int?)
-  case progressed(StageProgress)
-  case noticed(Notice)
-  case ended(WorkResult, seconds: Double)
-}
-
-enum WorkResult: Sendable {
-  /// Another process made the artifact meanwhile.
-  case reused(StoredArtifact)
-  /// Another process is doing the work.
-  case isDoneElsewhere(by: LeaseHolder?)
-  case made(StoredArtifact, resumedFrom: Int?)
-  case stopped(step: Int?)
-  case failed(String)
-  /// The artifacts of these points were damaged; nothing was made.
-  case damagedInputs([Int])
-}
-
-/// The work of one point from lease to record, on its own thread.
-struct StageWork: Sendable {
-  let point: StagePoint
-  /// Nil for work that is not cached: a collecting stage with missing inputs.
-  let key: StageKey?
-  let inputs: [ResolvedInput]
-  let absent: [AbsentInput]
+/// The work of one job from lease to record, on the caller's thread: each executor runs it in the
+/// process it chose.
+package struct StageWork: Sendable {
+  let job: StageJob
   let store: Store
   let options: RunOptions
-  let threads: Int
-  let orders: StageCancellation
+  let cancellation: StageCancellation
   let send: @Sendable (WorkMessage) -> Void
 
-  func run() {
+  private var point: StagePoint { job.point }
+
+  /// - Parameter send: receives the job's messages, on the thread that runs it.
+  package init(
+    _ job: StageJob, store: Store, options: RunOptions, cancellation: StageCancellation,
+    send: @escaping @Sendable (WorkMessage) -> Void
+  ) {
+    self.job = job
+    self.store = store
+    self.options = options
+    self.cancellation = cancellation
+    self.send = send
+  }
+
+  package func run() {
     var clock = WorkClock()
     let result: WorkResult
     do {
-      result = try key.map { try perform($0, &clock) } ?? performUncached(&clock)
+      result = try job.key.map { try perform($0, &clock) } ?? performUncached(&clock)
     } catch {
       result = .failed(error.inWords)
     }
@@ -58,7 +48,7 @@ struct StageWork: Sendable {
       }
       lease.release()
       return result
-    case .held(let holder): return .isDoneElsewhere(by: holder)
+    case .held(let holder): return .runsInOtherProcess(holder)
     }
   }
 
@@ -72,7 +62,7 @@ struct StageWork: Sendable {
       // Damaged blobs are removed so that new ones take their place; undamaged blobs stay.
       if let artifact, let stored = try? store.artifact(artifact) { try stored.discardDamage() }
     }
-    let result = try execute(try start(of: key), key, &clock) { try publish($0, under: key) }
+    let result = try execute(from: try start(of: key), &clock) { try publish($0, under: key) }
     if case .made = result {
       if point.kind.showsLog, point.kind.logFile == nil {
         // The log is only for users, so an error must not stop the work.
@@ -122,23 +112,20 @@ struct StageWork: Sendable {
   }
 
   private func performUncached(_ clock: inout WorkClock) throws -> WorkResult {
-    try execute(nil, nil, &clock) { $0 }
+    try execute(from: nil, &clock) { $0 }
   }
 
   /// Runs the kind, then commits and publishes its output, if it finished and its inputs were
   /// undamaged.
   private func execute(
-    _ checkpoint: (any CheckpointReader)?, _ key: StageKey?, _ clock: inout WorkClock,
+    from checkpoint: (any CheckpointReader)?, _ clock: inout WorkClock,
     publish: (StoredArtifact) throws -> StoredArtifact
   ) throws -> WorkResult {
     send(.began(resumingAt: checkpoint?.step))
     clock.start()
     defer { clock.stop() }
     let scratch = try store.makeScratch()
-    let stage = RunningStage(
-      point: point, key: key, inputs: inputs, absent: absent, store: store,
-      checkpoint: checkpoint, output: scratch, options: options, threads: threads, orders: orders,
-      report: { send(.progressed($0)) }, notice: { send(.noticed($0)) })
+    let stage = RunningStage(self, checkpoint: checkpoint, output: scratch)
     defer { stage.finishLog() }
     do {
       try point.kind.run(stage)

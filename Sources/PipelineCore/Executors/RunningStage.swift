@@ -2,24 +2,6 @@ import Fields
 import Foundation
 import Synchronization
 
-/// One input of a point, with its artifact.
-struct ResolvedInput: Sendable {
-  let role: String
-  let label: String?
-  /// The stage's name, or the folder's path.
-  let stage: String
-  let point: [AxisValue]
-  /// The point that made the artifact; nil for a folder from outside the store.
-  let source: Int?
-  let artifact: any ArtifactReader
-}
-
-/// One input of a collecting role that failed.
-struct AbsentInput: Sendable {
-  let role: String
-  let input: MissingInput
-}
-
 /// The points whose artifacts turned out to be damaged while a stage read them.
 final class DamageLog: Sendable {
   private let sources = Mutex<Set<Int>>([])
@@ -48,73 +30,49 @@ private struct WatchedArtifact: ArtifactReader {
   }
 }
 
+extension ResolvedInput {
+  /// The input with reads that note damage to what another point made.
+  fileprivate func watched(by damage: DamageLog) -> ResolvedInput {
+    guard let source else { return self }
+    var input = self
+    input.artifact = WatchedArtifact(artifact: artifact, source: source, damage: damage)
+    return input
+  }
+}
+
 /// The implementation of `StageContext` for a running stage. Used by the stage's thread.
 final class RunningStage: StageContext {
-  let config: FieldValue
-  let seed: UInt64
-  let numerics: Numerics
-  let threads: Int
   let output: any FolderWriter
-  let damage: DamageLog
+  let damage = DamageLog()
+  private let work: StageWork
   private let inputs: [ResolvedInput]
-  private let absent: [AbsentInput]
-  private let point: StagePoint
-  private let fingerprint: @Sendable (Numerics) -> String
-  /// Nil for work that is not cached.
-  private let key: StageKey?
-  private let store: Store
   private let checkpoint: (any CheckpointReader)?
-  private let cadence: CheckpointCadence
-  private let stop: StopSignal
-  private let atStep: @Sendable (String, Int) -> Void
-  private let timeout: TimeSpan?
-  private let orders: StageCancellation
-  private let report: (StageProgress) -> Void
   /// Nil for work that is not cached.
   private let log: LiveLog?
   private let begin = ContinuousClock.now
-  private let notice: (Notice) -> Void
   private var lastSave = ContinuousClock.now
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
   private(set) var savedStep: Int?
 
-  init(
-    point: StagePoint, key: StageKey?, inputs: [ResolvedInput], absent: [AbsentInput], store: Store,
-    checkpoint: (any CheckpointReader)?, output: any FolderWriter, options: RunOptions,
-    threads: Int, orders: StageCancellation, report: @escaping (StageProgress) -> Void,
-    notice: @escaping (Notice) -> Void
-  ) {
-    self.point = point
-    fingerprint = options.fingerprint
-    self.notice = notice
-    config = point.config
-    seed = point.seed
-    numerics = point.numerics
-    self.threads = threads
-    self.output = output
-    let damage = DamageLog()
-    self.damage = damage
-    self.inputs = inputs.map { input in
-      guard let source = input.source else { return input }
-      return ResolvedInput(
-        role: input.role, label: input.label, stage: input.stage, point: input.point,
-        source: source,
-        artifact: WatchedArtifact(artifact: input.artifact, source: source, damage: damage))
-    }
-    self.absent = absent
-    self.key = key
-    self.store = store
+  private var store: Store { work.store }
+  private var point: StagePoint { work.job.point }
+  private var key: StageKey? { work.job.key }
+
+  init(_ work: StageWork, checkpoint: (any CheckpointReader)?, output: any FolderWriter) {
+    self.work = work
     self.checkpoint = checkpoint
-    cadence = options.checkpoints
-    stop = options.stop
-    atStep = options.atStep
-    timeout = point.limits.timeout
-    self.orders = orders
-    self.report = report
-    log = key.map { LiveLog(store: store, key: $0.hex) }
+    self.output = output
+    inputs = work.job.inputs.map { [damage] in $0.watched(by: damage) }
+    log = work.job.key.map { LiveLog(store: work.store, key: $0.hex) }
     savedStep = checkpoint?.step
   }
+
+  var config: FieldValue { point.config }
+  var seed: UInt64 { point.seed }
+  var numerics: Numerics { point.numerics }
+  var threads: Int { work.job.threads }
+  var limits: StageLimits { point.limits }
 
   func input(_ role: String) -> any ArtifactReader {
     guard let artifact = optionalInput(role) else {
@@ -122,8 +80,6 @@ final class RunningStage: StageContext {
     }
     return artifact
   }
-
-  var limits: StageLimits { point.limits }
 
   var programs: [String] {
     precondition(point.kind.namesPrograms, "what is not in the key decides no result")
@@ -149,35 +105,39 @@ final class RunningStage: StageContext {
   }
 
   func missing(_ role: String) -> [MissingInput] {
-    absent.filter { $0.role == role }.map(\.input)
+    work.job.missing.filter { $0.role == role }.map(\.input)
   }
 
   func latestCheckpoint() throws -> (any CheckpointReader)? { checkpoint }
 
-  func show(progress: StageProgress) { report(progress) }
+  func show(progress: StageProgress) { work.send(.progressed(progress)) }
 
   func show(log whole: Data) { log?.show(whole) }
 
   /// Writes the rest of the log. An error is reported and must not stop the work.
   func finishLog() {
     log?.flush()
-    if let problem = log?.problem { notice(.notRecorded(problem: problem)) }
+    if let problem = log?.problem { work.send(.noticed(.notRecorded(problem: problem))) }
   }
 
-  var isAskedToEnd: Bool { stop.isRequested || reasonToFail != nil }
+  var isAskedToEnd: Bool { isAskedToStop || reasonToFail != nil }
+
+  private var isAskedToStop: Bool {
+    work.options.stop.isRequested || work.cancellation.isStopRequested
+  }
 
   /// The sentence with which to fail if a limit of the stage is exceeded.
   private var reasonToFail: String? {
-    if let timeout, ContinuousClock.now - begin >= timeout.duration {
+    if let timeout = limits.timeout, ContinuousClock.now - begin >= timeout.duration {
       return "its timeout of \(NumberFormat.duration(seconds: timeout.seconds)) is over"
     }
-    return orders.reasonToFail
+    return work.cancellation.reasonToFail
   }
 
   func endStep(_ progress: StageProgress, save: (any FolderWriter) throws -> Void) throws {
-    report(progress)
-    atStep(point.stage, progress.step)
-    let stops = stop.isRequested
+    work.send(.progressed(progress))
+    work.options.atStep(point.stage, progress.step)
+    let stops = isAskedToStop
     let reason = stops ? nil : reasonToFail
     if let key, stops || reason != nil || isDue(progress.step) {
       let start = ContinuousClock.now
@@ -191,7 +151,7 @@ final class RunningStage: StageContext {
   }
 
   func leaveIfAsked() throws {
-    if stop.isRequested { throw StageStopped() }
+    if isAskedToStop { throw StageStopped() }
     if let reason = reasonToFail { throw StageFailure(reason) }
   }
 
@@ -200,15 +160,15 @@ final class RunningStage: StageContext {
       path: store.temporaryPath(), files: store.files, modes: .work, owner: store)
   }
 
-  func tell(_ sentence: String) { notice(.told(address: point.address, sentence)) }
+  func tell(_ sentence: String) { work.send(.noticed(.told(address: point.address, sentence))) }
 
   func cells(from roles: [String], _ settings: FieldValue) throws -> CellCache {
     let space = CellSpace(
-      point: point, fingerprint: fingerprint(numerics),
+      point: point, fingerprint: work.options.fingerprint(numerics),
       inputs: Dictionary(uniqueKeysWithValues: roles.map { ($0, input($0).digest) }),
       settings: settings, salt: try store.salt())
-    return CellCache(store, space) { [address = point.address, notice] in
-      notice(.cells(address: address, $0))
+    return CellCache(store, space) { [address = point.address, send = work.send] in
+      send(.noticed(.cells(address: address, $0)))
     }
   }
 
@@ -224,7 +184,7 @@ final class RunningStage: StageContext {
   }
 
   private func isDue(_ step: Int) -> Bool {
-    switch cadence {
+    switch work.options.checkpoints {
     case .seconds(let seconds):
       ContinuousClock.now - lastSave >= max(Self.duration(seconds), saveTime * 20)
     case .steps(let steps):

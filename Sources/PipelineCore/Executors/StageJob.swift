@@ -1,0 +1,82 @@
+import Fields
+import Foundation
+
+/// The work of one point, ready to be done: its inputs exist, and its key is known.
+package struct StageJob: Sendable {
+  package let point: StagePoint
+  /// Nil for work that is not cached: a collecting stage with missing inputs.
+  package let key: StageKey?
+  package let threads: Int
+  let inputs: [ResolvedInput]
+  let missing: [AbsentInput]
+
+  /// The position of the point in the run's graph.
+  package var index: Int { point.index }
+
+  /// Opens a point's inputs, as far as they exist.
+  /// - Parameter artifact: the artifact that a point has made; nil if it failed, which only a
+  ///   collecting role allows.
+  /// - Throws: `StoreError` if an input from outside the store cannot be read.
+  init(
+    _ point: StagePoint, key: StageKey?, threads: Int, resolver: inout PointResolver,
+    artifact: (Int) throws -> StoredArtifact?
+  ) throws {
+    var inputs: [ResolvedInput] = []
+    var missing: [AbsentInput] = []
+    for input in point.inputs {
+      switch input.source {
+      case .point(let source):
+        let maker = resolver.graph.points[source]
+        if let artifact = try artifact(source) {
+          inputs.append(ResolvedInput(input, stage: maker.stage, source: source, artifact))
+        } else {
+          missing.append(AbsentInput(input, address: maker.address))
+        }
+      case .checkpoint(let path):
+        let artifact = try resolver.external(input, of: point)
+        inputs.append(ResolvedInput(input, stage: path, source: nil, artifact))
+      case .outside(let files):
+        let artifact = try resolver.external(input, of: point)
+        inputs.append(ResolvedInput(input, stage: files.path, source: nil, artifact))
+      }
+    }
+    self.point = point
+    self.key = key
+    self.threads = threads
+    self.inputs = inputs
+    self.missing = missing
+  }
+}
+
+/// One input of a point, with its artifact.
+struct ResolvedInput: Sendable {
+  let role: String
+  let label: String?
+  /// The stage's name, or the folder's path.
+  let stage: String
+  let point: [AxisValue]
+  /// The point that made the artifact; nil for a folder from outside the store.
+  let source: Int?
+  var artifact: any ArtifactReader
+
+  init(_ input: PointInput, stage: String, source: Int?, _ artifact: any ArtifactReader) {
+    role = input.role
+    label = input.label
+    self.stage = stage
+    point = input.point
+    self.source = source
+    self.artifact = artifact
+  }
+}
+
+/// One input of a collecting role that failed.
+struct AbsentInput: Sendable {
+  let role: String
+  let input: MissingInput
+
+  init(_ input: PointInput, address: String) {
+    role = input.role
+    self.input = MissingInput(
+      label: input.label ?? input.role, address: address, point: input.point)
+  }
+}
