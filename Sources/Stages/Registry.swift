@@ -2,21 +2,23 @@ package import PipelineCore
 
 extension StageKinds {
   /// All stage kinds of this build, in the order in which the schema lists them. A new kind is one
-  /// file under `Kinds` and one line here.
-  package static let builtIn = StageKinds([
-    ProblemsKind(),
-    DataKind(),
-    SFTKind(),
-    DPOKind(),
-    SampleKind(),
-    LabelKind(),
-    RLKind(),
-    EvalKind(),
-    AdvantagesKind(),
-    TableKind(),
-    ClaimsKind(),
-    PlotKind(),
-    ReportKind(),
-    CommandKind(),
-  ])
+  /// file under `Kinds` and one line here, and so is a type of artifact that a pipeline can take as
+  /// a folder from outside.
+  package static let builtIn = StageKinds(
+    [
+      ProblemsKind(),
+      DataKind(),
+      SFTKind(),
+      DPOKind(),
+      SampleKind(),
+      LabelKind(),
+      RLKind(),
+      EvalKind(),
+      AdvantagesKind(),
+      TableKind(),
+      ClaimsKind(),
+      PlotKind(),
+      ReportKind(),
+      CommandKind(),
+    ], folders: [.model])
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Tensors may live on another device. Only the CPU backend knows addresses of their values.

@@ -35,10 +35,8 @@ package struct GraphText {
         switch input.source {
         case .stage(let name):
           if let from = numbers[name] { add(Arrow(from: from, to: to, label: label)) }
-        case .checkpoint(let path):
-          add(Arrow(from: outside(path, &numbers), to: to, label: label))
-        case .outside(let files):
-          for path in files.allPaths {
+        case .external(let external):
+          for path in external.allPaths {
             add(Arrow(from: outside(path, &numbers), to: to, label: label))
           }
         }
@@ -55,10 +53,8 @@ package struct GraphText {
         let label = [input.role, input.label].compactMap(\.self).joined(separator: ": ")
         switch input.source {
         case .point(let from): add(Arrow(from: from, to: point.index, label: label))
-        case .checkpoint(let path):
-          add(Arrow(from: outside(path, &numbers), to: point.index, label: label))
-        case .outside(let files):
-          for path in files.allPaths {
+        case .external(let external):
+          for path in external.allPaths {
             add(Arrow(from: outside(path, &numbers), to: point.index, label: label))
           }
         }

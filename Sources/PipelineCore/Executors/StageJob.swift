@@ -32,12 +32,9 @@ package struct StageJob: Sendable {
         } else {
           missing.append(AbsentInput(input, address: maker.address))
         }
-      case .checkpoint(let path):
+      case .external(let external):
         let artifact = try resolver.external(input, of: point)
-        inputs.append(ResolvedInput(input, stage: path, source: nil, artifact))
-      case .outside(let files):
-        let artifact = try resolver.external(input, of: point)
-        inputs.append(ResolvedInput(input, stage: files.path, source: nil, artifact))
+        inputs.append(ResolvedInput(input, stage: external.path, source: nil, artifact))
       }
     }
     self.point = point

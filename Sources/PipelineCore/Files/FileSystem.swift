@@ -274,16 +274,18 @@ extension FileSystem {
     }
   }
 
-  /// The bytes of a regular file, with its status at the time of reading. Does not follow a link.
-  func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
+  /// Opens a file for reading; the caller closes it. Does not follow a link.
+  private func openForReading(_ path: String) throws -> Int32 {
     // `O_NONBLOCK`: opening a pipe without a writer would otherwise wait for ever.
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ELOOP {
-        throw StoreError.outside(path: path, reason: "it is a symbolic link")
-      }
-      throw StoreError.system("read", path, errno)
-    }
+    if descriptor >= 0 { return descriptor }
+    if errno == ELOOP { throw StoreError.outside(path: path, reason: "it is a symbolic link") }
+    throw StoreError.system("read", path, errno)
+  }
+
+  /// The bytes of a regular file, with its status at the time of reading. Does not follow a link.
+  func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
+    let descriptor = try openForReading(path)
     defer { close(descriptor) }
     let status = try status(ofOpen: descriptor, path)
     var bytes = Data(count: status.size)
@@ -308,14 +310,7 @@ extension FileSystem {
   /// The digest of a regular file, read in pieces. Does not follow a link.
   /// - Throws: `StoreError.unreadable` if the file changes meanwhile.
   func digest(_ path: String) throws -> (digest: String, status: FileStatus) {
-    // `O_NONBLOCK`: opening a pipe without a writer would otherwise wait for ever.
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ELOOP {
-        throw StoreError.outside(path: path, reason: "it is a symbolic link")
-      }
-      throw StoreError.system("read", path, errno)
-    }
+    let descriptor = try openForReading(path)
     defer { close(descriptor) }
     let before = try status(ofOpen: descriptor, path)
     var hash = DigestStream()

@@ -56,11 +56,8 @@ package enum ResolvedGraph {
     if let label = input.label { members.append(("label", .string(label))) }
     switch input.source {
     case .point(let index): members.append(("point", .int(index)))
-    case .checkpoint(let path):
-      members.append(("checkpoint", .string(path)))
-      if let digest = digest(input, point) { members.append(("digest", .string(digest))) }
-    case .outside(let files):
-      members += files.json
+    case .external(let external):
+      members += external.json
       if let digest = digest(input, point) { members.append(("digest", .string(digest))) }
     }
     return .object(members)
@@ -110,11 +107,8 @@ package enum ResolvedGraph {
         return PointInput(
           role: role, label: label, source: .point(index), point: points[index].point)
       }
-      if let files = OutsideFiles(json: input) {
-        return PointInput(role: role, label: label, source: .outside(files))
-      }
-      guard let path = input["checkpoint"]?.stringValue else { throw malformed(points.count) }
-      return PointInput(role: role, label: label, source: .checkpoint(path: path))
+      guard let external = ExternalInput(json: input) else { throw malformed(points.count) }
+      return PointInput(role: role, label: label, source: .external(external))
     }
     return StagePoint(
       index: points.count, address: address, stage: stage, kind: kind,
@@ -130,27 +124,6 @@ package enum ResolvedGraph {
 
   private static func malformed(_ index: Int) -> Unusable {
     Unusable(description: "point \(index + 1) of the run's pipeline is malformed")
-  }
-}
-
-extension OutsideFiles {
-  /// The members used for these files in records and saved plans.
-  var json: [(String, JSONText)] {
-    switch self {
-    case .file(let path): [("file", .string(path))]
-    case .files(let folder, let paths):
-      [("folder", .string(folder)), ("files", .array(paths.map { .string($0) }))]
-    }
-  }
-
-  fileprivate init?(json: JSONText) {
-    if let path = json["file"]?.stringValue {
-      self = .file(path: path)
-    } else if let folder = json["folder"]?.stringValue, let paths = json["files"]?.arrayValue {
-      self = .files(folder: folder, paths: paths.compactMap(\.stringValue))
-    } else {
-      return nil
-    }
   }
 }
 

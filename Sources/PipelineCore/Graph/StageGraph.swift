@@ -70,10 +70,8 @@ package struct StageGraph: Sendable {
             output: source.kind.output(of: source.config), label: input.label,
             labels: source.inputs.labels, axes: source.point.map(\.path),
             cost: costs.indices.contains(index) ? costs[index] : StageCost()))
-      case .checkpoint(let path):
-        found[input.role, default: []].append(.checkpoint(label: input.label, path: path))
-      case .outside(let files):
-        found[input.role, default: []].append(.outside(files, label: input.label))
+      case .external(let external):
+        found[input.role, default: []].append(.external(external, label: input.label))
       }
     }
     return found
@@ -153,10 +151,8 @@ package struct StageGraph: Sendable {
     _ input: StageInput, at setting: [AxisValue], points: [StagePoint], made: [String: StageSplit]
   ) -> [PointInput] {
     switch input.source {
-    case .checkpoint(let path):
-      return [PointInput(role: input.role, label: input.label, source: .checkpoint(path: path))]
-    case .outside(let files):
-      return [PointInput(role: input.role, label: input.label, source: .outside(files))]
+    case .external(let external):
+      return [PointInput(role: input.role, label: input.label, source: .external(external))]
     case .stage(let name):
       guard let source = made[name] else { preconditionFailure("stages feed each other") }
       // A plain input is the one point of its stage that agrees with this setting of the axes.

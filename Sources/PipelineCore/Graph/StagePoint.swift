@@ -60,9 +60,7 @@ package struct PointInput: Sendable, Hashable {
   package enum Source: Sendable, Hashable {
     /// The index of the point that makes it.
     case point(Int)
-    /// A model folder from outside, by its absolute path.
-    case checkpoint(path: String)
-    case outside(OutsideFiles)
+    case external(ExternalInput)
   }
 
   package let role: String

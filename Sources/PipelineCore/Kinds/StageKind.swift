@@ -59,16 +59,17 @@ package protocol StageKind: Sendable {
   /// The files that fields name without folder and extension; they become inputs in plain roles.
   func namedFiles(in config: FieldValue) -> [NamedFile]
 
-  /// Mistakes in outside inputs, found before anything runs.
-  func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic]
+  /// Mistakes in external files, found before anything runs.
+  func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic]
 
-  /// The problem with a model folder from outside given for a role, as far as it can be seen
-  /// without reading weights; nil if there is none. `config` may itself be invalid.
+  /// The problem with a folder from outside given for a role, as far as it can be seen without
+  /// opening large files; nil if there is none. The folder has passed the `FolderCheck` of its
+  /// type. `config` may itself be invalid.
   func problem(
-    ofModelFolder path: String, name: String, role: String, config: FieldValue
+    ofFolder path: String, name: String, role: String, config: FieldValue
   ) -> String?
   /// The number of usable lines in each of these files, by label, for stages that need a minimum.
-  func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int]
+  func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int]
 
   /// The number of items that upstream stages must provide; nil if any number is enough.
   func demand(of config: FieldValue) -> InputDemand?
@@ -97,13 +98,17 @@ extension StageKind {
   package var logFile: String? { nil }
   package func trainingLength(of config: FieldValue) -> TrainingLength? { nil }
   package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }
-  package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] { [] }
+  package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
+    []
+  }
   package func problem(
-    ofModelFolder path: String, name: String, role: String, config: FieldValue
+    ofFolder path: String, name: String, role: String, config: FieldValue
   ) -> String? {
     nil
   }
-  package func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int] { [:] }
+  package func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int] {
+    [:]
+  }
   package func demand(of config: FieldValue) -> InputDemand? { nil }
 }
 

@@ -1,7 +1,13 @@
 /// The stage kinds of this build, in the order the schema lists them.
 package struct StageKinds: Sendable {
   package let all: [any StageKind]
-  package init(_ all: [any StageKind]) { self.all = all }
+  /// The checks of artifacts that may be given as folders from outside.
+  package let folders: [FolderCheck]
+
+  package init(_ all: [any StageKind], folders: [FolderCheck] = []) {
+    self.all = all
+    self.folders = folders
+  }
 
   package subscript(name: String) -> (any StageKind)? { all.first { $0.name == name } }
 }

@@ -15,17 +15,15 @@ package struct UpstreamStage: Sendable {
   package let axes: [String]
   /// The values of each of these axes, in file order; only filled when rules are checked.
   package let axisValues: [String: [FieldValue]]
-  /// The path of a model folder from outside; nil for all else.
-  package let folder: String?
-  /// The files from outside; nil otherwise.
-  package let files: OutsideFiles?
+  /// The input from outside; nil for a stage.
+  package let external: ExternalInput?
   /// The stage's own cost; only filled when costs are computed.
   package let cost: StageCost
 
   package init(
     stage: String, kind: String, config: FieldValue, output: ArtifactType? = nil,
     label: String? = nil, labels: [String: [String]] = [:], axes: [String] = [],
-    axisValues: [String: [FieldValue]] = [:], folder: String? = nil, files: OutsideFiles? = nil,
+    axisValues: [String: [FieldValue]] = [:], external: ExternalInput? = nil,
     cost: StageCost = StageCost()
   ) {
     self.stage = stage
@@ -36,22 +34,15 @@ package struct UpstreamStage: Sendable {
     self.labels = labels
     self.axes = axes
     self.axisValues = axisValues
-    self.folder = folder
-    self.files = files
+    self.external = external
     self.cost = cost
   }
 
-  /// A model folder from outside; nothing about it is known before it is read.
-  /// - Parameter path: nil when rules are checked, which must not depend on the folder's content.
-  package static func checkpoint(label: String?, path: String? = nil) -> UpstreamStage {
+  /// An input from outside, of which nothing is known before it is read. Rules must not depend on
+  /// its content.
+  package static func external(_ input: ExternalInput, label: String?) -> UpstreamStage {
     UpstreamStage(
-      stage: "checkpoint", kind: "checkpoint", config: .absent, output: ArtifactType("model"),
-      label: label, folder: path)
-  }
-
-  package static func outside(_ files: OutsideFiles, label: String?) -> UpstreamStage {
-    UpstreamStage(
-      stage: files.type.rawValue, kind: files.type.rawValue, config: .absent, output: files.type,
-      label: label, files: files)
+      stage: input.form, kind: input.form, config: .absent, output: input.type, label: label,
+      external: input)
   }
 }

@@ -81,11 +81,12 @@ struct Override {
     let names = stages.map(\.name)
     guard let stage = stages.first(where: { $0.name == name }) else {
       let isLong = name == "stages" && keys.count > 1
+      let unknown = UnknownName("stage or pipeline field", name, among: names + fields)
       throw Diagnostic(
-        .error, "no stage or pipeline field is called \(name.quoted)", at: first.range, in: file,
+        .error, unknown.statement, at: first.range, in: file,
         help: isLong
           ? "leave out 'stages.': \(path.dropFirst().joined(separator: "."))=…"
-          : Validator.didYouMean(name, among: names + fields))
+          : unknown.suggestion)
     }
     // Keys above the change keep their positions in the file.
     let above = root["stages"]?.key ?? first

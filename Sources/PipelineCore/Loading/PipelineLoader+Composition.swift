@@ -219,11 +219,8 @@ extension PipelineLoader {
   mutating func refuseUnknownVariables() {
     for node in newVariables {
       guard let name = node.text, !name.isEmpty, !variables.used.contains(name) else { continue }
-      validator.report(
-        "no file has the variable \(name.quoted)", at: node,
-        help: Validator.didYouMean(name, among: variableNames)
-          ?? (variableNames.isEmpty
-            ? nil : "there are " + variableNames.prefix(12).joined(separator: ", ")))
+      let unknown = UnknownName("variable", name, among: variableNames)
+      validator.report(unknown.statement, at: node, help: unknown.help)
     }
   }
 

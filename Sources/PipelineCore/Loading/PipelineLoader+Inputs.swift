@@ -43,13 +43,11 @@ extension PipelineLoader {
       }
       if role == nil {
         let names = kind.roles.map(\.name)
-        let meant = EditDistance.suggestion(for: entry.name, among: names)
+        let unknown = UnknownName("input", entry.name, "of \(stage.name.quoted)", among: names)
         validator.report(
-          "unknown input \(entry.name.quoted) of \(stage.name.quoted): "
-            + (names.isEmpty
-              ? "'\(kind.name)' takes none" : "expected \(names.joined(separator: ", "))"),
-          at: entry.key, help: meant.map { "did you mean '\($0)'?" })
-        return meant.map { [$0] } ?? []
+          names.isEmpty ? unknown.statement + "; '\(kind.name)' takes none" : unknown.message,
+          at: entry.key, help: unknown.suggestion)
+        return unknown.nearest.map { [$0] } ?? []
       }
     }
     if let role, !role.isRequired, entry.value.isExplicitNull { return [entry.name] }
@@ -58,7 +56,7 @@ extension PipelineLoader {
     let isDeclared = stage.kind?.roles.contains { $0.name == entry.name } ?? false
     let isLabelled =
       isDeclared
-      ? role?.collects ?? false : !OutsideFiles.forms.contains { entry.value[$0] != nil }
+      ? role?.collects ?? false : !ExternalInput.forms.contains { entry.value[$0] != nil }
     if isLabelled, let labels = entry.value.entries {
       readLabels(labels, of: entry, role: role, stage: index)
     } else if let role, role.collects, !entry.value.isRefused {
@@ -80,7 +78,7 @@ extension PipelineLoader {
       validator.report("'\(role.name)' needs at least one stage", at: entry.place)
     }
     for label in labels {
-      if OutsideFiles.forms.contains(label.name), let text = label.value.text, !text.isSlug {
+      if ExternalInput.forms.contains(label.name), let text = label.value.text, !text.isSlug {
         validator.report(
           "expected a map from labels to files for \(entry.name.quoted), found a file without one",
           at: entry.place, help: "write {LABEL: {\(label.name): \(text)}}")
@@ -107,7 +105,7 @@ extension PipelineLoader {
       InputDraft(roleName: roleName, role: role, label: label, source: source, place: shown))
   }
 
-  /// Reads a source: a stage's name, or one of the forms for outside inputs.
+  /// Reads a source: a stage's name, or one of the forms for external inputs.
   private mutating func source(
     _ node: YAMLNode, at place: YAMLNode
   ) -> (source: InputSource, place: YAMLNode)? {
@@ -117,15 +115,15 @@ extension PipelineLoader {
       validator.report("expected \(forms), found \(node.described)", at: place)
       return nil
     }
-    let known = OutsideFiles.forms + ["folder"]
-    if let form = entries.first(where: { OutsideFiles.forms.contains($0.name) }),
+    let known = ExternalInput.forms + ["folder"]
+    if let form = entries.first(where: { ExternalInput.forms.contains($0.name) }),
       entries.allSatisfy({ $0.name == form.name || form.name == "files" && $0.name == "folder" })
     {
       switch form.name {
       case "checkpoint":
-        return path(form, "a folder's path").map { (.checkpoint(path: $0), form.place) }
+        return path(form, "a folder's path").map { (.external(.checkpoint(path: $0)), form.place) }
       case "file":
-        return path(form, "a file's path").map { (.outside(.file(path: $0)), form.place) }
+        return path(form, "a file's path").map { (.external(.file(path: $0)), form.place) }
       default:
         return files(form, in: entries.first { $0.name == "folder" })
       }
@@ -133,7 +131,7 @@ extension PipelineLoader {
     let odd = entries.first { !known.contains($0.name) } ?? entries.last
     validator.report(
       "an input is \(forms)", at: odd?.key ?? place,
-      help: odd.flatMap { Validator.didYouMean($0.name, among: OutsideFiles.forms) })
+      help: odd.flatMap { UnknownName("form", $0.name, among: ExternalInput.forms).suggestion })
     return nil
   }
 
@@ -191,6 +189,6 @@ extension PipelineLoader {
     } else {
       root = self.folder(of: entry.value).absoluteURL.standardizedFileURL.path
     }
-    return (.outside(.files(folder: root, paths: paths)), entry.place)
+    return (.external(.files(folder: root, paths: paths)), entry.place)
   }
 }

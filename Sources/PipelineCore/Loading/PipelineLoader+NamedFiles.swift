@@ -12,7 +12,7 @@ extension PipelineLoader {
       let given = stage.inputs.first { $0.roleName == named.role }?.source
       let path: String
       if let given {
-        guard case .outside(.file(let file)) = given else { continue }
+        guard case .external(.file(let file)) = given else { continue }
         path = file
       } else {
         guard let found = find(named, from: folder(of: place), at: place) else {
@@ -23,7 +23,7 @@ extension PipelineLoader {
         stages[index].inputs.append(
           InputDraft(
             roleName: named.role, role: kind.role(named: named.role), label: nil,
-            source: .outside(.file(path: path)), place: place))
+            source: .external(.file(path: path)), place: place))
       }
       look(into: path, as: named, of: stage, at: place)
     }
@@ -46,8 +46,7 @@ extension PipelineLoader {
     }
     validator.report(
       "there is no '\(named.folder)/\(named.name).yaml' beside the pipeline or above it", at: place,
-      help: Validator.didYouMean(named.name, among: known)
-        ?? (known.isEmpty ? nil : "there are " + known.joined(separator: ", ")))
+      help: UnknownName("file", named.name, among: known).help)
     return nil
   }
 

@@ -45,7 +45,7 @@ extension PipelineLoader {
           validator.report(
             "no \(keys) \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
             at: key.part(index, of: parts),
-            help: Validator.didYouMean(parts[index], among: written))
+            help: UnknownName(keys, parts[index], among: written).suggestion)
           return nil
         }
         type = element
@@ -71,9 +71,9 @@ extension PipelineLoader {
         "\(parts[0].quoted) cannot be swept: only fields of stages can", at: key,
         help: parts[0] == "vars" ? "list the fields that use it under 'zip'" : nil)
     } else {
+      let unknown = UnknownName("stage", parts[0], among: names)
       validator.report(
-        "unknown stage \(parts[0].quoted)", at: key.part(0, of: parts),
-        help: Validator.didYouMean(parts[0], among: names))
+        unknown.statement, at: key.part(0, of: parts), help: unknown.suggestion)
     }
   }
 

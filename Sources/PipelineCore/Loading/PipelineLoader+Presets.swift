@@ -34,9 +34,7 @@ extension PipelineLoader {
     let names = kinds.all.map(\.name)
     for given in entries {
       guard let kind = kinds[given.name] else {
-        validator.report(
-          "unknown kind \(given.name.quoted): expected one of \(names.joined(separator: ", "))",
-          at: given.key, help: Validator.didYouMean(given.name, among: names))
+        validator.report(UnknownName("kind", given.name, among: names), at: given.key)
         continue
       }
       guard !given.value.isRefused else { continue }
@@ -107,10 +105,13 @@ extension PipelineLoader {
       draft.hasUnknownPreset = true
       if entry.value.isRefused { return }
       let names = kind.presets.map(\.name)
-      validator.report(
-        "unknown preset \(entry.value.text.map(\.quoted) ?? entry.value.described): "
-          + "expected one of \(names.joined(separator: ", "))",
-        at: entry.place, help: entry.value.text.flatMap { Validator.didYouMean($0, among: names) })
+      if let name = entry.value.text, !name.isEmpty {
+        validator.report(UnknownName("preset", name, among: names), at: entry.place)
+      } else {
+        validator.report(
+          "expected a preset, found \(entry.value.described)", at: entry.place,
+          help: "'preset' is one of \(names.joined(separator: ", "))")
+      }
       return
     }
     guard let tree = tree(of: preset) else { return }

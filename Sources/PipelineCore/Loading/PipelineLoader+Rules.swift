@@ -10,57 +10,64 @@ extension PipelineLoader {
     for (index, stage) in stages.enumerated() {
       for input in stage.inputs {
         switch input.source {
-        case .checkpoint(let path):
-          if check(ArtifactType("model"), from: "a checkpoint", for: input, of: index) {
-            checkCheckpoint(path, as: input, of: stage)
-          }
-        case .outside(let files):
-          let name = files.type == .file ? "a file from outside" : "a list of files"
-          if check(files.type, from: name, for: input, of: index) {
-            checkFiles(files, at: input.place)
+        case .external(let external):
+          guard check(external, for: input, of: index) else { continue }
+          if external.isFolder {
+            checkFolder(external, as: input, of: stage)
+          } else {
+            checkFiles(external, at: input.place)
           }
         case .stage(let name):
           guard let source = byName[name] else {
             stages[index].hasSoundInputs = false
             guard !brokenStages.contains(name) else { continue }
-            validator.report(
-              "unknown stage \(name.quoted)", at: input.place,
-              help: Validator.didYouMean(name, among: names.filter { $0 != stage.name }))
+            let unknown = UnknownName("stage", name, among: names.filter { $0 != stage.name })
+            validator.report(unknown.statement, at: input.place, help: unknown.suggestion)
             continue
           }
           if let kind = source.kind {
+            let type = kind.output(of: source.config ?? .absent)
             check(
-              kind.output(of: source.config ?? .absent), from: name.quoted, for: input, of: index)
+              type, for: input, of: index, otherwise: "but \(name.quoted) makes \(type.noun)")
           }
         }
       }
     }
   }
 
+  private mutating func check(
+    _ external: ExternalInput, for input: InputDraft, of index: Int
+  ) -> Bool {
+    let found =
+      switch external {
+      case .checkpoint: "but a checkpoint is \(external.type.noun)"
+      case .file: "not a file from outside"
+      case .files: "not a list of files"
+      }
+    return check(external.type, for: input, of: index, otherwise: found)
+  }
+
+  /// - Parameter found: the end of the message, which says what was given.
   /// - Returns: true if the role accepts the type.
   @discardableResult private mutating func check(
-    _ type: ArtifactType, from source: String, for input: InputDraft, of index: Int
+    _ type: ArtifactType, for input: InputDraft, of index: Int, otherwise found: String
   ) -> Bool {
     guard let role = input.role, !role.accepts.contains(type) else { return true }
     stages[index].hasSoundInputs = false
     let wanted = role.accepts.map(\.noun).joined(separator: " or ")
-    let found =
-      switch input.source {
-      case .stage: "but \(source) makes \(type.noun)"
-      case .checkpoint: "but \(source) is \(type.noun)"
-      case .outside: "not \(source)"
-      }
     validator.report(
       "\(stages[index].name.quoted) takes \(wanted) as '\(role.name)', \(found)", at: input.place)
     return false
   }
 
-  /// Checks that a checkpoint's folder exists and holds a model the stage can take, as far as this
-  /// can be seen without reading its weights. A bad folder is reported separately: the stage's
-  /// rules are checked regardless of its content.
-  private mutating func checkCheckpoint(
-    _ path: String, as input: InputDraft, of stage: StageDraft
+  /// Checks that a folder exists and holds an artifact the stage can take, as far as this can be
+  /// seen without opening large files. A bad folder is reported separately: the stage's rules are
+  /// checked regardless of its content.
+  private mutating func checkFolder(
+    _ external: ExternalInput, as input: InputDraft, of stage: StageDraft
   ) {
+    let path = external.path
+    let noun = external.type.noun
     let place = input.place
     let shown = (place.text ?? path).quoted
     var isFolder: ObjCBool = false
@@ -68,12 +75,12 @@ extension PipelineLoader {
     if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
       problem = "the folder \(shown) does not exist"
     } else if !isFolder.boolValue {
-      problem = "\(shown) is a file, not the folder of a model"
-    } else if !FileManager.default.fileExists(atPath: path + "/config.json") {
-      problem = "the folder \(shown) is not a model: it has no config.json"
+      problem = "\(shown) is a file, not the folder of \(noun)"
+    } else if let flaw = kinds.folders.first(where: { $0.type == external.type })?.flaw(path) {
+      problem = "the folder \(shown) is not \(noun): \(flaw)"
     } else if let found = input.role.flatMap({ role in
       stage.kind?.problem(
-        ofModelFolder: path, name: place.text ?? path, role: role.name,
+        ofFolder: path, name: place.text ?? path, role: role.name,
         config: stage.config ?? .absent)
     }) {
       problem = found
@@ -84,14 +91,14 @@ extension PipelineLoader {
   }
 
   /// Checks that every file exists. Their content is checked when a run starts.
-  private mutating func checkFiles(_ files: OutsideFiles, at place: YAMLNode) {
+  private mutating func checkFiles(_ files: ExternalInput, at place: YAMLNode) {
     for path in files.allPaths {
       var isFolder: ObjCBool = false
       let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       guard !isThere || isFolder.boolValue else { continue }
       let shown =
         switch files {
-        case .file: place.text ?? path
+        case .checkpoint, .file: place.text ?? path
         case .files(let folder, _): String(path.dropFirst(folder.count + 1))
         }
       validator.report(
@@ -167,8 +174,7 @@ extension PipelineLoader {
   ) -> UpstreamStage {
     let name: String
     switch input.source {
-    case .checkpoint: return .checkpoint(label: input.label)
-    case .outside(let files): return .outside(files, label: input.label)
+    case .external(let external): return .external(external, label: input.label)
     case .stage(let stage): name = stage
     }
     guard let declaration = stages[name]?.declaration else {

@@ -90,13 +90,10 @@ extension PipelineLoader {
   private mutating func kind(of stage: YAMLNode.Entry) -> (any StageKind)? {
     let names = kinds.all.map(\.name)
     guard let entry = stage.value["kind"] else {
-      let slip = stage.value.entries?.first {
-        EditDistance.suggestion(for: $0.name, among: ["kind"]) != nil
-      }
-      if let slip {
-        validator.report(
-          "unknown field \(slip.name.quoted) in \(stage.name.quoted)", at: slip.key,
-          help: "did you mean 'kind'?")
+      for slip in stage.value.entries ?? [] {
+        let unknown = UnknownName("field", slip.name, "in \(stage.name.quoted)", among: ["kind"])
+        guard unknown.nearest != nil else { continue }
+        validator.report(unknown.statement, at: slip.key, help: unknown.suggestion)
         return nil
       }
       validator.report(
@@ -112,9 +109,7 @@ extension PipelineLoader {
       return nil
     }
     guard let kind = kinds[name] else {
-      validator.report(
-        "unknown kind \(name.quoted): expected one of \(names.joined(separator: ", "))",
-        at: entry.place, help: Validator.didYouMean(name, among: names))
+      validator.report(UnknownName("kind", name, among: names), at: entry.place)
       return nil
     }
     return kind

@@ -168,10 +168,8 @@ struct Variables {
     guard let entry = byName[parts[0]] else {
       report(
         "unknown variable \("vars.\(path)".quoted)", at: place,
-        help: Validator.didYouMean(parts[0], among: entries.map(\.name))
-          ?? (entries.isEmpty
-            ? "there is no 'vars' in this pipeline"
-            : "there are " + entries.map(\.name).joined(separator: ", ")))
+        help: UnknownName("variable", parts[0], among: entries.map(\.name)).help
+          ?? "there is no 'vars' in this pipeline")
       return nil
     }
     used.insert(entry.name)
@@ -184,7 +182,7 @@ struct Variables {
         report(
           "unknown variable \("vars.\(path)".quoted)", at: place,
           help: node.entries.map { entries in
-            Validator.didYouMean(name, among: entries.map(\.name))
+            UnknownName("variable", name, among: entries.map(\.name)).suggestion
               ?? "'\(above)' has \(entries.map(\.name).joined(separator: ", "))"
           } ?? "'\(above)' is \(node.described)")
         return nil

@@ -29,9 +29,7 @@ package struct Pipeline: Sendable {
 /// The source of an input.
 package enum InputSource: Sendable, Hashable {
   case stage(String)
-  /// A model folder from outside, by its absolute path.
-  case checkpoint(path: String)
-  case outside(OutsideFiles)
+  case external(ExternalInput)
 }
 
 package struct StageInput: Sendable, Hashable {

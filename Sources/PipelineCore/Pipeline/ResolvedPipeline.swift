@@ -84,11 +84,15 @@ package struct ResolvedPipeline: Sendable {
   private func source(_ source: InputSource) -> String {
     switch source {
     case .stage(let name): ResolvedText.flow(.string(name))
-    case .checkpoint(let path):
-      "{checkpoint: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
-    case .outside(.file(let path)):
-      "{file: \(ResolvedText.flow(.string(path.relative(to: directory))))}"
-    case .outside(.files(let folder, let paths)):
+    case .external(let external): written(external)
+    }
+  }
+
+  private func written(_ external: ExternalInput) -> String {
+    switch external {
+    case .checkpoint(let path), .file(let path):
+      "{\(external.form): \(ResolvedText.flow(.string(path.relative(to: directory))))}"
+    case .files(let folder, let paths):
       // Files keep their paths inside their folder, so the folder cannot be joined into the paths.
       "{files: " + ResolvedText.flow(.list(paths.map { .string($0) }))
         + (folder.relative(to: directory) == "."

@@ -151,10 +151,9 @@ extension PointInput {
     switch source {
     case .point(let index): members.append(("from", .string(addresses[index])))
     // Only the content of a checkpoint is compared, not its path.
-    case .checkpoint(let path):
-      members += [("from", .string("checkpoint")), ("path", .string(path))]
-    case .outside(let files):
-      members += [("from", .string(files.type.rawValue))] + files.json
+    case .external(let external):
+      members.append(("from", .string(external.form)))
+      members += external.isFolder ? [("path", .string(external.path))] : external.json
     }
     if let digest { members.append(("digest", .string(digest))) }
     return .object(members)

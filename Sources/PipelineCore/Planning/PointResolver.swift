@@ -34,7 +34,7 @@ struct PointResolver {
     try point.inputs.map { input in
       switch input.source {
       case .point(let index): artifact(index)
-      case .checkpoint, .outside: try external(input, of: point).digest
+      case .external: try external(input, of: point).digest
       }
     }
   }
@@ -81,12 +81,11 @@ struct PointResolver {
     let name = External(source: input.source, type: type)
     if let known = externals[name] { return try known.get() }
     let store = store
+    guard case .external(let external) = input.source else {
+      preconditionFailure("a point is not from outside")
+    }
     let result = Result { () throws -> any ArtifactReader in
-      switch input.source {
-      case .checkpoint(let path): try ExternalFolder(path: path, type: type, store: store)
-      case .outside(let files): try ExternalFiles(files, store: store)
-      case .point: preconditionFailure("a point is not from outside")
-      }
+      try ExternalArtifact(external, folderType: type, store: store)
     }
     externals[name] = result
     return try result.get()

@@ -14,7 +14,7 @@ package struct Preflight {
     _ graph: StageGraph, store: Store, fingerprint: @escaping (Numerics) -> String,
     name: (String) -> String
   ) {
-    guard graph.points.contains(where: { $0.kind.runsPrograms || $0.readsOutside }) else {
+    guard graph.points.contains(where: { $0.kind.runsPrograms || $0.readsExternalFiles }) else {
       mistakes = []
       programs = []
       return
@@ -23,16 +23,16 @@ package struct Preflight {
     let work = Planner.plan(&resolver).points.filter(\.state.isWork).map(\.point)
     programs = work.filter(\.kind.runsPrograms)
     var mistakes: [Diagnostic] = []
-    func files(of point: StagePoint) -> [OutsideInput] {
-      point.inputs.compactMap { input -> OutsideInput? in
-        guard case .outside(let files) = input.source,
+    func files(of point: StagePoint) -> [ExternalInput.Opened] {
+      point.inputs.compactMap { input -> ExternalInput.Opened? in
+        guard case .external(let external) = input.source, !external.isFolder,
           let artifact = try? resolver.external(input, of: point)
         else { return nil }
-        return OutsideInput(
-          role: input.role, label: input.label, name: name(files.path), artifact: artifact)
+        return ExternalInput.Opened(
+          role: input.role, label: input.label, name: name(external.path), artifact: artifact)
       }
     }
-    for point in work where point.readsOutside {
+    for point in work where point.readsExternalFiles {
       mistakes += point.kind.mistakes(in: files(of: point), for: point.config)
     }
     // Entries of files with mistakes are not counted.
@@ -42,7 +42,7 @@ package struct Preflight {
           case .point(let index) = point.inputs.first(where: { $0.role == demand.role })?.source
         else { continue }
         let source = graph.points[index]
-        guard source.readsOutside else { continue }
+        guard source.readsExternalFiles else { continue }
         let given = files(of: source)
         guard let count = source.kind.counts(in: given, for: source.config)[demand.label],
           count < demand.count, let file = given.first(where: { $0.label == demand.label })
@@ -66,7 +66,9 @@ extension InputDemand {
 }
 
 extension StagePoint {
-  fileprivate var readsOutside: Bool {
-    inputs.contains { if case .outside = $0.source { true } else { false } }
+  fileprivate var readsExternalFiles: Bool {
+    inputs.contains { input in
+      if case .external(let external) = input.source { !external.isFolder } else { false }
+    }
   }
 }

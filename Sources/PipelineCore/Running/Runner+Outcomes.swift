@@ -1,3 +1,4 @@
+import Fields
 extension Runner {
   /// The number of times that one point may find its inputs damaged before it fails.
   private static let mostInputLosses = 3

@@ -10,10 +10,10 @@ struct Suggestion {
 
   init(for entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Validator.Place) {
     if let foreign = Self.foreign(entry), answer(foreign, in: group, at: place) { return }
-    let names = group.fields.map(\.name)
-    if let near = EditDistance.suggestion(for: entry.name, among: names) {
+    let unknown = UnknownName("field", entry.name, among: group.fields.map(\.name))
+    if let near = unknown.nearest {
       siblings = [near]
-      text = "did you mean '\(near)'?"
+      text = unknown.suggestion
     } else if let home = Self.home(of: entry.name, in: place.root) {
       text = "'\(entry.name)' belongs in \(Self.described(home, from: place))"
     }

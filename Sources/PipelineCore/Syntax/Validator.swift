@@ -48,6 +48,11 @@ package struct Validator {
         .error, message, at: node.range, in: node.file, notes: notes + node.notes, help: help))
   }
 
+  /// Reports an unknown name with the names that exist.
+  package mutating func report(_ unknown: UnknownName, at node: YAMLNode) {
+    report(unknown.message, at: node, help: unknown.suggestion)
+  }
+
   /// The members of a group, from the entries of a map.
   /// - Parameter custom: fields whose values the caller reads; they are left out of the result.
   package mutating func members(
@@ -243,11 +248,8 @@ package struct Validator {
     _ text: String, among choices: [Choice], at place: Place
   ) -> FieldValue? {
     if choices.contains(where: { $0.accepts(text) }) { return .string(text) }
-    let names = choices.map(\.name)
     report(
-      "unknown value \(text.quoted) for \(place.name): expected one of "
-        + names.joined(separator: ", "),
-      at: place.node, help: Self.didYouMean(text, among: names))
+      UnknownName("value", text, "for \(place.name)", among: choices.map(\.name)), at: place.node)
     return nil
   }
 
@@ -289,10 +291,6 @@ package struct Validator {
     case (.list, _, _) where isPlain && !text.isEmpty: return "write a list: [\(text)]"
     default: return nil
     }
-  }
-
-  package static func didYouMean(_ written: String, among names: [String]) -> String? {
-    EditDistance.suggestion(for: written, among: names).map { "did you mean \($0.quoted)?" }
   }
 
   private mutating func reportMissing(_ field: FieldDescriptor, at place: Place) {

@@ -1,3 +1,5 @@
+import Fields
+
 /// A node of a YAML document with its place. Scalars are kept as text; the type of a field decides
 /// what a text means.
 package struct YAMLNode: Sendable {
@@ -161,21 +163,5 @@ extension YAMLNode {
     guard let entry = self[name] else { return nil }
     if rest.isEmpty { return entry.place }
     return entry.value.place(of: rest) ?? entry.key
-  }
-}
-
-extension String {
-  /// In single quotes, shortened, on one line, without control characters: safe inside a message.
-  package var quoted: String {
-    let limit = 60
-    var shown = ""
-    for scalar in unicodeScalars.prefix(limit) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-        shown += scalar == "\n" ? "\\n" : "\\u{" + String(scalar.value, radix: 16) + "}"
-      default: shown.unicodeScalars.append(scalar)
-      }
-    }
-    return "'" + shown + (unicodeScalars.dropFirst(limit).isEmpty ? "" : "…") + "'"
   }
 }

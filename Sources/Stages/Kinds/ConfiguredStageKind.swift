@@ -67,7 +67,7 @@ extension ConfiguredStageKind {
   /// A role that accepts only models takes those that our own code can run. A program may do with a
   /// model what it likes, so its inputs are not checked.
   package func problem(
-    ofModelFolder path: String, name: String, role: String, config: FieldValue
+    ofFolder path: String, name: String, role: String, config: FieldValue
   ) -> String? {
     guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
     return ModelArtifact.problem(

@@ -125,7 +125,7 @@ package struct DataKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    let paths = (inputs[Self.role] ?? []).flatMap { $0.files?.allPaths ?? [] }
+    let paths = (inputs[Self.role] ?? []).flatMap { $0.external?.allPaths ?? [] }
     guard !paths.isEmpty else { return StageCost() }
     let size = StageCost.sum(
       paths.map { path in
@@ -135,7 +135,7 @@ package struct DataKind: ConfiguredStageKind {
     return StageCost(artifactBytes: .about(size), work: WorkAmount(sort: "bytes", amount: size))
   }
 
-  package func mistakes(in files: [OutsideInput], for config: FieldValue) -> [Diagnostic] {
+  package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
     let configuration = Configuration(decoding: config)
     var reader = DataReader(configuration)
     for file in files {
@@ -159,7 +159,7 @@ package struct DataKind: ConfiguredStageKind {
     return reader.splits[0].problems
   }
 
-  package func counts(in files: [OutsideInput], for config: FieldValue) -> [String: Int] {
+  package func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int] {
     var reader = DataReader(Configuration(decoding: config))
     for file in files {
       guard let split = file.label, let path = file.artifact.files.first,

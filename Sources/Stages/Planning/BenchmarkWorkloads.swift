@@ -135,10 +135,10 @@ package struct BenchmarkWorkloads {
     switch point.inputs.first(where: { $0.role == "policy" })?.source {
     case .point(let index):
       return try model(of: graph.points[index])
-    case .checkpoint(let path):
+    case .external(.checkpoint(let path)):
       let model = try ModelDescription(folder: path)
       return Model(configuration: model.configuration, vocabularySize: model.vocabularySize)
-    case .outside, nil:
+    case .external, nil:
       let configuration = SFTKind.Configuration(decoding: point.config).model
       return Model(
         configuration: configuration ?? ModelConfiguration(),
@@ -164,7 +164,7 @@ package struct BenchmarkWorkloads {
         ofSplit: split, in: ProblemsKind.Configuration(decoding: point.config))
     case is DataKind:
       let input = point.inputs.first { $0.role == DataKind.role && $0.label == split }
-      guard case .outside(.file(let path)) = input?.source else { return nil }
+      guard case .external(.file(let path)) = input?.source else { return nil }
       return try DataKind.problems(
         of: Data(contentsOf: URL(fileURLWithPath: path)), named: path, split: split,
         DataKind.Configuration(decoding: point.config))

@@ -50,7 +50,10 @@ enum StageEstimates {
     of policy: UpstreamStage?, orNew configuration: ModelConfiguration?
   ) -> Int? {
     if let policy {
-      return policy.folder.map(parameters(inFolder:)) ?? policy.cost.modelParameters
+      guard case .checkpoint(let folder) = policy.external else {
+        return policy.cost.modelParameters
+      }
+      return parameters(inFolder: folder)
     }
     return (configuration ?? ModelConfiguration())
       .parameterCount(vocabularySize: LadderVocabulary.tokens.count)

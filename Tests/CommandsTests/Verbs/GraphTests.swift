@@ -197,7 +197,8 @@ extension Picture {
       ],
       stages: [
         stage(
-          "a", [StageInput(role: "from", source: .checkpoint(path: "/some/mo\"del [1]"))]),
+          "a", [StageInput(role: "from", source: .external(.checkpoint(path: "/some/mo\"del [1]")))]
+        ),
         stage("b", [StageInput(role: "from", source: .stage("a"))]),
         stage(
           "c",

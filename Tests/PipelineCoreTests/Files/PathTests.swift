@@ -137,10 +137,11 @@ import Testing
   }
 }
 
-@Suite struct ExternalFolderTests {
-  private func read(_ folder: TemporaryFolder) throws -> ExternalFolder {
-    try ExternalFolder(
-      path: folder.path + "/model", type: ArtifactType("model"), store: try folder.store())
+@Suite struct ExternalArtifactTests {
+  private func read(_ folder: TemporaryFolder) throws -> ExternalArtifact {
+    try ExternalArtifact(
+      .checkpoint(path: folder.path + "/model"), folderType: ArtifactType("model"),
+      store: try folder.store())
   }
 
   @Test func `a folder from outside is known by its content alone`() throws {

@@ -158,7 +158,7 @@ import Testing
       return (StageGraph(pipeline), folder.path)
     }
     let eval = try #require(graph.points.first { $0.stage == "eval_base" })
-    #expect(eval.inputs[0].source == .checkpoint(path: folder + "/model"))
+    #expect(eval.inputs[0].source == .external(.checkpoint(path: folder + "/model")))
     #expect(eval.dependencies.map { graph.points[$0].stage } == ["problems"])
   }
 

@@ -9,8 +9,7 @@ func testKey(_ point: StagePoint) -> String {
     let digest =
       switch input.source {
       case .point(let index): "digest of \(index)"
-      case .checkpoint(let path): path
-      case .outside(let files): files.path
+      case .external(let external): external.path
       }
     return KeyInput(role: input.role, label: input.label, point: input.point, digest: digest)
   }

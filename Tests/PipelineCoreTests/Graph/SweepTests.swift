@@ -52,7 +52,7 @@ import Testing
         "⑩ the sweep of 'rl.clip_ratio_low' has no values",
         "⑪ no split 'trian' in 'problems.splits' (did you mean 'train'?)",
         "⑫ 'rl.kl_coef' is a number and has no fields",
-        "⑬ unknown value 'seq_mean_token_mean' for 'loss_agg_mode': expected one of "
+        "⑬ unknown value 'seq_mean_token_mean' for 'loss_agg_mode'; expected one of "
           + "token-mean, seq-mean-token-mean (did you mean 'seq-mean-token-mean'?)",
       ])
   }

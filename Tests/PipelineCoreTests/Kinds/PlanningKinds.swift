@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 import PipelineCore
 
 /// Small stage kinds with every type of field and role, for tests of syntax and planning.
@@ -25,7 +26,12 @@ struct PlanningKind: StageKind {
 }
 
 enum PlanningKinds {
-  static let all = StageKinds([problems, sft, rl, eval, table])
+  static let all = StageKinds([problems, sft, rl, eval, table], folders: [model])
+
+  /// A model folder has a `config.json`.
+  static let model = FolderCheck(ArtifactType("model")) { path in
+    FileManager.default.fileExists(atPath: path + "/config.json") ? nil : "it has no config.json"
+  }
 
   static let problems = PlanningKind(
     name: "problems", output: ArtifactType("problems"), fields: ProblemsFields.descriptor)

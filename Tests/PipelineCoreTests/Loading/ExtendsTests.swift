@@ -261,7 +261,7 @@ struct MemoryFiles: PipelineFiles {
         SourceFile(name: "test.yaml", text: "extends: [base.yaml, bare/part.yaml]\n"),
         kinds: PlanningKinds.all, directory: folder)
       #expect(diagnostics.map(\.message) == [])
-      let expected = InputSource.checkpoint(path: folder.path + "/model")
+      let expected = InputSource.external(.checkpoint(path: folder.path + "/model"))
       let stages = try #require(pipeline).stages
       for name in ["rl", "eval_base"] {
         #expect(stages.first { $0.name == name }?.inputs.first?.source == expected)

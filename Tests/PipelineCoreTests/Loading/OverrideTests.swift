@@ -47,13 +47,13 @@ import Testing
       [
         "--set#1:1:10 unknown field 'max_stps' in 'rl.train' (did you mean 'max_steps'?)",
         "--set#2:1:20 expected a whole number for 'max_steps', found '2.5'",
-        "--set#3:1:1 no stage or pipeline field is called 'rll' (did you mean 'rl'?)",
+        "--set#3:1:1 unknown stage or pipeline field 'rll' (did you mean 'rl'?)",
         "--set#4:1:1 expected PATH=VALUE, found 'kl_coef' "
           + "(write the field's path and its value: rl.train.max_steps=200)",
         "--set#5:1:4 a name is missing in the path",
         "--set#6:1:12 a value is missing after '=' (write null for none)",
         "--set#7:1:12 while parsing a flow sequence: did not find expected ',' or ']'",
-        "--set#8:1:1 no stage or pipeline field is called 'stages' "
+        "--set#8:1:1 unknown stage or pipeline field 'stages' "
           + "(leave out 'stages.': rl.kl_coef=…)",
         "--set#9:1:11 seed 0 is given twice", "--set#9:1:8 note: first given here",
         "--set#10:1:13 anchors are not supported: '&a' "
@@ -80,7 +80,7 @@ import Testing
         wholePipeline, overrides: ["rl.inputs.policy={checkpoint: ../model}"],
         directory: folder.appendingPathComponent("bare"))
       let rl = try #require(pipeline.stages.first { $0.name == "rl" })
-      #expect(rl.inputs.first?.source == .checkpoint(path: folder.path + "/model"))
+      #expect(rl.inputs.first?.source == .external(.checkpoint(path: folder.path + "/model")))
     }
   }
 

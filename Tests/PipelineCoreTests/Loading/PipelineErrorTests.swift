@@ -44,7 +44,7 @@ import Testing
         "① unknown field 'dificulty' in 'problems.splits.train' (did you mean 'difficulty'?)",
         "② expected a whole number for 'max_steps', found '8.5'",
         "③ unknown stage 'bse' (did you mean 'base'?)",
-        "④ unknown value 'token_mean' for 'loss_agg_mode': "
+        "④ unknown value 'token_mean' for 'loss_agg_mode'; "
           + "expected one of token-mean, seq-mean-token-mean (did you mean 'token-mean'?)",
         "⑤ '1.2' is out of range for 'top_p': expected above 0, at most 1",
       ])
@@ -63,7 +63,7 @@ import Testing
         "① '2' is out of range for 'version': expected exactly 1",
         "② 'My Experiment' cannot name a pipeline "
           + "(start with a lower-case letter; use lower-case letters, digits, _ and -)",
-        "③ unknown value 'fast' for 'numerics': expected one of exact, blas, bf16",
+        "③ unknown value 'fast' for 'numerics'; expected one of exact, blas, bf16",
         "⑤ '-1' is out of range for 'seeds': expected at least 0",
         "⑥ unknown field 'stges' (did you mean 'stages'?)",
       ])
@@ -105,7 +105,7 @@ import Testing
     expectDiagnostics(
       file("x:\n  kind: ①evl\n"),
       [
-        "① unknown kind 'evl': expected one of problems, sft, rl, eval, table "
+        "① unknown kind 'evl'; expected one of problems, sft, rl, eval, table "
           + "(did you mean 'eval'?)"
       ])
     expectDiagnostics(
@@ -161,10 +161,11 @@ import Testing
           inputs: {policy: {⑩checkpint: m}, problems: ⑪[problems]}
         """),
       [
-        "① unknown input 'polcy' of 'a': expected policy, problems (did you mean 'policy'?)",
+        "① unknown input 'polcy' of 'a'; expected one of policy, problems "
+          + "(did you mean 'policy'?)",
         "② missing input 'policy' of 'b' ('policy' takes a model: The model)",
         "② missing input 'problems' of 'b' ('problems' takes problems: The questions)",
-        "③ unknown input 'data' of 'c': 'problems' takes none",
+        "③ unknown input 'data' of 'c'; 'problems' takes none",
         "④ 'd' takes a model as 'policy', but 'problems' makes problems",
         "⑤ 'd' takes problems as 'problems', but a checkpoint is a model",
         "⑥ 'e' takes responses as 'results', but 'base' makes a model",
@@ -433,6 +434,6 @@ import Testing
       stages: {problems: {kind: problems, splits: {train: {count: 1}}}, # 日本
       \t x: {kind: ①"🦙🦙", ②y: 1}}
       """,
-      ["① unknown kind '🦙🦙': expected one of problems, sft, rl, eval, table"])
+      ["① unknown kind '🦙🦙'; expected one of problems, sft, rl, eval, table"])
   }
 }

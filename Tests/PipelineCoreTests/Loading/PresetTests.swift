@@ -75,13 +75,13 @@ import Testing
     expectDiagnostics(
       file("preset: ①cliphigh\nkl_coef: ②fast"),
       [
-        "① unknown preset 'cliphigh': expected one of clip_high, linear "
+        "① unknown preset 'cliphigh'; expected one of clip_high, linear "
           + "(did you mean 'clip_high'?)",
         "② expected a number for 'kl_coef', found 'fast'",
       ])
     expectDiagnostics(
       file("preset: ①[clip_high]"),
-      ["① unknown preset a list: expected one of clip_high, linear"])
+      ["① expected a preset, found a list ('preset' is one of clip_high, linear)"])
     expectDiagnostics(
       file("①override: true"),
       ["① 'override' without a preset: there is nothing to override"])
@@ -149,7 +149,7 @@ import Testing
         "② '2' is out of range for 'top_p': expected above 0, at most 1",
         "③ unknown field 'lr' in 'defaults.rl' (use 'learning_rate' in 'train')",
         "④ unknown field 'inputs' in 'defaults.rl'",
-        "⑤ unknown kind 'evl': expected one of problems, sft, rl, eval, table "
+        "⑤ unknown kind 'evl'; expected one of problems, sft, rl, eval, table "
           + "(did you mean 'eval'?)",
         "⑥ expected a map of fields for 'sft', found '3'",
         "⑦ warning: no stage is of kind 'table', so these defaults change nothing",

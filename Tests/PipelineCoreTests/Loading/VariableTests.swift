@@ -136,8 +136,8 @@ import Testing
     expectDiagnostics(
       text, overrides: ["vars.limti=64", "vars={limit: 1, other: 2}"],
       [
-        "--set#1:1:6 no file has the variable 'limti' (did you mean 'limit'?)",
-        "--set#2:1:17 no file has the variable 'other' (there are limit)",
+        "--set#1:1:6 unknown variable 'limti' (did you mean 'limit'?)",
+        "--set#2:1:17 unknown variable 'other' (expected limit)",
       ])
     // A variable that is used, and one set by an override, are not reported.
     expectDiagnostics(

@@ -22,7 +22,8 @@ import Testing
     alpha: Double = 0, patience: Int = 0, outside: String? = nil
   ) -> [StageDeclaration] {
     let last = counting("c", ledger, from: "b")
-    let source = outside.map { [StageInput(role: "also", source: .checkpoint(path: $0))] } ?? []
+    let source =
+      outside.map { [StageInput(role: "also", source: .external(.checkpoint(path: $0)))] } ?? []
     return [
       counting("a", ledger, alpha: alpha, patience: patience), counting("b", ledger, from: "a"),
       StageDeclaration(

@@ -28,7 +28,9 @@ import Testing
         counting("gone", ledger, alpha: 9),
         StageDeclaration(
           name: "outside", kind: CountingKind(ledger), config: counting("outside", ledger).config,
-          inputs: [StageInput(role: "from", source: .checkpoint(path: "/nowhere/at/all"))]),
+          inputs: [
+            StageInput(role: "from", source: .external(.checkpoint(path: "/nowhere/at/all")))
+          ]),
         gathering("table", ledger, ["hit", "after"]),
       ]
       // The artifact of 'gone' is damaged afterwards.

@@ -144,7 +144,7 @@ import Testing
   @Test func `a folder from outside that cannot be taken is said in the plan`() throws {
     let stage = StageDeclaration(
       name: "a", kind: CountingKind(ledger), config: counting("a", ledger).config,
-      inputs: [StageInput(role: "from", source: .checkpoint(path: "/nowhere/at/all"))])
+      inputs: [StageInput(role: "from", source: .external(.checkpoint(path: "/nowhere/at/all")))])
     let plan = plan([stage], Store(readOnly: try TemporaryFolder().url))
     #expect(plan.points[0].state == .unusable("'/nowhere/at/all' is missing"))
 
@@ -152,7 +152,7 @@ import Testing
     let waiting = StageDeclaration(
       name: "b", kind: CountingKind(ledger), config: counting("b", ledger).config,
       inputs: [
-        StageInput(role: "from", source: .checkpoint(path: "/nowhere/at/all")),
+        StageInput(role: "from", source: .external(.checkpoint(path: "/nowhere/at/all"))),
         StageInput(role: "also", source: .stage("c")),
       ])
     let both = self.plan(

@@ -12,7 +12,9 @@ import Testing
     [
       StageDeclaration(
         name: "a", kind: CountingKind(ledger), config: counting("a", ledger).config,
-        inputs: [StageInput(role: "from", source: .checkpoint(path: folder.path + model))]),
+        inputs: [
+          StageInput(role: "from", source: .external(.checkpoint(path: folder.path + model)))
+        ]),
       counting("b", ledger, from: "a"),
     ]
   }

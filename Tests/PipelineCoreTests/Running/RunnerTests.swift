@@ -246,7 +246,7 @@ import Testing
         StageDeclaration(
           name: "a", kind: CountingKind(ledger),
           config: counting("a", ledger).config,
-          inputs: [StageInput(role: "from", source: .checkpoint(path: path))])
+          inputs: [StageInput(role: "from", source: .external(.checkpoint(path: path)))])
       ]
     }
     let path = folder.path + "outside"

@@ -183,7 +183,9 @@ private struct OtherKind: StageKind {
       counting("b", ledger, from: "a"),
       StageDeclaration(
         name: "e", kind: CountingKind(ledger), config: counting("e", ledger).config,
-        inputs: [StageInput(role: "from", source: .checkpoint(path: folder.path + "model"))]),
+        inputs: [
+          StageInput(role: "from", source: .external(.checkpoint(path: folder.path + "model")))
+        ]),
       gathering("t", ledger, ["b", "e"]),
     ]
     let original = graph(
@@ -199,8 +201,8 @@ private struct OtherKind: StageKind {
     #expect(read.points.map(\.address) == original.points.map(\.address))
     // Encoding it again gives the same bytes, which include the digest of what came from outside.
     let text = String(decoding: bytes, as: UTF8.self)
-    let digest = try ExternalFolder(
-      path: folder.path + "model", type: ArtifactType("text"), store: store
+    let digest = try ExternalArtifact(
+      .checkpoint(path: folder.path + "model"), folderType: ArtifactType("text"), store: store
     ).digest
     #expect(text.contains("\"digest\":\"\(digest)\""))
     let again = ResolvedGraph.encode(read, fingerprint: { _ in "" }, digest: { _, _ in digest })

@@ -12,6 +12,6 @@ extension Store {
     guard let path = FileSystem.realPath(program.path(percentEncoded: false)),
       let status = files.status(path)
     else { return nil }
-    return try? digest(ofOutside: path, status).digest
+    return try? digest(ofExternal: path, status).digest
   }
 }

@@ -46,10 +46,10 @@ import Testing
       #expect(inputs.map(\.label) == [nil, nil, "train", "test"])
       #expect(
         inputs.map(\.source) == [
-          .outside(.file(path: folder.path + "/a.jsonl")),
-          .outside(.files(folder: folder.path, paths: ["a.jsonl", "lib/b.py"])),
-          .outside(.file(path: folder.path + "/a.jsonl")),
-          .outside(.file(path: folder.path + "/lib/b.py")),
+          .external(.file(path: folder.path + "/a.jsonl")),
+          .external(.files(folder: folder.path, paths: ["a.jsonl", "lib/b.py"])),
+          .external(.file(path: folder.path + "/a.jsonl")),
+          .external(.file(path: folder.path + "/lib/b.py")),
         ])
     }
   }

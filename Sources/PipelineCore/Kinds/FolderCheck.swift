@@ -1,0 +1,13 @@
+/// The check of a folder that the user gives as an artifact of one type: `{checkpoint: FOLDER}`. It
+/// is made when a pipeline is read and opens no large file.
+package struct FolderCheck: Sendable {
+  package let type: ArtifactType
+  /// Returns the reason why the folder at a path is not such an artifact, `it has no config.json`;
+  /// nil if it may be one.
+  package let flaw: @Sendable (_ path: String) -> String?
+
+  package init(_ type: ArtifactType, flaw: @escaping @Sendable (_ path: String) -> String?) {
+    self.type = type
+    self.flaw = flaw
+  }
+}

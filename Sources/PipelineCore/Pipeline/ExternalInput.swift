@@ -1,0 +1,99 @@
+import Fields
+
+/// An artifact from outside the pipeline that is given as an input. The key covers its content, not
+/// its location.
+package enum ExternalInput: Sendable, Hashable {
+  /// `{checkpoint: FOLDER}`: the folder of a model, by its absolute path.
+  case checkpoint(path: String)
+  /// `{file: PATH}`: one file, by its absolute path.
+  case file(path: String)
+  /// `{files: [PATH, …]}`: files of a folder, identified by their paths inside it.
+  case files(folder: String, paths: [String])
+
+  /// The words that a pipeline can write for an external input.
+  static let forms = ["checkpoint", "file", "files"]
+
+  /// The word that a pipeline writes for it.
+  package var form: String {
+    switch self {
+    case .checkpoint: "checkpoint"
+    case .file: "file"
+    case .files: "files"
+    }
+  }
+
+  package var type: ArtifactType {
+    switch self {
+    case .checkpoint: ArtifactType("model")
+    case .file: .file
+    case .files: .files
+    }
+  }
+
+  /// The path of the file, or of the folder.
+  package var path: String {
+    switch self {
+    case .checkpoint(let path), .file(let path), .files(let path, _): path
+    }
+  }
+
+  /// The absolute path of every file that is named; for a checkpoint, of its folder.
+  package var allPaths: [String] {
+    switch self {
+    case .checkpoint(let path), .file(let path): [path]
+    case .files(let folder, let paths): paths.map { folder + "/" + $0 }
+    }
+  }
+
+  /// True if it is a folder as a whole, not files that are named one by one.
+  package var isFolder: Bool {
+    if case .checkpoint = self { true } else { false }
+  }
+
+  /// An external input that was opened to be checked before anything runs.
+  package struct Opened: Sendable {
+    package let role: String
+    package let label: String?
+    /// The path to show in messages.
+    package let name: String
+    package let artifact: any ArtifactReader
+
+    package init(role: String, label: String?, name: String, artifact: any ArtifactReader) {
+      self.role = role
+      self.label = label
+      self.name = name
+      self.artifact = artifact
+    }
+  }
+}
+
+extension ExternalInput {
+  /// The members used for it in records and saved plans.
+  var json: [(String, JSONText)] {
+    switch self {
+    case .checkpoint(let path), .file(let path): [(form, .string(path))]
+    case .files(let folder, let paths):
+      [("folder", .string(folder)), ("files", .array(paths.map { .string($0) }))]
+    }
+  }
+
+  /// - Returns: nil if the members describe no external input.
+  init?(json: JSONText) {
+    if let path = json["file"]?.stringValue {
+      self = .file(path: path)
+    } else if let folder = json["folder"]?.stringValue, let paths = json["files"]?.arrayValue {
+      self = .files(folder: folder, paths: paths.compactMap(\.stringValue))
+    } else if let path = json["checkpoint"]?.stringValue {
+      self = .checkpoint(path: path)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension ArtifactType {
+  /// A single file of any format.
+  package static let file = ArtifactType("file")
+  /// Several files of any format.
+  package static let files = ArtifactType("files")
+}
