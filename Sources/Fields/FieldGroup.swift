@@ -39,7 +39,7 @@ extension FieldGroup {
   }
 
   /// The cached `fields`.
-  private static var declared: [Field<Self>] {
+  static var declared: [Field<Self>] {
     DeclarationCache.fields(of: Self.self) { fields }
   }
 
@@ -49,6 +49,23 @@ extension FieldGroup {
     for field in Self.declared {
       guard let member = members[field.descriptor.name], !member.isAbsent else { continue }
       field.assign(&self, member)
+    }
+  }
+
+  /// The fields of this group as fields of another that holds it at `path`: they are written beside
+  /// the other's own. The other's `issues()` must include those of this group.
+  /// - Parameter meanings: what fields mean in the other group, by name, where it differs.
+  package static func fields<Root: FieldGroup>(
+    in path: WritableKeyPath<Root, Self>, meanings: [String: String] = [:]
+  ) -> [Field<Root>] {
+    declared.map { field in
+      let own = field.descriptor
+      return Field(
+        FieldDescriptor(
+          name: own.name, type: own.type, defaultValue: own.defaultValue, unit: own.unit,
+          meaning: meanings[own.name] ?? own.meaning, fieldClass: own.fieldClass),
+        issues: field.issues.map { issues in { issues($0[keyPath: path]) } },
+        assign: { field.assign(&$0[keyPath: path], $1) })
     }
   }
 

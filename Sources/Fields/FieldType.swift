@@ -192,6 +192,15 @@ package struct FieldIssue: Sendable, Hashable {
     }
   }
 
+  /// An issue if the numbers of a list do not ascend, each once.
+  /// - Parameter noun: for the numbers.
+  package static func unlessAscending(
+    _ numbers: [Int], at name: String, called noun: String = "budgets"
+  ) -> [FieldIssue] {
+    guard zip(numbers, numbers.dropFirst()).contains(where: { $0 >= $1 }) else { return [] }
+    return [FieldIssue([name], "\(noun) must ascend, each once")]
+  }
+
   package func prefixed(_ name: String) -> FieldIssue {
     var issue = self
     issue.path = [name] + path

@@ -54,7 +54,31 @@ private struct Outer: FieldGroup {
   }
 }
 
+/// A group whose only fields are those of another.
+private struct Holder: FieldGroup {
+  var inner = Inner()
+
+  static let meaning = "A group that holds another"
+  static var fields: [Field<Holder>] {
+    Inner.fields(in: \.inner, meanings: ["probability": "A share of the whole"])
+  }
+}
+
 @Suite struct `A group of fields` {
+  @Test func `is written beside the fields of one that holds it, in that one's words`() {
+    #expect(Holder.descriptor.fields.map(\.name) == ["probability"])
+    #expect(Holder.descriptor["probability"]?.meaning == "A share of the whole")
+    #expect(Inner.descriptor["probability"]?.meaning == "A share")
+    #expect(Holder(decoding: .map(["probability": .float(0.25)])).inner.probability == 0.25)
+  }
+
+  @Test(arguments: [([], true), ([3], true), ([3, 4], true), ([3, 3], false), ([4, 3], false)])
+  func `may ask that a list ascends, each number once`(numbers: [Int], isRight: Bool) {
+    let issues = FieldIssue.unlessAscending(numbers, at: "budgets")
+    #expect(issues.isEmpty == isRight)
+    #expect(issues.allSatisfy { $0.message == "budgets must ascend, each once" })
+  }
+
   @Test func `makes its list of fields once, however often it is read`() {
     for number in 0..<9 {
       let group = Counted(decoding: .map(["count": .int(number)]))

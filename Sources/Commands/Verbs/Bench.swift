@@ -160,8 +160,14 @@ package struct Bench: ParsableCommand {
   private func stageWorkloads(of pipeline: Pipeline) throws -> [Workload] {
     let stages = BenchmarkWorkloads(StageGraph(pipeline))
     do {
-      return stage.isEmpty
-        ? try stages.all() : try stage.flatMap { try stages.workloads(ofStage: $0) }
+      guard stage.isEmpty else { return try stage.flatMap { try stages.workloads(ofStage: $0) } }
+      let (workloads, unmeasured) = try stages.all()
+      for name in unmeasured {
+        Terminal.error.print(
+          "laconic: stage '\(name)' is not measured: it trains on stored responses, which only a "
+            + "run makes")
+      }
+      return workloads
     } catch {
       Terminal.error.print("laconic: \(error.inWords)")
       throw ExitCode.badPipeline

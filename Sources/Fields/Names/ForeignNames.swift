@@ -1,5 +1,6 @@
-/// Other tools' names for Laconic's fields. A foreign name is never an alias: it is an error that
-/// suggests Laconic's name, so that one concept has one name in every file.
+/// Other tools' names for Laconic's fields, and Laconic's own names of before. Such a name is never
+/// an alias: it is an error that suggests today's name, so that one concept has one name in every
+/// file.
 package enum ForeignNames {
   package struct Answer: Sendable, Hashable {
     /// Laconic's names; several if the foreign name means different things in different tools.
@@ -98,6 +99,8 @@ package enum ForeignNames {
     ("summary_adv_estimator", ["summary_method"]),
     ("thinking_budget", ["e1-thinking-length"]),
     ("answer_budget", ["e1-solution-length"]),
+    // Results: names of before
+    ("pool_splits", ["together"]),
     // Model
     ("hidden_size", ["n_embd", "d_model", "dim", "embed_dim"]),
     ("num_hidden_layers", ["n_layer", "n_layers", "num_layers", "depth"]),
@@ -165,6 +168,9 @@ package enum ForeignNames {
     ),
     (
       "betas", ["adam_beta1", "adam_beta2"], "each has its own field"
+    ),
+    (
+      "by", ["margin", "group_by"], "'by' is now 'margin' in claims and 'group_by' in tables"
     ),
   ]
 }

@@ -4,7 +4,7 @@ package import Foundation
 package struct ModelDescription {
   package let configuration: ModelConfiguration
   package let vocabularySize: Int
-  package let tokenizer: WordTokenizer
+  package let tokenizer: any Tokenizer
   /// The tokens that end responses, from `config.json` and `generation_config.json`, without
   /// repeats.
   package let endTokens: [Int32]
@@ -31,11 +31,11 @@ package struct ModelDescription {
     tokenizer = try WordTokenizer(
       decoding: try bytes("tokenizer.json"), file: "tokenizer.json",
       endToken: endTokens.first, padToken: file.padToken)
-    guard tokenizer.vocabulary.count <= vocabularySize else {
+    guard tokenizer.vocabularySize <= vocabularySize else {
       throw ModelFileError(
         "tokenizer.json",
         .malformed(
-          "\(tokenizer.vocabulary.count) tokens are more than the vocab_size of "
+          "\(tokenizer.vocabularySize) tokens are more than the vocab_size of "
             + "\(vocabularySize) in config.json"))
     }
   }

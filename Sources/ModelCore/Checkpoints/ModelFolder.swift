@@ -11,12 +11,12 @@ package struct ModelFolder {
   package static let paths = ["config.json", "model.safetensors", "tokenizer.json"]
 
   package let model: Transformer
-  package let tokenizer: WordTokenizer
+  package let tokenizer: any Tokenizer
   /// The tokens that end responses, without repeats.
   package let endTokens: [Int32]
 
   package static func files(
-    of model: Transformer, tokenizer: WordTokenizer
+    of model: Transformer, tokenizer: any Tokenizer
   ) -> [(path: String, data: Data)] {
     let configuration = ConfigurationFile(
       configuration: model.configuration, vocabularySize: model.vocabularySize,

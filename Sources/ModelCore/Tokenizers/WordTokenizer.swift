@@ -1,9 +1,11 @@
+package import Fields
+
 /// A vocabulary in which every token is one fixed string: a character, or a mark such as `<eos>`. A
 /// character is a Unicode scalar, as in huggingface/tokenizers.
 ///
 /// Encoding takes the longest token that matches at each position. There is no merging,
 /// normalisation or splitting by rules, so a text that can be encoded decodes to itself.
-package struct WordTokenizer: Sendable, Hashable {
+package struct WordTokenizer: Tokenizer, Hashable {
   /// The token of each id.
   package let vocabulary: [String]
   /// The id that ends a text and the id of padding; nil if the vocabulary has none.
@@ -35,10 +37,25 @@ package struct WordTokenizer: Sendable, Hashable {
     longest = vocabulary.map(\.unicodeScalars.count).max() ?? 0
   }
 
+  package var vocabularySize: Int { vocabulary.count }
+
+  /// The tokens of several characters.
+  package var specialTokens: Set<Int32> {
+    Set(vocabulary.indices.filter { vocabulary[$0].unicodeScalars.count > 1 }.map { Int32($0) })
+  }
+
+  package var fingerprint: FieldValue {
+    .map(["type": .string("word"), "vocabulary": .list(vocabulary.map { .string($0) })])
+  }
+
   package func id(of token: String) -> Int32? { ids[token] }
 
-  /// - Throws: `WordTokenizerError.noToken` at the first position where no token matches.
-  package func encode(_ text: String) throws(WordTokenizerError) -> [Int32] {
+  package func token(_ id: Int32) -> String? {
+    vocabulary.indices.contains(Int(id)) ? vocabulary[Int(id)] : nil
+  }
+
+  /// - Throws: `TokenizerError.noToken` at the first position where no token matches.
+  package func encode(_ text: String) throws(TokenizerError) -> [Int32] {
     let scalars = Array(text.unicodeScalars)
     func piece(_ range: Range<Int>) -> String {
       String(String.UnicodeScalarView(scalars[range]))
@@ -58,9 +75,8 @@ package struct WordTokenizer: Sendable, Hashable {
     return tokens
   }
 
-  /// - Precondition: every id is in the vocabulary.
-  package func decode(_ tokens: some Sequence<Int32>) -> String {
-    tokens.map { vocabulary[Int($0)] }.joined()
+  package func decode(_ ids: some Sequence<Int32>) -> String {
+    ids.map { token($0) ?? "\u{FFFD}" }.joined()
   }
 }
 
@@ -68,15 +84,12 @@ package enum WordTokenizerError: Error, Hashable, CustomStringConvertible {
   case emptyToken(id: Int)
   case repeatedToken(String)
   case unknownToken(String)
-  case noToken(at: Int, rest: String)
 
   package var description: String {
     switch self {
     case .emptyToken(let id): "token \(id) of the vocabulary is empty"
     case .repeatedToken(let token): "token '\(token)' is in the vocabulary twice"
     case .unknownToken(let token): "token '\(token)' is not in the vocabulary"
-    case .noToken(let place, let rest):
-      "no token of the vocabulary fits character \(place + 1), where '\(rest)' begins"
     }
   }
 }

@@ -15,6 +15,12 @@ package protocol StageKind: Sendable {
   var output: ArtifactType { get }
   /// The output type of a stage with these fields, for kinds that can make several types.
   func output(of config: FieldValue) -> ArtifactType
+  /// The capabilities of the artifact of a stage with these fields; nil for all that its type can
+  /// have.
+  func provides(_ config: FieldValue) -> Set<Capability>?
+  /// The capabilities that the inputs of a stage with these fields must have, by role. A pipeline
+  /// is refused if an input lacks one.
+  func requires(_ config: FieldValue) -> [String: Set<Capability>]
   var fields: GroupDescriptor { get }
   /// The published recipes that can fill in the fields of a stage of this kind.
   var presets: [Preset] { get }
@@ -81,6 +87,8 @@ package protocol StageKind: Sendable {
 extension StageKind {
   package var otherRole: Role? { nil }
   package func output(of config: FieldValue) -> ArtifactType { output }
+  package func provides(_ config: FieldValue) -> Set<Capability>? { nil }
+  package func requires(_ config: FieldValue) -> [String: Set<Capability>] { [:] }
   package var presets: [Preset] { [] }
   package var runsPrograms: Bool { false }
   package var namesPrograms: Bool { false }

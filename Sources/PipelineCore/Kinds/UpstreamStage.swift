@@ -7,6 +7,8 @@ package struct UpstreamStage: Sendable {
   package let config: FieldValue
   /// The type of its artifact; nil when its kind is unknown.
   package let output: ArtifactType?
+  /// The capabilities of its artifact; nil for all that its type can have.
+  package let provides: Set<Capability>?
   /// Its label in a collecting role.
   package let label: String?
   /// The labels of its own collecting roles, in file order.
@@ -22,14 +24,15 @@ package struct UpstreamStage: Sendable {
 
   package init(
     stage: String, kind: String, config: FieldValue, output: ArtifactType? = nil,
-    label: String? = nil, labels: [String: [String]] = [:], axes: [String] = [],
-    axisValues: [String: [FieldValue]] = [:], external: ExternalInput? = nil,
+    provides: Set<Capability>? = nil, label: String? = nil, labels: [String: [String]] = [:],
+    axes: [String] = [], axisValues: [String: [FieldValue]] = [:], external: ExternalInput? = nil,
     cost: StageCost = StageCost()
   ) {
     self.stage = stage
     self.kind = kind
     self.config = config
     self.output = output
+    self.provides = provides
     self.label = label
     self.labels = labels
     self.axes = axes

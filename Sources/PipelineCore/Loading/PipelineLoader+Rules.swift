@@ -186,8 +186,9 @@ extension PipelineLoader {
     }
     return UpstreamStage(
       stage: name, kind: declaration.kind.name, config: config,
-      output: declaration.kind.output(of: config), label: input.label, labels: labels,
-      axes: splits[name] ?? [], axisValues: axisValues(of: splits[name] ?? []))
+      output: declaration.kind.output(of: config), provides: declaration.kind.provides(config),
+      label: input.label, labels: labels, axes: splits[name] ?? [],
+      axisValues: axisValues(of: splits[name] ?? []))
   }
 
   /// The values of swept fields, by path.
@@ -224,8 +225,10 @@ extension PipelineLoader {
           inputs[input.role, default: []].append(
             upstream(input, of: byName, at: values, splits: splits))
         }
-        let issues = kind.issues(
-          in: declaration.config(at: values), inputs: inputs, numerics: numerics)
+        let config = declaration.config(at: values)
+        let issues =
+          Capability.issues(ofStage: stage.name, requiring: kind.requires(config), of: inputs)
+          + kind.issues(in: config, inputs: inputs, numerics: numerics)
         for issue in issues { report(issue, of: stage, at: setting) }
       }
     }

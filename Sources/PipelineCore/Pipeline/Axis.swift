@@ -37,10 +37,8 @@ package struct Axis: Sendable, Hashable {
     let kept = paths.indices.filter { reaching.contains(paths[$0]) }
     if kept.isEmpty { return nil }
     if kept.count == paths.count { return self }
-    var seen: Set<[FieldValue]> = []
     return Axis(
-      paths: kept.map { paths[$0] },
-      rows: rows.map { row in kept.map { row[$0] } }.filter { seen.insert($0).inserted })
+      paths: kept.map { paths[$0] }, rows: rows.map { row in kept.map { row[$0] } }.uniqued())
   }
 }
 

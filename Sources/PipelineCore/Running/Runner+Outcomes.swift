@@ -1,4 +1,5 @@
 import Fields
+
 extension Runner {
   /// The number of times that one point may find its inputs damaged before it fails.
   private static let mostInputLosses = 3

@@ -1,5 +1,4 @@
-import Fields
-import TensorCore
+package import Fields
 
 /// The baseline that is subtracted from a segment's return.
 package enum BudgetBaseline: String, FieldChoice, Hashable {
@@ -28,30 +27,63 @@ package enum BudgetBaseline: String, FieldChoice, Hashable {
 ///
 /// λ is 0.5 as in the paper's study of variance; the paper's code writes it as the weights 2^k.
 /// With one budget, V is the group's mean.
-package struct BRPO: AdvantageEstimator {
+package struct BRPO: BudgetAdvantageEstimator {
   package static let name = "brpo"
   package static let meaning =
     "by segment of the thinking: the score still to come minus what was to be expected"
   package static let minimumGroupSize = 2
   package static let scalings = [RewardScaling.none]
+  package static let advice =
+    "use 'brpo'; with one budget and brpo_baseline 'v2only' it is 'grpo'"
+  package static let ownFieldsHelp: String? = "only 'brpo' scores responses at budgets"
 
-  package let baseline: BudgetBaseline
-  package let lambda: Double
+  package var brpoBaseline: BudgetBaseline?
+  package var brpoLambda: Double?
+  package var summaryAdvEstimator: SummaryEstimator?
 
-  package init(baseline: BudgetBaseline = .brpo, lambda: Double = 0.5) {
-    self.baseline = baseline
-    self.lambda = lambda
+  package init() {}
+
+  package init(baseline: BudgetBaseline, lambda: Double = 0.5) {
+    brpoBaseline = baseline
+    brpoLambda = lambda
   }
 
-  package init(_ algorithm: AlgorithmConfiguration) {
-    self.init(
-      baseline: algorithm.brpoBaseline ?? .brpo, lambda: algorithm.brpoLambda ?? 0.5)
+  package static var fields: [Field<BRPO>] {
+    [
+      .choice(
+        "brpo_baseline", \.brpoBaseline, "What brpo subtracts; absent for brpo", .semantic),
+      .float(
+        "brpo_lambda", \.brpoLambda, FloatRange(0, 1, excludesLower: true),
+        "How fast scores at earlier budgets are forgotten; absent for 0.5", .semantic),
+      .choice(
+        "summary_adv_estimator", \.summaryAdvEstimator,
+        "How summaries are learned from; absent for brpo", .semantic),
+    ]
   }
 
-  /// Treats each whole response as a response with one budget.
-  package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
-    advantages(scores: rewards.map { [$0] }, weights: [1]).map { $0[0] }
+  package func issues() -> [FieldIssue] {
+    guard brpoLambda != nil, baseline == .v2only || baseline == .none else { return [] }
+    return [
+      FieldIssue(
+        ["brpo_lambda"], "brpo_lambda has no effect with brpo_baseline '\(baseline.rawValue)'",
+        help: "only 'brpo' and 'v1only' look at earlier budgets")
+    ]
   }
+
+  package func issues(in rollout: RolloutConfiguration) -> [FieldIssue] {
+    guard summaries == .grpo, (rollout.maxSummariesPerStep ?? 0) > 0 else { return [] }
+    return [
+      FieldIssue(
+        ["max_summaries_per_step"],
+        "summary_adv_estimator 'grpo' trains the last summary of a response alone, which is seldom "
+          + "among those chosen",
+        help: "leave max_summaries_per_step out, or use 'brpo'")
+    ]
+  }
+
+  package var baseline: BudgetBaseline { brpoBaseline ?? .brpo }
+  package var lambda: Double { brpoLambda ?? 0.5 }
+  package var summaries: SummaryEstimator { summaryAdvEstimator ?? .brpo }
 
   /// Returns A_j for every response and segment.
   /// - Parameters:

@@ -1,3 +1,5 @@
+import Fields
+
 /// A_i = r_i - (1/(n-1)) Σ_{j≠i} r_j: the baseline is the mean of the other responses.
 ///
 /// Kool et al. 2019; Ahmadian et al. 2024 (arXiv 2402.14740), eq. 8. Equal to n/(n-1) times the
@@ -8,7 +10,6 @@ package struct RLOO: AdvantageEstimator {
   package static let minimumGroupSize = 2
 
   package init() {}
-  package init(_ algorithm: AlgorithmConfiguration) {}
 
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
     // Equal rewards are handled here because the subtraction below would leave a rounding error,

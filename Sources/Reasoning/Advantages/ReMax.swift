@@ -1,3 +1,5 @@
+import Fields
+
 /// A_i = r_i - r(ŷ): the baseline is the reward of the prompt's greedy response, sampled at
 /// temperature 0 beside the others and never trained on.
 ///
@@ -10,7 +12,6 @@ package struct ReMax: AdvantageEstimator {
   package static let needsGreedyResponse = true
 
   package init() {}
-  package init(_ algorithm: AlgorithmConfiguration) {}
 
   /// Returns zeros when there is no greedy response to compare with.
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {

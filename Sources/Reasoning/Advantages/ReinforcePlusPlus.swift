@@ -1,3 +1,5 @@
+import Fields
+
 /// A_i = r_i: there is no baseline per prompt. Instead, advantages are normalised by the mean and
 /// standard deviation over all tokens of the rollout, after the KL penalty was subtracted from each
 /// token.
@@ -12,7 +14,6 @@ package struct ReinforcePlusPlus: AdvantageEstimator {
   package static let scalings = [RewardScaling.batchTokens]
 
   package init() {}
-  package init(_ algorithm: AlgorithmConfiguration) {}
 
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] { rewards }
 }
@@ -30,7 +31,6 @@ package struct ReinforcePlusPlusBaseline: AdvantageEstimator {
   package static let scalings = [RewardScaling.batchTokens]
 
   package init() {}
-  package init(_ algorithm: AlgorithmConfiguration) {}
 
   package func advantages(rewards: [Double], greedyReward: Double?) -> [Double] {
     GRPO().advantages(rewards: rewards)

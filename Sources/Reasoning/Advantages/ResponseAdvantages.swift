@@ -6,7 +6,6 @@
 package struct ResponseAdvantages: Sendable {
   private let algorithm: AlgorithmConfiguration
 
-  /// - Precondition: the algorithm's fields were validated.
   package init(_ algorithm: AlgorithmConfiguration) { self.algorithm = algorithm }
 
   /// Returns one advantage per token, for each prompt and response.
@@ -22,7 +21,7 @@ package struct ResponseAdvantages: Sendable {
       zip(
         rewards[group].total,
         charges(logProbabilities[group], references?[group], at: .sequenceReward)
-      ).map { $0 - ($1.first ?? 0) } + rewards[group].virtual
+      ).map { $0 - ($1.first ?? 0) } + rewards[group].references
     }
     let estimator = algorithm.estimator
     let advantages = algorithm.scaleRewards.scaled(
@@ -43,13 +42,13 @@ package struct ResponseAdvantages: Sendable {
   private func charges(
     _ logProbabilities: [[Double]], _ references: [[Double]]?, at place: KLPlacement
   ) -> [[Double]] {
-    guard let references, algorithm.needsReference, algorithm.klPlacement == place else {
+    guard let references, algorithm.needsReference, algorithm.kl.placement == place else {
       return logProbabilities.map { _ in [] }
     }
     return zip(logProbabilities, references).map {
       KLReward.charges(
-        logProbabilities: $0, referenceLogProbabilities: $1, coefficient: algorithm.klCoef,
-        estimator: algorithm.klEstimator)
+        logProbabilities: $0, referenceLogProbabilities: $1, coefficient: algorithm.kl.coef,
+        estimator: algorithm.kl.estimator)
     }
   }
 }

@@ -20,24 +20,26 @@ package struct Benchmark {
   package func measure(_ workload: Workload) throws -> Throughput {
     let model = Transformer(
       configuration: workload.model, vocabularySize: workload.vocabularySize, seed: 0)
+    let format = workload.format
     let repetitions =
       switch workload.work {
       case .training(let train, let lossScaleFactor, let examples):
-        try training(model, train, lossScaleFactor: lossScaleFactor, examples: examples)
+        try training(model, format, train, lossScaleFactor: lossScaleFactor, examples: examples)
       case .sampling(let prompts, let settings):
         try sampling(model, prompts: prompts, settings: settings)
       case .reinforcement(let train, let policy, let problems):
-        try reinforcement(model, train, policy, problems: problems)
+        try reinforcement(model, format, train, policy, problems: problems)
       }
     return Throughput(repetitions: repetitions, parameters: model.parameterCount)
   }
 
   private func training(
-    _ model: Transformer, _ train: TrainConfiguration, lossScaleFactor: Double,
-    examples: any StepExamples
+    _ model: Transformer, _ format: any ResponseFormat, _ train: TrainConfiguration,
+    lossScaleFactor: Double, examples: any StepExamples
   ) throws -> [Throughput.Repetition] {
     let trainer = SupervisedTrainer(
-      optimization: TrainingState(model: model, configuration: train, backend: backend),
+      optimization: TrainingState(
+        model: model, format: format, configuration: train, backend: backend),
       lossScaleFactor: lossScaleFactor, backend: backend)
     return try repeated { repetition in
       let step = train.step(ofRepetition: repetition)
@@ -70,20 +72,21 @@ package struct Benchmark {
   /// replaces correctness: random weights never answer correctly, and a group whose rewards are
   /// equal is left out of the update. With the term, every response is trained.
   private func reinforcement(
-    _ model: Transformer, _ train: TrainConfiguration, _ policy: PolicyTrainingConfiguration,
-    problems: [Problem]
+    _ model: Transformer, _ format: any ResponseFormat, _ train: TrainConfiguration,
+    _ policy: PolicyTrainingConfiguration, problems: [Problem]
   ) throws -> [Throughput.Repetition] {
     var policy = policy
     policy.reward = RewardConfiguration(
       policy.reward.terms.filter { !($0 is Correctness) } + [Ramp()],
       weights: policy.reward.weights)
-    policy.sampling.bannedTokens.append(LadderVocabulary.endOfSequence)
+    policy.sampling.bannedTokens.append(contentsOf: format.stopTokens)
     let trainer = PolicyTrainer(
-      optimization: TrainingState(model: model, configuration: train, backend: backend),
+      optimization: TrainingState(
+        model: model, format: format, configuration: train, backend: backend),
       reference: policy.algorithm.needsReference ? model.copy() : nil, training: policy,
       problems: ProblemPool(problems), seed: 0, backend: backend)
-    let prompt = problems.reduce(0.0) { $0 + Double($1.prompt.utf8.count + 1) }
-    let meanPrompt = prompt / Double(problems.count)
+    let prompt = try problems.reduce(0) { try $0 + format.prompt(of: $1, header: .none).count }
+    let meanPrompt = Double(prompt) / Double(problems.count)
     return try repeated { repetition in
       let metrics = try trainer.step(train.step(ofRepetition: repetition))
       let tokens = metrics["num_tokens"] ?? 0

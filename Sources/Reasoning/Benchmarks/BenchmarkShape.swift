@@ -11,6 +11,9 @@ package struct BenchmarkShape: Sendable {
   package let sampling: (sequences: Int, newTokens: Int)
   package let reinforcement: (prompts: Int, generations: Int, newTokens: Int)
 
+  /// The format of the problems; a vocabulary is at least as large as its tokenizer's.
+  private static let format = ResponseFormats.standard
+
   /// Length of a prompt in tokens, for sampling and for reinforcement learning.
   package static let promptLength = 32
 
@@ -27,7 +30,7 @@ package struct BenchmarkShape: Sendable {
     BenchmarkShape(
       "quickstart",
       model(hidden: 128, layers: 2, heads: 4, intermediate: 344, shortConvolution: 4),
-      vocabulary: LadderVocabulary.tokens.count,
+      vocabulary: format.tokenizer.vocabularySize,
       training: (16, 70), sampling: (192, 128), reinforcement: (24, 8, 128)),
   ]
 
@@ -43,13 +46,14 @@ package struct BenchmarkShape: Sendable {
     return configuration
   }
 
-  /// - Precondition: the vocabulary is at least the ladder's.
+  /// - Precondition: the vocabulary is at least that of the problems.
   package init(
     _ name: String, _ model: ModelConfiguration, vocabulary: Int,
     training: (sequences: Int, length: Int), sampling: (sequences: Int, newTokens: Int),
     reinforcement: (prompts: Int, generations: Int, newTokens: Int)
   ) {
-    precondition(vocabulary >= LadderVocabulary.tokens.count, "problems need their vocabulary")
+    precondition(
+      vocabulary >= Self.format.tokenizer.vocabularySize, "problems need their vocabulary")
     self.name = name
     self.model = model
     vocabularySize = vocabulary
@@ -61,7 +65,8 @@ package struct BenchmarkShape: Sendable {
   /// The workloads to measure, in the order of `BenchmarkKind`.
   package var workloads: [Workload] {
     [trainingWork, samplingWork, reinforcementWork].map {
-      Workload(name: name, model: model, vocabularySize: vocabularySize, work: $0)
+      Workload(
+        name: name, model: model, vocabularySize: vocabularySize, format: Self.format, work: $0)
     }
   }
 
@@ -93,7 +98,7 @@ package struct BenchmarkShape: Sendable {
     var settings = SamplingSettings()
     settings.maxNewTokens = reinforcement.newTokens
     var algorithm = AlgorithmConfiguration()
-    algorithm.advEstimator = GRPO.name
+    algorithm.estimator = GRPO()
     algorithm.scaleRewards = .group
     return .reinforcement(
       train,

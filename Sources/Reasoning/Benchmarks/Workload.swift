@@ -10,6 +10,7 @@ package struct Workload: Sendable {
   package let name: String
   package let model: ModelConfiguration
   package let vocabularySize: Int
+  package let format: any ResponseFormat
   package let work: Work
 
   package enum Work: Sendable {
@@ -22,10 +23,14 @@ package struct Workload: Sendable {
     case reinforcement(TrainConfiguration, PolicyTrainingConfiguration, problems: [Problem])
   }
 
-  package init(name: String, model: ModelConfiguration, vocabularySize: Int, work: Work) {
+  package init(
+    name: String, model: ModelConfiguration, vocabularySize: Int, format: any ResponseFormat,
+    work: Work
+  ) {
     self.name = name
     self.model = model
     self.vocabularySize = vocabularySize
+    self.format = format
     self.work = work
   }
 }

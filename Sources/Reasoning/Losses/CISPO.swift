@@ -1,3 +1,4 @@
+package import Fields
 import TensorCore
 
 /// L = -sg(clip(r, 1 - εlow, 1 + εhigh)) A log π, with r = π / πold and sg the stop-gradient.
@@ -12,25 +13,23 @@ package struct CISPO: PolicyLoss {
   package static let name = "cispo"
   package static let meaning = "log-probability weighted by advantage and bounded ratio"
 
-  let lower: Double
-  let upper: Double
+  package var clip = ClipRange()
+
+  package init() {}
 
   package init(clipRatioLow: Double, clipRatioHigh: Double) {
-    lower = 1 - clipRatioLow
-    upper = 1 + clipRatioHigh
+    clip = ClipRange(low: clipRatioLow, high: clipRatioHigh)
   }
 
-  package init(_ algorithm: AlgorithmConfiguration) {
-    self.init(clipRatioLow: algorithm.clipRatioLow, clipRatioHigh: algorithm.clipRatioHigh)
-  }
+  package static var fields: [Field<CISPO>] { ClipRange.fields(in: \.clip) }
 
-  package func token(
+  package func loss(
     logProbability: Double, logRatio: Double, advantage: Double
   ) -> TokenLoss {
     let r = DeterministicMath.exponential(min(max(logRatio, -20), 20))
-    let weight = min(max(r, lower), upper)
+    let weight = min(max(r, clip.lower), clip.upper)
     return TokenLoss(
       value: -weight * advantage * logProbability, derivative: -weight * advantage,
-      clip: r > upper ? .high : r < lower ? .low : nil)
+      clip: r > clip.upper ? .high : r < clip.lower ? .low : nil)
   }
 }

@@ -1,41 +1,78 @@
-import Fields
-import TensorCore
+package import Fields
 
-/// Estimates of KL(π ‖ πref) from one sampled token, with d = log π - log πref.
+/// The penalty β KL(π ‖ πref) for moving away from the starting policy, β = `kl_coef`.
 ///
-/// J. Schulman, Approximating KL Divergence, joschu.net/blog/kl-approx.html, 2020.
-package enum KLEstimator: String, FieldChoice, Hashable {
-  /// d: unbiased, may be negative. Its derivative is always 1, so as a loss its expected gradient
-  /// on-policy is zero; use it in the reward.
-  case k1
-  /// d² / 2: biased, low variance. As a loss its gradient, d ∇log π, is on-policy the gradient of
-  /// the KL divergence itself.
-  case k2
-  /// e^-d - 1 + d: unbiased, never negative. Only its value is unbiased: as a loss its gradient, (1
-  /// - e^-d) ∇log π, is on-policy the gradient of KL(πref ‖ π), which is close to the other for
-  /// small d.
-  case k3
+/// `KLEstimator` has the estimates of the divergence, `KLPlacement` the places where it is charged.
+package struct KLPenalty: FieldGroup, Hashable {
+  package var coef = 0.0
+  package var placement = KLPlacement.loss
+  package var estimator = KLEstimator.k3
+  package var target: Double?
+  package var horizon: Double?
 
-  package var meaning: String {
-    switch self {
-    case .k1: "the log-ratio: unbiased; of no effect on average when placed in the loss"
-    case .k2: "half the squared log-ratio: biased; in the loss its gradient is the divergence's"
-    case .k3: "unbiased and never negative; in the loss its gradient is biased (GRPO's)"
-    }
+  package init() {}
+
+  package static let meaning = "How the divergence from the starting policy is charged"
+  package static var fields: [Field<KLPenalty>] {
+    [
+      .float(
+        "kl_coef", \.coef, .nonNegative,
+        "Weight of the divergence from the starting policy; 0 for none", .semantic,
+        required: true),
+      .choice("kl_placement", \.placement, "Where the divergence is charged", .semantic),
+      .choice("kl_estimator", \.estimator, "How the divergence is estimated", .semantic),
+      .float(
+        "kl_target", \.target, .positive,
+        "Divergence per token that kl_coef is moved towards; absent for a fixed kl_coef",
+        .semantic),
+      .float(
+        "kl_horizon", \.horizon, .positive, unit: .completions,
+        "Responses over which kl_coef may change by a fifth", .semantic),
+    ]
   }
 
-  /// Returns the estimate and its derivative with respect to log π.
-  package func token(
-    logProbability: Double, referenceLogProbability: Double
-  ) -> (value: Double, derivative: Double) {
-    let d = logProbability - referenceLogProbability
-    switch self {
-    case .k1: return (d, 1)
-    case .k2: return (d * d / 2, d)
-    case .k3:
-      let inverseRatio = DeterministicMath.exponential(-d)
-      return (inverseRatio - 1 + d, 1 - inverseRatio)
+  /// The adaptive control of `kl_coef`; nil if it is constant.
+  package var adaptive: AdaptiveKL? {
+    guard let target, let horizon else { return nil }
+    return AdaptiveKL(target: target, horizon: horizon)
+  }
+
+  package func issues() -> [FieldIssue] {
+    let given = [("kl_target", target), ("kl_horizon", horizon)].filter { $0.1 != nil }
+    if given.count == 1 {
+      let other = given[0].0 == "kl_target" ? "kl_horizon" : "kl_target"
+      return [
+        FieldIssue(
+          [given[0].0], "\(given[0].0) is given without \(other)",
+          help: "kl_coef is moved only when both are there")
+      ]
     }
+    guard given.count == 2, coef == 0 else { return [] }
+    return [
+      FieldIssue(
+        ["kl_target"], "kl_coef is 0, and no factor moves it from there",
+        help: "give kl_coef the value to start from")
+    ]
+  }
+
+  func issues(rollout: any RolloutSpecification) -> [FieldIssue] {
+    guard placement == .sequenceReward, rollout.scoresBudgets else { return [] }
+    return [
+      FieldIssue(
+        ["kl_placement"],
+        "'sequence_reward' takes the divergence from a response's one reward, and the rollout "
+          + "scores budgets", help: "use 'reward' or 'loss'")
+    ]
+  }
+
+  var warnings: [FieldIssue] {
+    guard coef > 0, placement == .loss, estimator == .k1 else { return [] }
+    return [
+      .warning(
+        ["kl_estimator"],
+        "'k1' in the loss pulls nowhere on average: its gradient is that of log π alone",
+        help: "in the loss 'k2' has the divergence's own gradient; 'k1' belongs in the reward")
+    ]
   }
 }
 
@@ -57,56 +94,5 @@ package enum KLPlacement: String, FieldChoice, Hashable {
       "taken from tokens after the baseline: each answers for what follows (REINFORCE++)"
     case .sequenceReward: "taken from each response's reward, before the baseline (RLOO)"
     }
-  }
-}
-
-package enum KLReward {
-  /// Returns β Σ_{s >= t} k(d_s) for every token t: the amount that per-token rewards of -β k(d_s)
-  /// subtract from an undiscounted return. The value of the first token is that of the whole
-  /// response.
-  ///
-  /// - Parameters:
-  ///   - logProbabilities: of the sampled tokens, under the policy that sampled them.
-  ///   - referenceLogProbabilities: of the same tokens, under the reference policy.
-  package static func charges(
-    logProbabilities: [Double], referenceLogProbabilities: [Double], coefficient: Double,
-    estimator: KLEstimator
-  ) -> [Double] {
-    precondition(
-      logProbabilities.count == referenceLogProbabilities.count, "one value a token")
-    var charges = logProbabilities
-    var divergenceToCome = 0.0
-    for t in logProbabilities.indices.reversed() {
-      divergenceToCome +=
-        estimator.token(
-          logProbability: logProbabilities[t],
-          referenceLogProbability: referenceLogProbabilities[t]
-        ).value
-      charges[t] = coefficient * divergenceToCome
-    }
-    return charges
-  }
-}
-
-/// Adapts the KL coefficient so that the divergence stays near a target.
-///
-/// Ziegler et al. 2019 (arXiv 1909.08593), sec. 2.2, in verl's form: after a rollout of n responses
-/// with a mean divergence per token of k,
-///
-///     β ← β (1 + clip(k / kl_target - 1, -0.2, 0.2) n / kl_horizon)
-package struct AdaptiveKL: Sendable, Hashable {
-  package let target: Double
-  package let horizon: Double
-
-  package init(target: Double, horizon: Double) {
-    self.target = target
-    self.horizon = horizon
-  }
-
-  package func coefficient(
-    after coefficient: Double, divergence: Double, responses: Int
-  ) -> Double {
-    let error = min(max(divergence / target - 1, -0.2), 0.2)
-    return coefficient * (1 + error * Double(responses) / horizon)
   }
 }

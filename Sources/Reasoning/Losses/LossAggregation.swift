@@ -1,4 +1,37 @@
-import Fields
+package import Fields
+
+/// The fields that decide how the losses of tokens add up.
+package struct AggregationConfiguration: FieldGroup, Hashable {
+  package var mode = LossAggregation.tokenMean
+  package var scaleFactor: Double?
+
+  package init() {}
+
+  package static let meaning = "How the losses of tokens add up"
+  package static var fields: [Field<AggregationConfiguration>] {
+    [
+      .choice("loss_agg_mode", \.mode, meaning, .semantic, required: true),
+      .float(
+        "loss_scale_factor", \.scaleFactor, .positive,
+        "The divisor of seq-mean-token-sum-norm; absent for max_new_tokens", .semantic),
+    ]
+  }
+
+  package func issues() -> [FieldIssue] {
+    guard scaleFactor != nil, mode != .sequenceMeanTokenSumNorm else { return [] }
+    return [
+      FieldIssue(
+        ["loss_scale_factor"],
+        "loss_scale_factor has no effect with loss_agg_mode '\(mode.rawValue)'",
+        help: "only 'seq-mean-token-sum-norm' divides by it")
+    ]
+  }
+
+  /// Returns the weight of each sequence's tokens.
+  package func weights(tokenCounts: [Int], maxNewTokens: Int) -> [Double] {
+    mode.weights(tokenCounts: tokenCounts, scaleFactor: scaleFactor ?? Double(maxNewTokens))
+  }
+}
 
 /// Adds up the losses of tokens to the loss of a global batch.
 ///

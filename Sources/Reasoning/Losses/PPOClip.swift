@@ -1,3 +1,4 @@
+package import Fields
 import TensorCore
 
 /// L = -min(r A, clip(r, 1 - εlow, 1 + εhigh) A), with r = π / πold.
@@ -13,34 +14,40 @@ package struct PPOClip: PolicyLoss {
   package static let name = "ppo_clip"
   package static let meaning = "the smaller of the weighted and the clipped weighted advantage"
 
-  let lower: Double
-  let upper: Double
-  let dual: Double?
+  package static let ownFieldsHelp: String? = "only 'ppo_clip' clips so"
+
+  package var clip = ClipRange()
+  package var clipRatioC: Double?
+
+  package init() {}
 
   package init(clipRatioLow: Double, clipRatioHigh: Double, clipRatioC: Double? = nil) {
-    lower = 1 - clipRatioLow
-    upper = 1 + clipRatioHigh
-    dual = clipRatioC
+    clip = ClipRange(low: clipRatioLow, high: clipRatioHigh)
+    self.clipRatioC = clipRatioC
   }
 
-  package init(_ algorithm: AlgorithmConfiguration) {
-    self.init(
-      clipRatioLow: algorithm.clipRatioLow, clipRatioHigh: algorithm.clipRatioHigh,
-      clipRatioC: algorithm.clipRatioC)
+  package static var fields: [Field<PPOClip>] {
+    ClipRange.fields(in: \.clip) + [
+      .float(
+        "clip_ratio_c", \.clipRatioC,
+        FloatRange(1, .infinity, excludesLower: true, excludesUpper: true),
+        "Dual clip: the largest ratio for negative advantages (verl's default is 3); absent for none",
+        .semantic)
+    ]
   }
 
-  package func token(
+  package func loss(
     logProbability: Double, logRatio: Double, advantage: Double
   ) -> TokenLoss {
     let r = DeterministicMath.exponential(min(max(logRatio, -20), 20))
-    if advantage > 0, r > upper {
-      return TokenLoss(value: -upper * advantage, derivative: 0, clip: .high)
+    if advantage > 0, r > clip.upper {
+      return TokenLoss(value: -clip.upper * advantage, derivative: 0, clip: .high)
     }
-    if advantage < 0, r < lower {
-      return TokenLoss(value: -lower * advantage, derivative: 0, clip: .low)
+    if advantage < 0, r < clip.lower {
+      return TokenLoss(value: -clip.lower * advantage, derivative: 0, clip: .low)
     }
-    if advantage < 0, let dual, r > dual {
-      return TokenLoss(value: -dual * advantage, derivative: 0, clip: .dual)
+    if advantage < 0, let clipRatioC, r > clipRatioC {
+      return TokenLoss(value: -clipRatioC * advantage, derivative: 0, clip: .dual)
     }
     return TokenLoss(value: -r * advantage, derivative: abs(logRatio) > 20 ? 0 : -r * advantage)
   }

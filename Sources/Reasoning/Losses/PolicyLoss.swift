@@ -24,20 +24,19 @@ package struct TokenLoss: Sendable, Hashable {
 }
 
 /// The loss that is minimised for one sampled token. `LossAggregation` adds up the tokens.
-package protocol PolicyLoss: Sendable {
-  static var name: String { get }
-  static var meaning: String { get }
+///
+/// The fields that it declares are written under `algorithm`, beside `policy_loss`.
+package protocol PolicyLoss: Alternative {
   /// True if the loss corrects for the change of the policy since it sampled. Without a ratio, a
   /// rollout can be used for one pass only.
   static var usesRatio: Bool { get }
-  init(_ algorithm: AlgorithmConfiguration)
 
   /// Returns the loss of one token.
   /// - Parameters:
   ///   - logProbability: under the policy being trained.
   ///   - logRatio: log π - log πold of the token, or its mean over the sequence, as
   ///     `importance_sampling_level` says.
-  func token(logProbability: Double, logRatio: Double, advantage: Double) -> TokenLoss
+  func loss(logProbability: Double, logRatio: Double, advantage: Double) -> TokenLoss
 }
 
 extension PolicyLoss {
@@ -45,12 +44,42 @@ extension PolicyLoss {
 
   /// Returns the loss of one token with a token-level ratio.
   /// - Parameter oldLogProbability: under the policy that sampled the token.
-  package func token(
+  package func loss(
     logProbability: Double, oldLogProbability: Double, advantage: Double
   ) -> TokenLoss {
-    token(
+    loss(
       logProbability: logProbability, logRatio: logProbability - oldLogProbability,
       advantage: advantage)
+  }
+}
+
+/// The bounds of the ratio, which losses that clip share.
+package struct ClipRange: FieldGroup, Hashable {
+  package var low = 0.2
+  package var high = 0.2
+
+  package init() {}
+
+  package init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+
+  /// 1 - clip_ratio_low.
+  var lower: Double { 1 - low }
+  /// 1 + clip_ratio_high.
+  var upper: Double { 1 + high }
+
+  package static let meaning = "How far from 1 the probability ratio may be"
+  package static var fields: [Field<ClipRange>] {
+    [
+      .float(
+        "clip_ratio_low", \.low, FloatRange(0, 1),
+        "How far below 1 the probability ratio may fall", .semantic, required: true),
+      .float(
+        "clip_ratio_high", \.high, .nonNegative,
+        "How far above 1 the probability ratio may rise", .semantic, required: true),
+    ]
   }
 }
 
@@ -62,32 +91,7 @@ package enum PolicyLosses {
     Reinforce.self,
   ]
 
-  package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
-
   package static func named(_ name: String) -> (any PolicyLoss.Type)? {
     all.first { $0.name == name }
-  }
-}
-
-/// The level at which the ratio π / πold is computed.
-package enum ImportanceSamplingLevel: String, FieldChoice, Hashable {
-  case token, sequence
-
-  package var meaning: String {
-    switch self {
-    case .token: "each token's own ratio"
-    case .sequence: "the geometric mean of the ratios of its sequence (GSPO)"
-    }
-  }
-
-  /// Returns the log-ratio for every token of a sequence.
-  ///
-  /// For sequences: Zheng et al. 2025, GSPO (arXiv 2507.18071), s = (π(y) / πold(y))^(1/|y|), eq.
-  /// 7; as in their GSPO-token, eq. 13 and 14, each token's gradient goes through its own
-  /// log-probability, which is the same if the tokens of a sequence share one advantage.
-  package func logRatios(_ ratios: [Double]) -> [Double] {
-    guard self == .sequence, !ratios.isEmpty else { return ratios }
-    let mean = ratios.reduce(0, +) / Double(ratios.count)
-    return ratios.map { _ in mean }
   }
 }

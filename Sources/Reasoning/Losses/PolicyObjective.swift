@@ -4,15 +4,10 @@ package struct PolicyObjective: Sendable {
   private let klCoefficient: Double
   private let klEstimator: KLEstimator
 
-  /// Creates the objective.
-  /// - Precondition: the configuration's fields were validated.
   package init(_ algorithm: AlgorithmConfiguration) {
-    guard let loss = PolicyLosses.named(algorithm.policyLoss) else {
-      preconditionFailure("policy_loss is validated against the registry")
-    }
-    self.loss = loss.init(algorithm)
-    klCoefficient = algorithm.klPlacement == .loss ? algorithm.klCoef : 0
-    klEstimator = algorithm.klEstimator
+    loss = algorithm.policyLoss
+    klCoefficient = algorithm.kl.placement == .loss ? algorithm.kl.coef : 0
+    klEstimator = algorithm.kl.estimator
   }
 
   /// Returns the loss of one token.
@@ -21,14 +16,14 @@ package struct PolicyObjective: Sendable {
   ///   - logRatio: log π - log πold, of the token or the mean over its sequence.
   ///   - referenceLogProbability: under the starting policy, if there is a KL penalty.
   ///   - advantage: of the token; a KL penalty in the reward is already included.
-  package func token(
+  package func loss(
     logProbability: Double, logRatio: Double, referenceLogProbability: Double? = nil,
     advantage: Double
   ) -> TokenLoss {
-    var token = loss.token(
+    var token = loss.loss(
       logProbability: logProbability, logRatio: logRatio, advantage: advantage)
     if klCoefficient > 0, let referenceLogProbability {
-      let divergence = klEstimator.token(
+      let divergence = klEstimator.estimate(
         logProbability: logProbability, referenceLogProbability: referenceLogProbability)
       token.value += klCoefficient * divergence.value
       token.derivative += klCoefficient * divergence.derivative

@@ -1,3 +1,5 @@
+import Fields
+
 /// L = -A log π: the plain policy gradient (Williams 1992, Machine Learning 8). It has no ratio and
 /// no clipping, so a rollout can be used for one pass only.
 package struct Reinforce: PolicyLoss {
@@ -7,9 +9,8 @@ package struct Reinforce: PolicyLoss {
   package static let usesRatio = false
 
   package init() {}
-  package init(_ algorithm: AlgorithmConfiguration) {}
 
-  package func token(
+  package func loss(
     logProbability: Double, logRatio: Double, advantage: Double
   ) -> TokenLoss {
     TokenLoss(value: -advantage * logProbability, derivative: -advantage)

@@ -120,6 +120,7 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
   case unreadablePrompt(family: String, prompt: String)
   case noSolution(prompt: String)
   case traceTooLong(prompt: String, maxThinkingTokens: Int)
+  case unreadableText(String, reason: String)
   case notInVocabulary(Character, text: String)
   case spellsMark(String, text: String)
 
@@ -139,6 +140,8 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
       "the problem '\(prompt)' has no solution"
     case .traceTooLong(let prompt, let maxThinkingTokens):
       "no teacher trace of '\(prompt)' fits in \(maxThinkingTokens) tokens"
+    case .unreadableText(let text, let reason):
+      "'\(text)' cannot be read: \(reason)"
     case .notInVocabulary(let character, let text):
       "'\(character)' in '\(text)' is no token of the ladder vocabulary"
     case .spellsMark(let mark, let text):

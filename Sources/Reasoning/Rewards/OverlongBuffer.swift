@@ -29,6 +29,15 @@ package struct OverlongBuffer: RewardTerm {
     ]
   }
 
+  package func issues(maxNewTokens: Int) -> [FieldIssue] {
+    guard len > maxNewTokens else { return [] }
+    return [
+      FieldIssue(
+        ["len"],
+        "the buffer of \(len) tokens is longer than max_new_tokens, \(maxNewTokens)")
+    ]
+  }
+
   package func values(for group: ResponseGroup) -> [Double] {
     let start = Double(group.maxNewTokens - len)
     return group.responses.map { response in

@@ -14,7 +14,7 @@ package import Fields
 /// deviation, so that a group in which all or no responses are correct still gives a signal. The
 /// paper uses w = 10 with `adv_estimator: grpo` and `scale_rewards: group` (it adds 1e-6 to the
 /// standard deviation, this project 1e-4).
-package struct PairwiseLength: RewardTerm {
+package struct PairwiseLength: ReferencedTerm {
   package var correctnessWeight = 10.0
 
   package init() {}
@@ -37,7 +37,7 @@ package struct PairwiseLength: RewardTerm {
     Array(scores(for: group).prefix(group.responses.count))
   }
 
-  package func virtualValues(for group: ResponseGroup) -> [Double] {
+  package func referenceValues(for group: ResponseGroup) -> [Double] {
     Array(scores(for: group).suffix(2))
   }
 

@@ -20,6 +20,9 @@ package struct GradedResponse: Sendable, Hashable, Codable {
     self.statedBudget = statedBudget
   }
 
+  /// Number of tokens between the end of thinking and that of the response; 0 when unfinished.
+  package var answerTokens: Int { isFinished ? tokenCount - thinkingTokens - 2 : 0 }
+
   /// True if the response has the form `<b>N</b><t>…</t>…<eos>` with N above 0.
   package var formatIsValid: Bool { isFinished && (statedBudget ?? 0) > 0 }
 }

@@ -47,9 +47,7 @@ package struct RewardConfiguration: FieldDecodable {
 
   package func allIssues() -> [FieldIssue] {
     let names = terms.map { type(of: $0).name }
-    var issues = terms.flatMap { term in
-      term.allIssues().map { $0.prefixed(type(of: term).name) }
-    }
+    var issues = issues { $0.allIssues() }
     let replacing = terms.map { type(of: $0) }.filter { $0.replacesCorrectness }.map { $0.name }
     for name in replacing.dropFirst() {
       issues.append(
@@ -73,20 +71,25 @@ package struct RewardConfiguration: FieldDecodable {
 
   /// Issues of the terms in combination with the rollout.
   package func issues(rollout: any RolloutSpecification) -> [FieldIssue] {
-    guard rollout.scoresBudgets else {
-      guard termNames.contains(SelfBudget.name), !rollout.headsBudgets else { return [] }
-      return [
+    let own = issues { $0.issues(rollout: rollout) }
+    guard rollout.scoresBudgets else { return own }
+    let judging = terms.filter(\.judgesWholeResponses).map { type(of: $0).name }
+    return own
+      + judging.map { name in
         FieldIssue(
-          [SelfBudget.name], "'\(SelfBudget.name)' judges stated budgets, and responses state none",
-          help: "write 'rollout: {budget_header: stated}'")
-      ]
-    }
-    let judging = terms.filter { ($0 as? Correctness) != Correctness() }.map { type(of: $0).name }
-    return judging.map { name in
-      FieldIssue(
-        [name], "'\(name)' judges whole responses, and the rollout scores budgets",
-        help: "with budgets the reward is correctness, 1 or 0; leave '\(name)' out")
-    } + (weights.isEmpty ? [] : [FieldIssue(["weights"], "weights have no effect with budgets")])
+          [name], "'\(name)' judges whole responses, and the rollout scores budgets",
+          help: "with budgets the reward is correctness, 1 or 0; leave '\(name)' out")
+      } + (weights.isEmpty ? [] : [FieldIssue(["weights"], "weights have no effect with budgets")])
+  }
+
+  /// Issues of the terms in combination with the most tokens of a response.
+  package func issues(maxNewTokens: Int) -> [FieldIssue] {
+    issues { $0.issues(maxNewTokens: maxNewTokens) }
+  }
+
+  /// The issues of each term, under its name.
+  private func issues(_ issues: (any RewardTerm) -> [FieldIssue]) -> [FieldIssue] {
+    terms.flatMap { term in issues(term).map { $0.prefixed(type(of: term).name) } }
   }
 
   /// The names of the terms whose values depend on the progress of the training.
@@ -122,9 +125,9 @@ package struct RewardConfiguration: FieldDecodable {
           groups.map(term.values(for:))
         }
       for index in groups.indices {
-        rewards[index].add(
-          values[index].map { weight * $0 }, as: name,
-          virtual: term.virtualValues(for: groups[index]).map { weight * $0 })
+        rewards[index].add(values[index].map { weight * $0 }, as: name)
+        guard let term = term as? any ReferencedTerm else { continue }
+        rewards[index].add(references: term.referenceValues(for: groups[index]).map { weight * $0 })
       }
     }
     return rewards
@@ -148,17 +151,20 @@ package struct GroupRewards: Sendable, Hashable {
   package private(set) var total: [Double]
   /// The contribution of each term, after weighting.
   package private(set) var parts: [String: [Double]] = [:]
-  /// Rewards of virtual responses, with which the others are compared.
-  package private(set) var virtual: [Double] = []
+  /// Rewards of imagined responses, with which the others are compared.
+  package private(set) var references: [Double] = []
   /// Reward of the greedy response, if the estimator needs it.
   package var greedy: Double?
 
   package init(total: [Double]) { self.total = total }
 
-  mutating func add(_ values: [Double], as name: String, virtual more: [Double] = []) {
+  mutating func add(_ values: [Double], as name: String) {
     parts[name] = values
     for (index, value) in values.enumerated() { total[index] += value }
-    while virtual.count < more.count { virtual.append(0) }
-    for (index, value) in more.enumerated() { virtual[index] += value }
+  }
+
+  mutating func add(references values: [Double]) {
+    while references.count < values.count { references.append(0) }
+    for (index, value) in values.enumerated() { references[index] += value }
   }
 }

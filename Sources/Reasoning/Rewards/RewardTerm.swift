@@ -15,17 +15,24 @@ package protocol RewardTerm: FieldGroup {
   /// The numbers of a problem that the values depend on.
   var problemNumbers: [ProblemNumber] { get }
 
+  /// True if the values are of whole responses, which a rollout that scores budgets does not have.
+  var judgesWholeResponses: Bool { get }
+
   /// Returns one value per response, before weighting.
   func values(for group: ResponseGroup) -> [Double]
-  /// Returns values of virtual responses, with which the estimator also compares the others.
-  func virtualValues(for group: ResponseGroup) -> [Double]
+  /// Returns mistakes in combination with the rollout, with paths from the term's own fields.
+  func issues(rollout: any RolloutSpecification) -> [FieldIssue]
+  /// Returns mistakes in combination with the most tokens of a response.
+  func issues(maxNewTokens: Int) -> [FieldIssue]
 }
 
 extension RewardTerm {
   package static var replacesCorrectness: Bool { false }
   package var readsProgress: Bool { false }
   package var problemNumbers: [ProblemNumber] { [] }
-  package func virtualValues(for group: ResponseGroup) -> [Double] { [] }
+  package var judgesWholeResponses: Bool { true }
+  package func issues(rollout: any RolloutSpecification) -> [FieldIssue] { [] }
+  package func issues(maxNewTokens: Int) -> [FieldIssue] { [] }
 }
 
 /// A number that problems carry and that a reward reads.
@@ -67,6 +74,13 @@ extension RememberingTerm {
   package func values(for group: ResponseGroup) -> [Double] {
     values(for: [group], memory: TermMemory())[0]
   }
+}
+
+/// A term that compares the responses also with imagined ones. Their values stand among those of the
+/// group when the estimator computes its baseline.
+package protocol ReferencedTerm: RewardTerm {
+  /// Returns the values of the imagined responses.
+  func referenceValues(for group: ResponseGroup) -> [Double]
 }
 
 /// The terms a pipeline may name; `correctness` is enabled without being named.

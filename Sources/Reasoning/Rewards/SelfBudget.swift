@@ -111,6 +111,15 @@ package struct SelfBudget: RewardTerm {
     return issues
   }
 
+  package func issues(rollout: any RolloutSpecification) -> [FieldIssue] {
+    guard !rollout.scoresBudgets, !rollout.headsBudgets else { return [] }
+    return [
+      FieldIssue(
+        [], "'\(Self.name)' judges stated budgets, and responses state none",
+        help: "write 'rollout: {budget_header: stated}'")
+    ]
+  }
+
   package var readsProgress: Bool { tolerance.start != tolerance.end }
   package var problemNumbers: [ProblemNumber] { [.largestBudget] }
 

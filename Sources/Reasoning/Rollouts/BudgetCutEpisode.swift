@@ -12,7 +12,7 @@ package struct BudgetCutEpisode: Sendable {
   package let sample: Int
   package let prompt: [Int32]
   /// The tokens sampled after the prompt, at most as many as the largest budget. If the model
-  /// sampled `</t>` or `<eos>`, that is its last token.
+  /// ended its thinking or the response, that is its last token.
   package let thought: SampledResponse
   /// The budgets, ascending.
   package let budgets: [Int]
@@ -23,18 +23,17 @@ package struct BudgetCutEpisode: Sendable {
   package struct Cut: Sendable {
     /// Number of given tokens of the thought.
     package let length: Int
-    /// True if `</t>` had to be put after the given tokens.
+    /// True if the format's bridge had to be put after the given tokens.
     package let isForced: Bool
-    /// True if the thought ended the response with `<eos>`, so that no summary is sampled.
+    /// True if the thought ended the response, so that no summary is sampled.
     package let isOver: Bool
     /// The budgets that share this cut, as places in `budgets`.
     package let budgets: Range<Int>
     /// For each of these budgets its summaries: whole responses, including the given part of the
     /// thought.
     package let summaries: [[Rollout]]
-
-    /// Number of tokens before the answer in a summary's response.
-    package var givenCount: Int { length + (isForced ? 1 : 0) }
+    /// Number of tokens before those sampled for a summary, in its response.
+    package let givenCount: Int
   }
 
   /// The summaries of all budgets, in order.

@@ -4,7 +4,7 @@ import TensorCore
 /// Thoughts that are truncated at budgets, with several summaries per part: `type: budget_cuts`.
 ///
 /// Qi et al. 2025, AnytimeReasoner (arXiv 2505.13438), sec. 2 and 3. The thought is trained,
-/// including `</t>` if the model sampled it, and so are the summaries. Tokens forced by a budget
+/// including its end if the model sampled it, and so are the summaries. Tokens forced by a budget
 /// are not.
 package struct BudgetCuts: RolloutSpecification {
   package let plan: BudgetPlan
@@ -25,8 +25,8 @@ package struct BudgetCuts: RolloutSpecification {
     (plan.budgets.last ?? 0) + plan.budgets.count * plan.summariesPerBudget * answerBudget
   }
 
-  package func longestSequence(maxNewTokens: Int) -> Int {
-    ResponseHeader.none.longestSequence(
+  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
+    format.longestSequence(
       thinkingBudget: plan.budgets.last ?? 0, answerBudget: answerBudget)
   }
 
@@ -41,15 +41,15 @@ private struct BudgetCutEnvironment: RolloutEnvironment {
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
     let sampler = BudgetCutSampler(
-      model: context.model, backend: context.backend, settings: context.settings,
-      answerBudget: design.answerBudget, cachePrecision: context.cachePrecision)
+      policy: context.makePolicy(), format: context.format, settings: context.settings,
+      answerBudget: design.answerBudget)
     var rollouts = try sampler.sample(
       problems.flatMap { problem in
         try (0..<context.numGenerations).map { sample in
           try BudgetCutRequest(
-            RolloutRequest(problem: problem, sample: sample), budgets: design.plan.budgets,
-            summaries: design.plan.summariesPerBudget, seed: context.seed, purpose: "rl.sample",
-            step: step)
+            RolloutRequest(problem: problem, sample: sample), in: context.format,
+            budgets: design.plan.budgets, summaries: design.plan.summariesPerBudget,
+            seed: context.seed, purpose: "rl.sample", step: step)
         }
       }
     ).makeIterator()

@@ -3,9 +3,10 @@ import TensorCore
 
 /// Whole responses after a budget header, which the model states or is given: `budget_header`.
 ///
-/// Stated budgets follow Li et al. 2025, SelfBudgeter (arXiv 2505.11274): everything after `<b>` is
-/// trained. Given budgets follow Aggarwal and Welleck 2025, L1 (arXiv 2503.04697): each prompt of a
-/// step gets one for its whole group, which rewards read as `token_budget`.
+/// Stated budgets follow Li et al. 2025, SelfBudgeter (arXiv 2505.11274): everything after the
+/// beginning of the header is trained. Given budgets follow Aggarwal and Welleck 2025, L1 (arXiv
+/// 2503.04697): each prompt of a step gets one for its whole group, which rewards read as
+/// `token_budget`.
 package struct HeaderRollout: RolloutSpecification {
   package enum Source: Sendable, Hashable {
     case stated
@@ -23,9 +24,9 @@ package struct HeaderRollout: RolloutSpecification {
 
   package init(_ source: Source) { self.source = source }
 
-  package func longestSequence(maxNewTokens: Int) -> Int {
-    let header: ResponseHeader = source == .stated ? .stated : .given(BudgetHeader.largest)
-    return header.longestSequence(response: maxNewTokens)
+  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
+    let header: ResponseHeader = source == .stated ? .stated : .given(format.largestBudget)
+    return format.longestSequence(after: header, response: maxNewTokens)
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
@@ -38,16 +39,16 @@ package struct HeaderRollout: RolloutSpecification {
 /// The reason why a prompt cannot be given a budget.
 package enum HeaderRolloutError: Error, Hashable, CustomStringConvertible {
   case noBudget(prompt: String)
-  case unwritable(Double, prompt: String)
+  case unwritable(Double, prompt: String, largest: Int)
 
   package var description: String {
     switch self {
     case .noBudget(let prompt):
       "the problem '\(prompt)' has no \(HeaderRollout.field); give it one, or list 'budgets' to draw "
         + "from under 'rollout'"
-    case .unwritable(let number, let prompt):
+    case .unwritable(let number, let prompt, let largest):
       "the \(HeaderRollout.field) of '\(prompt)' is \(number), and a header takes 1 to "
-        + "\(BudgetHeader.largest)"
+        + "\(largest)"
     }
   }
 }
@@ -89,8 +90,9 @@ private struct HeaderEnvironment: RolloutEnvironment {
       guard let number = problem.numbers[HeaderRollout.field] else {
         throw HeaderRolloutError.noBudget(prompt: problem.prompt)
       }
-      guard number >= 1, number <= Double(BudgetHeader.largest) else {
-        throw HeaderRolloutError.unwritable(number, prompt: problem.prompt)
+      let largest = context.format.largestBudget
+      guard number >= 1, number <= Double(largest) else {
+        throw HeaderRolloutError.unwritable(number, prompt: problem.prompt, largest: largest)
       }
       return .given(Int(number))
     }

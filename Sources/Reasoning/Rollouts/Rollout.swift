@@ -6,28 +6,34 @@ package struct Rollout: Sendable {
   package let problem: Problem
   /// The index of this response among the problem's responses, from 0.
   package let sample: Int
-  /// The prompt's tokens and the tokens that begin the response: `<t>`, or a budget header.
+  /// The prompt's tokens, with the header that the response begins after.
   package let prompt: [Int32]
+  /// The response; without tokens if the policy has no `token_ids`.
   package let response: SampledResponse
+  /// The response as text, by a policy without `token_ids`; nil otherwise.
+  package let text: String?
   /// The places in the response whose tokens were forced by an exhausted budget.
   package let forced: [Int]
   package let parsed: ParsedResponse
   package let graded: GradedResponse
 
   /// Parses and grades a response.
-  /// - Parameter header: the header that `prompt` ends with.
+  /// - Parameters:
+  ///   - header: the header that `prompt` ends with.
+  ///   - forced: the places in the response whose tokens were forced.
   /// - Throws: `ProblemError` for a problem without a usable verifier.
   package init(
     _ problem: Problem, sample: Int, prompt: [Int32], header: ResponseHeader = .none,
-    response: SampledResponse, forced: [Int] = []
+    response: SampledResponse, forced: [Int] = [], in format: any ResponseFormat
   ) throws(ProblemError) {
     self.problem = problem
     self.sample = sample
     self.prompt = prompt
     self.response = response
+    text = nil
     self.forced = forced
-    parsed = ResponseParser.parse(response.tokens, opening: header.opening)
-    var graded = try ResponseParser.grade(parsed, for: problem)
+    parsed = format.parse(response.tokens, opening: header.opening)
+    var graded = try parsed.graded(for: problem)
     // Rewards treat a given budget like a stated one.
     if case .given(let budget) = header { graded.statedBudget = budget }
     self.graded = graded
@@ -44,8 +50,9 @@ package struct Rollout: Sendable {
 
 /// Samples responses to problems and grades them.
 package struct RolloutSampler {
-  private let decoder: Decoder
-  /// The given settings, with the stop token and the banned tokens of the ladder vocabulary.
+  private let policy: any Policy
+  private let format: any ResponseFormat
+  /// The given settings, with the stop tokens and the banned tokens of the format.
   let settings: SamplingSettings
   private let numGenerations: Int
   private let seed: UInt64
@@ -55,17 +62,15 @@ package struct RolloutSampler {
   /// - Parameter purpose: the purpose of the samples. Seed, purpose, step, prompt and sample number
   ///   alone decide the random numbers.
   package init(
-    model: Transformer, backend: any Backend, settings: SamplingSettings, numGenerations: Int,
-    seed: UInt64, purpose: String, maxRows: Int = 256,
-    cachePrecision: CachePrecision = .float32
+    policy: any Policy, format: any ResponseFormat, settings: SamplingSettings,
+    numGenerations: Int, seed: UInt64, purpose: String
   ) {
     var settings = settings
-    settings.stopTokens = [LadderVocabulary.endOfSequence]
+    settings.stopTokens = format.stopTokens
     settings.bannedTokens =
-      LadderVocabulary.banned(ofVocabularySize: model.vocabularySize)
-      + settings.bannedTokens
-    decoder = Decoder(
-      model: model, backend: backend, maxRows: maxRows, cachePrecision: cachePrecision)
+      format.bannedTokens(ofVocabularySize: policy.vocabularySize ?? 0) + settings.bannedTokens
+    self.policy = policy
+    self.format = format
     self.settings = settings
     self.numGenerations = numGenerations
     self.seed = seed
@@ -92,14 +97,26 @@ package struct RolloutSampler {
 
   /// Returns one rollout per request, in order.
   package func sample(_ requests: [RolloutRequest], step: Int = 0) throws -> [Rollout] {
-    let decoding = try requests.map { request in
-      SampleRequest(
-        prompt: try request.prompt,
-        stream: request.stream(seed: seed, purpose: purpose, step: step))
-    }
-    return try zip(zip(requests, decoding), decoder.generate(decoding, settings: settings)).map {
-      try Rollout(
-        $0.0.problem, sample: $0.0.sample, prompt: $0.1.prompt, header: $0.0.header, response: $1)
+    let prompts = try requests.map { try format.prompt(of: $0.problem, header: $0.header) }
+    let readsTokens = policy.capabilities.contains(.tokenIDs)
+    let responses = try policy.sample(
+      zip(requests, prompts).map { request, prompt in
+        PolicyRequest(
+          readsTokens ? .tokens(prompt) : .text(format.tokenizer.decode(prompt)),
+          settings: settings, stream: request.stream(seed: seed, purpose: purpose, step: step))
+      })
+    return try zip(zip(requests, prompts), responses).map { asked, response in
+      let (request, prompt) = asked
+      return switch response {
+      case .tokens(let response):
+        try Rollout(
+          request.problem, sample: request.sample, prompt: prompt, header: request.header,
+          response: response, in: format)
+      case .text(let response):
+        try Rollout(
+          request.problem, sample: request.sample, prompt: prompt, header: request.header,
+          text: response, in: format)
+      }
     }
   }
 }
@@ -114,10 +131,6 @@ package struct RolloutRequest: Sendable {
     self.problem = problem
     self.sample = sample
     self.header = header
-  }
-
-  package var prompt: [Int32] {
-    get throws(ProblemError) { try LadderVocabulary.encode(problem.prompt) + header.tokens }
   }
 
   /// The stream of the request's random numbers. A given budget has a stream of its own.

@@ -3,13 +3,9 @@ package import Fields
 /// The way a reinforcement learning stage samples responses to its prompts.
 package struct RolloutConfiguration: FieldGroup {
   package var type = RolloutType.plain
-  package var budgets: [Int] = []
-  package var budgetPrior: BudgetPriorType?
-  package var budgetWeights: [Double] = []
-  package var numSummaries = 1
+  package var cuts = CutBudgets()
   package var maxSummariesPerStep: Int?
-  package var thinkingBudget: Int?
-  package var answerBudget: Int?
+  package var answer = AnswerBudget()
   package var budgetHeader: RolloutHeader?
 
   package init() {}
@@ -17,74 +13,76 @@ package struct RolloutConfiguration: FieldGroup {
   package static let meaning = "How prompts are played"
 
   package static var fields: [Field<RolloutConfiguration>] {
-    [
-      .choice("type", \.type, "What an episode is", .semantic),
-      .ints(
-        "budgets", \.budgets, each: 1...65_536, count: 0...64, unit: .tokens,
-        "With budget_cuts: where thinking is cut and answered, ascending; with 'budget_header: "
-          + "prefilled': the budgets that prompts are given", .semantic),
-      .choice(
-        "budget_prior", \.budgetPrior, "How much each of 'budgets' counts; absent for uniform",
-        .semantic),
-      .floats(
-        "budget_weights", \.budgetWeights, each: .nonNegative, count: 0...64,
-        "The weight of every budget, for 'budget_prior: explicit'", .semantic),
-      .int(
-        "num_summaries", \.numSummaries, 1...1024, unit: .completions,
-        "Answers to each part of the thinking", .semantic),
-      .int(
-        "max_summaries_per_step", \.maxSummariesPerStep, 0...1_000_000, unit: .completions,
-        "Most answers a step learns from, chosen at random; absent for all", .semantic),
-      .int(
-        "thinking_budget", \.thinkingBudget, 1...65_536, unit: .tokens,
-        "Most tokens of thinking; '</t>' is put after them where the model goes on", .semantic),
-      .int(
-        "answer_budget", \.answerBudget, 1...65_536, unit: .tokens,
-        "Most tokens after '</t>'; absent for what max_new_tokens leaves", .semantic),
-      .choice(
-        "budget_header", \.budgetHeader, "Who writes the budget that stands before the thinking",
-        .semantic),
-    ]
+    [.choice("type", \.type, "What an episode is", .semantic)]
+      + CutBudgets.fields(
+        in: \.cuts,
+        meanings: [
+          "budgets":
+            "With budget_cuts: where thinking is cut and answered, ascending; with "
+            + "'budget_header: prefilled': the budgets that prompts are given",
+          "budget_prior": "How much each of 'budgets' counts; absent for uniform",
+        ]) + [
+        .int(
+          "max_summaries_per_step", \.maxSummariesPerStep, 0...1_000_000, unit: .completions,
+          "Most answers a step learns from, chosen at random; absent for all", .semantic)
+      ] + AnswerBudget.fields(in: \.answer) + [
+        .choice(
+          "budget_header", \.budgetHeader,
+          "Who writes the budget that stands before the thinking", .semantic)
+      ]
   }
 
-  /// Builds the design.
+  /// What an episode is, as `type`, `budget_header` and `budgets` say together.
+  private enum Mode {
+    case plain, stated, givenByProblem, givenFromBudgets, budgetCuts, thinkAnswer
+
+    /// The fields besides `type` that have an effect.
+    var usedFields: Set<String> {
+      switch self {
+      case .plain, .stated, .givenByProblem: ["budget_header"]
+      case .givenFromBudgets: ["budget_header", "budgets"]
+      case .budgetCuts: ["budgets", "num_summaries", "max_summaries_per_step", "answer_budget"]
+      case .thinkAnswer: ["thinking_budget", "answer_budget"]
+      }
+    }
+  }
+
+  private var mode: Mode {
+    switch (type, budgetHeader) {
+    case (.plain, nil): .plain
+    case (.plain, .stated): .stated
+    case (.plain, .prefilled): cuts.budgets.isEmpty ? .givenByProblem : .givenFromBudgets
+    case (.budgetCuts, _): .budgetCuts
+    case (.thinkAnswer, _): .thinkAnswer
+    }
+  }
+
+  /// Builds the specification.
   /// - Precondition: the fields were validated.
   /// - Parameter maxNewTokens: the most tokens of a response.
-  package func design(maxNewTokens: Int) throws -> any RolloutSpecification {
-    let answer = answerBudget ?? maxNewTokens - (thinkingBudget ?? budgets.last ?? 0) - 1
-    switch type {
-    case .plain:
-      switch budgetHeader {
-      case nil: return PlainRollout()
-      case .stated: return HeaderRollout(.stated)
-      case .prefilled: return HeaderRollout(budgets.isEmpty ? .ofProblem : .drawn(try plan))
-      }
+  package func specification(
+    maxNewTokens: Int, in format: any ResponseFormat
+  ) throws -> any RolloutSpecification {
+    let thinking = answer.thinkingBudget ?? cuts.budgets.last ?? 0
+    let answerBudget = answer.answer(after: thinking, maxNewTokens: maxNewTokens, in: format)
+    switch mode {
+    case .plain: return PlainRollout()
+    case .stated: return HeaderRollout(.stated)
+    case .givenByProblem: return HeaderRollout(.ofProblem)
+    case .givenFromBudgets: return HeaderRollout(.drawn(try cuts.plan))
     case .budgetCuts:
       return BudgetCuts(
-        plan: try plan, answerBudget: answer, maxSummariesPerStep: maxSummariesPerStep)
+        plan: try cuts.plan, answerBudget: answerBudget, maxSummariesPerStep: maxSummariesPerStep)
     case .thinkAnswer:
-      return ThinkAnswerRollout(thinkingBudget: thinkingBudget ?? 1, answerBudget: answer)
+      return ThinkAnswerRollout(thinkingBudget: thinking, answerBudget: answerBudget)
     }
   }
 
   /// The numbers of problems that the rollout reads.
-  package var problemNumbers: [ProblemNumber] {
-    type == .plain && budgetHeader == .prefilled && budgets.isEmpty ? [.tokenBudget] : []
-  }
+  package var problemNumbers: [ProblemNumber] { mode == .givenByProblem ? [.tokenBudget] : [] }
 
   /// The names of numbers that the rollout gives to rewards, whatever the problems' fields are.
-  package var givenNumbers: [String] {
-    type == .plain && budgetHeader == .prefilled && !budgets.isEmpty ? [HeaderRollout.field] : []
-  }
-
-  private var plan: BudgetPlan {
-    get throws {
-      BudgetPlan(
-        budgets: budgets,
-        weights: try (budgetPrior ?? .uniform).prior(budgetWeights).weights(for: budgets),
-        summariesPerBudget: numSummaries)
-    }
-  }
+  package var givenNumbers: [String] { mode == .givenFromBudgets ? [HeaderRollout.field] : [] }
 }
 
 /// The kind of episodes.
@@ -119,19 +117,18 @@ package enum RolloutHeader: String, FieldChoice {
 
 extension RolloutConfiguration {
   package func issues() -> [FieldIssue] {
-    BudgetPriorType.issues(budgets: budgets, prior: budgetPrior, weights: budgetWeights)
-      + missingIssues + idleIssues + headerIssues
+    cuts.issues() + missingIssues + idleIssues
   }
 
   private var missingIssues: [FieldIssue] {
     var issues: [FieldIssue] = []
-    if type == .budgetCuts, budgets.isEmpty {
+    if type == .budgetCuts, cuts.budgets.isEmpty {
       issues.append(
         FieldIssue(
           ["type"], "'budget_cuts' cuts thinking at budgets, and there are none",
           help: "add 'budgets: [...]', token counts in ascending order"))
     }
-    if type == .thinkAnswer, thinkingBudget == nil {
+    if type == .thinkAnswer, answer.thinkingBudget == nil {
       issues.append(
         FieldIssue(
           ["type"], "'think_answer' needs a thinking_budget", help: "add 'thinking_budget: N'"))
@@ -139,48 +136,49 @@ extension RolloutConfiguration {
     return issues
   }
 
-  /// Issues for fields that the type does not use.
+  /// Issues for fields that the mode does not use.
   private var idleIssues: [FieldIssue] {
-    let isHeaded = type == .plain && budgetHeader == .prefilled
-    let idle = [
-      ("budgets", !budgets.isEmpty && type != .budgetCuts && !isHeaded),
-      ("num_summaries", numSummaries > 1 && type != .budgetCuts),
-      ("max_summaries_per_step", maxSummariesPerStep != nil && type != .budgetCuts),
-      ("thinking_budget", thinkingBudget != nil && type != .thinkAnswer),
-      ("answer_budget", answerBudget != nil && type == .plain),
-      ("budget_header", budgetHeader != nil && type != .plain),
-    ]
-    return idle.filter(\.1).map { name, _ in
+    let written = [
+      ("budgets", !cuts.budgets.isEmpty), ("num_summaries", cuts.numSummaries > 1),
+      ("max_summaries_per_step", maxSummariesPerStep != nil),
+      ("thinking_budget", answer.thinkingBudget != nil),
+      ("answer_budget", answer.answerBudget != nil), ("budget_header", budgetHeader != nil),
+    ].filter(\.1).map(\.0)
+    let used = mode.usedFields
+    return written.filter { !used.contains($0) }.map { name in
       FieldIssue([name], "'\(name)' has no effect in a rollout of type '\(type.rawValue)'")
     }
   }
 
-  private var headerIssues: [FieldIssue] {
-    guard type == .plain, budgetHeader == .prefilled,
-      let place = budgets.firstIndex(where: { $0 > BudgetHeader.largest })
+  private func headerIssues(_ format: any ResponseFormat) -> [FieldIssue] {
+    guard mode == .givenFromBudgets,
+      let place = cuts.budgets.firstIndex(where: { $0 > format.largestBudget })
     else { return [] }
     return [
       FieldIssue(
         ["budgets", String(place)],
-        "a header has three digits, and \(budgets[place]) has more",
-        help: "the largest budget that can be given is \(BudgetHeader.largest)")
+        "a header has three digits, and \(cuts.budgets[place]) has more",
+        help: "the largest budget that can be given is \(format.largestBudget)")
     ]
   }
 
-  /// Mistakes that depend on the most tokens of a response.
-  package func issues(maxNewTokens: Int) -> [FieldIssue] {
-    let (name, thinking) =
-      type == .thinkAnswer
-      ? ("thinking_budget", thinkingBudget ?? 0)
-      : ("budgets", type == .budgetCuts ? budgets.last ?? 0 : 0)
-    guard thinking > 0, thinking + 1 + (answerBudget ?? 1) > maxNewTokens else { return [] }
-    let answer = answerBudget.map { "an answer of \($0)" } ?? "an answer"
-    return [
-      FieldIssue(
-        [answerBudget == nil ? name : "answer_budget"],
-        "thinking of \(thinking) tokens, '</t>' and \(answer) are more than max_new_tokens, "
-          + String(maxNewTokens),
-        help: "raise sampling.max_new_tokens, or lower the budget")
-    ]
+  /// Mistakes that depend on the most tokens of a response and on its format.
+  package func issues(maxNewTokens: Int, in format: any ResponseFormat) -> [FieldIssue] {
+    headerIssues(format) + lengthIssues(maxNewTokens, format)
+  }
+
+  private func lengthIssues(
+    _ maxNewTokens: Int, _ format: any ResponseFormat
+  ) -> [FieldIssue] {
+    switch mode {
+    case .budgetCuts:
+      answer.lengthIssues(
+        thinking: cuts.budgets.last ?? 0, field: "budgets", maxNewTokens: maxNewTokens, in: format)
+    case .thinkAnswer:
+      answer.lengthIssues(
+        thinking: answer.thinkingBudget ?? 0, field: "thinking_budget", maxNewTokens: maxNewTokens,
+        in: format)
+    case .plain, .stated, .givenByProblem, .givenFromBudgets: []
+    }
   }
 }

@@ -20,7 +20,7 @@ package protocol RolloutSpecification: Sendable {
   func mostTokens(maxNewTokens: Int) -> Int
   /// The most tokens that stand after a problem's prompt in one sequence: what is given before the
   /// response, and the response.
-  func longestSequence(maxNewTokens: Int) -> Int
+  func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
@@ -28,17 +28,17 @@ extension RolloutSpecification {
   package var scoresBudgets: Bool { false }
   package var headsBudgets: Bool { false }
   package func mostTokens(maxNewTokens: Int) -> Int { maxNewTokens }
-  package func longestSequence(maxNewTokens: Int) -> Int {
-    ResponseHeader.none.longestSequence(response: maxNewTokens)
+  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
+    format.longestSequence(after: .none, response: maxNewTokens)
   }
 }
 
 /// The inputs of every environment.
 package struct RolloutContext {
   package let model: Transformer
+  package let format: any ResponseFormat
   package let backend: any Backend
-  /// The settings as the pipeline gives them; `RolloutSampler` adds the vocabulary's stop and
-  /// banned tokens.
+  /// The settings as the pipeline gives them; samplers add the format's stop and banned tokens.
   package let settings: SamplingSettings
   /// Precision of the sampler's keys and values.
   package let cachePrecision: CachePrecision
@@ -48,11 +48,12 @@ package struct RolloutContext {
   package let wantsBaseline: Bool
 
   package init(
-    model: Transformer, backend: any Backend, settings: SamplingSettings,
-    cachePrecision: CachePrecision = .float32, numGenerations: Int, seed: UInt64,
-    wantsBaseline: Bool = false
+    model: Transformer, format: any ResponseFormat, backend: any Backend,
+    settings: SamplingSettings, cachePrecision: CachePrecision = .float32, numGenerations: Int,
+    seed: UInt64, wantsBaseline: Bool = false
   ) {
     self.model = model
+    self.format = format
     self.backend = backend
     self.settings = settings
     self.cachePrecision = cachePrecision
@@ -61,11 +62,16 @@ package struct RolloutContext {
     self.wantsBaseline = wantsBaseline
   }
 
-  /// Makes the sampler of the responses to train on. Keep it, with its cache, from step to step.
+  /// Makes a policy of the model that is trained. Keep it, with its cache, from step to step.
+  func makePolicy() -> LocalPolicy {
+    LocalPolicy(model, backend: backend, cachePrecision: cachePrecision)
+  }
+
+  /// Makes the sampler of the responses to train on.
   func makeSampler() -> RolloutSampler {
     RolloutSampler(
-      model: model, backend: backend, settings: settings, numGenerations: numGenerations,
-      seed: seed, purpose: "rl.sample", cachePrecision: cachePrecision)
+      policy: makePolicy(), format: format, settings: settings, numGenerations: numGenerations,
+      seed: seed, purpose: "rl.sample")
   }
 
   /// Makes the sampler of the groups' `baseline`; nil if they do not need one.
@@ -74,7 +80,7 @@ package struct RolloutContext {
     var settings = settings
     settings.temperature = 0
     return RolloutSampler(
-      model: model, backend: backend, settings: settings, numGenerations: 1, seed: seed,
-      purpose: "rl.baseline", cachePrecision: cachePrecision)
+      policy: makePolicy(), format: format, settings: settings, numGenerations: 1, seed: seed,
+      purpose: "rl.baseline")
   }
 }

@@ -2,11 +2,11 @@ import ModelCore
 
 /// Thinking up to a budget, then an answer with its own budget: `type: think_answer`.
 ///
-/// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315). The `</t>` that ends a thought at its
-/// budget is trained like a token that the model sampled, as in the released code.
+/// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315). The bridge that ends a thought at its
+/// budget is trained like tokens that the model sampled, as in the released code.
 package struct ThinkAnswerRollout: RolloutSpecification {
   package let thinkingBudget: Int
-  /// The most tokens after `</t>`.
+  /// The most tokens after the end of thinking.
   package let answerBudget: Int
 
   package init(thinkingBudget: Int, answerBudget: Int) {
@@ -14,8 +14,8 @@ package struct ThinkAnswerRollout: RolloutSpecification {
     self.answerBudget = answerBudget
   }
 
-  package func longestSequence(maxNewTokens: Int) -> Int {
-    ResponseHeader.none.longestSequence(
+  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
+    format.longestSequence(
       thinkingBudget: thinkingBudget, answerBudget: answerBudget)
   }
 
@@ -51,13 +51,13 @@ private struct ThinkAnswerEnvironment: RolloutEnvironment {
     var settings = context.settings
     settings.temperature = temperature
     let sampler = BudgetCutSampler(
-      model: context.model, backend: context.backend, settings: settings,
-      answerBudget: design.answerBudget, cachePrecision: context.cachePrecision)
+      policy: context.makePolicy(), format: context.format, settings: settings,
+      answerBudget: design.answerBudget)
     return try sampler.sample(
       problems.flatMap { problem in
         try (0..<count).map { sample in
           try BudgetCutRequest(
-            RolloutRequest(problem: problem, sample: sample),
+            RolloutRequest(problem: problem, sample: sample), in: context.format,
             thinkingBudget: design.thinkingBudget, seed: context.seed, purpose: purpose, step: step)
         }
       }

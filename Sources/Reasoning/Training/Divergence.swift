@@ -126,7 +126,7 @@ struct DivergenceSearch {
 
   private func opening(of tokens: [Int32]) -> String {
     let most = 40
-    let text = LadderVocabulary.decode(tokens.prefix(most))
+    let text = optimization.format.tokenizer.decode(tokens.prefix(most))
     return text.count > most || tokens.count > most ? String(text.prefix(most)) + "…" : text
   }
 }

@@ -17,7 +17,7 @@ struct LogProbabilityScorer {
     self.backend = backend
     temperature = sampling.temperature == 0 ? 1 : Float(sampling.temperature)
     banned =
-      LadderVocabulary.banned(ofVocabularySize: optimization.model.vocabularySize)
+      optimization.format.bannedTokens(ofVocabularySize: optimization.model.vocabularySize)
       + sampling.bannedTokens
   }
 

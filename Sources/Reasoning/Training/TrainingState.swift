@@ -1,16 +1,22 @@
 package import ModelCore
 package import TensorCore
 
-/// A model in training: its weights and AdamW's moments, changed one update at a time.
+/// A model in training: its weights and AdamW's moments, changed one update at a time, and the
+/// format of what it reads and writes.
 package final class TrainingState {
   package let model: Transformer
+  package let format: any ResponseFormat
   package let configuration: TrainConfiguration
   package let moments: AdamWState
   private let backend: any Backend
   private let tensors: [Tensor]
 
-  package init(model: Transformer, configuration: TrainConfiguration, backend: any Backend) {
+  package init(
+    model: Transformer, format: any ResponseFormat, configuration: TrainConfiguration,
+    backend: any Backend
+  ) {
     self.model = model
+    self.format = format
     self.configuration = configuration
     self.backend = backend
     tensors = model.parameters.map(\.tensor)

@@ -11,17 +11,17 @@ package enum ClaimExpectation: String, FieldChoice {
 
   package var meaning: String {
     switch self {
-    case .lower: "lower, by more than 'by'"
-    case .higher: "higher, by more than 'by'"
-    case .equal: "neither lower nor higher by as much as 'by'"
-    case .notLower: "higher, or lower by less than 'by'"
-    case .notHigher: "lower, or higher by less than 'by'"
-    case .falls: "lower at every step 'along' something, by more than 'by'"
-    case .rises: "higher at every step 'along' something, by more than 'by'"
+    case .lower: "lower, by more than 'margin'"
+    case .higher: "higher, by more than 'margin'"
+    case .equal: "neither lower nor higher by as much as 'margin'"
+    case .notLower: "higher, or lower by less than 'margin'"
+    case .notHigher: "lower, or higher by less than 'margin'"
+    case .falls: "lower at every step 'along' something, by more than 'margin'"
+    case .rises: "higher at every step 'along' something, by more than 'margin'"
     case .trendDown:
-      "lower in the end, by more than 'by', on a line through all that is 'along' something"
+      "lower in the end, by more than 'margin', on a line through all that is 'along' something"
     case .trendUp:
-      "higher in the end, by more than 'by', on a line through all that is 'along' something"
+      "higher in the end, by more than 'margin', on a line through all that is 'along' something"
     }
   }
 

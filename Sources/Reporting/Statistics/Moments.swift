@@ -36,6 +36,8 @@ package struct Moments: Sendable, Hashable {
   package enum Figure: Sendable, Hashable {
     /// The mean of y.
     case mean
+    /// Σ y / Σ x, for x that are not negative.
+    case ratio
     /// The least-squares slope of y against x.
     case slope
     /// Pearson's correlation of x and y.
@@ -44,8 +46,8 @@ package struct Moments: Sendable, Hashable {
     case varianceRatio
   }
 
-  /// The value of a figure; nil if there are no observations or, except for the mean, if x does not
-  /// vary.
+  /// The value of a figure; nil if there are no observations, if Σ x of a ratio is 0, or if
+  /// x does not vary, except for a mean or ratio.
   package func figure(_ figure: Figure) -> Double? {
     guard count > 0 else { return nil }
     let sxx = count * xx - x * x
@@ -54,6 +56,7 @@ package struct Moments: Sendable, Hashable {
     let xVaries = sxx > 1e-12 * count * xx
     switch figure {
     case .mean: return y / count
+    case .ratio: return x > 0 ? y / x : nil
     case .slope: return xVaries ? sxy / sxx : nil
     case .varianceRatio: return xVaries ? max(0, count * yy - y * y) / sxx : nil
     case .correlation:
@@ -76,6 +79,7 @@ package struct Moments: Sendable, Hashable {
     let (sxx, syy) = (self.xx - x * mx, self.yy - y * my)
     switch figure {
     case .mean: return (part.y - value * part.count) / count
+    case .ratio: return (part.y - value * part.x) / x
     case .slope: return (xy - value * xx) / sxx
     case .varianceRatio: return (yy - value * xx) / sxx
     case .correlation:

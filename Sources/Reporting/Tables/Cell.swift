@@ -31,18 +31,6 @@ extension Cell {
     .number(Measured(value: Double(value), error: nil, digits: 0))
   }
 
-  /// A mean with half the width of its 95 % interval; without it if there is only one value.
-  package static func mean(_ estimate: Estimate?, digits: Int) -> Cell {
-    guard let estimate else { return .missing }
-    return .number(estimate.mean, digits: digits, error: estimate.margin95)
-  }
-
-  /// A mean with its standard error; without it if there is only one value.
-  package static func meanWithStandardError(_ estimate: Estimate?, digits: Int) -> Cell {
-    guard let estimate else { return .missing }
-    return .number(estimate.mean, digits: digits, error: estimate.standardError)
-  }
-
   /// The cell formatted for people: `0.899 ±.011`, `base`, `—`.
   package var text: String {
     switch self {

@@ -27,7 +27,7 @@ package struct AdvantageRecord: Decodable, Sendable {
   /// - Throws: `StageFailure` if the samples were cut at different budgets; `BudgetError` if the
   ///   prior does not fit the budgets.
   static func all(
-    of question: [ResponseRecord], by estimator: BRPO, prior: BudgetPrior
+    of question: [ResponseRecord], by estimator: BRPO, prior: BudgetPrior, given: [Double]
   ) throws -> [AdvantageRecord] {
     let samples = question.filter { $0.budgetUse == .thinking }.grouped(by: \.sample).map(
       \.elements)
@@ -44,7 +44,7 @@ package struct AdvantageRecord: Decodable, Sendable {
         return Double(answers.count(where: \.isCorrect)) / Double(answers.count)
       }
     }
-    let weights = try prior.weights(for: budgets)
+    let weights = try prior.weights(for: budgets, given: given)
     let advantages = estimator.advantages(scores: scores, weights: weights)
     return samples.indices.flatMap { sample in
       let returns = BRPO.returns(scores: scores[sample], weights: weights)

@@ -5,7 +5,7 @@ package import Reasoning
 /// Writes models to artifacts and reads them back.
 package enum ModelArtifact {
   package static func write(
-    _ model: Transformer, tokenizer: WordTokenizer, to folder: any FolderWriter
+    _ model: Transformer, tokenizer: any Tokenizer, to folder: any FolderWriter
   ) throws {
     for file in ModelFolder.files(of: model, tokenizer: tokenizer) {
       try folder.write(file.data, to: file.path)
@@ -13,12 +13,12 @@ package enum ModelArtifact {
   }
 
   /// - Throws: `ModelFileError` if the files are not a valid model; `StageFailure` if its tokens
-  ///   are not those of the problems.
+  ///   are not those of the format.
   package static func read(
-    _ artifact: any ArtifactReader, for tokenizer: WordTokenizer
+    _ artifact: any ArtifactReader, for format: any ResponseFormat
   ) throws -> Transformer {
     let folder = try ModelFolder(files: artifact.files, reading: artifact.read)
-    if let problem = difference(folder.tokenizer, folder.endTokens, tokenizer) {
+    if let problem = difference(folder.tokenizer, folder.endTokens, format) {
       throw StageFailure("the model \(problem)")
     }
     return folder.model
@@ -29,9 +29,10 @@ package enum ModelArtifact {
   /// - Parameters:
   ///   - folder: the folder's path.
   ///   - name: the folder's name in messages.
+  ///   - format: the format of the stage.
   ///   - newTokens: the maximum number of tokens that the stage would let the model generate.
   package static func problem(
-    ofFolder folder: String, name: String, longest: Int? = nil
+    ofFolder folder: String, name: String, for format: any ResponseFormat, longest: Int? = nil
   ) -> String? {
     let model: ModelDescription
     do {
@@ -39,10 +40,10 @@ package enum ModelArtifact {
     } catch {
       return error.sentence(folder: name)
     }
-    if let problem = difference(model.tokenizer, model.endTokens, LadderVocabulary.tokenizer) {
+    if let problem = difference(model.tokenizer, model.endTokens, format) {
       return "the model of folder '\(name)' \(problem)"
     }
-    // A prompt has a token at least.
+    // A prompt has at least one token.
     if let longest, let limit = model.configuration.contextLength, 1 + longest > limit {
       return "the model of folder '\(name)' was made for \(limit) tokens "
         + "(max_position_embeddings), a prompt and the \(longest) that may follow it are more"
@@ -53,28 +54,34 @@ package enum ModelArtifact {
   /// The difference between a model's tokens and ours, in words that follow "the model"; nil if
   /// there is none.
   private static func difference(
-    _ found: WordTokenizer, _ ends: [Int32], _ ours: WordTokenizer
+    _ found: any Tokenizer, _ ends: [Int32], _ format: any ResponseFormat
   ) -> String? {
-    guard found.vocabulary == ours.vocabulary else {
-      let place = zip(found.vocabulary, ours.vocabulary).enumerated()
-        .first { $0.element.0 != $0.element.1 }
-      return place.map {
-        "has the token '\($0.element.0)' under id \($0.offset), where problems have "
-          + "'\($0.element.1)'"
-      } ?? "has \(found.vocabulary.count) tokens, and problems have \(ours.vocabulary.count)"
+    let ours = format.tokenizer
+    guard found.fingerprint == ours.fingerprint else {
+      let (count, own) = (found.vocabularySize, ours.vocabularySize)
+      for id in 0..<Int32(min(count, own)) {
+        guard let token = found.token(id), let other = ours.token(id), token != other else {
+          continue
+        }
+        return "has the token '\(token)' under id \(id), where problems have '\(other)'"
+      }
+      return count == own
+        ? "has the tokens of problems, but divides text into others"
+        : "has \(count) tokens, and problems have \(own)"
     }
-    guard let end = ours.endToken, let other = ends.first(where: { $0 != end }) else { return nil }
-    let name = ours.vocabulary.indices.contains(Int(other)) ? ours.vocabulary[Int(other)] : nil
-    return "ends responses at token \(other)\(name.map { ", '\($0)'," } ?? "") by its "
-      + "eos_token_id, and here they end at \(end), '\(ours.vocabulary[Int(end)])', alone"
+    let end = format.endOfResponse
+    guard let other = ends.first(where: { !format.stopTokens.contains($0) }) else { return nil }
+    return "ends responses at token \(other)\(ours.token(other).map { ", '\($0)'," } ?? "") by its "
+      + "eos_token_id, and here they end at \(end), '\(ours.decode([end]))', alone"
   }
 
-  /// - Throws: `StageFailure` if a prompt and its response may be longer than the model's context.
+  /// - Parameter limit: the most tokens of a sequence; nil if there is none.
+  /// - Throws: `StageFailure` if a prompt and its response may be longer.
   package static func requireRoom(
-    in model: Transformer, for problems: [Problem], longest: Int
+    of limit: Int?, for problems: [Problem], longest: Int, format: any ResponseFormat
   ) throws {
-    guard let limit = model.configuration.contextLength else { return }
-    let prompt = problems.map { $0.prompt.unicodeScalars.count }.max() ?? 0
+    guard let limit else { return }
+    let prompt = problems.map { format.tokenCount(of: $0.prompt) }.max() ?? 0
     guard prompt + longest > limit else { return }
     throw StageFailure(
       "the longest prompt has \(prompt) tokens, which with the \(longest) that may follow it are "

@@ -58,7 +58,7 @@ package enum ProblemsArtifact {
   /// - Throws: `StageFailure` if the split does not exist, is empty, or has a row that is not a
   ///   valid problem for models.
   package static func read(
-    split: String, from artifact: any ArtifactReader
+    split: String, from artifact: any ArtifactReader, for format: any ResponseFormat
   ) throws -> [Problem] {
     let path = path(ofSplit: split)
     guard artifact.files.contains(path) else {
@@ -70,7 +70,7 @@ package enum ProblemsArtifact {
     return try rows.enumerated().map { index, row in
       do {
         let problem = try decoder.decode(Problem.self, from: row)
-        _ = try LadderVocabulary.encode(problem.prompt)
+        _ = try format.encode(problem.prompt)
         _ = try AnswerVerifiers.of(problem)
         return problem
       } catch {

@@ -12,10 +12,10 @@ package struct Claim: FieldGroup {
   package var expect = ClaimExpectation.lower
   package var along: String?
   package var scale = Scale.difference
-  package var by = 0.0
+  package var margin = 0.0
   package var seeds = Seeds.random
   package var splits: [String] = []
-  package var together = false
+  package var poolsSplits = false
   package var paper: String?
   package var why: String?
 
@@ -41,13 +41,13 @@ package struct Claim: FieldGroup {
           + "budget, or split",
         .semantic),
       .choice("scale", \.scale, "How the change is measured", .semantic),
-      .float("by", \.by, .nonNegative, "The smallest change that counts", .semantic),
+      .float("margin", \.margin, .nonNegative, "The smallest change that counts", .semantic),
       .choice("seeds", \.seeds, "Whether it is about other seeds too", .semantic),
       .strings(
         "splits", \.splits, count: 0...64,
         "The splits on each of which it must hold; none means all", .semantic),
       .bool(
-        "together", \.together, "Whether the splits count as one set of questions instead",
+        "pool_splits", \.poolsSplits, "Whether the splits count as one set of questions instead",
         .semantic),
       .string("paper", \.paper, "The paper's claim that this is, such as E1", .semantic),
       .string("why", \.why, "Why we think it fails, should it not hold", .semantic),
@@ -102,32 +102,33 @@ package struct Claim: FieldGroup {
       if along == nil {
         issues.append(
           FieldIssue(
-            ["expect"], "'\(expect.rawValue)' needs to know along what",
+            ["expect"], "'expect: \(expect.rawValue)' needs 'along'",
             help: "add 'along: FIELD', a swept field's last name, difficulty, budget or split"))
       }
       for (name, isGiven) in [("with", !with.isAbsent), ("value", value != nil)] where isGiven {
         issues.append(
           FieldIssue(
             [name],
-            "'\(expect.rawValue)' compares what is along something with itself, not with this"))
+            "'\(name)' cannot be combined with 'expect: \(expect.rawValue)', which compares the "
+              + "values along a field"))
       }
     } else {
       if along != nil {
         issues.append(
-          FieldIssue(["along"], "only 'falls', 'rises' and trends go along something"))
+          FieldIssue(["along"], "'along' is only valid with expect: falls, rises or a trend"))
       }
       if with.isAbsent == (value == nil) {
         issues.append(
           FieldIssue(
             [with.isAbsent ? "compare" : "value"],
             with.isAbsent
-              ? "it is not said what it is compared with" : "it is compared with two things",
-            help: "write 'with' or 'value', not both"))
+              ? "missing: give 'with' or 'value'" : "'with' and 'value' cannot be combined",
+            help: "'with' names another side, 'value' a number"))
       }
     }
-    if expect.needsMargin, by == 0 {
+    if expect.needsMargin, margin == 0 {
       issues.append(
-        FieldIssue(["expect"], "'\(expect.rawValue)' needs a margin", help: "add 'by: NUMBER'"))
+        FieldIssue(["expect"], "'\(expect.rawValue)' needs a margin", help: "add 'margin: NUMBER'"))
     }
     let matched = [("compare", compare), ("with", with), ("relative_to", relativeTo)].filter {
       ResultSelection($0.1).cutoff == .matched
@@ -139,7 +140,7 @@ package struct Claim: FieldGroup {
           help: "'cutoff: matched' is for one of 'compare' and 'with', where both are given"))
     }
     if scale == .ratio, value == 0 {
-      issues.append(FieldIssue(["value"], "nothing is a share of 0"))
+      issues.append(FieldIssue(["value"], "'scale: ratio' needs a value other than 0"))
     }
     return issues
   }
@@ -157,7 +158,7 @@ package struct Claim: FieldGroup {
           ["metric"], "unknown metric '\(metric)'",
           help: ResultSelection.help(metric, metrics)))
     }
-    if let metric = EvaluationMetric(rawValue: metric) {
+    if let metric = Metrics.named(metric) {
       issues += [compare, with, relativeTo].compactMap { side in
         guard let own = ResultSelection(side).label(among: stages), !side.isAbsent else {
           return nil

@@ -13,31 +13,33 @@ struct ClaimEstimate {
   private let against: (number: Double, unit: Double)?
 
   /// - Parameters:
-  ///   - grids: the grids of all sides, then those that each side is relative to, if any.
-  ///   - sides: the number of sides; for a trend the last side comes first.
+  ///   - sides: the claim's own side first; for a trend all values, the last one first.
+  ///   - bases: the grid by which each side is divided; empty for none.
   /// - Returns: nil if the change is undefined.
-  init?(_ claim: Claim, _ grids: [SeedQuestionGrid], sides: Int) {
+  init?(_ claim: Claim, sides: [SeedQuestionGrid], bases: [SeedQuestionGrid]) {
+    let grids = sides + bases
+    /// The two values to compare, from the figures of the sides and then of their bases.
     func ends(_ figures: [Double]) -> (value: Double, other: Double)? {
-      var own = Array(figures.prefix(sides))
-      for (index, base) in figures.dropFirst(sides).enumerated() {
+      var own = Array(figures.prefix(sides.count))
+      for (index, base) in figures.dropFirst(sides.count).enumerated() {
         guard base != 0 else { return nil }
         own[index] /= base
       }
       if claim.expect.isTrend { return Self.line(own) }
-      return (own[0], sides > 1 ? own[1] : claim.value ?? 0)
+      return (own[0], own.count > 1 ? own[1] : claim.value ?? 0)
     }
     func change(_ figures: [Double]) -> Double? {
       guard let (value, other) = ends(figures) else { return nil }
       if claim.scale == .difference { return value - other }
       return other > 0 ? value / other - 1 : nil
     }
-    let isPlain = grids.count == sides && !claim.expect.isTrend
-    let isLevel = isPlain && sides == 1
+    let isPlain = bases.isEmpty && !claim.expect.isTrend
+    let isLevel = isPlain && sides.count == 1
     let form: GridEstimate.Form =
       isLevel
       ? .level
-      : isPlain && sides == 2
-        ? claim.scale == .difference ? .difference : .ratio : .other(compared: sides)
+      : isPlain && sides.count == 2
+        ? claim.scale == .difference ? .difference : .ratio : .other(compared: sides.count)
     guard
       let estimate = GridEstimate(
         of: grids, form: form, seedsAreFixed: claim.seeds == .fixed,

@@ -45,11 +45,14 @@ package struct ClaimReport {
     func cell(_ value: Double?) -> Cell {
       value.map { .number($0, digits: $0.magnitude < 10 ? 3 : 1) } ?? .missing
     }
+    let numbers = part.numbers
+    let interval = numbers?.interval
     return [
-      .text(isFirst ? finding.heading : ""), .text(part.place), cell(part.value), cell(part.other),
-      cell(part.change), cell(part.interval?.lowerBound), cell(part.interval?.upperBound),
-      part.interval == nil ? .missing : .number(finding.claim.expect.level * 100, digits: 0),
-      cell(part.detectable),
+      .text(isFirst ? finding.heading : ""), .text(part.place), cell(numbers?.value),
+      cell(numbers?.other),
+      cell(numbers?.change), cell(interval?.lowerBound), cell(interval?.upperBound),
+      interval == nil ? .missing : .number(finding.claim.expect.level * 100, digits: 0),
+      cell(numbers?.detectable),
       .text(part.verdict.rawValue),
     ]
   }
@@ -67,7 +70,9 @@ package struct ClaimReport {
     for finding in findings {
       notes.append("\(finding.heading): \(finding.sentence) — \(finding.verdict.rawValue).")
       notes += finding.parts.compactMap { part in
-        part.obstacle.map { (part.change == nil ? "  Not computed: " : "  Undecided: ") + $0 + "." }
+        part.obstacle.map {
+          "  \(part.numbers == nil ? "Not computed" : "Undecided"): \($0)."
+        }
       }.uniqued()
       if finding.verdict != .held, let why = finding.claim.why { notes.append("  \(why)") }
     }
@@ -93,23 +98,23 @@ extension ClaimOutcome {
     }
     let amount =
       claim.scale == .ratio
-      ? NumberFormat.percent(claim.by, digits: 0) : NumberFormat.shortest(claim.by)
+      ? NumberFormat.percent(claim.margin, digits: 0) : NumberFormat.shortest(claim.margin)
     let other =
       claim.value.map(NumberFormat.shortest) ?? ResultSelection(claim.with).text
     switch claim.expect {
     case .falls, .rises:
       words += " \(claim.expect.rawValue) at every step along \(claim.along ?? "")"
-      return words + (claim.by > 0 ? " by more than \(amount)" : "")
+      return words + (claim.margin > 0 ? " by more than \(amount)" : "")
     case .trendDown, .trendUp:
       words += " \(claim.expect == .trendUp ? "rises" : "falls") along \(claim.along ?? "") "
       words += "on a line through all of it"
-      return words + (claim.by > 0 ? ", by more than \(amount)" : "")
+      return words + (claim.margin > 0 ? ", by more than \(amount)" : "")
     case .equal: return words + " is within \(amount) of \(other)"
     case .notLower: return words + " is not lower than \(other) by \(amount)"
     case .notHigher: return words + " is not higher than \(other) by \(amount)"
     case .lower, .higher:
       return words + " is \(claim.expect.rawValue) than \(other)"
-        + (claim.by > 0 ? " by more than \(amount)" : "")
+        + (claim.margin > 0 ? " by more than \(amount)" : "")
     }
   }
 
@@ -118,7 +123,7 @@ extension ClaimOutcome {
     return .object([
       ("name", .string(name)), ("paper", optional(claim.paper)), ("claim", .string(sentence)),
       ("verdict", .string(verdict.rawValue)), ("why", optional(claim.why)),
-      ("by", .double(claim.by)), ("scale", .string(claim.scale.rawValue)),
+      ("by", .double(claim.margin)), ("scale", .string(claim.scale.rawValue)),
       ("expect", .string(claim.expect.rawValue)), ("level", .double(claim.expect.level)),
       ("seeds", .string(claim.seeds.rawValue)), ("parts", .array(parts.map(\.json))),
     ])
@@ -129,12 +134,13 @@ extension ClaimOutcome.Part {
   fileprivate var json: JSONText {
     func optional(_ value: Double?) -> JSONText { value.map { .double($0) } ?? .null }
     return .object([
-      ("where", .string(place)), ("value", optional(value)), ("other", optional(other)),
-      ("change", optional(change)), ("lower", optional(interval?.lowerBound)),
-      ("upper", optional(interval?.upperBound)), ("detectable", optional(detectable)),
-      ("seeds", .int(seeds)),
-      ("questions", .int(questions)), ("verdict", .string(verdict.rawValue)),
-      ("obstacle", obstacle.map { .string($0) } ?? .null),
+      ("where", .string(place)), ("value", optional(numbers?.value)),
+      ("other", optional(numbers?.other)), ("change", optional(numbers?.change)),
+      ("lower", optional(numbers?.interval?.lowerBound)),
+      ("upper", optional(numbers?.interval?.upperBound)),
+      ("detectable", optional(numbers?.detectable)), ("seeds", .int(numbers?.seeds ?? 0)),
+      ("questions", .int(numbers?.questions ?? 0)), ("verdict", .string(verdict.rawValue)),
+      ("obstacle", obstacle.map { .string($0.description) } ?? .null),
     ])
   }
 }

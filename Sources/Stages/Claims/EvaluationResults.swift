@@ -7,9 +7,7 @@ package import Reporting
 package struct EvaluationResults: ClaimResults {
   package static let type = ArtifactType.responses
   package static var metrics: [String]? {
-    EvaluationMetric.choices.map(\.name).filter {
-      EvaluationMetric(rawValue: $0)?.hasPanel ?? true
-    }
+    Metrics.choices.map(\.name).filter { Metrics.named($0)?.hasInterval ?? true }
   }
 
   /// One seed's responses grouped by question, with the rules by which they are scored.
@@ -41,11 +39,11 @@ package struct EvaluationResults: ClaimResults {
   }
 
   package func grid(of metric: String, _ filter: ResultFilter) -> SeedQuestionGrid? {
-    EvaluationMetric(rawValue: metric).flatMap { grid(of: $0, filter) }
+    Metrics.named(metric).flatMap { grid(of: $0, filter) }
   }
 
   /// The metric on the questions that every run has, in the first run's order.
-  package func grid(of metric: EvaluationMetric, _ filter: ResultFilter) -> SeedQuestionGrid? {
+  package func grid(of metric: any Metric, _ filter: ResultFilter) -> SeedQuestionGrid? {
     let chosen = runs.map { run in
       run.questions.map { $0.filter(filter.covers) }.filter { !$0.isEmpty }
     }
@@ -57,14 +55,14 @@ package struct EvaluationResults: ClaimResults {
     let names = first.map { $0[0].questionName }.filter { name in
       byName.allSatisfy { $0[name] != nil }
     }
-    guard metric.hasPanel, !names.isEmpty else { return nil }
+    guard case .overQuestions(let statistic, let contribution) = metric.computation, !names.isEmpty
+    else { return nil }
     return SeedQuestionGrid(
-      metric.figure, isShare: metric.isShare, seeds: runs.map(\.seed), questions: names,
+      statistic, isShare: metric.unit == .share, seeds: runs.map(\.seed), questions: names,
       clusters: names.map { byName[0][$0]?.first?.clusterName ?? $0 },
       cells: zip(runs, byName).flatMap { run, questions in
         names.map { name in
-          metric.cell(
-            (questions[name] ?? []).map { filter.applied(to: $0) }, judgement: run.judgement)
+          contribution((questions[name] ?? []).map { filter.applied(to: $0) }, run.judgement)
         }
       })
   }

@@ -103,7 +103,7 @@ extension ResultSelection {
     guard let name = label(among: stages) else {
       return [
         FieldIssue(
-          path, "it is not said which results are meant",
+          path, "missing field 'results'",
           help: "add 'results: LABEL'; there are " + labels.joined(separator: ", "))
       ]
     }

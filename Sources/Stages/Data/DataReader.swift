@@ -35,7 +35,7 @@ struct DataReader {
     files.append(name)
     splits.append(Split(name: split))
     var lines = ObjectLines(name, lineLimit: Self.lineLimit)
-    var foreign = ForeignTexts()
+    var foreign = ForeignTexts(configuration.format)
     lines.read(bytes) { json, line in
       let row = DataRow(json, configuration)
       foreign.add(row.foreign, in: line)

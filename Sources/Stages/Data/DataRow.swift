@@ -43,11 +43,10 @@ struct DataRow {
     let difficulty = isMapped("difficulty") ? difficulty() : nil
     let extra = extra()
     if let prompt { checkLength(prompt) }
-    if configuration.vocabulary == .ladder {
-      checkVocabulary(prompt, "prompt")
-      checkVocabulary(answer, "answer")
-      checkVocabulary(
-        response, "response", except: LadderVocabulary.tokens[Int(LadderVocabulary.endThinking)])
+    if let format = configuration.format {
+      checkVocabulary(prompt, "prompt", format)
+      checkVocabulary(answer, "answer", format)
+      checkVocabulary(response, "response", format, except: format.thinkingMark)
     }
     let usesFamily = configuration.verifier == DataKind.familyVerifier.name
     if usesFamily, let family { checkFamily(family) }
@@ -146,31 +145,32 @@ struct DataRow {
   // MARK: Checks
 
   private mutating func checkLength(_ prompt: String) {
-    // Each character is one token.
-    guard let limit = configuration.maxPromptLength, prompt.unicodeScalars.count > limit else {
+    guard let limit = configuration.maxPromptLength, let format = configuration.format else {
       return
     }
+    let count = format.tokenCount(of: prompt)
+    guard count > limit else { return }
     mistakes.append(
       Mistake(
-        message: "the prompt has \(prompt.unicodeScalars.count) tokens, more than "
+        message: "the prompt has \(count) tokens, more than "
           + "max_prompt_length, \(limit)", member: path(of: "prompt")))
   }
 
   /// - Parameter mark: a text that may occur once although it is not in the vocabulary.
   private mutating func checkVocabulary(
-    _ text: String?, _ field: String, except mark: String = ""
+    _ text: String?, _ field: String, _ format: any ResponseFormat, except mark: String = ""
   ) {
     guard let text, let member = path(of: field) else { return }
     let scalars = Array(text.unicodeScalars)
     let skipped = Self.firstPlace(of: Array(mark.unicodeScalars), in: scalars)
     let places = scalars.indices.filter {
-      !LadderVocabulary.has(scalars[$0]) && !skipped.contains($0)
+      !format.reads(scalars[$0]) && !skipped.contains($0)
     }
     guard let first = places.first else {
       // A text of known characters can still be invalid for models.
-      let trace = TeacherTrace(response: text, answer: "")
+      let trace = format.trace(ofResponse: text, answer: "")
       do {
-        _ = try LadderVocabulary.encode(mark.isEmpty ? text : trace.thinking + trace.answer)
+        _ = try format.encode(mark.isEmpty ? text : trace.thinking + trace.answer)
       } catch {
         mistakes.append(Mistake(message: error.inWords, member: member))
       }

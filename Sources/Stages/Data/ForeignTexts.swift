@@ -15,8 +15,11 @@ struct ForeignTexts {
   /// Unknown characters in order of first appearance, each with the number of texts that have it.
   private var scalars: [(scalar: Unicode.Scalar, texts: Int)] = []
 
-  private static var help: String {
-    "the vocabulary has the characters \(LadderVocabulary.characters)"
+  private let help: String
+
+  /// - Parameter format: the format that has to read the texts; nil if none has.
+  init(_ format: (any ResponseFormat)?) {
+    help = "the vocabulary has the characters \(format?.characters ?? "")"
   }
 
   mutating func add(_ texts: [DataRow.ForeignText], in line: ObjectLine) {
@@ -27,7 +30,7 @@ struct ForeignTexts {
           line.mistake(
             "\(Self.name(of: text.scalars[0])) in the \(text.field) is no token of the models' "
               + "vocabulary",
-            column: line.column(ofScalar: text.place, in: text.member), help: Self.help))
+            column: line.column(ofScalar: text.place, in: text.member), help: help))
       }
       if let index = fields.firstIndex(where: { $0.name == text.field }) {
         fields[index].lines += 1
@@ -59,7 +62,7 @@ struct ForeignTexts {
         concerned.joined(separator: " and ") + " use characters that models have no token for: "
           + shown.joined(separator: ", ") + more,
         at: place.range, in: place.file,
-        help: Self.help + "; problems that only programs read may have 'vocabulary: any'")
+        help: help + "; problems that only programs read may have 'vocabulary: any'")
     ]
   }
 

@@ -9,7 +9,7 @@ struct PublishedColumns {
 
   var columns: [ReportTable.Column] {
     table.columns.map { column in
-      let header = EvaluationMetric(rawValue: column.metric)?.header ?? column.metric
+      let header = Metrics.named(column.metric)?.header ?? column.metric
       return .init(header, group: "\(column.name) (published)")
     }
   }

@@ -75,9 +75,11 @@ package struct ResultGrid {
   /// little and those of all rows say more. A row with one seed among rows with several uses the
   /// pooled variance too.
   package func summaries(
-    _ metric: EvaluationMetric, _ filter: ResultFilter
+    _ metric: any Metric, _ filter: ResultFilter
   ) -> [Row: SeedQuestionGrid.Summary] {
-    guard metric.hasPanel else { return medians(filter) }
+    if case .overResponses(let statistic) = metric.computation {
+      return summaries(of: statistic, filter)
+    }
     let grids = rows.compactMap { row in
       evidence[row]?.grid(of: metric, filter).map { (row, $0) }
     }
@@ -88,13 +90,15 @@ package struct ResultGrid {
       })
   }
 
-  /// Medians have no interval.
-  private func medians(_ filter: ResultFilter) -> [Row: SeedQuestionGrid.Summary] {
+  /// A statistic of all responses at once, without intervals.
+  private func summaries(
+    of statistic: ([ResponseRecord]) -> Double?, _ filter: ResultFilter
+  ) -> [Row: SeedQuestionGrid.Summary] {
     evidence.compactMapValues { evidence in
-      let lengths = evidence.records(filter).map { Double($0.tokenCount) }
-      return Statistics.quantile(0.5, of: lengths).map {
+      let records = evidence.records(filter)
+      return statistic(records).map {
         SeedQuestionGrid.Summary(
-          value: $0, interval95: nil, seeds: evidence.runs.count, questions: lengths.count)
+          value: $0, interval95: nil, seeds: evidence.runs.count, questions: records.count)
       }
     }
   }
@@ -103,7 +107,7 @@ package struct ResultGrid {
   package var notes: [String] {
     let counts = splits.compactMap { split -> String? in
       let filter = ResultFilter(splits: [split])
-      let questions = rows.lazy.compactMap { evidence[$0]?.grid(of: .accuracy, filter) }.first
+      let questions = rows.lazy.compactMap { evidence[$0]?.grid(of: Accuracy(), filter) }.first
       return questions.map { "\($0.questions.count) of \(split)" }
     }
     let questions = "questions" + (counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))")

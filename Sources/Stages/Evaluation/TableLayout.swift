@@ -37,21 +37,19 @@ struct TableLayout {
       labelColumns: labelCount)
   }
 
-  private var metrics: [EvaluationMetric] {
-    configuration.columns.compactMap(EvaluationMetric.init(rawValue:))
-  }
+  private var metrics: [any Metric] { configuration.columns.compactMap(Metrics.named) }
 
   /// True if a row averages over several seeds; then the table has a column with their number.
   private var showsSeeds: Bool { grid.runCount > 1 }
 
   private var labelCount: Int {
-    1 + grid.axisColumns.count + (configuration.by == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
+    1 + grid.axisColumns.count + (configuration.groupBy == nil ? 0 : 1) + (showsSeeds ? 1 : 0)
   }
 
   private var columns: [ReportTable.Column] {
     [.init("policy", alignment: .leading)]
       + grid.axisColumns.map { .init($0.name) }
-      + (configuration.by.map { [.init($0.rawValue, alignment: .leading)] } ?? [])
+      + (configuration.groupBy.map { [.init($0.rawValue, alignment: .leading)] } ?? [])
       + (showsSeeds ? [.init("seeds")] : [])
       + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } }
       + (published?.columns ?? [])
@@ -59,7 +57,7 @@ struct TableLayout {
 
   private var lines: [Line] {
     grid.rows.flatMap { row -> [Line] in
-      guard let division = configuration.by, let evidence = grid[row] else {
+      guard let division = configuration.groupBy, let evidence = grid[row] else {
         return [Line(row: row)]
       }
       let records = evidence.records(ResultFilter(splits: grid.splits))
@@ -76,39 +74,37 @@ struct TableLayout {
     }
   }
 
+  /// The summaries of all rows by part of the problems and by the metric's name.
+  private typealias Summaries =
+    [ResultFilter: [String: [ResultGrid.Row: SeedQuestionGrid.Summary]]]
+
   /// The metrics of all rows at once, each on the row's part of the problems.
-  private func figures(
-    of lines: [Line]
-  ) -> [ResultFilter: [EvaluationMetric: [ResultGrid.Row: SeedQuestionGrid.Summary]]] {
+  private func figures(of lines: [Line]) -> Summaries {
     let filters = Set(lines.flatMap { line in grid.splits.map { line.filter(onSplit: $0) } })
     return Dictionary(
       uniqueKeysWithValues: filters.map { filter in
         (
           filter,
           Dictionary(
-            uniqueKeysWithValues: metrics.map { ($0, grid.summaries($0, filter)) })
+            uniqueKeysWithValues: metrics.map { ($0.name, grid.summaries($0, filter)) })
         )
       })
   }
 
-  private func cells(
-    _ line: Line,
-    _ summaries: [ResultFilter: [EvaluationMetric: [ResultGrid.Row: SeedQuestionGrid.Summary]]]
-  ) -> [Cell] {
+  private func cells(_ line: Line, _ summaries: Summaries) -> [Cell] {
     let settings = grid.axisColumns.map { axis in
       Cell.text(
         line.row.settings.first { axis.paths.contains($0.path) }.map(grid.texts.text) ?? "")
     }
     let figures = grid.splits.flatMap { split in
       metrics.map { metric -> Cell in
-        guard let summary = summaries[line.filter(onSplit: split)]?[metric]?[line.row] else {
-          return .missing
-        }
+        guard let summary = summaries[line.filter(onSplit: split)]?[metric.name]?[line.row]
+        else { return .missing }
         return .number(summary.value, digits: metric.digits, error: summary.margin95)
       }
     }
     return [.text(line.row.label)] + settings
-      + (configuration.by == nil ? [] : [.text(line.part)])
+      + (configuration.groupBy == nil ? [] : [.text(line.part)])
       + (showsSeeds ? [.number(grid[line.row]?.runs.count ?? 0)] : [])
       + figures + (published.map { $0.cells($0.row(for: line.row)) } ?? [])
   }

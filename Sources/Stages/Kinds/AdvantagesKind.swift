@@ -20,7 +20,7 @@ package struct AdvantagesKind: ConfiguredStageKind {
   package struct Configuration: FieldGroup {
     package var baseline = BudgetBaseline.brpo
     package var lambda = 0.5
-    package var prior = BudgetPriorType.uniform
+    package var prior = BudgetPrior.uniform
     package var weights: [Double] = []
 
     package init() {}
@@ -82,7 +82,7 @@ package struct AdvantagesKind: ConfiguredStageKind {
     let rows = try records.byQuestion.flatMap { question -> [AdvantageRecord] in
       try context.leaveIfAsked()
       return try AdvantageRecord.all(
-        of: question, by: estimator, prior: configuration.prior.prior(configuration.weights))
+        of: question, by: estimator, prior: configuration.prior, given: configuration.weights)
     }
     guard !rows.isEmpty else {
       throw StageFailure("none of the \(records.count) responses was cut at a budget")

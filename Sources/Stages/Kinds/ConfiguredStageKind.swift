@@ -1,16 +1,21 @@
 package import Fields
 package import PipelineCore
+package import Reasoning
 
 /// A stage kind whose fields are a `FieldGroup`; it receives its configuration as a Swift value.
 package protocol ConfiguredStageKind: StageKind {
   associatedtype Configuration: FieldGroup
 
+  /// The format of what the stage reads and writes.
+  func format(of configuration: Configuration) -> any ResponseFormat
   func run(_ configuration: Configuration, in context: any StageContext) throws
   /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input, or between
   /// a field and the pipeline's numerics.
   func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue]
+  /// The capabilities that the policy of the stage must have.
+  func requires(of configuration: Configuration) -> Set<PolicyCapability>
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
   func trainingLength(of configuration: Configuration) -> TrainingLength?
   func remarks(on configuration: Configuration) -> [String]
@@ -21,6 +26,10 @@ package protocol ConfiguredStageKind: StageKind {
 
 extension ConfiguredStageKind {
   package var fields: GroupDescriptor { Configuration.descriptor }
+
+  package func format(of configuration: Configuration) -> any ResponseFormat {
+    ResponseFormats.standard
+  }
 
   package func run(_ context: any StageContext) throws {
     try run(Configuration(decoding: context.config), in: context)
@@ -39,6 +48,14 @@ extension ConfiguredStageKind {
   ) -> [FieldIssue] {
     []
   }
+
+  package func requires(_ config: FieldValue) -> [String: Set<Capability>] {
+    let required = requires(of: Configuration(decoding: config))
+    return required.isEmpty
+      ? [:] : [RoleName.policy: Set(required.map { Capability(rawValue: $0.rawValue) })]
+  }
+
+  package func requires(of configuration: Configuration) -> Set<PolicyCapability> { [] }
 
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     cost(of: Configuration(decoding: config), inputs: inputs)
@@ -71,6 +88,7 @@ extension ConfiguredStageKind {
   ) -> String? {
     guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
     return ModelArtifact.problem(
-      ofFolder: path, name: name, longest: longestSequence(Configuration(decoding: config)))
+      ofFolder: path, name: name, for: format(of: Configuration(decoding: config)),
+      longest: longestSequence(Configuration(decoding: config)))
   }
 }

@@ -3,9 +3,9 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Direct preference optimisation on stored responses: of each problem the shortest correct one
-/// before the longest.
-package struct DPOKind: ConfiguredStageKind, TrainingKind {
+/// Direct preference optimisation (DPO) on stored responses: for each problem, the shortest correct
+/// response is preferred to the longest correct one.
+package struct DPOKind: TrainingStageKind {
   package let name = "dpo"
   package let meaning = "Prefer each problem's shortest correct response to its longest"
   package let version = 2
@@ -13,10 +13,6 @@ package struct DPOKind: ConfiguredStageKind, TrainingKind {
     Role("data", accepts: [.responses, .labels], "the responses to choose from"),
     Role("policy", accepts: [.model], "the model to start from, and the reference"),
   ]
-  package let output = ArtifactType.model
-  package let usesSeed = true
-  package let usesNumerics = true
-  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -55,19 +51,11 @@ package struct DPOKind: ConfiguredStageKind, TrainingKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    let steps = configuration.train.maxSteps
-    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
-    let parameters = StageEstimates.parameters(of: inputs["policy"]?.first, orNew: nil)
-    let sizes = StageEstimates.training(
-      parameters: parameters, steps: steps, bytesPerStep: StageEstimates.bytesPerPreferenceStep)
-    return StageCost(
-      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
-      artifactBytes: sizes.artifact,
-      keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
-      checkpointBytes: sizes.checkpoint,
-      work: StageEstimates.work(
-        prompts, parameters: parameters, problems: inputs["data"]?.first, splits: [],
-        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
+    StageEstimates.cost(
+      ofExamples: configuration.train,
+      parameters: StageEstimates.parameters(
+        of: inputs["policy"]?.first, orNew: nil, in: format(of: configuration)),
+      bytesPerStep: StageEstimates.bytesPerPreferenceStep, data: inputs["data"]?.first)
   }
 
   package func figures(of config: FieldValue) -> [String] { PreferenceTrainer.figures }
@@ -76,11 +64,23 @@ package struct DPOKind: ConfiguredStageKind, TrainingKind {
     configuration.train.trainingLength(obstacles: [])
   }
 
+  package func benchmarkWork(
+    of configuration: Configuration, inputs: BenchmarkInputs
+  ) throws -> [Workload.Work] {
+    // Pairs are chosen from stored responses, which exist only after a run.
+    []
+  }
+
+  package func requires(of configuration: Configuration) -> Set<PolicyCapability> {
+    [.tokenIDs, .logProbabilities, .gradients]
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
-    let policy = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
+    let format = format(of: configuration)
+    let policy = try ModelArtifact.read(context.input("policy"), for: format)
     let records = try ResponsesArtifact.read(context.input("data"))
-    let pairs = try ResponseTargets(records).pairs()
+    let pairs = try ResponseTargets(records, in: format).pairs()
     guard !pairs.isEmpty else {
       throw StageFailure(
         "no problem has two correct responses of different lengths among the \(records.count), so "
@@ -91,7 +91,7 @@ package struct DPOKind: ConfiguredStageKind, TrainingKind {
     let order = ShuffledPasses(
       pairs, seed: context.seed, purpose: "dpo.order", count: configuration.train.promptsPerStep)
     let optimization = TrainingState(
-      model: policy, configuration: configuration.train, backend: backend)
+      model: policy, format: format, configuration: configuration.train, backend: backend)
     let trainer = PreferenceTrainer(
       optimization: optimization, reference: policy.copy(), beta: configuration.beta,
       backend: backend)

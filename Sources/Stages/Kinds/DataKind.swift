@@ -1,10 +1,10 @@
 package import Fields
 import Foundation
 package import PipelineCore
-import Reasoning
+package import Reasoning
 
 /// Reads problems from the user's own files: one JSON object per line, one file per split.
-package struct DataKind: ConfiguredStageKind {
+package struct DataKind: ProblemsStageKind {
   static let role = "files"
   /// A verifier in addition to those of `AnswerVerifiers`: the family that generated the problem
   /// judges the answer.
@@ -33,6 +33,9 @@ package struct DataKind: ConfiguredStageKind {
     package var maxPromptLength: Int?
     package var duplicates = DuplicateRule.refuse
     package var balance: [String] = []
+
+    /// The format that has to read the lines; nil if any text will do.
+    var format: (any ResponseFormat)? { vocabulary == .any ? nil : ResponseFormats.standard }
 
     /// The fields that this kind understands; any other field is carried along unchanged.
     static let known = ["prompt", "answer", "response", "difficulty", "family"]
@@ -150,11 +153,13 @@ package struct DataKind: ConfiguredStageKind {
 
   /// Reads the problems of one file.
   /// - Throws: `DataFailure`.
-  static func problems(
-    of bytes: Data, named name: String, split: String, _ configuration: Configuration
-  ) throws -> [Problem] {
+  package func problems(
+    ofSplit split: String, in configuration: Configuration,
+    files: (_ role: String, _ label: String) -> String?
+  ) throws -> [Problem]? {
+    guard let path = files(Self.role, split) else { return nil }
     var reader = DataReader(configuration)
-    reader.read(bytes, named: name, split: split)
+    reader.read(try Data(contentsOf: URL(fileURLWithPath: path)), named: path, split: split)
     guard reader.diagnostics.isEmpty else { throw DataFailure(reader.diagnostics) }
     return reader.splits[0].problems
   }

@@ -5,22 +5,20 @@ import Reasoning
 
 /// Evaluates a policy on splits of problems: accuracy with its standard error, and response
 /// lengths.
-package struct EvalKind: ConfiguredStageKind {
+package struct EvalKind: SamplingStageKind {
   package let name = "eval"
   package let meaning = "Judge a policy: accuracy and tokens by split, difficulty and family"
   package let version = 2
   package let roles = [
-    Role("policy", accepts: [.model], "the model to judge"),
-    Role("problems", accepts: [.problems], "the problems to judge it on"),
+    Role(RoleName.policy, accepts: [.model], "the model to judge"),
+    Role(RoleName.problems, accepts: [.problems], "the problems to judge it on"),
   ]
   package let output = ArtifactType.responses
-  package let usesSeed = true
-  package let usesNumerics = true
   package let showsLog = true
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: SamplingStageConfiguration {
     package var splits: [String] = []
     package var sampling = SamplingConfiguration()
     package var strategy = "single"
@@ -33,7 +31,7 @@ package struct EvalKind: ConfiguredStageKind {
       [
         .strings(
           "splits", \.splits, count: 1...64, "The splits to judge on", .semantic, required: true),
-        .group("sampling", \.sampling, "How responses are drawn", .semantic, required: true),
+        sampling(\.sampling),
         .choice(
           "strategy", \.strategy, of: AnswerAggregations.choices,
           "How a problem's responses become its answer", .semantic),
@@ -43,15 +41,15 @@ package struct EvalKind: ConfiguredStageKind {
           .semantic),
       ]
         + BudgetConfiguration.fields(
-          at: \.budgets,
-          prior: "How much each budget counts in anytime_accuracy; absent for uniform")
+          in: \.budgets,
+          meanings: [
+            "budget_prior": "How much each budget counts in anytime_accuracy; absent for uniform"
+          ])
     }
 
     package func issues() -> [FieldIssue] {
-      var issues: [FieldIssue] = []
-      if zip(generationCutoff, generationCutoff.dropFirst()).contains(where: { $0 >= $1 }) {
-        issues.append(FieldIssue(["generation_cutoff"], "lengths must ascend, each once"))
-      }
+      var issues = FieldIssue.unlessAscending(
+        generationCutoff, at: "generation_cutoff", called: "lengths")
       issues += FieldIssue.repeats(in: splits, at: "splits")
       if let strategy = AnswerAggregations.named(strategy),
         sampling.numGenerations < strategy.minimumSamples
@@ -65,22 +63,18 @@ package struct EvalKind: ConfiguredStageKind {
       issues += budgets.issues(with: sampling)
       return issues
     }
-  }
 
-  package func upstreamIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
-  ) -> [FieldIssue] {
-    let problems = UpstreamProblems(role: "problems", inputs: inputs)
-    return configuration.splits.enumerated().compactMap { index, split in
-      problems.issue(forSplit: split, at: ["splits", String(index)])
-    } + configuration.sampling.issues(under: numerics)
+    package var task: SamplingTask {
+      SamplingTask(
+        splits: splits.enumerated().map { .init($1, at: ["splits", String($0)]) },
+        sampling: sampling, budgets: budgets)
+    }
   }
 
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    var cost = configuration.sampling.cost(
-      ofSplits: configuration.splits, inputs: inputs, budgets: configuration.budgets)
+    var cost = configuration.task.cost(inputs: inputs)
     cost.artifactBytes = cost.artifactBytes.map {
       $0 + .atMost(StageCost.product(configuration.splits.count, StageEstimates.mostBytesPerSplit))
     }
@@ -92,10 +86,7 @@ package struct EvalKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let records = try ResponseSampling(
-      splits: configuration.splits, sampling: configuration.sampling,
-      budgets: configuration.budgets, purpose: "eval", context: context
-    ).run()
+    let records = try responses(configuration, in: context)
     let report = EvaluationReport(
       records, splits: configuration.splits,
       judgement: Judgement(

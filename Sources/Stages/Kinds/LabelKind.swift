@@ -4,21 +4,15 @@ import Reasoning
 
 /// Lets a frozen policy answer every problem of a split and stores per-problem statistics of its
 /// responses.
-package struct LabelKind: ConfiguredStageKind {
+package struct LabelKind: SamplingStageKind {
   package let name = "label"
   package let meaning = "What a frozen policy makes of each problem: lengths, b_max, accuracy"
   package let version = 2
-  package let roles = [
-    Role("policy", accepts: [.model], "the model that answers"),
-    Role("problems", accepts: [.problems], "the problems it answers"),
-  ]
   package let output = ArtifactType.labels
-  package let usesSeed = true
-  package let usesNumerics = true
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: SamplingStageConfiguration {
     package var split = ""
     package var sampling = SamplingConfiguration()
 
@@ -27,23 +21,19 @@ package struct LabelKind: ConfiguredStageKind {
     package static var fields: [Field<Configuration>] {
       [
         .string("split", \.split, "The split of the problems to label", .semantic, required: true),
-        .group("sampling", \.sampling, "How responses are drawn", .semantic, required: true),
+        sampling(\.sampling),
       ]
     }
-  }
 
-  package func upstreamIssues(
-    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
-  ) -> [FieldIssue] {
-    let problems = UpstreamProblems(role: "problems", inputs: inputs)
-    return [problems.issue(forSplit: configuration.split, at: ["split"])].compactMap { $0 }
-      + configuration.sampling.issues(under: numerics)
+    package var task: SamplingTask {
+      SamplingTask(splits: [.init(split, at: ["split"])], sampling: sampling)
+    }
   }
 
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    var cost = configuration.sampling.cost(ofSplits: [configuration.split], inputs: inputs)
+    var cost = configuration.task.cost(inputs: inputs)
     cost.artifactBytes = cost.artifactBytes.map {
       $0
         + .atMost(
@@ -60,10 +50,7 @@ package struct LabelKind: ConfiguredStageKind {
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
-    let records = try ResponseSampling(
-      splits: [configuration.split], sampling: configuration.sampling, purpose: "label",
-      context: context
-    ).run()
+    let records = try responses(configuration, in: context)
     try LabelsArtifact.write(records.byQuestion.map(LabelRecord.init), to: context.output)
     try ResponsesArtifact.write(records, to: context.output)
   }

@@ -22,8 +22,8 @@ package struct PlotKind: ConfiguredStageKind {
   package struct Configuration: FieldGroup {
     package var title = ""
     package var show = TradeoffPlot().name
-    package var x = EvaluationMetric.meanTokens
-    package var y = EvaluationMetric.accuracy
+    package var x = MeanTokens().name
+    package var y = Accuracy().name
     package var splits: [String] = []
     package var budgets: [Int] = []
     package var figures: [String] = []
@@ -34,8 +34,8 @@ package struct PlotKind: ConfiguredStageKind {
       [
         .string("title", \.title, "Heading of the plot", .semantic),
         .choice("show", \.show, of: ResultPlots.choices, "What is drawn", .semantic),
-        .choice("x", \.x, "The metric from left to right", .semantic),
-        .choice("y", \.y, "The metric from bottom to top", .semantic),
+        .choice("x", \.x, of: Metrics.choices, "The metric from left to right", .semantic),
+        .choice("y", \.y, of: Metrics.choices, "The metric from bottom to top", .semantic),
         .strings(
           "splits", \.splits, count: 0...8, "The splits to show; none means all", .semantic),
         .ints(
@@ -47,12 +47,13 @@ package struct PlotKind: ConfiguredStageKind {
       ]
     }
 
+    var xMetric: any Metric { Metrics.named(x) ?? MeanTokens() }
+    var yMetric: any Metric { Metrics.named(y) ?? Accuracy() }
+
     package func issues() -> [FieldIssue] {
       var issues = FieldIssue.repeats(in: splits, at: "splits")
       issues += FieldIssue.repeats(in: figures, at: "figures")
-      if zip(budgets, budgets.dropFirst()).contains(where: { $0 >= $1 }) {
-        issues.append(FieldIssue(["budgets"], "budgets must ascend, each once"))
-      }
+      issues += FieldIssue.unlessAscending(budgets, at: "budgets")
       return issues + ResultPlots.named(show).issues(self)
     }
   }
@@ -70,7 +71,8 @@ package struct PlotKind: ConfiguredStageKind {
           + (stage.output?.rawValue ?? "none"))
     }
     let results = UpstreamResults(stages)
-    let metrics = [("x", configuration.x), ("y", configuration.y)].compactMap { name, metric in
+    let metrics = [("x", configuration.xMetric), ("y", configuration.yMetric)].compactMap {
+      name, metric in
       results.issue(forMetric: metric, at: [name])
     }
     return strangers + results.issues(forSplits: configuration.splits) + metrics
@@ -104,12 +106,5 @@ package struct PlotKind: ConfiguredStageKind {
       context.collected("results"), missing: context.missing("results"), configuration)
     try context.output.write(Data(sheet.svg().utf8), to: "plot.svg")
     try context.output.write(Data(sheet.csv().utf8), to: "plot.csv")
-  }
-}
-
-extension Sequence {
-  /// The elements without those whose property equals that of an earlier element.
-  fileprivate func uniqued<Key: Hashable>(by key: (Element) -> Key) -> [Element] {
-    grouped(by: key).compactMap(\.elements.first)
   }
 }

@@ -15,7 +15,7 @@ extension ProblemPart {
 }
 
 /// Generates the problems of every split; no prompt is in two parts.
-package struct ProblemsKind: ConfiguredStageKind {
+package struct ProblemsKind: ProblemsStageKind {
   package let name = "problems"
   package let meaning = "Generate synthetic reasoning problems, split by the digest of the prompt"
   package let version = 1
@@ -138,10 +138,10 @@ package struct ProblemsKind: ConfiguredStageKind {
     }
   }
 
-  /// The problems of one split, generated without the other splits; nil if the split does not
-  /// exist.
-  static func problems(
-    ofSplit name: String, in configuration: Configuration
+  /// Generates the problems of one split without the other splits.
+  package func problems(
+    ofSplit name: String, in configuration: Configuration,
+    files: (_ role: String, _ label: String) -> String?
   ) throws -> [Problem]? {
     try configuration.splits[name]?.generate(named: name, in: configuration).problems
   }

@@ -3,8 +3,8 @@ import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Reinforcement learning on verified answers.
-package struct RLKind: ConfiguredStageKind, TrainingKind {
+/// Reinforcement learning with verified answers as reward.
+package struct RLKind: TrainingStageKind {
   package let name = "rl"
   package let meaning = "Reinforcement learning on verified answers, in named slots"
   package let version = 3
@@ -15,11 +15,7 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
       "labels", accepts: [.labels], required: false,
       "what a frozen policy made of them: b_max and reference_accuracy for rewards"),
   ]
-  package let output = ArtifactType.model
   package var presets: [Preset] { Presets.reinforcement }
-  package let usesSeed = true
-  package let usesNumerics = true
-  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -34,9 +30,10 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
     package init() {}
     package static let meaning = "What to practise on and how"
 
-    /// The design by which responses are sampled; plain whole responses if the fields are invalid.
+    /// The way responses are sampled; plain whole responses if the fields are invalid.
     package var rollout: any RolloutSpecification {
-      (try? rollouts.design(maxNewTokens: sampling.maxNewTokens)) ?? PlainRollout()
+      (try? rollouts.specification(maxNewTokens: sampling.maxNewTokens, in: sampling.format))
+        ?? PlainRollout()
     }
 
     /// The numbers that every problem must have, because rewards or rollouts read them.
@@ -60,28 +57,15 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
     }
 
     package func issues() -> [FieldIssue] {
+      let budgetEstimator = algorithm.estimator as? any BudgetAdvantageEstimator
       var issues =
         algorithm.issues(
           numGenerations: sampling.numGenerations, rollout: rollout, reward: reward
         ).map { $0.prefixed("algorithm") }
         + algorithm.warnings(promptsPerStep: train.promptsPerStep).map { $0.prefixed("algorithm") }
         + reward.issues(rollout: rollout).map { $0.prefixed("reward") }
-      if algorithm.summaryAdvEstimator == .grpo, (rollouts.maxSummariesPerStep ?? 0) > 0 {
-        issues.append(
-          FieldIssue(
-            ["rollout", "max_summaries_per_step"],
-            "summary_adv_estimator 'grpo' trains the last summary of a response alone, which is "
-              + "seldom among those chosen",
-            help: "leave max_summaries_per_step out, or use 'brpo'"))
-      }
-      for case let buffer as OverlongBuffer in reward.terms where buffer.len > sampling.maxNewTokens
-      {
-        issues.append(
-          FieldIssue(
-            ["reward", OverlongBuffer.name, "len"],
-            "the buffer of \(buffer.len) tokens is longer than max_new_tokens, "
-              + String(sampling.maxNewTokens)))
-      }
+        + (budgetEstimator?.issues(in: rollouts) ?? []).map { $0.prefixed("rollout") }
+        + reward.issues(maxNewTokens: sampling.maxNewTokens).map { $0.prefixed("reward") }
       if sampling.temperature == 0 {
         issues.append(
           FieldIssue(
@@ -89,8 +73,13 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
             help: "rl samples at a temperature above 0"))
       }
       return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
-        + rollouts.issues(maxNewTokens: sampling.maxNewTokens).map { $0.prefixed("rollout") }
+        + rollouts.issues(maxNewTokens: sampling.maxNewTokens, in: sampling.format)
+        .map { $0.prefixed("rollout") }
     }
+  }
+
+  package func format(of configuration: Configuration) -> any ResponseFormat {
+    configuration.sampling.format
   }
 
   package func upstreamIssues(
@@ -140,7 +129,8 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
     // Some estimators sample one more response for each prompt, at temperature 0.
     let isGreedyToo = type(of: configuration.algorithm.estimator).needsGreedyResponse
     let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
-    let parameters = StageEstimates.parameters(of: inputs["policy"]?.first, orNew: nil)
+    let parameters = StageEstimates.parameters(
+      of: inputs["policy"]?.first, orNew: nil, in: sampling.format)
     let sizes = StageEstimates.training(
       parameters: parameters, steps: train.maxSteps, bytesPerStep: StageEstimates.bytesPerPolicyStep
     )
@@ -176,7 +166,7 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
     let configuration = Configuration(decoding: config)
     return PolicyMetrics.names(
       configuration.algorithm, configuration.reward,
-      budgets: configuration.rollout.scoresBudgets ? configuration.rollouts.budgets : [])
+      budgets: configuration.rollout.scoresBudgets ? configuration.rollouts.cuts.budgets : [])
   }
 
   package func trainingLength(of configuration: Configuration) -> TrainingLength? {
@@ -187,14 +177,38 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
   }
 
   package func longestSequence(_ configuration: Configuration) -> Int? {
-    configuration.rollout.longestSequence(maxNewTokens: configuration.sampling.maxNewTokens)
+    configuration.rollout.longestSequence(
+      maxNewTokens: configuration.sampling.maxNewTokens, in: format(of: configuration))
+  }
+
+  package func benchmarkWork(
+    of configuration: Configuration, inputs: BenchmarkInputs
+  ) throws -> [Workload.Work] {
+    let problems = try inputs.problems(ofSplit: configuration.split, role: "problems")
+    return [
+      try inputs.sampling(
+        Array(problems.prefix(configuration.train.promptsPerStep)), configuration.sampling),
+      .reinforcement(
+        configuration.train,
+        PolicyTrainingConfiguration(
+          rollout: configuration.rollout, sampling: configuration.sampling.settings,
+          numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
+          algorithm: configuration.algorithm),
+        problems: problems),
+    ]
+  }
+
+  package func requires(of configuration: Configuration) -> Set<PolicyCapability> {
+    let own: Set<PolicyCapability> = [.tokenIDs, .logProbabilities, .gradients]
+    return configuration.rollouts.type == .plain ? own : own.union([.forks])
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
-    let policy = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
+    let format = format(of: configuration)
+    let policy = try ModelArtifact.read(context.input("policy"), for: format)
     var problems = try ProblemsArtifact.read(
-      split: configuration.split, from: context.input("problems"))
+      split: configuration.split, from: context.input("problems"), for: format)
     if let labels = context.optionalInput("labels") {
       problems = try LabelsArtifact.label(problems, by: labels)
     }
@@ -209,17 +223,18 @@ package struct RLKind: ConfiguredStageKind, TrainingKind {
         "split '\(configuration.split)': \(mistake), which the reward or the rollout reads")
     }
     try ModelArtifact.requireRoom(
-      in: policy, for: problems,
+      of: policy.configuration.contextLength, for: problems,
       longest: configuration.rollout.longestSequence(
-        maxNewTokens: configuration.sampling.maxNewTokens))
+        maxNewTokens: configuration.sampling.maxNewTokens, in: format),
+      format: format)
     let optimization = TrainingState(
-      model: policy, configuration: configuration.train, backend: backend)
+      model: policy, format: format, configuration: configuration.train, backend: backend)
     let trainer = PolicyTrainer(
       optimization: optimization,
       reference: configuration.algorithm.needsReference ? policy.copy() : nil,
       training: PolicyTrainingConfiguration(
-        rollout: try configuration.rollouts.design(
-          maxNewTokens: configuration.sampling.maxNewTokens),
+        rollout: try configuration.rollouts.specification(
+          maxNewTokens: configuration.sampling.maxNewTokens, in: format),
         sampling: configuration.sampling.settings,
         cachePrecision: configuration.sampling.kvCache.precision,
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,

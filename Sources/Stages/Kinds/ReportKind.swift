@@ -54,7 +54,8 @@ package struct ReportKind: ConfiguredStageKind {
       for input in inputs { blocks.append(try Self.block(input)) }
     }
     let responses = try SampleResponses.shown(
-      from: context.collected("samples"), count: configuration.count,
+      from: context.collected("samples"), in: format(of: configuration),
+      count: configuration.count,
       foreign: Set(context.programs))
     if !responses.isEmpty { blocks += [.heading(2, "Sample responses")] + responses }
     let page = Page(title: configuration.title, blocks)

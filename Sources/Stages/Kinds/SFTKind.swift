@@ -4,8 +4,9 @@ package import ModelCore
 package import PipelineCore
 package import Reasoning
 
-/// Supervised fine-tuning: from scratch on teacher traces, or from a model, or on stored responses.
-package struct SFTKind: ConfiguredStageKind, TrainingKind {
+/// Supervised fine-tuning on teacher traces or stored responses, from scratch or from a given
+/// model.
+package struct SFTKind: TrainingStageKind {
   package let name = "sft"
   package let meaning = "Supervised fine-tuning on teacher traces or stored responses"
   package let version = 2
@@ -14,10 +15,6 @@ package struct SFTKind: ConfiguredStageKind, TrainingKind {
       "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
     Role("policy", accepts: [.model], required: false, "the model to start from"),
   ]
-  package let output = ArtifactType.model
-  package let usesSeed = true
-  package let usesNumerics = true
-  package let logFile: String? = TrainingLog.file
 
   package init() {}
 
@@ -116,21 +113,12 @@ package struct SFTKind: ConfiguredStageKind, TrainingKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    let steps = configuration.train.maxSteps
-    let prompts = StageCost.product(steps, configuration.train.promptsPerStep)
-    let parameters = StageEstimates.parameters(
-      of: inputs["policy"]?.first, orNew: configuration.model)
-    let sizes = StageEstimates.training(
-      parameters: parameters, steps: steps, bytesPerStep: StageEstimates.bytesPerSupervisedStep)
-    var cost = StageCost(
-      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
-      artifactBytes: sizes.artifact,
-      keptBytes: configuration.train.keepState ? sizes.checkpoint : nil,
-      checkpointBytes: sizes.checkpoint,
-      work: StageEstimates.work(
-        prompts, parameters: parameters, problems: inputs["data"]?.first,
-        splits: configuration.split.map { [$0] } ?? [],
-        also: [("prompts_per_step", configuration.train.promptsPerStep)]))
+    var cost = StageEstimates.cost(
+      ofExamples: configuration.train,
+      parameters: StageEstimates.parameters(
+        of: inputs["policy"]?.first, orNew: configuration.model, in: format(of: configuration)),
+      bytesPerStep: StageEstimates.bytesPerSupervisedStep, data: inputs["data"]?.first,
+      splits: configuration.split.map { [$0] } ?? [])
     cost.draws = UpstreamProblems(role: "data", inputs: inputs).draws
     return cost
   }
@@ -145,17 +133,35 @@ package struct SFTKind: ConfiguredStageKind, TrainingKind {
       obstacles: shaping.filter(\.1).map { TrainingLength.Dependence([$0.0]) })
   }
 
+  package func benchmarkWork(
+    of configuration: Configuration, inputs: BenchmarkInputs
+  ) throws -> [Workload.Work] {
+    // Stored responses exist only after a run; a stage without a split trains on them.
+    guard let split = configuration.split else { return [] }
+    let problems = try inputs.problems(ofSplit: split, role: "data")
+    return [
+      .training(
+        configuration.train, lossScaleFactor: configuration.lossScaleFactor,
+        examples: teacherExamples(
+          of: ProblemPool(problems), configuration, seed: inputs.seed))
+    ]
+  }
+
+  package func requires(of configuration: Configuration) -> Set<PolicyCapability> {
+    [.tokenIDs, .gradients]
+  }
+
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
-    let vocabulary = LadderVocabulary.tokenizer
+    let format = format(of: configuration)
     let model =
-      try context.optionalInput("policy").map { try ModelArtifact.read($0, for: vocabulary) }
+      try context.optionalInput("policy").map { try ModelArtifact.read($0, for: format) }
       ?? Transformer(
         configuration: configuration.model ?? ModelConfiguration(),
-        vocabularySize: vocabulary.vocabulary.count, seed: context.seed)
-    let examples = try exampleSource(configuration, for: model, context: context)
+        vocabularySize: format.tokenizer.vocabularySize, seed: context.seed)
+    let examples = try exampleSource(configuration, for: model, in: format, context: context)
     let optimization = TrainingState(
-      model: model, configuration: configuration.train, backend: backend)
+      model: model, format: format, configuration: configuration.train, backend: backend)
     let trainer = SupervisedTrainer(
       optimization: optimization, lossScaleFactor: configuration.lossScaleFactor,
       backend: backend)
@@ -166,26 +172,23 @@ package struct SFTKind: ConfiguredStageKind, TrainingKind {
   }
 
   private func exampleSource(
-    _ configuration: Configuration, for model: Transformer, context: any StageContext
+    _ configuration: Configuration, for model: Transformer, in format: any ResponseFormat,
+    context: any StageContext
   ) throws -> any StepExamples {
     let data = context.input("data")
     guard data.type == .problems, let split = configuration.split else {
-      let targets = try ResponseTargets(try ResponsesArtifact.read(data))
+      let targets = try ResponseTargets(try ResponsesArtifact.read(data), in: format)
       let examples = try targets.examples(
         configuration.targets, statesBudget: configuration.budgetHeader)
       try ModelArtifact.requireRoom(in: model, for: examples, of: "the data")
       return ResponseExamples(
         examples, seed: context.seed, count: configuration.train.promptsPerStep)
     }
-    let problems = try ProblemsArtifact.read(split: split, from: data)
-    let examples = TeacherExamples(
-      ExampleSource(
-        pool: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)),
-        truncatedFraction: configuration.truncatedFraction,
-        curriculum: configuration.curriculum, drills: configuration.drills),
-      seed: context.seed, count: configuration.train.promptsPerStep,
-      maxSteps: configuration.train.maxSteps)
-    // How long a trace is, is known when it is written.
+    let problems = try ProblemsArtifact.read(split: split, from: data, for: format)
+    let examples = teacherExamples(
+      of: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)), configuration,
+      seed: context.seed)
+    // The length of a trace is known only once it is written.
     if model.configuration.contextLength != nil {
       for step in 0..<configuration.train.maxSteps {
         try context.leaveIfAsked()
@@ -194,5 +197,21 @@ package struct SFTKind: ConfiguredStageKind, TrainingKind {
       }
     }
     return examples
+  }
+
+  private func teacherExamples(
+    of pool: ProblemPool, _ configuration: Configuration, seed: UInt64
+  ) -> TeacherExamples {
+    TeacherExamples(
+      ExampleSource(
+        pool: pool, format: format(of: configuration),
+        truncatedFraction: configuration.truncatedFraction,
+        curriculum: configuration.curriculum, drills: configuration.drills),
+      seed: seed, count: configuration.train.promptsPerStep,
+      maxSteps: configuration.train.maxSteps)
+  }
+
+  package func newModel(of configuration: Configuration) -> ModelConfiguration {
+    configuration.model ?? ModelConfiguration()
   }
 }

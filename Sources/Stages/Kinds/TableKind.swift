@@ -29,9 +29,9 @@ package struct TableKind: ConfiguredStageKind {
   package struct Configuration: FieldGroup {
     package var title = ""
     package var rows: String?
-    package var columns: [String] = [EvaluationMetric.accuracy.rawValue]
+    package var columns: [String] = [Accuracy().name]
     package var splits: [String] = []
-    package var by: Division?
+    package var groupBy: Division?
     package var published: String?
 
     package init() {}
@@ -43,12 +43,12 @@ package struct TableKind: ConfiguredStageKind {
           "rows", \.rows, "The swept field whose values make the rows, as STAGE.field.field",
           .semantic),
         .strings(
-          "columns", \.columns, of: EvaluationMetric.choices, count: 1...16,
+          "columns", \.columns, of: Metrics.choices, count: 1...16,
           "The metrics to show, for every split", .semantic, required: true),
         .strings(
           "splits", \.splits, count: 0...64,
           "The splits to show, in this order; none means all", .semantic),
-        .choice("by", \.by, "A row for each of these, under every row", .semantic),
+        .choice("group_by", \.groupBy, "A row for each of these, under every row", .semantic),
         .string(
           "published", \.published,
           "A published table to put beside ours, as FILE/TABLE of a 'published' folder", .semantic),
@@ -94,7 +94,7 @@ package struct TableKind: ConfiguredStageKind {
     return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]
       .compactMap { $0 } + results.issues(forSplits: configuration.splits)
       + configuration.columns.enumerated().compactMap { index, name in
-        EvaluationMetric(rawValue: name).flatMap {
+        Metrics.named(name).flatMap {
           results.issue(forMetric: $0, at: ["columns", String(index)])
         }
       }

@@ -11,14 +11,15 @@ package struct BenchmarkWorkloads {
 
   package init(_ graph: StageGraph) { self.graph = graph }
 
-  /// The workloads of every stage that computes, at its first point. Left out are stages with the
-  /// same work as an earlier one (evaluating another policy of the same shape), and stages that
-  /// train on stored responses, which exist only after a run.
+  /// The workloads of every stage that computes, at its first point, and the names of those that
+  /// cannot be measured by themselves. Left out are stages with the same work as an earlier one
+  /// (evaluating another policy of the same shape).
   /// - Throws: `StageFailure` if a split is empty; errors from reading an external model.
-  package func all() throws -> [Workload] {
+  package func all() throws -> (workloads: [Workload], unmeasured: [String]) {
     var seen: [(kind: String, config: FieldValue, model: Model)] = []
     var stages: Set<String> = []
-    return try graph.points.flatMap { point -> [Workload] in
+    var unmeasured: [String] = []
+    let measured = try graph.points.flatMap { point -> [Workload] in
       guard point.kind.usesNumerics, stages.insert(point.stage).inserted else { return [] }
       let model = try model(of: point)
       let isRepeat = seen.contains {
@@ -26,8 +27,11 @@ package struct BenchmarkWorkloads {
       }
       guard !isRepeat else { return [] }
       seen.append((point.kind.name, point.config, model))
-      return try workloads(of: point)
+      let works = try workloads(of: point)
+      if works.isEmpty { unmeasured.append(point.stage) }
+      return works
     }
+    return (measured, unmeasured)
   }
 
   /// The workloads of one stage, at its first point.
@@ -37,7 +41,7 @@ package struct BenchmarkWorkloads {
     guard let point = graph.points.first(where: { $0.stage == name }) else {
       throw StageFailure("the pipeline has no stage '\(name)'")
     }
-    let workloads = point.kind.usesNumerics ? try workloads(of: point) : []
+    let workloads = try workloads(of: point)
     guard !workloads.isEmpty else {
       throw StageFailure(
         "stage '\(name)' cannot be measured by itself: it computes nothing, or trains on stored "
@@ -47,83 +51,15 @@ package struct BenchmarkWorkloads {
   }
 
   private func workloads(of point: StagePoint) throws -> [Workload] {
+    guard let kind = point.kind as? any ComputingStageKind else { return [] }
     let model = try model(of: point)
-    return try works(of: point).map {
+    let inputs = BenchmarkInputs(graph: graph, point: point)
+    return try kind.benchmarkWork(of: point.config, inputs: inputs).map {
       Workload(
         name: point.stage, model: model.configuration, vocabularySize: model.vocabularySize,
-        work: $0)
+        format: ResponseFormats.standard, work: $0)
     }
   }
-
-  private func works(of point: StagePoint) throws -> [Workload.Work] {
-    switch point.kind {
-    case is SFTKind:
-      return try training(SFTKind.Configuration(decoding: point.config), point)
-    case is RLKind:
-      let configuration = RLKind.Configuration(decoding: point.config)
-      let problems = try problems(ofSplit: configuration.split, role: "problems", of: point)
-      return [
-        try sampling(
-          Array(problems.prefix(configuration.train.promptsPerStep)), configuration.sampling),
-        .reinforcement(
-          configuration.train,
-          PolicyTrainingConfiguration(
-            rollout: configuration.rollout, sampling: configuration.sampling.settings,
-            numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
-            algorithm: configuration.algorithm),
-          problems: problems),
-      ]
-    case is SampleKind:
-      let configuration = SampleKind.Configuration(decoding: point.config)
-      return [try slice(ofSplits: [configuration.split], configuration.sampling, point)]
-    case is EvalKind:
-      let configuration = EvalKind.Configuration(decoding: point.config)
-      return [try slice(ofSplits: configuration.splits, configuration.sampling, point)]
-    default:
-      return []
-    }
-  }
-
-  private func training(
-    _ configuration: SFTKind.Configuration, _ point: StagePoint
-  ) throws -> [Workload.Work] {
-    guard let split = configuration.split else { return [] }
-    let problems = try problems(ofSplit: split, role: "data", of: point)
-    let examples = TeacherExamples(
-      ExampleSource(
-        pool: ProblemPool(problems), truncatedFraction: configuration.truncatedFraction,
-        curriculum: configuration.curriculum, drills: configuration.drills),
-      seed: point.seed, count: configuration.train.promptsPerStep,
-      maxSteps: configuration.train.maxSteps)
-    return [
-      .training(
-        configuration.train, lossScaleFactor: configuration.lossScaleFactor, examples: examples)
-    ]
-  }
-
-  /// The work of one slice: the problems that a stage samples between two opportunities to stop.
-  private func slice(
-    ofSplits splits: [String], _ configuration: SamplingConfiguration, _ point: StagePoint
-  ) throws -> Workload.Work {
-    let all = try splits.flatMap {
-      try problems(ofSplit: $0, role: "problems", of: point)
-    }
-    return try sampling(Array(all.prefix(ResponseSampling.problemsPerSlice)), configuration)
-  }
-
-  private func sampling(
-    _ problems: [Problem], _ configuration: SamplingConfiguration
-  ) throws -> Workload.Work {
-    let prompts = try problems.flatMap { problem in
-      let prompt = try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]
-      return Array(repeating: prompt, count: configuration.numGenerations)
-    }
-    var settings = configuration.settings
-    settings.bannedTokens = LadderVocabulary.banned + [LadderVocabulary.endOfSequence]
-    return .sampling(prompts: prompts, settings)
-  }
-
-  // MARK: What a stage is given
 
   private struct Model: Equatable {
     var configuration: ModelConfiguration
@@ -139,37 +75,65 @@ package struct BenchmarkWorkloads {
       let model = try ModelDescription(folder: path)
       return Model(configuration: model.configuration, vocabularySize: model.vocabularySize)
     case .external, nil:
-      let configuration = SFTKind.Configuration(decoding: point.config).model
+      let kind = point.kind as? any ComputingStageKind
+      let format = kind?.format(of: point.config) ?? ResponseFormats.standard
       return Model(
-        configuration: configuration ?? ModelConfiguration(),
-        vocabularySize: LadderVocabulary.tokens.count)
+        configuration: kind?.newModel(of: point.config) ?? ModelConfiguration(),
+        vocabularySize: format.tokenizer.vocabularySize)
     }
   }
+}
 
-  private func problems(
-    ofSplit split: String, role: String, of point: StagePoint
-  ) throws -> [Problem] {
+/// The inputs of a stage as far as its benchmark needs them: problems, which are known before any
+/// run.
+package struct BenchmarkInputs {
+  fileprivate let graph: StageGraph
+  fileprivate let point: StagePoint
+
+  var seed: UInt64 { point.seed }
+
+  func problems(ofSplit split: String, role: String) throws -> [Problem] {
     guard case .point(let index) = point.inputs.first(where: { $0.role == role })?.source,
-      let problems = try problems(ofSplit: split, from: graph.points[index]), !problems.isEmpty
+      let problems = try Self.problems(ofSplit: split, from: graph.points[index]),
+      !problems.isEmpty
     else {
       throw StageFailure("stage '\(point.stage)' has no problems in a split '\(split)'")
     }
     return problems
   }
 
-  private func problems(ofSplit split: String, from point: StagePoint) throws -> [Problem]? {
-    switch point.kind {
-    case is ProblemsKind:
-      return try ProblemsKind.problems(
-        ofSplit: split, in: ProblemsKind.Configuration(decoding: point.config))
-    case is DataKind:
-      let input = point.inputs.first { $0.role == DataKind.role && $0.label == split }
+  private static func problems(
+    ofSplit split: String, from source: StagePoint
+  ) throws -> [Problem]? {
+    guard let kind = source.kind as? any ProblemsStageKind else { return nil }
+    return try kind.problems(ofSplit: split, in: source.config) { role, label in
+      let input = source.inputs.first { $0.role == role && $0.label == label }
       guard case .external(.file(let path)) = input?.source else { return nil }
-      return try DataKind.problems(
-        of: Data(contentsOf: URL(fileURLWithPath: path)), named: path, split: split,
-        DataKind.Configuration(decoding: point.config))
-    default:
-      return nil
+      return path
     }
+  }
+
+  /// Returns the work of one slice of the role `problems`: the problems that a stage samples between
+  /// two opportunities to stop.
+  func slice(
+    ofSplits splits: [String], _ configuration: SamplingConfiguration
+  ) throws -> Workload.Work {
+    let all = try splits.flatMap {
+      try problems(ofSplit: $0, role: "problems")
+    }
+    return try sampling(Array(all.prefix(ResponseSampling.problemsPerSlice)), configuration)
+  }
+
+  func sampling(
+    _ problems: [Problem], _ configuration: SamplingConfiguration
+  ) throws -> Workload.Work {
+    let format = configuration.format
+    let prompts = try problems.flatMap { problem in
+      let prompt = try format.prompt(of: problem, header: .none)
+      return Array(repeating: prompt, count: configuration.numGenerations)
+    }
+    var settings = configuration.settings
+    settings.bannedTokens = format.bannedTokens + format.stopTokens
+    return .sampling(prompts: prompts, settings)
   }
 }

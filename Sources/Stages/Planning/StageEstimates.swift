@@ -38,6 +38,23 @@ enum StageEstimates {
     )
   }
 
+  /// The cost of a stage that learns from `prompts_per_step` examples in each step.
+  static func cost(
+    ofExamples train: TrainConfiguration, parameters: Int?, bytesPerStep: Int,
+    data: UpstreamStage?, splits: [String] = []
+  ) -> StageCost {
+    let steps = train.maxSteps
+    let prompts = StageCost.product(steps, train.promptsPerStep)
+    let sizes = training(parameters: parameters, steps: steps, bytesPerStep: bytesPerStep)
+    return StageCost(
+      prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
+      artifactBytes: sizes.artifact, keptBytes: train.keepState ? sizes.checkpoint : nil,
+      checkpointBytes: sizes.checkpoint,
+      work: work(
+        prompts, parameters: parameters, problems: data, splits: splits,
+        also: [("prompts_per_step", train.promptsPerStep)]))
+  }
+
   /// The most bytes of the given number of responses with this number of tokens in total.
   static func responses(_ count: Int, tokens: Int) -> Int {
     StageCost.sum([
@@ -47,7 +64,8 @@ enum StageEstimates {
 
   /// The number of parameters of the model that a stage starts from or creates; nil if unknown.
   static func parameters(
-    of policy: UpstreamStage?, orNew configuration: ModelConfiguration?
+    of policy: UpstreamStage?, orNew configuration: ModelConfiguration?,
+    in format: any ResponseFormat
   ) -> Int? {
     if let policy {
       guard case .checkpoint(let folder) = policy.external else {
@@ -56,7 +74,7 @@ enum StageEstimates {
       return parameters(inFolder: folder)
     }
     return (configuration ?? ModelConfiguration())
-      .parameterCount(vocabularySize: LadderVocabulary.tokens.count)
+      .parameterCount(vocabularySize: format.tokenizer.vocabularySize)
   }
 
   /// Nil if the folder's configuration cannot be read; the run reports that error.

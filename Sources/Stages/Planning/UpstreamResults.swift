@@ -21,13 +21,13 @@ package struct UpstreamResults {
   }
 
   /// An issue for a metric of k responses per question if a stage draws fewer than k.
-  package func issue(forMetric metric: EvaluationMetric, at path: [String]) -> FieldIssue? {
+  package func issue(forMetric metric: any Metric, at path: [String]) -> FieldIssue? {
     guard let few = responses.first(where: { $0.count < metric.responsesNeeded }) else {
       return nil
     }
     return FieldIssue(
       path,
-      "'\(metric.rawValue)' needs \(metric.responsesNeeded) responses to a question, but "
+      "'\(metric.name)' needs \(metric.responsesNeeded) responses to a question, but "
         + "'\(few.stage)' draws \(few.count)",
       help: "raise sampling.num_generations of '\(few.stage)'")
   }

@@ -33,9 +33,9 @@ package struct AnytimePlot: ResultPlot {
       let summaries = configuration.budgets.map { budget in
         (
           under: cutRows.isEmpty
-            ? [:] : grid.summaries(configuration.y, filter.at(budget: budget)),
+            ? [:] : grid.summaries(configuration.yMetric, filter.at(budget: budget)),
           cutOff: cutRows.count == grid.rows.count
-            ? [:] : grid.summaries(configuration.y, filter.at(cutoff: budget))
+            ? [:] : grid.summaries(configuration.yMetric, filter.at(cutoff: budget))
         )
       }
       let series = grid.rows.map { row in
@@ -52,7 +52,7 @@ package struct AnytimePlot: ResultPlot {
       }
       return Plot(
         title: isSingle ? configuration.title : split, x: .init("budget, tokens"),
-        y: .init(configuration.y.axisLabel, including: [0]), series: series,
+        y: .init(configuration.yMetric.axisLabel, including: [0]), series: series,
         notes: ["Mean height: " + heights.joined(separator: "; ") + "."]
           + (isSingle ? grid.notes : []),
         width: isSingle ? 640 : 480, height: isSingle ? 420 : 360)

@@ -1,3 +1,4 @@
+import Fields
 package import PipelineCore
 package import Reporting
 
@@ -16,8 +17,8 @@ package struct TradeoffPlot: ResultPlot {
     let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
     let points = grid.splits.map { split in
       let filter = ResultFilter(splits: [split])
-      let xs = grid.summaries(configuration.x, filter)
-      let ys = grid.summaries(configuration.y, filter)
+      let xs = grid.summaries(configuration.xMetric, filter)
+      let ys = grid.summaries(configuration.yMetric, filter)
       return grid.rows.map { row -> (row: ResultGrid.Row, point: Plot.Point)? in
         guard let x = xs[row], let y = ys[row] else { return nil }
         return (
@@ -37,8 +38,8 @@ package struct TradeoffPlot: ResultPlot {
       series.append(Plot.Series(split, .points, color: index, points: points[index].map(\.point)))
     }
     let plot = Plot(
-      title: configuration.title, x: .init(configuration.x.axisLabel),
-      y: .init(configuration.y.axisLabel), series: series,
+      title: configuration.title, x: .init(configuration.xMetric.axisLabel),
+      y: .init(configuration.yMetric.axisLabel), series: series,
       notes: areas(grid, points, configuration) + grid.notes)
     return PlotSheet(title: "", panels: [plot], columns: 1)
   }
@@ -60,7 +61,7 @@ package struct TradeoffPlot: ResultPlot {
         }
       }
       let all = ParetoFront(points.map { ($0.point.x, $0.point.y) }).area(over: low...high) ?? 0
-      return "\(split): the front's mean \(configuration.y.header) from \(fixed(low, 1)) to "
+      return "\(split): the front's mean \(configuration.yMetric.header) from \(fixed(low, 1)) to "
         + "\(fixed(high, 1)) is \(fixed(all))"
         + (labels.count > 1 && !areas.isEmpty ? " (alone: \(areas.joined(separator: ", ")))." : ".")
     } + ["Dashed: what no other point beats."]

@@ -19,7 +19,7 @@ package struct TrainingPlot: ResultPlot {
     configuration.figures.isEmpty
       ? [
         FieldIssue(
-          ["figures"], "it is not said what to draw", help: "write figures: [reward, kl]")
+          ["figures"], "missing field 'figures'", help: "write figures: [reward, kl]")
       ] : []
   }
 

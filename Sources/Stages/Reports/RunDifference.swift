@@ -13,8 +13,9 @@ package struct RunDifference {
     package let now: String
   }
 
-  package struct Metric: Sendable {
-    package let metric: EvaluationMetric
+  /// The change of one metric on one split.
+  package struct Change: Sendable {
+    package let metric: any Metric
     package let split: String
     package let before: Double
     package let now: Double
@@ -39,7 +40,7 @@ package struct RunDifference {
     package let questions: Int
     /// The seeds that both runs have; 0 where they have none in common, and all are compared.
     package let seeds: Int
-    package let metrics: [Metric]
+    package let metrics: [Change]
     package let flips: [Flip]
   }
 
@@ -151,13 +152,13 @@ package struct RunDifference {
   ) throws -> Evaluation? {
     let old = try EvaluationResults(before)
     let new = try EvaluationResults(now)
-    var metrics: [Metric] = []
+    var metrics: [Change] = []
     var flips: [Flip] = []
     var questions = 0
     var seeds = 0
     for split in old.splits.filter(new.splits.contains) {
       let filter = ResultFilter(splits: [split])
-      for metric in [EvaluationMetric.accuracy, .meanTokens, .finished] {
+      for metric in Metrics.inDiff {
         guard let a = old.grid(of: metric, filter), let b = new.grid(of: metric, filter) else {
           continue
         }
@@ -169,7 +170,7 @@ package struct RunDifference {
             of: grids, form: .difference, statistic: { $0[0] - $0[1] }),
           let x = grids[0].value, let y = grids[1].value
         else { continue }
-        if metric == .accuracy {
+        if metric is Accuracy {
           questions += shared.count
           seeds = max(seeds, GridEstimate.sharedSeeds(of: [a, b]).count)
           let names = grids[1].questions
@@ -179,7 +180,7 @@ package struct RunDifference {
             names, split, grids[1].isMostlyRight, names.map { right[$0] ?? false }, old, new)
         }
         metrics.append(
-          Metric(
+          Change(
             metric: metric, split: split, before: y, now: x, interval: change.interval(),
             pValue: change.pValue))
       }

@@ -1,6 +1,7 @@
 import Fields
 package import Foundation
 package import PipelineCore
+import Reasoning
 package import Reporting
 
 /// One page on the results of a run: verdicts, tables, plots, sample responses and their origin.
@@ -70,7 +71,7 @@ package struct RunReport {
     if !claims.isEmpty { blocks += [.heading(2, "Claims")] + claims }
     if !results.isEmpty { blocks += [.heading(2, "Results")] + results }
     let shown = try SampleResponses.shown(
-      from: evaluations, count: samples,
+      from: evaluations, in: ResponseFormats.standard, count: samples,
       foreign: Set(graph.points.filter(\.kind.runsPrograms).map(\.stage)))
     if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
     blocks += [.heading(2, "Where it comes from")]

@@ -5,10 +5,12 @@ import Reporting
 
 /// A few responses to read: from each evaluation in turn the first correct and the first wrong one.
 enum SampleResponses {
-  /// - Parameter foreign: stages whose responses a program made. Their tokens belong to an unknown
-  ///   vocabulary, so only the text that the program gives can be shown.
+  /// - Parameters:
+  ///   - format: the format of our own stages' responses.
+  ///   - foreign: stages whose responses a program made. Their tokens belong to an unknown
+  ///     vocabulary, so only the text that the program gives can be shown.
   static func shown(
-    from inputs: [CollectedInput], count: Int, foreign: Set<String>
+    from inputs: [CollectedInput], in format: any ResponseFormat, count: Int, foreign: Set<String>
   ) throws -> [Page.Block] {
     // One seed is enough to read.
     let groups = inputs.grouped { ResultGrid.row($0.label, $0.point) }
@@ -27,7 +29,7 @@ enum SampleResponses {
       candidates.append(
         try ResponsesArtifact.read(input.artifact, at: places).map {
           shown(
-            $0, "\(title), \($0.split)", isForeign: foreign.contains(input.stage))
+            $0, "\(title), \($0.split)", in: foreign.contains(input.stage) ? nil : format)
         })
     }
     // Evaluations take turns, so that none of them uses all the space.
@@ -39,9 +41,9 @@ enum SampleResponses {
   }
 
   private static func shown(
-    _ record: ResponseRecord, _ title: String, isForeign: Bool
+    _ record: ResponseRecord, _ title: String, in format: (any ResponseFormat)?
   ) -> Page.ShownResponse {
-    let (thinking, answer) = text(of: record, isForeign: isForeign)
+    let (thinking, answer) = text(of: record, in: format)
     return Page.ShownResponse(
       heading: "\(title), difficulty \(record.problem.difficulty), "
         + NumberFormat.tokens(record.tokenCount),
@@ -51,17 +53,13 @@ enum SampleResponses {
       isCorrect: record.isCorrect)
   }
 
+  /// - Parameter format: the format of the tokens; nil if a program wrote them.
   private static func text(
-    of record: ResponseRecord, isForeign: Bool
+    of record: ResponseRecord, in format: (any ResponseFormat)?
   ) -> (thinking: String, answer: String) {
-    if isForeign || record.text != nil {
-      let text =
-        record.text ?? "(\(record.tokens.count) tokens of a program's own, without their text)"
-      return (text, record.isFinished ? " " + record.answer : "")
-    }
-    let end = record.tokens.firstIndex(of: LadderVocabulary.endThinking)
-    let thinking = end.map { record.tokens[..<$0] } ?? record.tokens[...]
-    let answer = end.map { record.tokens[$0...] } ?? []
-    return (LadderVocabulary.decode(thinking), LadderVocabulary.decode(answer))
+    if let format, record.text == nil { return format.text(of: record.tokens) }
+    let text =
+      record.text ?? "(\(record.tokens.count) tokens of a program's own, without their text)"
+    return (text, record.isFinished ? " " + record.answer : "")
   }
 }

@@ -27,9 +27,9 @@ struct ResponseCells {
   private let company: [FieldValue]?
 
   init(
-    _ problems: [Problem], _ sampling: SamplingConfiguration, _ budgets: BudgetConfiguration,
-    drawsBudget: Bool, purpose: String, in context: any StageContext
+    _ problems: [Problem], _ task: SamplingTask, purpose: String, in context: any StageContext
   ) throws {
+    let (sampling, budgets, drawsBudget) = (task.sampling, task.budgets, task.drawsBudget)
     self.problems = problems
     numGenerations = sampling.numGenerations
     recordsPerSample = budgets.recordsPerSample(drawnByPrior: drawsBudget)
@@ -41,7 +41,7 @@ struct ResponseCells {
     if budgets.mode != .none {
       space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
     }
-    book = try context.cells(from: ["policy"], .map(space))
+    book = try context.cells(from: [RoleName.policy], .map(space))
     guard context.numerics == .blas || sampling.kvCache != .fp32 else {
       company = nil
       return

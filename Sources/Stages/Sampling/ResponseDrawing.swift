@@ -1,44 +1,46 @@
 import Fields
 import ModelCore
 import PipelineCore
-import Reasoning
+package import Reasoning
 import TensorCore
 
 /// Samples responses to problems; a sample gives one record or, under budgets, several.
-struct ResponseDrawing {
-  private let sampling: SamplingConfiguration
-  private let budgets: BudgetConfiguration
-  /// The weights of `budgets.budgets`; nil if every response is held to all budgets.
+package struct ResponseDrawing {
+  private let task: SamplingTask
+  /// The weights of the budgets; nil if every response is held to all of them.
   private let weights: [Double]?
   private let seed: UInt64
   private let purpose: String
   private let sampler: RolloutSampler
   private let cuts: BudgetCutSampler
 
-  /// - Parameter drawsBudget: true if each response has one budget, drawn from the prior.
-  init(
-    _ sampling: SamplingConfiguration, _ budgets: BudgetConfiguration, drawsBudget: Bool,
-    model: Transformer, backend: any Backend, seed: UInt64, purpose: String
-  ) throws {
-    self.sampling = sampling
-    self.budgets = budgets
+  /// - Parameter purpose: the purpose of the random numbers.
+  /// - Throws: `PolicyLacks` if the policy cannot do what the task requires.
+  package init(_ task: SamplingTask, policy: any Policy, seed: UInt64, purpose: String) throws {
+    if let missing = task.requires.subtracting(policy.capabilities).min(by: {
+      $0.rawValue < $1.rawValue
+    }) {
+      throw PolicyLacks(missing, policy: policy.identity)
+    }
+    self.task = task
     self.seed = seed
     self.purpose = purpose
+    let (sampling, budgets) = (task.sampling, task.budgets)
     weights =
-      drawsBudget
-      ? try budgets.budgetPrior?.prior(budgets.budgetWeights).weights(for: budgets.budgets) : nil
+      task.drawsBudget
+      ? try budgets.cuts.prior?.weights(for: budgets.cuts.budgets, given: budgets.cuts.weights)
+      : nil
     sampler = RolloutSampler(
-      model: model, backend: backend, settings: sampling.settings,
-      numGenerations: sampling.numGenerations, seed: seed, purpose: purpose,
-      cachePrecision: sampling.kvCache.precision)
+      policy: policy, format: sampling.format, settings: sampling.settings,
+      numGenerations: sampling.numGenerations, seed: seed, purpose: purpose)
     cuts = BudgetCutSampler(
-      model: model, backend: backend, settings: sampling.settings,
-      answerBudget: max(1, budgets.answerBudget(for: sampling)),
-      cachePrecision: sampling.kvCache.precision)
+      policy: policy, format: sampling.format, settings: sampling.settings,
+      answerBudget: max(1, budgets.answerBudget(for: sampling)))
   }
 
   /// For each problem, the records of each requested sample.
-  func draw(
+  /// - Throws: `GenerationError`.
+  package func draw(
     _ wanted: [(problem: Problem, samples: Range<Int>)]
   ) throws -> [[[ResponseRecord]]] {
     let requests = wanted.flatMap { problem, samples in
@@ -49,6 +51,7 @@ struct ResponseDrawing {
   }
 
   private func records(of requests: [RolloutRequest]) throws -> [[ResponseRecord]] {
+    let (budgets, format) = (task.budgets, task.sampling.format)
     switch budgets.mode {
     case .none:
       return try sampler.sample(requests).map { [ResponseRecord($0, split: "")] }
@@ -72,15 +75,16 @@ struct ResponseDrawing {
     case .thinkAndAnswer(let budget):
       let rollouts = try cuts.sample(
         requests.map {
-          try BudgetCutRequest($0, thinkingBudget: budget, seed: seed, purpose: purpose)
+          try BudgetCutRequest(
+            $0, in: format, thinkingBudget: budget, seed: seed, purpose: purpose)
         })
       return rollouts.map { $0.summaries.joined().map { record($0, budget, .thinking) } }
     case .cuts:
       let rollouts = try cuts.sample(
         requests.map { request in
           try BudgetCutRequest(
-            request, budgets: budgets(of: request), summaries: budgets.numSummaries, seed: seed,
-            purpose: purpose)
+            request, in: format, budgets: self.budgets(of: request),
+            summaries: budgets.cuts.numSummaries, seed: seed, purpose: purpose)
         })
       return rollouts.map { rollout in
         zip(rollout.budgets, rollout.summaries).flatMap { budget, summaries in
@@ -102,9 +106,9 @@ struct ResponseDrawing {
 
   /// All budgets, or the one budget drawn for this response.
   private func budgets(of request: RolloutRequest) -> [Int] {
-    guard let weights else { return budgets.budgets }
+    guard let weights else { return task.budgets.cuts.budgets }
     var stream = RandomStream(
       seed: seed, purpose: purpose + ".budget", request.problem.digest, UInt64(request.sample))
-    return [budgets.budgets[stream.weightedIndex(weights)]]
+    return [task.budgets.cuts.budgets[stream.weightedIndex(weights)]]
   }
 }

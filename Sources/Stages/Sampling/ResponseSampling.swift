@@ -19,29 +19,20 @@ package struct ResponseSampling {
   }
 
   private let items: [Item]
-  private let sampling: SamplingConfiguration
-  private let budgets: BudgetConfiguration
-  private let drawsBudget: Bool
+  private let task: SamplingTask
   private let purpose: String
   private let context: any StageContext
 
-  /// - Parameter drawsBudget: true if each response is held to one of the budgets, drawn from their
-  ///   prior; false if it is held to all of them.
+  /// - Parameter purpose: the purpose of the random numbers.
   /// - Throws: `StageFailure` if a split is missing.
-  package init(
-    splits: [String], sampling: SamplingConfiguration,
-    budgets: BudgetConfiguration = BudgetConfiguration(), drawsBudget: Bool = false,
-    purpose: String, context: any StageContext
-  ) throws {
-    let problems = context.input("problems")
-    items = try splits.flatMap { split in
-      try ProblemsArtifact.read(split: split, from: problems).map {
-        Item(split: split, problem: $0)
-      }
+  package init(_ task: SamplingTask, purpose: String, context: any StageContext) throws {
+    let problems = context.input(RoleName.problems)
+    items = try task.splits.flatMap { split in
+      try ProblemsArtifact.read(
+        split: split.name, from: problems, for: task.sampling.format
+      ).map { Item(split: split.name, problem: $0) }
     }
-    self.sampling = sampling
-    self.budgets = budgets
-    self.drawsBudget = drawsBudget
+    self.task = task
     self.purpose = purpose
     self.context = context
   }
@@ -50,21 +41,20 @@ package struct ResponseSampling {
   /// - Throws: `ModelFileError` if the policy's files are damaged.
   package func run() throws -> [ResponseRecord] {
     let cells = try ResponseCells(
-      items.map(\.problem), sampling, budgets, drawsBudget: drawsBudget, purpose: purpose,
-      in: context)
+      items.map(\.problem), task, purpose: purpose, in: context)
     var responses = items.indices.map { cells.responses(to: $0, split: items[$0].split) }
     let slices = cells.slices(missing: responses.map(\.count))
-    var log = ResponseLog(numGenerations: sampling.numGenerations)
+    var log = ResponseLog(numGenerations: task.sampling.numGenerations)
     log.add(responses)
     context.show(log: log.data)
     guard !slices.isEmpty else { return responses.flatMap { $0.flatMap { $0 } } }
 
-    let model = try ModelArtifact.read(context.input("policy"), for: LadderVocabulary.tokenizer)
+    let policy = try PolicyInput.read(
+      context.input(RoleName.policy), for: task.sampling, backend: context.makeBackend())
     try ModelArtifact.requireRoom(
-      in: model, for: items.map(\.problem), longest: budgets.longestSequence(for: sampling))
-    let drawing = try ResponseDrawing(
-      sampling, budgets, drawsBudget: drawsBudget, model: model,
-      backend: context.makeBackend(), seed: context.seed, purpose: purpose)
+      of: policy.maxPositions, for: items.map(\.problem),
+      longest: task.budgets.longestSequence(for: task.sampling), format: task.sampling.format)
+    let drawing = try ResponseDrawing(task, policy: policy, seed: context.seed, purpose: purpose)
     var done = items.count - slices.reduce(0) { $0 + $1.count }
     for slice in slices {
       var correct = 0

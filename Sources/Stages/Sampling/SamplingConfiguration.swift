@@ -1,7 +1,7 @@
 package import Fields
 package import ModelCore
 package import PipelineCore
-import Reasoning
+package import Reasoning
 package import TensorCore
 
 /// Settings for sampling responses, shared by `rl`, `sample` and `eval`.
@@ -19,6 +19,9 @@ package struct SamplingConfiguration: FieldGroup {
   package var kvCache = CacheChoice.fp32
 
   package init() {}
+
+  /// The format of the responses, for every stage that draws some.
+  package var format: any ResponseFormat { ResponseFormats.standard }
 
   package static let meaning = "How responses are drawn"
 
@@ -67,7 +70,7 @@ package struct SamplingConfiguration: FieldGroup {
     }
     for (name, text) in [("banned_tokens", bannedTokens), ("prefix", prefix)] {
       do {
-        _ = try LadderVocabulary.tokenizer.encode(text)
+        _ = try format.tokenizer.encode(text)
       } catch {
         issues.append(FieldIssue([name], error.description))
       }
@@ -76,27 +79,27 @@ package struct SamplingConfiguration: FieldGroup {
   }
 
   private var bannedTokenIssues: [FieldIssue] {
-    let banned = Self.tokens(of: bannedTokens)
+    let banned = tokens(of: bannedTokens)
     if let repeated = banned.indices.first(where: { banned[..<$0].contains(banned[$0]) }) {
-      let name = LadderVocabulary.tokens[Int(banned[repeated])]
+      let name = format.tokenizer.decode([banned[repeated]])
       return [FieldIssue(["banned_tokens"], "'\(name)' is given twice")]
     }
-    guard Set(banned + LadderVocabulary.banned).count == LadderVocabulary.tokens.count else {
+    guard Set(banned + format.bannedTokens).count == format.tokenizer.vocabularySize else {
       return []
     }
     return [FieldIssue(["banned_tokens"], "every token is banned, so nothing could be drawn")]
   }
 
   private var prefixIssues: [FieldIssue] {
-    let tokens = Self.tokens(of: prefix)
-    let banned = LadderVocabulary.banned + Self.tokens(of: bannedTokens)
-    if tokens.contains(LadderVocabulary.endOfSequence) {
+    let tokens = tokens(of: prefix)
+    let banned = format.bannedTokens + self.tokens(of: bannedTokens)
+    if tokens.contains(where: format.stopTokens.contains) {
       return [FieldIssue(["prefix"], "the prefix ends the response before anything is drawn")]
     }
     if let token = tokens.first(where: banned.contains) {
       return [
         FieldIssue(
-          ["prefix"], "the prefix has '\(LadderVocabulary.tokens[Int(token)])', which is banned")
+          ["prefix"], "the prefix has '\(format.tokenizer.decode([token]))', which is banned")
       ]
     }
     guard tokens.count >= maxNewTokens else { return [] }
@@ -109,8 +112,8 @@ package struct SamplingConfiguration: FieldGroup {
   }
 
   /// The tokens of a text that was validated before.
-  private static func tokens(of text: String) -> [Int32] {
-    (try? LadderVocabulary.tokenizer.encode(text)) ?? []
+  private func tokens(of text: String) -> [Int32] {
+    (try? format.tokenizer.encode(text)) ?? []
   }
 
   /// Issues of fields that are not allowed under the pipeline's numerics, as seen from the stage
@@ -157,11 +160,11 @@ package struct SamplingConfiguration: FieldGroup {
     settings.minP = minP
     settings.repetitionPenalty = repetitionPenalty
     settings.maxNewTokens = maxNewTokens
-    settings.bannedTokens = Self.tokens(of: bannedTokens)
-    for (place, token) in Self.tokens(of: prefix).enumerated() {
+    settings.bannedTokens = tokens(of: bannedTokens)
+    for (place, token) in tokens(of: prefix).enumerated() {
       settings.forcedTokens[place] = token
     }
-    settings.stopTokenScale = stopTokenScale?.scale
+    settings.stopTokenScale = stopTokenScale?.scale(in: format)
     return settings
   }
 }

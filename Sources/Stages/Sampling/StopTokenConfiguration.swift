@@ -1,6 +1,6 @@
 package import Fields
 package import ModelCore
-import Reasoning
+package import Reasoning
 
 /// Changes the logit of an ending token, such as `</t>`, as the response grows. The change is a
 /// piecewise linear function of the length through given points, constant before the first and
@@ -29,10 +29,7 @@ package struct StopTokenConfiguration: FieldGroup {
   }
 
   package func issues() -> [FieldIssue] {
-    var issues: [FieldIssue] = []
-    if zip(positions, positions.dropFirst()).contains(where: { $0 >= $1 }) {
-      issues.append(FieldIssue(["positions"], "positions must ascend, each once"))
-    }
+    var issues = FieldIssue.unlessAscending(positions, at: "positions", called: "positions")
     if positions.count != values.count {
       issues.append(
         FieldIssue(
@@ -42,9 +39,9 @@ package struct StopTokenConfiguration: FieldGroup {
     return issues
   }
 
-  package var scale: StopTokenScale {
+  package func scale(in format: any ResponseFormat) -> StopTokenScale {
     StopTokenScale(
-      token: token.id, operation: operation.operation,
+      token: token.id(in: format), operation: operation.operation,
       knots: zip(positions, values).map { StopTokenScale.Knot(position: $0, value: $1) })
   }
 }
@@ -61,10 +58,10 @@ package enum Ending: String, FieldChoice {
     }
   }
 
-  var id: Int32 {
+  func id(in format: any ResponseFormat) -> Int32 {
     switch self {
-    case .thinking: LadderVocabulary.endThinking
-    case .response: LadderVocabulary.endOfSequence
+    case .thinking: format.endOfThinking
+    case .response: format.endOfResponse
     }
   }
 }

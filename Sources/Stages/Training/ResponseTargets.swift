@@ -1,4 +1,5 @@
 import Fields
+import ModelCore
 import PipelineCore
 package import Reasoning
 
@@ -18,9 +19,11 @@ package enum TargetChoice: String, FieldChoice {
 package struct ResponseTargets {
   /// The correct responses of each problem, in the order of the artifact.
   private let problems: [[ResponseRecord]]
+  private let format: any ResponseFormat
 
   /// - Throws: `StageFailure` if no response is correct, or one has tokens that models do not have.
-  package init(_ records: [ResponseRecord]) throws {
+  package init(_ records: [ResponseRecord], in format: any ResponseFormat) throws {
+    let size = format.tokenizer.vocabularySize
     for record in records where record.isCorrect {
       if record.tokens.isEmpty, record.tokenCount > 0 {
         throw StageFailure(
@@ -28,13 +31,14 @@ package struct ResponseTargets {
             + "learn none of it")
       }
       if let token = record.tokens.first(where: {
-        !LadderVocabulary.tokens.indices.contains(Int($0))
+        !(0..<size).contains(Int($0))
       }) {
         throw StageFailure(
           "token \(token) in the response to \(record.problem.prompt.quoted) is none of the "
-            + "\(LadderVocabulary.tokens.count) that models here have")
+            + "\(size) that models here have")
       }
     }
+    self.format = format
     problems = records.byQuestion.map { $0.filter(\.isCorrect) }.filter { !$0.isEmpty }
     guard !problems.isEmpty else {
       throw StageFailure(
@@ -53,12 +57,12 @@ package struct ResponseTargets {
       case .shortest: problems.compactMap(\.shortest)
       }
     return try chosen.map { record in
-      guard statesBudget else { return try .response(record) }
+      guard statesBudget else { return try example(record) }
       // The header that a response was generated after is removed.
       let header = record.tokens.count - record.tokenCount
       return try .response(
-        Array(record.tokens.dropFirst(header)), to: record.problem, stating: record.tokenCount,
-        forced: (record.forced ?? []).map { $0 - header })
+        Array(record.tokens.dropFirst(header)), to: record.problem, in: format,
+        stating: record.tokenCount, forced: (record.forced ?? []).map { $0 - header })
     }
   }
 
@@ -69,15 +73,14 @@ package struct ResponseTargets {
       guard let shortest = records.shortest, let longest = records.longest,
         shortest.tokenCount < longest.tokenCount
       else { return nil }
-      return PreferencePair(chosen: try .response(shortest), rejected: try .response(longest))
+      return PreferencePair(chosen: try example(shortest), rejected: try example(longest))
     }
   }
-}
 
-extension SupervisedExample {
-  fileprivate static func response(_ record: ResponseRecord) throws -> SupervisedExample {
+  private func example(_ record: ResponseRecord) throws -> SupervisedExample {
     try .response(
-      record.tokens, to: record.problem, after: record.header, forced: record.forced ?? [])
+      record.tokens, to: record.problem, in: format, after: record.header,
+      forced: record.forced ?? [])
   }
 }
 

@@ -51,7 +51,7 @@ package struct TrainingLoop {
         optimization, trainer: trainer, log: log, step: maxSteps, to: $0)
     }
     try ModelArtifact.write(
-      optimization.model, tokenizer: LadderVocabulary.tokenizer, to: context.output)
+      optimization.model, tokenizer: optimization.format.tokenizer, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)
   }
 }

@@ -22,8 +22,25 @@ import Testing
 
   @Test func `a text without tokens says where`() throws {
     let tokenizer = try Self.sample()
-    let error = #expect(throws: WordTokenizerError.self) { try tokenizer.encode("abxyz") }
+    let error = #expect(throws: TokenizerError.self) { try tokenizer.encode("abxyz") }
     #expect(error == .noToken(at: 2, rest: "xyz"))
+  }
+
+  @Test func `ids are told from text, and decode whatever they are`() throws {
+    let tokenizer: any Tokenizer = try Self.sample()
+    #expect(tokenizer.vocabularySize == 10)
+    #expect(tokenizer.token(9) == "é" && tokenizer.token(10) == nil && tokenizer.token(-1) == nil)
+    #expect(tokenizer.specialTokens == [0, 1, 2, 3])
+    #expect(tokenizer.decode([4, 10, 1, -1]) == "a\u{FFFD}<eos>\u{FFFD}")
+  }
+
+  @Test func `a fingerprint is that of what texts become`() throws {
+    let words = ["<eos>", "a", "b"]
+    let prints = try [words, ["<eos>", "b", "a"], words + ["c"]].map {
+      try WordTokenizer(vocabulary: $0, end: "<eos>").fingerprint
+    }
+    #expect(Set(prints).count == 3)
+    #expect(try WordTokenizer(vocabulary: words).fingerprint == prints[0])
   }
 
   @Test func `a vocabulary that cannot work is refused`() {

@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: AdvantageEstimators.all.map { $0.name })
   func `equal rewards give nothing, and too few responses do`(_ name: String) throws {
     let type = try #require(AdvantageEstimators.named(name))
-    let estimator = type.init(AlgorithmConfiguration())
+    let estimator = type.init()
     #expect(estimator.advantages(rewards: [], greedyReward: 0.25) == [])
     guard name != ReinforcePlusPlus.name else { return }
     let equal = estimator.advantages(rewards: [0.25, 0.25, 0.25], greedyReward: 0.25)
@@ -39,7 +39,7 @@ import Testing
   @Test func `groups that agree get exactly nothing, of every estimator, scaling and size`() throws
   {
     for estimator in AdvantageEstimators.all where estimator.name != ReinforcePlusPlus.name {
-      let made = estimator.init(AlgorithmConfiguration())
+      let made = estimator.init()
       for scaling in RewardScaling.allCases {
         for size in 2...9 {
           let groups = Self.agreed.map { [Double](repeating: $0, count: size) }
@@ -108,7 +108,7 @@ import Testing
   @Test(arguments: ["grpo", "rloo", "remax", "reinforce_plus_plus", "reinforce_plus_plus_baseline"])
   func `advantages are those of the formula`(_ name: String) throws {
     let frozen = try FrozenFormulas.section("advantages")
-    let estimator = try #require(AdvantageEstimators.named(name)).init(AlgorithmConfiguration())
+    let estimator = try #require(AdvantageEstimators.named(name)).init()
     let greedy = frozen["greedy"].doubles
     for (index, rewards) in frozen["rewards"].rows.enumerated() {
       let advantages = estimator.advantages(rewards: rewards, greedyReward: greedy[index])
@@ -139,28 +139,28 @@ import Testing
 
   @Test func `the divergence stands in the reward, behind the baseline, or in neither`() {
     var algorithm = AlgorithmConfiguration()
-    algorithm.klCoef = 0.1
-    algorithm.klEstimator = .k1
+    algorithm.kl.coef = 0.1
+    algorithm.kl.estimator = .k1
     // KL penalties of the responses: 0.5 + 1.5 = 2, and 0 and -1.
     let differences = [[0.5, 1.5], [0.25, -0.25], [-1]]
     // 1 - (0 + 1)/2 = 0.5, 0 - 1 = -1, 1 - 0.5 = 0.5.
-    algorithm.klPlacement = .loss
+    algorithm.kl.placement = .loss
     let plain = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
     #expect(zip(plain, [[0.5, 0.5], [-1, -1], [0.5]]).allSatisfy { isClose($0, $1) })
     // Minus 0.1 times the sum from the token to the end.
-    algorithm.klPlacement = .reward
+    algorithm.kl.placement = .reward
     let toGo = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
     #expect(zip(toGo, [[0.3, 0.35], [-1, -0.975], [0.6]]).allSatisfy { isClose($0, $1) })
     // Rewards 0.8, 0, 1.1: 0.8 - 0.55, 0 - 0.95, 1.1 - 0.4, the same for every token.
-    algorithm.klPlacement = .sequenceReward
+    algorithm.kl.placement = .sequenceReward
     let whole = tokens(algorithm, rewards: [1, 0, 1], differences: differences)
     #expect(zip(whole, [[0.25, 0.25], [-0.95, -0.95], [0.7]]).allSatisfy { isClose($0, $1) })
   }
 
   @Test func `responses that agree and diverge alike get nothing`() {
     var algorithm = AlgorithmConfiguration()
-    algorithm.klCoef = 0.1
-    algorithm.klPlacement = .sequenceReward
+    algorithm.kl.coef = 0.1
+    algorithm.kl.placement = .sequenceReward
     let same = tokens(
       algorithm, rewards: [0.95, 0.95, 0.95], differences: [[0.5], [0.5], [0.5]])
     #expect(same == [[0], [0], [0]])

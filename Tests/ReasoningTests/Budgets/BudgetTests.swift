@@ -1,3 +1,4 @@
+import Fields
 import Reasoning
 import Testing
 
@@ -7,14 +8,11 @@ import Testing
     #expect(try BudgetPrior.uniform.weights(for: budgets) == [1.0 / 3, 1.0 / 3, 1.0 / 3])
     #expect(try BudgetPrior.linear.weights(for: budgets) == [0.1, 0.3, 0.6])
     #expect(try BudgetPrior.base.weights(for: budgets) == [0, 0, 1])
-    #expect(try BudgetPrior.explicit([1, 0, 3]).weights(for: budgets) == [0.25, 0, 0.75])
+    #expect(try BudgetPrior.explicit.weights(for: budgets, given: [1, 0, 3]) == [0.25, 0, 0.75])
   }
 
-  @Test func `names`() {
-    #expect(BudgetPrior(named: "uniform") == .uniform)
-    #expect(BudgetPrior(named: "linear") == .linear)
-    #expect(BudgetPrior(named: "base") == .base)
-    #expect(BudgetPrior(named: "explicit") == nil)
+  @Test func `names are those of the field`() {
+    #expect(BudgetPrior.choices.map(\.name) == ["uniform", "linear", "base", "explicit"])
   }
 
   @Test func `what makes no sense is reported`() {
@@ -22,13 +20,13 @@ import Testing
     #expect(throws: BudgetError.notAscending([8, 8])) { try BudgetPrior.base.weights(for: [8, 8]) }
     #expect(throws: BudgetError.notAscending([0, 8])) { try BudgetPrior.base.weights(for: [0, 8]) }
     #expect(throws: BudgetError.wrongCount(budgets: 2, weights: 1)) {
-      try BudgetPrior.explicit([1]).weights(for: [8, 16])
+      try BudgetPrior.explicit.weights(for: [8, 16], given: [1])
     }
     #expect(throws: BudgetError.noDistribution([0, 0])) {
-      try BudgetPrior.explicit([0, 0]).weights(for: [8, 16])
+      try BudgetPrior.explicit.weights(for: [8, 16], given: [0, 0])
     }
     #expect(throws: BudgetError.noDistribution([2, -1])) {
-      try BudgetPrior.explicit([2, -1]).weights(for: [8, 16])
+      try BudgetPrior.explicit.weights(for: [8, 16], given: [2, -1])
     }
   }
 }

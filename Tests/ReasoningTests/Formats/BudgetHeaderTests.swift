@@ -3,15 +3,17 @@ import Reasoning
 import Testing
 
 @Suite struct `Budget headers` {
+  private let format = LadderFormat()
+
   private func tokens(_ text: String) throws -> [Int32] { try LadderVocabulary.encode(text) }
 
   @Test(arguments: [(7, "007"), (96, "096"), (160, "160"), (999, "999"), (1000, "999")])
   func `have three digits`(budget: Int, digits: String) throws {
-    let header = BudgetHeader.tokens(budget)
-    #expect(LadderVocabulary.decode(header) == "<b>\(digits)</b>")
-    let read = ResponseParser.parse(
-      header.dropFirst() + [LadderVocabulary.beginThinking, 40], opening: .budget)
-    #expect(read.statedBudget == Int(digits) && read.thinkingTokens == [40])
+    let header = format.tokens(of: .given(budget))
+    #expect(LadderVocabulary.decode(header) == "<b>\(digits)</b><t>")
+    #expect(format.tokens(of: .stated) + format.statement(of: budget) == header)
+    let read = format.parse(header.dropFirst() + [40], opening: .budget)
+    #expect(read.statedBudget == Int(digits) && read.thinking == [40])
   }
 
   @Test func `are no part of a response's length`() throws {
@@ -19,9 +21,10 @@ import Testing
       family: "sum", difficulty: 1, prompt: "1", answer: "1", verifier: ExactAnswer().name)
     func rollout(_ response: [Int32], after header: ResponseHeader) throws -> Rollout {
       try Rollout(
-        problem, sample: 0, prompt: try tokens(problem.prompt) + header.tokens, header: header,
+        problem, sample: 0, prompt: try format.prompt(of: problem, header: header), header: header,
         response: SampledResponse(
-          tokens: response, logProbabilities: response.map { _ in 0 }, stop: .stopToken))
+          tokens: response, logProbabilities: response.map { _ in 0 }, stop: .stopToken), in: format
+      )
     }
     let body =
       try tokens("a=1;") + [LadderVocabulary.endThinking] + tokens("1")

@@ -27,41 +27,42 @@ import Testing
   }
 }
 
-@Suite struct ResponseParserTests {
+@Suite struct ParsedResponseTests {
+  let format = LadderFormat()
   let eos = LadderVocabulary.endOfSequence
   let close = LadderVocabulary.endThinking
 
   @Test func `a finished response`() throws {
     let tokens =
       try LadderVocabulary.encode("8+3") + [close] + LadderVocabulary.encode("12") + [eos]
-    let response = ResponseParser.parse(tokens)
+    let response = format.parse(tokens)
     #expect(response.tokenCount == 7)
-    #expect(response.thinkingTokens == Array(tokens.prefix(3)))
+    #expect(response.thinking == Array(tokens.prefix(3)))
     #expect(response.answer == "12")
     #expect(response.isFinished)
     // Tokens after <eos> are ignored.
-    #expect(ResponseParser.parse(tokens + [5, 5]) == response)
+    #expect(format.parse(tokens + [5, 5]) == response)
   }
 
   @Test func `responses that are not finished`() throws {
     let thinking = try LadderVocabulary.encode("8+3")
-    let open = ResponseParser.parse(thinking)
-    #expect(!open.isFinished && open.tokenCount == 3 && open.thinkingTokens == thinking)
-    let noEnd = ResponseParser.parse(thinking + [close, 10])
-    #expect(!noEnd.isFinished && noEnd.tokenCount == 5 && noEnd.thinkingTokens == thinking)
+    let open = format.parse(thinking)
+    #expect(!open.isFinished && open.tokenCount == 3 && open.thinking == thinking)
+    let noEnd = format.parse(thinking + [close, 10])
+    #expect(!noEnd.isFinished && noEnd.tokenCount == 5 && noEnd.thinking == thinking)
     #expect(noEnd.answer == "")
-    let noClose = ResponseParser.parse(thinking + [eos, close, eos])
-    #expect(!noClose.isFinished && noClose.tokenCount == 4 && noClose.thinkingTokens == thinking)
-    let empty = ResponseParser.parse([])
+    let noClose = format.parse(thinking + [eos, close, eos])
+    #expect(!noClose.isFinished && noClose.tokenCount == 4 && noClose.thinking == thinking)
+    let empty = format.parse([])
     #expect(!empty.isFinished && empty.tokenCount == 0)
-    let bare = ResponseParser.parse([close, eos])
-    #expect(bare.isFinished && bare.answer == "" && bare.thinkingTokens.isEmpty)
+    let bare = format.parse([close, eos])
+    #expect(bare.isFinished && bare.answer == "" && bare.thinking.isEmpty)
   }
 
   @Test func `only a finished right answer is correct`() throws {
     let problem = Problem(family: "scan", difficulty: 1, prompt: "M45,12,97?", answer: "97")
     func grade(_ tokens: [Int32]) throws -> GradedResponse {
-      try ResponseParser.grade(ResponseParser.parse(tokens), for: problem)
+      try format.parse(tokens).graded(for: problem)
     }
     let right = try LadderVocabulary.encode("97")
     #expect(
@@ -74,7 +75,7 @@ import Testing
     #expect(try !grade([close, close] + right + [eos]).isCorrect)
     let foreign = Problem(family: "other", difficulty: 1, prompt: "", answer: "")
     #expect(throws: ProblemError.unknownFamily("other")) {
-      try ResponseParser.grade(ResponseParser.parse([]), for: foreign)
+      try format.parse([]).graded(for: foreign)
     }
   }
 }

@@ -2,6 +2,7 @@ import Reasoning
 import Testing
 
 @Suite struct StatedBudgetTests {
+  private let format = LadderFormat()
   private let begin = LadderVocabulary.beginBudget
   private let end = LadderVocabulary.endBudget
   private let think = LadderVocabulary.beginThinking
@@ -15,12 +16,12 @@ import Testing
     for (tokens, opening) in [
       (header + body, ResponseOpening.budget), ([begin] + header + body, .prompt),
     ] {
-      let response = ResponseParser.parse(tokens, opening: opening)
+      let response = format.parse(tokens, opening: opening)
       #expect(response.statedBudget == 64)
       #expect(response.tokenCount == 6 && response.isFinished)
-      #expect(response.thinkingTokens == Array(body.prefix(3)))
+      #expect(response.thinking == Array(body.prefix(3)))
     }
-    let plain = ResponseParser.parse(body)
+    let plain = format.parse(body)
     #expect(plain.statedBudget == nil && plain.tokenCount == 6)
   }
 
@@ -30,24 +31,23 @@ import Testing
       digits("064") + [think], [begin] + digits("064") + [end, think], [end, think], [think],
     ]
     for header in malformed {
-      let response = ResponseParser.parse(header + rest, opening: .budget)
+      let response = format.parse(header + rest, opening: .budget)
       #expect(response.statedBudget == nil && response.isFinished)
     }
-    let unopened = try ResponseParser.parse(digits("064") + [end, think] + rest, opening: .prompt)
+    let unopened = try format.parse(digits("064") + [end, think] + rest, opening: .prompt)
     #expect(unopened.statedBudget == nil)
   }
 
   @Test func `without <t> there is no answer`() throws {
-    let response = try ResponseParser.parse(digits("064") + [end] + rest, opening: .budget)
+    let response = try format.parse(digits("064") + [end] + rest, opening: .budget)
     #expect(!response.isFinished && response.statedBudget == nil && response.tokenCount == 7)
   }
 
   @Test func `the form is valid when a budget is stated and the response ends`() throws {
     let problem = Problem(family: "scan", difficulty: 1, prompt: "M45,12,97?", answer: "97")
     func grade(_ number: String, _ rest: [Int32]) throws -> GradedResponse {
-      try ResponseParser.grade(
-        ResponseParser.parse(digits(number) + [end, think] + rest, opening: .budget),
-        for: problem)
+      try format.parse(digits(number) + [end, think] + rest, opening: .budget)
+        .graded(for: problem)
     }
     let answer = try digits("97")
     let right = [LadderVocabulary.endThinking] + answer + [LadderVocabulary.endOfSequence]

@@ -10,17 +10,17 @@ import Testing
     "kl_coef": .float(1e-3), "kl_placement": .string("reward"), "kl_estimator": .string("k1"),
   ]
 
-  @Test func `fields are read`() {
+  @Test func `fields are read`() throws {
     let algorithm = AlgorithmConfiguration(decoding: .map(written))
-    #expect(algorithm.advEstimator == "grpo")
+    #expect(algorithm.estimator is GRPO)
     #expect(algorithm.scaleRewards == .group)
-    #expect(algorithm.clipRatioLow == 0.1)
-    #expect(algorithm.clipRatioHigh == 0.3)
-    #expect(algorithm.clipRatioC == nil)
-    #expect(algorithm.lossAggMode == .sequenceMeanTokenSumNorm)
-    #expect(algorithm.lossScaleFactor == 60)
-    #expect(algorithm.klPlacement == .reward)
-    #expect(algorithm.klEstimator == .k1)
+    let loss = try #require(algorithm.policyLoss as? PPOClip)
+    #expect(loss.clip == ClipRange(low: 0.1, high: 0.3))
+    #expect(loss.clipRatioC == nil)
+    #expect(algorithm.aggregation.mode == .sequenceMeanTokenSumNorm)
+    #expect(algorithm.aggregation.scaleFactor == 60)
+    #expect(algorithm.kl.placement == .reward)
+    #expect(algorithm.kl.estimator == .k1)
     #expect(algorithm.numIterations == 1)
     #expect(algorithm.needsReference)
     #expect(algorithm.allIssues().isEmpty)
@@ -38,12 +38,12 @@ import Testing
 
   @Test func `fields without effect are reported`() {
     var algorithm = AlgorithmConfiguration()
-    algorithm.lossScaleFactor = 60
+    algorithm.aggregation.scaleFactor = 60
     #expect(algorithm.allIssues().map(\.path) == [["loss_scale_factor"]])
-    algorithm.lossAggMode = .sequenceMeanTokenSumNorm
+    algorithm.aggregation.mode = .sequenceMeanTokenSumNorm
     #expect(algorithm.allIssues().isEmpty)
-    algorithm.policyLoss = "reinforce"
-    algorithm.clipRatioC = 3
+    algorithm = AlgorithmConfiguration(
+      decoding: .map(["policy_loss": .string("reinforce"), "clip_ratio_c": .float(3)]))
     algorithm.numIterations = 2
     algorithm.importanceSamplingLevel = .sequence
     #expect(
@@ -56,8 +56,9 @@ import Testing
     var algorithm = AlgorithmConfiguration()
     algorithm.scaleRewards = .batchTokens
     #expect(algorithm.allIssues().isEmpty)
-    for name in ["reinforce_plus_plus", "reinforce_plus_plus_baseline"] {
-      algorithm.advEstimator = name
+    let whitened: [any AdvantageEstimator] = [ReinforcePlusPlus(), ReinforcePlusPlusBaseline()]
+    for estimator in whitened {
+      algorithm.estimator = estimator
       algorithm.scaleRewards = .batchTokens
       #expect(algorithm.allIssues().isEmpty)
       algorithm.scaleRewards = .group
@@ -65,40 +66,40 @@ import Testing
     }
     // With a baseline from outside the group, the standard deviation of the group's rewards can be
     // 0 while the advantage is not.
-    algorithm.advEstimator = "remax"
+    algorithm.estimator = ReMax()
     for scaling in RewardScaling.allCases {
       algorithm.scaleRewards = scaling
       #expect(algorithm.allIssues().isEmpty == [.none, .batchTokens].contains(scaling))
     }
-    algorithm.advEstimator = "brpo"
+    algorithm.estimator = BRPO()
     #expect(algorithm.allIssues().map(\.help) == ["scale_rewards must be 'none'"])
   }
 
   @Test func `fields of brpo belong to brpo`() {
-    var algorithm = AlgorithmConfiguration()
-    algorithm.brpoBaseline = .v2only
-    algorithm.brpoLambda = 0.5
-    algorithm.summaryAdvEstimator = .grpo
-    #expect(
-      algorithm.allIssues().map(\.path) == [
-        ["brpo_baseline"], ["brpo_lambda"], ["summary_adv_estimator"],
-      ])
-    algorithm.advEstimator = "brpo"
-    #expect(algorithm.allIssues().map(\.path) == [["brpo_lambda"]])
-    algorithm.brpoBaseline = .v1only
-    #expect(algorithm.allIssues().isEmpty)
+    var written: [String: FieldValue] = [
+      "brpo_baseline": .string("v2only"), "brpo_lambda": .float(0.5),
+      "summary_adv_estimator": .string("grpo"),
+    ]
+    func issues() -> [[String]] {
+      AlgorithmConfiguration(decoding: .map(written)).allIssues().map(\.path)
+    }
+    #expect(issues() == [["brpo_baseline"], ["brpo_lambda"], ["summary_adv_estimator"]])
+    written["adv_estimator"] = .string("brpo")
+    #expect(issues() == [["brpo_lambda"]])
+    written["brpo_baseline"] = .string("v1only")
+    #expect(issues() == [])
   }
 
   @Test func `an adaptive divergence needs all three of its numbers`() {
     var algorithm = AlgorithmConfiguration()
-    algorithm.klTarget = 0.1
+    algorithm.kl.target = 0.1
     #expect(algorithm.allIssues().map(\.path) == [["kl_target"]])
-    algorithm.klHorizon = 1000
+    algorithm.kl.horizon = 1000
     #expect(
       algorithm.allIssues().map(\.message) == ["kl_coef is 0, and no factor moves it from there"])
-    algorithm.klCoef = 0.01
+    algorithm.kl.coef = 0.01
     #expect(algorithm.allIssues().isEmpty)
-    #expect(algorithm.adaptiveKL == AdaptiveKL(target: 0.1, horizon: 1000))
+    #expect(algorithm.kl.adaptive == AdaptiveKL(target: 0.1, horizon: 1000))
   }
 
   @Test func `brpo and budgets go together`() {
@@ -110,7 +111,7 @@ import Testing
     }
     var algorithm = AlgorithmConfiguration()
     #expect(algorithm.issues(numGenerations: 2, rollout: Cuts()).count == 1)
-    algorithm.advEstimator = "brpo"
+    algorithm.estimator = BRPO()
     #expect(algorithm.issues(numGenerations: 2, rollout: Cuts()).isEmpty)
     #expect(algorithm.issues(numGenerations: 2).count == 1)
     let reward = RewardConfiguration([LengthPenalty(alpha: 0.1)])
@@ -132,24 +133,24 @@ import Testing
 
 @Suite struct PolicyObjectiveTests {
   private func token(_ algorithm: AlgorithmConfiguration) -> TokenLoss {
-    PolicyObjective(algorithm).token(
+    PolicyObjective(algorithm).loss(
       logProbability: -1, logRatio: 0, referenceLogProbability: -1.5, advantage: 2)
   }
 
   @Test func `a divergence in the loss is added, in the reward it is not`() {
     var algorithm = AlgorithmConfiguration()
-    algorithm.klEstimator = .k2
+    algorithm.kl.estimator = .k2
     #expect(token(algorithm) == TokenLoss(value: -2, derivative: -2))
-    algorithm.klCoef = 0.1
+    algorithm.kl.coef = 0.1
     // k2 = 0.125 with derivative 0.5.
     #expect(token(algorithm) == TokenLoss(value: -2 + 0.1 * 0.125, derivative: -2 + 0.1 * 0.5))
-    algorithm.klPlacement = .reward
+    algorithm.kl.placement = .reward
     #expect(token(algorithm) == TokenLoss(value: -2, derivative: -2))
   }
 
   @Test func `the loss is the one named`() {
     var algorithm = AlgorithmConfiguration()
-    algorithm.policyLoss = "reinforce"
+    algorithm.policyLoss = Reinforce()
     #expect(token(algorithm) == TokenLoss(value: 2, derivative: -2))
   }
 }

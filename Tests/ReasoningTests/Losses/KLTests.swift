@@ -6,7 +6,7 @@ import Testing
   private func estimate(_ estimator: KLEstimator, _ d: Double) -> (
     value: Double, derivative: Double
   ) {
-    estimator.token(logProbability: -1 + d, referenceLogProbability: -1)
+    estimator.estimate(logProbability: -1 + d, referenceLogProbability: -1)
   }
 
   @Test func `three estimates of a token, by hand`() {
@@ -35,7 +35,7 @@ import Testing
     for estimator in [KLEstimator.k1, .k3] {
       let mean = p.reduce(0) { sum, pair in
         sum + pair.0
-          * estimator.token(
+          * estimator.estimate(
             logProbability: logarithms[pair.0]!, referenceLogProbability: logarithms[pair.1]!
           ).value
       }

@@ -8,7 +8,7 @@ private func slope(
 ) -> Double {
   let h = 1e-6
   func value(_ x: Double) -> Double {
-    loss.token(logProbability: x, oldLogProbability: old, advantage: advantage).value
+    loss.loss(logProbability: x, oldLogProbability: old, advantage: advantage).value
   }
   return (value(logProbability + h) - value(logProbability - h)) / (2 * h)
 }
@@ -22,7 +22,7 @@ private func slope(
       0.5: -0.693_147_180_559_945_3, 0.8: -0.223_143_551_314_209_7, 1: 0,
       1.25: 0.223_143_551_314_209_7, 2: 0.693_147_180_559_945_3, 4: 1.386_294_361_119_890_6,
     ]
-    return loss.token(
+    return loss.loss(
       logProbability: -1 + logarithms[ratio]!, oldLogProbability: -1, advantage: advantage)
   }
 
@@ -66,9 +66,9 @@ private func slope(
   }
 
   @Test func `an exploded ratio stays finite and passes no gradient`() {
-    let token = loss.token(logProbability: 0, oldLogProbability: -800, advantage: -1)
+    let token = loss.loss(logProbability: 0, oldLogProbability: -800, advantage: -1)
     #expect(token.value.isFinite && token.derivative == 0)
-    let vanished = loss.token(logProbability: -800, oldLogProbability: 0, advantage: 1)
+    let vanished = loss.loss(logProbability: -800, oldLogProbability: 0, advantage: 1)
     #expect(vanished.value.isFinite && vanished.derivative == 0)
   }
 
@@ -88,14 +88,12 @@ private func slope(
   /// CISPO is left out because its gradient is not that of its value: it stops at the ratio.
   @Test(arguments: PolicyLosses.all.map { $0.name }.filter { $0 != CISPO.name })
   func `derivatives are those of the values`(_ name: String) throws {
-    var algorithm = AlgorithmConfiguration()
-    algorithm.clipRatioHigh = 0.3
-    algorithm.clipRatioC = 3
-    let loss = try #require(PolicyLosses.named(name)).init(algorithm)
+    let loss = try #require(PolicyLosses.named(name)).init(
+      decoding: .map(["clip_ratio_high": .float(0.3), "clip_ratio_c": .float(3)]))
     // Log ratios on both sides of every bound: log 0.8, log 1.3, log 3.
     for logRatio in [-1.0, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 1, 1.2] {
       for advantage in [-2.0, -0.3, 0, 0.7, 1.5] {
-        let token = loss.token(
+        let token = loss.loss(
           logProbability: -2 + logRatio, oldLogProbability: -2, advantage: advantage)
         let expected = slope(loss, -2 + logRatio, -2, advantage)
         #expect(abs(token.derivative - expected) < 1e-7, "log ratio \(logRatio), A \(advantage)")
@@ -105,7 +103,7 @@ private func slope(
 
   @Test func `reinforce is minus advantage times log-probability`() {
     #expect(
-      Reinforce().token(logProbability: -0.5, oldLogProbability: -3, advantage: 2)
+      Reinforce().loss(logProbability: -0.5, oldLogProbability: -3, advantage: 2)
         == TokenLoss(value: 1, derivative: -2))
   }
 }
@@ -116,16 +114,16 @@ private func slope(
   @Test func `a bounded ratio weighs the log-probability, and no token loses its gradient`() {
     for advantage in [2.0, -2] {
       // log 4, beyond the bound on either sign; log 1/2.
-      let high = loss.token(
+      let high = loss.loss(
         logProbability: -0.5, logRatio: 1.386_294_361_119_890_6, advantage: advantage)
       #expect(high.derivative == -1.3 * advantage && high.value == 0.65 * advantage)
       #expect(high.clip == .high)
-      let low = loss.token(
+      let low = loss.loss(
         logProbability: -0.5, logRatio: -0.693_147_180_559_945_3, advantage: advantage)
       #expect(low.derivative == -0.8 * advantage && low.clip == .low)
     }
     #expect(
-      loss.token(logProbability: -0.5, logRatio: 0, advantage: 3)
+      loss.loss(logProbability: -0.5, logRatio: 0, advantage: 3)
         == TokenLoss(value: 1.5, derivative: -3))
   }
 }
@@ -138,16 +136,20 @@ private func slope(
     for frozen in cases {
       let name = try #require(frozen["loss"].stringValue)
       var algorithm = AlgorithmConfiguration()
-      algorithm.policyLoss = name.replacing(" dual", with: "")
-      algorithm.clipRatioHigh = 0.28
-      algorithm.clipRatioC = name.hasSuffix("dual") ? 3 : nil
+      algorithm.policyLoss = try #require(
+        PolicyLosses.named(name.replacing(" dual", with: ""))
+      ).init(
+        decoding: .map([
+          "clip_ratio_high": .float(0.28),
+          "clip_ratio_c": name.hasSuffix("dual") ? .float(3) : .absent,
+        ]))
       let level = try #require(
         frozen["level"].stringValue.flatMap(ImportanceSamplingLevel.init(rawValue:)))
       let advantage = try #require(frozen["advantage"].doubleValue)
       let (new, old) = (frozen["new"].doubles, frozen["old"].doubles)
       let objective = PolicyObjective(algorithm)
       let tokens = zip(new, level.logRatios(zip(new, old).map { $0 - $1 })).map {
-        objective.token(logProbability: $0, logRatio: $1, advantage: advantage)
+        objective.loss(logProbability: $0, logRatio: $1, advantage: advantage)
       }
       let count = Double(tokens.count)
       let value = try #require(frozen["value"].doubleValue)

@@ -29,7 +29,7 @@ struct ContributingExampleTests {
   }
 }
 
-/// Subtracts a fixed amount from responses that ran out of tokens before they ended.
+/// Takes a fixed amount from responses that ran out of tokens before they ended.
 package struct UnfinishedPenalty: RewardTerm {
   package var penalty = 0.5
 

@@ -80,7 +80,7 @@ private func group(
     // three correct: 20 + 2 - 0, 20 + 1 - 1, -30; the references -30 and 20 + 0 - 2.
     let group = group(correct: [5, 9], wrong: [3])
     #expect(PairwiseLength().values(for: group) == [22, 20, -30])
-    #expect(PairwiseLength().virtualValues(for: group) == [-30, 18])
+    #expect(PairwiseLength().referenceValues(for: group) == [-30, 18])
     #expect(PairwiseLength().values(for: Self.ties) == [22, 22, 19, -40])
   }
 
@@ -89,7 +89,7 @@ private func group(
   @Test func `a group that is right throughout still teaches`() {
     let rewards = RewardConfiguration([PairwiseLength()]).rewards(
       for: group(correct: [5, 9, 9]))
-    let advantages = GRPO().advantages(rewards: rewards.total + rewards.virtual)
+    let advantages = GRPO().advantages(rewards: rewards.total + rewards.references)
     #expect(advantages.prefix(3).allSatisfy { $0 > 0 } && advantages[0] > advantages[1])
   }
 
@@ -98,7 +98,7 @@ private func group(
     let reward = RewardConfiguration([PairwiseLength()])
     #expect(
       algorithm.issues(numGenerations: 4, reward: reward).map(\.path) == [["adv_estimator"]])
-    algorithm.advEstimator = "grpo"
+    algorithm.estimator = GRPO()
     #expect(algorithm.issues(numGenerations: 4, reward: reward).isEmpty)
   }
 }

@@ -66,9 +66,12 @@ import Testing
     index: Int
   ) throws {
     // `<t>`, `<b>` or `<b>NNN</b><t>`, and 14 tokens; or a thought, `</t>` and 3 of an answer.
-    #expect(
-      Self.designs.map { $0.longestSequence(maxNewTokens: 14) } == [15, 1 + 6 + 1 + 3, 8, 15, 20])
-    let longest = Self.designs[index].longestSequence(maxNewTokens: 14)
+    let longestOfEach = Self.designs.map {
+      $0.longestSequence(maxNewTokens: 14, in: ResponseFormats.standard)
+    }
+    #expect(longestOfEach == [15, 1 + 6 + 1 + 3, 8, 15, 20])
+    let longest = Self.designs[index].longestSequence(
+      maxNewTokens: 14, in: ResponseFormats.standard)
     for group in try episodes(Self.designs[index]) {
       let prompt = group.problem.prompt.unicodeScalars.count
       for sequence in group.episodes.flatMap(\.sequences) {
@@ -194,7 +197,7 @@ import Testing
     #expect(throws: HeaderRolloutError.noBudget(prompt: "1+1=?")) {
       try episodes(HeaderRollout(.ofProblem), problems: [problem(nil)])
     }
-    #expect(throws: HeaderRolloutError.unwritable(1000, prompt: "1+1=?")) {
+    #expect(throws: HeaderRolloutError.unwritable(1000, prompt: "1+1=?", largest: 999)) {
       try episodes(HeaderRollout(.ofProblem), problems: [problem(.int(1000))])
     }
   }

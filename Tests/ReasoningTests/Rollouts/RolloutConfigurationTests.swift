@@ -2,7 +2,7 @@ import Fields
 import Reasoning
 import Testing
 
-/// The fields of `rollout`, the designs they build, and the errors for invalid combinations.
+/// The fields of `rollout`, the specifications they build, and the errors for invalid combinations.
 @Suite struct `Rollout fields` {
   private func configuration(
     _ change: (inout RolloutConfiguration) -> Void
@@ -13,14 +13,14 @@ import Testing
   }
 
   @Test func `make the rollout that they describe`() throws {
-    #expect(try RolloutConfiguration().design(maxNewTokens: 9) is PlainRollout)
+    #expect(try RolloutConfiguration().specification(maxNewTokens: 9) is PlainRollout)
     let cuts = try #require(
       try configuration {
         $0.type = .budgetCuts
-        $0.budgets = [2, 6]
-        $0.budgetPrior = .linear
-        $0.numSummaries = 3
-      }.design(maxNewTokens: 12) as? BudgetCuts)
+        $0.cuts.budgets = [2, 6]
+        $0.cuts.prior = .linear
+        $0.cuts.numSummaries = 3
+      }.specification(maxNewTokens: 12) as? BudgetCuts)
     #expect(
       cuts.plan == BudgetPlan(budgets: [2, 6], weights: [0.25, 0.75], summariesPerBudget: 3))
     // The tokens left after the largest budget and `</t>`.
@@ -28,18 +28,18 @@ import Testing
     let phases = try #require(
       try configuration {
         $0.type = .thinkAnswer
-        $0.thinkingBudget = 4
-        $0.answerBudget = 2
-      }.design(maxNewTokens: 12) as? ThinkAnswerRollout)
+        $0.answer.thinkingBudget = 4
+        $0.answer.answerBudget = 2
+      }.specification(maxNewTokens: 12) as? ThinkAnswerRollout)
     #expect(phases.thinkingBudget == 4 && phases.answerBudget == 2 && !phases.scoresBudgets)
-    let stated = try configuration { $0.budgetHeader = .stated }.design(maxNewTokens: 9)
+    let stated = try configuration { $0.budgetHeader = .stated }.specification(maxNewTokens: 9)
     #expect((stated as? HeaderRollout)?.source == .stated)
     let own = configuration { $0.budgetHeader = .prefilled }
-    #expect((try own.design(maxNewTokens: 9) as? HeaderRollout)?.source == .ofProblem)
+    #expect((try own.specification(maxNewTokens: 9) as? HeaderRollout)?.source == .ofProblem)
     #expect(own.problemNumbers == [.tokenBudget] && own.givenNumbers.isEmpty)
     let drawn = configuration {
       $0.budgetHeader = .prefilled
-      $0.budgets = [3]
+      $0.cuts.budgets = [3]
     }
     #expect(drawn.problemNumbers.isEmpty && drawn.givenNumbers == ["token_budget"])
   }
@@ -48,15 +48,15 @@ import Testing
     [(says: String, change: @Sendable (inout RolloutConfiguration) -> Void)] = [
       ("there are none", { $0.type = .budgetCuts }),
       ("needs a thinking_budget", { $0.type = .thinkAnswer }),
-      ("'budgets' has no effect", { $0.budgets = [4] }),
-      ("'num_summaries' has no effect", { $0.numSummaries = 2 }),
-      ("'thinking_budget' has no effect", { $0.thinkingBudget = 2 }),
-      ("'answer_budget' has no effect", { $0.answerBudget = 2 }),
+      ("'budgets' has no effect", { $0.cuts.budgets = [4] }),
+      ("'num_summaries' has no effect", { $0.cuts.numSummaries = 2 }),
+      ("'thinking_budget' has no effect", { $0.answer.thinkingBudget = 2 }),
+      ("'answer_budget' has no effect", { $0.answer.answerBudget = 2 }),
       (
         "'max_summaries_per_step' has no effect",
         {
           $0.type = .thinkAnswer
-          $0.thinkingBudget = 2
+          $0.answer.thinkingBudget = 2
           $0.maxSummariesPerStep = 3
         }
       ),
@@ -64,7 +64,7 @@ import Testing
         "'budget_header' has no effect",
         {
           $0.type = .thinkAnswer
-          $0.thinkingBudget = 2
+          $0.answer.thinkingBudget = 2
           $0.budgetHeader = .stated
         }
       ),
@@ -72,29 +72,29 @@ import Testing
         "must ascend",
         {
           $0.type = .budgetCuts
-          $0.budgets = [4, 4]
+          $0.cuts.budgets = [4, 4]
         }
       ),
       (
         "three digits",
         {
           $0.budgetHeader = .prefilled
-          $0.budgets = [999, 1000]
+          $0.cuts.budgets = [999, 1000]
         }
       ),
       (
         "more than max_new_tokens",
         {
           $0.type = .budgetCuts
-          $0.budgets = [11]
+          $0.cuts.budgets = [11]
         }
       ),
       (
         "an answer of 4",
         {
           $0.type = .thinkAnswer
-          $0.thinkingBudget = 8
-          $0.answerBudget = 4
+          $0.answer.thinkingBudget = 8
+          $0.answer.answerBudget = 4
         }
       ),
     ]
@@ -110,16 +110,16 @@ import Testing
     let right = [
       configuration {
         $0.type = .budgetCuts
-        $0.budgets = [4, 10]
+        $0.cuts.budgets = [4, 10]
       },
       configuration {
         $0.type = .thinkAnswer
-        $0.thinkingBudget = 8
-        $0.answerBudget = 3
+        $0.answer.thinkingBudget = 8
+        $0.answer.answerBudget = 3
       },
       configuration {
         $0.budgetHeader = .prefilled
-        $0.budgets = [999]
+        $0.cuts.budgets = [999]
       },
     ]
     for made in right {

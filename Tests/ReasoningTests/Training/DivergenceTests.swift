@@ -144,8 +144,8 @@ import Testing
     sampling.maxNewTokens = 10
     change(&sampling)
     var algorithm = AlgorithmConfiguration()
-    algorithm.lossAggMode = .sequenceMeanTokenSumNorm
-    algorithm.lossScaleFactor = lossScaleFactor
+    algorithm.aggregation.mode = .sequenceMeanTokenSumNorm
+    algorithm.aggregation.scaleFactor = lossScaleFactor
     var buffer = OverlongBuffer()
     buffer.len = 10
     buffer.penaltyFactor = 1

@@ -44,10 +44,9 @@ document = {
             "slope": float(stats.linregress(x, y).slope),
             "intercept": float(stats.linregress(x, y).intercept),
             "pearson": float(stats.pearsonr(x, y).statistic),
-            "spearman": float(stats.spearmanr(x, y).statistic),
         }
         for x, y in pairs
     ],
-    "panel": {"values": panel.tolist(), "mean": float(panel.mean()), "margin": float(margin)},
+    "grid": {"values": panel.tolist(), "mean": float(panel.mean()), "margin": float(margin)},
 }
 Path(__file__).with_name("statistics.json").write_text(json.dumps(document, indent=1) + "\n")

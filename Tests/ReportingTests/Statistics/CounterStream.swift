@@ -2,7 +2,8 @@
 /// machine, in any order and however often it is repeated.
 ///
 /// The finaliser is SplitMix64's (Steele, Lea & Flood, "Fast Splittable Pseudorandom Number
-/// Generators", 2014).
+/// Generators", 2014). Reporting may not import TensorCore, whose Philox draws for experiments, and
+/// a sequence such as `SeededRandom` of TestSupport has no positions.
 struct CounterStream: Sendable, Hashable {
   private let state: UInt64
 

@@ -150,8 +150,8 @@ struct GridEstimateTests {
       GridEstimate(of: grids, form: .ratio, statistic: { $0[0] / $0[1] - 1 }))
     let expected = try jackknife(ratio)
     #expect(abs(try #require(found.error).standardError / expected - 1) < 0.02)
-    for figure in [Moments.Figure.slope, .correlation, .varianceRatio] {
-      let cells = zip(x, y).map { Moments(x: $0, y: $0 + $1) }
+    for figure in [Moments.Figure.ratio, .slope, .correlation, .varianceRatio] {
+      let cells = zip(x, y).map { Moments(x: $0 + 1, y: $0 + $1) }
       let grid = SeedQuestionGrid(
         figure, seeds: ["0"], questions: x.indices.map(String.init), cells: cells)
       let estimate = try #require(GridEstimate(of: [grid]) { $0[0] })

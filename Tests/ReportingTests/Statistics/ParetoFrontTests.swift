@@ -27,11 +27,4 @@ struct ParetoFrontTests {
     #expect(Curve.meanHeight([(1, 5)]) == nil)
     #expect(Curve.meanHeight([(1, 5), (1, 7)]) == nil)
   }
-
-  @Test func `equal numbers share their ranks`() {
-    // Ranks of x: 1, 2½, 2½, 4; of y: 1, 2, 3, 4. Pearson of these: 4.5 / √(4.5 · 5).
-    let found = RankCorrelation.spearman([(1, 1), (2, 2), (2, 3), (9, 4)])
-    #expect(abs((found ?? 0) - (4.5 / 22.5.squareRoot())) < 1e-15)
-    #expect(RankCorrelation.spearman([(1, 1), (1, 2)]) == nil)
-  }
 }

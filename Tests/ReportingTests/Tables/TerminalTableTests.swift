@@ -148,10 +148,12 @@ struct TerminalTableTests {
 
 struct CellTests {
   @Test func `a cell of one value shows no error rather than zero`() {
-    #expect(Cell.mean(Estimate([0.5]), digits: 3).text == "0.500")
-    #expect(Cell.mean(Estimate([0.4, 0.6]), digits: 3).text == "0.500 ±1.271")
-    #expect(Cell.meanWithStandardError(Estimate([0.4, 0.6]), digits: 3).text == "0.500 ±.100")
-    #expect(Cell.mean(nil, digits: 3) == .missing)
+    func cell(_ values: [Double]) -> Cell {
+      .number(values[0], digits: 3, error: Estimate(values)?.margin95)
+    }
+    #expect(cell([0.5]).text == "0.500")
+    #expect(cell([0.4, 0.6]).text == "0.400 ±1.271")
+    #expect(Cell.number(0.5, digits: 3, error: 0.1).text == "0.500 ±.100")
   }
 
   @Test func `a number that is not finite is missing`() {

@@ -57,19 +57,19 @@ import Testing
     #expect(finding.verdict == .held)
     #expect(finding.parts.map(\.place) == ["easy", "hard"])
     let easy = try #require(finding.parts.first)
-    #expect(easy.seeds == 3 && easy.questions == 20)
+    #expect(easy.numbers?.seeds == 3 && easy.numbers?.questions == 20)
     // 60 % of 60 tokens on average.
-    #expect(abs(try #require(easy.change) + 36) < 1.5)
-    let interval = try #require(easy.interval)
-    #expect(interval.contains(try #require(easy.change)))
+    #expect(abs(try #require(easy.numbers?.change) + 36) < 1.5)
+    let interval = try #require(easy.numbers?.interval)
+    #expect(interval.contains(try #require(easy.numbers?.change)))
     #expect(try verdict { $0.expect = .higher } == .notHeld)
   }
 
   @Test func `an effect smaller than asked for is not held, one near it undecided`() throws {
-    #expect(try verdict { $0.by = 100 } == .notHeld)
+    #expect(try verdict { $0.margin = 100 } == .notHeld)
     #expect(
       try verdict {
-        $0.by = 36
+        $0.margin = 36
         $0.splits = ["easy"]
       } == .undecided)
   }
@@ -78,12 +78,12 @@ import Testing
     #expect(
       try verdict {
         $0.scale = .ratio
-        $0.by = 0.2
+        $0.margin = 0.2
       } == .held)
     #expect(
       try verdict {
         $0.scale = .ratio
-        $0.by = 0.9
+        $0.margin = 0.9
       } == .notHeld)
   }
 
@@ -100,19 +100,19 @@ import Testing
       #expect(
         try accuracy {
           $0.expect = expectation
-          $0.by = 0.14
+          $0.margin = 0.14
         } == .held)
       #expect(
         try accuracy {
           $0.expect = expectation
-          $0.by = 0.13
+          $0.margin = 0.13
         } == .undecided)
     }
     #expect(
       try verdict {
         $0.metric = "accuracy"
         $0.expect = .notLower
-        $0.by = 0.01
+        $0.margin = 0.01
       } != .held)
   }
 
@@ -134,7 +134,7 @@ import Testing
       Self.claim {
         $0.expect = .rises
         $0.along = "difficulty"
-        $0.together = true
+        $0.poolsSplits = true
         $0.compare = .map(["results": .string("base")])
         $0.with = .absent
       }, named: "levels")
@@ -154,7 +154,7 @@ import Testing
     #expect(finding.verdict == .held)
     #expect(finding.parts.map(\.place) == ["easy → hard"])
     let part = finding.parts[0]
-    #expect(try #require(part.value) > 0.65 && #require(part.other) < 0.55)
+    #expect(try #require(part.numbers?.value) > 0.65 && #require(part.numbers?.other) < 0.55)
   }
 
   @Test func `a number instead of another side`() throws {
@@ -178,9 +178,9 @@ import Testing
       }, named: "cut")
     // Of ten chain questions, those of difficulties 3 (some), 4 and 5 are longer than 60 tokens.
     #expect(finding.verdict == .held)
-    #expect(finding.parts[0].questions == 10)
-    #expect(finding.parts[0].other == 1)
-    #expect(try #require(finding.parts[0].value) < 0.65)
+    #expect(finding.parts[0].numbers?.questions == 10)
+    #expect(finding.parts[0].numbers?.other == 1)
+    #expect(try #require(finding.parts[0].numbers?.value) < 0.65)
   }
 
   @Test func `a cut-off that matches the other side's length`() throws {
@@ -202,12 +202,12 @@ import Testing
       }
       return lengths.reduce(0) { $0 + Double(min($1, cutoff)) } / 60
     }
-    let (length, cut) = (try #require(part.value), try #require(part.other))
+    let (length, cut) = (try #require(part.numbers?.value), try #require(part.numbers?.other))
     #expect(abs(cut - mean(cutoff)) < 1e-9)
     #expect(mean(cutoff) >= length && mean(cutoff - 1) < length)
     // A cut-off lowers accuracy, and a side that is shorter anyway stays whole.
     let accuracy = try found { $0.metric = "accuracy" }
-    #expect(accuracy.other.map { $0 < 0.5 } == true)
+    #expect((accuracy.numbers?.other).map { $0 < 0.5 } == true)
     let whole = try found {
       $0.compare = .map(["results": .string("base")])
       $0.with = .map([
@@ -215,7 +215,7 @@ import Testing
       ])
     }
     #expect(whole.place == "easy, rl (alpha 0.4)")
-    #expect(whole.other == part.value)
+    #expect(whole.numbers?.other == part.numbers?.value)
   }
 
   @Test func `the last figures of training logs`() throws {
@@ -239,8 +239,8 @@ import Testing
       }, named: "reward")
     #expect(finding.verdict == .held)
     try #require(finding.parts.count == 1)
-    #expect(finding.parts[0].value == 0.8125 && finding.parts[0].other == 0.5)
-    #expect(finding.parts[0].seeds == 3 && finding.parts[0].questions == 1)
+    #expect(finding.parts[0].numbers?.value == 0.8125 && finding.parts[0].numbers?.other == 0.5)
+    #expect(finding.parts[0].numbers?.seeds == 3 && finding.parts[0].numbers?.questions == 1)
   }
 
   @Test func `what failed leaves a claim undecided and says so`() throws {
@@ -250,7 +250,7 @@ import Testing
       point: [AxisValue(path: "rl.reward.alpha", value: .float(0.4))])
     let finding = try Self.judge(rest, missing: [failed]).judged(Self.claim { _ in }, named: "x")
     #expect(finding.verdict == .undecided)
-    #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4]")
+    #expect(finding.parts[0].obstacle?.description == "missing: eval[alpha=0.4]")
   }
 
   @Test func `one seed that failed leaves a claim undecided too`() throws {
@@ -262,7 +262,7 @@ import Testing
     let judge = try Self.judge(rest, missing: [failed])
     let finding = judge.judged(Self.claim { _ in }, named: "x")
     #expect(finding.verdict == .undecided)
-    #expect(finding.parts[0].obstacle == "missing: eval[alpha=0.4,seed=2]")
+    #expect(finding.parts[0].obstacle?.description == "missing: eval[alpha=0.4,seed=2]")
     // Other settings are not affected.
     let other = judge.judged(
       Self.claim { $0.compare = .map(["results": .string("rl"), "alpha": .float(0.1)]) }, named: "y"
@@ -288,9 +288,11 @@ import Testing
         $0.expect = .higher
       }, named: "x")
     let part = try #require(finding.parts.first)
-    #expect(part.value == 0.8 && part.other == 0.8 && part.change == 0 && part.seeds == 3)
+    let numbers = try #require(part.numbers)
+    #expect(numbers.value == 0.8 && numbers.other == 0.8)
+    #expect(numbers.change == 0 && numbers.seeds == 3)
     #expect(finding.verdict == .undecided)
-    #expect(part.obstacle == "0 questions differ, 6 are needed")
+    #expect(part.obstacle?.description == "0 questions differ, 6 are needed")
   }
 
   @Test func `a trend is one contrast`() throws {
@@ -309,13 +311,13 @@ import Testing
     let part = finding.parts[0]
     // The change along the line through three points equals that from the first to the last point.
     let ends = try Self.judge(splits: ["easy"]).judged(Self.claim { _ in }, named: "ends").parts[0]
-    #expect(abs(try #require(part.change) - #require(ends.change)) < 1e-9)
-    #expect(try #require(part.detectable) > 0)
+    #expect(abs(try #require(part.numbers?.change) - #require(ends.numbers?.change)) < 1e-9)
+    #expect(try #require(part.numbers?.detectable) > 0)
     #expect(try trend { $0.expect = .trendUp }.verdict == .notHeld)
     #expect(
       try trend {
         $0.scale = .ratio
-        $0.by = 0.3
+        $0.margin = 0.3
       }.verdict == .held)
     #expect(finding.sentence == "mean_tokens of rl falls along alpha on a line through all of it")
   }
@@ -326,17 +328,18 @@ import Testing
     let margin = judge.judged(
       Self.claim {
         $0.expect = .notLower
-        $0.by = 1
+        $0.margin = 1
       }, named: "x")
     let narrow = margin.parts[0]
     func width(_ part: ClaimOutcome.Part) throws -> Double {
-      let interval = try #require(part.interval)
+      let interval = try #require(part.numbers?.interval)
       return interval.upperBound - interval.lowerBound
     }
     #expect(try width(narrow) < width(wide))
     // The detectable change is more than half of the interval and less than the whole of it.
     #expect(
-      try #require(wide.detectable) > width(wide) / 2 && #require(wide.detectable) < width(wide))
+      try #require(wide.numbers?.detectable) > width(wide) / 2
+        && #require(wide.numbers?.detectable) < width(wide))
     let json = ClaimReport(title: "", [margin]).json.compact
     #expect(json.contains(#""level":0.9"#) && json.contains(#""detectable":"#))
     #expect(ClaimReport(title: "", [margin]).table.columns.map(\.header).contains("sees"))
@@ -347,7 +350,7 @@ import Testing
     let held = Self.claim { $0.paper = "E10" }
     let failed = Self.claim {
       $0.paper = "E2"
-      $0.by = 100
+      $0.margin = 100
       $0.why = "The problems are too easy."
     }
     let report = ClaimReport(

@@ -16,8 +16,9 @@ private typealias Judged = `Claims are judged`
       #expect(finding.verdict == .undecided)
       #expect(
         finding.parts.allSatisfy {
-          $0.change != nil
-            && $0.obstacle == "\(seeds) shared seed\(seeds == 1 ? "" : "s"), 3 are needed"
+          $0.numbers != nil
+            && $0.obstacle?.description
+              == "\(seeds) shared seed\(seeds == 1 ? "" : "s"), 3 are needed"
         })
       let text = ClaimReport(title: "", [finding]).table.terminal(width: 80)
       #expect(text.contains("Undecided: \(seeds) shared seed"), "\(text)")
@@ -57,7 +58,7 @@ private typealias Judged = `Claims are judged`
     let right = [Bool](repeating: true, count: 160)
     let found = try verdict(right, (0..<160).map { $0 >= 4 })
     #expect(found.verdict == .undecided)
-    #expect(found.parts[0].obstacle == "4 questions differ, 6 are needed")
+    #expect(found.parts[0].obstacle?.description == "4 questions differ, 6 are needed")
     #expect(try verdict(right, (0..<160).map { $0 >= 6 }).verdict == .held)
     #expect(try verdict([true, true], [false, false]).verdict == .undecided)
     // A ratio does not avoid the rule.
@@ -81,7 +82,7 @@ private typealias Judged = `Claims are judged`
     #expect(try perfect(160, against(0.97)) == .held)
     let same: (inout Claim) -> Void = {
       $0.expect = .equal
-      $0.by = 0.02
+      $0.margin = 0.02
     }
     #expect(try perfect(3, same) == .undecided && perfect(160, same) == .held)
   }
@@ -94,18 +95,19 @@ private typealias Judged = `Claims are judged`
     // Ten questions are gained; with clusters, all of them are about one of four passages.
     #expect(try found(clusters: 0).verdict == .held)
     let together = try found(clusters: 4)
-    #expect(together.verdict == .undecided && together.parts[0].change == 0.25)
-    #expect(together.parts[0].obstacle == "1 question differs, 6 are needed")
+    #expect(together.verdict == .undecided && together.parts[0].numbers?.change == 0.25)
+    #expect(together.parts[0].obstacle?.description == "1 question differs, 6 are needed")
   }
 
   @Test func `lengths that are all the same decide nothing`() throws {
     let finding = try verdict([true, true, true], [true, true, true]) {
       $0.metric = "mean_tokens"
       $0.expect = .equal
-      $0.by = 1
+      $0.margin = 1
     }
-    #expect(finding.verdict == .undecided && finding.parts[0].change == 0)
-    #expect(finding.parts[0].obstacle == "nothing differs by which an error could be known")
+    #expect(finding.verdict == .undecided && finding.parts[0].numbers?.change == 0)
+    #expect(
+      finding.parts[0].obstacle?.description == "nothing differs by which an error could be known")
   }
 
   @Test func `questions that one side lacks are left out of both`() throws {
@@ -121,10 +123,10 @@ private typealias Judged = `Claims are judged`
         $0.compare = .map(["results": .string("all")])
         $0.with = .map(["results": .string("some")])
         $0.expect = .equal
-        $0.by = 1
+        $0.margin = 1
       }, named: "x")
     let part = finding.parts[0]
-    #expect(part.questions == 10 && part.change == 0, "\(part)")
+    #expect(part.numbers?.questions == 10 && part.numbers?.change == 0, "\(part)")
     let none = try Judged.judge(
       (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 20..<30, $0)] }
     ).judged(
@@ -132,6 +134,6 @@ private typealias Judged = `Claims are judged`
         $0.compare = .map(["results": .string("all")])
         $0.with = .map(["results": .string("some")])
       }, named: "x")
-    #expect(none.parts[0].obstacle == "the sides have no question in common")
+    #expect(none.parts[0].obstacle?.description == "the sides have no question in common")
   }
 }

@@ -56,14 +56,15 @@ import Testing
 
   @Test func `that are sound are accepted`() {
     for claim in [
-      "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base}, expect: not_lower, by: 0.1}",
+      "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base}, expect: not_lower, "
+        + "margin: 0.1}",
       "{metric: mean_tokens, compare: {alpha: 0.4}, with: {alpha: 0.0}, expect: lower, paper: E1}",
       "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: falls, scale: ratio}",
-      "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: trend_down, by: 2}",
+      "{metric: mean_tokens, compare: {results: rl}, along: alpha, expect: trend_down, margin: 2}",
       "{metric: pass@2, compare: {results: base}, value: 0.5, expect: higher, seeds: fixed}",
       "{metric: maj@2, compare: {results: base}, value: 0.5, expect: higher}",
       "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched}, "
-        + "expect: not_higher, by: 0.1}",
+        + "expect: not_higher, margin: 0.1}",
       "{metric: finished, compare: {results: base, family: chain}, value: 0.5, expect: higher}",
       "{metric: accuracy, compare: {results: cut, budget: 8}, value: 0.5, expect: higher}",
       "{metric: mean_tokens, compare: {results: given, budget: 32}, value: 9, expect: higher}",
@@ -105,13 +106,16 @@ import Testing
       "{metric: accuracy, compare: {results: base, budget: 8}, value: 0.5, expect: higher}",
       "its responses have no budgets"
     ),
-    ("{metric: accuracy, compare: {alpha: 0.4}, expect: lower}", "what it is compared with"),
+    ("{metric: accuracy, compare: {alpha: 0.4}, expect: lower}", "missing: give 'with' or 'value'"),
     (
       "{metric: accuracy, compare: {alpha: 0.4}, with: {split: esay, results: base}, expect: lower}",
       "did you mean 'easy'?"
     ),
-    ("{metric: accuracy, compare: {results: rl}, expect: falls}", "along what"),
-    ("{metric: accuracy, compare: {results: rl}, expect: trend_up}", "along what"),
+    ("{metric: accuracy, compare: {results: rl}, expect: falls}", "'expect: falls' needs 'along'"),
+    (
+      "{metric: accuracy, compare: {results: rl}, expect: trend_up}",
+      "'expect: trend_up' needs 'along'"
+    ),
     (
       "{metric: pass@3, compare: {results: base}, value: 0.5, expect: higher}",
       "'pass@3' needs 3 responses to a question, but 'eval_base' draws 2"
@@ -122,6 +126,22 @@ import Testing
       "did you mean 'alpha'?"
     ),
     ("{metric: accuracy, compare: {alpha: 0.4}, value: 1, expect: equal}", "needs a margin"),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4}, value: 0, scale: ratio, expect: lower}",
+      "'scale: ratio' needs a value other than 0"
+    ),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4}, value: 1, along: alpha, expect: lower}",
+      "'along' is only valid with expect: falls, rises or a trend"
+    ),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4}, value: 1, expect: lower, by: 0.1}",
+      "did you mean 'margin'?"
+    ),
+    (
+      "{metric: accuracy, compare: {alpha: 0.4}, value: 1, expect: lower, together: true}",
+      "did you mean 'pool_splits'?"
+    ),
     (
       "{metric: accuracy, compare: {alpha: 0.4}, value: 1, expect: lowest}", "did you mean 'lower'?"
     ),

@@ -26,7 +26,7 @@ import Testing
       answers(lengths).input("rl", seed: seed)
     }
     let grid = try grid(inputs)
-    let summary = try #require(grid.summaries(.meanTokens, ResultFilter())[grid.rows[0]])
+    let summary = try #require(grid.summaries(MeanTokens(), ResultFilter())[grid.rows[0]])
     #expect(summary.value == 26)
     #expect(summary.seeds == 2 && summary.questions == 4)
     // Seeds' means 25 and 27: squared error 1. Questions' means 11, 21, 31, 41: 166.67 / 4 = 41.67.
@@ -46,7 +46,7 @@ import Testing
       answers([10, 20]).input("base", seed: 0), answers([10, 20]).input("rl", seed: 0),
       answers([10, 30]).input("rl", seed: 1),
     ])
-    let summaries = grid.summaries(.meanTokens, ResultFilter())
+    let summaries = grid.summaries(MeanTokens(), ResultFilter())
     let base = try #require(summaries[grid.rows[0]]?.margin95)
     // With rl's variance between seeds, the interval of base is wider than from its questions
     // alone.
@@ -56,19 +56,19 @@ import Testing
 
   @Test func `show none for one question under one seed`() throws {
     let grid = try grid([answers([10]).input("rl")])
-    let summary = try #require(grid.summaries(.meanTokens, ResultFilter())[grid.rows[0]])
+    let summary = try #require(grid.summaries(MeanTokens(), ResultFilter())[grid.rows[0]])
     #expect(summary.value == 10 && summary.margin95 == nil)
   }
 
   @Test func `tell right and wrong responses apart`() throws {
     let grid = try grid([answers([10, 20, 30, 41]).input("rl")])
-    func value(_ metric: EvaluationMetric) -> Double? {
+    func value(_ metric: any Metric) -> Double? {
       grid.summaries(metric, ResultFilter())[grid.rows[0]]?.value
     }
-    #expect(value(.meanTokensWrong) == 10)
-    #expect(value(.meanTokensCorrect) == 91.0 / 3)
-    #expect(value(.medianTokens) == 25)
-    let search = grid.summaries(.meanTokensWrong, ResultFilter(family: "search"))[grid.rows[0]]
+    #expect(value(MeanTokensWrong()) == 10)
+    #expect(value(MeanTokensCorrect()) == 91.0 / 3)
+    #expect(value(MedianTokens()) == 25)
+    let search = grid.summaries(MeanTokensWrong(), ResultFilter(family: "search"))[grid.rows[0]]
     #expect(search == nil)
   }
 
@@ -96,7 +96,7 @@ import Testing
 
   @Test func `have a row for each part when asked`() throws {
     try TemporaryStore.with { store in
-      let summary = try MiniPipeline.run(store, overrides: ["table.by=family"])
+      let summary = try MiniPipeline.run(store, overrides: ["table.group_by=family"])
       let table = try store.artifact(try #require(summary.digests["table"]))
       let lines = String(decoding: try table.read("table.csv"), as: UTF8.self)
         .split(whereSeparator: \.isNewline)
@@ -125,7 +125,7 @@ import Testing
         ).input("rl")
       ], missing: [])
     func summary(_ name: String) throws -> SeedQuestionGrid.Summary? {
-      let metric = try #require(EvaluationMetric(rawValue: name))
+      let metric = try #require(Metrics.named(name))
       return grid.summaries(metric, ResultFilter())[grid.rows[0]]
     }
     // Of the six pairs of four responses, 3 and 5 contain a correct one; wrong answers are all
@@ -137,8 +137,7 @@ import Testing
     let interval = try #require(pass.interval95)
     #expect(interval.lowerBound >= 0 && interval.upperBound <= 1)
     #expect(try summary("pass@5") == nil)
-    #expect(
-      EvaluationMetric(rawValue: "pass@0") == nil && EvaluationMetric(rawValue: "maj@") == nil)
+    #expect(Metrics.named("pass@0") == nil && Metrics.named("maj@") == nil)
   }
 
   /// The figure of one question's responses, each a sample, what it was given and whether it is
@@ -146,10 +145,10 @@ import Testing
   private func value(
     _ name: String, _ answers: [StoredResponses.Answer]
   ) throws -> Double? {
-    let metric = try #require(EvaluationMetric(rawValue: name))
+    let metric = try #require(Metrics.named(name))
     let records = try ResponsesArtifact.read(StoredResponses(answers))
-    return metric.cell(records, judgement: Judgement(strategy: MeanAccuracy())).figure(
-      metric.figure)
+    guard case .overQuestions(let figure, let contribution) = metric.computation else { return nil }
+    return contribution(records, Judgement(strategy: MeanAccuracy())).figure(figure)
   }
 
   /// Two samples, each answered under two given budgets: of one both are right, of the other

@@ -78,7 +78,7 @@ struct MiniPipeline {
         levels:
           kind: table
           inputs: {results: {rl: eval}}
-          by: difficulty
+          group_by: difficulty
           columns: [accuracy, mean_tokens, finished]
         page:
           kind: report

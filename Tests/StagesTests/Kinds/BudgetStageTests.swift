@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import PipelineCore
 import Reasoning
@@ -273,7 +274,7 @@ struct `Labels and what is trained on them` {
       try record("2", 0, length: 5, correct: true), try record("2", 1, length: 5, correct: true),
       try record("3", 0, length: 5, correct: false),
     ]
-    let targets = try ResponseTargets(records)
+    let targets = try ResponseTargets(records, in: LadderFormat())
     // The length is a prompt of one token, `<t>`, and the response.
     #expect(
       try targets.examples(.all, statesBudget: false).map(\.tokens.count) == [11, 6, 14, 7, 7])
@@ -284,7 +285,9 @@ struct `Labels and what is trained on them` {
         == ["1<b>004</b><t>", "2<b>005</b><t>"])
     let pairs = try targets.pairs()
     #expect(pairs.map(\.chosen.tokens.count) == [6] && pairs.map(\.rejected.tokens.count) == [14])
-    #expect(throws: StageFailure.self) { try ResponseTargets([records[2], records[6]]) }
+    #expect(throws: StageFailure.self) {
+      try ResponseTargets([records[2], records[6]], in: LadderFormat())
+    }
   }
 
   @Test func `shortest targets and a header train another model, the same each time`() throws {
@@ -344,7 +347,7 @@ struct `Reinforcement under budgets` {
       let summary = try runs.run()
       #expect(try metric("grad_norm", "keeping", runs, summary).contains { $0 > 0 })
       let problems = try ProblemsArtifact.read(
-        split: "train", from: try runs.artifact("sums", of: summary))
+        split: "train", from: try runs.artifact("sums", of: summary), for: LadderFormat())
       let labels = try runs.artifact("labels", of: summary)
       let told = try LabelsArtifact.label(problems, by: labels).map(\.numbers)
       #expect(told == (try LabelsArtifact.read(labels)).map(\.fields))
@@ -368,16 +371,17 @@ struct `Reinforcement under budgets` {
 
 @Suite struct `Figures under budgets` {
   @Test func `are named with the budget, in one way only`() {
-    #expect(EvaluationMetric(rawValue: "accuracy@8") == .accuracyAt(8))
-    #expect(EvaluationMetric.accuracyAt(8).rawValue == "accuracy@8")
+    #expect(Metrics.named("accuracy@8")?.name == "accuracy@8")
+    #expect(Metrics.named("accuracy@8")?.header == "acc@8")
     for wrong in [
       "accuracy@", "accuracy@0", "accuracy@08", "accuracy@-8", "accuracy@+8",
       "accuracy@8x", "accuracy@B", "tokens@8",
     ] {
-      #expect(EvaluationMetric(rawValue: wrong) == nil, "\(wrong)")
+      #expect(Metrics.named(wrong) == nil, "\(wrong)")
     }
-    for metric in EvaluationMetric.allCases {
-      #expect(EvaluationMetric(rawValue: metric.rawValue) == metric)
+    for choice in Metrics.choices {
+      let name = choice.name.replacing("@B", with: "@3")
+      #expect(Metrics.named(name)?.name == name && choice.accepts(name))
     }
   }
 
@@ -385,13 +389,16 @@ struct `Reinforcement under budgets` {
     try BudgetPipeline.with(["labels", "stating", "cut", "given"]) { runs in
       let summary = try runs.run()
       func figure(_ name: String, _ stage: String) throws -> Double? {
-        let metric = try #require(EvaluationMetric(rawValue: name))
+        let metric = try #require(Metrics.named(name))
         let artifact = try runs.artifact(stage, of: summary)
         let judgement = try EvaluationReport.judgement(
           of: try artifact.read(EvaluationReport.path))
+        guard case .overQuestions(let statistic, let contribution) = metric.computation else {
+          return nil
+        }
         return try runs.records(stage, of: summary).byQuestion.reduce(into: Moments()) {
-          $0.add(metric.cell($1, judgement: judgement))
-        }.figure(metric.figure)
+          $0.add(contribution($1, judgement))
+        }.figure(statistic)
       }
       func said(_ stage: String) throws -> [String: Any] {
         let data = try runs.artifact(stage, of: summary).read(EvaluationReport.path)

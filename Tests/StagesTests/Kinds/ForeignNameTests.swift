@@ -73,6 +73,20 @@ import Testing
     #expect(answer.help?.contains("'\(ours)") ?? false, "\(answer.help ?? "no help")")
   }
 
+  @Test(arguments: [
+    ("kind: table\n", "by: family", "'group_by'"), ("kind: plot\n", "by: family", ""),
+  ])
+  func `of before are answered where they were valid`(
+    kind: String, written: String, answer: String
+  ) throws {
+    let text = MiniPipeline.reportingYAML.replacing(kind, with: kind + "    \(written)\n")
+    let found = Pipeline.load(
+      SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder
+    ).diagnostics
+    let refused = try #require(found.first { $0.message.contains("'by'") })
+    #expect(answer.isEmpty ? refused.help == nil : refused.help?.contains(answer) == true)
+  }
+
   @Test(arguments: names + later) func `are all known`(foreign: String, ours: String) {
     #expect(ForeignNames.answer(to: foreign)?.names.contains(ours) ?? false)
   }

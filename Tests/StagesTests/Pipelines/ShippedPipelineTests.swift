@@ -9,7 +9,7 @@ import Testing
 @Suite struct `Pipelines` {
   static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("pipelines")
+    .deletingLastPathComponent().appendingPathComponent("pipelines")
 
   static let shipped: [String] =
     (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?

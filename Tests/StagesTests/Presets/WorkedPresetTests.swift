@@ -80,7 +80,7 @@ import Testing
     _ configuration: RLKind.Configuration, advantage: Double, ratio: Double = 1,
     difference: Double = 0
   ) -> TokenLoss {
-    PolicyObjective(configuration.algorithm).token(
+    PolicyObjective(configuration.algorithm).loss(
       logProbability: -1, logRatio: log(ratio), referenceLogProbability: -1 - difference,
       advantage: advantage)
   }
@@ -88,10 +88,8 @@ import Testing
   private func weights(
     _ configuration: RLKind.Configuration, _ tokenCounts: [Int]
   ) -> [Double] {
-    configuration.algorithm.lossAggMode.weights(
-      tokenCounts: tokenCounts,
-      scaleFactor: configuration.algorithm.lossScaleFactor
-        ?? Double(configuration.sampling.maxNewTokens))
+    configuration.algorithm.aggregation.weights(
+      tokenCounts: tokenCounts, maxNewTokens: configuration.sampling.maxNewTokens)
   }
 
   private func shares(_ counts: [Double]) -> [Double] { counts.map { 1 / $0 } }
@@ -264,7 +262,7 @@ import Testing
     let thinking = brpo.advantages(scores: [[0, 1], [1, 1]], weights: [0.5, 0.5])
     #expect(agree(thinking[0], [-0.25, 0.25]) && agree(thinking[1], [0.25, 0]))
     // Summaries 1, 0, 0, 0 of one cut against their mean of 1/4, each with equal weight.
-    let summaries = try #require(preset.algorithm.summaryAdvEstimator).advantages(
+    let summaries = brpo.summaries.advantages(
       rewards: [[(1, 0), (0, 0), (0, 0), (0, 0)]], groupScores: [0.25, 1], summariesPerBudget: 4)
     #expect(agree(summaries[0], [0.75, -0.25, -0.25, -0.25]))
     #expect(agree(weights(preset, [4, 9]), shares([16, 16])))

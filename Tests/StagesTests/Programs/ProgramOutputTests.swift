@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 import PipelineCore
+import Reasoning
 import Stages
 import Testing
 
@@ -291,7 +292,9 @@ import Testing
       let artifact = StoredFile(
         type: .responses, path: ResponsesArtifact.path, data: Data(line.utf8))
       let records = try ResponsesArtifact.read(artifact)
-      return #expect(throws: StageFailure.self) { try ResponseTargets(records) }?.description
+      return #expect(throws: StageFailure.self) {
+        try ResponseTargets(records, in: LadderFormat())
+      }?.description
     }
     #expect(try said(Self.least)?.contains("has no tokens, only text") == true)
     let foreign = Self.response().replacingOccurrences(of: "[13,3,10,1]", with: "[13,3,5000,1]")

@@ -33,10 +33,12 @@ struct AdvantageComputation {
   private func advantages(
     of groups: [EpisodeGroup], rewards: [GroupRewards], references: [[[[Float]]]]?
   ) -> [[[[Double]]]] {
-    if let brpo = algorithm.estimator as? BRPO, groups.contains(where: { $0.plan != nil }) {
+    if let estimator = algorithm.estimator as? any BudgetAdvantageEstimator,
+      groups.contains(where: { $0.plan != nil })
+    {
       return groups.indices.map { group in
-        let advantages = budgetAdvantages(of: groups[group], by: brpo)
-        guard let references, algorithm.klPlacement == .reward else { return advantages }
+        let advantages = budgetAdvantages(of: groups[group], by: estimator)
+        guard let references, algorithm.kl.placement == .reward else { return advantages }
         return charge(groups[group], advantages, references: references[group])
       }
     }
@@ -59,21 +61,23 @@ struct AdvantageComputation {
         let charges = KLReward.charges(
           logProbabilities: sequence.logProbabilities.map(Double.init),
           referenceLogProbabilities: references[place][part].map(Double.init),
-          coefficient: algorithm.klCoef, estimator: algorithm.klEstimator)
+          coefficient: algorithm.kl.coef, estimator: algorithm.kl.estimator)
         return zip(advantages[place][part], charges).map { $0 - $1 }
       }
     }
   }
 
-  private func budgetAdvantages(of group: EpisodeGroup, by brpo: BRPO) -> [[[Double]]] {
+  private func budgetAdvantages(
+    of group: EpisodeGroup, by estimator: any BudgetAdvantageEstimator
+  ) -> [[[Double]]] {
     guard let plan = group.plan else { return [] }
     let scores = group.episodes.map(\.budgetScores)
-    let thinking = brpo.advantages(scores: scores, weights: plan.weights)
+    let thinking = estimator.advantages(scores: scores, weights: plan.weights)
     let groupScores = plan.budgets.indices.map { j in
       GroupMean(scores.map { $0[j] }).value
     }
     return zip(group.episodes, thinking).map { episode, thinking in
-      let summaries = (algorithm.summaryAdvEstimator ?? .brpo).advantages(
+      let summaries = estimator.summaries.advantages(
         rewards: episode.summaries.map { $0.map { ($0.reward, $0.budget) } },
         groupScores: groupScores, summariesPerBudget: plan.summariesPerBudget)
       let trained = zip(episode.summaries.joined(), summaries.joined()).filter { $0.0.isTrained }

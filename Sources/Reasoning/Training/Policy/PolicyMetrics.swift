@@ -32,7 +32,7 @@ package struct PolicyMetrics {
       ].map { "completions/" + $0 } + ["num_tokens", "entropy"]
       + (algorithm.filterGroups == nil
         ? [] : ["filter_groups/num_gen_batches", "filter_groups/kept"])
-      + (algorithm.needsReference ? ["kl"] : []) + (algorithm.adaptiveKL == nil ? [] : ["kl_coef"])
+      + (algorithm.needsReference ? ["kl"] : []) + (algorithm.kl.adaptive == nil ? [] : ["kl_coef"])
       + [
         "loss", "grad_norm", "clip_ratio/low_mean", "clip_ratio/high_mean",
         "clip_ratio/region_mean", "learning_rate",
@@ -103,7 +103,7 @@ package struct PolicyMetrics {
 
   private static func tokens(of part: ScoredSequence, by estimator: KLEstimator) -> [Double] {
     zip(part.sequence.logProbabilities, part.reference ?? []).map {
-      estimator.token(
+      estimator.estimate(
         logProbability: Double($0), referenceLogProbability: Double($1)
       ).value
     }

@@ -30,7 +30,6 @@ package final class PolicyTrainer {
 
   /// Creates a trainer.
   /// - Parameter reference: the starting policy, frozen; needed if the algorithm has a KL penalty.
-  /// - Precondition: the algorithm's fields were validated.
   package init(
     optimization: TrainingState, reference: Transformer?, training: PolicyTrainingConfiguration,
     problems: ProblemPool, seed: UInt64, backend: any Backend
@@ -45,14 +44,14 @@ package final class PolicyTrainer {
     collector = RolloutCollector(
       environment: training.rollout.makeEnvironment(
         RolloutContext(
-          model: optimization.model, backend: backend, settings: training.sampling,
-          cachePrecision: training.cachePrecision, numGenerations: training.numGenerations,
-          seed: seed,
+          model: optimization.model, format: optimization.format, backend: backend,
+          settings: training.sampling, cachePrecision: training.cachePrecision,
+          numGenerations: training.numGenerations, seed: seed,
           wantsBaseline: type(of: training.algorithm.estimator).needsGreedyResponse)),
       training: training, problems: problems,
       promptsPerStep: optimization.configuration.promptsPerStep, seed: seed)
     scorer = LogProbabilityScorer(optimization, sampling: training.sampling, backend: backend)
-    state = State(klCoef: training.algorithm.klCoef)
+    state = State(klCoef: training.algorithm.kl.coef)
   }
 
   /// Runs one rollout and the updates on it.
@@ -66,7 +65,7 @@ package final class PolicyTrainer {
       step: step, progress: Double(step) / Double(configuration.maxSteps),
       memory: &state.rewardMemory)
     var algorithm = training.algorithm
-    algorithm.klCoef = state.klCoef
+    algorithm.kl.coef = state.klCoef
     let scored = try AdvantageComputation(
       algorithm: algorithm, scorer: scorer, reference: reference
     )
@@ -79,11 +78,11 @@ package final class PolicyTrainer {
       isFiltered: algorithm.filterGroups != nil
     ).describe(in: &metrics)
     if algorithm.needsReference { metrics["kl"] = PolicyMetrics.divergence(scored) }
-    if let adaptive = algorithm.adaptiveKL {
-      metrics["kl_coef"] = algorithm.klCoef
+    if let adaptive = algorithm.kl.adaptive {
+      metrics["kl_coef"] = algorithm.kl.coef
       state.klCoef = adaptive.coefficient(
-        after: algorithm.klCoef,
-        divergence: PolicyMetrics.meanDivergence(scored, by: algorithm.klEstimator),
+        after: algorithm.kl.coef,
+        divergence: PolicyMetrics.meanDivergence(scored, by: algorithm.kl.estimator),
         responses: scored.reduce(0) { $0 + $1.count })
     }
     let update = PolicyUpdate(

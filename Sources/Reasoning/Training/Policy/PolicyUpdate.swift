@@ -28,12 +28,11 @@ struct PolicyUpdate {
   }
 
   private func update(on batch: [ScoredEpisode], step: Int, sums: inout UpdateSums) throws {
-    let weights = algorithm.lossAggMode.weights(
-      tokenCounts: batch.map(\.tokenCount),
-      scaleFactor: algorithm.lossScaleFactor ?? Double(maxNewTokens))
+    let weights = algorithm.aggregation.weights(
+      tokenCounts: batch.map(\.tokenCount), maxNewTokens: maxNewTokens)
     // Sequences without a gradient are left out of the passes; the weights above already count
     // them.
-    let chargesDivergence = algorithm.needsReference && algorithm.klPlacement == .loss
+    let chargesDivergence = algorithm.needsReference && algorithm.kl.placement == .loss
     let active = zip(batch, weights).flatMap { episode, weight in
       weight == 0
         ? []
@@ -80,7 +79,7 @@ struct PolicyUpdate {
       let logRatios = algorithm.importanceSamplingLevel.logRatios(
         old.indices.map { Double(values[row + $0]) - Double(old[$0]) })
       for index in scored.advantages.indices {
-        let token = objective.token(
+        let token = objective.loss(
           logProbability: Double(values[row]), logRatio: logRatios[index],
           referenceLogProbability: scored.reference.map { Double($0[index]) },
           advantage: scored.advantages[index])

@@ -4,16 +4,18 @@ package import TensorCore
 /// truncation.
 package struct ExampleSource: Sendable {
   package var pool: ProblemPool
+  package var format: any ResponseFormat
   /// Fraction of examples whose thinking is truncated.
   package var truncatedFraction: Double
   package var curriculum: Curriculum?
   package var drills: Drills?
 
   package init(
-    pool: ProblemPool, truncatedFraction: Double = 0, curriculum: Curriculum? = nil,
-    drills: Drills? = nil
+    pool: ProblemPool, format: any ResponseFormat, truncatedFraction: Double = 0,
+    curriculum: Curriculum? = nil, drills: Drills? = nil
   ) {
     self.pool = pool
+    self.format = format
     self.truncatedFraction = truncatedFraction
     self.curriculum = curriculum
     self.drills = drills
@@ -28,45 +30,34 @@ package struct ExampleSource: Sendable {
     of given: Problem? = nil, progress: Double, using stream: inout RandomStream
   ) throws(ProblemError) -> SupervisedExample {
     if let drills, stream.happens(drills.probability(progress: progress)) {
-      return try .drill(using: &stream)
+      return try .drill(in: format, using: &stream)
     }
     let problem =
       given ?? pool.draw(maxDifficulty: maxDifficulty(progress: progress), using: &stream)
-    let trace = try problem.trace(using: &stream)
-    let length = trace.thinking.utf8.count
+    let trace = try trace(of: problem, using: &stream)
+    let length = format.tokenCount(of: trace.thinking)
     if length > 1, stream.happens(truncatedFraction) {
-      return try .truncated(problem, trace, cut: stream.int(in: 0...(length - 1)))
+      return try .truncated(
+        problem, trace, cut: stream.int(in: 0...(length - 1)), in: format)
     }
-    return try .complete(problem, trace)
+    return try .complete(problem, trace, in: format)
   }
 
   /// The highest difficulty that may be sampled at this point of the training.
   func maxDifficulty(progress: Double) -> Int {
     curriculum?.maxDifficulty(progress: progress) ?? .max
   }
-}
 
-extension Problem {
   /// Returns the problem's own response if it has one, otherwise a trace that its family writes.
-  fileprivate func trace(using stream: inout RandomStream) throws(ProblemError) -> TeacherTrace {
-    if let response { return TeacherTrace(response: response, answer: answer) }
-    guard let family = ProblemFamilies.all.first(where: { $0.name == family }) else {
-      throw .noTeacher(prompt: prompt)
+  private func trace(
+    of problem: Problem, using stream: inout RandomStream
+  ) throws(ProblemError) -> TeacherTrace {
+    if let response = problem.response {
+      return format.trace(ofResponse: response, answer: problem.answer)
     }
-    return try family.trace(for: self, using: &stream)
-  }
-}
-
-extension TeacherTrace {
-  /// Splits a response at its first `</t>`.
-  /// - Parameter answer: the answer to use if the response has no `</t>`.
-  package init(response: String, answer: String) {
-    let mark = LadderVocabulary.tokens[Int(LadderVocabulary.endThinking)]
-    guard let end = response.firstRange(of: mark) else {
-      self.init(thinking: response, answer: answer)
-      return
+    guard let family = ProblemFamilies.all.first(where: { $0.name == problem.family }) else {
+      throw .noTeacher(prompt: problem.prompt)
     }
-    self.init(
-      thinking: String(response[..<end.lowerBound]), answer: String(response[end.upperBound...]))
+    return try family.trace(for: problem, using: &stream)
   }
 }

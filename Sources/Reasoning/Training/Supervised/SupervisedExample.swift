@@ -17,33 +17,31 @@ package struct SupervisedExample: Sendable, Hashable {
     self.weights = weights
   }
 
-  /// `PROMPT <t> THINKING </t> ANSWER <eos>`, learning everything after `<t>`.
+  /// Prompt and response, learning the whole response.
   package static func complete(
-    _ problem: Problem, _ trace: TeacherTrace
+    _ problem: Problem, _ trace: TeacherTrace, in format: any ResponseFormat
   ) throws(ProblemError) -> SupervisedExample {
     SupervisedExample(
-      given: try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking],
-      learned: try LadderVocabulary.encode(trace.thinking) + [LadderVocabulary.endThinking]
-        + LadderVocabulary.encode(trace.answer) + [LadderVocabulary.endOfSequence])
+      given: try format.prompt(of: problem, header: .none), learned: try format.response(trace))
   }
 
   /// The first `cut` tokens of the thinking and then a correct answer, to learn answering from
-  /// partial work. `</t>` is not learned, because a budget forces it.
+  /// partial work. The bridge between them is not learned, because a budget forces it.
   package static func truncated(
-    _ problem: Problem, _ trace: TeacherTrace, cut: Int
+    _ problem: Problem, _ trace: TeacherTrace, cut: Int, in format: any ResponseFormat
   ) throws(ProblemError) -> SupervisedExample {
     let verifier = try AnswerVerifiers.of(problem)
     // The trace's own answer if it is correct, so that it fits the thinking.
     let answer = verifier.accepts(trace.answer, for: problem) ? trace.answer : problem.answer
     return SupervisedExample(
-      given: try LadderVocabulary.encode(problem.prompt) + [LadderVocabulary.beginThinking]
-        + LadderVocabulary.encode(trace.thinking).prefix(cut) + [LadderVocabulary.endThinking],
-      learned: try LadderVocabulary.encode(answer) + [LadderVocabulary.endOfSequence])
+      given: try format.prompt(of: problem, header: .none)
+        + format.encode(trace.thinking).prefix(cut) + format.bridge,
+      learned: try format.encode(answer) + [format.endOfResponse])
   }
 
   /// Ten lines of pure arithmetic, `~a o b = r;` with a in 0...9 and b in 1...5, all learned.
   package static func drill(
-    using stream: inout RandomStream
+    in format: any ResponseFormat, using stream: inout RandomStream
   ) throws(ProblemError) -> SupervisedExample {
     var lines = ""
     for _ in 0..<10 {
@@ -52,6 +50,6 @@ package struct SupervisedExample: Sendable, Hashable {
       let right = stream.int(in: 1...5)
       lines += "~\(left)\(operation.symbol)\(right)=\(operation(left, right));"
     }
-    return SupervisedExample(given: [], learned: try LadderVocabulary.encode(lines))
+    return SupervisedExample(given: [], learned: try format.encode(lines))
   }
 }

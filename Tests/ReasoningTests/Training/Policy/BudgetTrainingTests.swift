@@ -15,7 +15,7 @@ import Testing
     train: (inout TrainConfiguration) -> Void = { _ in }
   ) -> (PolicyTrainer, TrainingState) {
     var algorithm = AlgorithmConfiguration()
-    algorithm.advEstimator = "brpo"
+    algorithm.estimator = BRPO()
     algorithm.scaleRewards = .none
     change(&algorithm)
     var sampling = SamplingSettings()
@@ -161,9 +161,8 @@ import Testing
       let (trainer, _) = trainer(
         try Answerer.model(), rollout: design,
         {
-          $0.advEstimator = design.scoresBudgets ? "brpo" : "grpo"
-          $0.clipRatioLow = 0
-          $0.clipRatioHigh = 0
+          $0.estimator = design.scoresBudgets ? BRPO() : GRPO()
+          $0.policyLoss = PPOClip(clipRatioLow: 0, clipRatioHigh: 0)
         })
       let metrics = try trainer.step(0)
       #expect(metrics["clip_ratio/region_mean"] == 0, "\(design)")

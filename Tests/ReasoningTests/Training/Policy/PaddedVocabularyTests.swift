@@ -43,8 +43,7 @@ import Testing
     // With both bounds at zero, any log-probability that differs from the sampler's would be
     // clipped.
     var algorithm = AlgorithmConfiguration()
-    algorithm.clipRatioLow = 0
-    algorithm.clipRatioHigh = 0
+    algorithm.policyLoss = PPOClip(clipRatioLow: 0, clipRatioHigh: 0)
     var buffer = OverlongBuffer()
     buffer.len = 10
     buffer.penaltyFactor = 1

@@ -41,13 +41,14 @@ import Testing
   func `every estimator learns, whatever the threads`(
     _ name: String, _ scaling: RewardScaling
   ) throws {
+    let estimator = try #require(AdvantageEstimators.named(name)).init()
     let runs = try [1, 2].map { threads in
       let model = TrainingFixtures.model()
       let before = TrainingFixtures.weights(model)
       let metrics = try trainer(
         model, threads: threads,
         algorithm: {
-          $0.advEstimator = name
+          $0.estimator = estimator
           $0.scaleRewards = scaling
         }
       ).step(0)
@@ -60,11 +61,12 @@ import Testing
 
   @Test(arguments: PolicyLosses.all.map { $0.name }, ImportanceSamplingLevel.allCases)
   func `every loss learns at both levels`(_ name: String, _ level: ImportanceSamplingLevel) throws {
+    let loss = try #require(PolicyLosses.named(name)).init()
     let model = TrainingFixtures.model()
     let metrics = try trainer(
       model,
       algorithm: {
-        $0.policyLoss = name
+        $0.policyLoss = loss
         $0.importanceSamplingLevel = level
         $0.numMiniBatches = 2
       }
@@ -124,11 +126,12 @@ import Testing
   func `a step whose rewards all agree moves nothing, by momentum or decay`(
     _ name: String, _ scaling: RewardScaling
   ) throws {
+    let estimator = try #require(AdvantageEstimators.named(name)).init()
     let model = TrainingFixtures.model()
     let trainer = trainer(
       model, reward: RewardConfiguration([Agreeing()]),
       algorithm: {
-        $0.advEstimator = name
+        $0.estimator = estimator
         $0.scaleRewards = scaling
       }, train: { $0.weightDecay = 0.1 })
     #expect(try trainer.step(0)["grad_norm"] ?? 0 > 0)
@@ -143,9 +146,9 @@ import Testing
 
   @Test func `an adaptive coefficient goes on where it was`() throws {
     let adaptive: (inout AlgorithmConfiguration) -> Void = {
-      $0.klCoef = 0.1
-      $0.klTarget = 1e-4
-      $0.klHorizon = 24
+      $0.kl.coef = 0.1
+      $0.kl.target = 1e-4
+      $0.kl.horizon = 24
     }
     let trainer = trainer(TrainingFixtures.model(), algorithm: adaptive)
     var coefficients: [Double] = []
@@ -174,8 +177,8 @@ import Testing
     let metrics = try trainer(
       model, rollout: Cuts(), reward: RewardConfiguration(),
       algorithm: {
-        $0.advEstimator = "brpo"
-        $0.lossAggMode = .sequenceMeanTokenSumNorm
+        $0.estimator = BRPO()
+        $0.aggregation.mode = .sequenceMeanTokenSumNorm
       }
     ).step(0)
     #expect(metrics["accuracy@2"] == 0.5 && metrics["accuracy@4"] == 0.75)

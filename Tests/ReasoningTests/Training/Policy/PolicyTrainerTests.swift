@@ -61,7 +61,7 @@ import Testing
       let trainer = trainer(
         model, threads: threads, reward: lengthReward,
         algorithm: {
-          $0.klCoef = 0.01
+          $0.kl.coef = 0.01
           $0.numMiniBatches = 2
           $0.numIterations = 2
         },
@@ -84,10 +84,8 @@ import Testing
     // clipped: the trainer's log-probabilities have the sampler's bits.
     let trainer = trainer(
       TrainingFixtures.model(), reward: lengthReward,
-      algorithm: {
-        $0.clipRatioLow = 0
-        $0.clipRatioHigh = 0
-      }, train: { $0.promptsPerStep = 16 })
+      algorithm: { $0.policyLoss = PPOClip(clipRatioLow: 0, clipRatioHigh: 0) },
+      train: { $0.promptsPerStep = 16 })
     let metrics = try trainer.step(0)
     #expect((metrics["grad_norm"] ?? 0) > 0)
     #expect(metrics["clip_ratio/region_mean"] == 0)
@@ -98,8 +96,8 @@ import Testing
       let trainer = trainer(
         TrainingFixtures.model(), reward: lengthReward,
         algorithm: {
-          $0.klCoef = 0.1
-          $0.klPlacement = placement
+          $0.kl.coef = 0.1
+          $0.kl.placement = placement
         }, train: { $0.promptsPerStep = 16 })
       #expect(try trainer.step(0)["kl"] == 0)
       #expect(try trainer.step(1)["kl"] ?? 0 > 0)

@@ -10,6 +10,8 @@ package enum LadderVocabulary {
   package static let endThinking: Int32 = 3
   package static let beginBudget: Int32 = 4
   package static let endBudget: Int32 = 5
+  /// The digit 0; the ids of the ten digits are consecutive.
+  static let zero: Int32 = 9
 
   /// All tokens in the order of their ids. "No" in a search trace is the letter `n`; the id after
   /// `y`, where a separate mark would be, stays unused so that the model's width remains 52.

@@ -1,0 +1,97 @@
+import ModelCore
+package import Reasoning
+
+/// A stored response, with everything that tables and training need.
+package struct ResponseRecord: Sendable {
+  package var split: String
+  package var problem: Problem
+  /// The index of this response among the problem's responses, from 0.
+  package var sample: Int
+  /// The tokens; empty if the response came as `text`.
+  package var tokens: [Int32]
+  /// The log-probability of each token under the sampling temperature.
+  package var logProbabilities: [Float]
+  package var thinkingTokenCount: Int
+  /// Tokens between `</t>` and `<eos>`; 0 when unfinished.
+  package var answerTokenCount: Int
+  /// The response's length: thinking, `</t>`, answer and `<eos>`.
+  package var tokenCount: Int
+  package var stop: String
+  package var isFinished: Bool
+  package var answer: String
+  package var isCorrect: Bool
+  /// The budget of the response: a limit on its thinking, or a number announced to the model.
+  /// Absent if the response has none.
+  package var budget: Int?
+  /// The role of the budget; absent for a response without one.
+  package var budgetUse: BudgetUse?
+  /// The budget that the model stated, if it was asked to and a number can be read.
+  package var statedBudget: Int?
+  /// The index of this summary among those of one cut of a thought, from 0; absent if thoughts are
+  /// not cut.
+  package var summary: Int?
+  /// The positions in `tokens` that a budget forced, so that the model did not sample them; absent
+  /// if none.
+  package var forced: [Int]?
+  /// The response as text, given by a program or by a policy without `token_ids`; nil if `tokens`
+  /// are of our own vocabulary.
+  package var text: String?
+
+  /// The role of a response's budget.
+  package enum BudgetUse: String, Codable, Sendable, CaseIterable {
+    /// A limit on the tokens of thinking.
+    case thinking
+    /// A number given to the model as `<b>NNN</b>`.
+    case prefilled
+    /// A number stated by the model.
+    case stated
+  }
+
+  package init(_ rollout: Rollout, split: String) {
+    self.split = split
+    problem = rollout.problem
+    sample = rollout.sample
+    tokens = rollout.response.tokens
+    logProbabilities = rollout.response.logProbabilities
+    thinkingTokenCount = rollout.graded.thinkingTokens
+    answerTokenCount = rollout.graded.answerTokens
+    tokenCount = rollout.graded.tokenCount
+    stop = rollout.response.stop.rawValue
+    isFinished = rollout.graded.isFinished
+    answer = rollout.parsed.answer
+    isCorrect = rollout.graded.isCorrect
+    statedBudget = rollout.parsed.statedBudget
+    forced = rollout.forced.isEmpty ? nil : rollout.forced
+    text = rollout.text
+  }
+
+  package func with(split: String) -> ResponseRecord {
+    var record = self
+    record.split = split
+    return record
+  }
+
+  /// The answer; nil if the response ended before one was given.
+  package var sampledAnswer: String? { isFinished ? answer : nil }
+
+  package var graded: GradedResponse {
+    GradedResponse(
+      tokenCount: tokenCount, thinkingTokens: thinkingTokenCount, isCorrect: isCorrect,
+      isFinished: isFinished, statedBudget: statedBudget)
+  }
+
+  /// The budget that the response length should follow: stated by the model, or given to it. Nil if
+  /// the number is 0, which means no budget.
+  package var announcedBudget: Int? {
+    (budgetUse == .prefilled ? budget : statedBudget).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// The budget header that the response was generated after.
+  package var header: ResponseHeader {
+    switch budgetUse {
+    case .prefilled: .given(budget ?? 0)
+    case .stated: .stated
+    case .thinking, nil: .none
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Fields
+import PipelineCore
+import Reporting
+
+/// The results that claims are judged on, found by the sides that a claim names.
+struct ResultIndex {
+  private typealias Row = ResultGrid.Row
+
+  private let rows: [Row]
+  private let results: [Row: any ClaimResults]
+  private let missing: [MissingInput]
+
+  /// - Throws: `StoreError` if stored results cannot be read.
+  init(_ inputs: [CollectedInput], missing: [MissingInput]) throws {
+    var results: [Row: any ClaimResults] = [:]
+    var rows: [Row] = []
+    for (row, runs) in inputs.grouped(by: { ResultGrid.row($0.label, $0.point) }) {
+      guard let reader = ClaimResultTypes.reading(runs[0].artifact.type) else { continue }
+      results[row] = try reader.init(runs)
+      rows.append(row)
+    }
+    self.rows = rows
+    self.results = results
+    self.missing = missing
+  }
+
+  /// The splits that any of the results covers.
+  var splits: [String] { rows.flatMap { results[$0]?.splits ?? [] }.uniqued() }
+
+  /// The results of a side; nil if there are none.
+  subscript(side: ResultSelection) -> (any ClaimResults)? {
+    let label = label(of: side)
+    return rows.first { $0.label == label && side.matches($0.settings) }.flatMap { results[$0] }
+  }
+
+  func grid(
+    of metric: String, _ side: ResultSelection, splits: [String]
+  ) -> SeedQuestionGrid? {
+    self[side]?.grid(of: metric, side.filter(splits: splits))
+  }
+
+  /// The points of a side that failed.
+  func missing(of side: ResultSelection) -> [MissingInput] {
+    let label = label(of: side)
+    return missing.filter { $0.label == label && side.matches($0.point) }
+  }
+
+  /// The side at every value of a swept field, of the difficulty or of the budget, ascending.
+  func stops(
+    along axis: String, of side: ResultSelection, splits: [String]
+  ) -> [(name: String, side: ResultSelection)] {
+    let filter = side.filter(splits: splits)
+    switch axis {
+    case "difficulty":
+      return (self[side]?.difficulties(filter) ?? []).map {
+        (String($0), side.setting(\.difficulty, $0))
+      }
+    case "budget":
+      return (self[side]?.budgets(filter) ?? []).map { (String($0), side.setting(\.budget, $0)) }
+    default: break
+    }
+    let label = label(of: side)
+    let values = rows.filter { $0.label == label }.compactMap { row in
+      row.settings.first { $0.path.isAxis(named: axis) }?.value
+    }.uniqued()
+    let areNumbers = values.allSatisfy { $0.doubleValue != nil }
+    let ordered =
+      areNumbers ? values.sorted { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) } : values
+    return ordered.map { ($0.text, side.setting(\.settings[axis], $0)) }
+  }
+
+  /// The label of a side: the written one, or the first that is swept over all fields it names.
+  private func label(of side: ResultSelection) -> String? {
+    side.label
+      ?? rows.first { row in
+        side.settings.keys.allSatisfy { name in
+          row.settings.contains { $0.path.isAxis(named: name) }
+        }
+      }?.label
+  }
+}
+
+extension ResultSelection {
+  /// True if a point has all the settings that this side names.
+  fileprivate func matches(_ point: [AxisValue]) -> Bool {
+    settings.allSatisfy { name, value in
+      point.contains { $0.path.isAxis(named: name) && value.isSame(as: $0.value) }
+    }
+  }
+}

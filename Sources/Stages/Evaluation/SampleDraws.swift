@@ -1,0 +1,31 @@
+import Fields
+import Reasoning
+import Reporting
+
+extension [ResponseRecord] {
+  /// The mean of a score of samples over the ways to take one final response of each sample; nil if
+  /// there is none.
+  func meanScore(ofDraws score: ([SampledAnswer]) -> Double?) -> Double? {
+    Statistics.mean(draws.compactMap { score($0.map(\.sampled)) })
+  }
+
+  /// The final responses as draws in which every sample counts once: a sample that was answered
+  /// under several given budgets, or in several summaries, has one response in each draw.
+  ///
+  /// The k responses of `pass@k` and `maj@k` are those of k samples. Two summaries of one thought
+  /// are not two samples; counted as such, they would be more than the `num_generations` drawn.
+  private var draws: [[ResponseRecord]] {
+    final.grouped { record in
+      // A thought's largest budget is its own.
+      Draw(
+        use: record.budgetUse, budget: record.budgetUse == .thinking ? nil : record.budget,
+        summary: record.summary)
+    }.map(\.elements)
+  }
+}
+
+private struct Draw: Hashable {
+  let use: ResponseRecord.BudgetUse?
+  let budget: Int?
+  let summary: Int?
+}

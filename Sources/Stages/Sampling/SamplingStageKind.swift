@@ -1,0 +1,69 @@
+package import Fields
+package import PipelineCore
+package import Reasoning
+
+/// A stage kind that lets a policy answer problems: `sample`, `label` and `eval`. A conformer says
+/// what its fields ask for and what becomes of the responses; the rest is the same for all.
+package protocol SamplingStageKind: ComputingStageKind
+where Configuration: SamplingStageConfiguration {}
+
+/// The fields of a stage that lets a policy answer problems.
+package protocol SamplingStageConfiguration: FieldGroup {
+  var task: SamplingTask { get }
+}
+
+/// The names of the roles that kinds share.
+package enum RoleName {
+  package static let policy = "policy"
+  package static let problems = "problems"
+}
+
+extension SamplingStageKind {
+  package var roles: [Role] {
+    [
+      Role(RoleName.policy, accepts: [.model], "the model that answers"),
+      Role(RoleName.problems, accepts: [.problems], "the problems it answers"),
+    ]
+  }
+  package var usesSeed: Bool { true }
+
+  package func format(of configuration: Configuration) -> any ResponseFormat {
+    configuration.task.sampling.format
+  }
+
+  package func upstreamIssues(
+    in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    configuration.task.issues(inputs: inputs, numerics: numerics)
+  }
+
+  package func requires(of configuration: Configuration) -> Set<PolicyCapability> {
+    configuration.task.requires
+  }
+
+  package func cost(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]]
+  ) -> StageCost {
+    configuration.task.cost(inputs: inputs)
+  }
+
+  package func benchmarkWork(
+    of configuration: Configuration, inputs: BenchmarkInputs
+  ) throws -> [Workload.Work] {
+    [try inputs.slice(ofSplits: configuration.task.splits.map(\.name), configuration.task.sampling)]
+  }
+
+  /// Samples every response that the fields ask for. The random numbers of a kind are its own.
+  package func responses(
+    _ configuration: Configuration, in context: any StageContext
+  ) throws -> [ResponseRecord] {
+    try ResponseSampling(configuration.task, purpose: name, context: context).run()
+  }
+}
+
+extension FieldGroup {
+  /// The field of the sampling settings, for a group that holds them at `path`.
+  static func sampling(_ path: WritableKeyPath<Self, SamplingConfiguration>) -> Field<Self> {
+    .group("sampling", path, "How responses are drawn", .semantic, required: true)
+  }
+}
