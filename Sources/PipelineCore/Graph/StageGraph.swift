@@ -23,8 +23,9 @@ package struct StageGraph: Sendable {
     let labels = AxisLabels(pipeline.axes)
     var points: [StagePoint] = []
     var made: [String: StageSplit] = [:]
+    let reach = AxisReach(of: pipeline.stages, over: pipeline.axes)
     for stage in Self.ordered(pipeline.stages) {
-      var split = Self.split(of: stage, in: pipeline, known: made)
+      var split = Self.split(of: stage, in: pipeline, reach, known: made)
       for setting in Self.settings(of: split.axes) {
         let seed = setting.first { $0.path == Axis.seedPath }?.value.intValue
         let config = stage.config(at: setting)
@@ -83,8 +84,9 @@ package struct StageGraph: Sendable {
     var total = 0
     var known: [String: StageSplit] = [:]
     var counts: [String: Int] = [:]
+    let reach = AxisReach(of: pipeline.stages, over: pipeline.axes)
     for stage in ordered(pipeline.stages) {
-      let split = split(of: stage, in: pipeline, known: known)
+      let split = split(of: stage, in: pipeline, reach, known: known)
       known[stage.name] = split
       var count = 1
       for axis in split.axes {
@@ -102,16 +104,16 @@ package struct StageGraph: Sendable {
     return total
   }
 
-  /// The stages in file order, except that each follows the stages it takes inputs from.
-  private static func ordered(_ stages: [StageDeclaration]) -> [StageDeclaration] {
+  /// The stages in file order, except that each follows those of the others that it takes inputs
+  /// from.
+  static func ordered(_ stages: [StageDeclaration]) -> [StageDeclaration] {
     let byName = Dictionary(stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var entered: Set<String> = []
     var order: [StageDeclaration] = []
     func place(_ stage: StageDeclaration) {
       guard entered.insert(stage.name).inserted else { return }
       for case .stage(let name) in stage.inputs.map(\.source) {
-        guard let source = byName[name] else { preconditionFailure("no stage named \(name)") }
-        place(source)
+        byName[name].map(place)
       }
       order.append(stage)
     }
@@ -120,18 +122,15 @@ package struct StageGraph: Sendable {
   }
 
   private static func split(
-    of stage: StageDeclaration, in pipeline: Pipeline, known: [String: StageSplit]
+    of stage: StageDeclaration, in pipeline: Pipeline, _ reach: AxisReach,
+    known: [String: StageSplit]
   ) -> StageSplit {
     var numSeeds = stage.numSeeds
-    var reaching: Set<String> = stage.usesSeed(swept: pipeline.axes) ? [Axis.seedPath] : []
     for input in stage.inputs where input.label == nil {
       guard case .stage(let name) = input.source else { continue }
-      reaching.formUnion(known[name]?.paths ?? [])
       numSeeds = [numSeeds, known[name]?.numSeeds].compactMap { $0 }.min()
     }
-    for path in pipeline.axes.flatMap(\.paths) where path.hasPrefix(stage.name + ".") {
-      reaching.insert(path)
-    }
+    let reaching = reach.paths[stage.name] ?? []
     let axes = pipeline.axes.compactMap { axis in
       let axis = axis.paths == [Axis.seedPath] ? axis.first(numSeeds) : axis
       return axis.projected(onto: reaching)
@@ -154,7 +153,9 @@ package struct StageGraph: Sendable {
     case .external(let external):
       return [PointInput(role: input.role, label: input.label, source: .external(external))]
     case .stage(let name):
-      guard let source = made[name] else { preconditionFailure("stages feed each other") }
+      guard let source = made[name] else {
+        preconditionFailure("an input names no stage before it")
+      }
       // A plain input is the one point of its stage that agrees with this setting of the axes.
       let taken = input.label != nil ? source.order : [source.index(at: setting)]
       return taken.map {
@@ -190,15 +191,6 @@ private struct StageSplit {
 }
 
 extension StageDeclaration {
-  /// True if any point of the stage uses the seed.
-  fileprivate func usesSeed(swept axes: [Axis]) -> Bool {
-    kind.usesSeed(config)
-      || axes.contains { axis in
-        axis.paths.contains { $0.hasPrefix(name + ".") }
-          && axis.settings.contains { kind.usesSeed(config(at: $0)) }
-      }
-  }
-
   /// The configuration with this stage's swept fields set.
   package func config(at setting: [AxisValue]) -> FieldValue {
     setting.reduce(config) { config, value in

@@ -1,11 +1,14 @@
 import Fields
 import Foundation
 
-// Finds the files that fields name without folder and extension.
-extension PipelineLoader {
+/// Finds the files that fields name without folder and extension.
+struct NamedFileReader {
+  let files: any PipelineFiles
+  let folders: FileFolders
+  let log: LoadLog
+
   /// Adds each file named by a stage's fields as an input, and checks it.
-  mutating func readNamedFiles(ofStage index: Int) {
-    let stage = stages[index]
+  func read(_ stage: inout ReadStage) {
     guard stage.isSound, let kind = stage.kind, let config = stage.config else { return }
     for named in kind.namedFiles(in: config) {
       let place = stage.node.place(of: named.field) ?? stage.key
@@ -15,12 +18,12 @@ extension PipelineLoader {
         guard case .external(.file(let file)) = given else { continue }
         path = file
       } else {
-        guard let found = find(named, from: folder(of: place), at: place) else {
-          stages[index].hasSoundInputs = false
+        guard let found = find(named, from: folders.folder(of: place), at: place) else {
+          stage.hasSoundInputs = false
           continue
         }
         path = found
-        stages[index].inputs.append(
+        stage.inputs.append(
           InputDraft(
             roleName: named.role, role: kind.role(named: named.role), label: nil,
             source: .external(.file(path: path)), place: place))
@@ -31,7 +34,7 @@ extension PipelineLoader {
 
   /// The nearest file of that name, going up inside the project; nil after reporting that none
   /// exists.
-  private mutating func find(_ named: NamedFile, from start: URL, at place: YAMLNode) -> String? {
+  private func find(_ named: NamedFile, from start: URL, at place: YAMLNode) -> String? {
     let root = files.project(around: start).standardizedFileURL.path
     var known: [String] = []
     for folder in start.upward {
@@ -44,28 +47,28 @@ extension PipelineLoader {
       }
       if folder.standardizedFileURL.path == root { break }
     }
-    validator.report(
+    log.report(
       "there is no '\(named.folder)/\(named.name).yaml' beside the pipeline or above it", at: place,
       help: UnknownName("file", named.name, among: known).help)
     return nil
   }
 
-  private mutating func look(
-    into path: String, as named: NamedFile, of stage: StageDraft, at place: YAMLNode
+  private func look(
+    into path: String, as named: NamedFile, of stage: ReadStage, at place: YAMLNode
   ) {
     let shown = (path as NSString).pathComponents.suffix(2).joined(separator: "/")
     do {
       let file = try SourceFile(name: shown, bytes: files.bytes(of: path))
       let found = named.check(file)
-      diagnostics += found.mistakes
+      log.diagnostics += found.mistakes
       for issue in found.issues {
-        validator.report(
+        log.report(
           issue.message, at: stage.node.place(of: issue.path) ?? place, help: issue.help)
       }
     } catch let diagnostic as Diagnostic {
-      diagnostics.append(diagnostic)
+      log.diagnostics.append(diagnostic)
     } catch {
-      validator.report("\(shown.quoted) cannot be read: \(error.inWords)", at: place)
+      log.report("\(shown.quoted) cannot be read: \(error.inWords)", at: place)
     }
   }
 }

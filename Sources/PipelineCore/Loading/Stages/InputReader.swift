@@ -1,28 +1,42 @@
 import Fields
 import Foundation
 
-// Reads the inputs of stages.
-extension PipelineLoader {
-  mutating func readInputs(ofStage index: Int) {
-    let stage = stages[index]
+/// Reads the inputs of a stage.
+struct InputReader {
+  private let stage: StageDraft
+  private let folders: FileFolders
+  private let log: LoadLog
+  private(set) var inputs: [InputDraft] = []
+
+  init(of stage: StageDraft, folders: FileFolders, _ log: LoadLog) {
+    self.stage = stage
+    self.folders = folders
+    self.log = log
+  }
+
+  /// - Returns: true if there was no mistake. An input refused by the parser is not counted here;
+  ///   it already makes the stage's fields unsound.
+  mutating func read() -> Bool {
+    let before = log.mistakeCount
+    readEntries()
+    return log.mistakeCount == before
+  }
+
+  private mutating func readEntries() {
     let entry = stage.node["inputs"]
-    let before = validator.diagnostics.count
-    // An input refused by the parser is not counted here; it already makes the stage's fields
-    // unsound.
-    defer { stages[index].hasSoundInputs = validator.diagnostics.count == before }
     var given: Set<String> = []
     if let entry {
       if case .refused = entry.value.content { return }
       guard let entries = entry.value.entries else {
-        validator.report(
+        log.report(
           "expected a map from roles to stages for 'inputs', found \(entry.value.described)",
           at: entry.place)
         return
       }
-      for input in entries { given.formUnion(read(input, of: index)) }
+      for input in entries { given.formUnion(read(input)) }
     }
     for role in stage.kind?.roles ?? [] where role.isRequired && !given.contains(role.name) {
-      validator.report(
+      log.report(
         "missing input '\(role.name)' of \(stage.name.quoted)", at: entry?.key ?? stage.key,
         help: "'\(role.name)' takes \(role.accepts.map(\.noun).joined(separator: " or ")): "
           + role.meaning)
@@ -30,13 +44,12 @@ extension PipelineLoader {
   }
 
   /// - Returns: the roles that the entry fills.
-  private mutating func read(_ entry: YAMLNode.Entry, of index: Int) -> [String] {
-    let stage = stages[index]
+  private mutating func read(_ entry: YAMLNode.Entry) -> [String] {
     var role: Role?
     if let kind = stage.kind {
       role = kind.role(named: entry.name)
       if role != nil, !entry.name.isMapKey {
-        validator.report(
+        log.report(
           "\(entry.key.described) cannot name an input", at: entry.key,
           help: "use letters, digits, _ and -")
         return []
@@ -44,7 +57,7 @@ extension PipelineLoader {
       if role == nil {
         let names = kind.roles.map(\.name)
         let unknown = UnknownName("input", entry.name, "of \(stage.name.quoted)", among: names)
-        validator.report(
+        log.report(
           names.isEmpty ? unknown.statement + "; '\(kind.name)' takes none" : unknown.message,
           at: entry.key, help: unknown.suggestion)
         return unknown.nearest.map { [$0] } ?? []
@@ -58,61 +71,59 @@ extension PipelineLoader {
       isDeclared
       ? role?.collects ?? false : !ExternalInput.forms.contains { entry.value[$0] != nil }
     if isLabelled, let labels = entry.value.entries {
-      readLabels(labels, of: entry, role: role, stage: index)
+      readLabels(labels, of: entry, role: role)
     } else if let role, role.collects, !entry.value.isRefused {
       let name = entry.value.text.flatMap { $0.isSlug ? $0 : nil }
       let example = name.map { "{\($0): \($0)}" } ?? "{LABEL: STAGE}"
-      validator.report(
+      log.report(
         "expected a map from labels to stages for '\(role.name)', found \(entry.value.described)",
         at: entry.place, help: "'\(role.name)' collects several stages: write \(example)")
     } else {
-      add(entry.value, role: role, roleName: entry.name, label: nil, at: entry.place, to: index)
+      add(entry.value, role: role, roleName: entry.name, label: nil, at: entry.place)
     }
     return [entry.name]
   }
 
   private mutating func readLabels(
-    _ labels: [YAMLNode.Entry], of entry: YAMLNode.Entry, role: Role?, stage index: Int
+    _ labels: [YAMLNode.Entry], of entry: YAMLNode.Entry, role: Role?
   ) {
     if labels.isEmpty, let role, role.isRequired {
-      validator.report("'\(role.name)' needs at least one stage", at: entry.place)
+      log.report("'\(role.name)' needs at least one stage", at: entry.place)
     }
     for label in labels {
       if ExternalInput.forms.contains(label.name), let text = label.value.text, !text.isSlug {
-        validator.report(
+        log.report(
           "expected a map from labels to files for \(entry.name.quoted), found a file without one",
           at: entry.place, help: "write {LABEL: {\(label.name): \(text)}}")
         continue
       }
       guard label.name.isMapKey else {
-        validator.report(
+        log.report(
           "\(label.key.described) cannot be a label", at: label.key,
           help: "use letters, digits, _ and -")
         continue
       }
       add(
-        label.value, role: role, roleName: entry.name, label: label.name, at: label.place,
-        to: index)
+        label.value, role: role, roleName: entry.name, label: label.name, at: label.place)
     }
   }
 
   private mutating func add(
-    _ node: YAMLNode, role: Role?, roleName: String, label: String?, at place: YAMLNode,
-    to index: Int
+    _ node: YAMLNode, role: Role?, roleName: String, label: String?, at place: YAMLNode
   ) {
     guard !node.isRefused, let (source, shown) = source(node, at: place) else { return }
-    stages[index].inputs.append(
+    inputs.append(
       InputDraft(roleName: roleName, role: role, label: label, source: source, place: shown))
   }
 
   /// Reads a source: a stage's name, or one of the forms for external inputs.
-  private mutating func source(
+  private func source(
     _ node: YAMLNode, at place: YAMLNode
   ) -> (source: InputSource, place: YAMLNode)? {
     if let name = node.text, !name.isEmpty { return (.stage(name), place) }
     let forms = "a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]}"
     guard let entries = node.entries else {
-      validator.report("expected \(forms), found \(node.described)", at: place)
+      log.report("expected \(forms), found \(node.described)", at: place)
       return nil
     }
     let known = ExternalInput.forms + ["folder"]
@@ -129,33 +140,33 @@ extension PipelineLoader {
       }
     }
     let odd = entries.first { !known.contains($0.name) } ?? entries.last
-    validator.report(
+    log.report(
       "an input is \(forms)", at: odd?.key ?? place,
       help: odd.flatMap { UnknownName("form", $0.name, among: ExternalInput.forms).suggestion })
     return nil
   }
 
   /// A path relative to the folder of the file that contains it, made absolute.
-  private mutating func path(_ entry: YAMLNode.Entry, _ wanted: String) -> String? {
+  private func path(_ entry: YAMLNode.Entry, _ wanted: String) -> String? {
     guard let path = entry.value.text, !path.isEmpty else {
       if !entry.value.isRefused {
-        validator.report("expected \(wanted), found \(entry.value.described)", at: entry.place)
+        log.report("expected \(wanted), found \(entry.value.described)", at: entry.place)
       }
       return nil
     }
     let place =
       path.hasPrefix("/")
       ? URL(fileURLWithPath: path)
-      : folder(of: entry.value).absoluteURL.appendingPathComponent(path)
+      : folders.folder(of: entry.value).absoluteURL.appendingPathComponent(path)
     return place.standardizedFileURL.path
   }
 
-  private mutating func files(
+  private func files(
     _ entry: YAMLNode.Entry, in folder: YAMLNode.Entry?
   ) -> (source: InputSource, place: YAMLNode)? {
     guard !entry.value.isRefused else { return nil }
     guard let elements = entry.value.elements, (1...1000).contains(elements.count) else {
-      validator.report(
+      log.report(
         "expected a list of 1 to 1000 files' paths, found \(entry.value.described)",
         at: entry.place)
       return nil
@@ -165,19 +176,19 @@ extension PipelineLoader {
       let place = element.range.isEmpty ? entry.key : element
       guard !element.isRefused else { return nil }
       guard let path = element.text else {
-        validator.report("expected a file's path, found \(element.described)", at: place)
+        log.report("expected a file's path, found \(element.described)", at: place)
         return nil
       }
       do {
         try RelativePath.check(path)
       } catch {
-        validator.report(
+        log.report(
           "\(path.quoted) cannot be one of 'files', which keep their paths in a folder", at: place,
           help: "write paths inside the folder, and the folder as {files: […], folder: FOLDER}")
         return nil
       }
       guard !paths.contains(path) else {
-        validator.report("\(path.quoted) is given twice", at: place)
+        log.report("\(path.quoted) is given twice", at: place)
         return nil
       }
       paths.append(path)
@@ -187,7 +198,7 @@ extension PipelineLoader {
       guard let path = path(folder, "a folder's path") else { return nil }
       root = path
     } else {
-      root = self.folder(of: entry.value).absoluteURL.standardizedFileURL.path
+      root = folders.folder(of: entry.value).absoluteURL.standardizedFileURL.path
     }
     return (.external(.files(folder: root, paths: paths)), entry.place)
   }

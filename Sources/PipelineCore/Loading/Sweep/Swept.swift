@@ -1,76 +1,53 @@
 import Fields
 
-/// An axis while it is being read.
-struct AxisDraft {
-  /// One field that the axis sets.
-  struct Field {
-    let path: String
-    /// The path's parts: the stage, then the field's path inside it.
-    let parts: [String]
-    /// The path as written in the file; nil for the seed.
-    let key: YAMLNode?
+/// The third pass: the axes of `sweep`, and the stages with the first value of each swept field.
+struct Swept {
+  let stages: [StageDraft]
+  /// The axes in file order, without that of the seeds.
+  let axes: [AxisDraft]
+  /// True if the axes are complete: no mistake has removed one.
+  let isSound: Bool
 
-    init(path: String, key: YAMLNode? = nil) {
-      self.path = path
-      parts = path.split(separator: ".").map(String.init)
-      self.key = key
-    }
-
-    /// The parts of the path inside the stage as keys, all positioned where the path was written.
-    var keys: [YAMLNode] {
-      guard let key else { return [] }
-      return parts.dropFirst().map {
-        YAMLNode(
-          .scalar(text: $0, isPlain: true), file: key.file, range: key.range,
-          variables: key.variables)
-      }
-    }
-  }
-
-  typealias Value = (value: FieldValue, node: YAMLNode)
-
-  let fields: [Field]
-  /// Distinct rows with one value for each field, each with its position. Empty after a mistake.
-  var rows: [[Value]]
-  /// The part of `sweep` that contains the axis: `grid`, `zip` or `points`.
-  var form = "grid"
-
-  /// The axis as seen by a stage that only some of its fields reach; nil when none does.
-  func projected(onto paths: (Field) -> Bool) -> AxisDraft? {
-    let kept = fields.indices.filter { paths(fields[$0]) }
-    guard !kept.isEmpty else { return nil }
-    var seen: Set<[FieldValue]> = []
-    return AxisDraft(
-      fields: kept.map { fields[$0] },
-      rows: rows.map { row in kept.map { row[$0] } }.filter {
-        seen.insert($0.map(\.value)).inserted
-      }, form: form)
+  init(_ drafts: Drafts, of composed: Composed, _ log: LoadLog) {
+    var reader = SweepReader(drafts, log)
+    reader.read(composed.root["sweep"])
+    stages = reader.stages
+    axes = reader.axes
+    isSound = reader.isSound
   }
 }
 
-/// The field that a path names.
-struct SweptField {
-  let type: FieldType
-  let isOptional: Bool
-  let root: GroupDescriptor
-}
+/// Reads `sweep`: every combination of the fields in `grid`, the lists in `zip` element by element,
+/// and the settings in `points`.
+private struct SweepReader {
+  let brokenStages: Set<String>
+  let log: LoadLog
+  var stages: [StageDraft]
+  var axes: [AxisDraft] = []
+  var isSound: Bool
+  /// The fields set by an axis, to report two axes that set the same field.
+  var claimedFields: [AxisDraft.Field] = []
 
-// Reads `sweep`: every combination of the fields in `grid`, the lists in `zip` element by element,
-// and the settings in `points`.
-extension PipelineLoader {
-  mutating func readSweep(_ entry: YAMLNode.Entry?) {
+  init(_ drafts: Drafts, _ log: LoadLog) {
+    brokenStages = drafts.brokenStages
+    stages = drafts.stages
+    isSound = drafts.isSweepSound
+    self.log = log
+  }
+
+  mutating func read(_ entry: YAMLNode.Entry?) {
     guard let entry, !entry.value.isExplicitNull else { return }
-    let before = validator.diagnostics.count
+    let before = log.mistakeCount
     defer {
-      if validator.diagnostics.count > before || entry.value.holdsMistake { isSweepSound = false }
+      if log.mistakeCount > before || entry.value.holdsMistake { isSound = false }
     }
     if case .refused = entry.value.content { return }
     guard let entries = entry.value.entries else {
-      validator.report(
+      log.report(
         "expected a map for 'sweep', found \(entry.value.described)", at: entry.place)
       return
     }
-    _ = validator.members(
+    _ = log.validator.members(
       of: entries, in: PipelineFields.sweep,
       at: Validator.Place(path: ["sweep"], node: entry.key, root: PipelineFields.sweep),
       except: ["grid", "zip", "points"])
@@ -80,7 +57,7 @@ extension PipelineLoader {
     readZip(entry.value)
     readPoints(entry.value["points"])
     placeFirstValues()
-    checkSweptPresets()
+    checkPresets()
   }
 
   // MARK: Grid and zip
@@ -92,7 +69,7 @@ extension PipelineLoader {
   private mutating func lists(of form: String, in sweep: YAMLNode) -> [SweptList] {
     guard let map = sweep[form], !map.value.isExplicitNull, !map.value.isRefused else { return [] }
     guard let entries = map.value.entries else {
-      validator.report(
+      log.report(
         "expected a map from fields to lists for '\(form)', found \(map.value.described)",
         at: map.place, help: "write STAGE.field.path: [value, value]")
       return []
@@ -101,13 +78,13 @@ extension PipelineLoader {
       guard let (field, swept) = claimed(entry.key) else { return nil }
       if case .refused = entry.value.content { return (field, nil) }
       guard let nodes = entry.value.elements else {
-        validator.report(
+        log.report(
           "expected a list of values to sweep, found \(entry.value.described)", at: entry.place,
           help: entry.value.text.flatMap { $0.isEmpty ? nil : "write a list: [\($0)]" })
         return (field, nil)
       }
       if nodes.isEmpty {
-        validator.report("the sweep of \(entry.name.quoted) has no values", at: entry.place)
+        log.report("the sweep of \(entry.name.quoted) has no values", at: entry.place)
         return (field, nil)
       }
       let values = nodes.map { value($0, of: field, swept, key: entry.key) }
@@ -126,7 +103,7 @@ extension PipelineLoader {
         let key = list.field.key, let firstKey = first.field.key
       else { continue }
       isEven = false
-      validator.report(
+      log.report(
         "\(list.field.path.quoted) has \(other) value\(other == 1 ? "" : "s"), but "
           + "\(first.field.path.quoted) has \(length): a zip takes its lists element by element",
         at: key,
@@ -144,14 +121,14 @@ extension PipelineLoader {
     guard let entry, !entry.value.isExplicitNull, !entry.value.isRefused else { return }
     guard let points = entry.value.elements, let first = points.first else {
       let found = entry.value.elements == nil ? entry.value.described : "none"
-      validator.report(
+      log.report(
         "expected a list of points, found \(found)", at: entry.place,
         help: "write - {STAGE.field: value, STAGE.field: value}")
       return
     }
     for point in points where point.entries?.isEmpty ?? true && !point.isRefused {
       let found = point.entries == nil ? point.described : "none"
-      validator.report(
+      log.report(
         "expected a map from fields to values for a point, found \(found)",
         at: point.range.isEmpty ? entry.key : point)
     }
@@ -175,19 +152,19 @@ extension PipelineLoader {
   }
 
   /// Checks that every point sets the same fields, so that each point is complete.
-  private mutating func checkFields(
+  private func checkFields(
     of entries: [YAMLNode.Entry], in point: YAMLNode, against named: [YAMLNode.Entry],
     _ first: YAMLNode
   ) {
     let place = entries[0].key
     for entry in named where point[entry.name] == nil {
-      validator.report(
+      log.report(
         "this point does not set \(entry.name.quoted), as the first does", at: place,
         notes: [Diagnostic.Note("set here", at: entry.key.range, in: entry.key.file)],
         help: "every point sets the same fields")
     }
     for entry in entries where first[entry.name] == nil {
-      validator.report(
+      log.report(
         "this point sets \(entry.name.quoted), but the first does not", at: entry.key,
         notes: [Diagnostic.Note("the first point", at: named[0].key.range, in: named[0].key.file)],
         help: "every point sets the same fields")
@@ -203,11 +180,12 @@ extension PipelineLoader {
   ) -> (field: AxisDraft.Field, swept: SweptField)? {
     let path = key.text ?? ""
     let parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let swept = resolve(parts, written: key) else { return nil }
+    guard let swept = SweptPath(parts, written: key).field(among: stages, brokenStages, log)
+    else { return nil }
     if let other = claimedFields.first(where: {
       "\($0.path).".hasPrefix("\(path).") || "\(path).".hasPrefix("\($0.path).")
     }), let otherKey = other.key {
-      validator.report(
+      log.report(
         path == other.path
           ? "\(path.quoted) is swept already"
           : "\(path.quoted) and \(other.path.quoted) sweep the same field", at: key,
@@ -221,24 +199,24 @@ extension PipelineLoader {
   }
 
   /// Validates a value that the stage writes itself, although the sweep replaces it.
-  private mutating func checkShadowed(_ swept: SweptField, at path: [String]) {
+  private func checkShadowed(_ swept: SweptField, at path: [String]) {
     guard let stage = stages.first(where: { $0.name == path[0] }),
       let node = stage.node.value(at: Array(path.dropFirst())),
       !(swept.isOptional && node.isExplicitNull)
     else { return }
     let shown = stage.node.place(of: Array(path.dropFirst())) ?? stage.key
-    _ = validator.value(
+    _ = log.validator.value(
       from: node, as: swept.type, at: Validator.Place(path: path, node: shown, root: swept.root))
   }
 
-  private mutating func value(
+  private func value(
     _ node: YAMLNode, of field: AxisDraft.Field, _ swept: SweptField, key: YAMLNode
   ) -> AxisDraft.Value? {
     let shown = node.range.isEmpty ? key : node
     let place = Validator.Place(path: field.parts, node: shown, root: swept.root)
     let value =
       swept.isOptional && node.isExplicitNull
-      ? .absent : validator.value(from: node, as: swept.type, at: place)
+      ? .absent : log.validator.value(from: node, as: swept.type, at: place)
     return value.map { ($0, node) }
   }
 
@@ -257,7 +235,7 @@ extension PipelineLoader {
         distinct.rows.append(row)
         continue
       }
-      diagnostics.append(
+      log.diagnostics.append(
         Diagnostic(
           .warning,
           values.map(\.text).joined(separator: ", ").quoted + " is swept twice; it is run once",
@@ -287,30 +265,14 @@ extension PipelineLoader {
       }
     }
   }
-}
 
-extension YAMLNode {
-  /// True for `null` or `~`; false for an empty value.
-  var isExplicitNull: Bool {
-    guard case .scalar(let text, true) = content, !text.isEmpty else { return false }
-    return CoreScalar(text, isPlain: true) == .null
-  }
-
-  /// The value at a path of names below this node.
-  func value(at path: [String]) -> YAMLNode? {
-    path.reduce(self) { node, name in node?[name]?.value }
-  }
-
-  /// The part of a dotted key that holds one of its names; the whole key when it is quoted.
-  func part(_ index: Int, of parts: [String]) -> YAMLNode {
-    guard case .scalar(let text, true) = content, range.line == range.endLine,
-      variables.isEmpty
-    else { return self }
-    let before = parts[..<index].reduce(0) { $0 + $1.unicodeScalars.count + 1 }
-    return YAMLNode(
-      .scalar(text: text, isPlain: true), file: file,
-      range: SourceRange(
-        line: range.line, column: range.column + before,
-        length: parts[index].unicodeScalars.count))
+  /// Checks the values of swept fields against the presets of their stages.
+  private func checkPresets() {
+    for axis in axes {
+      for (index, field) in axis.fields.enumerated() where field.key != nil {
+        let stage = stages.first { $0.name == field.parts[0] }
+        stage?.preset?.check(axis.rows.map { $0[index].node }, of: field, log)
+      }
+    }
   }
 }

@@ -1,26 +1,38 @@
 import Fields
 
-// Resolves the paths written in `sweep`.
-extension PipelineLoader {
-  /// The field that a path names; nil after reporting that it names none, or if its stage is
+/// The path of a field as `sweep` writes it.
+struct SweptPath {
+  /// The stage, then the names that lead to the field inside it.
+  private let parts: [String]
+  private let key: YAMLNode
+
+  init(_ parts: [String], written key: YAMLNode) {
+    self.parts = parts
+    self.key = key
+  }
+
+  /// The field that the path names; nil after reporting that it names none, or if its stage is
   /// broken.
-  mutating func resolve(_ parts: [String], written key: YAMLNode) -> SweptField? {
+  /// - Parameter brokenStages: stages that could not be read; paths to them are not reported.
+  func field(
+    among stages: [StageDraft], _ brokenStages: Set<String>, _ log: LoadLog
+  ) -> SweptField? {
     let names = stages.map(\.name)
     guard let stage = stages.first(where: { $0.name == parts[0] }) else {
       if !brokenStages.contains(parts[0]) {
-        reportUnknownStage(parts, written: key, names: names)
+        reportUnknownStage(names, log)
       }
       return nil
     }
     guard let kind = stage.kind else { return nil }
     guard parts.count > 1 else {
-      validator.report(
+      log.report(
         "a sweep needs a field of \(stage.name.quoted)", at: key,
         help: "write \(stage.name).FIELD: [value, value]")
       return nil
     }
     if PipelineFields.unswept.contains(parts[1]) {
-      validator.report("'\(parts[1])' cannot be swept", at: key.part(1, of: parts))
+      log.report("'\(parts[1])' cannot be swept", at: key.part(1, of: parts))
       return nil
     }
     var type = FieldType.group(kind.fields)
@@ -29,7 +41,7 @@ extension PipelineLoader {
       switch type {
       case .group(let group):
         guard let field = group[parts[index]] else {
-          reportUnknownField(parts, index, in: group, root: kind.fields, written: key)
+          reportUnknownField(index, in: group, root: kind.fields, log)
           return nil
         }
         type = field.type
@@ -42,7 +54,7 @@ extension PipelineLoader {
         }
         let written = map?.entries?.map(\.name) ?? []
         guard written.contains(parts[index]) else {
-          validator.report(
+          log.report(
             "no \(keys) \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
             at: key.part(index, of: parts),
             help: UnknownName(keys, parts[index], among: written).suggestion)
@@ -51,7 +63,7 @@ extension PipelineLoader {
         type = element
         isOptional = false
       default:
-        validator.report(
+        log.report(
           "\(parts[..<index].joined(separator: ".").quoted) is \(type.text) and has no fields",
           at: key.part(index, of: parts))
         return nil
@@ -60,26 +72,23 @@ extension PipelineLoader {
     return SweptField(type: type, isOptional: isOptional, root: kind.fields)
   }
 
-  private mutating func reportUnknownStage(
-    _ parts: [String], written key: YAMLNode, names: [String]
-  ) {
+  private func reportUnknownStage(_ names: [String], _ log: LoadLog) {
     if ["seed", "seeds"].contains(parts[0]) {
-      validator.report(
+      log.report(
         "seeds are not swept here", at: key, help: "write 'seeds: [0, 1, 2]' at the top")
     } else if PipelineFields.top[parts[0]] != nil {
-      validator.report(
+      log.report(
         "\(parts[0].quoted) cannot be swept: only fields of stages can", at: key,
         help: parts[0] == "vars" ? "list the fields that use it under 'zip'" : nil)
     } else {
       let unknown = UnknownName("stage", parts[0], among: names)
-      validator.report(
+      log.report(
         unknown.statement, at: key.part(0, of: parts), help: unknown.suggestion)
     }
   }
 
-  private mutating func reportUnknownField(
-    _ parts: [String], _ index: Int, in group: GroupDescriptor, root: GroupDescriptor,
-    written key: YAMLNode
+  private func reportUnknownField(
+    _ index: Int, in group: GroupDescriptor, root: GroupDescriptor, _ log: LoadLog
   ) {
     let place = key.part(index, of: parts)
     let named = YAMLNode(
@@ -89,7 +98,7 @@ extension PipelineLoader {
     let suggestion = Suggestion(
       for: entry, in: group,
       at: Validator.Place(path: Array(parts[..<index]), node: place, root: root))
-    validator.report(
+    log.report(
       "unknown field \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
       at: place, help: suggestion.text)
   }
