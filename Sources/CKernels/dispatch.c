@@ -56,7 +56,8 @@ static int choose(void) {
   for (int variant = CK_PORTABLE; wanted && variant <= CK_AVX512; variant++)
     if (strcmp(wanted, names[variant]) == 0 && ck_is_available(variant)) return variant;
   if (wanted && *wanted)
-    fprintf(stderr, "laconic: LACONIC_KERNELS=%s is not to be had here; using the best there is\n",
+    fprintf(stderr, "laconic: LACONIC_KERNELS=%s is not supported by this processor; "
+                    "using the best that is\n",
             wanted);
   for (int variant = CK_AVX512; variant > CK_PORTABLE; variant--)
     if (ck_is_available(variant)) return variant;

@@ -14,7 +14,7 @@ package struct Laconic: ParsableCommand {
 
       Exit codes: 0 done; 1 the run failed, or its plan is stale; 2 a bad pipeline,
       plan or --set; 4 verify found a difference; 64 bad usage; 75 stopped, and the
-      same command goes on; 130 interrupted twice.
+      same command resumes; 130 interrupted twice.
       """,
     version: "laconic \(version)",
     subcommands: [
@@ -50,7 +50,7 @@ package struct Laconic: ParsableCommand {
       if !text.isEmpty { (code == .success ? Terminal.output : Terminal.error).print(text) }
     }
     if let problem = StandardStreams.outputProblem {
-      Terminal.error.print("laconic: " + problem)
+      Terminal.report(problem)
       if code == .success { code = .runFailed }
     }
     exit(withError: code)
@@ -64,7 +64,7 @@ package struct Laconic: ParsableCommand {
     } catch let code as ExitCode {
       return code
     } catch  where exitCode(for: error) == .failure {
-      Terminal.error.print("laconic: \(error.inWords)")
+      Terminal.report(error.inWords)
       return .runFailed
     }
   }

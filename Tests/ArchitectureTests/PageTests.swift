@@ -54,7 +54,7 @@ struct PageTests {
     }
   }
 
-  /// What stands between backticks on one line.
+  /// The texts between backticks on one line.
   private func codeSpans(in line: Substring) -> [String] {
     line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }

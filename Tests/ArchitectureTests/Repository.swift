@@ -70,7 +70,7 @@ enum Repository {
 struct Import: CustomStringConvertible {
   let file: Repository.File
   let module: String
-  /// Whether the import shows in the module's own interface: `package import`, `public import`.
+  /// True if the import shows in the module's own interface: `package import`, `public import`.
   let isExposed: Bool
 
   var description: String { "\(file) imports \(module)" }

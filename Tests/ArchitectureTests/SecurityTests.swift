@@ -1,10 +1,10 @@
 import Testing
 
-/// What must not be in the sources at all.
+/// The things that must not be in the sources at all.
 struct SecurityTests {
-  /// Everything that is read from the environment: where the store is, which kernels to run, and how
-  /// a terminal wants its colours. None of it enters a key, a record or a message. Beside these a
-  /// program of the pipeline's own is handed what its stage names, in one place.
+  /// Everything that is read from the environment: the place of the store, the kernels to run, and
+  /// the colours of a terminal. None of it enters a key, a record or a message. In addition, a
+  /// program of the pipeline gets the variables that its stage names, in one place.
   private static let variables: Set<Substring> = [
     "LACONIC_STORE", "LACONIC_KERNELS", "TERM", "NO_COLOR",
   ]

@@ -62,10 +62,7 @@ struct StyleTests {
     // In pieces, so that this file does not hold them itself.
     let places = [
       "str" + "error(": ["Sources/PipelineCore/Files/ErrorSentence.swift"],
-      // `bench` says by another exit code that the pipeline is wrong.
-      "\"laconic: \\(" + "error.inWords)\"": [
-        "Sources/Commands/Verbs/Bench.swift", "Sources/Commands/Laconic.swift",
-      ],
+      "\"laconic" + ": ": ["Sources/Commands/Terminal/Terminal.swift"],
     ]
     for (text, expected) in places {
       let files = try Repository.files(in: ["Sources"], extensions: ["swift"])
@@ -82,6 +79,61 @@ struct StyleTests {
     }
     #expect(wrong.isEmpty, "\(wrong)")
   }
+
+  // MARK: - Language
+
+  @Test func `messages say what is wrong in the words of the field`() throws {
+    let files = try Repository.files(in: ["Sources"], extensions: ["swift"])
+    let wrong = files.flatMap { file in
+      file.lines.indices.filter { index in
+        let line = file.lines[index]
+        guard !isComment(line), let first = line.firstIndex(of: "\"") else { return false }
+        let literal = line[first...]
+        // "X is no Y" is "unknown Y 'X'", or "X is not a Y"; "there is no Y" is plain English.
+        let negations = [" is no ", " are no "].contains { phrase in
+          literal.ranges(of: phrase).contains { !literal[..<$0.lowerBound].hasSuffix("there") }
+        }
+        return negations || ["nobody", "somebody"].contains { literal.contains($0) }
+      }.map { "\(file):\($0 + 1)" }
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test func `comments have at most 100 columns`() throws {
+    let wrong = try Repository.files(in: ["Sources", "Tests"], extensions: ["swift", "c", "h"])
+      .flatMap { file in
+        file.lines.indices.filter { index in
+          isComment(file.lines[index]) && file.lines[index].count > 100
+        }.map { "\(file):\($0 + 1)" }
+      }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test func `the comments of declarations are sentences`() throws {
+    let starts = ["What ", "How ", "Of ", "Whether "]
+    let wrong = try Repository.files(in: ["Sources", "Tests"], extensions: ["swift"])
+      .flatMap { file in
+        file.lines.indices.filter { index in
+          guard let text = documentation(file.lines[index]) else { return false }
+          // A later line may begin with any word.
+          let isFirst = index == 0 || documentation(file.lines[index - 1]) == nil
+          return isFirst && starts.contains { text.hasPrefix($0) }
+        }.map { "\(file):\($0 + 1)" }
+      }
+    #expect(
+      wrong.isEmpty, "begin with a verb or the thing itself: \(wrong.joined(separator: "\n"))")
+  }
+}
+
+private func isComment(_ line: some StringProtocol) -> Bool {
+  let text = line.drop { $0 == " " }
+  return ["//", "/*", "* "].contains { text.hasPrefix($0) }
+}
+
+/// The text of a line of a documentation comment; nil for other lines.
+private func documentation(_ line: some StringProtocol) -> String? {
+  let text = line.drop { $0 == " " }
+  return text.hasPrefix("/// ") ? String(text.dropFirst(4)) : nil
 }
 
 private func isPathPart(_ byte: UInt8) -> Bool {

@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-/// What the pages say of fields and files is what the program says.
+/// The pages say of fields and files what the program says.
 @Suite struct `The pages` {
   private static let root = Pipelines.folder.deletingLastPathComponent()
 
@@ -40,7 +40,7 @@ import Testing
     #expect(shown >= 3)
   }
 
-  /// What stands in blocks of YAML.
+  /// The blocks of YAML.
   private static func blocks(of page: String) -> [String] {
     page.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]

@@ -1,9 +1,9 @@
 import Foundation
 
-// Tests order what several threads and processes do by events. A duration is only a bound on a hang:
-// on a machine that is busy with other things everything takes longer.
+// Tests order several threads and processes by events. A duration is only a bound on a hang: on a
+// busy machine everything takes longer.
 
-/// The longest that anybody waits for an event, after which a test goes on and fails.
+/// The longest wait for an event, after which a test goes on and fails.
 private let patience: TimeInterval = 120
 
 /// Something that happens once, for which others wait.

@@ -93,7 +93,7 @@ enum BenchmarkProcess {
   /// - Throws: when the process cannot be started or fails; it has then printed the reason itself.
   static func run(_ arguments: [String]) throws -> BenchmarkRecord {
     guard let program = Bundle.main.executableURL else {
-      throw Failure(description: "this program's own file is not known")
+      throw Failure(description: "cannot find this program's own file")
     }
     let process = Process()
     process.executableURL = program

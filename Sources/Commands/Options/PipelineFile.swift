@@ -21,7 +21,7 @@ struct PipelineFile {
       Self.report([diagnostic])
       throw ExitCode.badPipeline
     } catch {
-      Terminal.error.print("laconic: cannot read '\(file)': \(error.inWords)")
+      Terminal.report("cannot read '\(file)': \(error.inWords)")
       throw ExitCode.badPipeline
     }
     let (resolved, diagnostics) = Pipeline.resolve(

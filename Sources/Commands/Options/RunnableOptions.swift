@@ -13,8 +13,8 @@ struct RunnableOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Run a plan saved by 'laconic plan --output', exactly, or go on with it: it is refused with "
-        + "exit 1 when something else would happen.", valueName: "file"),
+      "Run a plan saved by 'laconic plan --output' exactly, or resume it; refused with "
+        + "exit 1 if something else would happen.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var plan: String?
 
@@ -23,7 +23,8 @@ struct RunnableOptions: ParsableArguments {
       throw ValidationError("give a pipeline, or a saved plan with --plan")
     }
     if plan != nil, !overrides.all.isEmpty {
-      throw ValidationError("--set has no place beside --plan: a plan has its overrides in it")
+      throw ValidationError(
+        "--set cannot be combined with --plan: the plan already contains its overrides")
     }
   }
 
@@ -53,8 +54,8 @@ struct RunnableOptions: ParsableArguments {
     let now = PlannedPipeline(
       pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {
-      Terminal.error.print(
-        "laconic: the plan '\(plan)' is stale: \(difference)\n"
+      Terminal.report(
+        "the plan '\(plan)' is stale: \(difference)\n"
           + "nothing was run; plan again with 'laconic plan'")
       throw ExitCode.runFailed
     }
@@ -68,7 +69,7 @@ struct RunnableOptions: ParsableArguments {
       defer { try? file.close() }
       return try PlanFile(decoding: try file.read(upToCount: PlanFile.mostBytes + 1) ?? Data())
     } catch {
-      Terminal.error.print("laconic: cannot read the plan '\(path)': \(error.reasonInWords)")
+      Terminal.report("cannot read the plan '\(path)': \(error.reasonInWords)")
       throw ExitCode.badPipeline
     }
   }

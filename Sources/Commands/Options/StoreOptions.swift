@@ -13,7 +13,7 @@ struct StoreOptions: ParsableArguments {
   func validate() throws {
     guard let store else { return }
     if store.isEmpty {
-      throw ValidationError("--store names no folder; is a variable in it not set?")
+      throw ValidationError("--store needs a folder; is a variable in it not set?")
     }
     if let mistake = Self.mistake(in: store) { throw ValidationError("--store " + mistake) }
   }
@@ -54,7 +54,7 @@ struct StoreOptions: ParsableArguments {
     // Whose home `~name` is, only the system knows.
     let home =
       rest.isEmpty || rest.hasPrefix("/") ? "write \"$HOME\(rest)\"" : "write the folder out"
-    return "'\(path)' begins with '~', which the shell left as it is: \(home)"
+    return "'\(path)' begins with '~', which the shell did not expand: \(home)"
       + ", or './\(path)' for a folder of that name"
   }
 
@@ -65,7 +65,7 @@ struct StoreOptions: ParsableArguments {
     }
     if let named = ProcessInfo.processInfo.environment["LACONIC_STORE"], !named.isEmpty {
       if let mistake = Self.mistake(in: named) {
-        Terminal.error.print("laconic: LACONIC_STORE " + mistake)
+        Terminal.report("LACONIC_STORE " + mistake)
         throw ExitCode.validationFailure
       }
       try CurrentFolder.check(for: named)

@@ -11,7 +11,7 @@ enum CurrentFolder {
   static func check(for path: String = ".") throws {
     guard !path.hasPrefix("/") else { return }
     if let place = getcwd(nil, 0) { return free(place) }
-    Terminal.error.print("laconic: the current folder no longer exists")
+    Terminal.report("the current folder no longer exists")
     throw ExitCode.runFailed
   }
 }

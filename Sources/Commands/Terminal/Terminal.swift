@@ -32,6 +32,9 @@ struct Terminal {
     return Int(size.ws_col)
   }
 
+  /// Prints a problem on standard error, after the name of the program.
+  static func report(_ problem: String) { error.print("laconic: " + problem) }
+
   /// Prints text with a line end.
   func print(_ text: String) {
     write(text.hasSuffix("\n") ? text : text + "\n")
@@ -59,9 +62,4 @@ struct Terminal {
     }
     return true
   }
-}
-
-/// Shortens a line to a width; a cut line ends in an ellipsis.
-func fitted(_ line: String, to width: Int) -> String {
-  line.count <= width ? line : String(line.prefix(width - 1)) + "…"
 }

@@ -20,7 +20,7 @@ struct DiffText {
     var parts: [String] = []
     if !difference.cautions.isEmpty {
       parts.append(
-        "NOT THE SAME COMPARISON\n" + difference.cautions.map { "  \($0)\n" }.joined())
+        "NOT COMPARABLE\n" + difference.cautions.map { "  \($0)\n" }.joined())
     }
     if !difference.fields.isEmpty {
       parts.append(
@@ -60,10 +60,10 @@ struct DiffText {
         }
       },
       notes: [
-        "From, to: 95 % interval of the change over the seeds and questions that both have; of one "
-          + "seed over questions alone, which says nothing of other seeds. p: of no change, by the "
-          + "same figures; of shares that rest on single answers or on fewer than six questions, "
-          + "McNemar's exact test."
+        "From, to: 95 % confidence interval of the change over the seeds and questions that both "
+          + "runs have; with one seed over questions only, without the variation between seeds. "
+          + "p: p-value of no change from the same data; for shares of single answers or of fewer "
+          + "than six questions, McNemar's exact test."
       ], labelColumns: 3)
   }
 

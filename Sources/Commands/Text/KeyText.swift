@@ -32,7 +32,7 @@ struct KeyText {
       lines += ["", sentence]
       return lines.joined(separator: "\n")
     } else {
-      lines += ["", "key  not known before its inputs are made; this much is:"]
+      lines += ["", "key  not known until its inputs are made; known so far:"]
     }
     lines.append("")
     let preimage = self.preimage(of: planned)

@@ -29,7 +29,7 @@ package struct PlanText {
       if let seconds = rates.seconds(for: planned.cost.work) { parts.append(time(seconds)) }
       let indent = 2 + column + 2 + stateColumn + 2
       if parts.isEmpty {
-        lines.append(fitted(start, to: width))
+        lines.append(start.truncated(to: width))
       } else {
         lines += wrapped(parts, after: start.padded(to: indent - 2) + "  ", indent: indent)
       }
@@ -39,7 +39,7 @@ package struct PlanText {
           wrapped($0, indent: 6)
         }
       }
-      lines += reasons(planned.reason).map { fitted("      " + $0, to: width) }
+      lines += reasons(planned.reason).map { ("      " + $0).truncated(to: width) }
       if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: 6) }
     }
     let end = totals(of: plan)
@@ -125,13 +125,13 @@ package struct PlanText {
     var sizes = plan.cost.artifactBytes.map { [text(of: $0) + " of results"] } ?? []
     if let kept = plan.cost.keptBytes { sizes.append(text(of: kept) + " kept for later work") }
     if let checkpoint = plan.cost.checkpointBytes {
-      sizes.append(text(of: checkpoint) + " a checkpoint, two kept of a stage at work")
+      sizes.append(text(of: checkpoint) + " per checkpoint; a running stage keeps two")
     }
     if !sizes.isEmpty { lines += wrapped(sizes, after: "  on disk   ", indent: 12) }
     let known = work.compactMap { rates.seconds(for: $0.cost.work) }
     let time =
       known.isEmpty
-      ? "unknown: nothing like it was measured here yet"
+      ? "unknown: no similar work was measured here yet"
       : self.time(known.reduce(0, +)) + " of work"
         + (known.count == work.count
           ? "" : " for \(known.count) of \(counted(work.count, "point")), unknown for the others")
@@ -171,36 +171,21 @@ package struct PlanText {
 
   /// Wraps a sentence onto as many lines as it needs.
   private func wrapped(_ sentence: String, indent: Int) -> [String] {
-    var lines: [String] = []
-    for word in sentence.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= width {
-        lines[lines.count - 1] = last + " " + word
-      } else {
-        lines.append(String(repeating: " ", count: indent) + word)
-      }
-    }
-    return lines.map { fitted($0, to: width) }
+    WordWrap.lines(of: sentence, width: width, indent: indent).map { $0.truncated(to: width) }
   }
 
   /// Joins parts with commas after `start`, and wraps what does not fit.
   private func wrapped(_ parts: [String], after start: String, indent: Int) -> [String] {
-    var lines: [String] = []
-    var line = start
-    var isFresh = true
-    for (position, part) in parts.enumerated() {
-      let text = part + (position + 1 < parts.count ? "," : "")
-      if !isFresh, line.count + 1 + text.count > width {
-        lines.append(line)
-        line = String(repeating: " ", count: min(indent, width / 2))
-        isFresh = true
-      } else if isFresh, line.count + text.count > width, position == 0 {
-        lines.append(fitted(line.trimmingTrailingSpaces, to: width))
-        line = String(repeating: " ", count: min(indent, width / 2))
-      }
-      line += (isFresh ? "" : " ") + text
-      isFresh = false
+    let items = parts.dropLast().map { $0 + "," } + parts.suffix(1)
+    let hanging = min(indent, width / 2)
+    func lines(after start: String) -> [String] {
+      WordWrap.lines(of: items, after: start, width: width, hanging: hanging)
     }
-    return lines + [line]
+    guard let first = items.first, start.count + first.count > width else {
+      return lines(after: start)
+    }
+    return [start.trimmingTrailingSpaces.truncated(to: width)]
+      + lines(after: String(repeating: " ", count: hanging))
   }
 }
 
@@ -212,11 +197,5 @@ extension Plan {
         if case .waits(let others) = points[index].state { others } else { [Int]() }
       })
     return indices.filter { !awaited.contains($0) }
-  }
-}
-
-extension String {
-  fileprivate var trimmingTrailingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -19,8 +19,8 @@ package struct Bench: ParsableCommand {
       a process of its own.
 
       Weights are random and no response ends early, so that the work is fixed. It is \
-      wall time: other work beside it lowers the figures. Compare only what was \
-      measured in one sitting.
+      wall time: other work on the machine lowers the figures. Compare only figures \
+      of one session.
 
       Examples:
         laconic bench
@@ -49,7 +49,7 @@ package struct Bench: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to measure. May be repeated; all when left out.", valueName: "work"))
+      "The work to measure. May be repeated; all when left out.", valueName: "work"))
   var only: [BenchmarkKind] = []
 
   @Option(
@@ -59,14 +59,14 @@ package struct Bench: ParsableCommand {
   @Option(help: "Thread counts: 2, or 1,2. May be repeated; the processor's when left out.")
   var threads: [ThreadCounts] = []
 
-  @Option(help: "Seconds a measurement, after one repetition that is not counted.")
+  @Option(help: "Seconds per measurement, after one repetition that is not counted.")
   var seconds = 3.0
 
   @Flag(help: "Print JSON instead of the table.")
   var json = false
 
   @Option(
-    help: ArgumentHelp("Write the JSON to this file too.", valueName: "file"),
+    help: ArgumentHelp("Also write the JSON to this file.", valueName: "file"),
     completion: .file())
   var output: String?
 
@@ -76,8 +76,7 @@ package struct Bench: ParsableCommand {
     if !(seconds > 0 && seconds < 1e6) { throw ValidationError("--seconds must be above 0") }
     let known = BenchmarkShape.all.map(\.name)
     for name in shape where !known.contains(name) {
-      throw ValidationError(
-        "there is no shape '\(name)'; there are " + known.joined(separator: ", "))
+      throw ValidationError(UnknownName("shape", name, among: known).sentence)
     }
     if pipeline == nil, !stage.isEmpty || !overrides.all.isEmpty {
       throw ValidationError("--stage and --set need --pipeline")
@@ -99,7 +98,7 @@ package struct Bench: ParsableCommand {
             : try BenchmarkProcess.run(arguments(for: measurement)))
       } catch {
         showProgress("")
-        Terminal.error.print("laconic: cannot measure \(measurement.title): \(error.inWords)")
+        Terminal.report("cannot measure \(measurement.title): \(error.inWords)")
         throw ExitCode.runFailed
       }
     }
@@ -169,7 +168,7 @@ package struct Bench: ParsableCommand {
       }
       return workloads
     } catch {
-      Terminal.error.print("laconic: \(error.inWords)")
+      Terminal.report(error.inWords)
       throw ExitCode.badPipeline
     }
   }
@@ -197,7 +196,7 @@ package struct Bench: ParsableCommand {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      Terminal.error.print("laconic: cannot write '\(path)': \(error.reasonInWords)")
+      Terminal.report("cannot write '\(path)': \(error.reasonInWords)")
       throw ExitCode.runFailed
     }
   }
@@ -205,7 +204,7 @@ package struct Bench: ParsableCommand {
   /// Shows a line that replaces the previous one, on terminals only.
   private func showProgress(_ line: String) {
     guard Terminal.error.movesCursor else { return }
-    Terminal.error.write("\r\u{1B}[K" + fitted(line, to: Terminal.error.width))
+    Terminal.error.write("\r\u{1B}[K" + line.truncated(to: Terminal.error.width))
   }
 }
 

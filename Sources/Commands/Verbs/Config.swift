@@ -5,12 +5,12 @@ import PipelineCore
 /// Prints the pipeline with all values filled in, and the origin of each.
 package struct Config: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Print a pipeline as it comes out, and where every value is from.",
+    abstract: "Print the resolved pipeline, and where every value comes from.",
     usage: "laconic config <file> [--set <path=value> ...] [--origins | --json]",
     discussion: """
-      What a file extends, its variables, defaults, presets and --set are put in, and \
-      every default is filled in. The result is a pipeline of the same stages and \
-      results; its paths start at the folder of FILE.
+      Extended files, variables, defaults, presets and --set are applied, and every \
+      default is filled in. The result is a pipeline of the same stages and results; \
+      its paths start at the folder of FILE.
 
       Examples:
         laconic config first.yaml --origins
@@ -19,10 +19,7 @@ package struct Config: ParsableCommand {
 
   @OptionGroup var pipeline: PipelineOptions
 
-  @Flag(help: "Print the whole pipeline, which is what is done without flags as well.")
-  var resolved = false
-
-  @Flag(help: "After each value say where it is from: FILE:LINE, a preset, --set#1, default.")
+  @Flag(help: "Show where each value comes from: FILE:LINE, a preset, --set#1, default.")
   var origins = false
 
   @Flag(help: "Print JSON.")
@@ -31,7 +28,9 @@ package struct Config: ParsableCommand {
   package init() {}
 
   package func validate() throws {
-    if json, origins { throw ValidationError("--origins are comments, which JSON has not") }
+    if json, origins {
+      throw ValidationError("--origins cannot be combined with --json: JSON has no comments")
+    }
   }
 
   package func run() throws {

@@ -8,11 +8,11 @@ import Stages
 /// Shows the differences between two runs.
 package struct Diff: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Show what two runs differ in: fields, and results on the same problems.",
+    abstract: "Show the differences of two runs: fields, and results on the same problems.",
     usage: "laconic diff <before> [<now>] [--samples] [<options>]",
     discussion: """
-      Only fields that decide results are compared. Results are paired by seed and \
-      question, and judged as claims are. \
+      Only fields that affect results are compared. Results are paired by seed and \
+      question, and compared as in claims. \
       --samples lists the questions that one run gets right and the other wrong.
 
       Examples:

@@ -7,7 +7,7 @@ import Stages
 /// Shows the parts of a stage's key.
 package struct Explain: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Show exactly what a stage's key is made of, and why it is a miss.",
+    abstract: "Show the parts of a stage's key, and why it is a miss.",
     usage: "laconic explain <file> <stage> [--set <path=value> ...] [<options>]",
     discussion: """
       STAGE is a stage's name, or one point of it as 'laconic plan' prints it. A name \
@@ -30,7 +30,7 @@ package struct Explain: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  @Flag(help: "Print JSON, with the canonical bytes; of every point when there are several.")
+  @Flag(help: "Print JSON with the canonical bytes, for every point if there are several.")
   var json = false
 
   package init() {}
@@ -59,18 +59,13 @@ extension PlannedPipeline {
   /// The point with an address, or all points of a stage.
   /// - Throws: `ExitCode.badPipeline` after listing the valid names.
   fileprivate func points(named name: String) throws -> [PlannedPoint] {
-    if let point = plan.points.first(where: { $0.point.address == name }) { return [point] }
-    let points = plan.points.filter { $0.point.stage == name }
-    guard points.isEmpty else { return points }
-    // For a wrong address of an existing stage, the stage's points are suggested.
-    let stage = name.prefix { $0 != "[" }
-    let near = plan.points.filter { $0.point.stage == stage }.map(\.point.address)
-    let known = near.isEmpty ? pipeline.stages.map(\.name) : near
-    let suggestion = EditDistance.suggestion(for: name, among: known)
-    Terminal.error.print(
-      "laconic: the pipeline has no \(near.isEmpty ? "stage" : "point") '\(name)'"
-        + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
-        + "\nthere are " + known.map { "'\($0)'" }.joined(separator: ", "))
-    throw ExitCode.badPipeline
+    do {
+      return try PointName(name).indices(
+        in: plan.points.map { ($0.point.address, $0.point.stage) }, "in the pipeline"
+      ).map { plan.points[$0] }
+    } catch {
+      Terminal.report(error.inWords)
+      throw ExitCode.badPipeline
+    }
   }
 }

@@ -5,7 +5,7 @@ import PipelineCore
 /// Copies a model folder, responses or a table out of the store.
 package struct Export: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Copy what a stage made out of the store.",
+    abstract: "Copy a stage's result out of the store.",
     discussion: """
       STAGE is an address as the run printed it. A model becomes a Hugging Face folder.
 
@@ -35,7 +35,7 @@ package struct Export: ParsableCommand {
     let point = try point(of: try store.run(runName))
     guard let artifact = point.artifact else {
       throw StageFailure(
-        "'\(point.address)' has made nothing yet: \(point.outcome?.name ?? "it is not done")")
+        "'\(point.address)' has no result yet: \(point.outcome?.name ?? "it is not done")")
     }
     try store.export(artifact, to: URL(fileURLWithPath: folder))
     Terminal.output.print("\(point.address) → \(folder)")
@@ -45,7 +45,7 @@ package struct Export: ParsableCommand {
     let points = try record.points(named: stage)
     guard points.count == 1 else {
       throw StageFailure(
-        "stage '\(stage)' has several points; name one of "
+        "stage '\(stage)' has several points; expected one of "
           + points.map { "'\($0.address)'" }.joined(separator: ", "))
     }
     return points[0]

@@ -8,13 +8,13 @@ import Reporting
 package struct GC: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "gc",
-    abstract: "Remove results that no run needs, and what was left half written.",
+    abstract: "Remove results that no run needs, and incomplete files.",
     usage: "laconic gc [--max-size <size>] [--keep-runs <count>] [<options>]",
     discussion: """
-      Kept is whatever the pinned runs, the newest runs, runs at work and unfinished \
-      stages of theirs use. Of the rest everything goes; with --max-size only what \
-      was used longest ago, until the store fits. Other runs may be at work meanwhile. \
-      What is gone is made again when a run needs it.
+      Everything that pinned runs, the newest runs, active runs and their unfinished \
+      stages use is kept. The rest is removed; with --max-size only the least recently \
+      used, until the store fits. Other runs may be active meanwhile. Removed results \
+      are computed again when a run needs them.
 
       Examples:
         laconic gc --keep-runs 5
@@ -22,7 +22,7 @@ package struct GC: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("What the store may hold: 512M, 10G, 2GiB.", valueName: "size"),
+    help: ArgumentHelp("The most that the store may hold: 512M, 10G, 2GiB.", valueName: "size"),
     transform: { text in
       guard let size = ByteSize(text) else {
         throw ValidationError("'\(text)' is not \(Quantity.size.text)")
@@ -37,7 +37,7 @@ package struct GC: ParsableCommand {
         + "--max-size the newest.", valueName: "count"))
   var keepRuns: Int?
 
-  @Flag(help: "Say what would go and remove nothing.")
+  @Flag(help: "Show what would be removed, and remove nothing.")
   var dryRun = false
 
   @OptionGroup var store: StoreOptions

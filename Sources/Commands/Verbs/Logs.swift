@@ -11,9 +11,9 @@ package struct Logs: ParsableCommand {
     usage: "laconic logs [<run>] [<stage>] [-f] [--json]",
     discussion: """
       A run is 'latest' or the beginning of an id; a stage is a name, or the address of \
-      one point. Training stages log a line a step, without gap or repeat however often \
-      they were stopped; sampling stages a line for every 32 problems; of a program it \
-      is what it printed.
+      one point. Training stages log one line per step, without gap or repeat however \
+      often they were stopped; sampling stages log one line per 32 problems; the log of \
+      a program is its output.
 
       Examples:
         laconic logs base
@@ -24,7 +24,7 @@ package struct Logs: ParsableCommand {
   @Argument(help: ArgumentHelp("The run, the stage, or both in this order.", valueName: "run"))
   var names: [String] = []
 
-  @Flag(name: .shortAndLong, help: "Go on until the run ends; Ctrl-C leaves.")
+  @Flag(name: .shortAndLong, help: "Follow the logs until the run ends; Ctrl-C leaves.")
   var follow = false
 
   @Flag(help: "The lines as they are stored, JSON, without the stage's name.")
@@ -68,8 +68,8 @@ package struct Logs: ParsableCommand {
       }
       guard follow, run.state == .running else {
         if !hasLog, positions.values.allSatisfy({ $0 == 0 }) {
-          Terminal.error.print(
-            "laconic: nothing is logged yet; training stages log a line a step")
+          Terminal.report(
+            "no log yet; training stages log one line per step")
         }
         return
       }
@@ -84,20 +84,11 @@ package struct Logs: ParsableCommand {
       StageKinds.builtIn[run.points[$0].kind]?.showsLog ?? run.points[$0].runsProgram
     }
     guard let stage else { return keeping }
-    let named = run.points.indices.filter {
-      run.points[$0].address == stage || run.points[$0].stage == stage
-    }
-    guard !named.isEmpty else {
-      let names = run.points.reduce(into: [String]()) { names, point in
-        if !names.contains(point.stage) { names.append(point.stage) }
-      }
-      throw LogsError(
-        "the run \(run.id) has no stage '\(stage)': it has \(names.joined(separator: ", "))")
-    }
+    let named = try run.indices(of: stage)
     let kept = named.filter(keeping.contains)
     guard !kept.isEmpty else {
-      throw LogsError(
-        "'\(stage)' keeps no log, since its kind is '\(run.points[named[0]].kind)'; "
+      throw StageFailure(
+        "'\(stage)' has no log, since its kind is '\(run.points[named[0]].kind)'; "
           + "'laconic export' shows what it made")
     }
     return kept
@@ -140,14 +131,6 @@ package struct Logs: ParsableCommand {
     // Control characters in a program's output must not reach a terminal; in a file they are kept.
     if json { return (Terminal.output.isInteractive ? String(line).shown : String(line)) + "\n" }
     let text = (isAlone ? "" : point.address + "  ") + LogRow.text(of: String(line)).shown
-    let shown =
-      Terminal.output.isInteractive ? fitted(text, to: Terminal.output.width) : text
-    return shown + "\n"
+    return (Terminal.output.isInteractive ? text.truncated(to: Terminal.output.width) : text) + "\n"
   }
-}
-
-/// Thrown if the run has no log to show, for example because the stage keeps none.
-private struct LogsError: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
 }

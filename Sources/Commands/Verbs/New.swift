@@ -36,10 +36,10 @@ package struct New: ParsableCommand {
       try Data(PipelineTemplate.text(name: name).utf8)
         .write(to: URL(fileURLWithPath: file), options: .withoutOverwriting)
     } catch let error as CocoaError where error.code == .fileWriteFileExists {
-      Terminal.error.print("laconic: '\(file)' is there already; nothing was written")
+      Terminal.report("'\(file)' already exists; nothing was written")
       throw ExitCode.runFailed
     } catch {
-      Terminal.error.print("laconic: cannot write '\(file)': \(error.reasonInWords)")
+      Terminal.report("cannot write '\(file)': \(error.reasonInWords)")
       throw ExitCode.runFailed
     }
     Terminal.output.print(

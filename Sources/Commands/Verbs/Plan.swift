@@ -11,12 +11,12 @@ package struct PlanCommand: ParsableCommand {
     usage: "laconic plan <file> [--set <path=value> ...] [<options>]",
     discussion: """
       For every stage: a hit, resume@step, or a miss with the fields that differ from \
-      the nearest earlier result. A stage that is 'after' others has no key yet: what \
-      they make decides it, and it may turn out a hit. '≤' marks a bound, '~' an \
-      estimate; time is told only where the same work was measured on this machine.
+      the nearest earlier result. A stage that is 'after' others has no key yet: it \
+      depends on their results, and may be a hit. '≤' marks a bound, '~' an estimate; \
+      time is shown only for work that was measured on this machine.
 
-      Nothing is written but --output, which 'laconic run --plan' executes, or \
-      refuses when something else would happen by now.
+      Only --output is written, which 'laconic run --plan' executes, or refuses if \
+      something else would happen by now.
 
       Examples:
         laconic plan pipelines/quickstart.yaml --set rl.train.max_steps=80
@@ -46,7 +46,7 @@ package struct PlanCommand: ParsableCommand {
       do {
         try Data(planning.file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
       } catch {
-        Terminal.error.print("laconic: cannot write '\(output)': \(error.reasonInWords)")
+        Terminal.report("cannot write '\(output)': \(error.reasonInWords)")
         throw ExitCode.runFailed
       }
     }

@@ -27,7 +27,7 @@ package struct Report: ParsableCommand {
     completion: .directory)
   var output: String?
 
-  @Option(help: ArgumentHelp("How many sample responses to show.", valueName: "count"))
+  @Option(help: ArgumentHelp("The number of sample responses to show.", valueName: "count"))
   var samples = 8
 
   @OptionGroup var store: StoreOptions

@@ -9,15 +9,15 @@ import Stages
 /// Runs or resumes the work that is not done, and shows the tables.
 package struct Run: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Run a pipeline, or go on with it; the tables come at the end.",
+    abstract: "Run a pipeline, or resume it; the tables are printed at the end.",
     usage: """
       laconic run <file> [--set <path=value> ...] [-j <jobs>] [<options>]
       laconic run --plan <file> [-j <jobs>] [<options>]
       """,
     discussion: """
-      What is done is reused, what was half done goes on from its checkpoint. \
-      Ctrl-C saves within one step and exits 75; the same command goes on, also \
-      one with --plan. \
+      Finished work is reused, and unfinished work resumes from its checkpoint. \
+      Ctrl-C saves within one step and exits 75; the same command resumes the run, \
+      also with --plan. \
       A second Ctrl-C ends at once.
 
       Examples:
@@ -28,7 +28,7 @@ package struct Run: ParsableCommand {
   @OptionGroup var pipeline: RunnableOptions
   @OptionGroup var store: StoreOptions
 
-  @Option(name: .shortAndLong, help: "How many stages may run at once.")
+  @Option(name: .shortAndLong, help: "The most stages that run at once.")
   var jobs = 1
 
   @Option(help: "Threads of each stage; otherwise the cores are shared out among the jobs.")
@@ -45,7 +45,7 @@ package struct Run: ParsableCommand {
     transform: { text in
       guard let time = TimeSpan(text) else {
         throw ValidationError(
-          "'\(text)' is no time to run for: write a number above 0 and its unit, as in 90s or 2h")
+          "'\(text)' is not a duration: write a number above 0 and its unit, as in 90s or 2h")
       }
       return time
     })
@@ -63,7 +63,9 @@ package struct Run: ParsableCommand {
       valueName: "level"),
     transform: { text in
       guard let level = Logger.Level(rawValue: text) else {
-        throw ValidationError("'\(text)' is no level; there are debug, info, warning and error")
+        let levels: [Logger.Level] = [.debug, .info, .warning, .error]
+        let unknown = UnknownName("log level", text, among: levels.map(\.rawValue))
+        throw ValidationError(unknown.message)
       }
       return level
     })
@@ -124,8 +126,8 @@ package struct Run: ParsableCommand {
     guard let summary = Runner.reuse(graph, store: store, fingerprint: { $0.fingerprint }) else {
       return false
     }
-    Terminal.error.print(
-      "laconic: \(problem.inWords)\nevery stage is done: these are its results, and no run was recorded"
+    Terminal.report(
+      "\(problem.inWords)\nevery stage is done: these are its results, and no run was recorded"
     )
     try showResults(of: summary, pipeline: pipeline, store: store, writesFiles: false)
     if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
@@ -143,7 +145,7 @@ package struct Run: ParsableCommand {
       throw ExitCode.badPipeline
     }
     if !allowExec, let first = found.programs.first {
-      Terminal.error.print(Self.refusal(first, more: found.programs.count - 1))
+      Terminal.report(Self.refusal(first, more: found.programs.count - 1))
       throw ExitCode.badPipeline
     }
     return !found.programs.isEmpty
@@ -151,7 +153,7 @@ package struct Run: ParsableCommand {
 
   private static func refusal(_ point: StagePoint, more: Int) -> String {
     let program = point.config["command"].listValue?.first?.stringValue ?? ""
-    return "laconic: '\(point.address)' runs a program, '\(program)'"
+    return "'\(point.address)' runs a program, '\(program)'"
       + (more > 0 ? ", and \(more) more stages do" : "")
       + "; nothing was run: add --allow-exec if you trust this pipeline"
   }
@@ -194,7 +196,7 @@ package struct Run: ParsableCommand {
         }
       }
     } catch {
-      Terminal.error.print("laconic: the results could not be shown: \(error.inWords)")
+      Terminal.report("the results could not be shown: \(error.inWords)")
       throw ExitCode.runFailed
     }
   }

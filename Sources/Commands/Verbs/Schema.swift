@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Fields
 import PipelineCore
 import Stages
 
@@ -33,10 +34,11 @@ package struct Schema: ParsableCommand {
 
   package func validate() throws {
     if preset != nil, json || markdown || kind != nil {
-      throw ValidationError("--preset stands alone")
+      throw ValidationError("--preset cannot be combined with a kind or another option")
     }
     if markdown, json || kind != nil {
-      throw ValidationError("--markdown stands alone: the page has every kind")
+      throw ValidationError(
+        "--markdown cannot be combined with a kind or --json: the page has every kind")
     }
   }
 
@@ -60,9 +62,8 @@ package struct Schema: ParsableCommand {
       return
     }
     guard let kind = StageKinds.builtIn[name] else {
-      throw ValidationError(
-        "there is no stage kind '\(name)'; there are "
-          + StageKinds.builtIn.all.map(\.name).joined(separator: ", "))
+      let names = StageKinds.builtIn.all.map(\.name)
+      throw ValidationError(UnknownName("stage kind", name, among: names).sentence)
     }
     Terminal.output.print(PipelineSchema.text(kind) + "\n" + PipelineSchema.limitsText)
   }
@@ -70,8 +71,7 @@ package struct Schema: ParsableCommand {
   private func text(ofPreset name: String) throws -> String {
     let all = StageKinds.builtIn.all.flatMap(\.presets)
     guard let preset = all.first(where: { $0.name == name }) else {
-      throw ValidationError(
-        "there is no preset '\(name)'; there are " + all.map(\.name).joined(separator: ", "))
+      throw ValidationError(UnknownName("preset", name, among: all.map(\.name)).sentence)
     }
     return PipelineSchema.text(preset)
   }

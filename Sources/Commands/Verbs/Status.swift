@@ -7,7 +7,7 @@ import Stages
 /// Shows the state of a run, from any terminal.
 package struct Status: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Show how a run stands, from any terminal; or list the runs.",
+    abstract: "Show the state of a run, from any terminal; or list the runs.",
     discussion: """
       Examples:
         laconic status
@@ -64,11 +64,11 @@ package struct Status: ParsableCommand {
       }
       let name =
         point.address.count > column && column < longest
-        ? StageLine.fitted(point.address, column) : point.address
+        ? point.address.truncatedInMiddle(to: column) : point.address
       let padding = String(repeating: " ", count: max(0, column - name.count))
       let mark = point.runsProgram ? "  (a program's)" : ""
-      return fitted("  \(name)\(padding)  \(state(of: point, in: run))", to: width - mark.count)
-        + mark
+      let line = "  \(name)\(padding)  \(state(of: point, in: run))"
+      return line.truncated(to: width - mark.count) + mark
     }
     let programs = run.points.filter { $0.runsProgram && $0.outcome?.isSuccess == true }
       .map(\.stage).uniqued()

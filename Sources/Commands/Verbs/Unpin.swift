@@ -4,7 +4,7 @@ import PipelineCore
 /// Removes the mark from pinned runs.
 package struct Unpin: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Let a pinned run go: the next 'gc' may remove what it uses.",
+    abstract: "Unpin a run: the next 'gc' may remove what it uses.",
     discussion: """
       Example:
         laconic unpin 20251122-0554

@@ -8,13 +8,13 @@ import Stages
 /// Repeats a run's work and compares the results.
 package struct Verify: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Do a run's work again and name the first difference.",
+    abstract: "Repeat a run's work and show the first difference.",
     usage: "laconic verify <run> [<stage>] [--rehash] [<options>]",
     discussion: """
-      Everything is computed anew, beside the store, from what the run recorded: every \
-      field with its default, the seeds, the numerics. With a stage only that one is, \
-      from the inputs in the store. --rehash computes nothing: it reads what the run \
-      made and checks every digest. Exit code 4 says that something differs.
+      Everything is recomputed outside the store from the record of the run: every \
+      field with its default, the seeds, the numerics. With a stage, only that stage \
+      is recomputed, from the inputs in the store. --rehash computes nothing: it reads \
+      the results of the run and checks every digest. Exit code 4: something differs.
 
       Examples:
         laconic verify latest
@@ -34,7 +34,7 @@ package struct Verify: ParsableCommand {
   @Flag(help: "Only check the digests of what is stored.")
   var rehash = false
 
-  @Option(name: .shortAndLong, help: "How many stages may run at once.")
+  @Option(name: .shortAndLong, help: "The most stages that run at once.")
   var jobs = 1
 
   @OptionGroup var store: StoreOptions
@@ -89,7 +89,7 @@ package struct Verify: ParsableCommand {
 
   /// One line per point; below a point that differs, the parts of its key that changed.
   package static func text(of verdicts: [Verdict]) -> String {
-    guard !verdicts.isEmpty else { return "the run made nothing that could be compared" }
+    guard !verdicts.isEmpty else { return "the run has no results to compare" }
     let width = min(verdicts.map(\.address.count).max() ?? 0, 40)
     var lines: [String] = []
     for verdict in verdicts {
@@ -124,21 +124,5 @@ package struct Verify: ParsableCommand {
     if any({ if case .differs = $0 { true } else { false } }) { throw ExitCode.differs }
     if any({ if case .failed = $0 { true } else { false } }) { throw ExitCode.runFailed }
     if any({ $0 == .notDone }) { throw ExitCode.stopped }
-  }
-}
-
-extension RunRecord {
-  /// The points of a stage, or the point with an address.
-  /// - Throws: `StageFailure` when there is none.
-  func points(named name: String) throws -> [Point] {
-    let found = points.filter { $0.address == name }
-    if !found.isEmpty { return found }
-    let all = points.filter { $0.stage == name }
-    guard !all.isEmpty else {
-      throw StageFailure(
-        "run \(id) has no stage '\(name)'; it has "
-          + points.map(\.address).joined(separator: ", "))
-    }
-    return all
   }
 }

@@ -9,7 +9,7 @@ struct JSONParser {
   mutating func document() throws(JSONTextError) -> JSONText {
     let value = try value(depth: 0)
     skipSpace()
-    guard position == bytes.count else { throw error("something follows the value") }
+    guard position == bytes.count else { throw error("unexpected text after the value") }
     return value
   }
 
@@ -30,7 +30,7 @@ struct JSONParser {
         position += word.utf8.count
         return value
       }
-      throw error("there is no value")
+      throw error("a value is missing")
     }
   }
 
@@ -45,12 +45,12 @@ struct JSONParser {
       guard peek() == UInt8(ascii: "\"") else { throw error("a name is missing") }
       let name = try string()
       guard names.insert(name).inserted else {
-        throw JSONTextError(reason: "the member '\(name)' is there twice", offset: start)
+        throw JSONTextError(reason: "duplicate member '\(name)'", offset: start)
       }
       guard take(":") else { throw error("a colon is missing") }
       members.append((name, try value(depth: depth + 1)))
     } while take(",")
-    guard take("}") else { throw error("an object does not end") }
+    guard take("}") else { throw error("an object is not closed") }
     return .object(members)
   }
 
@@ -59,7 +59,7 @@ struct JSONParser {
     var elements: [JSONText] = []
     if take("]") { return .array([]) }
     repeat { elements.append(try value(depth: depth + 1)) } while take(",")
-    guard take("]") else { throw error("an array does not end") }
+    guard take("]") else { throw error("an array is not closed") }
     return .array(elements)
   }
 
@@ -71,19 +71,19 @@ struct JSONParser {
       switch byte {
       case UInt8(ascii: "\""):
         guard let string = String(validating: text, as: UTF8.self) else {
-          throw error("a string is no UTF-8")
+          throw error("a string is not valid UTF-8")
         }
         return string
       case UInt8(ascii: "\\"): text += String(try escaped()).utf8
-      case 0..<0x20: throw error("a control character stands in a string")
+      case 0..<0x20: throw error("control character in a string")
       default: text.append(byte)
       }
     }
-    throw error("a string does not end")
+    throw error("a string is not closed")
   }
 
   mutating func escaped() throws(JSONTextError) -> Unicode.Scalar {
-    guard let byte = peek() else { throw error("a string does not end") }
+    guard let byte = peek() else { throw error("a string is not closed") }
     position += 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
@@ -97,12 +97,12 @@ struct JSONParser {
       if (0xD800..<0xDC00).contains(code), bytes[position...].starts(with: "\\u".utf8) {
         position += 2
         let low = try hexadecimal()
-        guard (0xDC00..<0xE000).contains(low) else { throw error("a surrogate is alone") }
+        guard (0xDC00..<0xE000).contains(low) else { throw error("unpaired surrogate") }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw error("a surrogate is alone") }
+      guard let scalar = Unicode.Scalar(code) else { throw error("unpaired surrogate") }
       return scalar
-    default: throw error("there is no such escape")
+    default: throw error("unknown escape sequence")
     }
   }
 

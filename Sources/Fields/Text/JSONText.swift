@@ -82,7 +82,7 @@ package enum JSONText: Sendable {
   }
 
   /// The string in quotes, with the escapes of RFC 8259 § 7; everything else is plain UTF-8.
-  private static func quoted(_ string: String) -> String {
+  package static func quoted(_ string: String) -> String {
     var text = "\""
     for scalar in string.unicodeScalars {
       switch scalar {

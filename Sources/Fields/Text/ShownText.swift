@@ -1,8 +1,9 @@
-// Text of other people, on its way to a terminal. Everything that is shown follows this one rule.
+// Text from files and other programs, made safe for a terminal.
 
 extension Unicode.Scalar {
-  /// Whether it could change what a terminal or an editor shows: the control characters but tab and
-  /// line feed, and those that change the direction of text (Unicode Technical Report 36, 2.5).
+  /// True if the scalar could change what a terminal or an editor shows: control characters except
+  /// tab and line feed, and characters that change the direction of text (Unicode Technical Report
+  /// 36, 2.5).
   package var isUnshowable: Bool {
     switch value {
     case 0x09, 0x0A: false

@@ -16,7 +16,8 @@ enum JSONFile {
       return try JSONText(parsing: bytes)
     } catch {
       let line = 1 + bytes.prefix(error.offset).count { $0 == UInt8(ascii: "\n") }
-      throw ModelFileError(file, .malformed("this is no JSON: line \(line): \(error.reason)"))
+      throw ModelFileError(
+        file, .malformed("this is not valid JSON: line \(line): \(error.reason)"))
     }
   }
 }
@@ -33,8 +34,8 @@ extension DecodingError {
       return "\(member(context.codingPath + [key])) is missing"
     case .valueNotFound(_, let context), .typeMismatch(_, let context),
       .dataCorrupted(let context):
-      guard !context.codingPath.isEmpty else { return "it is no object" }
-      return "\(member(context.codingPath)) is not what it should be"
+      guard !context.codingPath.isEmpty else { return "it is not a JSON object" }
+      return "\(member(context.codingPath)) has a value of the wrong type"
     @unknown default: return "it cannot be read"
     }
   }

@@ -25,7 +25,7 @@ package struct ModelFileError: Error, Hashable, CustomStringConvertible {
   }
 
   package var description: String {
-    problem == .absent ? "there is no file '\(file)'" : "\(file): \(problem.sentence)"
+    problem == .absent ? "file '\(file)' does not exist" : "\(file): \(problem.sentence)"
   }
 
   /// The message for a file in a folder with a name.

@@ -25,7 +25,7 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
       "token \(token) is outside a vocabulary of \(size) tokens"
     case .everyTokenBanned: "every token of the vocabulary is banned"
     case .tooLong(let tokens, let limit):
-      "a sequence may grow to \(tokens) tokens; there is room for \(limit)"
+      "a sequence may grow to \(tokens) tokens, more than the \(limit) that a session can hold"
     case .beyondContext(let tokens, let limit):
       "prompt and response may have \(tokens) tokens, and the model was made for \(limit) "
         + "(max_position_embeddings)"
@@ -33,7 +33,7 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
       "no token has a probability above zero at position \(position) of a response: a weight is not "
         + "a number, or every token was dropped"
     case .cachePrecision(let precision, let backend):
-      "a \(precision.rawValue) cache cannot go with numerics \(backend)"
+      "a \(precision.rawValue) cache cannot be combined with numerics \(backend)"
     case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
     }
   }

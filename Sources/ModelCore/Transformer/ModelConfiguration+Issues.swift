@@ -12,13 +12,12 @@ extension ModelConfiguration {
   private func layerIssues(_ mixers: [MixerKind]) -> [FieldIssue] {
     var issues: [FieldIssue] = []
     if layers.isEmpty {
-      return [FieldIssue(["layers"], "no mixer is named", help: "name at least one")]
+      return [FieldIssue(["layers"], "'layers' needs at least one mixer")]
     }
     for (index, name) in layers.enumerated() where !mixers.contains(where: { $0.name == name }) {
       issues.append(
         FieldIssue(
-          ["layers", "\(index)"], "'\(name)' is no mixer",
-          help: "there are \(mixers.map { "'\($0.name)'" }.joined(separator: ", "))"))
+          ["layers", "\(index)"], UnknownName("mixer", name, among: mixers.map(\.name))))
     }
     if layers.count > layerCount {
       issues.append(

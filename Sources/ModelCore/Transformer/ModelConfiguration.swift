@@ -57,7 +57,7 @@ package struct ModelConfiguration: FieldGroup, Hashable {
     fields += MixerKind.standardFields.map(\.field)
     fields.append(
       .bool(
-        "tie_word_embeddings", \.tiesEmbeddings, "Whether the output head is the embedding table",
+        "tie_word_embeddings", \.tiesEmbeddings, "The output head is the embedding table",
         .semantic))
     fields += ShortConvolution.fields.map(\.field)
     fields += [

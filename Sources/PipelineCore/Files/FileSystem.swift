@@ -94,7 +94,7 @@ package struct FileSystem: Sendable {
     }
     guard status.permissions & 0o077 != 0 else { return }
     guard chmod(path, 0o700) == 0 else {
-      throw StoreError.system("close to others the folder", path, errno)
+      throw StoreError.system("restrict permissions of the folder", path, errno)
     }
   }
 

@@ -14,7 +14,7 @@ package struct StageLimits: FieldGroup, Hashable {
 
   package init() {}
 
-  package static let meaning = "What a stage may take of the machine, and how often it is tried"
+  package static let meaning = "Limits of a stage's threads, time and memory, and its retries"
   package static var fields: [Field<StageLimits>] {
     [
       .int(
@@ -22,11 +22,11 @@ package struct StageLimits: FieldGroup, Hashable {
         "Threads of the stage; otherwise a fair share of the cores", .operational),
       .int(
         "retries", \.retries, 0...100,
-        "How often to try again after a failure, from the last checkpoint", .operational),
+        "The number of retries after a failure, each from the last checkpoint", .operational),
       Field(
         FieldDescriptor(
           name: "timeout", type: .quantity(.time), defaultValue: .absent,
-          meaning: "How long one try may take before it is saved and fails: 90s, 30m, 2h",
+          meaning: "The most time of one try, after which it is saved and fails: 90s, 30m, 2h",
           fieldClass: .operational)
       ) { limits, value in limits.timeout = value.stringValue.flatMap(TimeSpan.init) },
       Field(

@@ -67,14 +67,14 @@ struct PlanDocument: Sendable {
     for (name, then, here) in head where then != here { return changed(name, then, here) }
     for (saved, fresh) in zip(points, now.points) {
       if saved.address != fresh.address {
-        return "'\(fresh.address)' stands where the plan has '\(saved.address)'"
+        return "the pipeline has '\(fresh.address)' where the plan has '\(saved.address)'"
       }
       if let difference = saved.firstDifference(from: fresh) {
         return "\(saved.address): \(difference)"
       }
     }
     if points.count > now.points.count {
-      return "'\(points[now.points.count].address)' of the plan is no more"
+      return "stage '\(points[now.points.count].address)' of the plan no longer exists"
     }
     if points.count < now.points.count {
       return "'\(now.points[points.count].address)' is not in the plan"

@@ -69,7 +69,7 @@ package struct PlanFile: Sendable {
         "its format is \(format), and this build reads \(Self.format): plan again")
     }
     guard let document = PlanDocument(json) else {
-      throw PlanFileError("it is not a whole plan: plan again")
+      throw PlanFileError("parts of the plan are missing: plan again")
     }
     self.document = document
     text = String(decoding: bytes, as: UTF8.self)

@@ -40,11 +40,11 @@ extension Notice: CustomStringConvertible {
         + (holder?.label ?? "another process")
         + ", which is doing the same work"
     case .tornCheckpoint(let address, let problem):
-      "\(address): a checkpoint is passed over: \(problem)"
+      "\(address): a checkpoint is skipped: \(problem)"
     case .fewerThreads(let stage, let asked, let cores):
-      "\(stage): asks for \(asked) threads and gets \(cores), since there are no more cores"
+      "\(stage): asks for \(asked) threads and gets \(cores), the number of cores"
     case .cells(let address, .damaged(let problem)):
-      "\(address): a part of the work done before is unusable and is done again: \(problem)"
+      "\(address): a cached part of the work is unusable and is recomputed: \(problem)"
     case .cells(let address, .differs(let cell, let first, let second)):
       "\(address): doing part \(cell.prefix(12)) of the work again gave other bytes: the first "
         + "result \(first) stays, the second was \(second)"

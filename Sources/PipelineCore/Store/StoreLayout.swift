@@ -1,12 +1,12 @@
-/// Which paths within a store are Laconic's own.
+/// The paths within a store that Laconic makes.
 ///
-/// Two decisions rest on it. An old store without a marker is known by holding nothing else, and
+/// Two decisions depend on it. An old store without a marker is known by holding nothing else, and
 /// nothing else is opened to a group. A new kind of file in the store needs its line here.
 enum StoreLayout {
   /// The folder of what people read.
   static let reports = "reports"
 
-  /// Whether Laconic makes a file, or a folder, of this name in a folder that is Laconic's.
+  /// True if Laconic makes a file, or a folder, of this name in a folder that is Laconic's.
   /// - Parameter path: the names from the store's folder down.
   static func makes(_ path: [String], isFolder: Bool) -> Bool {
     guard let first = path.first, let name = path.last else { return isFolder }
@@ -43,7 +43,7 @@ enum StoreLayout {
     }
   }
 
-  /// Whether a path leads to the folder under `tmp/` that one process works in.
+  /// True if a path leads to the folder under `tmp/` that one process works in.
   static func isProcessFolder(_ path: [String]) -> Bool {
     path.count == 2 && path.first == Store.Folder.tmp.rawValue
   }

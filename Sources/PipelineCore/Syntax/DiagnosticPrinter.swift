@@ -48,33 +48,11 @@ package struct DiagnosticPrinter: Sendable {
       text += entry(.note, note.message, at: note.range, in: note.file)
     }
     if let help = diagnostic.help {
-      text +=
-        style("help:", "1;36")
-        + wrapped(self.text(Array(help.unicodeScalars)[...]), indent: 6).dropFirst(5) + "\n"
+      let lines = WordWrap.lines(
+        of: self.text(Array(help.unicodeScalars)[...]), width: width, indent: 6)
+      text += style("help:", "1;36") + lines.joined(separator: "\n").dropFirst(5) + "\n"
     }
     return text
-  }
-
-  /// Wraps at spaces; a word longer than the line gets its own line. Each line starts with `indent`
-  /// spaces.
-  private func wrapped(_ text: String, indent: Int) -> String {
-    let margin = String(repeating: " ", count: indent)
-    var lines: [String] = []
-    var line = margin
-    var used = indent
-    for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
-      let length = word.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
-      if index > 0, used > indent, used + 1 + length > width {
-        lines.append(line)
-        (line, used) = (margin, indent)
-      } else if index > 0 {
-        line += " "
-        used += 1
-      }
-      line += word
-      used += length
-    }
-    return (lines + [line]).joined(separator: "\n")
   }
 
   private func entry(

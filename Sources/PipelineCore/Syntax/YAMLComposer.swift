@@ -48,7 +48,7 @@ package struct YAMLComposer: ~Copyable {
     let lines = file.lines.indices.lazy.filter { file.lines[$0].utf8.first == UInt8(ascii: "%") }
     guard let excess = lines.dropFirst(directiveLimit).first else { return nil }
     return Diagnostic(
-      .error, "there are more than \(directiveLimit) directives, and a pipeline needs none",
+      .error, "more than \(directiveLimit) directives; a pipeline needs none",
       at: SourceRange(line: excess + 1, column: 1, length: 1), in: file)
   }
 
@@ -161,12 +161,12 @@ package struct YAMLComposer: ~Copyable {
     nodeCount += 1
     guard nodeCount <= Self.nodeLimit else {
       throw Diagnostic(
-        .error, "there are more than \(Self.nodeLimit) values, the most a pipeline may have",
+        .error, "more than \(Self.nodeLimit) values, the most a pipeline may have",
         at: start(of: event), in: file)
     }
     guard diagnostics.count < Diagnostic.limit else {
       throw Diagnostic(
-        .error, "there are more mistakes than are worth looking for", at: start(of: event),
+        .error, "too many mistakes; the rest of the file is not checked", at: start(of: event),
         in: file)
     }
     refuseProperties(of: event)

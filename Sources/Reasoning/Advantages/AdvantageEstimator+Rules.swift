@@ -13,7 +13,7 @@ extension AdvantageEstimator {
     return [
       FieldIssue(
         ["scale_rewards"],
-        "adv_estimator '\(name)' does not go with scale_rewards '\(scaleRewards.rawValue)'",
+        "adv_estimator '\(name)' cannot be combined with scale_rewards '\(scaleRewards.rawValue)'",
         help: "scale_rewards must be \(names)\(reason)")
     ]
   }

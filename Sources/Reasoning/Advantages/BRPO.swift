@@ -51,13 +51,14 @@ package struct BRPO: BudgetAdvantageEstimator {
   package static var fields: [Field<BRPO>] {
     [
       .choice(
-        "brpo_baseline", \.brpoBaseline, "What brpo subtracts; absent for brpo", .semantic),
+        "brpo_baseline", \.brpoBaseline, "The baseline that brpo subtracts; absent for brpo",
+        .semantic),
       .float(
         "brpo_lambda", \.brpoLambda, FloatRange(0, 1, excludesLower: true),
-        "How fast scores at earlier budgets are forgotten; absent for 0.5", .semantic),
+        "Decay of scores at earlier budgets; absent for 0.5", .semantic),
       .choice(
         "summary_adv_estimator", \.summaryAdvEstimator,
-        "How summaries are learned from; absent for brpo", .semantic),
+        "The advantages of summaries; absent for brpo", .semantic),
     ]
   }
 

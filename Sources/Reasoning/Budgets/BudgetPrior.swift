@@ -9,7 +9,7 @@ package enum BudgetPrior: String, FieldChoice, Hashable {
 
   package var meaning: String {
     switch self {
-    case .uniform: "every budget counts alike"
+    case .uniform: "every budget has the same weight"
     case .linear: "in proportion to the budget"
     case .base: "the largest budget alone"
     case .explicit: "as budget_weights says"
@@ -55,7 +55,7 @@ package enum BudgetError: Error, Hashable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noBudgets: "there are no budgets"
+    case .noBudgets: "'budgets' is empty"
     case .notAscending(let budgets):
       "budgets must be positive and ascending, not \(budgets)"
     case .wrongCount(let budgets, let weights):

@@ -34,7 +34,7 @@ package struct CutBudgets: FieldGroup, Hashable {
     if let prior, budgets.isEmpty {
       issues.append(
         FieldIssue(
-          ["budget_prior"], "budget_prior '\(prior.rawValue)' weighs budgets, and there are none",
+          ["budget_prior"], "budget_prior '\(prior.rawValue)' needs 'budgets'",
           help: "add 'budgets: [...]', token counts in ascending order"))
     }
     guard prior == .explicit else {

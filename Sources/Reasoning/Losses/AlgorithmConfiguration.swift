@@ -41,9 +41,9 @@ package struct AlgorithmConfiguration: FieldGroup {
     [
       .slot(
         "adv_estimator", \.estimatorSlot, of: AdvantageEstimators.all,
-        "How a group's rewards become advantages", .semantic, required: true),
+        "The estimator that turns a group's rewards into advantages", .semantic, required: true),
       .choice(
-        "scale_rewards", \.scaleRewards, "What advantages are divided by", .semantic,
+        "scale_rewards", \.scaleRewards, "The deviation that advantages are divided by", .semantic,
         required: true),
     ]
       + Slot.fields(at: \.estimatorSlot, of: AdvantageEstimators.all, choice: "adv_estimator")
@@ -57,11 +57,11 @@ package struct AlgorithmConfiguration: FieldGroup {
   private static var lossFields: [Field<AlgorithmConfiguration>] {
     [
       .slot(
-        "policy_loss", \.policyLossSlot, of: PolicyLosses.all, "What is minimised for one token",
+        "policy_loss", \.policyLossSlot, of: PolicyLosses.all, "The loss of one token",
         .semantic),
       .choice(
         "importance_sampling_level", \.importanceSamplingLevel,
-        "What the probability ratio is taken of", .semantic),
+        "The unit of the probability ratio: a token or a sequence", .semantic),
     ]
       + Slot.fields(at: \.policyLossSlot, of: PolicyLosses.all, choice: "policy_loss")
       + AggregationConfiguration.fields(in: \.aggregation)
@@ -118,7 +118,7 @@ extension AlgorithmConfiguration {
     return [
       .warning(
         ["num_mini_batches"],
-        "\(promptsPerStep) prompts a step make no more than \(promptsPerStep) mini-batches, and "
+        "\(promptsPerStep) prompts per step make at most \(promptsPerStep) mini-batches, but "
           + "num_mini_batches is \(numMiniBatches)",
         help: "mini-batches are of whole prompts; raise train.prompts_per_step, or ask for fewer")
     ]

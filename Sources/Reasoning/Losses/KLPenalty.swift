@@ -19,8 +19,9 @@ package struct KLPenalty: FieldGroup, Hashable {
         "kl_coef", \.coef, .nonNegative,
         "Weight of the divergence from the starting policy; 0 for none", .semantic,
         required: true),
-      .choice("kl_placement", \.placement, "Where the divergence is charged", .semantic),
-      .choice("kl_estimator", \.estimator, "How the divergence is estimated", .semantic),
+      .choice(
+        "kl_placement", \.placement, "The place where the divergence is subtracted", .semantic),
+      .choice("kl_estimator", \.estimator, "The estimator of the divergence", .semantic),
       .float(
         "kl_target", \.target, .positive,
         "Divergence per token that kl_coef is moved towards; absent for a fixed kl_coef",
@@ -43,7 +44,7 @@ package struct KLPenalty: FieldGroup, Hashable {
       let other = given[0].0 == "kl_target" ? "kl_horizon" : "kl_target"
       return [
         FieldIssue(
-          [given[0].0], "\(given[0].0) is given without \(other)",
+          [given[0].0], "\(given[0].0) needs \(other)",
           help: "kl_coef is moved only when both are there")
       ]
     }
@@ -70,7 +71,7 @@ package struct KLPenalty: FieldGroup, Hashable {
     return [
       .warning(
         ["kl_estimator"],
-        "'k1' in the loss pulls nowhere on average: its gradient is that of log π alone",
+        "'k1' in the loss has no effect on average: its gradient is that of log π alone",
         help: "in the loss 'k2' has the divergence's own gradient; 'k1' belongs in the reward")
     ]
   }

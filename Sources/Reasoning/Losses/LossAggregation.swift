@@ -7,7 +7,7 @@ package struct AggregationConfiguration: FieldGroup, Hashable {
 
   package init() {}
 
-  package static let meaning = "How the losses of tokens add up"
+  package static let meaning = "The way in which the losses of tokens are averaged"
   package static var fields: [Field<AggregationConfiguration>] {
     [
       .choice("loss_agg_mode", \.mode, meaning, .semantic, required: true),

@@ -41,7 +41,7 @@ extension PolicyLoss {
     let plain = PolicyLosses.all.first { !$0.usesRatio }
     return .warning(
       ["num_mini_batches"],
-      "'\(name)' clips nothing: the one update of a rollout starts from the policy that drew it",
+      "'\(name)' never clips: the only update of a rollout starts from the policy that sampled it",
       help:
         "set num_mini_batches or num_iterations above 1"
         + (plain.map { ", or use '\($0.name)', which does the same without a ratio" } ?? ""))

@@ -75,10 +75,10 @@ package struct ClipRange: FieldGroup, Hashable {
     [
       .float(
         "clip_ratio_low", \.low, FloatRange(0, 1),
-        "How far below 1 the probability ratio may fall", .semantic, required: true),
+        "Clip range of the probability ratio below 1", .semantic, required: true),
       .float(
         "clip_ratio_high", \.high, .nonNegative,
-        "How far above 1 the probability ratio may rise", .semantic, required: true),
+        "Clip range of the probability ratio above 1", .semantic, required: true),
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Fields
 package import TensorCore
 
 /// A question with its reference answer.
@@ -127,13 +128,11 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownFamily(let name):
-      "no problem family is called '\(name)'; there are "
-        + ProblemFamilies.all.map(\.name).joined(separator: ", ")
+      UnknownName("problem family", name, among: ProblemFamilies.all.map(\.name)).message
     case .unknownVerifier(let name):
-      "no verifier of answers is called '\(name)'; there are "
-        + AnswerVerifiers.all.map(\.name).joined(separator: ", ")
+      UnknownName("verifier", name, among: AnswerVerifiers.all.map(\.name)).message
     case .noTeacher(let prompt):
-      "nobody wrote a response to '\(prompt)' that could be imitated"
+      "the problem '\(prompt)' has no response to imitate"
     case .unreadablePrompt(let family, let prompt):
       "the prompt '\(prompt)' is not a problem of the family '\(family)'"
     case .noSolution(let prompt):
@@ -143,9 +142,9 @@ package enum ProblemError: Error, Hashable, CustomStringConvertible {
     case .unreadableText(let text, let reason):
       "'\(text)' cannot be read: \(reason)"
     case .notInVocabulary(let character, let text):
-      "'\(character)' in '\(text)' is no token of the ladder vocabulary"
+      "'\(character)' in '\(text)' is not in the ladder vocabulary"
     case .spellsMark(let mark, let text):
-      "'\(mark)' in '\(text)' is the name of a token, which a tokenizer would read in its place"
+      "'\(mark)' in '\(text)' is the name of a token and would be read as that token"
     }
   }
 }

@@ -14,7 +14,7 @@ package struct Correctness: RewardTerm, Hashable {
   }
 
   package static let name = "correctness"
-  package static let meaning = "What a right and a wrong answer get; there without being named, too"
+  package static let meaning = "Rewards of a right and a wrong answer; also active when left out"
   package static var fields: [Field<Correctness>] {
     [
       .float("correct", \.correct, .finite, "Reward of a right answer", .semantic),

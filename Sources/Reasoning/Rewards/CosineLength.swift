@@ -27,16 +27,19 @@ package struct CosineLength: RewardTerm {
   package static var fields: [Field<CosineLength>] {
     [
       .float(
-        "min_value_wrong", \.minValueWrong, .finite, "Of a wrong response of no length", .semantic,
+        "min_value_wrong", \.minValueWrong, .finite, "Reward of a wrong response of length 0",
+        .semantic,
         required: true),
       .float(
-        "max_value_wrong", \.maxValueWrong, .finite, "Of a wrong response at the limit", .semantic,
+        "max_value_wrong", \.maxValueWrong, .finite, "Reward of a wrong response at the limit",
+        .semantic,
         required: true),
       .float(
-        "min_value_correct", \.minValueCorrect, .finite, "Of a correct response at the limit",
+        "min_value_correct", \.minValueCorrect, .finite,
+        "Reward of a correct response at the limit",
         .semantic, required: true),
       .float(
-        "max_value_correct", \.maxValueCorrect, .finite, "Of a correct response of no length",
+        "max_value_correct", \.maxValueCorrect, .finite, "Reward of a correct response of length 0",
         .semantic, required: true),
     ]
   }

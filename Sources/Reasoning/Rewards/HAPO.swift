@@ -32,13 +32,14 @@ package struct HAPO: RememberingTerm {
   }
 
   package static let name = "hapo"
-  package static let meaning = "Compares a length with those that were right before on the question"
+  package static let meaning =
+    "Compares a response's length with earlier correct responses to the same question"
   package static var fields: [Field<HAPO>] {
     [
-      .choice("mode", \.mode, "What a length is compared with", .semantic),
+      .choice("mode", \.mode, "The length to compare with", .semantic),
       .float(
         "min_value_correct", \.minValueCorrect, FloatRange(-1, 0),
-        "The least a correct response gets, so that it stays above wrong ones", .semantic),
+        "The lowest reward of a correct response, which keeps it above wrong ones", .semantic),
     ]
   }
 

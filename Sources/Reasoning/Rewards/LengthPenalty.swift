@@ -32,10 +32,11 @@ package struct LengthPenalty: RewardTerm {
   package static var fields: [Field<LengthPenalty>] {
     [
       .choice("type", \.type, of: LengthShapes.choices, "The penalty's shape", .semantic),
-      .float("alpha", \.alpha, .unit, "How much it takes; 0 for none", .semantic, required: true),
+      .float(
+        "alpha", \.alpha, .unit, "Weight of the penalty; 0 for none", .semantic, required: true),
       .choice(
         "apply_to", \.applyTo,
-        "Which responses it applies to; absent for what the type's source does",
+        "The responses it applies to; absent for those of the type's source",
         .semantic),
     ]
   }

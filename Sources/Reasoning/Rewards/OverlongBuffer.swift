@@ -21,7 +21,8 @@ package struct OverlongBuffer: RewardTerm {
   package static var fields: [Field<OverlongBuffer>] {
     [
       .int(
-        "len", \.len, 1...1_000_000, unit: .tokens, "Where the penalty starts, below the limit",
+        "len", \.len, 1...1_000_000, unit: .tokens,
+        "Length of the buffer below the limit, where the penalty starts",
         .semantic, required: true),
       .float(
         "penalty_factor", \.penaltyFactor, .nonNegative, "The penalty at the limit", .semantic,

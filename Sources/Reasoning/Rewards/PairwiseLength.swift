@@ -28,7 +28,7 @@ package struct PairwiseLength: ReferencedTerm {
     [
       .float(
         "correctness_weight", \.correctnessWeight, .nonNegative,
-        "What a pair of a right and a wrong response counts; one of two right ones counts 1",
+        "Weight of a pair of a right and a wrong response; a pair of two right ones counts 1",
         .semantic)
     ]
   }

@@ -26,7 +26,7 @@ package struct Repetition: RewardTerm {
       .float(
         "max_penalty", \.maxPenalty,
         FloatRange(-.infinity, 0, excludesLower: true),
-        "What a response of nothing but repetition tends to; not positive", .semantic,
+        "Limit of the penalty for a response that only repeats; not positive", .semantic,
         required: true),
     ]
   }

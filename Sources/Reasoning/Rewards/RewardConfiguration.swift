@@ -33,7 +33,7 @@ package struct RewardConfiguration: FieldDecodable {
       defaultValue: .map([:]), meaning: "Weights of the terms; 1 where none is given",
       fieldClass: .semantic)
     return GroupDescriptor(
-      meaning: "Correctness, and what is added to it", fields: terms + [weights])
+      meaning: "Correctness and further reward terms", fields: terms + [weights])
   }()
 
   package init(decoding value: FieldValue) {
@@ -52,19 +52,19 @@ package struct RewardConfiguration: FieldDecodable {
     for name in replacing.dropFirst() {
       issues.append(
         FieldIssue(
-          [name], "'\(name)' and '\(replacing[0])' both replace correctness",
+          [name], "'\(name)' cannot be combined with '\(replacing[0])': both replace correctness",
           help: "keep one of them"))
     }
     if let name = replacing.first, names.contains(Correctness.name) {
       issues.append(
         FieldIssue(
-          [Correctness.name], "'\(name)' replaces correctness", help: "keep one of them"))
+          [Correctness.name], "'correctness' cannot be combined with '\(name)', which replaces it",
+          help: "keep one of them"))
     }
     for name in weights.keys.sorted() where !names.contains(name) {
       issues.append(
         FieldIssue(
-          ["weights", name], "no reward term '\(name)' to weight",
-          help: "the terms here are " + names.joined(separator: ", ")))
+          ["weights", name], UnknownName("reward term", name, among: names)))
     }
     return issues
   }

@@ -45,11 +45,12 @@ package struct SelfBudget: RewardTerm {
       self.end = end
     }
 
-    package static let meaning = "How far a length may be from the stated budget, as a share of it"
+    package static let meaning =
+      "Allowed distance of a length from the stated budget, as a share of it"
     package static var fields: [Field<Tolerance>] {
       [
-        .float("start", \.start, .positive, "At the start of training", .semantic),
-        .float("end", \.end, .positive, "At its end", .semantic),
+        .float("start", \.start, .positive, "The window at the start of training", .semantic),
+        .float("end", \.end, .positive, "The window at the end of training", .semantic),
       ]
     }
   }
@@ -70,26 +71,28 @@ package struct SelfBudget: RewardTerm {
   package static let replacesCorrectness = true
   package static var fields: [Field<SelfBudget>] {
     [
-      .choice("type", \.type, "Where in the window it is best to end", .semantic),
+      .choice("type", \.type, "The place in the window with the highest reward", .semantic),
       .group("tolerance", \.tolerance, Tolerance.meaning, .semantic),
       .float(
-        "format_penalty", \.formatPenalty, .finite, "All that a malformed response gets",
+        "format_penalty", \.formatPenalty, .finite, "The whole reward of a malformed response",
         .semantic),
       .float(
         "budget_penalty", \.budgetPenalty, FloatRange(-.infinity, 0, excludesLower: true),
         "Added where the stated budget is above b_max", .semantic),
       .float(
-        "min_value_wrong", \.minValueWrong, .finite, "Of a wrong response outside the window",
+        "min_value_wrong", \.minValueWrong, .finite,
+        "Reward of a wrong response outside the window",
         .semantic),
       .float(
-        "max_value_wrong", \.maxValueWrong, .finite, "Of a wrong response at its best length",
+        "max_value_wrong", \.maxValueWrong, .finite,
+        "Reward of a wrong response at its best length",
         .semantic),
       .float(
         "min_value_correct", \.minValueCorrect, .finite,
-        "Of a correct response outside the window", .semantic),
+        "Reward of a correct response outside the window", .semantic),
       .float(
         "max_value_correct", \.maxValueCorrect, .finite,
-        "Of a correct response at its best length", .semantic),
+        "Reward of a correct response at its best length", .semantic),
     ]
   }
 

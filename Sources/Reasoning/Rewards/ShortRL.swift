@@ -28,11 +28,11 @@ package struct ShortRL: RememberingTerm {
     [
       .int(
         "length_tolerance", \.lengthTolerance, 0...1_000_000, unit: .tokens,
-        "How much longer than the shortest correct response still has the whole bonus", .semantic,
+        "Length above the shortest correct response that still gets the whole bonus", .semantic,
         required: true),
       .float(
         "accuracy_tolerance", \.accuracyTolerance, .unit,
-        "How far a batch's accuracy may fall below the best so far", .semantic),
+        "Allowed distance of a batch's accuracy below the best so far", .semantic),
     ]
   }
 

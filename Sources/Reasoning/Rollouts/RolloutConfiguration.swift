@@ -10,17 +10,17 @@ package struct RolloutConfiguration: FieldGroup {
 
   package init() {}
 
-  package static let meaning = "How prompts are played"
+  package static let meaning = "The rollout of a prompt"
 
   package static var fields: [Field<RolloutConfiguration>] {
-    [.choice("type", \.type, "What an episode is", .semantic)]
+    [.choice("type", \.type, "The type of an episode", .semantic)]
       + CutBudgets.fields(
         in: \.cuts,
         meanings: [
           "budgets":
             "With budget_cuts: where thinking is cut and answered, ascending; with "
             + "'budget_header: prefilled': the budgets that prompts are given",
-          "budget_prior": "How much each of 'budgets' counts; absent for uniform",
+          "budget_prior": "Weights of 'budgets'; absent for uniform",
         ]) + [
         .int(
           "max_summaries_per_step", \.maxSummariesPerStep, 0...1_000_000, unit: .completions,
@@ -28,7 +28,7 @@ package struct RolloutConfiguration: FieldGroup {
       ] + AnswerBudget.fields(in: \.answer) + [
         .choice(
           "budget_header", \.budgetHeader,
-          "Who writes the budget that stands before the thinking", .semantic)
+          "The writer of the budget before the thinking", .semantic)
       ]
   }
 
@@ -125,7 +125,7 @@ extension RolloutConfiguration {
     if type == .budgetCuts, cuts.budgets.isEmpty {
       issues.append(
         FieldIssue(
-          ["type"], "'budget_cuts' cuts thinking at budgets, and there are none",
+          ["type"], "'budget_cuts' needs 'budgets'",
           help: "add 'budgets: [...]', token counts in ascending order"))
     }
     if type == .thinkAnswer, answer.thinkingBudget == nil {

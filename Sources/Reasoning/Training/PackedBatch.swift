@@ -2,7 +2,7 @@ package import TensorCore
 
 /// Token sequences packed end to end for one forward pass, with the predictions to score.
 ///
-/// Of a sequence of n tokens the first n - 1 are fed, and the row of token i predicts token i + 1.
+/// The first n - 1 tokens of a sequence of n are fed, and the row of token i predicts token i + 1.
 package struct PackedBatch: Sendable {
   /// The tokens fed, all sequences in order.
   package let tokens: [Int32]

@@ -5,8 +5,8 @@ package import TensorCore
 extension Recomputation: FieldChoice {
   package var meaning: String {
     switch self {
-    case .none: "keep everything the way back needs"
-    case .blocks: "keep what enters each part of a block, and compute its inside once more"
+    case .none: "keep all activations for the backward pass"
+    case .blocks: "keep the inputs of each part of a block, and recompute the rest"
     }
   }
 }
@@ -61,7 +61,7 @@ package struct TrainConfiguration: FieldGroup {
         "Steps of linear warm-up, the first at 1/warmup_steps of the peak", .semantic),
       .float(
         "min_lr_ratio", \.minLearningRateRatio, .unit,
-        "What the learning rate falls towards, as a share of the peak", .semantic),
+        "Final learning rate, as a share of the peak", .semantic),
       .float(
         "weight_decay", \.weightDecay, FloatRange(0, 1), "Decoupled weight decay", .semantic),
       .float(
@@ -82,11 +82,11 @@ package struct TrainConfiguration: FieldGroup {
         .semanticUnlessExact),
       .choice(
         "recompute", \.recompute,
-        "What a backward pass computes again to save memory; changes no bit in exact",
+        "Activations that the backward pass recomputes to save memory; changes no bit in exact",
         .semanticUnlessExact),
       .bool(
         "keep_state", \.keepState,
-        "Keep weights and moments at the end, to train longer from there; three times the model's "
+        "Keep weights and moments at the end, to extend training later; three times the model's "
           + "size on disk", .operational),
     ]
   }

@@ -1,3 +1,5 @@
+import Fields
+
 /// Several plots in one picture, arranged in rows: for example one for each difficulty of the
 /// problems, or one for each figure of a training run.
 package struct PlotSheet: Sendable, Hashable {

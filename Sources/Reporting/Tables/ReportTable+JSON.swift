@@ -8,15 +8,15 @@ extension ReportTable {
   /// A cell is a string, `null` when missing, or `{"value": …, "error": …, "digits": …}`.
   package func json() -> String {
     let columnLines = columns.map { column in
-      "    {\"header\": \(jsonString(column.header)), \"group\": "
-        + "\(column.group.map(jsonString) ?? "null"), "
+      "    {\"header\": \(JSONText.quoted(column.header)), \"group\": "
+        + "\(column.group.map(JSONText.quoted) ?? "null"), "
         + "\"alignment\": \"\(column.alignment.rawValue)\"}"
     }
     let rowLines = rows.map { "    [" + $0.map(json).joined(separator: ", ") + "]" }
-    let noteLines = notes.map { "    " + jsonString($0) }
+    let noteLines = notes.map { "    " + JSONText.quoted($0) }
     return """
       {
-        "title": \(jsonString(title)),
+        "title": \(JSONText.quoted(title)),
         "label_columns": \(labelColumns),
         "columns": \(list(columnLines)),
         "rows": \(list(rowLines)),
@@ -54,7 +54,7 @@ extension ReportTable {
 
   private func json(_ cell: Cell) -> String {
     switch cell {
-    case .text(let text): return jsonString(text)
+    case .text(let text): return JSONText.quoted(text)
     case .missing: return "null"
     case .number(let number):
       let error = number.error.map { ", \"error\": \(NumberFormat.shortest($0))" } ?? ""
@@ -72,25 +72,6 @@ extension ReportTable {
 package struct ReportTableError: Error, CustomStringConvertible {
   package let description: String
   init(_ description: String) { self.description = description }
-}
-
-/// Encodes text as a JSON string (RFC 8259, § 7), including the quotes.
-func jsonString(_ text: String) -> String {
-  var escaped = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": escaped += "\\\""
-    case "\\": escaped += "\\\\"
-    case "\n": escaped += "\\n"
-    case "\r": escaped += "\\r"
-    case "\t": escaped += "\\t"
-    case _ where scalar.value < 0x20:
-      let digits = String(scalar.value, radix: 16)
-      escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: escaped.unicodeScalars.append(scalar)
-    }
-  }
-  return escaped + "\""
 }
 
 /// The structure of the JSON for decoding.

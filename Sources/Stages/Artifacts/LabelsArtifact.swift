@@ -70,7 +70,7 @@ package enum LabelsArtifact {
     for label in try read(artifact) { labels[ExactText(label.problem.prompt)] = label }
     return try problems.map { problem in
       guard let label = labels[ExactText(problem.prompt)] else {
-        throw StageFailure("the labels say nothing of the problem '\(problem.prompt)'")
+        throw StageFailure("the labels do not contain the problem '\(problem.prompt)'")
       }
       var problem = problem
       problem.fields = (problem.fields ?? [:]).merging(label.fields.mapValues { .double($0) }) {

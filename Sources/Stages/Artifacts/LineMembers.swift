@@ -42,8 +42,8 @@ struct LineMembers {
     let place = (path + [name]).joined(separator: ".")
     mistakes.append(
       line.mistake(
-        "no member '\(place)'",
-        help: EditDistance.suggestion(for: name, among: names).map { "did you mean \($0.quoted)?" }
+        "missing member '\(place)'",
+        help: UnknownName("member", name, among: names).suggestion
           ?? "the line has " + names.prefix(16).map(\.quoted).joined(separator: ", ")))
     return nil
   }

@@ -126,7 +126,7 @@ struct ObjectLines {
       json = try JSONText(parsing: line)
     } catch {
       throw here.mistake(
-        "the line is no JSON: \(error.reason)", column: here.column(ofByte: error.offset),
+        "the line is not valid JSON: \(error.reason)", column: here.column(ofByte: error.offset),
         help: listHelp)
     }
     guard case .object = json else {

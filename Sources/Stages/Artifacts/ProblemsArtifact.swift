@@ -27,12 +27,12 @@ extension Problem {
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
-  /// What there is in the splits, beside them.
+  /// The file that summarises the splits.
   package static let summaryPath = "problems.json"
   static let balanceMember = "balance"
 
-  /// The groups that training draws from evenly: of generated problems each difficulty and in it each
-  /// family, of any others what their maker asks for, which may be nothing.
+  /// The groups that training draws from evenly: for generated problems each difficulty and in it
+  /// each family, for others those that their maker asks for, possibly none.
   package static func balance(of artifact: any ArtifactReader) throws -> [ProblemBalance] {
     guard artifact.files.contains(summaryPath) else { return [] }
     let bytes = try artifact.read(summaryPath)
@@ -52,7 +52,8 @@ package enum ProblemsArtifact {
 
   static func issue(ofSplitName name: String, at path: [String]) -> FieldIssue {
     FieldIssue(
-      path, "'\(name)' cannot name a split", help: "use lower-case letters, digits, '_' and '-'")
+      path, "'\(name)' is not a valid split name",
+      help: "use lower-case letters, digits, '_' and '-'")
   }
 
   /// - Throws: `StageFailure` if the split does not exist, is empty, or has a row that is not a
@@ -74,7 +75,7 @@ package enum ProblemsArtifact {
         _ = try AnswerVerifiers.of(problem)
         return problem
       } catch {
-        let reason = (error as? ProblemError).map { "\($0)" } ?? "it is no problem"
+        let reason = (error as? ProblemError).map { "\($0)" } ?? "not a valid problem record"
         throw StageFailure("row \(index + 1) of split '\(split)': \(reason)")
       }
     }

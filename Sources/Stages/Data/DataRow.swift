@@ -72,7 +72,7 @@ struct DataRow {
     let names = members.map(\.0)
     mistakes.append(
       Mistake(
-        message: "no member '\(name)' for the \(field)", member: nil,
+        message: "missing member '\(name)' for the \(field)", member: nil,
         help: EditDistance.suggestion(for: name, among: names).map {
           "write '\(field): \($0)' under 'fields' if that is it"
         } ?? "the line has " + names.prefix(8).joined(separator: ", ")))
@@ -194,8 +194,7 @@ struct DataRow {
     guard !names.contains(family) else { return }
     mistakes.append(
       Mistake(
-        message: "'\(family)' is no family that can judge: there are "
-          + names.joined(separator: ", "), member: path(of: "family")))
+        message: UnknownName("family", family, among: names).message, member: path(of: "family")))
   }
 }
 

@@ -28,7 +28,7 @@ struct ForeignTexts {
       if first.count < Self.limit {
         first.append(
           line.mistake(
-            "\(Self.name(of: text.scalars[0])) in the \(text.field) is no token of the models' "
+            "\(Self.name(of: text.scalars[0])) in the \(text.field) is not in the models' "
               + "vocabulary",
             column: line.column(ofScalar: text.place, in: text.member), help: help))
       }

@@ -6,7 +6,7 @@ package import Reasoning
 /// responses, without training on them. Use it to compare how much variance its baselines leave.
 package struct AdvantagesKind: ConfiguredStageKind {
   package let name = "advantages"
-  package let meaning = "What a baseline leaves of the returns of thoughts that were cut at budgets"
+  package let meaning = "Variance of advantages under each baseline, for thoughts cut at budgets"
   package let version = 2
   package let roles = [
     Role("responses", accepts: [.responses], "responses cut at 'budgets', of 'sample' or 'eval'")
@@ -24,14 +24,15 @@ package struct AdvantagesKind: ConfiguredStageKind {
     package var weights: [Double] = []
 
     package init() {}
-    package static let meaning = "How returns and their baselines are computed"
+    package static let meaning = "Returns and their baselines"
     package static var fields: [Field<Configuration>] {
       [
-        .choice("brpo_baseline", \.baseline, "What is subtracted from a return", .semantic),
+        .choice(
+          "brpo_baseline", \.baseline, "The baseline that is subtracted from a return", .semantic),
         .float(
-          "brpo_lambda", \.lambda, .unit, "How much less a score counts one budget earlier",
+          "brpo_lambda", \.lambda, .unit, "Decay of a score per earlier budget",
           .semantic),
-        .choice("budget_prior", \.prior, "How much each budget counts in a return", .semantic),
+        .choice("budget_prior", \.prior, "Weights of the budgets in a return", .semantic),
         .floats(
           "budget_weights", \.weights, each: .nonNegative, count: 0...64,
           "The weight of every budget, for 'budget_prior: explicit'", .semantic),

@@ -10,7 +10,7 @@ package struct ClaimsKind: ConfiguredStageKind {
   package let roles = [
     Role(
       "results", accepts: ClaimResultTypes.all.map { $0.type }, collects: true,
-      "labels and the results they stand for; every point of each is collected")
+      "labels of results; every point of each stage is collected")
   ]
   package let output = ArtifactType.claims
   package let usesSeed = false
@@ -25,7 +25,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     package var splits: [String] = []
 
     package init() {}
-    package static let meaning = "What is claimed"
+    package static let meaning = "Claims and the splits they are judged on"
     package static var fields: [Field<Configuration>] {
       [
         .string("title", \.title, "Heading of the verdicts", .semantic),
@@ -38,7 +38,7 @@ package struct ClaimsKind: ConfiguredStageKind {
 
     package func issues() -> [FieldIssue] {
       FieldIssue.repeats(in: splits, at: "splits")
-        + (claims.isEmpty ? [FieldIssue(["claims"], "nothing is claimed")] : [])
+        + (claims.isEmpty ? [FieldIssue(["claims"], "'claims' needs at least one claim")] : [])
     }
   }
 
@@ -56,7 +56,7 @@ package struct ClaimsKind: ConfiguredStageKind {
   /// An issue if both sides of a claim are the same: a result is always equal to itself.
   private static func sameSides(_ claim: Claim) -> [FieldIssue] {
     guard !claim.with.isAbsent, claim.compare == claim.with else { return [] }
-    return [FieldIssue(["with"], "the result is compared with itself")]
+    return [FieldIssue(["with"], "a result cannot be compared with itself")]
   }
 
   package func cost(

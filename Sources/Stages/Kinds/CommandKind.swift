@@ -29,7 +29,7 @@ package struct CommandKind: ConfiguredStageKind {
     package var env = ["PATH", "HOME"]
 
     package init() {}
-    package static let meaning = "What to run and what it makes"
+    package static let meaning = "The program and its outputs"
     package static var fields: [Field<Configuration>] {
       [
         .strings(
@@ -41,17 +41,18 @@ package struct CommandKind: ConfiguredStageKind {
           FieldDescriptor(
             name: "params", type: .map(of: .parameter, keys: "parameter"), defaultValue: .map([:]),
             meaning: "Values for the program, handed on as they are written, also in the file "
-              + "parameters.json beside it",
+              + "parameters.json in its folder",
             fieldClass: .semantic)
         ) { root, value in root.params = value.mapValue ?? [:] },
         .strings(
           "outputs", \.outputs, count: 1...1000,
           "The files it leaves in {output}; a path that ends in / is a folder, whole",
           .semantic, required: true),
-        .choice("type", \.type, "What the outputs are, for the stages that take them", .semantic),
+        .choice(
+          "type", \.type, "The type of the outputs, for the stages that take them", .semantic),
         .strings(
           "env", \.env, count: 0...100,
-          "The variables it gets of the environment; their values are never kept or compared",
+          "The environment variables it gets; their values are never stored or compared",
           .operational),
       ]
     }
@@ -59,18 +60,18 @@ package struct CommandKind: ConfiguredStageKind {
     package func issues() -> [FieldIssue] {
       var issues = FieldIssue.repeats(in: outputs, at: "outputs")
       if command.first?.isEmpty ?? false {
-        issues.append(FieldIssue(["command", "0"], "the program has no name"))
+        issues.append(FieldIssue(["command", "0"], "'command' needs the name of a program"))
       }
       for (index, path) in outputs.enumerated() where !ProgramFolder.isOutput(path) {
         issues.append(
           FieldIssue(
-            ["outputs", String(index)], "'\(path)' cannot name an output",
+            ["outputs", String(index)], "'\(path)' is not a valid output path",
             help: "write a path inside {output}, without '.', '..' or a '/' in front"))
       }
       for (index, name) in env.enumerated() where !Self.isVariable(name) {
         issues.append(
           FieldIssue(
-            ["env", String(index)], "'\(name)' cannot name a variable of the environment",
+            ["env", String(index)], "'\(name)' is not a valid name of an environment variable",
             help: name.contains("=") ? "write names only; 'params' is for values" : nil))
       }
       return issues + type.issues(of: outputs)

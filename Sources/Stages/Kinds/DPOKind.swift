@@ -7,7 +7,8 @@ package import Reasoning
 /// response is preferred to the longest correct one.
 package struct DPOKind: TrainingStageKind {
   package let name = "dpo"
-  package let meaning = "Prefer each problem's shortest correct response to its longest"
+  package let meaning =
+    "Direct preference optimization: prefer each problem's shortest correct response to its longest"
   package let version = 2
   package let roles = [
     Role("data", accepts: [.responses, .labels], "the responses to choose from"),
@@ -21,12 +22,12 @@ package struct DPOKind: TrainingStageKind {
     package var train = TrainConfiguration()
 
     package init() {}
-    package static let meaning = "How strongly to prefer, and how to train"
+    package static let meaning = "Preference strength and training"
     package static var fields: [Field<Configuration>] {
       [
         .float(
           "dpo_beta", \.beta, .positive,
-          "What log-probability ratios are multiplied by: how near the reference to stay",
+          "Factor of log-probability ratios; higher values stay nearer to the reference",
           .semantic),
         .group(
           "train", \.train, "Optimiser, schedule and batch; prompts_per_step counts pairs",
@@ -84,7 +85,7 @@ package struct DPOKind: TrainingStageKind {
     guard !pairs.isEmpty else {
       throw StageFailure(
         "no problem has two correct responses of different lengths among the \(records.count), so "
-          + "there is nothing to prefer")
+          + "no pair can be formed")
     }
     try ModelArtifact.requireRoom(
       in: policy, for: pairs.flatMap { [$0.chosen, $0.rejected] }, of: "the data")

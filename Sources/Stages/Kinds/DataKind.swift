@@ -41,34 +41,35 @@ package struct DataKind: ProblemsStageKind {
     static let known = ["prompt", "answer", "response", "difficulty", "family"]
 
     package init() {}
-    package static let meaning = "How lines become problems"
+    package static let meaning = "Conversion of lines to problems"
     package static var fields: [Field<Configuration>] {
       [
         Field(
           FieldDescriptor(
             name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
-            meaning: "What the lines call prompt and answer (their own names unless written), "
+            meaning: "Names in the lines of prompt and answer (the same names unless written), "
               + "response (to imitate: THINKING</t>ANSWER), difficulty (1 to 6) and family; any "
               + "other field, such as token_budget, is carried along, and questions of one cluster "
-              + "count as one where errors are told",
+              + "count as one in standard errors",
             fieldClass: .semantic)
         ) { root, value in
           root.fields = (value.mapValue ?? [:]).compactMapValues(\.stringValue)
         },
         .choice(
           "verifier", \.verifier, of: AnswerVerifiers.choices + [familyVerifier],
-          "What is a right answer", .semantic),
+          "The verifier of answers", .semantic),
         .choice(
-          "vocabulary", \.vocabulary, "The text that lines may have", .semantic),
+          "vocabulary", \.vocabulary, "The characters that lines may use", .semantic),
         .int(
           "max_prompt_length", \.maxPromptLength, 1...65_536, unit: .tokens,
-          "A longer prompt is a mistake", .semantic),
+          "Longest prompt; a longer one is an error", .semantic),
         .choice(
           "duplicates", \.duplicates,
-          "What a prompt is that stands in a file twice; in two files it is a mistake", .semantic),
+          "Treatment of a prompt that a file has twice; a prompt in two files is an error",
+          .semantic),
         .strings(
           "balance", \.balance, of: ProblemBalance.choices, count: 0...2,
-          "Train on groups of these evenly, outer groups first: each step's problems are drawn by "
+          "Train on these groups evenly, outer groups first: each step's problems are drawn by "
             + "chance. Absent: every line once in each shuffled pass", .semantic),
       ]
     }
@@ -79,7 +80,7 @@ package struct DataKind: ProblemsStageKind {
         guard let meant = EditDistance.suggestion(for: name, among: Self.known) else { continue }
         issues.append(
           FieldIssue(
-            ["fields", name], "'\(name)' would be carried along as it is",
+            ["fields", name], "'\(name)' is carried along unchanged",
             help: "did you mean '\(meant)'?"))
       }
       issues += FieldIssue.repeats(in: balance, at: "balance")
@@ -99,7 +100,7 @@ package struct DataKind: ProblemsStageKind {
       if vocabulary == .any, maxPromptLength != nil {
         issues.append(
           FieldIssue(
-            ["max_prompt_length"], "without a vocabulary there are no tokens to count",
+            ["max_prompt_length"], "'max_prompt_length' needs a vocabulary that counts tokens",
             help: "leave out 'max_prompt_length', or 'vocabulary: any'"))
       }
       return issues

@@ -7,11 +7,11 @@ import Reasoning
 /// lengths.
 package struct EvalKind: SamplingStageKind {
   package let name = "eval"
-  package let meaning = "Judge a policy: accuracy and tokens by split, difficulty and family"
+  package let meaning = "Evaluate a policy: accuracy and tokens by split, difficulty and family"
   package let version = 2
   package let roles = [
-    Role(RoleName.policy, accepts: [.model], "the model to judge"),
-    Role(RoleName.problems, accepts: [.problems], "the problems to judge it on"),
+    Role(RoleName.policy, accepts: [.model], "the model to evaluate"),
+    Role(RoleName.problems, accepts: [.problems], "the problems to evaluate it on"),
   ]
   package let output = ArtifactType.responses
   package let showsLog = true
@@ -26,15 +26,15 @@ package struct EvalKind: SamplingStageKind {
     package var budgets = BudgetConfiguration()
 
     package init() {}
-    package static let meaning = "What to judge on and how"
+    package static let meaning = "Splits, sampling and metrics of an evaluation"
     package static var fields: [Field<Configuration>] {
       [
         .strings(
-          "splits", \.splits, count: 1...64, "The splits to judge on", .semantic, required: true),
+          "splits", \.splits, count: 1...64, "Splits to evaluate on", .semantic, required: true),
         sampling(\.sampling),
         .choice(
           "strategy", \.strategy, of: AnswerAggregations.choices,
-          "How a problem's responses become its answer", .semantic),
+          "Aggregation of a problem's responses to its answer", .semantic),
         .ints(
           "generation_cutoff", \.generationCutoff, each: 1...65_536, count: 0...64, unit: .tokens,
           "Also report accuracy when responses longer than these count as wrong, ascending",
@@ -43,7 +43,7 @@ package struct EvalKind: SamplingStageKind {
         + BudgetConfiguration.fields(
           in: \.budgets,
           meanings: [
-            "budget_prior": "How much each budget counts in anytime_accuracy; absent for uniform"
+            "budget_prior": "Weights of the budgets in anytime_accuracy; absent for uniform"
           ])
     }
 

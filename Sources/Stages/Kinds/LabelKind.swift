@@ -6,7 +6,7 @@ import Reasoning
 /// responses.
 package struct LabelKind: SamplingStageKind {
   package let name = "label"
-  package let meaning = "What a frozen policy makes of each problem: lengths, b_max, accuracy"
+  package let meaning = "Per-problem statistics of a frozen policy: lengths, b_max, accuracy"
   package let version = 2
   package let output = ArtifactType.labels
 
@@ -17,7 +17,7 @@ package struct LabelKind: SamplingStageKind {
     package var sampling = SamplingConfiguration()
 
     package init() {}
-    package static let meaning = "Which problems to label and how"
+    package static let meaning = "The problems to label, and sampling"
     package static var fields: [Field<Configuration>] {
       [
         .string("split", \.split, "The split of the problems to label", .semantic, required: true),

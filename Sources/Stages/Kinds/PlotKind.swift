@@ -11,7 +11,7 @@ package struct PlotKind: ConfiguredStageKind {
   package let roles = [
     Role(
       "results", accepts: [.responses, .model], collects: true,
-      "labels and the results they stand for; every point of each is collected")
+      "labels of results; every point of each stage is collected")
   ]
   package let output = ArtifactType.plot
   package let usesSeed = false
@@ -29,13 +29,13 @@ package struct PlotKind: ConfiguredStageKind {
     package var figures: [String] = []
 
     package init() {}
-    package static let meaning = "What the plot shows"
+    package static let meaning = "Content of the plot"
     package static var fields: [Field<Configuration>] {
       [
         .string("title", \.title, "Heading of the plot", .semantic),
-        .choice("show", \.show, of: ResultPlots.choices, "What is drawn", .semantic),
-        .choice("x", \.x, of: Metrics.choices, "The metric from left to right", .semantic),
-        .choice("y", \.y, of: Metrics.choices, "The metric from bottom to top", .semantic),
+        .choice("show", \.show, of: ResultPlots.choices, "The type of the plot", .semantic),
+        .choice("x", \.x, of: Metrics.choices, "The metric on the horizontal axis", .semantic),
+        .choice("y", \.y, of: Metrics.choices, "The metric on the vertical axis", .semantic),
         .strings(
           "splits", \.splits, count: 0...8, "The splits to show; none means all", .semantic),
         .ints(
@@ -90,8 +90,7 @@ package struct PlotKind: ConfiguredStageKind {
       index, figure in
       FieldIssue(
         ["figures", String(index)], "no training logs the figure '\(figure)'",
-        help: EditDistance.suggestion(for: figure, among: names).map { "did you mean '\($0)'?" }
-          ?? "there are " + names.joined(separator: ", "))
+        help: UnknownName("figure", figure, among: names).help)
     }
   }
 

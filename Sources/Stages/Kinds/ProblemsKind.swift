@@ -34,7 +34,7 @@ package struct ProblemsKind: ProblemsStageKind {
     package var splits: [String: Split] = [:]
 
     package init() {}
-    package static let meaning = "Which problems to generate"
+    package static let meaning = "The problems to generate"
     package static var fields: [Field<Configuration>] {
       [
         .choice(
@@ -42,7 +42,7 @@ package struct ProblemsKind: ProblemsStageKind {
           "The suite the families belong to", .semantic),
         .choice(
           "generator", \.generator,
-          "What the teachers' detours do to their answers, in suite ladder2. Absent: neutral there",
+          "Effect of the teachers' detours on answers, in suite ladder2. Absent: neutral there",
           .semantic),
         .strings(
           "families", \.families, of: ProblemFamilies.choices,
@@ -61,8 +61,8 @@ package struct ProblemsKind: ProblemsStageKind {
       for (index, family) in families.enumerated() where !known.contains(family) {
         issues.append(
           FieldIssue(
-            ["families", String(index)], "suite '\(self.suite)' has no family '\(family)'",
-            help: "it has " + known.joined(separator: ", ")))
+            ["families", String(index)],
+            UnknownName("family", family, "in suite '\(self.suite)'", among: known)))
       }
       if let suite, let generator, !suite.generators.contains(generator) {
         issues.append(
@@ -70,7 +70,9 @@ package struct ProblemsKind: ProblemsStageKind {
             ["generator"], "suite '\(suite.name)' has no generator to choose",
             help: "leave it out, or write 'suite: ladder2'"))
       }
-      if splits.isEmpty { issues.append(FieldIssue(["splits"], "no split is given")) }
+      if splits.isEmpty {
+        issues.append(FieldIssue(["splits"], "'splits' needs at least one split"))
+      }
       for name in splits.keys.sorted() where !ProblemsArtifact.isSplitName(name) {
         issues.append(ProblemsArtifact.issue(ofSplitName: name, at: ["splits", name]))
       }
@@ -201,7 +203,7 @@ package struct ProblemsKind: ProblemsStageKind {
         try context.leaveIfAsked()
       }
       guard !generated.problems.isEmpty else {
-        throw StageFailure("split '\(name)' came out empty: no prompts of its part exist")
+        throw StageFailure("split '\(name)' is empty: its part has no prompts")
       }
       files.append(
         (ProblemsArtifact.path(ofSplit: name), JSONLines.encode(generated.problems.map(\.json))))

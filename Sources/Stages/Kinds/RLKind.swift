@@ -6,14 +6,14 @@ package import Reasoning
 /// Reinforcement learning with verified answers as reward.
 package struct RLKind: TrainingStageKind {
   package let name = "rl"
-  package let meaning = "Reinforcement learning on verified answers, in named slots"
+  package let meaning = "Reinforcement learning on verified answers"
   package let version = 3
   package let roles = [
     Role("policy", accepts: [.model], "the model to start from"),
     Role("problems", accepts: [.problems], "the problems to practise on"),
     Role(
       "labels", accepts: [.labels], required: false,
-      "what a frozen policy made of them: b_max and reference_accuracy for rewards"),
+      "statistics of a frozen policy on them: b_max and reference_accuracy for rewards"),
   ]
   package var presets: [Preset] { Presets.reinforcement }
 
@@ -28,7 +28,7 @@ package struct RLKind: TrainingStageKind {
     package var train = TrainConfiguration()
 
     package init() {}
-    package static let meaning = "What to practise on and how"
+    package static let meaning = "Problems, rollouts, rewards and training"
 
     /// The way responses are sampled; plain whole responses if the fields are invalid.
     package var rollout: any RolloutSpecification {
@@ -46,9 +46,9 @@ package struct RLKind: TrainingStageKind {
       [
         .string(
           "split", \.split, "The split of the problems to practise on", .semantic, required: true),
-        .group("sampling", \.sampling, "How rollouts are drawn", .semantic, required: true),
+        .group("sampling", \.sampling, "Sampling of rollouts", .semantic, required: true),
         .group("rollout", \.rollouts, RolloutConfiguration.meaning, .semantic),
-        .group("reward", \.reward, "Correctness, and what is added to it", .semantic),
+        .group("reward", \.reward, "Correctness and further reward terms", .semantic),
         .group(
           "algorithm", \.algorithm, "Estimator, loss, aggregation and divergence", .semantic,
           required: true),
@@ -69,8 +69,8 @@ package struct RLKind: TrainingStageKind {
       if sampling.temperature == 0 {
         issues.append(
           FieldIssue(
-            ["sampling", "temperature"], "at temperature 0 there is nothing to explore",
-            help: "rl samples at a temperature above 0"))
+            ["sampling", "temperature"], "rl needs a temperature above 0 to explore",
+            help: "set sampling.temperature above 0"))
       }
       return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
         + rollouts.issues(maxNewTokens: sampling.maxNewTokens, in: sampling.format)

@@ -32,12 +32,12 @@ package struct ReportKind: ConfiguredStageKind {
     package var count = 8
 
     package init() {}
-    package static let meaning = "What stands on the page besides its parts"
+    package static let meaning = "Heading, text and samples of the page"
     package static var fields: [Field<Configuration>] {
       [
         .string("title", \.title, "Heading of the page", .semantic, required: true),
         .string("text", \.text, "A paragraph below it", .semantic),
-        .int("count", \.count, 0...1000, "How many sample responses are shown", .semantic),
+        .int("count", \.count, 0...1000, "The number of sample responses", .semantic),
       ]
     }
   }

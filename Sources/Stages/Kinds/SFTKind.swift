@@ -30,14 +30,14 @@ package struct SFTKind: TrainingStageKind {
     package var lossScaleFactor = 60.0
 
     package init() {}
-    package static let meaning = "What to train on and how"
+    package static let meaning = "Training data and training"
     package static var fields: [Field<Configuration>] {
       [
         .string(
           "split", \.split, "The split of the problems to train on; responses need none",
           .semantic),
         .choice(
-          "targets", \.targets, "Which of a problem's stored responses to learn", .semantic),
+          "targets", \.targets, "The stored responses of a problem to learn", .semantic),
         .bool(
           "budget_header", \.budgetHeader,
           "Learn each stored response after '<b>NNN</b>', which states its own length", .semantic),
@@ -64,13 +64,13 @@ package struct SFTKind: TrainingStageKind {
     if hasPolicy, configuration.model != nil {
       issues.append(
         FieldIssue(
-          ["model"], "a policy is given, so its shape is already decided",
+          ["model"], "'model' cannot be combined with the input 'policy', which has a shape",
           help: "leave out 'model', or the input 'policy'"))
     }
     if !hasPolicy, configuration.model == nil {
       issues.append(
         FieldIssue(
-          [], "neither a shape for a new model nor a model to start from",
+          [], "sft needs 'model' or the input 'policy'",
           help: "add 'model: {}' for a new model, or 'policy: STAGE' under 'inputs'"))
     }
     guard let data = inputs["data"]?.first else { return issues }
@@ -84,7 +84,7 @@ package struct SFTKind: TrainingStageKind {
         ].compactMap { $0 }
       } else {
         issues.append(
-          FieldIssue([], "'split' is missing: which problems of '\(data.stage)' to train on"))
+          FieldIssue([], "missing field 'split': the problems of '\(data.stage)' to train on"))
       }
       let onlyForResponses = [
         ("targets", configuration.targets != .all), ("budget_header", configuration.budgetHeader),

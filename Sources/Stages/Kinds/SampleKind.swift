@@ -18,7 +18,7 @@ package struct SampleKind: SamplingStageKind {
     package var budgets = BudgetConfiguration()
 
     package init() {}
-    package static let meaning = "Which problems to answer and how"
+    package static let meaning = "The problems to answer, and sampling"
     package static var fields: [Field<Configuration>] {
       [
         .string("split", \.split, "The split of the problems to answer", .semantic, required: true),

@@ -13,10 +13,10 @@ package struct TableKind: ConfiguredStageKind {
   package let roles = [
     Role(
       "results", accepts: [.responses], collects: true,
-      "labels and the evaluations they stand for; every point of each is collected"),
+      "labels of evaluations; every point of each stage is collected"),
     Role(
       Self.published, accepts: [.file], required: false,
-      "a file of published figures; the field 'published' finds it by itself"),
+      "a file of published numbers; the field 'published' adds it"),
   ]
   private static let published = "published"
   package let output = ArtifactType.table
@@ -35,7 +35,7 @@ package struct TableKind: ConfiguredStageKind {
     package var published: String?
 
     package init() {}
-    package static let meaning = "What the table shows"
+    package static let meaning = "Content of the table"
     package static var fields: [Field<Configuration>] {
       [
         .string("title", \.title, "Heading of the table", .semantic),
@@ -51,7 +51,8 @@ package struct TableKind: ConfiguredStageKind {
         .choice("group_by", \.groupBy, "A row for each of these, under every row", .semantic),
         .string(
           "published", \.published,
-          "A published table to put beside ours, as FILE/TABLE of a 'published' folder", .semantic),
+          "A published table to show beside these results, as FILE/TABLE of a 'published' folder",
+          .semantic),
       ]
     }
 

@@ -39,7 +39,9 @@ package struct BenchmarkWorkloads {
   ///   errors from reading an external model.
   package func workloads(ofStage name: String) throws -> [Workload] {
     guard let point = graph.points.first(where: { $0.stage == name }) else {
-      throw StageFailure("the pipeline has no stage '\(name)'")
+      throw StageFailure(
+        UnknownName("stage", name, "in the pipeline", among: graph.points.map(\.stage).uniqued())
+          .sentence)
     }
     let workloads = try workloads(of: point)
     guard !workloads.isEmpty else {

@@ -48,9 +48,7 @@ package struct UpstreamProblems {
     guard let source, let names else { return nil }
     guard names.contains(name) else {
       return FieldIssue(
-        path, "the problems have no split '\(name)'",
-        help: EditDistance.suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
-          ?? "splits: " + names.joined(separator: ", "))
+        path, UnknownName("split", name, "of '\(source.stage)'", among: names))
     }
     guard source.kind == DataKind().name,
       DataKind.Configuration(decoding: source.config).vocabulary == .any

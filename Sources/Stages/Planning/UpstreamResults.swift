@@ -36,21 +36,14 @@ package struct UpstreamResults {
     guard !axes.contains(axis) else { return nil }
     return FieldIssue(
       path, "none of the results is swept over '\(axis)'",
-      help: help(for: axis, among: axes, none: "nothing is swept; leave it out"))
+      help: UnknownName("axis", axis, among: axes).help ?? "no field is swept; leave it out")
   }
 
   package func issues(forSplits wanted: [String]) -> [FieldIssue] {
     wanted.enumerated().filter { !splits.contains($0.element) }.map { index, split in
       FieldIssue(
         ["splits", String(index)], "none of the results covers split '\(split)'",
-        help: help(for: split, among: splits, none: nil))
+        help: UnknownName("split", split, among: splits).help)
     }
-  }
-
-  private func help(for name: String, among names: [String], none: String?) -> String? {
-    if let near = EditDistance.suggestion(for: name, among: names) {
-      return "did you mean '\(near)'?"
-    }
-    return names.isEmpty ? none : "there are " + names.joined(separator: ", ")
   }
 }

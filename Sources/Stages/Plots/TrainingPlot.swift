@@ -31,10 +31,9 @@ package struct TrainingPlot: ResultPlot {
     }
     let logged = Set(runs.flatMap { $0.1.joined().flatMap(\.figures.keys) }).sorted()
     for figure in configuration.figures where !logged.contains(figure) && !logged.isEmpty {
-      let near = EditDistance.suggestion(for: figure, among: logged)
+      let help = UnknownName("figure", figure, among: logged).help
       throw StageFailure(
-        "no training logged the figure '\(figure)'; "
-          + (near.map { "did you mean '\($0)'?" } ?? "there are " + logged.joined(separator: ", ")))
+        "no training logged the figure '\(figure)'" + (help.map { "; " + $0 } ?? ""))
     }
     let texts = SettingTexts(runs.map(\.0))
     let panels = configuration.figures.map { figure in

@@ -62,7 +62,7 @@ enum ProblemCheck {
         ProblemsArtifact.isSplitName(String(name))
       else {
         lines.report(
-          "the file is no split's",
+          "the file does not hold a split",
           help: "write splits/NAME.jsonl: lower-case letters, digits, _, -")
         return lines.mistakes
       }
@@ -86,7 +86,7 @@ enum ProblemCheck {
     guard (try? AnswerVerifiers.of(problem)) == nil else { return [] }
     return [
       line.mistake(
-        "nothing can judge the answers to a problem of the family \(problem.family.quoted)",
+        "a problem of the family \(problem.family.quoted) has no verifier",
         in: ["family"],
         help: "add \"verifier\": \"\(ExactAnswer().name)\"; families that judge are "
           + ProblemFamilies.all.map(\.name).joined(separator: ", "))
@@ -101,7 +101,7 @@ enum ProblemCheck {
     do {
       json = try JSONText(parsing: bytes)
     } catch {
-      return [line.mistake("the file is no JSON: \(error.inWords)")]
+      return [line.mistake("the file is not valid JSON: \(error.inWords)")]
     }
     guard let balance = json[ProblemsArtifact.balanceMember] else { return [] }
     let names = ProblemBalance.choices.map(\.name)

@@ -112,7 +112,7 @@ struct Program {
       }
     }
     throw StageFailure(
-      "there is no program '\(name)' in PATH"
+      "no program '\(name)' in PATH"
         + (variables["PATH"] == nil ? ", which 'env' does not name" : ""))
   }
 }

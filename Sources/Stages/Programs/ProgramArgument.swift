@@ -88,9 +88,9 @@ struct ProgramArgument {
         let known = ["inputs", "params", "output", "seed", "threads"]
         let first = name.split(separator: ".").first.map(String.init) ?? name
         return FieldIssue(
-          [], "'{\(name)}' stands for nothing",
-          help: EditDistance.suggestion(for: first, among: known).map { "did you mean '{\($0)…}'?" }
-            ?? "write '{{\(name)}}' for these characters")
+          [], "unknown placeholder '{\(name)}'",
+          help: UnknownName("placeholder", first, among: known).nearest
+            .map { "did you mean '{\($0)…}'?" } ?? "write '{{\(name)}}' for these characters")
       }
     }
   }
@@ -98,8 +98,7 @@ struct ProgramArgument {
   private static func missing(_ name: String, _ group: String, _ known: [String]) -> FieldIssue {
     let last = name.split(separator: ".").last.map(String.init) ?? name
     return FieldIssue(
-      [], "'{\(name)}' stands for nothing: there is no '\(last)' in '\(group)'",
-      help: EditDistance.suggestion(for: last, among: known).map { "did you mean '\($0)'?" }
-        ?? (known.isEmpty ? nil : "there are " + known.joined(separator: ", ")))
+      [], "unknown placeholder '{\(name)}': '\(group)' has no '\(last)'",
+      help: UnknownName("name", last, among: known).help)
   }
 }

@@ -130,7 +130,7 @@ struct ProgramFolder {
         }
         guard file.isRegular else {
           throw StageFailure(
-            "'\(file.path)', which it left, is no regular file but a link or device")
+            "'\(file.path)', which it left, is not a regular file but a link or device")
         }
         kept.insert(file.path)
       }

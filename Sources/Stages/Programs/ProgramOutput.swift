@@ -19,7 +19,7 @@ struct ProgramOutput {
         _ = try ModelFolder(files: files.map(\.path)) { try bytes(of: $0) }
       } catch let error as ModelFileError {
         throw StageFailure(
-          "what it left is no model that other stages can take: \(error.inWords); "
+          "what it left is not a model that other stages can take: \(error.inWords); "
             + "write 'type: files' if only programs read it")
       }
       return []

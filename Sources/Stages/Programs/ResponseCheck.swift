@@ -106,7 +106,7 @@ struct ResponseCheck {
     let tokens = members.wholes("tokens", in: 0...Int(Int32.max))
     if tokens == nil, !hasText, !members.has("tokens"), !members.has("text") {
       members.report(
-        "neither 'tokens' nor 'text' says what the response is", at: "split",
+        "a response needs 'tokens' or 'text'", at: "split",
         help: "add 'text' with its 'length' in tokens, or 'tokens'")
     }
     let length = members.whole("length", in: 0...Self.longest, isRequired: tokens == nil)
@@ -120,17 +120,17 @@ struct ResponseCheck {
       let stated = members.isStated
       if stated ? length > tokens.count : length != tokens.count {
         members.report(
-          "'length' is \(length), but there are \(tokens.count) tokens", at: "length")
+          "'length' is \(length), but 'tokens' has \(tokens.count)", at: "length")
       }
     }
     if let tokens, let logProbabilities, logProbabilities.count != tokens.count {
       members.report(
-        "there are \(logProbabilities.count) log-probabilities of \(tokens.count) tokens",
+        "\(logProbabilities.count) log-probabilities do not match \(tokens.count) tokens",
         at: "log_probabilities")
     }
     if tokens == nil, logProbabilities != nil || forced != nil {
       members.report(
-        "without 'tokens' this says nothing",
+        "this needs 'tokens'",
         at: logProbabilities != nil ? "log_probabilities" : "forced")
     }
     if let length = length ?? tokens?.count, (thinking ?? 0) + (answer ?? 0) > length {
@@ -158,9 +158,8 @@ struct ResponseCheck {
     guard let prompts = given[split] else {
       let names = given.keys.sorted()
       members.report(
-        "the problems have no split \(split.quoted)", at: "split",
-        help: EditDistance.suggestion(for: split, among: names).map { "did you mean '\($0)'?" }
-          ?? "splits: " + names.joined(separator: ", "))
+        "unknown split \(split.quoted) of the problems", at: "split",
+        help: UnknownName("split", split, among: names).help)
       return
     }
     guard let answer = prompts[ExactText(problem.prompt)] else {
@@ -185,7 +184,7 @@ struct ResponseCheck {
       return
     }
     if other.problem != problem {
-      members.report("line \(other.line) says something else of this problem", at: "problem")
+      members.report("line \(other.line) has another problem under this prompt", at: "problem")
     }
   }
 }

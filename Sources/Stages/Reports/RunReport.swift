@@ -34,8 +34,8 @@ package struct RunReport {
       let artifact = try store.artifact(digest)
       let marks = graph.programs(of: point).map {
         Page.Block.warning(
-          "What follows rests on '\($0)', which a program of the pipeline's own made: nobody here "
-            + "can answer for it.")
+          "The following depends on '\($0)', the output of a program of the pipeline, which "
+            + "Laconic cannot verify.")
       }
       switch artifact.type {
       case .table, .claims:
@@ -74,7 +74,7 @@ package struct RunReport {
       from: evaluations, in: ResponseFormats.standard, count: samples,
       foreign: Set(graph.points.filter(\.kind.runsPrograms).map(\.stage)))
     if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
-    blocks += [.heading(2, "Where it comes from")]
+    blocks += [.heading(2, "Provenance")]
     blocks.append(.table(try RunWork(run: run, store: store).table()))
     blocks += RunProvenance(run: run, graph: graph, resolved: bytes).blocks
     page = Page(title: run.pipeline, blocks)

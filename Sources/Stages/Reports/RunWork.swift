@@ -22,14 +22,14 @@ struct RunWork {
       all.add(sum)
     }
     return ReportTable(
-      title: "What it took",
+      title: "Cost of the run",
       columns: [.init("stage", alignment: .leading)]
         + ["points", "done in this run", "minutes of work", "tokens"].map { .init($0) },
       rows: rows + [[.text("all")] + all.cells],
       notes: [
-        "Minutes are of stages at work, several of which may be at work at once; what was a hit took "
-          + "none. Tokens are those of responses drawn and of examples trained on. A thought that is "
-          + "answered at several budgets counts with each answer."
+        "Minutes are summed over stages, which may run at the same time; a cache hit takes none. "
+          + "Tokens are those of sampled responses and of training examples. A thought that is "
+          + "answered at several budgets counts once per answer."
       ])
   }
 

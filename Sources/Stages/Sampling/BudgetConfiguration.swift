@@ -27,7 +27,7 @@ package struct BudgetConfiguration: FieldGroup {
           unit: .tokens,
           "Respond once under each of these budgets, ascending, given as '<b>NNN</b>'", .semantic),
         .choice(
-          "budget_header", \.budgetHeader, "Who writes the budget that stands before the thinking",
+          "budget_header", \.budgetHeader, "The writer of the budget before the thinking",
           .semantic),
       ]
   }
@@ -145,7 +145,7 @@ extension BudgetConfiguration {
     let ways = ways.map(\.field)
     var issues = ways.dropFirst().map { way in
       FieldIssue(
-        [way], "'\(ways[0])' and '\(way)' are two ways to budget a response",
+        [way], "'\(ways[0])' cannot be combined with '\(way)'",
         help: "keep one of them, or make a stage for each")
     }
     if cuts.numSummaries > 1, cuts.budgets.isEmpty {
@@ -178,7 +178,7 @@ extension BudgetConfiguration {
     if !sampling.prefix.isEmpty, mode != .none, mode != .prefilled {
       issues.append(
         FieldIssue(
-          ["sampling", "prefix"], "a prefix cannot go with a response that is budgeted",
+          ["sampling", "prefix"], "'prefix' cannot be combined with a budget of the thinking",
           help: "leave one of them out"))
     }
     if largestThinkingBudget > 0,

@@ -23,7 +23,7 @@ package struct SamplingConfiguration: FieldGroup {
   /// The format of the responses, for every stage that draws some.
   package var format: any ResponseFormat { ResponseFormats.standard }
 
-  package static let meaning = "How responses are drawn"
+  package static let meaning = "Sampling of responses"
 
   package static var fields: [Field<SamplingConfiguration>] {
     [
@@ -47,16 +47,16 @@ package struct SamplingConfiguration: FieldGroup {
         "Keep tokens at least this many times as likely as the likeliest", .semantic),
       .float(
         "repetition_penalty", \.repetitionPenalty, FloatRange(0.01, 100),
-        "Weakens tokens that have come before, prompt included; 1 changes nothing", .semantic),
+        "Penalty for tokens that occurred before, prompt included; 1 for none", .semantic),
       .string(
         "banned_tokens", \.bannedTokens, "Tokens that are never drawn, one after another",
         .semantic),
       .string(
-        "prefix", \.prefix, "What every response begins with, given instead of drawn", .semantic),
+        "prefix", \.prefix, "The beginning of every response, given instead of sampled", .semantic),
       .group(
         "stop_token_scale", \.stopTokenScale,
         "Makes an ending likelier or less likely as the response grows", .semantic),
-      .choice("kv_cache", \.kvCache, "How keys and values of past tokens are kept", .semantic),
+      .choice("kv_cache", \.kvCache, "Storage of the keys and values of past tokens", .semantic),
     ]
   }
 
@@ -87,7 +87,7 @@ package struct SamplingConfiguration: FieldGroup {
     guard Set(banned + format.bannedTokens).count == format.tokenizer.vocabularySize else {
       return []
     }
-    return [FieldIssue(["banned_tokens"], "every token is banned, so nothing could be drawn")]
+    return [FieldIssue(["banned_tokens"], "every token is banned")]
   }
 
   private var prefixIssues: [FieldIssue] {

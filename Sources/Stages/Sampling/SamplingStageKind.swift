@@ -64,6 +64,6 @@ extension SamplingStageKind {
 extension FieldGroup {
   /// The field of the sampling settings, for a group that holds them at `path`.
   static func sampling(_ path: WritableKeyPath<Self, SamplingConfiguration>) -> Field<Self> {
-    .group("sampling", path, "How responses are drawn", .semantic, required: true)
+    .group("sampling", path, "Sampling of responses", .semantic, required: true)
   }
 }

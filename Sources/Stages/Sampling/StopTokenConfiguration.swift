@@ -13,12 +13,12 @@ package struct StopTokenConfiguration: FieldGroup {
 
   package init() {}
 
-  package static let meaning = "How an ending's logit changes with the length of the response"
+  package static let meaning = "Change of a stop token's logit with the length of the response"
 
   package static var fields: [Field<StopTokenConfiguration>] {
     [
       .choice("token", \.token, "The token whose logit changes", .semantic),
-      .choice("operation", \.operation, "What a value does to the logit", .semantic),
+      .choice("operation", \.operation, "Operation of a value on the logit", .semantic),
       .ints(
         "positions", \.positions, each: 0...65_536, count: 1...64, unit: .tokens,
         "Places in the response, from 0, ascending", .semantic, required: true),

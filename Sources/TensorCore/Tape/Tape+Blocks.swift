@@ -77,7 +77,7 @@ extension Tape {
         "query \(query.shape) does not make \(heads) heads over \(keyValueHeads) key/value heads")
     }
     if let window, window < 1 {
-      throw ShapeError("attention", "a window of \(window) tokens leaves a token nothing to see")
+      throw ShapeError("attention", "a window must be at least 1 token, not \(window)")
     }
     let grouping = AttentionHeads(
       query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads),

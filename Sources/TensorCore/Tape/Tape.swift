@@ -12,7 +12,7 @@
 /// sequences of a batch were divided among tapes, as long as their order is kept.
 package final class Tape {
   package let backend: any Backend
-  /// What a tape does with an operation in addition to computing it.
+  /// The action of a tape on an operation in addition to computing it.
   enum Mode {
     /// Remembers the operation's backward step.
     case recording

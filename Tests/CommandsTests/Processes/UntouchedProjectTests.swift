@@ -117,7 +117,7 @@ import Testing
             #expect(
               outcome.errors.contains(
                 way == "--store ''"
-                  ? "--store names no folder" : "is not a Laconic store and is not empty"), comment)
+                  ? "--store needs a folder" : "is not a Laconic store and is not empty"), comment)
           }
           if let made = Self.asked[name] {
             try? FileManager.default.removeItem(at: project.appendingPathComponent(made))
@@ -174,7 +174,7 @@ import Testing
       let run = ["run", "pipelines/small.yaml"]
       let tilde = try laconic(run + ["--store", "~/x"])
       #expect(tilde.status == 64)
-      #expect(tilde.errors.contains("begins with '~', which the shell left as it is"))
+      #expect(tilde.errors.contains("begins with '~', which the shell did not expand"))
       #expect(tilde.errors.contains("write \"$HOME/x\""))
       #expect(try laconic(run, "~/x").status == 64)
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/~"))
@@ -198,7 +198,7 @@ import Testing
           "\(link.errors)")
       }
       // An empty variable counts as not set.
-      #expect(try laconic(["status"], "").errors == "laconic: there is no run yet\n")
+      #expect(try laconic(["status"], "").errors == "laconic: the store has no run yet\n")
     }
   }
 }

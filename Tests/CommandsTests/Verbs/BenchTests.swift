@@ -85,7 +85,7 @@ struct `Measuring speed` {
     try withProject { folder in
       let unknown = try LaconicProcess.run(pipeline + ["--stage", "rll"], in: folder)
       #expect(unknown.status == 2)
-      #expect(unknown.errors.contains("the pipeline has no stage 'rll'"))
+      #expect(unknown.errors.contains("unknown stage 'rll' in the pipeline"))
       let idle = try LaconicProcess.run(pipeline + ["--stage", "table"], in: folder)
       #expect(idle.status == 2)
       #expect(idle.errors.contains("stage 'table' cannot be measured"))

@@ -36,7 +36,7 @@ struct `A new pipeline` {
       try Data("precious".utf8).write(to: file)
       let outcome = try LaconicProcess.run(["new", "mine"], in: folder)
       #expect(outcome.status == 1)
-      #expect(outcome.errors == "laconic: 'mine.yaml' is there already; nothing was written\n")
+      #expect(outcome.errors == "laconic: 'mine.yaml' already exists; nothing was written\n")
       #expect(try String(contentsOf: file, encoding: .utf8) == "precious")
       // A dangling link is not overwritten either.
       try FileManager.default.createSymbolicLink(

@@ -34,8 +34,8 @@ struct `Planning from the command line` {
       #expect(first.output.contains("16 responses, ≤ 768 tokens, ~ "))
       #expect(first.output.contains("160 responses, ≤ 7.68k tokens, ≤ "))
       #expect(first.output.contains("  at worst  8 updates, "))
-      #expect(first.output.contains("a checkpoint, two kept of a stage at work"))
-      #expect(first.output.contains("  time      unknown: nothing like it was measured here yet"))
+      #expect(first.output.contains("per checkpoint; a running stage keeps two"))
+      #expect(first.output.contains("  time      unknown: no similar work was measured here yet"))
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/artifacts"))
 
       #expect(try LaconicProcess.run(["run", file] + tiny, in: folder).status == 0)
@@ -219,10 +219,12 @@ struct `Explaining a key` {
 
       let wrong = try LaconicProcess.run(["explain", file, "bsae"], in: folder)
       #expect(wrong.status == 2)
-      #expect(wrong.errors.contains("no stage 'bsae'; did you mean 'base'?"))
+      #expect(wrong.errors.contains("unknown stage 'bsae' in the pipeline; did you mean 'base'?"))
       let address = try LaconicProcess.run(["explain", file, "rl[seed=7]"] + swept, in: folder)
       #expect(address.status == 2)
-      #expect(address.errors.contains("'rl[seed=0]', 'rl[seed=1]'"))
+      #expect(
+        address.errors.contains(
+          "unknown point 'rl[seed=7]' in the pipeline; expected one of rl[seed=0], rl[seed=1]"))
       for text in [several.output, one.output] {
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
       }

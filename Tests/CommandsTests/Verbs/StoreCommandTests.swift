@@ -59,12 +59,12 @@ import Testing
   @Test func `where there is no store none is made, and mistakes are one line`() throws {
     try withProject { folder in
       for (arguments, errors) in [
-        (["pin", "latest"], "laconic: there is no run yet\n"),
+        (["pin", "latest"], "laconic: the store has no run yet\n"),
         (
           ["unpin", "latest"],
           "laconic: no pinned run begins with 'latest'; 'pin --list' shows them\n"
         ),
-        (["verify", "latest"], "laconic: there is no run yet\n"),
+        (["verify", "latest"], "laconic: the store has no run yet\n"),
       ] {
         let outcome = try LaconicProcess.run(arguments, in: folder)
         #expect(outcome.status == 1)

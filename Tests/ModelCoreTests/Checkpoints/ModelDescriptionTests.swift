@@ -42,7 +42,10 @@ import Testing
     ("tokenizer.json", nil, "folder 'm' has no file 'tokenizer.json'"),
     ("config.json", nil, "folder 'm' has no file 'config.json'"),
     ("model.safetensors", nil, "folder 'm' has no file 'model.safetensors'"),
-    ("config.json", "{", "folder 'm': config.json: this is no JSON: line 1: a name is missing"),
+    (
+      "config.json", "{",
+      "folder 'm': config.json: this is not valid JSON: line 1: a name is missing"
+    ),
     (
       "config.json", "[]", "folder 'm': config.json: this is not the config.json of a model we know"
     ),
@@ -51,7 +54,10 @@ import Testing
       "folder 'm': tokenizer.json: the tokenizer is of type BPE; WordLevel is read"
     ),
     ("tokenizer.json", "{}", "folder 'm': tokenizer.json: this is not a tokenizer.json"),
-    ("generation_config.json", "?", "folder 'm': generation_config.json: this is no JSON: line 1"),
+    (
+      "generation_config.json", "?",
+      "folder 'm': generation_config.json: this is not valid JSON: line 1"
+    ),
     ("model.safetensors", "", "folder 'm': model.safetensors: the file is cut short"),
     ("model.safetensors", "garbage garbage", "folder 'm': model.safetensors: the header claims"),
   ]

@@ -264,10 +264,10 @@ import Testing
       #", "torch_dtype": "float32", "dtype": "bfloat16""#,
       #"torch_dtype is "float32", but 'dtype' says "bfloat16""#
     ),
-    (#", "hidden_size": 64"#, "this is no JSON: line 3: the member 'hidden_size' is there twice"),
+    (#", "hidden_size": 64"#, "this is not valid JSON: line 3: duplicate member 'hidden_size'"),
     (#", "quantization_config": {"bits": 4}"#, "quantization_config is set"),
     (#", "max_position_embeddings": 0"#, "max_position_embeddings is 0"),
-    (#", "rope_theta": "ten""#, "'rope_theta' is not what it should be"),
+    (#", "rope_theta": "ten""#, "'rope_theta' has a value of the wrong type"),
   ])
   func `a member that is written twice, or under another name, never passes silently`(
     members: String, said: String
@@ -297,9 +297,13 @@ import Testing
 
   @Test func `what is no JSON is said with its line`() {
     for (path, text, said) in [
-      ("config.json", "{\n\"a\": 1,\n}", "config.json: this is no JSON: line 3: a name is missing"),
       (
-        "tokenizer.json", "{\"a\" 1}", "tokenizer.json: this is no JSON: line 1: a colon is missing"
+        "config.json", "{\n\"a\": 1,\n}",
+        "config.json: this is not valid JSON: line 3: a name is missing"
+      ),
+      (
+        "tokenizer.json", "{\"a\" 1}",
+        "tokenizer.json: this is not valid JSON: line 1: a colon is missing"
       ),
     ] {
       let error = #expect(throws: ModelFileError.self) {
@@ -419,7 +423,10 @@ import Testing
   @Test(arguments: [
     (#","layer_types": ["linear_attention", "full_attention"]"#, "layer_types names"),
     (#","layer_types": ["full_attention"]"#, "layer_types has 1 entries for 2 layers"),
-    (#","layer_types": ["sliding_attention", "full_attention"]"#, "a sliding layer needs a window"),
+    (
+      #","layer_types": ["sliding_attention", "full_attention"]"#,
+      "a sliding layer needs 'sliding_window'"
+    ),
     (#","use_sliding_window": true"#, "sliding_window is not given"),
     (#","attention_bias": true, "head_dim": 8"#, "attention_bias is set"),
   ])

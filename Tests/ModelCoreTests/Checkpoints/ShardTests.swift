@@ -133,7 +133,7 @@ import Testing
     #expect(
       folder.complaint().hasPrefix(
         text.isEmpty
-          ? "\(Self.index): this is no JSON: line 1"
+          ? "\(Self.index): this is not valid JSON: line 1"
           : "\(Self.index): this is not an index of safetensors files"))
   }
 

@@ -283,7 +283,7 @@ import Testing
       try decoder.generate(requests([[1]]), settings: settings)
     }
     #expect(
-      error?.description == "a bfloat16 cache cannot go with numerics "
+      error?.description == "a bfloat16 cache cannot be combined with numerics "
         + CPUBackend.fingerprint(of: .exact, threads: 1))
   }
 

@@ -84,16 +84,16 @@ import Testing
       [
         "⑫ variables use each other in a circle: a → b → a",
         "① unknown variable 'vars.alhpa' (did you mean 'alpha'?)",
-        "② '${vars.alpha * 2}' is no variable (write ${vars.NAME}; nothing is computed)",
-        "③ '${env.CLIP}' is no variable (the environment is not read; write ${vars.NAME}, "
+        "② '${vars.alpha * 2}' is not a variable (write ${vars.NAME}; nothing is computed)",
+        "③ '${env.CLIP}' is not a variable (the environment is not read; write ${vars.NAME}, "
           + "and --set vars.NAME=… to change it)",
         "④ 'vars.group' is a map, which cannot stand inside text "
           + "(write \"${vars.group}\" alone as the value)",
-        "⑤ '${alpha}' is no variable (write ${vars.alpha})",
+        "⑤ '${alpha}' is not a variable (write ${vars.alpha})",
         "⑥ unknown variable 'vars.group.y' ('vars.group' has x)",
         "⑦ unknown variable 'vars.alpha.z' ('vars.alpha' is '0.1')",
         "⑧ a '${' is not closed (close it with '}', or write '$${' for the two characters)",
-        "⑩ '${vars.}' is no variable (write ${vars.NAME}; nothing is computed)",
+        "⑩ '${vars.}' is not a variable (write ${vars.NAME}; nothing is computed)",
       ])
   }
 

@@ -74,12 +74,14 @@ import Testing
       difference(file(stages(), store, name: "other"))
         == "the pipeline's name was test in the plan and is other now")
     #expect(difference(file(stages(), store, fingerprint: "g")).contains("fingerprint was f"))
-    #expect(difference(file(Array(stages().prefix(2)), store)) == "'c' of the plan is no more")
+    #expect(
+      difference(file(Array(stages().prefix(2)), store)) == "stage 'c' of the plan no longer exists"
+    )
     #expect(
       difference(file(stages() + [counting("d", ledger)], store)) == "'d' is not in the plan")
     #expect(
       difference(file([counting("z", ledger)], store))
-        == "'z' stands where the plan has 'a'")
+        == "the pipeline has 'z' where the plan has 'a'")
     var swapped = stages()
     swapped[1] = counting("b", ledger, also: "a")
     #expect(
@@ -159,7 +161,7 @@ import Testing
         try PlanFile(decoding: Data(text.utf8))
       }
     }
-    #expect(throws: PlanFileError("it is not a whole plan: plan again")) {
+    #expect(throws: PlanFileError("parts of the plan are missing: plan again")) {
       try PlanFile(decoding: Data("{\"format\": 2}".utf8))
     }
     let later = #expect(throws: PlanFileError.self) {

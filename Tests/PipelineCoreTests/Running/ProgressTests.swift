@@ -176,7 +176,7 @@ private final class Terminal {
         rl: started, resuming at 20
         rl: 40/80 steps, 2.00/s, 20s left, reward 0.412, 2.00k tok/s, tokens 61.3
         rl: 60/80 steps, 2.00/s, 10s left, reward 0.412, 2.00k tok/s, tokens 61.3
-        note: rl: a checkpoint is passed over: it is cut
+        note: rl: a checkpoint is skipped: it is cut
         rl: done in 1m01s, resumed at 20
         a_stage_with_quite_a_long_name: skipped, since base failed
 

@@ -139,8 +139,8 @@ private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -
     #expect(
       configuration.allIssues() == [
         FieldIssue(
-          ["weights", "overlong_buffer"], "no reward term 'overlong_buffer' to weight",
-          help: "the terms here are correctness, length_penalty")
+          ["weights", "overlong_buffer"], "unknown reward term 'overlong_buffer'",
+          help: "expected one of correctness, length_penalty")
       ])
   }
 

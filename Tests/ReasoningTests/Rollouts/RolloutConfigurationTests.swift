@@ -46,7 +46,7 @@ import Testing
 
   private static let mistakes:
     [(says: String, change: @Sendable (inout RolloutConfiguration) -> Void)] = [
-      ("there are none", { $0.type = .budgetCuts }),
+      ("needs 'budgets'", { $0.type = .budgetCuts }),
       ("needs a thinking_budget", { $0.type = .thinkAnswer }),
       ("'budgets' has no effect", { $0.cuts.budgets = [4] }),
       ("'num_summaries' has no effect", { $0.cuts.numSummaries = 2 }),

@@ -80,11 +80,11 @@ import Testing
       ("folder 'model' has no file 'tokenizer.json'", { $0["tokenizer.json"] = nil }),
       ("folder 'model' has no file 'model.safetensors'", { $0["model.safetensors"] = nil }),
       (
-        "folder 'model': model.safetensors: there is no such file; 'pytorch_model.bin' is not read",
+        "folder 'model': model.safetensors: no such file; 'pytorch_model.bin' is not read",
         { $0["pytorch_model.bin"] = $0.removeValue(forKey: "model.safetensors") }
       ),
       (
-        "folder 'model': config.json: this is no JSON: line 7:",
+        "folder 'model': config.json: this is not valid JSON: line 7:",
         { Self.replace("\"num_hidden_layers\": 1,", "\"num_hidden_layers\": ,", in: &$0) }
       ),
       (
@@ -228,7 +228,7 @@ import Testing
           inputs: {policy: {checkpoint: model}, data: copied}
           train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 1}
       """
-    /// What becomes of the stage when a model may read so many tokens.
+    /// Returns the outcome of the stage when a model may read so many tokens.
     func outcome(_ limit: Int) throws -> PointOutcome? {
       try Self.with(Self.model { $0.contextLength = limit }) { own in
         // A prompt of 5 tokens, `<t>`, 8 of thinking, `</t>`, the answer and `<eos>`: 17 tokens.

@@ -46,23 +46,23 @@ import Testing
       """)
     #expect(
       found == [
-        "train:2:38: the line is no JSON: an object does not end",
+        "train:2:38: the line is not valid JSON: an object is not closed",
         "train:3:2: expected text for the prompt, found the number 12 (put it in quotes)",
         "train:3:9: expected text for the answer, found a list",
         "train:3:24: expected a whole number from 1 to 6 for the difficulty, found '1'",
         "train:3:32: 'size' can be text, a number, true or false, not an object",
-        "train:4:1: no member 'q' for the prompt (the line has question, a, r, d, s)",
+        "train:4:1: missing member 'q' for the prompt (the line has question, a, r, d, s)",
         "train:4:36: expected a whole number from 1 to 6 for the difficulty, found the number 7",
         "train:5:1: expected a JSON object, found a list",
         "train:6:2: the prompt is empty",
         "train:6:9: the answer is empty",
         "train:6:24: expected a whole number from 1 to 6 for the difficulty, found the number 1.0",
-        "train:7:45: the line is no JSON: a number is too large",
-        "train:8:14: the line is no JSON: the member 'q' is there twice",
-        "train:9:1: the line is no JSON: there is no value",
+        "train:7:45: the line is not valid JSON: a number is too large",
+        "train:8:14: the line is not valid JSON: duplicate member 'q'",
+        "train:9:1: the line is not valid JSON: a value is missing",
         "train:10:2: the prompt stands in line 1 already "
           + "(remove one, or write 'duplicates: drop')",
-        "train:6:21: 'é' in the response is no token of the models' vocabulary (\(vocabulary))",
+        "train:6:21: 'é' in the response is not in the models' vocabulary (\(vocabulary))",
       ])
   }
 
@@ -79,7 +79,7 @@ import Testing
     let ladder = #"{"q":"1+1=?","a":12345678901234567890}"# + "\n" + #"{"q":"1+2=?","a":1.10}"#
     let found = try mistakes(ladder, fields: "{prompt: q, answer: a}")
     #expect(found.count == 1)
-    #expect(found.first?.hasPrefix("train:2:19: '.' in the answer is no token") == true)
+    #expect(found.first?.hasPrefix("train:2:19: '.' in the answer is not in the models'") == true)
   }
 
   @Test(arguments: [
@@ -158,7 +158,7 @@ import Testing
     }
     #expect(
       try mistakes("[\n" + Self.good + "\n]").first
-        == "train:1:2: the line is no JSON: a value is missing "
+        == "train:1:2: the line is not valid JSON: a value is missing "
         + "(write one object a line, without a list)")
     let broken = Data(Self.good.utf8) + Data("\n{\"q\":\"é".utf8) + Data([0xFF, 0x22])
     #expect(
@@ -224,7 +224,7 @@ import Testing
       more: "verifier: family")
     #expect(
       found == [
-        "train:1:34: 'seek' is no family that can judge: there are chain, scan, search, peak"
+        "train:1:34: unknown family 'seek'; expected one of chain, scan, search, peak"
       ])
   }
 }

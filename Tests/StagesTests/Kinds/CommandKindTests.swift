@@ -211,7 +211,7 @@ import Testing
       try own.write(Data("kill -SEGV $$".utf8), to: "make.sh")
       #expect(failure(try run(own)).hasPrefix("sh was ended by signal 11 (Segmentation fault"))
       let gone = Self.yaml().replacingOccurrences(of: "[sh,", with: "[no-such-program-here,")
-      #expect(failure(try run(own, gone)) == "there is no program 'no-such-program-here' in PATH")
+      #expect(failure(try run(own, gone)) == "no program 'no-such-program-here' in PATH")
       let elsewhere = Self.yaml().replacingOccurrences(of: "[sh,", with: "[./inputs/none,")
       #expect(failure(try run(own, elsewhere)).contains("cannot be started: there is no such file"))
     }
@@ -376,8 +376,8 @@ import Testing
     ("{inputs.data}", "{inputs.dat}", "did you mean 'data'?"),
     ("{output}/made.txt", "{outputs}/made.txt", "did you mean '{output…}'?"),
     ("{output}/made.txt", "{home}", "write '{{home}}' for these characters"),
-    ("[made.txt]", "[../made.txt]", "cannot name an output"),
-    ("[made.txt]", "[/made.txt]", "cannot name an output"),
+    ("[made.txt]", "[../made.txt]", "is not a valid output path"),
+    ("[made.txt]", "[/made.txt]", "is not a valid output path"),
     ("[made.txt]", "[made.txt, made.txt]", "given twice"),
     ("outputs: [made.txt]", "outputs: [made.txt]\n    type: model", "need 'config.json'"),
     ("outputs: [made.txt]", "outputs: [a, b]\n    type: file", "is one file"),
@@ -385,7 +385,7 @@ import Testing
     ("outputs: [made.txt]", "outputs: [a]\n    env: [A=1]", "write names only"),
     ("params: {a: 1}", "params: {a: [1]}", "text, a number, true or false"),
     ("params: {a: 1}", "params: {a: null}", "found 'null'"),
-    ("[sh,", "['',", "the program has no name"),
+    ("[sh,", "['',", "'command' needs the name of a program"),
     ("data: {file: data.txt}", "da.ta: {file: data.txt}", "cannot name an input"),
     ("data: {file: data.txt}", "data: made", "in a circle"),
   ])

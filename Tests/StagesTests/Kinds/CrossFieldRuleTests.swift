@@ -35,17 +35,17 @@ import Testing
     rule(
       "which 'min_p' changes", "rl.sampling.min_p=0.1", but: "eval.sampling.min_p=0.1"),
     rule(
-      "'remax' does not go with scale_rewards 'group'", "rl.algorithm.adv_estimator=remax",
+      "'remax' cannot be combined with scale_rewards 'group'", "rl.algorithm.adv_estimator=remax",
       "rl.algorithm.scale_rewards=group", but: "rl.algorithm.adv_estimator=remax"),
     rule(
-      "'remax' does not go with scale_rewards 'batch'", "rl.algorithm.adv_estimator=remax",
+      "'remax' cannot be combined with scale_rewards 'batch'", "rl.algorithm.adv_estimator=remax",
       "rl.algorithm.scale_rewards=batch", but: "rl.algorithm.adv_estimator=remax",
       "rl.algorithm.scale_rewards=batch_tokens"),
     rule(
       "no less than a right one", "rl.reward.correctness={correct: 0.5, wrong: 0.5}",
       but: "rl.reward.correctness={correct: 0.5, wrong: 0.4}"),
     rule(
-      "'cosine_length' replaces correctness", "rl.reward.correctness={wrong: -1}",
+      "'correctness' cannot be combined with 'cosine_length'", "rl.reward.correctness={wrong: -1}",
       "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, max_value_correct: 1}",
       but: "rl.reward.correctness={wrong: -1}"),
     rule(
@@ -62,7 +62,9 @@ import Testing
     rule(
       "longer than max_new_tokens", "rl.reward.overlong_buffer.len=13",
       but: "rl.reward.overlong_buffer.len=12"),
-    rule("nothing to explore", "rl.sampling.temperature=0", but: "rl.sampling.temperature=0.1"),
+    rule(
+      "a temperature above 0 to explore", "rl.sampling.temperature=0",
+      but: "rl.sampling.temperature=0.1"),
     rule(
       "fewer than one step draws", "rl.train.prompts_per_step=65",
       but: "rl.train.prompts_per_step=64"),
@@ -77,7 +79,8 @@ import Testing
       "can use a rollout only once", "rl.algorithm.policy_loss=reinforce",
       "rl.algorithm.num_iterations=2", but: "rl.algorithm.num_iterations=2"),
     rule(
-      "does not go with scale_rewards 'none'", "rl.algorithm.adv_estimator=reinforce_plus_plus",
+      "cannot be combined with scale_rewards 'none'",
+      "rl.algorithm.adv_estimator=reinforce_plus_plus",
       but: "rl.algorithm.adv_estimator=reinforce_plus_plus",
       "rl.algorithm.scale_rewards=batch_tokens"),
     rule(
@@ -98,7 +101,7 @@ import Testing
       "rl.algorithm.importance_sampling_level=sequence",
       "rl.algorithm.loss_agg_mode=seq-mean-token-mean"),
     rule(
-      "kl_target is given without kl_horizon", "rl.algorithm.kl_target=0.1",
+      "kl_target needs kl_horizon", "rl.algorithm.kl_target=0.1",
       but: "rl.algorithm.kl_target=0.1", "rl.algorithm.kl_horizon=1000"),
     rule(
       "no factor moves it from there", "rl.algorithm.kl_target=0.1",
@@ -126,7 +129,7 @@ import Testing
       "responses state none", "rl.reward.self_budget={}",
       but: "rl.reward.self_budget={}", "rl.rollout.budget_header=stated"),
     rule(
-      "no reward term 'length' to weight", "rl.reward.weights={length: 2}",
+      "unknown reward term 'length'", "rl.reward.weights={length: 2}",
       but: "rl.reward.weights={length_penalty: 2}"),
     rule(
       "longer than the run of 3", "rl.train.warmup_steps=4", but: "rl.train.warmup_steps=3"),
@@ -137,10 +140,10 @@ import Testing
     rule(
       "lengths must ascend", "eval.generation_cutoff=[8, 8]", but: "eval.generation_cutoff=[7, 8]"),
     rule(
-      "two ways to budget a response", "eval.budgets=[4]", "eval.budget_header=stated",
+      "cannot be combined with", "eval.budgets=[4]", "eval.budget_header=stated",
       but: "eval.budget_header=stated"),
     rule(
-      "two ways to budget a response", "samples.prefilled_budgets=[4]",
+      "cannot be combined with", "samples.prefilled_budgets=[4]",
       "samples.thinking_budget=4", but: "samples.prefilled_budgets=[4]"),
     rule(
       "are more than max_new_tokens", "eval.budgets=[4, 11]", but: "eval.budgets=[4, 10]"),
@@ -154,7 +157,7 @@ import Testing
       "answer_budget has no effect", "eval.answer_budget=2",
       but: "eval.answer_budget=2", "eval.budgets=[4]"),
     rule(
-      "weighs budgets, and there are none", "eval.budget_prior=linear",
+      "needs 'budgets'", "eval.budget_prior=linear",
       but: "eval.budget_prior=linear", "eval.budgets=[4]"),
     rule(
       "1 weights do not match 2 budgets", "eval.budgets=[4, 8]", "eval.budget_prior=explicit",
@@ -172,7 +175,7 @@ import Testing
       "eval.sampling.num_generations=1", "eval.budgets=[4]", "eval.num_summaries=2",
       but: "eval.sampling.temperature=0", "eval.sampling.num_generations=1", "eval.budgets=[4]"),
     rule(
-      "a prefix cannot go with", "eval.sampling.prefix='5'", "eval.budgets=[4]",
+      "'prefix' cannot be combined with", "eval.sampling.prefix='5'", "eval.budgets=[4]",
       but: "eval.sampling.prefix='5'", "eval.prefilled_budgets=[4]"),
     rule(
       "'</t>', which is banned", "eval.sampling.banned_tokens='</t>'", "eval.thinking_budget=4",
@@ -202,7 +205,8 @@ import Testing
       "from 2 down to 1", "problems.splits.easy.difficulty=[2, 1]",
       but: "problems.splits.easy.difficulty=[2, 2]"),
     rule(
-      "cannot name a split", "problems.splits.Big={count: 3}", but: "problems.splits.big={count: 3}"
+      "is not a valid split name", "problems.splits.Big={count: 3}",
+      but: "problems.splits.big={count: 3}"
     ),
     rule(
       "'chain' is given twice", "problems.families=[chain, chain]",
@@ -212,11 +216,13 @@ import Testing
       but: "problems.generator=long_horizon", "problems.suite=ladder2",
       "problems.families=[chain, peak]"),
     rule(
-      "suite 'ladder2' has no family 'scan'", "problems.suite=ladder2",
+      "unknown family 'scan' in suite 'ladder2'", "problems.suite=ladder2",
       "problems.families=[scan]", but: "problems.suite=ladder2", "problems.families=[peak]"),
-    rule("a policy is given", "base.inputs.policy=base0", but: "base.model={hidden_size: 32}"),
-    rule("neither a shape", "base.model=null", but: "base.model={}"),
-    rule("'split' is missing", "base.split=null", but: "base.split=train"),
+    rule(
+      "'model' cannot be combined with", "base.inputs.policy=base0",
+      but: "base.model={hidden_size: 32}"),
+    rule("sft needs 'model'", "base.model=null", but: "base.model={}"),
+    rule("missing field 'split'", "base.split=null", but: "base.split=train"),
     rule(
       "'drills' has no meaning for stored responses", responses[0], "base2.drills={}",
       but: responses[0]),
@@ -243,9 +249,11 @@ import Testing
       "more than the 1 layers", "base.model.layers=[full, full]",
       but: "base.model.layers=[full]"),
     rule(
-      "a sliding layer needs a window", "base.model.layers=[sliding]",
+      "a sliding layer needs 'sliding_window'", "base.model.layers=[sliding]",
       but: "base.model.layers=[sliding]", "base.model.sliding_window=8"),
-    rule("no layer slides", "base.model.sliding_window=8", but: "base.model.hidden_size=32"),
+    rule(
+      "'sliding_window' needs a layer that slides", "base.model.sliding_window=8",
+      but: "base.model.hidden_size=32"),
     rule(
       "make the model narrower", "base.model.hidden_size=65536", but: "base.model.hidden_size=64"),
   ]
@@ -291,7 +299,7 @@ import Testing
       but: "rl.algorithm.importance_sampling_level=sequence",
       "rl.algorithm.loss_agg_mode=seq-mean-token-mean"),
     rule(
-      "pulls nowhere on average", "rl.algorithm.kl_placement=loss",
+      "has no effect on average", "rl.algorithm.kl_placement=loss",
       but: "rl.algorithm.kl_placement=loss", "rl.algorithm.kl_estimator=k2"),
   ]
 

@@ -61,7 +61,7 @@ import Testing
         return
       }
       let place = own.folder.path + "/train.jsonl:1:1: "
-      #expect(sentence.hasPrefix(place + "no member 'prompt' for the prompt; "))
+      #expect(sentence.hasPrefix(place + "missing member 'prompt' for the prompt; "))
       #expect(sentence.hasSuffix("; and 5 more mistakes"))
     }
   }
@@ -72,7 +72,7 @@ import Testing
     ("fields: {prompt: [q]}", "expected text"),
     ("verifier: family", "map 'family' under 'fields'"),
     ("verifier: fuzzy", "expected one of exact, family"),
-    ("vocabulary: any\n    max_prompt_length: 5", "no tokens to count"),
+    ("vocabulary: any\n    max_prompt_length: 5", "needs a vocabulary that counts tokens"),
     ("balance: [family]", "a balance by 'family' needs to know each line's family"),
     ("balance: difficulty", "write a list: [difficulty]"),
     ("fields: {family: f}\n    balance: [family, family]", "given twice"),
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Train: {file: a.jsonl}", "cannot name a split"),
+    ("Train: {file: a.jsonl}", "is not a valid split name"),
     ("train: {file: b.jsonl}", "does not exist"),
     ("file: a.jsonl", "write {LABEL: {file: a.jsonl}}"),
     ("train: problems", "takes a file as 'files', but 'problems' makes problems"),

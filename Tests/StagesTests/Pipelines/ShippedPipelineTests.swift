@@ -104,7 +104,7 @@ import Testing
     ("eval.splits=[hard]", "no split 'hard'"),
     ("eval.splits=[easy, easy]", "given twice"),
     ("rl.sampling.num_generations=1", "num_generations"),
-    ("rl.sampling.temperature=0", "nothing to explore"),
+    ("rl.sampling.temperature=0", "a temperature above 0 to explore"),
     ("rl.train.prompts_per_step=65", "fewer than one step draws"),
     ("rl.train.warmup_steps=9", "longer than the run"),
     ("rl.reward.overlong_buffer.len=13", "max_new_tokens"),
@@ -196,6 +196,6 @@ import Testing
   @Test func `a new model and a policy contradict each other`() {
     let text = DiagnosticPrinter().render(
       load(MiniPipeline.yaml, ["base.inputs.policy={checkpoint: somewhere}"]))
-    #expect(text.contains("a policy is given"))
+    #expect(text.contains("'model' cannot be combined with the input 'policy'"))
   }
 }

@@ -85,7 +85,7 @@ import Testing
     let wrong = Self.response().replacingOccurrences(of: #""length":4"#, with: #""length":400"#)
     #expect(
       try failure([wrong])
-        == "responses.jsonl:1:221: 'length' is 400, but there are 4 tokens")
+        == "responses.jsonl:1:221: 'length' is 400, but 'tokens' has 4")
   }
 
   @Test func `answer every problem as often`() throws {
@@ -109,19 +109,19 @@ import Testing
   @Test(arguments: [
     (#""length":4"#, #""length":-4"#, ":1:221: 'length' is -4, but must be from 0 to 100000000"),
     (#""length":4"#, #""length":4611686018427387904"#, "but must be from 0 to 100000000"),
-    (#""length":4"#, #""length":400"#, "'length' is 400, but there are 4 tokens"),
+    (#""length":4"#, #""length":400"#, "'length' is 400, but 'tokens' has 4"),
     (
       #""length":4"#, #""length":4.0"#, "expected a whole number for 'length', found the number 4.0"
     ),
     (#""length":4"#, #""length":"4""#, "expected a whole number for 'length', found '4'"),
     (#""thinking_tokens":1"#, #""thinking_tokens":4"#, "have 5 tokens, more than the length of 4"),
-    ("[-1.0,-1.0,-1.0,-1.0]", "[-1.0]", "there are 1 log-probabilities of 4 tokens"),
+    ("[-1.0,-1.0,-1.0,-1.0]", "[-1.0]", "1 log-probabilities do not match 4 tokens"),
     ("[-1.0,-1.0,-1.0,-1.0]", "[-1.0,-1.0,-1.0,-1e99]", "but must be a finite number"),
     (#""tokens":[13,"#, #""tokens":[-13,"#, "element 1 of 'tokens' is the number -13"),
     (#""sample":0"#, #""sample":-1"#, "'sample' is -1, but must be from 0"),
-    (#""finished":true,"#, "", "no member 'finished'"),
+    (#""finished":true,"#, "", "missing member 'finished'"),
     (#""finished":true"#, #""finished":false"#, "that did not finish cannot be correct"),
-    (#""finished":true"#, #""finshed":true"#, "no member 'finished'"),
+    (#""finished":true"#, #""finshed":true"#, "missing member 'finished'"),
     (
       #""correct":true"#, #""correct":1"#,
       "expected true or false for 'correct', found the number 1"
@@ -131,7 +131,7 @@ import Testing
     (#""answer":"2","verifier""#, #""answer":"4","verifier""#, "is '2' in the problems, not '4'"),
     (#""difficulty":1"#, #""difficulty":9"#, "'difficulty' is 9, but must be from 1 to 6"),
     (#""verifier":"exact""#, #""verifier":"fuzzy""#, "must be one of exact"),
-    (#""split":"test""#, #""split":"nope""#, ":1:2: the problems have no split 'nope'"),
+    (#""split":"test""#, #""split":"nope""#, ":1:2: unknown split 'nope' of the problems"),
     ("1+1=?", "1+7=?", "split 'test' of the problems has no prompt '1+7=?'"),
     (#""sample":0"#, #""sample":0,"budget_use":"x""#, "must be one of thinking, prefilled, stated"),
     ("}", "", "the line is no JSON"),
@@ -156,15 +156,15 @@ import Testing
       of: #""difficulty":1"#, with: #""difficulty":2"#)
     #expect(
       try failure([Self.response(), other])
-        == "responses.jsonl:2:17: line 1 says something else of this problem")
+        == "responses.jsonl:2:17: line 1 has another problem under this prompt")
     #expect(try failure([]) == "responses.jsonl:1:1: the file holds no response")
   }
 
   @Test func `need a length where they bring text, and tokens or text`() throws {
     let short = Self.least.replacingOccurrences(of: #""length":5,"#, with: "")
-    #expect(try failure([short])?.contains("no member 'length'") == true)
+    #expect(try failure([short])?.contains("missing member 'length'") == true)
     let none = Self.least.replacingOccurrences(of: #""text":"It is <b>2</b>.","#, with: "")
-    #expect(try failure([none])?.contains("neither 'tokens' nor 'text'") == true)
+    #expect(try failure([none])?.contains("needs 'tokens' or 'text'") == true)
   }
 
   @Test func `are told all their mistakes, with lines and carets in the log`() throws {
@@ -214,7 +214,7 @@ import Testing
       try said([#"{"prompt":"1+1=?","answer":2,"verifier":"exact"}"#])
         == "splits/test.jsonl:1:19: expected text for 'answer', found the number 2")
     #expect(
-      try said([#"{"prompt":"1+1=?","answer":"2"}"#])?.contains("nothing can judge the answers")
+      try said([#"{"prompt":"1+1=?","answer":"2"}"#])?.contains("has no verifier")
         == true)
   }
 
@@ -231,7 +231,7 @@ import Testing
           type: model
       """
     let sentence = try failure(["{}"], yaml: yaml, stage: "made")
-    #expect(sentence?.hasPrefix("what it left is no model that other stages can take") == true)
+    #expect(sentence?.hasPrefix("what it left is not a model that other stages can take") == true)
     #expect(sentence?.contains("config.json") == true, "\(sentence ?? "")")
   }
 

@@ -17,12 +17,12 @@ extension CausalAttention {
     [
       .int(
         "sliding_window", \.slidingWindow, 1...1_048_576, unit: .tokens,
-        "Tokens that one of a sliding layer sees, itself included"),
+        "Tokens that a token of a sliding layer attends to, itself included"),
       .bool(
-        "qkv_bias", \.hasQueryKeyValueBias, "Whether queries, keys and values have biases (Qwen2)"),
+        "qkv_bias", \.hasQueryKeyValueBias, "Queries, keys and values have biases (Qwen2)"),
       .bool(
         "qk_norm", \.normalizesHeads,
-        "Whether heads of queries and keys are normalised before rotation (Qwen3)"),
+        "Heads of queries and keys are normalised before rotation (Qwen3)"),
     ]
   }
 
@@ -68,13 +68,13 @@ extension CausalAttention {
     case (true, nil):
       [
         FieldIssue(
-          ["layers"], "a sliding layer needs a window", help: "give sliding_window in tokens")
+          ["layers"], "a sliding layer needs 'sliding_window'", help: "write its number of tokens")
       ]
     case (false, _?):
       [
         FieldIssue(
-          ["sliding_window"], "no layer slides",
-          help: "name 'sliding' in layers, or leave the window out")
+          ["sliding_window"], "'sliding_window' needs a layer that slides",
+          help: "write 'sliding' in 'layers', or leave the window out")
       ]
     default: []
     }

@@ -156,7 +156,7 @@ struct Variables {
     } else {
       help = "write ${vars.NAME}, or '$${' for the two characters '${'"
     }
-    report("\("${\(inner)}".quoted) is no variable", at: place, help: help)
+    report("\("${\(inner)}".quoted) is not a variable", at: place, help: help)
     return nil
   }
 

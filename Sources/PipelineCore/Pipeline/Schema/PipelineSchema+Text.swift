@@ -44,8 +44,9 @@ extension PipelineSchema {
     let group = GroupDescriptor(
       meaning: StageLimits.meaning,
       fields: [PipelineFields.numSeeds] + StageLimits.descriptor.fields)
-    return (["Of every stage; no result depends on it"] + fields(of: group, path: "")).joined(
-      separator: "\n") + "\n"
+    return (["Fields of every stage; no result depends on them"] + fields(of: group, path: ""))
+      .joined(
+        separator: "\n") + "\n"
   }
 
   /// Lists the kinds, one per line.
@@ -126,7 +127,7 @@ extension PipelineSchema {
     let cut = how.count <= columns - margin ? nil : how.firstRange(of: "; ")?.upperBound
     var lines = wrapped(String(how[..<(cut ?? how.endIndex)]), indent: margin, hanging: margin)
     if let cut { lines += wrapped(String(how[cut...]), indent: margin, hanging: margin) }
-    lines = lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
+    lines = lines.map(\.trimmingTrailingSpaces)
     if name.count < margin - 2 {
       lines[0] = "  " + name.padded(to: margin - 2) + lines[0].dropFirst(margin)
     } else {
@@ -135,20 +136,7 @@ extension PipelineSchema {
     return lines + wrapped(meaning, indent: 6, hanging: 6)
   }
 
-  /// Wraps text at spaces; a word longer than the line gets its own line.
   private static func wrapped(_ text: String, indent: Int, hanging: Int) -> [String] {
-    var lines: [String] = []
-    var line = String(repeating: " ", count: indent)
-    var isEmpty = true
-    for word in text.split(separator: " ", omittingEmptySubsequences: !text.contains("  ")) {
-      if !isEmpty, line.count + 1 + word.count > columns {
-        lines.append(line)
-        line = String(repeating: " ", count: hanging)
-        isEmpty = true
-      }
-      line += (isEmpty ? "" : " ") + word
-      isEmpty = false
-    }
-    return lines + [line]
+    WordWrap.lines(of: text, width: columns, indent: indent, hanging: hanging)
   }
 }

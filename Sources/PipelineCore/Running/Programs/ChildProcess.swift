@@ -161,8 +161,8 @@ package final class ChildProcess {
   private static func failure(_ path: String, _ code: Int32) -> Failure {
     let reason =
       switch code {
-      case ENOENT: "there is no such file, or its first line names an interpreter that is not there"
-      case ENOEXEC: "it is no program; a script starts with a line such as #!/bin/sh"
+      case ENOENT: "no such file, or the interpreter in its first line does not exist"
+      case ENOEXEC: "not executable: a script must start with a line such as #!/bin/sh"
       default: words(ofCode: code)
       }
     return Failure(description: "the program '\(path)' cannot be started: \(reason)")

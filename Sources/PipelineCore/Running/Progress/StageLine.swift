@@ -23,7 +23,7 @@ package struct StageLine {
   /// ```
   /// Parts that do not fit are left out from the right.
   package func text(nameWidth: Int, width: Int) -> String {
-    var line = Self.fitted(address, nameWidth)
+    var line = address.truncatedInMiddle(to: nameWidth).padded(to: nameWidth)
     guard let mark else {
       return append(&line, [NumberFormat.duration(seconds: elapsed)], width)
     }
@@ -76,14 +76,5 @@ package struct StageLine {
     // Rounded down: a full bar means done.
     let full = Int((min(1, max(0, share)) * Double(cells)).rounded(.down))
     return String(repeating: "█", count: full) + String(repeating: "░", count: cells - full)
-  }
-
-  /// A text of exactly `width` columns: padded, or cut in the middle so that both ends show,
-  /// because the end of an address distinguishes the points of a sweep.
-  package static func fitted(_ text: String, _ width: Int) -> String {
-    if text.count <= width { return text + String(repeating: " ", count: width - text.count) }
-    guard width > 1 else { return String(text.prefix(max(0, width))) }
-    let kept = width - 1
-    return text.prefix(kept - kept / 2) + "…" + text.suffix(kept / 2)
   }
 }

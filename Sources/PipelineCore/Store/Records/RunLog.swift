@@ -175,7 +175,7 @@ package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible 
   package var description: String {
     switch self {
     case .unnamed: "a run's name is empty: give 'latest', or the beginning of an id"
-    case .none("latest"): "there is no run yet"
+    case .none("latest"): "the store has no run yet"
     case .none(let prefix): "no run begins with '\(prefix)'"
     case .several(let prefix, let ids):
       "several runs begin with '\(prefix)': \(ids.prefix(4).joined(separator: ", "))"

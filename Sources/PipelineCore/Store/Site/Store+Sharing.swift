@@ -24,9 +24,10 @@ extension Store {
     }
   }
 
-  /// What the owner made before the store was shared becomes the group's. A folder comes after what
-  /// is in it, so that who is killed meanwhile begins again. Files that Laconic did not make keep
-  /// their modes, and so does what is in a process's folder under `tmp/`: it may be at work there.
+  /// Gives the group what the owner made before the store was shared. A folder comes after its
+  /// contents, so that a process that was killed meanwhile begins again. Files that Laconic did not
+  /// make keep their modes, and so do those in a process's folder under `tmp/`, which may be at
+  /// work.
   /// - Parameter names: the path from the store's folder down.
   private func openToGroup(_ names: [String], group: gid_t?, user: uid_t) throws {
     let path = ([root] + names).joined(separator: "/")

@@ -117,7 +117,7 @@ enum StoreSite {
     return names.allSatisfy { isOurs([$0], in: root, files) }
   }
 
-  /// Whether Laconic gives such names to such files, here and in all that is below.
+  /// True if Laconic gives this name to such a file, here and in everything below.
   private static func isOurs(_ path: [String], in root: String, _ files: FileSystem) -> Bool {
     if let name = path.last, StoreName.isNothing(name) { return true }
     let place = ([root] + path).joined(separator: "/")

@@ -40,7 +40,7 @@ package struct Drills: FieldGroup {
         .semantic),
       .float(
         "until", \.until, FloatRange(0, 1, excludesLower: true),
-        "Share of training after which there are no drills", .semantic),
+        "Share of training after which no drills are given", .semantic),
     ]
   }
 

@@ -24,10 +24,10 @@ package struct GroupFilter: FieldGroup {
 
   package init() {}
 
-  package static let meaning = "What must vary, and how often others are drawn"
+  package static let meaning = "The variation that a group needs, and the redraws without it"
   package static var fields: [Field<GroupFilter>] {
     [
-      .choice("metric", \.metric, "What has to differ within a group", .semantic),
+      .choice("metric", \.metric, "The value that must differ within a group", .semantic),
       .int(
         "max_num_gen_batches", \.maxNumGenBatches, 1...1000,
         "Most batches of prompts_per_step prompts played for one step", .semantic, required: true),

@@ -120,7 +120,7 @@ private struct Cell: Sendable, CustomTestStringConvertible {
     #expect(throws: ProblemError.unknownFamily("chian")) { try ProblemFamilies.named("chian") }
     #expect(
       ProblemError.unknownFamily("chian").description
-        == "no problem family is called 'chian'; there are chain, scan, search, peak")
+        == "unknown problem family 'chian'; expected one of chain, scan, search, peak")
     #expect(ProblemFamilies.choices.map(\.name) == ["chain", "scan", "search", "peak"])
     #expect(ProblemSuites.named("ladder")?.families.map(\.name) == ["chain", "scan", "search"])
   }

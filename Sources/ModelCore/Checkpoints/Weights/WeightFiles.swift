@@ -42,7 +42,7 @@ struct WeightFiles {
     return ModelFileError(
       single,
       other.map {
-        .unsupported("there is no such file; '\($0)' is not read in its place")
+        .unsupported("no such file; '\($0)' is not read instead")
       } ?? .absent)
   }
 

@@ -1,14 +1,12 @@
-import Fields
-
-/// How many columns of a terminal text takes.
-enum DisplayWidth {
+/// The number of terminal columns of a text, and lines of limited width.
+package enum DisplayWidth {
   /// One column per character; two for East Asian wide characters and emoji (Unicode Standard Annex
   /// 11); zero for control characters, which `printable(_:)` removes.
-  static func of(_ text: String) -> Int {
+  package static func of(_ text: String) -> Int {
     text.reduce(0) { $0 + width($1) }
   }
 
-  static func width(_ character: Character) -> Int {
+  package static func width(_ character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
     if first.isASCII { return first.value < 0x20 || first.value == 0x7F ? 0 : 1 }
     let isEmoji = character.unicodeScalars.contains {
@@ -18,7 +16,7 @@ enum DisplayWidth {
   }
 
   /// The text on one line, without control characters that a terminal would interpret.
-  static func printable(_ text: String) -> String {
+  package static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.shown.unicodeScalars.map { scalar in
@@ -28,33 +26,35 @@ enum DisplayWidth {
 
   /// Breaks text into lines of at most `width` columns: at spaces, after `_`, `/` and `,`, and
   /// inside a word only if the word alone is too wide.
-  static func wrapped(_ text: String, to width: Int) -> [String] {
+  package static func wrapped(_ text: String, to width: Int) -> [String] {
     let width = max(1, width)
     var lines: [String] = []
     var line = ""
     for piece in pieces(of: text) {
       let candidate = line + piece
-      if of(trimmed(candidate)) <= width {
+      if of(candidate.trimmingTrailingSpaces) <= width {
         line = candidate
         continue
       }
-      if !trimmed(line).isEmpty { lines.append(trimmed(line)) }
+      if !line.trimmingTrailingSpaces.isEmpty { lines.append(line.trimmingTrailingSpaces) }
       line = ""
       for character in piece {
         if of(line) + Self.width(character) > width, !line.isEmpty, character != " " {
-          lines.append(trimmed(line))
+          lines.append(line.trimmingTrailingSpaces)
           line = ""
         }
         line.append(character)
       }
     }
-    if !trimmed(line).isEmpty || lines.isEmpty { lines.append(trimmed(line)) }
+    if !line.trimmingTrailingSpaces.isEmpty || lines.isEmpty {
+      lines.append(line.trimmingTrailingSpaces)
+    }
     return lines
   }
 
   /// The width of the longest piece of text that is only broken if necessary.
-  static func longestPiece(of text: String) -> Int {
-    pieces(of: text).map { of(trimmed($0)) }.max() ?? 0
+  package static func longestPiece(of text: String) -> Int {
+    pieces(of: text).map { of($0.trimmingTrailingSpaces) }.max() ?? 0
   }
 
   private static func pieces(of text: String) -> [String] {
@@ -69,12 +69,6 @@ enum DisplayWidth {
     }
     if !piece.isEmpty { pieces.append(piece) }
     return pieces
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 
   private static let breaks: Set<Character> = [" ", "_", "/", ","]
