@@ -43,7 +43,7 @@ struct `The config command` {
       #expect(preset.output.contains("scale_rewards: none"))
       let unknown = try LaconicProcess.run(["schema", "--preset", "drgrpo"], in: folder)
       #expect(unknown.status == 64)
-      #expect(unknown.errors.contains("there are grpo, dr_grpo"))
+      #expect(unknown.errors.contains("unknown preset 'drgrpo'; did you mean 'dr_grpo'?"))
     }
   }
 }

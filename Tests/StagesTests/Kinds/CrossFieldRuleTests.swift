@@ -196,7 +196,7 @@ import Testing
     rule(
       "needs at least 2 responses", "eval.strategy=majority_vote",
       "eval.sampling.num_generations=1", but: "eval.strategy=majority_vote"),
-    rule("no split 'hard'", "samples.split=hard", but: "samples.split=easy"),
+    rule("unknown split 'hard'", "samples.split=hard", but: "samples.split=easy"),
     rule("draws from the test prompts", "rl.split=easy", but: "rl.split=train"),
     rule(
       "draws from the test prompts", "base.split=easy", but: "base.split=easy",
@@ -284,14 +284,14 @@ import Testing
   /// change.
   private static let warnings: [Rule] = [
     rule(
-      "the one update of a rollout", "rl.algorithm.num_mini_batches=1",
+      "the only update of a rollout", "rl.algorithm.num_mini_batches=1",
       but: "rl.algorithm.num_mini_batches=1", "rl.algorithm.num_iterations=2"),
     rule(
-      "the one update of a rollout", "rl.algorithm.num_mini_batches=1",
+      "the only update of a rollout", "rl.algorithm.num_mini_batches=1",
       "rl.algorithm.policy_loss=cispo",
       but: "rl.algorithm.num_mini_batches=1", "rl.algorithm.policy_loss=reinforce"),
     rule(
-      "make no more than 4 mini-batches", "rl.algorithm.num_mini_batches=5",
+      "make at most 4 mini-batches", "rl.algorithm.num_mini_batches=5",
       but: "rl.algorithm.num_mini_batches=4"),
     rule(
       "weighs a sequence's one ratio by its length",

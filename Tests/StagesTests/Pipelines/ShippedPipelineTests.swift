@@ -101,7 +101,7 @@ import Testing
   /// Wrong overrides, each with a part of the message about it.
   @Test(arguments: [
     ("base.split=trian", "did you mean 'train'?"),
-    ("eval.splits=[hard]", "no split 'hard'"),
+    ("eval.splits=[hard]", "unknown split 'hard'"),
     ("eval.splits=[easy, easy]", "given twice"),
     ("rl.sampling.num_generations=1", "num_generations"),
     ("rl.sampling.temperature=0", "a temperature above 0 to explore"),
@@ -111,7 +111,7 @@ import Testing
     ("rl.algorithm.loss_scale_factor=60", "no effect"),
     ("eval.budgets=[8, 4]", "ascend"),
     ("eval.sampling.temperature=0", "are the same"),
-    ("samples.split=hard", "no split 'hard'"),
+    ("samples.split=hard", "unknown split 'hard'"),
     ("base.split=easy", "draws from the test prompts"),
     ("rl.split=easy", "draws from the test prompts"),
     ("table.columns=[accuracy, accuracy]", "given twice"),
@@ -146,7 +146,7 @@ import Testing
     ("eval.sampling.banned_tokens='é'", "no token of the vocabulary fits character 1"),
     (
       "eval.sampling.banned_tokens='<eos><t></t><b></b>CMO0123456789+-*=;?:,<>~!@#_yabcdefghijklmnop'",
-      "nothing could be drawn"
+      "every token is banned"
     ),
     ("eval.sampling.stop_token_scale={positions: [0]}", "'values'"),
     ("eval.sampling.stop_token_scale={positions: [4, 4], values: [1, 2]}", "ascend"),

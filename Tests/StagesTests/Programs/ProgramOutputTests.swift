@@ -134,7 +134,7 @@ import Testing
     (#""split":"test""#, #""split":"nope""#, ":1:2: unknown split 'nope' of the problems"),
     ("1+1=?", "1+7=?", "split 'test' of the problems has no prompt '1+7=?'"),
     (#""sample":0"#, #""sample":0,"budget_use":"x""#, "must be one of thinking, prefilled, stated"),
-    ("}", "", "the line is no JSON"),
+    ("}", "", "the line is not valid JSON"),
   ])
   func `are no responses when a member is wrong`(
     text: String, wrong: String, message: String

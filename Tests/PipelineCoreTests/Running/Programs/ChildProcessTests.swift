@@ -70,7 +70,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("no program", to: "text")
     for (path, reason) in [
-      ("/nowhere/at/all", "there is no such file"), (folder.path + "text", "permission denied"),
+      ("/nowhere/at/all", "no such file"), (folder.path + "text", "permission denied"),
     ] {
       let error = #expect(throws: ChildProcess.Failure.self) {
         _ = try ChildProcess(path, arguments: [], environment: [], folder: folder.path)
