@@ -1,7 +1,7 @@
 /// One of several implementations, of which a field chooses one by name.
 ///
-/// The fields that it declares are written beside that field. A new alternative is one file, and one
-/// line in its registry; its fields then appear in the schema and in the key.
+/// The fields that it declares are written beside that field. A new alternative is one file, and
+/// one line in its registry; its fields then appear in the schema and in the key.
 package protocol Alternative: FieldGroup {
   /// The word that chooses it.
   static var name: String { get }

@@ -13,8 +13,8 @@ enum Repository {
     var module: String { String(path.split(separator: "/")[1]) }
     var description: String { path }
 
-    /// The type out of some that the file declares, so that a test finds it wherever it lies; nil if
-    /// it declares none of them.
+    /// The type out of some that the file declares, so that a test finds it wherever it lies; nil
+    /// if it declares none of them.
     func declares(oneOf types: [String]) -> String? {
       types.first { type in
         lines.contains { line in

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Random numbers that a failing test can be given again: SplitMix64 (Steele, Lea & Flood 2014,
-/// "Fast splittable pseudorandom number generators"). It is not the generator of experiments, Philox,
-/// so that a test does not draw its cases from what it judges.
+/// "Fast splittable pseudorandom number generators"). It is not the generator of experiments,
+/// Philox, so that a test does not draw its cases from what it judges.
 package struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 

@@ -21,7 +21,7 @@ struct StoreOptions: ParsableArguments {
   /// Opens the store for writing, and creates what is missing.
   /// - Parameter file: the pipeline, whose project decides the default; without it, the current
   ///   folder does.
-  /// - Throws: `ExitCode.runFailed` after printing one line.
+  /// - Throws: `StoreError`, in words for people; `ExitCode` for what was printed.
   func open(forPipeline file: String? = nil) throws -> Store {
     try Store(root: try location(forPipeline: file))
   }
@@ -41,7 +41,7 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// The place itself, if it is free or holds a store.
-  /// - Throws: `ExitCode.runFailed` after printing one line.
+  /// - Throws: `StoreError`, in words for people; `ExitCode` for what was printed.
   static func checked(_ place: URL) throws -> URL {
     if let refusal = Store.refusal(toRead: place) { throw refusal }
     return place

@@ -162,8 +162,8 @@ package struct Bench: ParsableCommand {
       guard stage.isEmpty else { return try stage.flatMap { try stages.workloads(ofStage: $0) } }
       let (workloads, unmeasured) = try stages.all()
       for name in unmeasured {
-        Terminal.error.print(
-          "laconic: stage '\(name)' is not measured: it trains on stored responses, which only a "
+        Terminal.report(
+          "stage '\(name)' is not measured: it trains on stored responses, which only a "
             + "run makes")
       }
       return workloads

@@ -12,7 +12,7 @@ package struct Explain: ParsableCommand {
     discussion: """
       STAGE is a stage's name, or one point of it as 'laconic plan' prints it. A name \
       with several points lists them. With --json, 'canonical' holds in base64 the \
-      bytes whose SHA-256 is the key; docs/planning.md says how to read them.
+      bytes whose SHA-256 is the key; docs/keys.md says how to read them.
 
       Examples:
         laconic explain pipelines/quickstart.yaml base

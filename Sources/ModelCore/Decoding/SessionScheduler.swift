@@ -12,9 +12,10 @@ package import TensorCore
 /// At most `maxRows` sessions run at once. A session that stops leaves the batch and is finished,
 /// and a waiting one enters. A session that does not run keeps its slot of the memory until another
 /// needs it; a waiting one whose slot was taken is *preempted*, and its tokens are run again.
-/// Between two ticks, sessions can be forked, truncated, given tokens to follow, and continued. A shared
-/// prefix is copied in memory instead of recomputed, if there is room. With an exact backend, a
-/// session's trace depends only on the weights, its tokens, its settings and its random stream.
+/// Between two ticks, sessions can be forked, truncated, given tokens to follow, and continued. A
+/// shared prefix is copied in memory instead of recomputed, if there is room. With an exact
+/// backend, a session's trace depends only on the weights, its tokens, its settings and its random
+/// stream.
 ///
 /// ```swift
 /// let thought = try scheduler.open(prompt, settings: thinking, stream: stream)

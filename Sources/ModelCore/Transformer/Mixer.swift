@@ -12,7 +12,7 @@ package import TensorCore
 /// `step` over new tokens of many sequences. For `step`, it stores what it needs of earlier tokens
 /// in its `Memory`.
 package protocol Mixer: Sendable {
-  /// What it keeps of sequences that are continued; `NoMemory` if tokens do not depend on others.
+  /// The state kept of sequences that are continued; `NoMemory` if tokens do not depend on others.
   associatedtype Memory: MixerMemory
 
   /// Makes memory for this number of sequences of at most `capacity` tokens, where the backend

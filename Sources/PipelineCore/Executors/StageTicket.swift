@@ -1,7 +1,7 @@
 package import Fields
 
 /// A job as a message to another process, which finds everything else in the store and in the run's
-/// resolved pipeline.
+/// resolved pipeline. The executor of this machine needs none; one for a cluster will.
 package struct StageTicket: Sendable, Hashable, Codable {
   /// The position of the point in the run's graph.
   package let index: Int

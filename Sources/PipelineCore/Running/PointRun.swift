@@ -4,7 +4,7 @@ struct PointRun {
   var key: StageKey?
   /// The planned amount of work, recorded so that later plans know its speed.
   var work: WorkAmount?
-  /// What the point made, or had made before.
+  /// The artifact that the point made, or had made before.
   var artifact: StoredArtifact?
   /// Set when the point has ended; a point whose artifact turns out damaged ends again.
   var result: PointResult?

@@ -52,9 +52,9 @@ extension StoreError {
   /// The failure to write a draft, told of the file that a person knows.
   fileprivate func told(of path: String) -> StoreError {
     switch self {
-    case .permission(let doing, _): .permission(doing: doing, path: path)
+    case .permission: .permission(doing: "write", path: path)
     case .diskFull: .diskFull(path: path)
-    case .failed(let doing, _, let reason): .failed(doing: doing, path: path, reason: reason)
+    case .failed(_, _, let reason): .failed(doing: "write", path: path, reason: reason)
     // It need not be the store that is on this file system.
     case .readOnly: .failed(doing: "write", path: path, reason: words(ofCode: EROFS))
     case .missing: .missing(path: (path as NSString).deletingLastPathComponent)

@@ -37,7 +37,7 @@ enum StoreLayout {
         : [".jsonl", ".progress.json"].contains { stem(name, $0).map(StoreName.isRun) == true }
     case (.runs, 3): !isFolder && StoreName.stem(of: name, ".json") != nil
     case (.pins, 2): !isFolder && StoreName.isRun(name)
-    // What is below is a process's own, whatever it is.
+    // Below it everything belongs to the process; none of it tells that a folder is a store.
     case (.tmp, 2): isFolder && StoreName.isSession(name)
     default: false
     }

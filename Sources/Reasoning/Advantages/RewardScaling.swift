@@ -53,8 +53,8 @@ package enum RewardScaling: String, FieldChoice, Hashable {
   /// Sample standard deviation (divisor n - 1); zero for fewer than two values and for equal
   /// values.
   ///
-  /// `Statistics` of Reporting has another: its mean is a plain sum, so that equal values may leave a
-  /// rounding error, which here would be divided by and move the weights.
+  /// `Statistics` of Reporting has another: its mean is a plain sum, so that equal values may leave
+  /// a rounding error, which here would be divided by and move the weights.
   package static func standardDeviation(_ values: [Double]) -> Double {
     guard values.count > 1 else { return 0 }
     let mean = GroupMean(values).value

@@ -1,7 +1,7 @@
 package import Fields
 
-/// The fields of thoughts that are cut at budgets: where, how much each budget counts, and how often
-/// each part is answered. Rollouts and the stages that sample share them.
+/// The fields of thoughts that are cut at budgets: where, how much each budget counts, and how
+/// often each part is answered. Rollouts and the stages that sample share them.
 package struct CutBudgets: FieldGroup, Hashable {
   package var budgets: [Int] = []
   package var prior: BudgetPrior?

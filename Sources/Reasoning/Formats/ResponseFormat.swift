@@ -178,8 +178,8 @@ extension ResponseFormat {
     tokens(of: header).count + response
   }
 
-  /// The most tokens after a problem's prompt: a thought without a budget before it, the bridge that
-  /// ends it, and an answer.
+  /// The most tokens after a problem's prompt: a thought without a budget before it, the bridge
+  /// that ends it, and an answer.
   package func longestSequence(thinkingBudget: Int, answerBudget: Int) -> Int {
     longestSequence(after: .none, response: thinkingBudget + bridge.count + answerBudget)
   }

@@ -1,8 +1,8 @@
 package import Fields
 
-/// The algorithm of a reinforcement learning stage, put together from its slots. An estimator, a loss
-/// and the KL penalty each declare their fields and their rules beside their formula; this type only
-/// puts them side by side, in the order of the schema.
+/// The algorithm of a reinforcement learning stage, put together from its slots. An estimator, a
+/// loss and the KL penalty each declare their fields and their rules beside their formula; this
+/// type only puts them side by side, in the order of the schema.
 package struct AlgorithmConfiguration: FieldGroup {
   private var estimatorSlot = Slot<any AdvantageEstimator>(RLOO())
   package var scaleRewards = RewardScaling.none

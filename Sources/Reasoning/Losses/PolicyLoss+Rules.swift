@@ -1,7 +1,7 @@
 import Fields
 
-/// The rules of `policy_loss` in combination with other fields: without a ratio nothing corrects for
-/// an older policy, and with one that is always 1 nothing is clipped.
+/// The rules of `policy_loss` in combination with other fields: without a ratio nothing corrects
+/// for an older policy, and with one that is always 1 nothing is clipped.
 extension PolicyLoss {
   static func issues(in algorithm: AlgorithmConfiguration) -> [FieldIssue] {
     guard !usesRatio else { return [] }

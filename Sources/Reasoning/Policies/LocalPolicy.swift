@@ -1,3 +1,4 @@
+import Fields
 package import ModelCore
 package import TensorCore
 
@@ -33,8 +34,7 @@ package struct LocalPolicy: Policy {
   /// - Throws: `GenerationError`.
   package func sample(_ requests: [PolicyRequest]) throws -> [PolicyResponse] {
     var responses = [PolicyResponse?](repeating: nil, count: requests.count)
-    for (settings, indices) in Dictionary(grouping: requests.indices, by: { requests[$0].settings })
-    {
+    for (settings, indices) in requests.indices.grouped(by: { requests[$0].settings }) {
       let drawn = try decoder.generate(
         try indices.map {
           SampleRequest(prompt: try tokens(of: requests[$0]), stream: requests[$0].stream)

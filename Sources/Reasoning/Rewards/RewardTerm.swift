@@ -76,8 +76,8 @@ extension RememberingTerm {
   }
 }
 
-/// A term that compares the responses also with imagined ones. Their values stand among those of the
-/// group when the estimator computes its baseline.
+/// A term that compares the responses also with imagined ones. Their values stand among those of
+/// the group when the estimator computes its baseline.
 package protocol ReferencedTerm: RewardTerm {
   /// Returns the values of the imagined responses.
   func referenceValues(for group: ResponseGroup) -> [Double]

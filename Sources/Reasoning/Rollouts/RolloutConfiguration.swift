@@ -32,7 +32,7 @@ package struct RolloutConfiguration: FieldGroup {
       ]
   }
 
-  /// What an episode is, as `type`, `budget_header` and `budgets` say together.
+  /// The kind of episode that `type`, `budget_header` and `budgets` describe together.
   private enum Mode {
     case plain, stated, givenByProblem, givenFromBudgets, budgetCuts, thinkAnswer
 

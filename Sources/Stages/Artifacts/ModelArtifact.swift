@@ -30,7 +30,7 @@ package enum ModelArtifact {
   ///   - folder: the folder's path.
   ///   - name: the folder's name in messages.
   ///   - format: the format of the stage.
-  ///   - newTokens: the maximum number of tokens that the stage would let the model generate.
+  ///   - longest: the most tokens that may follow a prompt; nil for a stage that samples nothing.
   package static func problem(
     ofFolder folder: String, name: String, for format: any ResponseFormat, longest: Int? = nil
   ) -> String? {

@@ -68,6 +68,10 @@ package struct ClaimEvaluator {
     }
     let filters = (sides + bases).map { $0.filter(splits: comparison.splits) }
     guard let shared = Self.onSharedQuestions(grids, filters) else { throw .noSharedQuestion }
+    // A side may lose its value on the questions that all sides have.
+    for (side, grid) in zip(sides + bases, shared) where grid.value == nil {
+      throw .noValue(metric: claim.metric, side: side.text)
+    }
     guard
       let estimate = ClaimEstimate(
         claim, sides: Array(shared.prefix(sides.count)),

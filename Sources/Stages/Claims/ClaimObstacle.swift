@@ -22,7 +22,7 @@ extension ClaimObstacle: CustomStringConvertible {
     case .noLengthToMatch: "no mean_tokens to match"
     case .noValue(let metric, let side): "no \(metric) of \(side)"
     case .noSharedQuestion: "the sides have no question in common"
-    case .noDivisor: "the value to divide by is 0 or missing"
+    case .noDivisor: "the value to divide by is not above 0, or missing"
     case .tooFewSeeds(let count, let needed):
       "\(count) shared seed\(count == 1 ? "" : "s"), \(needed) are needed"
     case .tooFewDifferences(let count, let needed):

@@ -6,8 +6,8 @@ package import Reasoning
 /// A kind that computes with tensors. `laconic bench` measures its work without running a stage, on
 /// a model of the same shape with random weights.
 package protocol ComputingStageKind: ConfiguredStageKind {
-  /// Returns the work of a stage with these fields. There is no default, so that each kind describes
-  /// its work, or returns nothing and says why none can be measured before a run.
+  /// Returns the work of a stage with these fields. There is no default, so that each kind
+  /// describes its work, or returns nothing and says why none can be measured before a run.
   /// - Throws: `StageFailure` if a split is empty.
   func benchmarkWork(
     of configuration: Configuration, inputs: BenchmarkInputs

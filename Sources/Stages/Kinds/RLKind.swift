@@ -224,9 +224,7 @@ package struct RLKind: TrainingStageKind {
     }
     try ModelArtifact.requireRoom(
       of: policy.configuration.contextLength, for: problems,
-      longest: configuration.rollout.longestSequence(
-        maxNewTokens: configuration.sampling.maxNewTokens, in: format),
-      format: format)
+      longest: longestSequence(configuration) ?? 0, format: format)
     let optimization = TrainingState(
       model: policy, format: format, configuration: configuration.train, backend: backend)
     let trainer = PolicyTrainer(

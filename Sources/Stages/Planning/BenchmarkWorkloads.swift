@@ -115,8 +115,8 @@ package struct BenchmarkInputs {
     }
   }
 
-  /// Returns the work of one slice of the role `problems`: the problems that a stage samples between
-  /// two opportunities to stop.
+  /// Returns the work of one slice of the role `problems`: the problems that a stage samples
+  /// between two opportunities to stop.
   func slice(
     ofSplits splits: [String], _ configuration: SamplingConfiguration
   ) throws -> Workload.Work {

@@ -113,7 +113,7 @@ struct `A run that is disturbed` {
         contentsOf: folder.appendingPathComponent("errors.txt"), encoding: .utf8)
       let lines = errors.split(separator: "\n").filter { $0.contains("failed") }
       #expect(lines.first?.hasPrefix("base: failed: could not write '") == true, "\(errors)")
-      #expect(lines.first?.contains("File too large") == true, "\(errors)")
+      #expect(lines.first?.contains("file too large") == true, "\(errors)")
       let after = try LaconicProcess.run(run, in: folder)
       #expect(after.status == 0, "\(after.errors)")
       #expect(record(folder)?.points[0].outcome == .hit)

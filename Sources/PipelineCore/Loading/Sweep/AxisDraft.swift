@@ -44,12 +44,9 @@ struct AxisDraft {
   func projected(onto paths: (Field) -> Bool) -> AxisDraft? {
     let kept = fields.indices.filter { paths(fields[$0]) }
     guard !kept.isEmpty else { return nil }
-    var seen: Set<[FieldValue]> = []
     return AxisDraft(
       fields: kept.map { fields[$0] },
-      rows: rows.map { row in kept.map { row[$0] } }.filter {
-        seen.insert($0.map(\.value)).inserted
-      }, form: form)
+      rows: rows.map { row in kept.map { row[$0] } }.uniqued { $0.map(\.value) }, form: form)
   }
 }
 

@@ -104,7 +104,7 @@ struct GarbagePlan {
   }
 }
 
-/// What a collection may not remove, because something uses it.
+/// The parts of a store that a collection must keep, because something uses them.
 private struct Marks {
   /// The pinned, live and newest runs.
   let runs: Set<String>

@@ -11,7 +11,7 @@ extension Store {
   static let patience = 60.0
 
   /// Calls `body` while the collector is locked out.
-  func withSharedLock<Result>(_ body: () throws -> Result) throws -> Result {
+  package func withSharedLock<Result>(_ body: () throws -> Result) throws -> Result {
     let descriptor = try openLockFile(lockPath, to: "open")
     defer { close(descriptor) }
     while flock(descriptor, LOCK_SH) != 0 {

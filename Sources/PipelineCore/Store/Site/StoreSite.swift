@@ -98,7 +98,7 @@ enum StoreSite {
 
   /// True if the folder holds what only Laconic makes. Names are not enough: a project may well
   /// have `runs`, `checkpoints` and `objects`. So it takes a record that matches its key, a run's
-  /// header, or all nine folders without content.
+  /// header, or nothing that `StoreLayout` does not know.
   private static func isUnmarkedStore(
     _ root: String, _ names: [String], _ files: FileSystem
   ) -> Bool {

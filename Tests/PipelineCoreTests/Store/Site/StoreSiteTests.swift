@@ -321,7 +321,7 @@ import Testing
     let store = try folder.store(files: files)
     let key = StageKey.compute(
       point: graph([counting("a", ledger)]).points[0], inputs: [], fingerprint: "")
-    try store.put(["a": "one"], under: key)
+    try store.withSharedLock {}
     #expect(mode(folder, "store/lock") == 0o660)
     let lease = "store/leases/\(key.hex).lock"
     switch try store.takeLease(key.hex, holder: LeaseHolder(address: "a")) {
