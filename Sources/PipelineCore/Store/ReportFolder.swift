@@ -21,10 +21,11 @@ package struct ReportFolder: Sendable {
   /// write it too.
   @discardableResult
   package func write(_ bytes: Data, to name: String) throws -> URL {
-    let file = url.appendingPathComponent(name)
+    let file = url.appendingPathComponent(name, isDirectory: false)
     let place = file.path(percentEncoded: false)
     // It cannot be in the store's folder for such files: a rename does not cross file systems.
-    let draft = url.appendingPathComponent(StoreName.newDraft()).path(percentEncoded: false)
+    let draft = url.appendingPathComponent(StoreName.newDraft(), isDirectory: false).path(
+      percentEncoded: false)
     do {
       try files.create(draft, bytes, mode: files.isShared ? 0o600 : 0o666, sync: false)
       try files.rename(draft, to: place)
