@@ -55,10 +55,11 @@ struct ConfigurationFile {
   /// `layer_types` let all layers from `max_window_layers` on slide.
   private static func layerMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
     let types = c.layerTypes ?? []
+    let firstSliding = types.firstIndex { $0 == CausalAttention.sliding.layerType }
     return [
       ("use_sliding_window", .bool(c.slidingWindow != nil)),
       ("sliding_window", c.slidingWindow.map { .int($0) } ?? .null),
-      ("max_window_layers", .int(types.firstIndex(of: "sliding_attention") ?? c.layerCount)),
+      ("max_window_layers", .int(firstSliding ?? c.layerCount)),
       ("layer_types", .array(types.map { .string($0) })),
     ]
   }

@@ -40,9 +40,7 @@ package struct MixerKind: Sendable {
 
   /// The fields of all kinds, each once.
   static var standardFields: [MixerField] {
-    standard.flatMap { $0.fields() }.reduce(into: []) { fields, field in
-      if !fields.contains(where: { $0.name == field.name }) { fields.append(field) }
-    }
+    standard.flatMap { $0.fields() }.uniqued(by: \.name)
   }
 }
 

@@ -99,9 +99,7 @@ package struct RewardConfiguration: FieldDecodable {
 
   /// The numbers of problems that the terms read, without repeats.
   package var problemNumbers: [ProblemNumber] {
-    terms.flatMap(\.problemNumbers).reduce(into: []) { numbers, number in
-      if !numbers.contains(number) { numbers.append(number) }
-    }
+    terms.flatMap(\.problemNumbers).uniqued()
   }
 
   /// The names of the terms, in order.

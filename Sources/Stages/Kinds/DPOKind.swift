@@ -12,7 +12,7 @@ package struct DPOKind: TrainingStageKind {
   package let version = 2
   package let roles = [
     Role("data", accepts: [.responses, .labels], "the responses to choose from"),
-    Role("policy", accepts: [.model], "the model to start from, and the reference"),
+    Role(RoleName.policy, accepts: [.model], "the model to start from, and the reference"),
   ]
 
   package init() {}
@@ -55,7 +55,7 @@ package struct DPOKind: TrainingStageKind {
     StageEstimates.cost(
       ofExamples: configuration.train,
       parameters: StageEstimates.parameters(
-        of: inputs["policy"]?.first, orNew: nil, in: format(of: configuration)),
+        of: inputs[RoleName.policy]?.first, orNew: nil, in: format(of: configuration)),
       bytesPerStep: StageEstimates.bytesPerPreferenceStep, data: inputs["data"]?.first)
   }
 
@@ -79,7 +79,7 @@ package struct DPOKind: TrainingStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let format = format(of: configuration)
-    let policy = try ModelArtifact.read(context.input("policy"), for: format)
+    let policy = try ModelArtifact.read(context.input(RoleName.policy), for: format)
     let records = try ResponsesArtifact.read(context.input("data"))
     let pairs = try ResponseTargets(records, in: format).pairs()
     guard !pairs.isEmpty else {

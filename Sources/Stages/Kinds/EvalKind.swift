@@ -81,10 +81,6 @@ package struct EvalKind: SamplingStageKind {
     return cost
   }
 
-  package func longestSequence(_ configuration: Configuration) -> Int? {
-    configuration.budgets.longestSequence(for: configuration.sampling)
-  }
-
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try responses(configuration, in: context)
     let report = EvaluationReport(

@@ -45,10 +45,6 @@ package struct LabelKind: SamplingStageKind {
     return cost
   }
 
-  package func longestSequence(_ configuration: Configuration) -> Int? {
-    BudgetConfiguration().longestSequence(for: configuration.sampling)
-  }
-
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let records = try responses(configuration, in: context)
     try LabelsArtifact.write(records.byQuestion.map(LabelRecord.init), to: context.output)

@@ -9,8 +9,8 @@ package struct RLKind: TrainingStageKind {
   package let meaning = "Reinforcement learning on verified answers"
   package let version = 3
   package let roles = [
-    Role("policy", accepts: [.model], "the model to start from"),
-    Role("problems", accepts: [.problems], "the problems to practise on"),
+    Role(RoleName.policy, accepts: [.model], "the model to start from"),
+    Role(RoleName.problems, accepts: [.problems], "the problems to practise on"),
     Role(
       "labels", accepts: [.labels], required: false,
       "statistics of a frozen policy on them: b_max and reference_accuracy for rewards"),
@@ -85,7 +85,7 @@ package struct RLKind: TrainingStageKind {
   package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
-    let problems = UpstreamProblems(role: "problems", inputs: inputs)
+    let problems = UpstreamProblems(role: RoleName.problems, inputs: inputs)
     var issues = [
       problems.issue(forSplit: configuration.split, at: ["split"]),
       problems.trainingIssue(forSplit: configuration.split, at: ["split"]),
@@ -130,7 +130,7 @@ package struct RLKind: TrainingStageKind {
     let isGreedyToo = type(of: configuration.algorithm.estimator).needsGreedyResponse
     let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
     let parameters = StageEstimates.parameters(
-      of: inputs["policy"]?.first, orNew: nil, in: sampling.format)
+      of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format)
     let sizes = StageEstimates.training(
       parameters: parameters, steps: train.maxSteps, bytesPerStep: StageEstimates.bytesPerPolicyStep
     )
@@ -144,21 +144,22 @@ package struct RLKind: TrainingStageKind {
       steps: train.maxSteps, modelParameters: parameters, artifactBytes: sizes.artifact,
       keptBytes: train.keepState ? sizes.checkpoint : nil, checkpointBytes: sizes.checkpoint,
       work: StageEstimates.work(
-        completions, parameters: parameters, problems: inputs["problems"]?.first,
+        completions, parameters: parameters, problems: inputs[RoleName.problems]?.first,
         splits: [configuration.split],
         also: [
           ("prompts_per_step", train.promptsPerStep), ("num_generations", sampling.numGenerations),
           ("max_new_tokens", sampling.maxNewTokens),
           ("num_iterations", configuration.algorithm.numIterations),
         ]))
-    cost.draws = UpstreamProblems(role: "problems", inputs: inputs).draws
+    cost.draws = UpstreamProblems(role: RoleName.problems, inputs: inputs).draws
     return cost
   }
 
   package func demand(of config: FieldValue) -> InputDemand? {
     let configuration = Configuration(decoding: config)
     return InputDemand(
-      role: "problems", label: configuration.split, count: configuration.train.promptsPerStep,
+      role: RoleName.problems, label: configuration.split,
+      count: configuration.train.promptsPerStep,
       field: "train.prompts_per_step")
   }
 
@@ -184,7 +185,7 @@ package struct RLKind: TrainingStageKind {
   package func benchmarkWork(
     of configuration: Configuration, inputs: BenchmarkInputs
   ) throws -> [Workload.Work] {
-    let problems = try inputs.problems(ofSplit: configuration.split, role: "problems")
+    let problems = try inputs.problems(ofSplit: configuration.split, role: RoleName.problems)
     return [
       try inputs.sampling(
         Array(problems.prefix(configuration.train.promptsPerStep)), configuration.sampling),
@@ -206,9 +207,9 @@ package struct RLKind: TrainingStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let format = format(of: configuration)
-    let policy = try ModelArtifact.read(context.input("policy"), for: format)
+    let policy = try ModelArtifact.read(context.input(RoleName.policy), for: format)
     var problems = try ProblemsArtifact.read(
-      split: configuration.split, from: context.input("problems"), for: format)
+      split: configuration.split, from: context.input(RoleName.problems), for: format)
     if let labels = context.optionalInput("labels") {
       problems = try LabelsArtifact.label(problems, by: labels)
     }
@@ -238,7 +239,7 @@ package struct RLKind: TrainingStageKind {
         numGenerations: configuration.sampling.numGenerations, reward: configuration.reward,
         algorithm: configuration.algorithm),
       problems: ProblemPool(
-        problems, balance: try ProblemsArtifact.balance(of: context.input("problems"))),
+        problems, balance: try ProblemsArtifact.balance(of: context.input(RoleName.problems))),
       seed: context.seed, backend: backend)
 
     try TrainingLoop(

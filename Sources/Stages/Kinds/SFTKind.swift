@@ -13,7 +13,7 @@ package struct SFTKind: TrainingStageKind {
   package let roles = [
     Role(
       "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
-    Role("policy", accepts: [.model], required: false, "the model to start from"),
+    Role(RoleName.policy, accepts: [.model], required: false, "the model to start from"),
   ]
 
   package init() {}
@@ -60,7 +60,7 @@ package struct SFTKind: TrainingStageKind {
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     var issues: [FieldIssue] = []
-    let hasPolicy = !(inputs["policy"] ?? []).isEmpty
+    let hasPolicy = !(inputs[RoleName.policy] ?? []).isEmpty
     if hasPolicy, configuration.model != nil {
       issues.append(
         FieldIssue(
@@ -116,7 +116,8 @@ package struct SFTKind: TrainingStageKind {
     var cost = StageEstimates.cost(
       ofExamples: configuration.train,
       parameters: StageEstimates.parameters(
-        of: inputs["policy"]?.first, orNew: configuration.model, in: format(of: configuration)),
+        of: inputs[RoleName.policy]?.first, orNew: configuration.model,
+        in: format(of: configuration)),
       bytesPerStep: StageEstimates.bytesPerSupervisedStep, data: inputs["data"]?.first,
       splits: configuration.split.map { [$0] } ?? [])
     cost.draws = UpstreamProblems(role: "data", inputs: inputs).draws
@@ -155,7 +156,7 @@ package struct SFTKind: TrainingStageKind {
     let backend = context.makeBackend()
     let format = format(of: configuration)
     let model =
-      try context.optionalInput("policy").map { try ModelArtifact.read($0, for: format) }
+      try context.optionalInput(RoleName.policy).map { try ModelArtifact.read($0, for: format) }
       ?? Transformer(
         configuration: configuration.model ?? ModelConfiguration(),
         vocabularySize: format.tokenizer.vocabularySize, seed: context.seed)

@@ -41,10 +41,6 @@ package struct SampleKind: SamplingStageKind {
     }
   }
 
-  package func longestSequence(_ configuration: Configuration) -> Int? {
-    configuration.budgets.longestSequence(for: configuration.sampling)
-  }
-
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     try ResponsesArtifact.write(responses(configuration, in: context), to: context.output)
   }

@@ -70,7 +70,7 @@ package struct BenchmarkWorkloads {
 
   /// The model that a stage creates or continues.
   private func model(of point: StagePoint) throws -> Model {
-    switch point.inputs.first(where: { $0.role == "policy" })?.source {
+    switch point.inputs.first(where: { $0.role == RoleName.policy })?.source {
     case .point(let index):
       return try model(of: graph.points[index])
     case .external(.checkpoint(let path)):
@@ -121,7 +121,7 @@ package struct BenchmarkInputs {
     ofSplits splits: [String], _ configuration: SamplingConfiguration
   ) throws -> Workload.Work {
     let all = try splits.flatMap {
-      try problems(ofSplit: $0, role: "problems")
+      try problems(ofSplit: $0, role: RoleName.problems)
     }
     return try sampling(Array(all.prefix(ResponseSampling.problemsPerSlice)), configuration)
   }

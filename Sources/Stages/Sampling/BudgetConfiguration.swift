@@ -68,9 +68,8 @@ package struct BudgetConfiguration: FieldGroup {
     get throws { mode == .cuts ? try cuts.plan : nil }
   }
 
-  /// The most tokens that stand after a problem's prompt: what is given before a response, and the
-  /// response.
-  package func longestSequence(for sampling: SamplingConfiguration) -> Int {
+  /// As `SamplingTask.longestSequence`.
+  func longestSequence(for sampling: SamplingConfiguration) -> Int {
     let format = sampling.format
     return switch mode {
     case .none: format.longestSequence(after: .none, response: sampling.maxNewTokens)

@@ -53,7 +53,7 @@ package struct ResponseSampling {
       context.input(RoleName.policy), for: task.sampling, backend: context.makeBackend())
     try ModelArtifact.requireRoom(
       of: policy.maxPositions, for: items.map(\.problem),
-      longest: task.budgets.longestSequence(for: task.sampling), format: task.sampling.format)
+      longest: task.longestSequence, format: task.sampling.format)
     let drawing = try ResponseDrawing(task, policy: policy, seed: context.seed, purpose: purpose)
     var done = items.count - slices.reduce(0) { $0 + $1.count }
     for slice in slices {

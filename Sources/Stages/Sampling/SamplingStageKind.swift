@@ -37,6 +37,10 @@ extension SamplingStageKind {
     configuration.task.issues(inputs: inputs, numerics: numerics)
   }
 
+  package func longestSequence(_ configuration: Configuration) -> Int? {
+    configuration.task.longestSequence
+  }
+
   package func requires(of configuration: Configuration) -> Set<PolicyCapability> {
     configuration.task.requires
   }

@@ -42,6 +42,10 @@ package struct SamplingTask: Sendable {
       + sampling.issues(under: numerics)
   }
 
+  /// The most tokens that stand after a problem's prompt: what is given before a response, and the
+  /// response.
+  package var longestSequence: Int { budgets.longestSequence(for: sampling) }
+
   /// The capabilities that the policy must have.
   package var requires: Set<PolicyCapability> {
     var required = budgets.requires

@@ -87,7 +87,7 @@ import Testing
     #expect(try texts([.int(1), .string("1"), .string("one")]) == ["1", "\"1\"", "one"])
     #expect(try texts([.string("1"), .int(2)]) == ["1", "2"])
     #expect(try texts([.int(1), .float(0.5)]) == ["1", "0.5"])
-    // What a plot shows of them.
+    // A plot shows them alike.
     let plot = try TradeoffPlot().sheet(
       [input(.int(1)), input(.string("1"))], missing: [], PlotKind.Configuration())
     let labels = plot.panels.flatMap(\.series).flatMap(\.points).compactMap(\.label)
