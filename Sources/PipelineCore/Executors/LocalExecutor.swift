@@ -32,8 +32,8 @@ package final class LocalExecutor: StageExecutor {
     let cancellation = StageCancellation()
     active[job.index] = cancellation
     memory.started(job.index, limit: limit)
-    let work = ThreadWork(job.index, inbox) { send in
-      StageWork(job, store: store, options: options, cancellation: cancellation, send: send)
+    let work = StageWork(job, store: store, options: options, cancellation: cancellation) {
+      [inbox] in inbox.send($0, from: job.index)
     }
     let thread = Thread { work.run() }
     thread.name = job.point.address
@@ -65,32 +65,5 @@ package final class LocalExecutor: StageExecutor {
     active[index]?.fail(
       "the process holds \(NumberFormat.bytes(held)) of memory, more than its max_rss of "
         + NumberFormat.bytes(limit))
-  }
-}
-
-/// The work of one thread, whose end is reported only after the work was released. The work holds
-/// the store, which removes its temporary folder when the last holder lets it go; a process that
-/// ends as soon as it hears of the end would otherwise leave that folder behind.
-private final class ThreadWork: @unchecked Sendable {
-  private let index: Int
-  private let inbox: WorkInbox
-  private var work: StageWork?
-  private var end: WorkMessage?
-
-  init(
-    _ index: Int, _ inbox: WorkInbox,
-    make: (@escaping @Sendable (WorkMessage) -> Void) -> StageWork
-  ) {
-    self.index = index
-    self.inbox = inbox
-    work = make { [unowned self] message in
-      if case .ended = message { end = message } else { inbox.send(message, from: index) }
-    }
-  }
-
-  func run() {
-    work?.run()
-    work = nil
-    if let end { inbox.send(end, from: index) }
   }
 }

@@ -37,7 +37,9 @@ package final class Runner {
     executor: (any StageExecutor)? = nil, observer: any RunObserver = SilentObserver()
   ) throws -> RunSummary {
     let executor = executor ?? LocalExecutor(store: store, options: options)
-    return try Runner(graph, store, options, executor, observer).run()
+    return try store.removingTemporary {
+      try Runner(graph, store, options, executor, observer).run()
+    }
   }
 
   private init(

@@ -20,7 +20,7 @@ package final class Store: Sendable {
   /// Nanoseconds since 1970.
   let now: @Sendable () -> Int64
   private let isReadOnly: Bool
-  private let session = Mutex<Session?>(nil)
+  private let temporary = Mutex(Temporary())
 
   /// Opens the store for work. A missing or empty folder becomes a store; any other folder that is
   /// not a store is refused and left untouched. The store's folders are private to the owner, mode
@@ -145,16 +145,37 @@ extension Store {
     }
   }
 
+  /// The temporary folder, which is made when it is first needed.
+  private struct Temporary {
+    var session: Session?
+    /// The runs that use the store value now.
+    var runs = 0
+  }
+
+  /// Calls `body` and then removes the temporary folder, unless another such call is still going
+  /// on. A run ends its folder with this, because a thread that has just finished its last job may
+  /// hold the store a moment longer than the process lives.
+  package func removingTemporary<Result>(after body: () throws -> Result) rethrows -> Result {
+    temporary.withLock { $0.runs += 1 }
+    defer {
+      temporary.withLock { temporary in
+        temporary.runs -= 1
+        if temporary.runs == 0 { temporary.session = nil }
+      }
+    }
+    return try body()
+  }
+
   /// A new path for a temporary file or folder, to be renamed when it is complete.
   func temporaryPath() throws -> String {
-    try session.withLock { session in
-      if let session { return session.next() }
+    try temporary.withLock { temporary in
+      if let session = temporary.session { return session.next() }
       while true {
         let folder = path(.tmp, StoreName.newSession())
         try files.makeDirectory(folder)
         if let descriptor = lockedDirectory(folder) {
           let made = Session(path: folder, descriptor: descriptor)
-          session = made
+          temporary.session = made
           return made.next()
         }
       }

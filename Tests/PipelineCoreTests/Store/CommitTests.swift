@@ -73,6 +73,21 @@ import Testing
     #expect(folder.listing("store/tmp").isEmpty)
   }
 
+  @Test func `a run removes its folder under tmp at its end, whoever holds the store`() throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.store()
+    let last = try store.removingTemporary {
+      let first = try store.removingTemporary { try store.makeScratch() }
+      #expect(FileManager.default.fileExists(atPath: first.path), "another run goes on")
+      return try store.makeScratch()
+    }
+    #expect(folder.listing("store/tmp").isEmpty)
+    #expect(throws: StoreError.self) { try last.write(Data(), to: "late.txt") }
+    // The store can be used again.
+    try store.put(["a": "text"], under: key)
+    withExtendedLifetime(store) {}
+  }
+
   @Test(arguments: Faults.Mode.allCases)
   func `a commit that fails at any of its operations leaves no hit or the right one`(
     _ mode: Faults.Mode
