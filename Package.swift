@@ -22,6 +22,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     // SHA-256 of blobs and keys. Its build costs about three CPU minutes, once.
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    // Open files as values, system calls repeated when a signal interrupts them, errors with a name.
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     // `run --log-level`: a run's events as a log, for machines.
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
   ],
@@ -58,6 +60,7 @@ let package = Package(
       dependencies: [
         "CYAML", "CSpawn", "Fields",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),

@@ -1,4 +1,5 @@
 package import Foundation
+import SystemPackage
 
 /// One change of the disk, passed to a test that may make it fail.
 package struct FileOperation: Sendable, Hashable {
@@ -55,8 +56,8 @@ package struct FileSystem: Sendable {
 
   /// Gives the group its permissions in a file that was just opened. Only the owner of a file, the
   /// user who made it, can do this.
-  func share(_ descriptor: Int32, mode: mode_t = 0o600) {
-    if isShared, mode & 0o077 == 0 { fchmod(descriptor, Self.shared(mode)) }
+  private func share(_ file: FileDescriptor, mode: mode_t = 0o600) {
+    if isShared, mode & 0o077 == 0 { fchmod(file.rawValue, Self.shared(mode)) }
   }
 
   private func announce(_ kind: FileOperation.Kind, _ path: String) throws {
@@ -109,63 +110,49 @@ package struct FileSystem: Sendable {
   /// Writes a new file and, if `sync` is true, waits until it is on the disk.
   func create(_ path: String, _ bytes: Data, mode: mode_t = 0o600, sync: Bool) throws {
     try announce(.create, path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
-    defer { close(descriptor) }
-    share(descriptor, mode: mode)
-    try bytes.withUnsafeBytes { buffer in
+    try using(
+      path, to: "write", .writeOnly, [.create, .exclusiveCreate, .noFollow],
+      permissions: FilePermissions(rawValue: mode)
+    ) { file in
+      share(file, mode: mode)
       // Writes in two parts, so that a test can interrupt between them.
-      let half = willPerform == nil ? 0 : buffer.count / 2
-      try write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[..<half]), path)
+      let half = willPerform == nil ? 0 : bytes.count / 2
+      try file.writeAll(bytes.prefix(half))
       try announce(.write, path)
-      try write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[half...]), path)
-    }
-    guard sync else { return }
-    try announce(.sync, path)
-    guard fsync(descriptor) == 0 else { throw StoreError.system("write", path, errno) }
-  }
-
-  private func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, _ path: String) throws {
-    var rest = buffer
-    while let base = rest.baseAddress, rest.count > 0 {
-      let count = Foundation.write(descriptor, base, rest.count)
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw StoreError.system("write", path, errno)
-      }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      try file.writeAll(bytes.dropFirst(half))
+      guard sync else { return }
+      try announce(.sync, path)
+      try file.sync()
     }
   }
 
   /// Waits until a written file is on the disk.
   func sync(_ path: String) throws {
     try announce(.sync, path)
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { throw StoreError.system("open", path, errno) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw StoreError.system("write", path, errno) }
+    try using(path, to: "write", .readOnly, .noFollow) { try $0.sync() }
   }
 
   /// Appends bytes to a file in one write, and creates the file if it is missing.
   func append(_ path: String, _ bytes: Data) throws {
     try announce(.write, path)
-    let descriptor = open(
-      path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
-    guard descriptor >= 0 else { throw StoreError.system("write", path, errno) }
-    defer { close(descriptor) }
-    share(descriptor)
-    try bytes.withUnsafeBytes { try write(descriptor, $0, path) }
+    try using(
+      path, to: "write", .writeOnly, [.create, .append, .noFollow, .nonBlocking],
+      permissions: .ownerReadWrite
+    ) { file in
+      share(file)
+      try file.writeAll(bytes)
+    }
   }
 
   /// Waits until the names in a folder are on the disk.
   func syncDirectory(_ path: String) throws {
     try announce(.syncDirectory, path)
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw StoreError.system("open", path, errno) }
-    defer { close(descriptor) }
-    // Some file systems cannot sync a folder; they order renames themselves.
-    if fsync(descriptor) != 0, errno != EINVAL, errno != EBADF {
-      throw StoreError.system("write", path, errno)
+    try using(path, to: "write", .readOnly, .directory) { folder in
+      do {
+        try folder.sync()
+      } catch Errno.invalidArgument, Errno.badFileDescriptor {
+        // Some file systems cannot sync a folder; they order renames themselves.
+      }
     }
   }
 
@@ -257,90 +244,88 @@ extension FileSystem {
   /// The first line of a regular file, without its line end. Reads no further than that line, and
   /// does not follow a link.
   func firstLine(_ path: String) throws -> Data {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw StoreError.system("read", path, errno) }
-    defer { close(descriptor) }
-    _ = try status(ofOpen: descriptor, path)
-    var line = Data()
-    var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    while true {
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw StoreError.system("read", path, errno) }
-      let piece = buffer[..<count]
-      if let end = piece.firstIndex(of: UInt8(ascii: "\n")) { return line + piece[..<end] }
-      line += piece
-      if count == 0 { return line }
+    try reading(path) { file, _ in
+      var line = Data()
+      var buffer = [UInt8](repeating: 0, count: 16 << 10)
+      while true {
+        let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+        let piece = buffer[..<count]
+        if let end = piece.firstIndex(of: UInt8(ascii: "\n")) { return line + piece[..<end] }
+        line += piece
+        if count == 0 { return line }
+      }
     }
-  }
-
-  /// Opens a file for reading; the caller closes it. Does not follow a link.
-  private func openForReading(_ path: String) throws -> Int32 {
-    // `O_NONBLOCK`: opening a pipe without a writer would otherwise wait for ever.
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    if descriptor >= 0 { return descriptor }
-    if errno == ELOOP { throw StoreError.outside(path: path, reason: "it is a symbolic link") }
-    throw StoreError.system("read", path, errno)
   }
 
   /// The bytes of a regular file, with its status at the time of reading. Does not follow a link.
   func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
-    let descriptor = try openForReading(path)
-    defer { close(descriptor) }
-    let status = try status(ofOpen: descriptor, path)
-    var bytes = Data(count: status.size)
-    let count = try bytes.withUnsafeMutableBytes { buffer -> Int in
-      var filled = 0
-      while filled < buffer.count {
-        let got = Foundation.read(
-          descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-        if got < 0 {
-          if errno == EINTR { continue }
-          throw StoreError.system("read", path, errno)
+    try reading(path) { file, status in
+      var bytes = Data(count: status.size)
+      let count = try bytes.withUnsafeMutableBytes { buffer in
+        var filled = 0
+        while filled < buffer.count {
+          let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+          if got == 0 { break }
+          filled += got
         }
-        if got == 0 { break }
-        filled += got
+        return filled
       }
-      return filled
+      return (bytes.prefix(count), status)
     }
-    if count < bytes.count { bytes.removeLast(bytes.count - count) }
-    return (bytes, status)
   }
 
   /// The digest of a regular file, read in pieces. Does not follow a link.
   /// - Throws: `StoreError.unreadable` if the file changes meanwhile.
   func digest(_ path: String) throws -> (digest: String, status: FileStatus) {
-    let descriptor = try openForReading(path)
-    defer { close(descriptor) }
-    let before = try status(ofOpen: descriptor, path)
-    var hash = DigestStream()
-    let size = 1 << 20
-    let buffer = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: min(size, max(1, before.size)), alignment: 16)
-    defer { buffer.deallocate() }
-    while true {
-      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
-      if count == 0 { break }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw StoreError.system("read", path, errno)
+    try reading(path) { file, before in
+      var hash = DigestStream()
+      let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: min(1 << 20, max(1, before.size)), alignment: 16)
+      defer { buffer.deallocate() }
+      while true {
+        let count = try file.read(into: buffer)
+        if count == 0 { break }
+        hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
-      hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      guard try FileStatus(ofOpen: file) == before else {
+        throw StoreError.unreadable(path: path, reason: "it changed while it was read")
+      }
+      return (hash.hex(), before)
     }
-    guard try status(ofOpen: descriptor, path) == before else {
-      throw StoreError.unreadable(path: path, reason: "it changed while it was read")
-    }
-    return (hash.hex(), before)
   }
 
-  private func status(ofOpen descriptor: Int32, _ path: String) throws -> FileStatus {
-    var record = stat()
-    guard fstat(descriptor, &record) == 0 else { throw StoreError.system("read", path, errno) }
-    let status = FileStatus(record)
-    guard status.isRegular else {
-      throw StoreError.unreadable(path: path, reason: "it is not a regular file")
+  /// Opens a regular file for reading and closes it after `body`. Does not follow a link.
+  private func reading<Result>(
+    _ path: String, _ body: (FileDescriptor, FileStatus) throws -> Result
+  ) throws -> Result {
+    // Opening a pipe without a writer would wait for ever if it could block.
+    try using(path, to: "read", .readOnly, [.noFollow, .nonBlocking]) { file in
+      let status = try FileStatus(ofOpen: file)
+      guard status.isRegular else {
+        throw StoreError.unreadable(path: path, reason: "it is not a regular file")
+      }
+      return try body(file, status)
     }
-    return status
+  }
+
+  /// Opens a file, closes it after `body`, and tells a failed system call of either as a
+  /// `StoreError`.
+  /// - Parameter action: the purpose, for a sentence: `write`.
+  private func using<Result>(
+    _ path: String, to action: String, _ mode: FileDescriptor.AccessMode,
+    _ options: FileDescriptor.OpenOptions, permissions: FilePermissions? = nil,
+    _ body: (FileDescriptor) throws -> Result
+  ) throws -> Result {
+    do {
+      let file = try FileDescriptor.open(
+        path, mode, options: options.union(.closeOnExec), permissions: permissions)
+      defer { try? file.close() }
+      return try body(file)
+    } catch Errno.tooManySymbolicLinkLevels where mode == .readOnly {
+      throw StoreError.outside(path: path, reason: "it is a symbolic link")
+    } catch let code as Errno {
+      throw StoreError.system(action, path, code.rawValue)
+    }
   }
 
   /// The names in a folder, sorted; empty if the folder does not exist.
@@ -363,7 +348,20 @@ extension FileSystem {
   }
 }
 
+extension FileDescriptor {
+  /// Waits until what was written is on the disk. swift-system has no such call.
+  fileprivate func sync() throws(Errno) {
+    guard fsync(rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+}
+
 extension FileStatus {
+  fileprivate init(ofOpen file: FileDescriptor) throws(Errno) {
+    var record = stat()
+    guard fstat(file.rawValue, &record) == 0 else { throw Errno(rawValue: errno) }
+    self.init(record)
+  }
+
   fileprivate init(_ record: stat) {
     device = UInt64(record.st_dev)
     inode = UInt64(record.st_ino)

@@ -1,4 +1,5 @@
 package import Foundation
+import SystemPackage
 
 /// Reads the files named by `extends`.
 package protocol PipelineFiles: Sendable {
@@ -56,30 +57,30 @@ package struct DiskFiles: PipelineFiles {
     {
       throw UnreadableFile("it is not a regular file")
     }
-    let descriptor = open(path, isPipeAllowed ? O_RDONLY : O_RDONLY | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      let code = errno
-      throw UnreadableFile(code == ENOENT ? "there is no such file" : words(ofCode: code))
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    if fstat(descriptor, &status) == 0 {
-      let type = status.st_mode & S_IFMT
-      if type == S_IFDIR { throw UnreadableFile("it is a folder") }
-      if !isPipeAllowed, type != S_IFREG { throw UnreadableFile("it is not a regular file") }
-    }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= sizeLimit {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count > 0 {
-        bytes += buffer[..<count]
-      } else if count == 0 {
-        break
-      } else if errno != EINTR {
-        throw UnreadableFile(words(ofCode: errno))
+    do {
+      let file = try FileDescriptor.open(
+        path, .readOnly, options: isPipeAllowed ? [] : .nonBlocking)
+      defer { try? file.close() }
+      var status = stat()
+      if fstat(file.rawValue, &status) == 0 {
+        let type = status.st_mode & S_IFMT
+        if type == S_IFDIR { throw UnreadableFile("it is a folder") }
+        if !isPipeAllowed, type != S_IFREG { throw UnreadableFile("it is not a regular file") }
       }
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      while bytes.count <= sizeLimit {
+        let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+        if count == 0 { break }
+        bytes += buffer[..<count]
+      }
+      return bytes
+    } catch let error as UnreadableFile {
+      throw error
+    } catch Errno.noSuchFileOrDirectory {
+      throw UnreadableFile("there is no such file")
+    } catch {
+      throw UnreadableFile((error as? Errno).map { words(ofCode: $0.rawValue) } ?? error.inWords)
     }
-    return bytes
   }
 }
