@@ -14,10 +14,22 @@ let storageSettings = swiftSettings + [.strictMemorySafety()]
 /// saves seconds.
 let testSettings = swiftSettings + [.unsafeFlags(["-Onone"])]
 
+/// Repeats, neighbours and pieces of sequences.
+let algorithms = Target.Dependency.product(name: "Algorithms", package: "swift-algorithms")
+
+/// Dictionaries that keep the order of insertion.
+let orderedCollections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
+
 let package = Package(
   name: "laconic",
   products: [.executable(name: "laconic", targets: ["laconic"])],
   dependencies: [
+    // Repeats removed, neighbours in pairs, pieces of a length: small, well named, tested elsewhere.
+    // With RealModule, on which it depends, it builds in half a minute, once.
+    .package(url: "https://github.com/apple/swift-algorithms.git", from: "1.2.1"),
+    // Groups in order of first appearance: a result must not depend on the order of a hash table.
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     // The command line: parsing, help, suggestions, exit code 64 for bad usage.
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     // SHA-256 of blobs and keys. Its build costs about three CPU minutes, once.
@@ -47,34 +59,37 @@ let package = Package(
         .unsafeFlags(["-ffp-contract=off"]),
       ],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "Fields", swiftSettings: swiftSettings),
+    .target(name: "Fields", dependencies: [algorithms], swiftSettings: swiftSettings),
     .target(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: storageSettings),
     .target(
-      name: "ModelCore", dependencies: ["TensorCore", "Fields"], swiftSettings: storageSettings),
+      name: "ModelCore", dependencies: ["TensorCore", "Fields", algorithms],
+      swiftSettings: storageSettings),
     .target(
-      name: "Reasoning", dependencies: ["ModelCore", "TensorCore", "Fields"],
+      name: "Reasoning",
+      dependencies: ["ModelCore", "TensorCore", "Fields", algorithms, orderedCollections],
       swiftSettings: swiftSettings),
     .target(
       name: "PipelineCore",
       dependencies: [
-        "CYAML", "CSpawn", "Fields",
+        "CYAML", "CSpawn", "Fields", algorithms,
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
-    .target(name: "Reporting", dependencies: ["Fields"], swiftSettings: swiftSettings),
+    .target(name: "Reporting", dependencies: ["Fields", algorithms], swiftSettings: swiftSettings),
     .target(
       name: "Stages",
       dependencies: [
-        "Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields",
+        "Reasoning", "ModelCore", "TensorCore", "PipelineCore", "Reporting", "Fields", algorithms,
+        orderedCollections,
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "Commands",
       dependencies: [
-        "Stages", "Reasoning", "PipelineCore", "Reporting", "Fields",
+        "Stages", "Reasoning", "PipelineCore", "Reporting", "Fields", algorithms,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The type of the values of a field.
 package indirect enum FieldType: Sendable, Hashable {
   case bool
@@ -197,7 +199,7 @@ package struct FieldIssue: Sendable, Hashable {
   package static func unlessAscending(
     _ numbers: [Int], at name: String, called noun: String = "budgets"
   ) -> [FieldIssue] {
-    guard zip(numbers, numbers.dropFirst()).contains(where: { $0 >= $1 }) else { return [] }
+    guard numbers.adjacentPairs().contains(where: { $0 >= $1 }) else { return [] }
     return [FieldIssue([name], "\(noun) must ascend, each once")]
   }
 

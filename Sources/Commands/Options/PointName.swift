@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 import PipelineCore
 import Stages
@@ -23,7 +24,7 @@ struct PointName {
     guard siblings.isEmpty else {
       throw StageFailure(UnknownName("point", text, place, among: siblings).message)
     }
-    let stages = points.map(\.stage).uniqued()
+    let stages = points.map(\.stage).uniqued(on: \.self)
     throw StageFailure(UnknownName("stage", text, place, among: stages).sentence)
   }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 import Foundation
 import PipelineCore
@@ -43,7 +44,7 @@ struct KeyText {
         lines.append(start + "  " + line.text)
       } else {
         lines.append("  " + line.path)
-        lines += chunks(line.text, of: max(20, width - 6)).map { "      " + $0 }
+        lines += line.text.chunks(ofCount: max(20, width - 6)).map { "      " + $0 }
       }
     }
     let makers = unmade(planned)
@@ -103,15 +104,5 @@ struct KeyText {
       guard digest == nil, case .point(let index) = input.source else { return nil }
       return "\(input.role) (\(planning.plan.points[index].point.address))"
     }
-  }
-
-  private func chunks(_ text: String, of size: Int) -> [String] {
-    var rest = text[...]
-    var chunks: [String] = []
-    while !rest.isEmpty {
-      chunks.append(String(rest.prefix(size)))
-      rest = rest.dropFirst(size)
-    }
-    return chunks
   }
 }

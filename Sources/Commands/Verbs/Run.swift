@@ -1,3 +1,4 @@
+import Algorithms
 package import ArgumentParser
 import Fields
 import Foundation
@@ -161,7 +162,7 @@ package struct Run: ParsableCommand {
   /// A note on the results made by the pipeline's own programs, which Laconic cannot vouch for.
   static func programs(of graph: StageGraph, _ summary: RunSummary) -> String? {
     let stages = zip(graph.points, summary.points)
-      .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued()
+      .filter { $0.kind.runsPrograms && $1.outcome.isSuccess }.map(\.0.stage).uniqued(on: \.self)
     return ProgramNote.text(stages, most: 8)
   }
 

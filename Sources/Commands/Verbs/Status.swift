@@ -1,3 +1,4 @@
+import Algorithms
 package import ArgumentParser
 import Fields
 package import Foundation
@@ -71,7 +72,7 @@ package struct Status: ParsableCommand {
       return line.truncated(to: width - mark.count) + mark
     }
     let programs = run.points.filter { $0.runsProgram && $0.outcome?.isSuccess == true }
-      .map(\.stage).uniqued()
+      .map(\.stage).uniqued(on: \.self)
     let note = ProgramNote.text(programs, most: 8).map { ["", $0] } ?? []
     return ([headline(run), ""] + lines + note).joined(separator: "\n")
   }

@@ -1,3 +1,4 @@
+import Algorithms
 package import TensorCore
 
 /// The reason why a decoder could not do what was requested.
@@ -66,7 +67,7 @@ extension SamplingSettings {
         scale.knots.allSatisfy { Float($0.value).isFinite }, "stop_token_scale",
         scale.knots.map(\.value), "finite everywhere")
       try require(
-        zip(scale.knots, scale.knots.dropFirst()).allSatisfy { $0.position < $1.position },
+        scale.knots.adjacentPairs().allSatisfy { $0.position < $1.position },
         "stop_token_scale", scale.knots.map(\.position), "in order of position")
     }
     let forced = forcedTokens.sorted { $0.key < $1.key }.map(\.value)

@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 
 /// A kind of token mixer, with the name that `layers` of a configuration uses.
@@ -40,7 +41,7 @@ package struct MixerKind: Sendable {
 
   /// The fields of all kinds, each once.
   static var standardFields: [MixerField] {
-    standard.flatMap { $0.fields() }.uniqued(by: \.name)
+    standard.flatMap { $0.fields() }.uniqued(on: \.name)
   }
 }
 

@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 
 /// One dimension of a sweep: one field and the values it takes, or several fields that change
@@ -38,7 +39,8 @@ package struct Axis: Sendable, Hashable {
     if kept.isEmpty { return nil }
     if kept.count == paths.count { return self }
     return Axis(
-      paths: kept.map { paths[$0] }, rows: rows.map { row in kept.map { row[$0] } }.uniqued())
+      paths: kept.map { paths[$0] },
+      rows: rows.map { row in kept.map { row[$0] } }.uniqued(on: \.self))
   }
 }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 
 /// Weights of several token budgets, adding up to 1.
@@ -24,7 +25,7 @@ package enum BudgetPrior: String, FieldChoice, Hashable {
     for budgets: [Int], given: [Double] = []
   ) throws(BudgetError) -> [Double] {
     guard let largest = budgets.last else { throw .noBudgets }
-    guard budgets[0] > 0, zip(budgets, budgets.dropFirst()).allSatisfy(<) else {
+    guard budgets[0] > 0, budgets.adjacentPairs().allSatisfy(<) else {
       throw .notAscending(budgets)
     }
     let shares: [Double]

@@ -1,5 +1,6 @@
 import Fields
 package import ModelCore
+import OrderedCollections
 package import TensorCore
 
 /// A model that runs in this process: a policy that can do everything.
@@ -34,7 +35,9 @@ package struct LocalPolicy: Policy {
   /// - Throws: `GenerationError`.
   package func sample(_ requests: [PolicyRequest]) throws -> [PolicyResponse] {
     var responses = [PolicyResponse?](repeating: nil, count: requests.count)
-    for (settings, indices) in requests.indices.grouped(by: { requests[$0].settings }) {
+    for (settings, indices) in OrderedDictionary(
+      grouping: requests.indices, by: { requests[$0].settings })
+    {
       let drawn = try decoder.generate(
         try indices.map {
           SampleRequest(prompt: try tokens(of: requests[$0]), stream: requests[$0].stream)

@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 
 /// The reward of an RL stage: the weighted sum of the enabled terms.
@@ -99,7 +100,7 @@ package struct RewardConfiguration: FieldDecodable {
 
   /// The numbers of problems that the terms read, without repeats.
   package var problemNumbers: [ProblemNumber] {
-    terms.flatMap(\.problemNumbers).uniqued()
+    terms.flatMap(\.problemNumbers).uniqued(on: \.self)
   }
 
   /// The names of the terms, in order.

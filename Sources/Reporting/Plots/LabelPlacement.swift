@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Places the labels of points so that no label covers another, a marker, a line, an error bar or
 /// the frame, and each label is nearest to its own point.
 struct LabelPlacement {
@@ -16,7 +18,7 @@ struct LabelPlacement {
     for marker in markers { take(from: marker, to: marker, reach: radius) }
     for (index, points) in series.enumerated() {
       if plot.series[index].isJoined {
-        for (start, end) in zip(points, points.dropFirst()) {
+        for (start, end) in points.adjacentPairs() {
           takeLine(from: layout.position(start), to: layout.position(end))
         }
       }

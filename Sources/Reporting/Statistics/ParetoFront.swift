@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The Pareto front: the points that no other point dominates by less x for at least as much y, or
 /// more y for at most as much x. It is used for accuracy against tokens.
 package struct ParetoFront: Sendable, Hashable {
@@ -46,9 +48,9 @@ package enum Curve {
   ///
   /// - Precondition: x is ascending.
   package static func meanHeight(_ points: [(x: Double, y: Double)]) -> Double? {
-    precondition(zip(points, points.dropFirst()).allSatisfy { $0.x <= $1.x }, "x ascends")
+    precondition(points.adjacentPairs().allSatisfy { $0.x <= $1.x }, "x ascends")
     guard let first = points.first, let last = points.last, last.x > first.x else { return nil }
-    let area = zip(points, points.dropFirst()).reduce(0) { sum, pair in
+    let area = points.adjacentPairs().reduce(0) { sum, pair in
       sum + (pair.1.x - pair.0.x) * (pair.0.y + pair.1.y) / 2
     }
     return area / (last.x - first.x)

@@ -1,4 +1,5 @@
 import Fields
+import OrderedCollections
 import PipelineCore
 package import Reasoning
 
@@ -29,8 +30,9 @@ package struct AdvantageRecord: Decodable, Sendable {
   static func all(
     of question: [ResponseRecord], by estimator: BRPO, prior: BudgetPrior, given: [Double]
   ) throws -> [AdvantageRecord] {
-    let samples = question.filter { $0.budgetUse == .thinking }.grouped(by: \.sample).map(
-      \.elements)
+    let samples = OrderedDictionary(
+      grouping: question.filter { $0.budgetUse == .thinking }, by: \.sample
+    ).values.elements
     guard let first = samples.first?.first else { return [] }
     let budgets = Set(samples[0].compactMap(\.budget)).sorted()
     let scores = try samples.map { records in

@@ -1,4 +1,6 @@
+import Algorithms
 import Fields
+import OrderedCollections
 package import PipelineCore
 import Reasoning
 package import Reporting
@@ -11,7 +13,7 @@ package struct AdvantageResults: ClaimResults {
   package static let type = ArtifactType.advantages
   package static let metrics: [String]? = ["variance_ratio"]
 
-  private let runs: [(seed: String, questions: [(key: String, elements: [AdvantageRecord])])]
+  private let runs: [(seed: String, questions: OrderedDictionary<String, [AdvantageRecord]>)]
 
   /// - Throws: `StoreError` if a file cannot be read.
   package init(_ runs: [CollectedInput]) throws {
@@ -20,7 +22,7 @@ package struct AdvantageResults: ClaimResults {
         AdvantageRecord.self, from: input.artifact.read(AdvantageRecord.path))
       return (
         input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
-        records.grouped { $0.problem.questionName(in: $0.split) }
+        OrderedDictionary(grouping: records) { $0.problem.questionName(in: $0.split) }
       )
     }
   }
@@ -28,10 +30,10 @@ package struct AdvantageResults: ClaimResults {
   package func grid(of metric: String, _ filter: ResultFilter) -> SeedQuestionGrid? {
     let chosen = runs.map { run in
       Dictionary(
-        uniqueKeysWithValues: run.questions.map { ($0.key, $0.elements.filter(filter.covers)) }
+        uniqueKeysWithValues: run.questions.map { ($0.key, $0.value.filter(filter.covers)) }
           .filter { !$0.1.isEmpty })
     }
-    let names = (runs.first?.questions ?? []).map(\.key).filter { name in
+    let names = (runs.first?.questions.keys.elements ?? []).filter { name in
       chosen.allSatisfy { $0[name] != nil }
     }
     guard metric == Self.metrics?.first, !names.isEmpty else { return nil }
@@ -50,11 +52,11 @@ package struct AdvantageResults: ClaimResults {
   }
 
   private func records(_ filter: ResultFilter) -> [AdvantageRecord] {
-    runs.flatMap { run in run.questions.flatMap(\.elements).filter(filter.covers) }
+    runs.flatMap { run in run.questions.values.joined().filter(filter.covers) }
   }
 
   package var splits: [String] {
-    runs.flatMap { run in run.questions.compactMap { $0.elements.first?.split } }.uniqued()
+    runs.flatMap { run in run.questions.values.compactMap(\.first?.split) }.uniqued(on: \.self)
   }
 
   package func difficulties(_ filter: ResultFilter) -> [Int] {

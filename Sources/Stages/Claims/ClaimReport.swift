@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 import PipelineCore
 package import Reporting
@@ -73,7 +74,7 @@ package struct ClaimReport {
         part.obstacle.map {
           "  \(part.numbers == nil ? "Not computed" : "Undecided"): \($0)."
         }
-      }.uniqued()
+      }.uniqued(on: \.self)
       if finding.verdict != .held, let why = finding.claim.why { notes.append("  \(why)") }
     }
     if let note = ProgramNote.text(programs) { notes.append(note) }

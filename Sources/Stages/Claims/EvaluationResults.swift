@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 package import PipelineCore
 import Reasoning
@@ -72,7 +73,7 @@ package struct EvaluationResults: ClaimResults {
   }
 
   package var splits: [String] {
-    runs.flatMap { run in run.questions.compactMap { $0.first?.split } }.uniqued()
+    runs.flatMap { run in run.questions.compactMap { $0.first?.split } }.uniqued(on: \.self)
   }
 
   package func difficulties(_ filter: ResultFilter) -> [Int] {

@@ -1,4 +1,6 @@
+import Algorithms
 import Fields
+import OrderedCollections
 import PipelineCore
 import Reporting
 
@@ -14,7 +16,9 @@ struct ResultIndex {
   init(_ inputs: [CollectedInput], missing: [MissingInput]) throws {
     var results: [Row: any ClaimResults] = [:]
     var rows: [Row] = []
-    for (row, runs) in inputs.grouped(by: { ResultGrid.row($0.label, $0.point) }) {
+    for (row, runs) in OrderedDictionary(
+      grouping: inputs, by: { ResultGrid.row($0.label, $0.point) })
+    {
       guard let reader = ClaimResultTypes.reading(runs[0].artifact.type) else { continue }
       results[row] = try reader.init(runs)
       rows.append(row)
@@ -25,7 +29,7 @@ struct ResultIndex {
   }
 
   /// The splits that any of the results covers.
-  var splits: [String] { rows.flatMap { results[$0]?.splits ?? [] }.uniqued() }
+  var splits: [String] { rows.flatMap { results[$0]?.splits ?? [] }.uniqued(on: \.self) }
 
   /// The results of a side; nil if there are none.
   subscript(side: ResultSelection) -> (any ClaimResults)? {
@@ -62,7 +66,7 @@ struct ResultIndex {
     let label = label(of: side)
     let values = rows.filter { $0.label == label }.compactMap { row in
       row.settings.first { $0.path.isAxis(named: axis) }?.value
-    }.uniqued()
+    }.uniqued(on: \.self)
     let areNumbers = values.allSatisfy { $0.doubleValue != nil }
     let ordered =
       areNumbers ? values.sorted { ($0.doubleValue ?? 0) < ($1.doubleValue ?? 0) } : values

@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 import PipelineCore
 import Reporting
@@ -90,7 +91,7 @@ extension ResultSelection {
     if let label { return label }
     let candidates = stages.filter { stage in
       settings.keys.allSatisfy { name in stage.sweptPaths.contains { $0.isAxis(named: name) } }
-    }.compactMap(\.label).uniqued()
+    }.compactMap(\.label).uniqued(on: \.self)
     return candidates.count == 1 ? candidates[0] : nil
   }
 
@@ -99,7 +100,7 @@ extension ResultSelection {
   func issues(
     among stages: [UpstreamStage], free: String? = nil, at path: [String]
   ) -> [FieldIssue] {
-    let labels = stages.compactMap(\.label).uniqued()
+    let labels = stages.compactMap(\.label).uniqued(on: \.self)
     guard let name = label(among: stages) else {
       return [
         FieldIssue(
@@ -151,7 +152,7 @@ extension ResultSelection {
   ) -> [FieldIssue] {
     let known = stages.flatMap { stage in
       (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
-    }.uniqued()
+    }.uniqued(on: \.self)
     guard !known.isEmpty, !known.contains(split) else { return [] }
     return [
       FieldIssue(

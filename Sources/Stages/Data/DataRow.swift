@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 import PipelineCore
 import Reasoning
@@ -178,7 +179,8 @@ struct DataRow {
     }
     foreign.append(
       ForeignText(
-        field: field, member: member, place: first, scalars: places.map { scalars[$0] }.uniqued()))
+        field: field, member: member, place: first,
+        scalars: places.map { scalars[$0] }.uniqued(on: \.self)))
   }
 
   private static func firstPlace(

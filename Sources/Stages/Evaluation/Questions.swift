@@ -1,4 +1,5 @@
 import Fields
+import OrderedCollections
 package import Reasoning
 
 extension ResponseRecord {
@@ -35,5 +36,7 @@ extension [ResponseRecord] {
   }
 
   /// The responses grouped by question, questions in order of first appearance.
-  package var byQuestion: [[ResponseRecord]] { grouped(by: \.questionName).map(\.elements) }
+  package var byQuestion: [[ResponseRecord]] {
+    OrderedDictionary(grouping: self, by: \.questionName).values.elements
+  }
 }

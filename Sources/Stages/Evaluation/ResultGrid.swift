@@ -1,4 +1,6 @@
+import Algorithms
 import Fields
+import OrderedCollections
 package import PipelineCore
 import Reasoning
 package import Reporting
@@ -34,25 +36,29 @@ package struct ResultGrid {
     _ inputs: [CollectedInput], missing: [MissingInput], axis: String? = nil,
     splits: [String] = []
   ) throws {
-    let all = (inputs.map(\.point) + missing.map(\.point)).joined().map(\.path).uniqued()
+    let all = (inputs.map(\.point) + missing.map(\.point)).joined().map(\.path).uniqued(on: \.self)
       .filter { $0 != Axis.seedPath }
     axes = all.filter { $0 == axis } + all.filter { $0 != axis }
     self.missing = missing
     var evidence: [Row: EvaluationResults] = [:]
     var found: [String] = []
-    for (row, runs) in inputs.grouped(by: { Self.row($0.label, $0.point) }) {
+    for (row, runs) in OrderedDictionary(
+      grouping: inputs, by: { Self.row($0.label, $0.point) })
+    {
       let read = try EvaluationResults(runs)
       found += read.splits
       evidence[row] = read
     }
     self.evidence = evidence
-    self.splits = splits.isEmpty ? found.uniqued() : splits
+    self.splits = splits.isEmpty ? found.uniqued(on: \.self) : splits
     let rows =
       (inputs.map { Self.row($0.label, $0.point) }
-      + missing.map { Self.row($0.label, $0.point) }).uniqued()
+      + missing.map { Self.row($0.label, $0.point) }).uniqued(on: \.self)
     self.rows = rows
     texts = SettingTexts(rows)
-    axisColumns = axes.grouped { AxisValue(path: $0, value: .absent).label }.flatMap {
+    axisColumns = OrderedDictionary(
+      grouping: axes, by: { AxisValue(path: $0, value: .absent).label }
+    ).flatMap {
       name, paths in
       let isShared = rows.allSatisfy { row in
         row.settings.count { paths.contains($0.path) } < 2

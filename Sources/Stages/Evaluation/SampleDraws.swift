@@ -1,4 +1,5 @@
 import Fields
+import OrderedCollections
 import Reasoning
 import Reporting
 
@@ -15,12 +16,12 @@ extension [ResponseRecord] {
   /// The k responses of `pass@k` and `maj@k` are those of k samples. Two summaries of one thought
   /// are not two samples; counted as such, they would be more than the `num_generations` drawn.
   private var draws: [[ResponseRecord]] {
-    final.grouped { record in
+    OrderedDictionary(grouping: final) { record in
       // A thought's largest budget is its own.
       Draw(
         use: record.budgetUse, budget: record.budgetUse == .thinking ? nil : record.budget,
         summary: record.summary)
-    }.map(\.elements)
+    }.values.elements
   }
 }
 

@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 import Foundation
 package import PipelineCore
@@ -63,7 +64,7 @@ package struct PlotKind: ConfiguredStageKind {
   ) -> [FieldIssue] {
     let stages = inputs["results"] ?? []
     let wanted = ResultPlots.named(configuration.show).draws
-    let others = stages.filter { $0.output != nil && $0.output != wanted }.uniqued(by: \.label)
+    let others = stages.filter { $0.output != nil && $0.output != wanted }.uniqued(on: \.label)
     let strangers = others.map { stage in
       FieldIssue(
         ["inputs", "results", stage.label ?? ""],
@@ -85,7 +86,7 @@ package struct PlotKind: ConfiguredStageKind {
   ) -> [FieldIssue] {
     let known = stages.map(\.trainingFigures)
     guard !stages.isEmpty, !known.contains(nil) else { return [] }
-    let names = known.compactMap { $0 }.joined().uniqued()
+    let names = known.compactMap { $0 }.joined().uniqued(on: \.self)
     return figures.enumerated().filter { $0.element != "step" && !names.contains($0.element) }.map {
       index, figure in
       FieldIssue(

@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 import ModelCore
 package import PipelineCore
@@ -39,7 +40,7 @@ package struct RLKind: TrainingStageKind {
     /// The numbers that every problem must have, because rewards or rollouts read them.
     var numbersOfProblems: [ProblemNumber] {
       let read = reward.problemNumbers + rollouts.problemNumbers
-      return read.uniqued().filter { !rollouts.givenNumbers.contains($0.name) }
+      return read.uniqued(on: \.self).filter { !rollouts.givenNumbers.contains($0.name) }
     }
 
     package static var fields: [Field<Configuration>] {

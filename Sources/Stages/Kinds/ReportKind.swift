@@ -1,5 +1,6 @@
 package import Fields
 import Foundation
+import OrderedCollections
 package import PipelineCore
 import Reporting
 
@@ -49,7 +50,9 @@ package struct ReportKind: ConfiguredStageKind {
       blocks.append(.warning("Without a result: " + missing.joined(separator: ", ") + "."))
     }
     if let note = ProgramNote.text(context.programs) { blocks.append(.warning(note)) }
-    for (label, inputs) in context.collected("parts").grouped(by: \.label) {
+    for (label, inputs) in OrderedDictionary(
+      grouping: context.collected("parts"), by: \.label)
+    {
       blocks.append(.heading(2, label.replacing("_", with: " ")))
       for input in inputs { blocks.append(try Self.block(input)) }
     }

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 import Foundation
 import ModelCore
@@ -40,8 +41,10 @@ package struct BenchmarkWorkloads {
   package func workloads(ofStage name: String) throws -> [Workload] {
     guard let point = graph.points.first(where: { $0.stage == name }) else {
       throw StageFailure(
-        UnknownName("stage", name, "in the pipeline", among: graph.points.map(\.stage).uniqued())
-          .sentence)
+        UnknownName(
+          "stage", name, "in the pipeline", among: graph.points.map(\.stage).uniqued(on: \.self)
+        )
+        .sentence)
     }
     let workloads = try workloads(of: point)
     guard !workloads.isEmpty else {

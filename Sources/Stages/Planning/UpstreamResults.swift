@@ -1,3 +1,4 @@
+import Algorithms
 package import Fields
 package import PipelineCore
 
@@ -9,10 +10,10 @@ package struct UpstreamResults {
   private let responses: [(stage: String, count: Int)]
 
   package init(_ stages: [UpstreamStage]) {
-    axes = stages.flatMap(\.axes).uniqued().filter { $0 != Axis.seedPath }
+    axes = stages.flatMap(\.axes).uniqued(on: \.self).filter { $0 != Axis.seedPath }
     splits = stages.flatMap { stage in
       (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
-    }.uniqued()
+    }.uniqued(on: \.self)
     responses = stages.compactMap { stage in
       // The value of a swept number is unknown here.
       stage.axes.contains { $0.hasSuffix(".num_generations") }

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 package import PipelineCore
 package import Reporting
@@ -52,7 +53,7 @@ package struct TradeoffPlot: ResultPlot {
     zip(grid.splits, points).compactMap { split, points in
       let x = points.map(\.point.x)
       guard let low = x.min(), let high = x.max(), low < high else { return nil }
-      let labels = points.map(\.row.label).uniqued()
+      let labels = points.map(\.row.label).uniqued(on: \.self)
       let areas = labels.compactMap { label -> String? in
         guard points.count(where: { $0.row.label == label }) > 1 else { return nil }
         let own = points.filter { $0.row.label == label }.map { ($0.point.x, $0.point.y) }

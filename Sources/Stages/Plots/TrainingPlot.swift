@@ -1,5 +1,6 @@
 package import Fields
 import Foundation
+import OrderedCollections
 package import PipelineCore
 package import Reporting
 
@@ -26,7 +27,9 @@ package struct TrainingPlot: ResultPlot {
   package func sheet(
     _ inputs: [CollectedInput], missing: [MissingInput], _ configuration: PlotKind.Configuration
   ) throws -> PlotSheet {
-    let runs = try inputs.grouped { ResultGrid.row($0.label, $0.point) }.map { row, runs in
+    let runs = try OrderedDictionary(
+      grouping: inputs, by: { ResultGrid.row($0.label, $0.point) }
+    ).map { row, runs in
       (row, try runs.map { try TrainingLog.rows(of: $0.artifact) })
     }
     let logged = Set(runs.flatMap { $0.1.joined().flatMap(\.figures.keys) }).sorted()

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 
 /// An argument of a program, with placeholders.
@@ -83,7 +84,7 @@ struct ProgramArgument {
         }
         guard path.count > 1, !labels.contains(path[1]) else { return nil }
         return Self.missing(
-          "inputs." + path.joined(separator: "."), "inputs.\(path[0])", labels.uniqued())
+          "inputs." + path.joined(separator: "."), "inputs.\(path[0])", labels.uniqued(on: \.self))
       case .unknown(let name):
         let known = ["inputs", "params", "output", "seed", "threads"]
         let first = name.split(separator: ".").first.map(String.init) ?? name

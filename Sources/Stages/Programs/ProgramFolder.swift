@@ -1,5 +1,6 @@
 import Fields
 import Foundation
+import OrderedCollections
 import PipelineCore
 
 /// The folder a program works in:
@@ -40,7 +41,7 @@ struct ProgramFolder {
         continue
       }
       places[[role]] = "inputs/\(role)"
-      let groups = context.collected(role).grouped { $0.label }
+      let groups = OrderedDictionary(grouping: context.collected(role), by: \.label)
       inputs.append(
         (
           role,

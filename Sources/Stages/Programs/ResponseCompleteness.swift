@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 import PipelineCore
 import Reasoning
@@ -24,7 +25,7 @@ struct ResponseCompleteness {
   /// - Parameter splits: the problems that were to be answered; nil where they are not known.
   init(of splits: [String: [Problem]]?) {
     asked = splits?.mapValues { problems in
-      problems.map(\.prompt).grouped { ExactText($0) }.compactMap(\.elements.first)
+      problems.map(\.prompt).uniqued(on: ExactText.init)
     }
   }
 

@@ -1,5 +1,7 @@
+import Algorithms
 import Fields
 import Foundation
+import OrderedCollections
 package import PipelineCore
 import Reporting
 
@@ -102,9 +104,9 @@ package struct RunDifference {
             label: point.stage, stage: point.stage, point: point.point,
             artifact: try store.artifact(digest)))
       }
-      evaluations = inputs.grouped { ResultGrid.row($0.label, $0.point) }.map {
-        ($0.key, $0.elements)
-      }
+      evaluations = OrderedDictionary(
+        grouping: inputs, by: { ResultGrid.row($0.label, $0.point) }
+      ).map { ($0.key, $0.value) }
     }
 
     /// The lines of a point's key that come from the pipeline file: fields, seed and kind, without
@@ -134,15 +136,17 @@ package struct RunDifference {
       }
     }
     let counts = Dictionary(grouping: addresses) { old.points[$0]?.point.stage ?? $0 }
-    return found.grouped { [$0.stage, $0.field.path, $0.field.before, $0.field.now] }
-      .flatMap { _, group -> [Field] in
-        let isAll = group.count == counts[group[0].stage]?.count
-        return (isAll ? Array(group.prefix(1)) : group).map { entry in
-          Field(
-            path: "\(isAll ? entry.stage : entry.address).\(entry.field.path)",
-            before: entry.field.before, now: entry.field.now)
-        }
+    return OrderedDictionary(grouping: found) {
+      [$0.stage, $0.field.path, $0.field.before, $0.field.now]
+    }
+    .flatMap { _, group -> [Field] in
+      let isAll = group.count == counts[group[0].stage]?.count
+      return (isAll ? Array(group.prefix(1)) : group).map { entry in
+        Field(
+          path: "\(isAll ? entry.stage : entry.address).\(entry.field.path)",
+          before: entry.field.before, now: entry.field.now)
       }
+    }
   }
 
   // MARK: Results
@@ -231,7 +235,7 @@ package struct RunDifference {
     if old.run.engine != new.run.engine {
       cautions.append("Laconic \(old.run.engine) made one run, \(new.run.engine) the other")
     }
-    return cautions.uniqued()
+    return cautions.uniqued(on: \.self)
   }
 }
 

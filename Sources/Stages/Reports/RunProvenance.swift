@@ -1,5 +1,7 @@
+import Algorithms
 import Fields
 import Foundation
+import OrderedCollections
 import PipelineCore
 import Reporting
 
@@ -55,7 +57,7 @@ struct RunProvenance {
   /// all their values.
   private var pipeline: String {
     var lines: [String] = []
-    for (stage, points) in graph.points.grouped(by: \.stage) {
+    for (stage, points) in OrderedDictionary(grouping: graph.points, by: \.stage) {
       lines += ["\(stage):", "  kind: \(points[0].kind.name)"]
       let swept = points[0].point.map(\.path).filter { $0.hasPrefix(stage + ".") }
       for line in Self.lines(points[0].config, below: []) {
@@ -65,11 +67,11 @@ struct RunProvenance {
         }
         let values = points.compactMap { point in point.point.first { $0.path == path }?.value.text
         }
-        lines.append("  \(line.path): \(values.uniqued().joined(separator: " | "))")
+        lines.append("  \(line.path): \(values.uniqued(on: \.self).joined(separator: " | "))")
       }
       let seeds = points.compactMap { point in
         point.point.first { $0.path == Axis.seedPath }?.value.text
-      }.uniqued()
+      }.uniqued(on: \.self)
       if !seeds.isEmpty { lines.append("  seed: " + seeds.joined(separator: " | ")) }
     }
     return lines.joined(separator: "\n")
@@ -106,6 +108,6 @@ extension JSONText {
         ]
       }
     }
-    return found.uniqued().map { ($0[0], $0[1], $0[2]) }
+    return found.uniqued(on: \.self).map { ($0[0], $0[1], $0[2]) }
   }
 }

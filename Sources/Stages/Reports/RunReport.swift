@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 package import Foundation
 package import PipelineCore
@@ -114,7 +115,7 @@ extension StageGraph {
   /// The stages that run the user's programs and on which a point depends, the point's own stage
   /// included.
   func programs(of point: StagePoint) -> [String] {
-    points.filter(\.kind.runsPrograms).map(\.stage).uniqued().filter {
+    points.filter(\.kind.runsPrograms).map(\.stage).uniqued(on: \.self).filter {
       $0 == point.stage || point.programs.contains($0)
     }
   }

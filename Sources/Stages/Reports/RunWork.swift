@@ -1,5 +1,6 @@
 import Fields
 import Foundation
+import OrderedCollections
 import PipelineCore
 import Reporting
 
@@ -13,7 +14,7 @@ struct RunWork {
   func table() throws -> ReportTable {
     var rows: [[Cell]] = []
     var all = Sum()
-    for (stage, points) in run.points.grouped(by: \.stage) {
+    for (stage, points) in OrderedDictionary(grouping: run.points, by: \.stage) {
       let sum = try points.reduce(into: Sum()) { sum, point in
         try sum.add(point, tokens: tokens(of: point))
       }

@@ -1,4 +1,5 @@
 import Fields
+import OrderedCollections
 import PipelineCore
 import Reasoning
 import Reporting
@@ -13,15 +14,18 @@ enum SampleResponses {
     from inputs: [CollectedInput], in format: any ResponseFormat, count: Int, foreign: Set<String>
   ) throws -> [Page.Block] {
     // One seed is enough to read.
-    let groups = inputs.grouped { ResultGrid.row($0.label, $0.point) }
-    let first = groups.compactMap(\.elements.first)
+    let groups = OrderedDictionary(
+      grouping: inputs, by: { ResultGrid.row($0.label, $0.point) })
+    let first = groups.values.compactMap(\.first)
     let texts = SettingTexts(groups.map(\.key))
     guard !first.isEmpty, count > 0 else { return [] }
     var candidates: [[Page.ShownResponse]] = []
     for input in first {
       let records = try ResponsesArtifact.readFigures(input.artifact)
       let title = ResultGrid.row(input.label, input.point).title(texts)
-      let places = records.indices.grouped { records[$0].split }.flatMap { _, own in
+      let places = OrderedDictionary(
+        grouping: records.indices, by: { records[$0].split }
+      ).flatMap { _, own in
         [true, false].compactMap { isCorrect in
           own.first { records[$0].isCorrect == isCorrect }
         }

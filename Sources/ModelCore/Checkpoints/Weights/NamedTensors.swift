@@ -1,3 +1,4 @@
+import Algorithms
 package import TensorCore
 
 /// One tensor in the layout of a file.
@@ -29,7 +30,7 @@ package struct NamedTensors: Sendable, Hashable {
   package init(_ tensors: [NamedTensor] = []) {
     self.tensors = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     precondition(
-      zip(self.tensors, self.tensors.dropFirst()).allSatisfy { $0.name != $1.name },
+      self.tensors.adjacentPairs().allSatisfy { $0.name != $1.name },
       "tensor names are distinct")
   }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 
 /// An axis while it is being read.
