@@ -30,6 +30,9 @@ package final class DecodingSession {
   let isProcessed: Bool
   let keepsHiddenStates: Bool
   var hiddenStates: [Float]
+  /// The searches for stop strings, which have read the tokens before `searchedCount`.
+  private var searches: [TextMark.Search]
+  private var searchedCount: Int
   /// Tokens after the prompt that were taken from the session that this one was forked from.
   var inheritedCount = 0
   var phase = Phase.finished
@@ -73,6 +76,8 @@ package final class DecodingSession {
     logitTemperature = settings.temperature == 0 ? 1 : Float(settings.temperature)
     self.keepsHiddenStates = keepsHiddenStates
     hiddenStates = []
+    searches = settings.stopStrings.map(TextMark.Search.init)
+    searchedCount = prompt.count
   }
 
   /// The response so far, forced tokens included.
@@ -128,8 +133,27 @@ package final class DecodingSession {
     tokens.append(chosen.token)
     isSampled.append(!isForced)
     remainingTokens -= 1
-    if settings.stopTokens.contains(chosen.token) { stop = .stopToken } else { finishIfDone() }
+    if settings.stopTokens.contains(chosen.token) {
+      stop = .stopToken
+    } else if endsInStopString() {
+      stop = .stopString
+    } else {
+      finishIfDone()
+    }
     return isForced ? .forced : .drawn
+  }
+
+  /// True if a stop string ends in the last token. One that ended before, in a token that was
+  /// inherited or appended, does not count.
+  private func endsInStopString() -> Bool {
+    guard !searches.isEmpty else { return false }
+    var isFound = false
+    for token in tokens[searchedCount...] {
+      isFound = false
+      for index in searches.indices where searches[index].read(token) != nil { isFound = true }
+    }
+    searchedCount = tokens.count
+    return isFound
   }
 
   /// Copies the first `length` tokens of another session with their data.
@@ -149,6 +173,9 @@ package final class DecodingSession {
     isSampled.removeLast(isSampled.count - count)
     logProbabilities.removeLast(max(0, logProbabilities.count - count))
     inheritedCount = min(inheritedCount, count)
+    guard searchedCount > length else { return }
+    searches = settings.stopStrings.map(TextMark.Search.init)
+    searchedCount = promptCount
   }
 
   /// The number of stored hidden-state values for this number of tokens.

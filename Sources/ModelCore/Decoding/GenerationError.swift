@@ -62,6 +62,9 @@ extension SamplingSettings {
       repetitionPenalty > 0 && Float(repetitionPenalty).isNormal, "repetition_penalty",
       repetitionPenalty, "above 0")
     try require(maxNewTokens >= 0, "max_new_tokens", maxNewTokens, "0 or more")
+    try require(
+      stopStrings.allSatisfy { !$0.text.isEmpty }, "stop_strings", stopStrings.map(\.text),
+      "texts that are not empty")
     if let scale = stopTokenScale {
       try require(
         scale.knots.allSatisfy { Float($0.value).isFinite }, "stop_token_scale",

@@ -15,6 +15,8 @@ package struct SamplingSettings: Sendable, Hashable {
   package var maxNewTokens = 256
   /// A response ends with the first of these tokens, which is part of it.
   package var stopTokens: [Int32] = []
+  /// A response ends with the token in which the first of these texts ends.
+  package var stopStrings: [TextMark] = []
   /// Tokens that are never sampled; their logits count as minus infinity.
   package var bannedTokens: [Int32] = []
   /// Tokens that are given instead of sampled, by their position after the prompt, from 0.
@@ -41,6 +43,8 @@ package struct SampleRequest: Sendable {
 package enum StopReason: String, Sendable, Hashable {
   /// A stop token was sampled; it is the last token.
   case stopToken = "stop_token"
+  /// A stop string ended in the last token.
+  case stopString = "stop_string"
   /// The maximum number of tokens was sampled.
   case length
   /// The caller cancelled it.

@@ -28,8 +28,15 @@ package protocol Tokenizer: Sendable {
   /// Returns the text of ids, with special tokens written out. Whatever is no text, for example an
   /// id without a token, becomes U+FFFD.
   func decode(_ ids: some Sequence<Int32>) -> String
+  /// Returns the bytes that a token adds to a text; a token need not be whole characters.
+  func bytes(of id: Int32) -> [UInt8]
   /// The bytes of `tokenizer.json`, as huggingface/tokenizers reads it.
   func encoded() -> Data
+}
+
+extension Tokenizer {
+  /// The default is right where every token is whole characters.
+  package func bytes(of id: Int32) -> [UInt8] { Array(decode(CollectionOfOne(id)).utf8) }
 }
 
 /// The reason a text has no ids.

@@ -5,7 +5,8 @@ extension ModelConfiguration {
   /// - Parameter mixers: the kinds that `layers` may name.
   package func issues(mixers: [MixerKind]) -> [FieldIssue] {
     let issues =
-      layerIssues(mixers) + mixers.flatMap { $0.issues(self, layers.contains($0.name)) }
+      layerIssues(mixers) + headIssues
+      + mixers.flatMap { $0.issues(self, layers.contains($0.name)) }
     return issues.isEmpty ? sizeIssues(mixers) : issues
   }
 
@@ -24,6 +25,41 @@ extension ModelConfiguration {
         FieldIssue(
           ["layers"], "\(layers.count) mixers are more than the \(layerCount) layers",
           help: "name one for each layer, or a pattern that repeats"))
+    }
+    return issues
+  }
+
+  /// Heads are part of every shape, used or not, because other programs derive sizes from them.
+  private var headIssues: [FieldIssue] {
+    var issues: [FieldIssue] = []
+    if let headDimension {
+      if headDimension % 2 != 0 {
+        issues.append(
+          FieldIssue(
+            ["head_dim"], "heads \(headDimension) wide are odd",
+            help: "rotary embedding turns pairs: choose an even width"))
+      }
+    } else if hiddenSize % headCount != 0 {
+      issues.append(
+        FieldIssue(
+          ["num_attention_heads"],
+          "\(headCount) heads do not divide a hidden size of \(hiddenSize)",
+          help: "choose a divisor of hidden_size, or give head_dim"))
+    } else if headSize % 2 != 0 {
+      issues.append(
+        FieldIssue(
+          ["num_attention_heads"],
+          "\(headCount) heads of a hidden size of \(hiddenSize) are \(headSize) wide, "
+            + "which is odd",
+          help: "rotary embedding turns pairs: choose heads of even width"))
+    }
+    if headCount % resolvedKeyValueHeadCount != 0 {
+      issues.append(
+        FieldIssue(
+          ["num_key_value_heads"],
+          "\(resolvedKeyValueHeadCount) key-value heads do not divide \(headCount) attention "
+            + "heads",
+          help: "choose a divisor of num_attention_heads"))
     }
     return issues
   }

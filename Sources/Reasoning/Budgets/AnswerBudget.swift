@@ -13,19 +13,20 @@ package struct AnswerBudget: FieldGroup, Hashable {
     [
       .int(
         "thinking_budget", \.thinkingBudget, 1...65_536, unit: .tokens,
-        "Most tokens of thinking; '</t>' is put after them where the model goes on", .semantic),
+        "Most tokens of thinking; its end is put after them where the model goes on", .semantic),
       .int(
         "answer_budget", \.answerBudget, 1...65_536, unit: .tokens,
-        "Most tokens after '</t>'; absent for what max_new_tokens leaves", .semantic),
+        "Most tokens after the end of thinking; absent for what max_new_tokens leaves", .semantic),
     ]
   }
 
-  /// Returns the most tokens of an answer; the format's bridge stands between thinking and answer.
+  /// Returns the most tokens of an answer, at least 1; the format's bridge stands between thinking
+  /// and answer.
   /// - Parameter thinking: the most tokens of thinking.
   package func answer(
     after thinking: Int, maxNewTokens: Int, in format: any ResponseFormat
   ) -> Int {
-    answerBudget ?? maxNewTokens - thinking - format.bridge.count
+    answerBudget ?? max(1, maxNewTokens - thinking - format.bridge.count)
   }
 
   /// Issues if thinking and answer together do not fit into a response.

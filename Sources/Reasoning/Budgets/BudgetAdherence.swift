@@ -1,7 +1,7 @@
 /// Statistics of how well response lengths follow the budgets that they state or are given.
 ///
 /// Li et al. 2025, SelfBudgeter (arXiv 2505.11274): the slope of a fit of length on budget, and the
-/// fraction of responses near their budget. L counts the tokens after `<t>`.
+/// fraction of responses near their budget. L counts the tokens from the beginning of thinking on.
 package struct BudgetAdherence: Sendable, Hashable {
   /// A response matches its budget if its relative error is at most this.
   package static let tolerance = 0.5

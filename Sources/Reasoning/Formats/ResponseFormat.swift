@@ -33,11 +33,13 @@ package protocol ResponseFormat: Sendable {
 
   // MARK: Responses
 
-  /// The token that ends thinking where the model ends it itself.
-  var endOfThinking: Int32 { get }
-  /// The token that ends a response, and all tokens at which sampling stops.
+  /// The mark that ends thinking where the model ends it itself.
+  var endOfThinking: EndMark { get }
+  /// The token that a teacher ends a response with.
   var endOfResponse: Int32 { get }
+  /// All tokens and texts at which sampling stops, because the response ends there.
   var stopTokens: [Int32] { get }
+  var stopStrings: [TextMark] { get }
   /// The tokens that a teacher writes between thinking and answer, from `endOfThinking` on.
   var closing: [Int32] { get }
   /// The tokens that are put after a thought that was cut; an answer can follow at once.
@@ -45,8 +47,8 @@ package protocol ResponseFormat: Sendable {
   /// Returns the tokens that sampling must never produce, for a model with this many ids. An id
   /// without a token has no meaning, so it is banned too.
   func bannedTokens(ofVocabularySize size: Int) -> [Int32]
-  /// Returns the answer in the tokens between the end of thinking and that of the response.
-  func answer(in tokens: ArraySlice<Int32>) -> String
+  /// Returns the answer in the text between the end of thinking and that of the response.
+  func answer(in text: String) -> String
 
   // MARK: Budgets
 
@@ -67,7 +69,7 @@ package protocol ResponseFormat: Sendable {
 
 extension ResponseFormat {
   /// Encodes with the tokenizer. Text that spells a special token is rejected, because it would be
-  /// read as that token.
+  /// read as that token, and so is text with a mark of the format.
   package func encode(_ text: String) throws(ProblemError) -> [Int32] {
     let ids: [Int32]
     do {
@@ -78,6 +80,11 @@ extension ResponseFormat {
     let special = tokenizer.specialTokens
     if let mark = ids.first(where: special.contains) {
       throw .spellsMark(tokenizer.decode([mark]), text: text)
+    }
+    var marks = stopStrings
+    if case .text(let mark) = endOfThinking { marks.append(mark) }
+    if let mark = marks.first(where: { $0.place(in: ids[...]) != nil }) {
+      throw .spellsMark(mark.text, text: text)
     }
     return ids
   }
@@ -102,7 +109,16 @@ extension ResponseFormat {
   }
 
   package var stopTokens: [Int32] { [endOfResponse] }
-  package var closing: [Int32] { [endOfThinking] }
+  package var stopStrings: [TextMark] { [] }
+
+  /// The mark alone, as the tokenizer spells it.
+  package var closing: [Int32] {
+    switch endOfThinking {
+    case .token(let id): [id]
+    case .text(let mark): (try? tokenizer.encode(mark.text)) ?? []
+    }
+  }
+
   package var bridge: [Int32] { closing }
 
   package func bannedTokens(ofVocabularySize size: Int) -> [Int32] {
@@ -110,7 +126,7 @@ extension ResponseFormat {
     return [tokenizer.padToken].compactMap { $0 } + (count..<max(count, size)).map { Int32($0) }
   }
 
-  package func answer(in tokens: ArraySlice<Int32>) -> String { tokenizer.decode(tokens) }
+  package func answer(in text: String) -> String { text }
 }
 
 // MARK: What follows for every format
@@ -120,7 +136,20 @@ extension ResponseFormat {
   package var bannedTokens: [Int32] { bannedTokens(ofVocabularySize: tokenizer.vocabularySize) }
 
   /// The end of thinking, as it divides responses that are given as text.
-  package var thinkingMark: String { tokenizer.decode([endOfThinking]) }
+  package var thinkingMark: String {
+    switch endOfThinking {
+    case .token(let id): tokenizer.decode([id])
+    case .text(let mark): mark.text
+    }
+  }
+
+  /// The number of tokens of the end of thinking in a response that is given as text.
+  var thinkingMarkTokens: Int {
+    switch endOfThinking {
+    case .token: 1
+    case .text(let mark): tokenCount(of: mark.text)
+    }
+  }
 
   /// The bridge as people read it.
   package var bridgeText: String { tokenizer.decode(bridge) }
@@ -128,59 +157,5 @@ extension ResponseFormat {
   /// Returns the whole response that a teacher's trace stands for.
   package func response(_ trace: TeacherTrace) throws(ProblemError) -> [Int32] {
     try encode(trace.thinking) + closing + encode(trace.answer) + [endOfResponse]
-  }
-
-  /// Divides a response given as text at its first end of thinking.
-  /// - Parameter answer: the answer to use if thinking does not end.
-  package func trace(ofResponse text: String, answer: String) -> TeacherTrace {
-    guard let end = text.firstRange(of: thinkingMark) else {
-      return TeacherTrace(thinking: text, answer: answer)
-    }
-    return TeacherTrace(
-      thinking: String(text[..<end.lowerBound]), answer: String(text[end.upperBound...]))
-  }
-
-  /// Returns a response as text for people: its thinking, and the rest from the end of thinking on.
-  package func text(of response: [Int32]) -> (thinking: String, answer: String) {
-    let end = response.firstIndex(of: endOfThinking) ?? response.endIndex
-    return (tokenizer.decode(response[..<end]), tokenizer.decode(response[end...]))
-  }
-
-  /// Parses a response.
-  /// - Parameter tokens: the sampled tokens; those after the first that ends the response are
-  ///   ignored.
-  package func parse(_ tokens: [Int32], opening: ResponseOpening = .thinking) -> ParsedResponse {
-    let end = tokens.firstIndex(where: stopTokens.contains)
-    let all = end.map { tokens[...$0] } ?? tokens[...]
-    func unfinished(_ tokens: ArraySlice<Int32>, stating budget: Int?) -> ParsedResponse {
-      ParsedResponse(
-        tokenCount: tokens.count, thinking: Array(end == nil ? tokens : tokens.dropLast()),
-        answer: "", isFinished: false, statedBudget: budget)
-    }
-    // Without the beginning of thinking there is none that could end, so there is no answer.
-    guard
-      let (budget, response) = opening == .thinking
-        ? (nil, all) : statedBudget(in: all, opening: opening)
-    else { return unfinished(all, stating: nil) }
-    guard let close = response.firstIndex(of: endOfThinking) else {
-      return unfinished(response, stating: budget)
-    }
-    return ParsedResponse(
-      tokenCount: response.count, thinking: Array(response[..<close]),
-      answer: end == nil ? "" : answer(in: response[(close + 1)...].dropLast()),
-      isFinished: end != nil, statedBudget: budget)
-  }
-}
-
-extension ResponseFormat {
-  /// The most tokens after a problem's prompt: a header, and a response.
-  package func longestSequence(after header: ResponseHeader, response: Int) -> Int {
-    tokens(of: header).count + response
-  }
-
-  /// The most tokens after a problem's prompt: a thought without a budget before it, the bridge
-  /// that ends it, and an answer.
-  package func longestSequence(thinkingBudget: Int, answerBudget: Int) -> Int {
-    longestSequence(after: .none, response: thinkingBudget + bridge.count + answerBudget)
   }
 }

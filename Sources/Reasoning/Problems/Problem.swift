@@ -13,7 +13,7 @@ package struct Problem: Sendable, Codable, Hashable {
   package let generator: TraceGenerator?
   /// The name of the verifier; nil leaves it to the family.
   package let verifier: String?
-  /// A response to imitate, `THINKING</t>ANSWER`; nil uses the family's teacher.
+  /// A response to imitate, as text of the format; nil uses the family's teacher.
   package let response: String?
   /// Further fields from the problem's file, by name; nil for none.
   package var fields: [String: ProblemField]?

@@ -1,6 +1,6 @@
 /// A response as reward terms see it.
 package struct GradedResponse: Sendable, Hashable, Codable {
-  /// The length L: thinking, `</t>`, answer and `<eos>`.
+  /// The length L: thinking and its end, the answer and the end of the response.
   package var tokenCount: Int
   package var thinkingTokens: Int
   package var isCorrect: Bool
@@ -20,10 +20,7 @@ package struct GradedResponse: Sendable, Hashable, Codable {
     self.statedBudget = statedBudget
   }
 
-  /// Number of tokens between the end of thinking and that of the response; 0 when unfinished.
-  package var answerTokens: Int { isFinished ? tokenCount - thinkingTokens - 2 : 0 }
-
-  /// True if the response has the form `<b>N</b><t>…</t>…<eos>` with N above 0.
+  /// True if the response has a budget above 0 before its thinking, and is finished.
   package var formatIsValid: Bool { isFinished && (statedBudget ?? 0) > 0 }
 }
 

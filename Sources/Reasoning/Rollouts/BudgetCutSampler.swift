@@ -98,7 +98,7 @@ package struct BudgetCutSampler {
   package func sample(_ requests: [BudgetCutRequest]) throws -> [BudgetCutEpisode] {
     let thoughts = requests.map { request in
       var thinking = settings
-      thinking.stopTokens = [format.endOfThinking] + format.stopTokens
+      thinking.stopAtEndOfThinking(in: format)
       thinking.maxNewTokens = request.budgets.last ?? 0
       return PolicyRequest(.tokens(request.prompt), settings: thinking, stream: request.stream)
     }
@@ -114,7 +114,7 @@ package struct BudgetCutSampler {
   /// The summaries of a thought, by budget and number.
   private func forks(of request: BudgetCutRequest, after thought: [Int32]) -> [PolicyFork] {
     var answering = settings
-    answering.stopTokens = format.stopTokens
+    answering.stopAtEndOfResponse(in: format)
     answering.maxNewTokens = answerBudget
     let parts = ThoughtPart.parts(of: thought, at: request.budgets, in: format)
     return zip(parts, request.summaryStreams).flatMap { part, streams in
@@ -165,15 +165,17 @@ private struct ThoughtPart: Hashable {
   let isForced: Bool
   let isOver: Bool
 
-  /// Returns one part per budget.
+  /// Returns one part per budget. A cut inside a text that ends thinking comes before it, so that
+  /// the bridge does not follow half a mark.
   static func parts(
     of thought: [Int32], at budgets: [Int], in format: any ResponseFormat
   ) -> [ThoughtPart] {
-    let isClosed = thought.last == format.endOfThinking
-    let isOver = thought.last.map(format.stopTokens.contains) ?? false
+    let isClosed = format.endOfThinking.ends(thought[...])
+    let isOver = format.endsResponse(thought[...])
     return budgets.map { budget in
       guard budget >= thought.count, isClosed || isOver else {
-        return ThoughtPart(length: min(budget, thought.count), isForced: true, isOver: false)
+        let kept = format.endOfThinking.withoutBeginning(thought.prefix(budget))
+        return ThoughtPart(length: kept.count, isForced: true, isOver: false)
       }
       return ThoughtPart(length: thought.count, isForced: false, isOver: isOver)
     }

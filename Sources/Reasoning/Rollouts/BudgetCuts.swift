@@ -25,9 +25,8 @@ package struct BudgetCuts: RolloutSpecification {
     (plan.budgets.last ?? 0) + plan.budgets.count * plan.summariesPerBudget * answerBudget
   }
 
-  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
-    format.longestSequence(
-      thinkingBudget: plan.budgets.last ?? 0, answerBudget: answerBudget)
+  package func shape(in format: any ResponseFormat) -> ResponseShape {
+    .cut(thinkingBudget: plan.budgets.last ?? 0, answerBudget: answerBudget)
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {

@@ -1,11 +1,12 @@
 import ModelCore
 
 /// A sequence as a policy loss sees it: a prompt, then a response in which some tokens may be given
-/// (a bridge, a forced prefix) and the others were sampled.
+/// and the others are trained.
 package struct TrainingSequence: Sendable, Hashable {
   /// The tokens of prompt and response.
   package var tokens: [Int32]
-  /// Mask with one entry per token: true if the policy sampled the token, so that it is trained.
+  /// Mask with one entry per token: true if the token is trained, as though the policy had chosen
+  /// it. That is a token that it sampled, or in a `ThinkAnswerRollout` one of a forced bridge.
   /// Never true for the first token.
   package var isSampled: [Bool]
   /// Log-probabilities of the chosen tokens in order, under the distribution they were sampled from
@@ -23,7 +24,7 @@ package struct TrainingSequence: Sendable, Hashable {
     self.logProbabilities = logProbabilities
   }
 
-  /// A response in which every token was sampled.
+  /// A response in which every token is trained.
   package init(_ rollout: Rollout) {
     self.init(
       tokens: rollout.tokens, isSampled: rollout.isSampled,

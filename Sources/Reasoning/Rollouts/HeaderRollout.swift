@@ -24,9 +24,8 @@ package struct HeaderRollout: RolloutSpecification {
 
   package init(_ source: Source) { self.source = source }
 
-  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
-    let header: ResponseHeader = source == .stated ? .stated : .given(format.largestBudget)
-    return format.longestSequence(after: header, response: maxNewTokens)
+  package func shape(in format: any ResponseFormat) -> ResponseShape {
+    .whole(after: source == .stated ? .stated : format.longestHeader)
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {

@@ -11,14 +11,15 @@ extension Rollout {
     text response: TextResponse, in format: any ResponseFormat
   ) throws(ProblemError) {
     let whole = response.text
-    let close = whole.firstRange(of: format.thinkingMark)
-    let answer = close.map { String(whole[$0.upperBound...]) } ?? ""
+    let close = format.endOfThinking(in: whole)
+    let rest = close.map { String(whole[$0.upperBound...]) } ?? ""
     let thinkingTokens = format.tokenCount(
       of: String(whole[..<(close?.lowerBound ?? whole.endIndex)]))
-    let textTokens = thinkingTokens + format.tokenCount(of: answer)
-    // The ends of thinking and response count as one token each.
-    let ends = (close == nil ? 0 : 1) + (response.stop == .stopToken ? 1 : 0)
-    let isFinished = ends == 2
+    let textTokens = thinkingTokens + format.tokenCount(of: rest)
+    let isOver = [.stopToken, .stopString].contains(response.stop)
+    let isFinished = close != nil && isOver
+    // The end of the response counts as one token.
+    let ends = (close == nil ? 0 : format.thinkingMarkTokens) + (isOver ? 1 : 0)
     let tokenCount = max(ends, response.tokenCount ?? textTokens + ends)
 
     self.problem = problem
@@ -27,12 +28,13 @@ extension Rollout {
     self.response = SampledResponse(tokens: [], logProbabilities: [], stop: response.stop)
     text = whole
     forced = []
+    let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokens / textTokens
     parsed = ParsedResponse(
-      tokenCount: tokenCount, thinking: [], answer: isFinished ? answer : "",
-      isFinished: isFinished, statedBudget: nil)
+      tokenCount: tokenCount, thinking: [], answer: isFinished ? format.answer(in: rest) : "",
+      answerTokens: isFinished ? tokenCount - ends - thinking : 0, isFinished: isFinished,
+      statedBudget: nil)
     var graded = try parsed.graded(for: problem)
-    graded.thinkingTokens =
-      textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokens / textTokens
+    graded.thinkingTokens = thinking
     if case .given(let budget) = header { graded.statedBudget = budget }
     self.graded = graded
   }

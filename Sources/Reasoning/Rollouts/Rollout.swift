@@ -41,7 +41,8 @@ package struct Rollout: Sendable {
 
   /// Prompt and response as one sequence.
   package var tokens: [Int32] { prompt + response.tokens }
-  /// Mask over the sequence: true for tokens that the policy sampled.
+  /// Mask over the sequence: true for every token of the response, also for a bridge that was
+  /// forced, since a whole response is trained on all its tokens.
   package var isSampled: [Bool] {
     [Bool](repeating: false, count: prompt.count)
       + [Bool](repeating: true, count: response.tokens.count)
@@ -52,7 +53,7 @@ package struct Rollout: Sendable {
 package struct RolloutSampler {
   private let policy: any Policy
   private let format: any ResponseFormat
-  /// The given settings, with the stop tokens and the banned tokens of the format.
+  /// The given settings, with the stops and the banned tokens of the format.
   let settings: SamplingSettings
   private let numGenerations: Int
   private let seed: UInt64
@@ -66,7 +67,7 @@ package struct RolloutSampler {
     numGenerations: Int, seed: UInt64, purpose: String
   ) {
     var settings = settings
-    settings.stopTokens = format.stopTokens
+    settings.stopAtEndOfResponse(in: format)
     settings.bannedTokens =
       format.bannedTokens(ofVocabularySize: policy.vocabularySize ?? 0) + settings.bannedTokens
     self.policy = policy

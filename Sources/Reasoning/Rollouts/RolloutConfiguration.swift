@@ -101,13 +101,13 @@ package enum RolloutType: String, FieldChoice {
   }
 }
 
-/// The source of the header `<b>NNN</b>`: the model or the trainer.
+/// The writer of a budget's header: the model or the trainer.
 package enum RolloutHeader: String, FieldChoice {
   case stated, prefilled
 
   package var meaning: String {
     switch self {
-    case .stated: "the model: its response begins after a given '<b>' with 'NNN</b><t>'"
+    case .stated: "the model: its response begins with the budget, after a given opening"
     case .prefilled: "it is given, drawn from 'budgets' or the problem's token_budget"
     }
   }
@@ -151,15 +151,7 @@ extension RolloutConfiguration {
   }
 
   private func headerIssues(_ format: any ResponseFormat) -> [FieldIssue] {
-    guard mode == .givenFromBudgets,
-      let place = cuts.budgets.firstIndex(where: { $0 > format.largestBudget })
-    else { return [] }
-    return [
-      FieldIssue(
-        ["budgets", String(place)],
-        "a header has three digits, and \(cuts.budgets[place]) has more",
-        help: "the largest budget that can be given is \(format.largestBudget)")
-    ]
+    mode == .givenFromBudgets ? format.headerIssues(cuts.budgets, at: "budgets") : []
   }
 
   /// Mistakes that depend on the most tokens of a response and on its format.

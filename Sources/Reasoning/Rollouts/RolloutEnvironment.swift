@@ -18,9 +18,8 @@ package protocol RolloutSpecification: Sendable {
   var headsBudgets: Bool { get }
   /// The most tokens that one episode can take, including answers to parts of it.
   func mostTokens(maxNewTokens: Int) -> Int
-  /// The most tokens that stand after a problem's prompt in one sequence: what is given before the
-  /// response, and the response.
-  func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int
+  /// The shape of the longest sequence.
+  func shape(in format: any ResponseFormat) -> ResponseShape
   func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment
 }
 
@@ -28,8 +27,11 @@ extension RolloutSpecification {
   package var scoresBudgets: Bool { false }
   package var headsBudgets: Bool { false }
   package func mostTokens(maxNewTokens: Int) -> Int { maxNewTokens }
+  package func shape(in format: any ResponseFormat) -> ResponseShape { .whole(after: .none) }
+
+  /// The most tokens that stand after a problem's prompt in one sequence.
   package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
-    format.longestSequence(after: .none, response: maxNewTokens)
+    format.longestSequence(shape(in: format), maxNewTokens: maxNewTokens)
   }
 }
 

@@ -14,9 +14,8 @@ package struct ThinkAnswerRollout: RolloutSpecification {
     self.answerBudget = answerBudget
   }
 
-  package func longestSequence(maxNewTokens: Int, in format: any ResponseFormat) -> Int {
-    format.longestSequence(
-      thinkingBudget: thinkingBudget, answerBudget: answerBudget)
+  package func shape(in format: any ResponseFormat) -> ResponseShape {
+    .cut(thinkingBudget: thinkingBudget, answerBudget: answerBudget)
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {

@@ -48,7 +48,8 @@ package struct DataKind: ProblemsStageKind {
           FieldDescriptor(
             name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
             meaning: "Names in the lines of prompt and answer (the same names unless written), "
-              + "response (to imitate: THINKING</t>ANSWER), difficulty (1 to 6) and family; any "
+              + "response (to imitate: thinking, its end mark, answer), difficulty (1 to 6) and "
+              + "family; any "
               + "other field, such as token_budget, is carried along, and questions of one cluster "
               + "count as one in standard errors",
             fieldClass: .semantic)

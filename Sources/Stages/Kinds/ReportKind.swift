@@ -56,10 +56,12 @@ package struct ReportKind: ConfiguredStageKind {
       blocks.append(.heading(2, label.replacing("_", with: " ")))
       for input in inputs { blocks.append(try Self.block(input)) }
     }
+    let format = format(of: configuration)
+    let foreign = Set(context.programs)
     let responses = try SampleResponses.shown(
-      from: context.collected("samples"), in: format(of: configuration),
-      count: configuration.count,
-      foreign: Set(context.programs))
+      from: context.collected("samples").map {
+        SampleResponses.Source(input: $0, format: foreign.contains($0.stage) ? nil : format)
+      }, count: configuration.count)
     if !responses.isEmpty { blocks += [.heading(2, "Sample responses")] + responses }
     let page = Page(title: configuration.title, blocks)
     try context.output.write(Data(page.html().utf8), to: "report.html")

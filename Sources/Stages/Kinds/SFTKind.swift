@@ -40,7 +40,7 @@ package struct SFTKind: TrainingStageKind {
           "targets", \.targets, "The stored responses of a problem to learn", .semantic),
         .bool(
           "budget_header", \.budgetHeader,
-          "Learn each stored response after '<b>NNN</b>', which states its own length", .semantic),
+          "Learn each stored response after a budget that states its own length", .semantic),
         .group(
           "model", \.model, "Shape of a new model; leave out when a policy is given", .semantic),
         .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),

@@ -62,7 +62,7 @@ package struct BenchmarkWorkloads {
     return try kind.benchmarkWork(of: point.config, inputs: inputs).map {
       Workload(
         name: point.stage, model: model.configuration, vocabularySize: model.vocabularySize,
-        format: ResponseFormats.standard, work: $0)
+        format: kind.format(of: point.config), work: $0)
     }
   }
 

@@ -29,7 +29,7 @@ package struct RunReport {
     var pictures: [(name: String, svg: Data)] = []
     var claims: [Page.Block] = []
     var results: [Page.Block] = []
-    var evaluations: [CollectedInput] = []
+    var evaluations: [SampleResponses.Source] = []
     for (point, made) in zip(graph.points, run.points) {
       guard let digest = made.artifact else { continue }
       let artifact = try store.artifact(digest)
@@ -56,8 +56,10 @@ package struct RunReport {
           ]
       case .responses:
         evaluations.append(
-          CollectedInput(
-            label: point.stage, stage: point.stage, point: point.point, artifact: artifact))
+          SampleResponses.Source(
+            input: CollectedInput(
+              label: point.stage, stage: point.stage, point: point.point, artifact: artifact),
+            format: (point.kind as? any ComputingStageKind)?.format(of: point.config)))
       default: break
       }
     }
@@ -71,9 +73,7 @@ package struct RunReport {
     blocks += Self.missing(run)
     if !claims.isEmpty { blocks += [.heading(2, "Claims")] + claims }
     if !results.isEmpty { blocks += [.heading(2, "Results")] + results }
-    let shown = try SampleResponses.shown(
-      from: evaluations, in: ResponseFormats.standard, count: samples,
-      foreign: Set(graph.points.filter(\.kind.runsPrograms).map(\.stage)))
+    let shown = try SampleResponses.shown(from: evaluations, count: samples)
     if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
     blocks += [.heading(2, "Provenance")]
     blocks.append(.table(try RunWork(run: run, store: store).table()))

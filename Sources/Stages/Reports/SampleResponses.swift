@@ -6,21 +6,24 @@ import Reporting
 
 /// A few responses to read: from each evaluation in turn the first correct and the first wrong one.
 enum SampleResponses {
-  /// - Parameters:
-  ///   - format: the format of our own stages' responses.
-  ///   - foreign: stages whose responses a program made. Their tokens belong to an unknown
-  ///     vocabulary, so only the text that the program gives can be shown.
-  static func shown(
-    from inputs: [CollectedInput], in format: any ResponseFormat, count: Int, foreign: Set<String>
-  ) throws -> [Page.Block] {
+  /// The responses of one point of a stage.
+  struct Source {
+    let input: CollectedInput
+    /// The format of the tokens; nil if a program made them. Their vocabulary is unknown then, so
+    /// only the text that the program gives can be shown.
+    let format: (any ResponseFormat)?
+  }
+
+  static func shown(from sources: [Source], count: Int) throws -> [Page.Block] {
     // One seed is enough to read.
     let groups = OrderedDictionary(
-      grouping: inputs, by: { ResultGrid.row($0.label, $0.point) })
+      grouping: sources, by: { ResultGrid.row($0.input.label, $0.input.point) })
     let first = groups.values.compactMap(\.first)
     let texts = SettingTexts(groups.map(\.key))
     guard !first.isEmpty, count > 0 else { return [] }
     var candidates: [[Page.ShownResponse]] = []
-    for input in first {
+    for source in first {
+      let input = source.input
       let records = try ResponsesArtifact.readFigures(input.artifact)
       let title = ResultGrid.row(input.label, input.point).title(texts)
       let places = OrderedDictionary(
@@ -32,8 +35,7 @@ enum SampleResponses {
       }
       candidates.append(
         try ResponsesArtifact.read(input.artifact, at: places).map {
-          shown(
-            $0, "\(title), \($0.split)", in: foreign.contains(input.stage) ? nil : format)
+          shown($0, "\(title), \($0.split)", in: source.format)
         })
     }
     // Evaluations take turns, so that none of them uses all the space.
@@ -57,7 +59,6 @@ enum SampleResponses {
       isCorrect: record.isCorrect)
   }
 
-  /// - Parameter format: the format of the tokens; nil if a program wrote them.
   private static func text(
     of record: ResponseRecord, in format: (any ResponseFormat)?
   ) -> (thinking: String, answer: String) {

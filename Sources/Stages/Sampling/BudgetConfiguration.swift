@@ -22,10 +22,9 @@ package struct BudgetConfiguration: FieldGroup {
         "budgets": "Cut the thinking at these lengths, ascending, and have each part answered"
       ]) + AnswerBudget.fields(in: \.answer) + [
         .ints(
-          "prefilled_budgets", \.prefilledBudgets, each: 1...ResponseFormats.standard.largestBudget,
-          count: 0...64,
-          unit: .tokens,
-          "Respond once under each of these budgets, ascending, given as '<b>NNN</b>'", .semantic),
+          "prefilled_budgets", \.prefilledBudgets, each: 1...65_536, count: 0...64, unit: .tokens,
+          "Respond once under each of these budgets, ascending, given before the thinking",
+          .semantic),
         .choice(
           "budget_header", \.budgetHeader, "The writer of the budget before the thinking",
           .semantic),
@@ -68,18 +67,14 @@ package struct BudgetConfiguration: FieldGroup {
     get throws { mode == .cuts ? try cuts.plan : nil }
   }
 
-  /// As `SamplingTask.longestSequence`.
-  func longestSequence(for sampling: SamplingConfiguration) -> Int {
-    let format = sampling.format
-    return switch mode {
-    case .none: format.longestSequence(after: .none, response: sampling.maxNewTokens)
-    case .stated: format.longestSequence(after: .stated, response: sampling.maxNewTokens)
-    case .prefilled:
-      format.longestSequence(
-        after: .given(format.largestBudget), response: sampling.maxNewTokens)
+  /// The shape of the longest sequence.
+  func shape(for sampling: SamplingConfiguration) -> ResponseShape {
+    switch mode {
+    case .none: .whole(after: .none)
+    case .stated: .whole(after: .stated)
+    case .prefilled: .whole(after: sampling.format.longestHeader)
     case .cuts, .thinkAndAnswer:
-      format.longestSequence(
-        thinkingBudget: largestThinkingBudget, answerBudget: max(1, answerBudget(for: sampling)))
+      .cut(thinkingBudget: largestThinkingBudget, answerBudget: answerBudget(for: sampling))
     }
   }
 
@@ -100,7 +95,7 @@ package enum HeaderChoice: String, FieldChoice {
   case stated
 
   package var meaning: String {
-    "the model: its response begins after a given '<b>' with 'NNN</b><t>'"
+    "the model: its response begins with the budget, after a given opening"
   }
 }
 
@@ -136,7 +131,9 @@ extension BudgetConfiguration {
 extension BudgetConfiguration {
   /// Mistakes in combinations of the fields, and in combination with `sampling`.
   package func issues(with sampling: SamplingConfiguration) -> [FieldIssue] {
-    cuts.issues() + wayIssues + lengthIssues(sampling) + samplingIssues(sampling)
+    cuts.issues() + wayIssues
+      + sampling.format.headerIssues(prefilledBudgets, at: "prefilled_budgets")
+      + lengthIssues(sampling) + samplingIssues(sampling)
   }
 
   /// Issues if several modes are set, or a field of another mode, which has no effect.
@@ -180,8 +177,8 @@ extension BudgetConfiguration {
           ["sampling", "prefix"], "'prefix' cannot be combined with a budget of the thinking",
           help: "leave one of them out"))
     }
-    if largestThinkingBudget > 0,
-      sampling.settings.bannedTokens.contains(sampling.format.endOfThinking)
+    if largestThinkingBudget > 0, let end = sampling.format.endOfThinking.token,
+      sampling.settings.bannedTokens.contains(end)
     {
       let mark = sampling.format.thinkingMark
       issues.append(

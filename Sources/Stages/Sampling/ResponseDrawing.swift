@@ -35,7 +35,7 @@ package struct ResponseDrawing {
       numGenerations: sampling.numGenerations, seed: seed, purpose: purpose)
     cuts = BudgetCutSampler(
       policy: policy, format: sampling.format, settings: sampling.settings,
-      answerBudget: max(1, budgets.answerBudget(for: sampling)))
+      answerBudget: budgets.answerBudget(for: sampling))
   }
 
   /// For each problem, the records of each requested sample.

@@ -61,7 +61,7 @@ package struct SamplingConfiguration: FieldGroup {
   }
 
   package func issues() -> [FieldIssue] {
-    var issues: [FieldIssue] = []
+    var issues = stopTokenScale?.issues(in: format) ?? []
     if temperature == 0, numGenerations > 1 {
       issues.append(
         FieldIssue(
@@ -164,7 +164,7 @@ package struct SamplingConfiguration: FieldGroup {
     for (place, token) in tokens(of: prefix).enumerated() {
       settings.forcedTokens[place] = token
     }
-    settings.stopTokenScale = stopTokenScale?.scale(in: format)
+    settings.stopTokenScale = stopTokenScale.flatMap { $0.scale(in: format) }
     return settings
   }
 }

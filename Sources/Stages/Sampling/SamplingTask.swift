@@ -44,7 +44,10 @@ package struct SamplingTask: Sendable {
 
   /// The most tokens that stand after a problem's prompt: what is given before a response, and the
   /// response.
-  package var longestSequence: Int { budgets.longestSequence(for: sampling) }
+  package var longestSequence: Int {
+    sampling.format.longestSequence(
+      budgets.shape(for: sampling), maxNewTokens: sampling.maxNewTokens)
+  }
 
   /// The capabilities that the policy must have.
   package var requires: Set<PolicyCapability> {

@@ -2,7 +2,7 @@ package import Fields
 package import ModelCore
 package import Reasoning
 
-/// Changes the logit of an ending token, such as `</t>`, as the response grows. The change is a
+/// Changes the logit of an ending token, such as that of thinking, as the response grows. The change is a
 /// piecewise linear function of the length through given points, constant before the first and
 /// after the last.
 package struct StopTokenConfiguration: FieldGroup {
@@ -39,10 +39,24 @@ package struct StopTokenConfiguration: FieldGroup {
     return issues
   }
 
-  package func scale(in format: any ResponseFormat) -> StopTokenScale {
-    StopTokenScale(
-      token: token.id(in: format), operation: operation.operation,
-      knots: zip(positions, values).map { StopTokenScale.Knot(position: $0, value: $1) })
+  /// The issue, as sampling settings see it, of a part that no token of its own ends.
+  package func issues(in format: any ResponseFormat) -> [FieldIssue] {
+    guard token.id(in: format) == nil else { return [] }
+    return [
+      FieldIssue(
+        ["stop_token_scale", "token"],
+        "thinking ends in the text '\(format.thinkingMark)', which is no single token",
+        help: "only a token has a logit that can change: choose '\(Ending.response.rawValue)'")
+    ]
+  }
+
+  /// The change of the logit; nil if the format has no such token.
+  package func scale(in format: any ResponseFormat) -> StopTokenScale? {
+    token.id(in: format).map { id in
+      StopTokenScale(
+        token: id, operation: operation.operation,
+        knots: zip(positions, values).map { StopTokenScale.Knot(position: $0, value: $1) })
+    }
   }
 }
 
@@ -58,9 +72,10 @@ package enum Ending: String, FieldChoice {
     }
   }
 
-  func id(in format: any ResponseFormat) -> Int32 {
+  /// The token that ends the part; nil if a text of several tokens may end it.
+  func id(in format: any ResponseFormat) -> Int32? {
     switch self {
-    case .thinking: format.endOfThinking
+    case .thinking: format.endOfThinking.token
     case .response: format.endOfResponse
     }
   }

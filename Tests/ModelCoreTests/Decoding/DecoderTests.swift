@@ -167,7 +167,7 @@ import Testing
       #expect(!body.contains { settings.stopTokens.contains($0) })
       switch response.stop {
       case .stopToken: #expect(settings.stopTokens.contains(response.tokens.last ?? -1))
-      case .cancelled: Issue.record("nobody cancelled")
+      case .cancelled, .stopString: Issue.record("nobody cancelled, and there is no stop string")
       case .length:
         #expect(response.tokens.count == 20)
         #expect(!settings.stopTokens.contains(response.tokens.last ?? -1))

@@ -18,6 +18,11 @@ import Testing
     #expect(!names.contains("model.layers.0.self_attn.q_proj.weight"))
     #expect(plan.configuration.issues().map(\.path) == [["layers", "0"]], "unknown elsewhere")
     #expect(plan.configuration.issues(mixers: plan.mixers) == [])
+    // Heads belong to the shape: they are checked whichever mixers there are.
+    var odd = plan.configuration
+    odd.headCount = 5
+    #expect(
+      odd.issues(mixers: [GatedRecurrence.kind]).contains { $0.path == ["num_attention_heads"] })
     #expect(model.copy().namedTensors == model.namedTensors)
   }
 

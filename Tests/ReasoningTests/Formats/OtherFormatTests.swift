@@ -10,7 +10,7 @@ private struct EqualsFormat: ResponseFormat {
   let name = "equals"
   let meaning = "thinking between other marks, the answer after an equals sign"
   let tokenizer: any Tokenizer
-  let endOfThinking: Int32 = 3
+  let endOfThinking = EndMark.token(3)
   let endOfResponse: Int32 = 1
   let largestBudget = 9
 
@@ -43,9 +43,7 @@ private struct EqualsFormat: ResponseFormat {
     return (isWhole ? number : nil, tokens[(begin + 1)...])
   }
 
-  func answer(in tokens: ArraySlice<Int32>) -> String {
-    tokens.first == 6 ? tokenizer.decode(tokens.dropFirst()) : ""
-  }
+  func answer(in text: String) -> String { text.hasPrefix("=") ? String(text.dropFirst()) : "" }
 }
 
 /// Nothing but the format knows what a response looks like.
@@ -139,7 +137,7 @@ private struct EqualsFormat: ResponseFormat {
     let parsed = format.parse(tokens)
     #expect(parsed.thinking.count == 3 && parsed.answer == "3" && parsed.isFinished)
     #expect(parsed.tokenCount == 7)
-    #expect(try parsed.graded(for: Self.problems[0]).answerTokens == 2)
+    #expect(parsed.answerTokens == 2)
     #expect(format.text(of: tokens) == ("~1;", "[done]=3<end>"))
     let stating = format.parse(format.statement(of: 7) + tokens, opening: .budget)
     #expect(stating.statedBudget == 7 && stating.tokenCount == 7)

@@ -76,7 +76,7 @@ import Testing
         }
       ),
       (
-        "three digits",
+        "cannot give a budget of 1000",
         {
           $0.budgetHeader = .prefilled
           $0.cuts.budgets = [999, 1000]

@@ -178,6 +178,9 @@ import Testing
       "'prefix' cannot be combined with", "eval.sampling.prefix='5'", "eval.budgets=[4]",
       but: "eval.sampling.prefix='5'", "eval.prefilled_budgets=[4]"),
     rule(
+      "a header cannot give a budget of 1000", "eval.prefilled_budgets=[999, 1000]",
+      but: "eval.prefilled_budgets=[999]"),
+    rule(
       "'</t>', which is banned", "eval.sampling.banned_tokens='</t>'", "eval.thinking_budget=4",
       but: "eval.sampling.banned_tokens='</t>'"),
     rule(

@@ -3,7 +3,7 @@ import Fields
 extension CausalAttention {
   static let full = MixerKind(
     name: "full", meaning: "Attention to every earlier token", layerType: "full_attention",
-    fields: { fields }, issues: { configuration, _ in headIssues(configuration) },
+    fields: { fields },
     make: { site, builder in try CausalAttention(site, window: nil, &builder) })
 
   static let sliding = MixerKind(
@@ -24,41 +24,6 @@ extension CausalAttention {
         "qk_norm", \.normalizesHeads,
         "Heads of queries and keys are normalised before rotation (Qwen3)"),
     ]
-  }
-
-  /// Heads are part of every shape, used or not, because other programs derive sizes from them.
-  private static func headIssues(_ c: ModelConfiguration) -> [FieldIssue] {
-    var issues: [FieldIssue] = []
-    if let headDimension = c.headDimension {
-      if headDimension % 2 != 0 {
-        issues.append(
-          FieldIssue(
-            ["head_dim"], "heads \(headDimension) wide are odd",
-            help: "rotary embedding turns pairs: choose an even width"))
-      }
-    } else if c.hiddenSize % c.headCount != 0 {
-      issues.append(
-        FieldIssue(
-          ["num_attention_heads"],
-          "\(c.headCount) heads do not divide a hidden size of \(c.hiddenSize)",
-          help: "choose a divisor of hidden_size, or give head_dim"))
-    } else if c.headSize % 2 != 0 {
-      issues.append(
-        FieldIssue(
-          ["num_attention_heads"],
-          "\(c.headCount) heads of a hidden size of \(c.hiddenSize) are \(c.headSize) wide, "
-            + "which is odd",
-          help: "rotary embedding turns pairs: choose heads of even width"))
-    }
-    if c.headCount % c.resolvedKeyValueHeadCount != 0 {
-      issues.append(
-        FieldIssue(
-          ["num_key_value_heads"],
-          "\(c.resolvedKeyValueHeadCount) key-value heads do not divide \(c.headCount) attention "
-            + "heads",
-          help: "choose a divisor of num_attention_heads"))
-    }
-    return issues
   }
 
   private static func windowIssues(

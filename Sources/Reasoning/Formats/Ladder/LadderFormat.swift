@@ -29,7 +29,7 @@ package struct LadderFormat: ResponseFormat {
     }
   }
 
-  package var endOfThinking: Int32 { LadderVocabulary.endThinking }
+  package var endOfThinking: EndMark { .token(LadderVocabulary.endThinking) }
   package var endOfResponse: Int32 { LadderVocabulary.endOfSequence }
 
   package func bannedTokens(ofVocabularySize size: Int) -> [Int32] {

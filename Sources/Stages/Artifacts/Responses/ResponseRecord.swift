@@ -12,9 +12,9 @@ package struct ResponseRecord: Sendable {
   /// The log-probability of each token under the sampling temperature.
   package var logProbabilities: [Float]
   package var thinkingTokenCount: Int
-  /// Tokens between `</t>` and `<eos>`; 0 when unfinished.
+  /// Tokens between the end of thinking and that of the response; 0 when unfinished.
   package var answerTokenCount: Int
-  /// The response's length: thinking, `</t>`, answer and `<eos>`.
+  /// The response's length: thinking and its end, the answer and the end of the response.
   package var tokenCount: Int
   package var stop: String
   package var isFinished: Bool
@@ -41,7 +41,7 @@ package struct ResponseRecord: Sendable {
   package enum BudgetUse: String, Codable, Sendable, CaseIterable {
     /// A limit on the tokens of thinking.
     case thinking
-    /// A number given to the model as `<b>NNN</b>`.
+    /// A number given to the model before its thinking.
     case prefilled
     /// A number stated by the model.
     case stated
@@ -54,7 +54,7 @@ package struct ResponseRecord: Sendable {
     tokens = rollout.response.tokens
     logProbabilities = rollout.response.logProbabilities
     thinkingTokenCount = rollout.graded.thinkingTokens
-    answerTokenCount = rollout.graded.answerTokens
+    answerTokenCount = rollout.parsed.answerTokens
     tokenCount = rollout.graded.tokenCount
     stop = rollout.response.stop.rawValue
     isFinished = rollout.graded.isFinished

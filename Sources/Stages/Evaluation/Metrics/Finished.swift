@@ -1,4 +1,4 @@
-/// The share of responses that ended by themselves, with `</t>`, an answer and `<eos>`.
+/// The share of responses that ended by themselves, after their thinking ended.
 package struct Finished: Metric {
   package let name = "finished"
   package let meaning = "share of responses that ended by themselves"

@@ -1,6 +1,7 @@
 import Reporting
 
-// Lengths of responses. L is the number of tokens of thinking, `</t>`, answer and `<eos>`.
+// Lengths of responses. L is the number of tokens of thinking and its end, the answer and the
+// end of the response.
 
 /// The mean of L over a question's responses, unfinished ones included; mean over questions.
 package struct MeanTokens: Metric {
@@ -35,10 +36,10 @@ package struct MedianTokens: Metric {
   }
 }
 
-/// The mean number of tokens before `</t>`.
+/// The mean number of tokens before the end of thinking.
 package struct ThinkingTokens: Metric {
   package let name = "thinking_tokens"
-  package let meaning = "mean tokens before </t>"
+  package let meaning = "mean tokens before the end of thinking"
   package let header = "thinking"
   package let axisLabel = "mean thinking tokens"
   package let unit = MetricUnit.tokens
