@@ -6,7 +6,7 @@
 /// ```swift
 /// struct Warmup: FieldGroup {
 ///   var steps = 50
-///   static let meaning = "How the learning rate starts"
+///   static let meaning = "The start of the learning rate"
 ///   static var fields: [Field<Warmup>] {
 ///     [.int("steps", \.steps, 0...1_000_000, unit: .steps, "Steps of linear warm-up", .semantic)]
 ///   }

@@ -59,7 +59,7 @@ package struct TimeSpan: Sendable, Hashable, Codable {
 }
 
 /// A count of bytes, above zero and below 2^60.
-package struct ByteSize: Sendable, Hashable {
+package struct ByteSize: Sendable, Hashable, Codable {
   package let bytes: Int
 
   private static let units: [String: Double] = [

@@ -5,8 +5,8 @@
 package protocol Alternative: FieldGroup {
   /// The word that chooses it.
   static var name: String { get }
-  /// The help for a field of this alternative that is written where another is chosen: "only 'brpo'
-  /// scores responses at budgets".
+  /// The help for a field of this alternative alone that is written where another is chosen: "only
+  /// 'brpo' scores responses at budgets".
   static var ownFieldsHelp: String? { get }
 }
 
@@ -38,7 +38,7 @@ package struct Slot<Implementation: Sendable>: Sendable {
           return nil
         }
         return Field(field) { root, value in
-          root[keyPath: path].assign(value, to: field, of: alternative, choice: choice)
+          root[keyPath: path].assign(value, to: field, among: alternatives, choice: choice)
         }
       }
     }
@@ -46,7 +46,8 @@ package struct Slot<Implementation: Sendable>: Sendable {
 
   /// Assigns a value to the field of the chosen alternative, or notes that it has no effect there.
   private mutating func assign(
-    _ value: FieldValue, to field: FieldDescriptor, of owner: any Alternative.Type, choice: String
+    _ value: FieldValue, to field: FieldDescriptor, among alternatives: [any Alternative.Type],
+    choice: String
   ) {
     guard let chosen = chosen as? any Alternative else { return }
     if let assigned = chosen.assigning(value, to: field.name) as? Implementation {
@@ -57,8 +58,17 @@ package struct Slot<Implementation: Sendable>: Sendable {
         FieldIssue(
           [field.name],
           "\(field.name) has no effect with \(choice) '\(type(of: chosen).name)'",
-          help: owner.ownFieldsHelp))
+          help: Self.help(for: field, among: alternatives, choice: choice)))
     }
+  }
+
+  /// The help for a field that has no effect: where it has one.
+  private static func help(
+    for field: FieldDescriptor, among alternatives: [any Alternative.Type], choice: String
+  ) -> String? {
+    let owners = alternatives.filter { $0.descriptor[field.name] != nil }
+    guard owners.count > 1 else { return owners.first?.ownFieldsHelp }
+    return "it has one with \(choice) " + owners.map { "'\($0.name)'" }.joined(separator: " or ")
   }
 }
 

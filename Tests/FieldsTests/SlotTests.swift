@@ -34,13 +34,21 @@ private struct Disc: Shape {
   }
 }
 
+private struct Point: Shape {
+  static let name = "point"
+  static let meaning = "Without sides"
+  var area: Double { 0 }
+}
+
 private struct Drawing: FieldGroup {
   var shape = Slot<any Shape>(Disc())
 
+  private static let shapes: [any Alternative.Type] = [Square.self, Disc.self, Point.self]
+
   static let meaning = "A drawing"
   static var fields: [Field<Drawing>] {
-    [.slot("shape", \.shape, of: [Square.self, Disc.self], "What is drawn", .semantic)]
-      + Slot.fields(at: \.shape, of: [Square.self, Disc.self], choice: "shape")
+    [.slot("shape", \.shape, of: shapes, "What is drawn", .semantic)]
+      + Slot.fields(at: \.shape, of: shapes, choice: "shape")
   }
 }
 
@@ -50,7 +58,10 @@ private struct Drawing: FieldGroup {
     #expect(Drawing.descriptor["shape"]?.defaultValue == .string("disc"))
     #expect(
       Drawing.descriptor["shape"]?.type
-        == .choice([Choice("square", "Equal sides"), Choice("disc", "Round")]))
+        == .choice([
+          Choice("square", "Equal sides"), Choice("disc", "Round"),
+          Choice("point", "Without sides"),
+        ]))
     #expect(Drawing.descriptor["side"]?.isRequired == true)
   }
 
@@ -68,6 +79,13 @@ private struct Drawing: FieldGroup {
     #expect(
       square.shape.idleFields == [
         FieldIssue(["radius"], "radius has no effect with shape 'square'")
+      ])
+    let point = Drawing(decoding: .map(["shape": .string("point"), "scale": .float(5)]))
+    #expect(
+      point.shape.idleFields == [
+        FieldIssue(
+          ["scale"], "scale has no effect with shape 'point'",
+          help: "it has one with shape 'square' or 'disc'")
       ])
     #expect(Drawing(decoding: .map(["side": .float(5)])).shape.idleFields.isEmpty)
     #expect(

@@ -1,4 +1,4 @@
-/// The number of terminal columns of a text, and lines of limited width.
+/// The number of terminal columns of a text.
 package enum DisplayWidth {
   /// One column per character; two for East Asian wide characters and emoji (Unicode Standard Annex
   /// 11); zero for control characters, which `printable(_:)` removes.
@@ -23,55 +23,6 @@ package enum DisplayWidth {
           scalar == "\n" || scalar == "\t" ? " " : scalar
         }))
   }
-
-  /// Breaks text into lines of at most `width` columns: at spaces, after `_`, `/` and `,`, and
-  /// inside a word only if the word alone is too wide.
-  package static func wrapped(_ text: String, to width: Int) -> [String] {
-    let width = max(1, width)
-    var lines: [String] = []
-    var line = ""
-    for piece in pieces(of: text) {
-      let candidate = line + piece
-      if of(candidate.trimmingTrailingSpaces) <= width {
-        line = candidate
-        continue
-      }
-      if !line.trimmingTrailingSpaces.isEmpty { lines.append(line.trimmingTrailingSpaces) }
-      line = ""
-      for character in piece {
-        if of(line) + Self.width(character) > width, !line.isEmpty, character != " " {
-          lines.append(line.trimmingTrailingSpaces)
-          line = ""
-        }
-        line.append(character)
-      }
-    }
-    if !line.trimmingTrailingSpaces.isEmpty || lines.isEmpty {
-      lines.append(line.trimmingTrailingSpaces)
-    }
-    return lines
-  }
-
-  /// The width of the longest piece of text that is only broken if necessary.
-  package static func longestPiece(of text: String) -> Int {
-    pieces(of: text).map { of($0.trimmingTrailingSpaces) }.max() ?? 0
-  }
-
-  private static func pieces(of text: String) -> [String] {
-    var pieces: [String] = []
-    var piece = ""
-    for character in text {
-      piece.append(character)
-      if breaks.contains(character) {
-        pieces.append(piece)
-        piece = ""
-      }
-    }
-    if !piece.isEmpty { pieces.append(piece) }
-    return pieces
-  }
-
-  private static let breaks: Set<Character> = [" ", "_", "/", ","]
 
   /// The ranges in which all characters are wide.
   private static let wide: [ClosedRange<UInt32>] = [

@@ -1,7 +1,7 @@
-/// Fills lines with words. Lines break between words only, so a word longer than a line gets its
-/// own line.
+/// Divides text into lines of limited width.
 package enum WordWrap {
-  /// The text in lines of at most `width` columns, broken at spaces.
+  /// The text in lines of at most `width` columns, broken at spaces only, so that a word longer than
+  /// a line gets its own line.
   /// - Parameters:
   ///   - indent: the spaces before the first line.
   ///   - hanging: the spaces before the other lines; `indent` if nil.
@@ -21,22 +21,68 @@ package enum WordWrap {
   package static func lines(
     of words: [String], after start: String, width: Int, hanging: Int
   ) -> [String] {
+    lines(
+      of: words.enumerated().map { $0.offset + 1 < words.count ? $0.element + " " : $0.element },
+      after: start, width: width, hanging: hanging, breaksPieces: false)
+  }
+
+  /// The text in lines that are never wider than `width` columns: broken at spaces, after `_`, `/`
+  /// and `,`, and inside a word only if the word alone is too wide.
+  package static func narrowLines(of text: String, width: Int) -> [String] {
+    lines(of: pieces(of: text), after: "", width: max(1, width), hanging: 0, breaksPieces: true)
+  }
+
+  /// The width of the longest piece of text that `narrowLines` breaks only if necessary.
+  package static func longestPiece(of text: String) -> Int {
+    pieces(of: text).map { DisplayWidth.of($0.trimmingTrailingSpaces) }.max() ?? 0
+  }
+
+  /// Puts pieces, which end with their own spaces, into lines one after another.
+  private static func lines(
+    of pieces: [String], after start: String, width: Int, hanging: Int, breaksPieces: Bool
+  ) -> [String] {
+    let margin = String(repeating: " ", count: hanging)
     var lines: [String] = []
     var line = start
     var used = DisplayWidth.of(start)
     var isFresh = true
-    for word in words {
-      let length = DisplayWidth.of(word)
-      if !isFresh, used + 1 + length > width {
-        lines.append(line)
-        line = String(repeating: " ", count: hanging)
-        used = hanging
-        isFresh = true
-      }
-      line += (isFresh ? "" : " ") + word
-      used += (isFresh ? 0 : 1) + length
-      isFresh = false
+    func endLine() {
+      let shown = line.trimmingTrailingSpaces
+      if !shown.isEmpty { lines.append(shown) }
+      (line, used, isFresh) = (margin, hanging, true)
     }
-    return lines + [line]
+    for piece in pieces {
+      let shown = DisplayWidth.of(piece.trimmingTrailingSpaces)
+      if !isFresh, used + shown > width { endLine() }
+      if breaksPieces, used + shown > width {
+        for character in piece {
+          let columns = DisplayWidth.width(character)
+          if !isFresh, used + columns > width, character != " " { endLine() }
+          line.append(character)
+          (used, isFresh) = (used + columns, false)
+        }
+      } else {
+        line += piece
+        (used, isFresh) = (used + DisplayWidth.of(piece), false)
+      }
+    }
+    let rest = line.trimmingTrailingSpaces
+    return rest.isEmpty && !lines.isEmpty ? lines : lines + [rest]
   }
+
+  /// The pieces between which `narrowLines` prefers to break, in order and complete.
+  private static func pieces(of text: String) -> [String] {
+    var pieces: [String] = []
+    var piece = ""
+    for character in text {
+      piece.append(character)
+      if breaks.contains(character) {
+        pieces.append(piece)
+        piece = ""
+      }
+    }
+    return piece.isEmpty ? pieces : pieces + [piece]
+  }
+
+  private static let breaks: Set<Character> = [" ", "_", "/", ","]
 }

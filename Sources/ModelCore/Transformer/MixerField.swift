@@ -4,16 +4,16 @@ package import Fields
 /// file: pipelines, the schema, cache keys and `config.json` all read this declaration.
 package struct MixerField {
   package let name: String
-  /// The declaration for pipelines.
+  /// The field that pipelines write, with its range and meaning.
   let field: Field<ModelConfiguration>
-  /// The member of `config.json`; nil if the value is the default.
+  /// Returns the value for `config.json`; nil if it is the default, which is left out there.
   let saved: (ModelConfiguration) -> JSONText?
-  /// Takes the value from a member of `config.json`.
+  /// Sets the property from `config.json`; a missing member is the default.
   let load: (SavedMembers, inout ModelConfiguration) throws -> Void
-  /// A value that is out of range, in words.
+  /// Returns a sentence about a value that is out of range; nil for a possible value.
   let problem: (ModelConfiguration) -> String?
 
-  /// A whole number, 1 or more; absent by default.
+  /// A whole number in `range`, absent by default: the mixer then uses its own value.
   package static func int(
     _ name: String, _ path: WritableKeyPath<ModelConfiguration, Int?>, _ range: ClosedRange<Int>,
     unit: FieldUnit? = nil, _ meaning: String

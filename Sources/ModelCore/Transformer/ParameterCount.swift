@@ -1,7 +1,8 @@
 package import Foundation
 
 extension ModelConfiguration {
-  /// The number of parameters of a model of this shape; the model is not made.
+  /// The number of weights of a model of this shape, counted from the shapes of its tensors without
+  /// allocating them. Tied embeddings count once.
   /// - Precondition: the configuration has no issues.
   package func parameterCount(
     vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
@@ -11,7 +12,8 @@ extension ModelConfiguration {
     }
   }
 
-  /// The parameters of a model of this shape, in its order; the model is not made.
+  /// The name and shape of each weight tensor, in the order in which a model of this shape makes
+  /// them; none is allocated.
   /// - Precondition: the configuration has no issues.
   func parameterDescriptions(
     vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
@@ -21,12 +23,13 @@ extension ModelConfiguration {
     do {
       _ = try Transformer.Parts(shape, vocabularySize: vocabularySize, mixers: mixers, &builder)
     } catch {
-      preconditionFailure("only values can be at fault, and none are asked for")
+      preconditionFailure("only values can fail, and none are given")
     }
     return builder.descriptions
   }
 
-  /// The parameters in the matrices of all blocks; in floating point, so that nothing overflows.
+  /// The number of weights in the matrices of all blocks, without embeddings, norms and biases. In
+  /// floating point, because a shape that is not checked yet can exceed 64 bits.
   /// - Precondition: `mixers` has a kind for every layer, and each kind accepts the configuration.
   func matrixParameterCount(_ mixers: [MixerKind]) -> Double {
     let plan = layerPlan
@@ -39,7 +42,7 @@ extension ModelConfiguration {
         _ = try kind.make(site, &builder)
         _ = try FeedForward(site, &builder)
       } catch {
-        preconditionFailure("only values can be at fault, and none are asked for")
+        preconditionFailure("only values can fail, and none are given")
       }
       let matrices = builder.descriptions.filter { $0.shape.count == 2 }
       return sum + Double(count)

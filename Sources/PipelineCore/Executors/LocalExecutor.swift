@@ -23,12 +23,13 @@ package final class LocalExecutor: StageExecutor {
     self.options = options
   }
 
+  package func obstacle(to point: StagePoint) -> String? {
+    guard point.limits.maxResidentSize != nil, options.residentMemory() == nil else { return nil }
+    return "its max_rss cannot be watched: this system does not tell what a process holds"
+  }
+
   package func start(_ job: StageJob) throws {
     let limit = job.point.limits.maxResidentSize?.bytes
-    if limit != nil, options.residentMemory() == nil {
-      throw StageFailure(
-        "its max_rss cannot be watched: this system does not tell what a process holds")
-    }
     let cancellation = StageCancellation()
     active[job.index] = cancellation
     memory.started(job.index, limit: limit)

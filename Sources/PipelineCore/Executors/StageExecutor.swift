@@ -7,6 +7,10 @@
 ///
 /// The runner makes all calls from one thread.
 package protocol StageExecutor: AnyObject {
+  /// Returns the reason why this executor cannot do a point's work, whatever its inputs hold; nil if
+  /// it can. The runner asks before it opens the inputs.
+  func obstacle(to point: StagePoint) -> String?
+
   /// Starts a job and returns without waiting for its end. Its messages carry the job's index; the
   /// last one is `ended`, and a job of the same index may be started only after that.
   /// - Throws: the reason why this executor cannot do the job; the point then fails and is not
@@ -20,4 +24,8 @@ package protocol StageExecutor: AnyObject {
   /// Asks jobs to save their state and stop; each still reports its end. Does nothing for a job
   /// that has ended.
   func cancel(_ indices: [Int])
+}
+
+extension StageExecutor {
+  package func obstacle(to point: StagePoint) -> String? { nil }
 }

@@ -1,7 +1,8 @@
 package import Fields
 
 /// A job as a message to another process, which finds everything else in the store and in the run's
-/// resolved pipeline. The executor of this machine needs none; one for a cluster will.
+/// resolved pipeline: the seam for executors that work in other processes. `LocalExecutor` hands
+/// over the job itself; a test's executor works from the bytes of tickets alone.
 package struct StageTicket: Sendable, Hashable, Codable {
   /// The position of the point in the run's graph.
   package let index: Int
@@ -9,7 +10,9 @@ package struct StageTicket: Sendable, Hashable, Codable {
   /// Nil for work that is not cached.
   package let key: String?
   package let threads: Int
+  /// The point's limits that hold while it works; the resolved pipeline has none.
   package let timeout: TimeSpan?
+  package let maxResidentSize: ByteSize?
   /// The digests of the artifacts it takes from other points, by their indices; a point that failed
   /// has none.
   package let artifacts: [Int: String]
@@ -19,7 +22,7 @@ extension StageJob {
   package var ticket: StageTicket {
     StageTicket(
       index: index, address: point.address, key: key?.hex, threads: threads,
-      timeout: point.limits.timeout,
+      timeout: point.limits.timeout, maxResidentSize: point.limits.maxResidentSize,
       artifacts: Dictionary(
         inputs.compactMap { input in input.source.map { ($0, input.artifact.digest) } },
         uniquingKeysWith: { first, _ in first }))
@@ -38,6 +41,7 @@ extension StageJob {
     else { throw StageFailure("'\(ticket.address)' is not in the run's pipeline") }
     var point = graph.points[ticket.index]
     point.limits.timeout = ticket.timeout
+    point.limits.maxResidentSize = ticket.maxResidentSize
     var resolver = PointResolver(graph: graph, store: store, fingerprint: fingerprint)
     let key = try resolver.key(of: point) { ticket.artifacts[$0] }
     guard ticket.key == nil || ticket.key == key.hex else {

@@ -7,8 +7,8 @@ package import Foundation
 /// skipped, a link is followed only to a file inside the folder, and other special files are
 /// refused.
 package struct ExternalArtifact: ArtifactReader {
-  /// The path of each file in the manifest, with links resolved.
-  private let places: [String: String]
+  /// The place of each file in the manifest.
+  private let places: [String: ExternalPlace]
   private let filesystem: FileSystem
   package let manifest: Manifest
   package let digest: String
@@ -22,14 +22,17 @@ package struct ExternalArtifact: ArtifactReader {
   package init(_ input: ExternalInput, folderType type: ArtifactType, store: Store) throws {
     filesystem = store.files
     var found: [Manifest.File] = []
-    var places: [String: String] = [:]
-    func add(_ name: String, at place: String) throws {
-      guard let status = store.files.status(place) else { throw StoreError.missing(path: place) }
+    var places: [String: ExternalPlace] = [:]
+    func add(_ name: String, at place: ExternalPlace) throws {
+      guard let status = store.files.status(place.real) else {
+        throw StoreError.missing(path: place.given)
+      }
       guard status.isRegular else {
         throw StoreError.unreadable(
-          path: place, reason: status.isDirectory ? "it is a folder" : "it is not a regular file")
+          path: place.given,
+          reason: status.isDirectory ? "it is a folder" : "it is not a regular file")
       }
-      let (digest, size) = try store.digest(ofExternal: place, status)
+      let (digest, size) = try store.digest(ofExternal: place.real, status)
       found.append(Manifest.File(path: name, digest: digest, size: size))
       places[name] = place
     }
@@ -37,7 +40,7 @@ package struct ExternalArtifact: ArtifactReader {
     // the path.
     switch input {
     case .file(let path):
-      try add(Self.name(ofSingle: path), at: try FileSystem.realPath(path, to: "read"))
+      try add(Self.name(ofSingle: path), at: try ExternalPlace(path))
     case .files(let folder, let paths):
       let root = try FileSystem.realPath(folder, to: "read")
       for path in paths { try add(path, at: try Self.place(of: path, in: root, named: folder)) }
@@ -46,7 +49,7 @@ package struct ExternalArtifact: ArtifactReader {
       guard filesystem.status(root)?.isDirectory == true else {
         throw StoreError.unreadable(path: path, reason: "it is not a folder")
       }
-      try ExternalFolder(root: root, files: filesystem).visit(add)
+      try ExternalFolder(root: root, name: path, files: filesystem).visit(add)
       guard !found.isEmpty else {
         throw StoreError.unreadable(path: path, reason: "the folder holds no files")
       }
@@ -58,13 +61,10 @@ package struct ExternalArtifact: ArtifactReader {
 
   private static func place(
     of path: String, in root: String, named folder: String
-  ) throws -> String {
+  ) throws -> ExternalPlace {
     try RelativePath.check(path)
-    let place = try FileSystem.realPath(root + "/" + path, to: "read")
-    guard place.hasPrefix(root + "/") else {
-      throw StoreError.outside(
-        path: folder + "/" + path, reason: "it links to '\(place)', outside the folder")
-    }
+    let place = try ExternalPlace(folder + "/" + path)
+    try place.require(in: root)
     return place
   }
 
@@ -80,12 +80,34 @@ package struct ExternalArtifact: ArtifactReader {
     guard let file = manifest[path], let place = places[path] else {
       throw StoreError.noSuchFile(path: path, artifact: digest)
     }
-    let bytes = try filesystem.read(place).bytes
+    let bytes = try filesystem.read(place.real).bytes
     let found = ContentDigest.hex(of: bytes)
     guard found == file.digest else {
-      throw StoreError.damaged(path: place, expected: file.digest, found: found)
+      throw StoreError.damaged(path: place.given, expected: file.digest, found: found)
     }
     return bytes
+  }
+}
+
+/// The place of a file outside the store.
+private struct ExternalPlace {
+  /// The path by which the user knows it, for messages; it may be a link.
+  let given: String
+  /// The path with all links resolved.
+  let real: String
+
+  /// - Throws: `StoreError` if nothing is there.
+  init(_ given: String) throws {
+    self.given = given
+    real = try FileSystem.realPath(given, to: "read")
+  }
+
+  /// - Parameter root: the folder's path, with links resolved.
+  /// - Throws: `StoreError` if the file is not inside the folder.
+  func require(in root: String) throws {
+    guard real.hasPrefix(root + "/") else {
+      throw StoreError.outside(path: given, reason: "it links to '\(real)', outside the folder")
+    }
   }
 }
 
@@ -94,52 +116,46 @@ private struct ExternalFolder {
   private static let depthLimit = 16
   private static let fileLimit = 10_000
 
+  /// The path with links resolved.
   let root: String
+  /// The path as the user gave it, for messages.
+  let name: String
   let files: FileSystem
 
   /// Calls `body` for every file, by name, with its path in the folder and its place on the disk.
-  func visit(_ body: (_ name: String, _ place: String) throws -> Void) throws {
+  func visit(_ body: (_ name: String, _ place: ExternalPlace) throws -> Void) throws {
     var count = 0
     try visit("", depth: 0, &count, body)
   }
 
   private func visit(
     _ folder: String, depth: Int, _ count: inout Int,
-    _ body: (_ name: String, _ place: String) throws -> Void
+    _ body: (_ name: String, _ place: ExternalPlace) throws -> Void
   ) throws {
     guard depth <= Self.depthLimit else {
       throw StoreError.unreadable(
-        path: root, reason: "folders are nested more than \(Self.depthLimit) deep")
+        path: name, reason: "folders are nested more than \(Self.depthLimit) deep")
     }
-    for name in try files.list(folder.isEmpty ? root : root + "/" + folder)
-    where !name.hasPrefix(".") {
-      let path = folder.isEmpty ? name : folder + "/" + name
+    for entry in try files.list(folder.isEmpty ? root : root + "/" + folder)
+    where !entry.hasPrefix(".") {
+      let path = folder.isEmpty ? entry : folder + "/" + entry
       try RelativePath.check(path)
-      let place = try target(of: root + "/" + path)
-      if files.status(place)?.isDirectory == true {
-        guard place == root + "/" + path else {
-          throw StoreError.outside(path: root + "/" + path, reason: "it links to a folder")
+      let place = try ExternalPlace(name + "/" + path)
+      try place.require(in: root)
+      if files.status(place.real)?.isDirectory == true {
+        guard place.real == root + "/" + path else {
+          throw StoreError.outside(path: place.given, reason: "it links to a folder")
         }
         try visit(path, depth: depth + 1, &count, body)
         continue
       }
       guard count < Self.fileLimit else {
         throw StoreError.unreadable(
-          path: root, reason: "it holds more than \(Self.fileLimit) files")
+          path: name, reason: "it holds more than \(Self.fileLimit) files")
       }
       count += 1
       try body(path, place)
     }
-  }
-
-  /// The path itself, or, for a link, the file to which it leads, which must be inside the folder.
-  private func target(of path: String) throws -> String {
-    guard files.status(path)?.isLink == true else { return path }
-    let target = try FileSystem.realPath(path, to: "follow the link")
-    guard target.hasPrefix(root + "/") else {
-      throw StoreError.outside(path: path, reason: "it links to '\(target)', outside the folder")
-    }
-    return target
   }
 }
 

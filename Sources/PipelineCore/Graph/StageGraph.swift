@@ -67,7 +67,7 @@ package struct StageGraph: Sendable {
         let source = points[index]
         found[input.role, default: []].append(
           UpstreamStage(
-            stage: source.stage, kind: source.kind.name, config: source.config,
+            stage: source.stage, kind: source.kind, config: source.config,
             output: source.kind.output(of: source.config), label: input.label,
             labels: source.inputs.labels, axes: source.point.map(\.path),
             cost: costs.indices.contains(index) ? costs[index] : StageCost()))

@@ -71,16 +71,17 @@ package struct StageKey: Sendable, Hashable {
     CanonicalEncoder.bytes(of: preimage(of: point, inputs: inputs, fingerprint: fingerprint))
   }
 
-  /// The key of the same preimage with the horizon's path in place of its value. The preimage of a
-  /// stage key has no member `horizon`, so a prefix key never equals a stage key.
+  /// The key of the same preimage with the path of the number of steps in place of its value. It is
+  /// the member `horizon`, which the preimage of a stage key lacks, so a prefix key never equals a
+  /// stage key.
   private static func prefix(of point: StagePoint, preimage: FieldValue) -> PrefixKey? {
-    guard let horizon = point.kind.trainingLength(of: point.config), horizon.obstacles.isEmpty,
+    guard let length = point.kind.trainingLength(of: point.config), length.obstacles.isEmpty,
       case .map(var members) = preimage
     else { return nil }
-    members["fields"] = preimage["fields"].removing(horizon.path)
-    members["horizon"] = .string(horizon.field)
+    members["fields"] = preimage["fields"].removing(length.path)
+    members["horizon"] = .string(length.field)
     return PrefixKey(
-      hex: FieldValue.map(members).digest, steps: horizon.steps, keepsState: horizon.keepsState)
+      hex: FieldValue.map(members).digest, steps: length.steps, keepsState: length.keepsState)
   }
 
   private static func preimage(

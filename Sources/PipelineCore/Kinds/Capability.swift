@@ -30,7 +30,7 @@ extension Capability {
         guard let provided = input.provides, !wanted.isSubset(of: provided) else { return nil }
         return FieldIssue(
           ["inputs", role] + [input.label].compactMap { $0 },
-          "stage '\(name)' needs a \(role) with \(wanted.subtracting(provided).listed); "
+          "'\(name)' needs an input '\(role)' with \(wanted.subtracting(provided).listed); "
             + "'\(input.stage)' has \(provided.listed)")
       }
     }

@@ -181,7 +181,7 @@ package protocol StageContext: AnyObject {
   func cells(from roles: [String], _ settings: FieldValue) throws -> CellCache
 
   /// Keeps the final state that `save` writes, the same as `endStep` would have saved, so that
-  /// longer work can start from it. Call it at the end of work whose kind has a horizon. Does
-  /// nothing if longer work could not use the state, or if the fields say so.
+  /// longer work can start from it. Call it at the end of work whose kind has a training length.
+  /// Does nothing if longer work could not use the state, or if the fields say so.
   func keepState(_ save: (any FolderWriter) throws -> Void) throws
 }

@@ -58,7 +58,7 @@ package protocol StageKind: Sendable {
   /// the last part of the log beside the result.
   var showsLog: Bool { get }
 
-  /// The horizon of work that is a number of steps, where the number decides only when to stop; nil
+  /// The length of work that is a number of steps, where the number decides only when to stop; nil
   /// for work that is done as a whole.
   func trainingLength(of config: FieldValue) -> TrainingLength?
 

@@ -47,7 +47,7 @@ extension TrainingLength.Dependence {
 /// Identifies the prefix that work shares with longer and shorter work of the same settings.
 package struct PrefixKey: Sendable, Hashable {
   /// 64 lower-case hexadecimal digits: a digest of everything the work's key covers except the
-  /// horizon.
+  /// number of steps.
   package let hex: String
   /// The number of steps of this work.
   package let steps: Int

@@ -3,7 +3,8 @@ package import Fields
 /// An input of a stage as cross-stage rules see it: another stage, or something from outside.
 package struct UpstreamStage: Sendable {
   package let stage: String
-  package let kind: String
+  /// Nil for something from outside, and for a stage that is invalid.
+  package let kind: (any StageKind)?
   package let config: FieldValue
   /// The type of its artifact; nil when its kind is unknown.
   package let output: ArtifactType?
@@ -23,7 +24,7 @@ package struct UpstreamStage: Sendable {
   package let cost: StageCost
 
   package init(
-    stage: String, kind: String, config: FieldValue, output: ArtifactType? = nil,
+    stage: String, kind: (any StageKind)?, config: FieldValue, output: ArtifactType? = nil,
     provides: Set<Capability>? = nil, label: String? = nil, labels: [String: [String]] = [:],
     axes: [String] = [], axisValues: [String: [FieldValue]] = [:], external: ExternalInput? = nil,
     cost: StageCost = StageCost()
@@ -45,7 +46,7 @@ package struct UpstreamStage: Sendable {
   /// its content.
   package static func external(_ input: ExternalInput, label: String?) -> UpstreamStage {
     UpstreamStage(
-      stage: input.form, kind: input.form, config: .absent, output: input.type, label: label,
+      stage: input.form, kind: nil, config: .absent, output: input.type, label: label,
       external: input)
   }
 }

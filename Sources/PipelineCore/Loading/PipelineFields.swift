@@ -7,7 +7,7 @@ package enum PipelineFields {
   package static let stageLimit = 2000
 
   package static let top = GroupDescriptor(
-    meaning: "An experiment: stages, and what they are swept over",
+    meaning: "An experiment: stages, and the fields they are swept over",
     fields: [
       FieldDescriptor(
         name: "version", type: .int(1...1), defaultValue: nil,
@@ -17,7 +17,7 @@ package enum PipelineFields {
         meaning: "Short name of the experiment", fieldClass: .operational),
       FieldDescriptor(
         name: "description", type: .string, defaultValue: .string(""),
-        meaning: "What the experiment is about", fieldClass: .operational),
+        meaning: "The subject of the experiment, in your words", fieldClass: .operational),
       FieldDescriptor(
         name: "extends", type: .list(of: .string, count: 0...64), defaultValue: .list([]),
         meaning: "A file, or a list of files, that this one is laid over; later ones win",
@@ -29,7 +29,7 @@ package enum PipelineFields {
       FieldDescriptor(
         name: "numerics", type: .choice(Numerics.choices),
         defaultValue: .string(Numerics.exact.rawValue),
-        meaning: "How products and sums are computed", fieldClass: .semantic),
+        meaning: "The arithmetic of products and sums", fieldClass: .semantic),
       FieldDescriptor(
         name: "seeds", type: .list(of: .int(0...Int.max), count: 1...10_000),
         defaultValue: .list([.int(0)]),
@@ -86,10 +86,10 @@ package enum PipelineFields {
         FieldDescriptor(
           name: "kind", type: .choice(kinds.all.map { Choice($0.name, $0.meaning) }),
           defaultValue: nil,
-          meaning: "What the stage does", fieldClass: .semantic),
+          meaning: "The kind of work", fieldClass: .semantic),
         FieldDescriptor(
           name: "inputs", type: .map(of: .string, keys: "role"), defaultValue: .map([:]),
-          meaning: "Where each role's input comes from", fieldClass: .semantic),
+          meaning: "The source of each role's input", fieldClass: .semantic),
         numSeeds,
       ] + StageLimits.descriptor.fields)
   }
@@ -98,7 +98,7 @@ package enum PipelineFields {
   /// any key.
   static let numSeeds = FieldDescriptor(
     name: "num_seeds", type: .int(1...10_000), defaultValue: .absent,
-    meaning: "How many of the pipeline's seeds the stage is for, from the first; absent for all",
+    meaning: "The number of the pipeline's seeds the stage is for, from the first; absent for all",
     fieldClass: .operational)
 
   /// All fields that may be written in a stage of a kind.
@@ -124,7 +124,7 @@ package enum PipelineFields {
         meaning: "A published recipe, which writes some of the fields", fieldClass: .operational),
       FieldDescriptor(
         name: "override", type: .bool, defaultValue: .bool(false),
-        meaning: "Whether the stage may write other values than its preset does",
+        meaning: "True if the stage may write other values than its preset does",
         fieldClass: .operational),
     ]
   }

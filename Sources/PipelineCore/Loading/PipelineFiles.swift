@@ -10,7 +10,7 @@ package protocol PipelineFiles: Sendable {
   func bytes(of path: String) throws(UnreadableFile) -> [UInt8]
 }
 
-/// The reason why a file cannot be read, in a few words: `there is no such file`.
+/// The reason why a file cannot be read, in a few words: `it does not exist`.
 package struct UnreadableFile: Error, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }
@@ -78,7 +78,7 @@ package struct DiskFiles: PipelineFiles {
     } catch let error as UnreadableFile {
       throw error
     } catch Errno.noSuchFileOrDirectory {
-      throw UnreadableFile("there is no such file")
+      throw UnreadableFile("it does not exist")
     } catch {
       throw UnreadableFile((error as? Errno).map { words(ofCode: $0.rawValue) } ?? error.inWords)
     }

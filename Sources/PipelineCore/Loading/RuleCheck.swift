@@ -59,14 +59,14 @@ struct RuleCheck {
     case .stage(let stage): name = stage
     }
     guard let declaration = stages[name]?.declaration else {
-      return UpstreamStage(stage: name, kind: "", config: .absent, label: input.label)
+      return UpstreamStage(stage: name, kind: nil, config: .absent, label: input.label)
     }
     let config = declaration.config(at: values)
     let labels = declaration.inputs.reduce(into: [String: [String]]()) { labels, input in
       if let label = input.label { labels[input.role, default: []].append(label) }
     }
     return UpstreamStage(
-      stage: name, kind: declaration.kind.name, config: config,
+      stage: name, kind: declaration.kind, config: config,
       output: declaration.kind.output(of: config), provides: declaration.kind.provides(config),
       label: input.label, labels: labels, axes: splits[name] ?? [],
       axisValues: axisValues(of: splits[name] ?? []))

@@ -89,10 +89,6 @@ package struct Plan: Sendable {
   /// In the order of the graph.
   package let points: [PlannedPoint]
 
-  package var isAllHits: Bool {
-    points.allSatisfy { if case .hit = $0.state { true } else { false } }
-  }
-
   /// The largest total cost that may remain: points that wait may turn out to be cache hits.
   package var cost: StageCost { .total(of: points.filter(\.state.isWork).map(\.cost)) }
 }

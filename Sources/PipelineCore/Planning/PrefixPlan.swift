@@ -67,13 +67,13 @@ enum PrefixPlan {
   }
 
   private static func obstacle(to planned: PlannedPoint) -> ExtensionObstacle? {
-    guard let horizon = planned.point.kind.trainingLength(of: planned.point.config),
+    guard let length = planned.point.kind.trainingLength(of: planned.point.config),
       case .changed(let changes, _) = planned.reason, changes.count == 1,
-      changes[0].path == horizon.field, let before = changes[0].before.flatMap({ Int($0) }),
-      before < horizon.steps
+      changes[0].path == length.field, let before = changes[0].before.flatMap({ Int($0) }),
+      before < length.steps
     else { return nil }
-    return horizon.obstacles.first.map {
-      .trainingLength(field: horizon.field, steps: before, $0)
+    return length.obstacles.first.map {
+      .trainingLength(field: length.field, steps: before, $0)
     } ?? .notKept(steps: before)
   }
 }

@@ -141,6 +141,7 @@ package final class Runner {
     if point.kind.runsPrograms, !options.allowsPrograms {
       return failed(index, "it runs a program, which needs --allow-exec", seconds: 0)
     }
+    if let obstacle = executor.obstacle(to: point) { return failed(index, obstacle, seconds: 0) }
     do {
       let job = try StageJob(
         point, key: runs[index].key, threads: threads, resolver: &resolver,

@@ -17,6 +17,18 @@ extension FieldType {
     }
   }
 
+  /// The type with the values that a number may have, in the words of messages: `a whole number
+  /// from 1 to 8`, `a number above 0 and at most 1`.
+  /// - Parameter inFull: true to write also the bounds of 64 bits, for a number beyond them.
+  package func boundedText(inFull: Bool = false) -> String {
+    if case .int(let range) = self {
+      if range.lowerBound == range.upperBound { return String(range.lowerBound) }
+      if inFull { return "\(text) from \(range.lowerBound) to \(range.upperBound)" }
+    }
+    guard let range = rangeText else { return text }
+    return text + (range.hasPrefix("at ") ? " of " : " ") + range.replacing(", ", with: " and ")
+  }
+
   /// The values a number may have, `from 0 to 1`; nil for other types and for numbers without
   /// bounds.
   package var rangeText: String? {
@@ -29,11 +41,6 @@ extension FieldType {
 }
 
 extension ClosedRange<Int> {
-  /// The range with both bounds, for a number that does not fit in 64 bits.
-  package var boundsText: String {
-    lowerBound == upperBound ? text : "from \(lowerBound) to \(upperBound)"
-  }
-
   package var text: String {
     switch (lowerBound, upperBound) {
     case (Int.min, Int.max): "any whole number"

@@ -195,8 +195,8 @@ package struct Validator {
     case (.choice(let choices), _): return choice(text, among: choices, at: place)
     case (.quantity(let quantity), _) where quantity.amount(text) != nil: return .string(text)
     case (.int(let range), .int(let number)):
-      return range.contains(number) ? .int(number) : outOfRange(text, range.text, place)
-    case (.int(let range), .hugeInt): return outOfRange(text, range.boundsText, place)
+      return range.contains(number) ? .int(number) : outOfRange(text, type, place)
+    case (.int, .hugeInt): return outOfRange(text, type, inFull: true, place)
     case (.float(let range), .int(let number)):
       return float(Double(number), written: text, in: range, at: place)
     case (.float(let range), .float(let number)), (.float(let range), .hugeInt(let number)):
@@ -241,7 +241,7 @@ package struct Validator {
       report("expected a finite number for \(place.name), found \(written.quoted)", at: place.node)
       return nil
     }
-    return range.contains(number) ? .float(number) : outOfRange(written, range.text, place)
+    return range.contains(number) ? .float(number) : outOfRange(written, .float(range), place)
   }
 
   private mutating func choice(
@@ -253,8 +253,12 @@ package struct Validator {
     return nil
   }
 
-  private mutating func outOfRange(_ text: String, _ range: String, _ place: Place) -> FieldValue? {
-    report("\(text.quoted) is out of range for \(place.name): expected \(range)", at: place.node)
+  private mutating func outOfRange(
+    _ text: String, _ type: FieldType, inFull: Bool = false, _ place: Place
+  ) -> FieldValue? {
+    report(
+      "expected \(type.boundedText(inFull: inFull)) for \(place.name), found \(text.quoted)",
+      at: place.node)
     return nil
   }
 

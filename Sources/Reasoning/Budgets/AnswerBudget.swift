@@ -8,7 +8,7 @@ package struct AnswerBudget: FieldGroup, Hashable {
 
   package init() {}
 
-  package static let meaning = "How long thinking and answer may be"
+  package static let meaning = "The lengths of thinking and answer"
   package static var fields: [Field<AnswerBudget>] {
     [
       .int(
@@ -18,6 +18,12 @@ package struct AnswerBudget: FieldGroup, Hashable {
         "answer_budget", \.answerBudget, 1...65_536, unit: .tokens,
         "Most tokens after the end of thinking; absent for what max_new_tokens leaves", .semantic),
     ]
+  }
+
+  /// The names of the fields that are set.
+  package var written: [String] {
+    [("thinking_budget", thinkingBudget), ("answer_budget", answerBudget)]
+      .filter { $0.1 != nil }.map(\.0)
   }
 
   /// Returns the most tokens of an answer, at least 1; the format's bridge stands between thinking

@@ -55,6 +55,15 @@ package struct CutBudgets: FieldGroup, Hashable {
     return issues
   }
 
+  /// The names of the fields that are set. A prior without budgets is left out, since `issues()`
+  /// reports it.
+  package var written: [String] {
+    [
+      ("budgets", !budgets.isEmpty), ("budget_prior", prior != nil && !budgets.isEmpty),
+      ("num_summaries", numSummaries > 1),
+    ].filter(\.1).map(\.0)
+  }
+
   /// The budgets with their weights, by default uniform.
   /// - Throws: `BudgetError` if the fields were not validated.
   package var plan: BudgetPlan {

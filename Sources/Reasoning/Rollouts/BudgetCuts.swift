@@ -30,17 +30,18 @@ package struct BudgetCuts: RolloutSpecification {
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
-    BudgetCutEnvironment(design: self, context: context)
+    BudgetCutEnvironment(design: self, context: context, policy: context.makePolicy())
   }
 }
 
 private struct BudgetCutEnvironment: RolloutEnvironment {
   let design: BudgetCuts
   let context: RolloutContext
+  let policy: LocalPolicy
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
     let sampler = BudgetCutSampler(
-      policy: context.makePolicy(), format: context.format, settings: context.settings,
+      policy: policy, format: context.format, settings: context.settings,
       answerBudget: design.answerBudget)
     var rollouts = try sampler.sample(
       problems.flatMap { problem in

@@ -40,8 +40,9 @@ package struct RolloutConfiguration: FieldGroup {
     var usedFields: Set<String> {
       switch self {
       case .plain, .stated, .givenByProblem: ["budget_header"]
-      case .givenFromBudgets: ["budget_header", "budgets"]
-      case .budgetCuts: ["budgets", "num_summaries", "max_summaries_per_step", "answer_budget"]
+      case .givenFromBudgets: ["budget_header", "budgets", "budget_prior"]
+      case .budgetCuts:
+        ["budgets", "budget_prior", "num_summaries", "max_summaries_per_step", "answer_budget"]
       case .thinkAnswer: ["thinking_budget", "answer_budget"]
       }
     }
@@ -138,14 +139,12 @@ extension RolloutConfiguration {
 
   /// Issues for fields that the mode does not use.
   private var idleIssues: [FieldIssue] {
-    let written = [
-      ("budgets", !cuts.budgets.isEmpty), ("num_summaries", cuts.numSummaries > 1),
+    let own = [
       ("max_summaries_per_step", maxSummariesPerStep != nil),
-      ("thinking_budget", answer.thinkingBudget != nil),
-      ("answer_budget", answer.answerBudget != nil), ("budget_header", budgetHeader != nil),
+      ("budget_header", budgetHeader != nil),
     ].filter(\.1).map(\.0)
     let used = mode.usedFields
-    return written.filter { !used.contains($0) }.map { name in
+    return (cuts.written + own + answer.written).filter { !used.contains($0) }.map { name in
       FieldIssue([name], "'\(name)' has no effect in a rollout of type '\(type.rawValue)'")
     }
   }

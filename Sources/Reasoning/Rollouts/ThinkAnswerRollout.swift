@@ -19,13 +19,14 @@ package struct ThinkAnswerRollout: RolloutSpecification {
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
-    ThinkAnswerEnvironment(design: self, context: context)
+    ThinkAnswerEnvironment(design: self, context: context, policy: context.makePolicy())
   }
 }
 
 private struct ThinkAnswerEnvironment: RolloutEnvironment {
   let design: ThinkAnswerRollout
   let context: RolloutContext
+  let policy: LocalPolicy
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
     var drawn = try responses(
@@ -50,7 +51,7 @@ private struct ThinkAnswerEnvironment: RolloutEnvironment {
     var settings = context.settings
     settings.temperature = temperature
     let sampler = BudgetCutSampler(
-      policy: context.makePolicy(), format: context.format, settings: settings,
+      policy: policy, format: context.format, settings: settings,
       answerBudget: design.answerBudget)
     return try sampler.sample(
       problems.flatMap { problem in

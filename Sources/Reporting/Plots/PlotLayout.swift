@@ -71,7 +71,7 @@ struct PlotLayout {
     let titleWidth = Int((right - left) / Self.textWidth("m", size: Self.titleSize))
     titleLines =
       plot.title.isEmpty
-      ? [] : DisplayWidth.wrapped(DisplayWidth.printable(plot.title), to: titleWidth)
+      ? [] : WordWrap.narrowLines(of: DisplayWidth.printable(plot.title), width: titleWidth)
     var top = 20 + Self.titleLeading * Double(titleLines.count) + (titleLines.isEmpty ? 0 : 6)
     let named = plot.series.enumerated().filter { !$0.element.name.isEmpty }
     if named.count > 1 {
@@ -90,7 +90,7 @@ struct PlotLayout {
     self.legend = legend
     let noteWidth = Int((right - left) / Self.textWidth("m", size: Self.noteSize))
     noteLines = plot.notes.flatMap {
-      DisplayWidth.wrapped(DisplayWidth.printable($0), to: noteWidth)
+      WordWrap.narrowLines(of: DisplayWidth.printable($0), width: noteWidth)
     }
     area = Rect(
       left: left, top: top, right: right,

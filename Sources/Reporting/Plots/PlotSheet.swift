@@ -60,6 +60,6 @@ package struct PlotSheet: Sendable, Hashable {
   private func wrapped(_ text: String, _ size: Double, _ width: Double) -> [String] {
     guard !text.isEmpty else { return [] }
     let characters = Int((width - 48) / PlotLayout.textWidth("m", size: size))
-    return DisplayWidth.wrapped(DisplayWidth.printable(text), to: characters)
+    return WordWrap.narrowLines(of: DisplayWidth.printable(text), width: characters)
   }
 }

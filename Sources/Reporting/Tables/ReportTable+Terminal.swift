@@ -11,7 +11,7 @@ extension ReportTable {
     let columns = self.columns.indices.map { TerminalColumn(self, $0) }
     var lines: [String] = []
     if !title.isEmpty {
-      lines += DisplayWidth.wrapped(DisplayWidth.printable(title), to: width).map(style.bold)
+      lines += WordWrap.narrowLines(of: DisplayWidth.printable(title), width: width).map(style.bold)
       lines.append("")
     }
     for (index, block) in blocks(of: columns, width: width).enumerated() {
@@ -20,7 +20,7 @@ extension ReportTable {
     }
     if !notes.isEmpty { lines.append("") }
     for note in notes {
-      lines += DisplayWidth.wrapped(DisplayWidth.printable(note), to: width).map(style.dim)
+      lines += WordWrap.narrowLines(of: DisplayWidth.printable(note), width: width).map(style.dim)
     }
     return lines.map(withoutTrailingSpaces).joined(separator: "\n") + "\n"
   }
@@ -225,17 +225,17 @@ private struct TerminalColumn {
     let texts = wrappable.compactMap { $0 }
     let bodyWidth = max(1, numberWidth, texts.map(DisplayWidth.of).max() ?? 0)
     let words = (texts + [header]).map {
-      min(DisplayWidth.longestPiece(of: $0), Self.longestKeptWord)
+      min(WordWrap.longestPiece(of: $0), Self.longestKeptWord)
     }
     natural = max(bodyWidth, DisplayWidth.of(header))
     minimum = max(1, numberWidth, words.max() ?? 0)
     wrappingHeader = min(natural, max(bodyWidth, minimum))
   }
 
-  func headerLines(width: Int) -> [String] { DisplayWidth.wrapped(header, to: width) }
+  func headerLines(width: Int) -> [String] { WordWrap.narrowLines(of: header, width: width) }
 
   func bodyLines(row: Int, width: Int) -> [String] {
-    wrappable[row].map { DisplayWidth.wrapped($0, to: width) } ?? [numbers[row]]
+    wrappable[row].map { WordWrap.narrowLines(of: $0, width: width) } ?? [numbers[row]]
   }
 }
 

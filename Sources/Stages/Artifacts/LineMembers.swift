@@ -92,7 +92,8 @@ struct LineMembers {
       return nil
     }
     guard range.contains(number) else {
-      report("'\(name)' is \(number), but must be \(range.text)", at: name)
+      report(
+        "expected \(FieldType.int(range).boundedText()) for '\(name)', found \(number)", at: name)
       return nil
     }
     return number
@@ -104,8 +105,8 @@ struct LineMembers {
     for (index, element) in elements.enumerated() {
       guard let number = element.intValue, range.contains(number) else {
         report(
-          "element \(index + 1) of '\(name)' is \(element.described), but must be a whole number, "
-            + range.text, at: name)
+          "expected \(FieldType.int(range).boundedText()) for element \(index + 1) of '\(name)', "
+            + "found \(element.described)", at: name)
         return nil
       }
       numbers.append(number)
@@ -119,7 +120,8 @@ struct LineMembers {
     for (index, element) in elements.enumerated() {
       guard let number = FieldValue(exactly: element).doubleValue, Float(number).isFinite else {
         report(
-          "element \(index + 1) of '\(name)' is \(element.described), but must be a finite number",
+          "expected a finite number for element \(index + 1) of '\(name)', found "
+            + element.described,
           at: name)
         return nil
       }
@@ -149,9 +151,7 @@ struct LineMembers {
   mutating func choice(_ name: String, among names: [String]) -> String? {
     guard let text = text(name, isRequired: false) else { return nil }
     guard names.contains(text) else {
-      report(
-        "'\(name)' is \(text.quoted), but must be one of " + names.joined(separator: ", "), at: name
-      )
+      report(UnknownName("value", text, "for '\(name)'", among: names).message, at: name)
       return nil
     }
     return text

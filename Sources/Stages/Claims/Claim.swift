@@ -26,31 +26,31 @@ package struct Claim: FieldGroup {
       .string("metric", \.metric, "The metric, as tables have it", .semantic, required: true),
       side(
         "compare", \.compare, nil,
-        "What the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, family, "
+        "The side the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, family, "
           + "difficulty, cutoff or budget. 'cutoff: matched' cuts off where that leaves the mean "
           + "length of the other side"),
-      side("with", \.with, .absent, "What it is compared with, written likewise"),
+      side("with", \.with, .absent, "The other side, written likewise"),
       .float("value", \.value, .finite, "A number that it is compared with instead", .semantic),
       side(
         "relative_to", \.relativeTo, .absent,
-        "What each side is divided by first, on the side's own problems"),
-      .choice("expect", \.expect, "What is expected", .semantic, required: true),
+        "The results that divide each side first, on the side's own problems"),
+      .choice("expect", \.expect, "The expected relation", .semantic, required: true),
       .string(
         "along", \.along,
-        "What 'falls', 'rises' and trends go along: a swept field by its last name, difficulty, "
+        "The field that 'falls', 'rises' and trends go along: a swept field by its last name, difficulty, "
           + "budget, or split",
         .semantic),
-      .choice("scale", \.scale, "How the change is measured", .semantic),
+      .choice("scale", \.scale, "The measure of the change", .semantic),
       .float("margin", \.margin, .nonNegative, "The smallest change that counts", .semantic),
-      .choice("seeds", \.seeds, "Whether it is about other seeds too", .semantic),
+      .choice("seeds", \.seeds, "The seeds that the claim is about", .semantic),
       .strings(
         "splits", \.splits, count: 0...64,
         "The splits on each of which it must hold; none means all", .semantic),
       .bool(
-        "pool_splits", \.poolsSplits, "Whether the splits count as one set of questions instead",
+        "pool_splits", \.poolsSplits, "True if the splits count as one set of questions instead",
         .semantic),
       .string("paper", \.paper, "The paper's claim that this is, such as E1", .semantic),
-      .string("why", \.why, "Why we think it fails, should it not hold", .semantic),
+      .string("why", \.why, "The reason why it may fail, should it not hold", .semantic),
     ]
   }
 
@@ -136,8 +136,8 @@ package struct Claim: FieldGroup {
     if let first = matched.first, with.isAbsent || matched.count > 1 || first.0 == "relative_to" {
       issues.append(
         FieldIssue(
-          [first.0, "cutoff"], "there is no other side whose length it could match",
-          help: "'cutoff: matched' is for one of 'compare' and 'with', where both are given"))
+          [first.0, "cutoff"], "'cutoff: matched' needs another side, whose length it matches",
+          help: "write it in one of 'compare' and 'with', where both are given"))
     }
     if scale == .ratio, value == 0 {
       issues.append(FieldIssue(["value"], "'scale: ratio' needs a value other than 0"))
@@ -154,9 +154,7 @@ package struct Claim: FieldGroup {
       !metrics.contains(where: { Choice($0, "").accepts(metric) })
     {
       issues.append(
-        FieldIssue(
-          ["metric"], "unknown metric '\(metric)'",
-          help: ResultSelection.help(metric, metrics)))
+        FieldIssue(["metric"], UnknownName("metric", metric, among: metrics)))
     }
     if let metric = Metrics.named(metric) {
       issues += [compare, with, relativeTo].compactMap { side in
@@ -178,7 +176,7 @@ package struct Claim: FieldGroup {
         issues.append(
           FieldIssue(
             ["along"], "'\(label)' is not swept over '\(along)'",
-            help: ResultSelection.help(along, names + Self.ways)))
+            help: UnknownName("field", along, among: names + Self.ways).help))
       } else if side.settings[along] != nil {
         issues.append(
           FieldIssue(

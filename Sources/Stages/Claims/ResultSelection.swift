@@ -105,13 +105,12 @@ extension ResultSelection {
       return [
         FieldIssue(
           path, "missing field 'results'",
-          help: "add 'results: LABEL'; there are " + labels.joined(separator: ", "))
+          help: "add 'results: LABEL'; LABEL is one of " + labels.joined(separator: ", "))
       ]
     }
     guard let stage = stages.first(where: { $0.label == name }) else {
       return [
-        FieldIssue(
-          path + ["results"], "there are no results '\(name)'", help: Self.help(name, labels))
+        FieldIssue(path + ["results"], UnknownName("label", name, among: labels))
       ]
     }
     let names = stage.sweptPaths.map { AxisValue(path: $0, value: .absent).label }
@@ -121,7 +120,7 @@ extension ResultSelection {
         issues.append(
           FieldIssue(
             path + [setting], "'\(name)' is not swept over '\(setting)'",
-            help: Self.help(setting, names + Self.reserved)))
+            help: UnknownName("setting", setting, among: names + Self.reserved).help))
         continue
       }
       let values = stage.axisValues[axis] ?? []
@@ -129,7 +128,7 @@ extension ResultSelection {
         issues.append(
           FieldIssue(
             path + [setting], "'\(name)' is never run with \(setting) \(value.text)",
-            help: "there are " + values.map(\.text).joined(separator: ", ")))
+            help: "its values are " + values.map(\.text).joined(separator: ", ")))
       }
     }
     let open = names.filter { settings[$0] == nil && $0 != free }
@@ -156,7 +155,8 @@ extension ResultSelection {
     guard !known.isEmpty, !known.contains(split) else { return [] }
     return [
       FieldIssue(
-        path, "none of the results covers split '\(split)'", help: help(split, known))
+        path, "none of the results covers split '\(split)'",
+        help: UnknownName("split", split, among: known).help)
     ]
   }
 
@@ -172,13 +172,8 @@ extension ResultSelection {
         path, "'\(label)' has no responses under a budget of \(budget)",
         help: budgets.isEmpty
           ? "its responses have no budgets"
-          : "there are " + budgets.sorted().map(String.init).joined(separator: ", "))
+          : "its budgets are " + budgets.sorted().map(String.init).joined(separator: ", "))
     ]
-  }
-
-  static func help(_ name: String, _ names: [String]) -> String? {
-    EditDistance.suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
-      ?? (names.isEmpty ? nil : "there are " + names.joined(separator: ", "))
   }
 }
 

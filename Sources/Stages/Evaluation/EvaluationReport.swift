@@ -38,14 +38,12 @@ package struct EvaluationReport: Sendable {
     /// Mean length of correct responses and of wrong responses.
     var meanTokensCorrect: Double?
     var meanTokensWrong: Double?
-
   }
 
   package struct CutoffFigures: Sendable {
     var budget: Int
     var accuracy: Double
     var meanTokens: Double
-
   }
 
   package struct Split: Sendable {

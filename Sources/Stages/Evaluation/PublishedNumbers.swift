@@ -36,15 +36,15 @@ package struct PublishedNumbers: FieldGroup {
     package static let meaning = "One table"
     package static var fields: [Field<Table>] {
       [
-        .string("title", \.title, "What the table shows", .semantic, required: true),
+        .string("title", \.title, "The heading of the table", .semantic, required: true),
         .string(
-          "source", \.source, "Where the figures stand, or how they were read", .semantic,
+          "source", \.source, "The place of the figures, or the way they were read", .semantic,
           required: true),
-        .string("url", \.url, "Where the source is, if it is not the paper", .semantic),
+        .string("url", \.url, "The address of the source, if it is not the paper", .semantic),
         .choice(
-          "confidence", \.confidence, "How sure we are that these are the paper's figures",
+          "confidence", \.confidence, "Our confidence that these are the paper's figures",
           .semantic, required: true),
-        list("columns", \.columns, 1...32, "What the columns hold, from left to right"),
+        list("columns", \.columns, 1...32, "The columns from left to right"),
         list("rows", \.rows, 1...256, "The rows from top to bottom"),
       ]
     }
@@ -87,7 +87,7 @@ package struct PublishedNumbers: FieldGroup {
     package var unit = Unit.none
 
     package init() {}
-    package static let meaning = "What a column holds"
+    package static let meaning = "The content of a column"
     package static var fields: [Field<Column>] {
       [
         .string("name", \.name, "The problems, or what they are cut at", .semantic, required: true),
@@ -113,7 +113,7 @@ package struct PublishedNumbers: FieldGroup {
         Field(
           FieldDescriptor(
             name: "at", type: .map(of: .scalar, keys: "setting"), defaultValue: .map([:]),
-            meaning: "What is set, by the last part of a swept field's path",
+            meaning: "The settings, by the last part of a swept field's path",
             fieldClass: .semantic)
         ) { root, value in root.settings = value.mapValue ?? [:] },
         Field(
@@ -223,8 +223,7 @@ extension NamedFile {
       let names = numbers.tables.keys.sorted()
       let issue = FieldIssue(
         field, "'\(file)' has no table '\(table)'",
-        help: EditDistance.suggestion(for: table, among: names).map { "did you mean '\($0)'?" }
-          ?? "there are " + names.joined(separator: ", "))
+        help: UnknownName("table", table, among: names).help)
       return ([issue], mistakes)
     }
   }

@@ -39,7 +39,7 @@ package struct LabelKind: SamplingStageKind {
         + .atMost(
           StageCost.sum([
             StageCost.product(cost.prompts ?? 0, StageEstimates.mostBytesPerResponse),
-            StageCost.product(cost.completions ?? 0, StageEstimates.mostBytesPerToken),
+            StageCost.product(cost.completions ?? 0, StageEstimates.mostBytesPerLabel),
           ]))
     }
     return cost

@@ -160,15 +160,18 @@ package struct SFTKind: TrainingStageKind {
       ?? Transformer(
         configuration: configuration.model ?? ModelConfiguration(),
         vocabularySize: format.tokenizer.vocabularySize, seed: context.seed)
-    let examples = try exampleSource(configuration, for: model, in: format, context: context)
+    let source = try exampleSource(configuration, for: model, in: format, context: context)
     let optimization = TrainingState(
       model: model, format: format, configuration: configuration.train, backend: backend)
     let trainer = SupervisedTrainer(
       optimization: optimization, lossScaleFactor: configuration.lossScaleFactor,
       backend: backend)
 
-    try TrainingLoop(optimization, context: context, shown: [("loss", "loss", 3)]).run {
-      try trainer.step($0, examples: examples.examples(at: $0))
+    try TrainingLoop(optimization, context: context, shown: [("loss", "loss", 3)]).run { step in
+      let examples = try source.examples(at: step)
+      // A teacher's trace has a length only once it is written.
+      try ModelArtifact.requireRoom(in: model, for: examples, of: "step \(step + 1)")
+      return try trainer.step(step, examples: examples)
     }
   }
 
@@ -186,18 +189,18 @@ package struct SFTKind: TrainingStageKind {
         examples, seed: context.seed, count: configuration.train.promptsPerStep)
     }
     let problems = try ProblemsArtifact.read(split: split, from: data, for: format)
-    let examples = teacherExamples(
+    if model.configuration.contextLength != nil {
+      let stored = try problems.compactMap { problem in
+        try problem.response.map {
+          try SupervisedExample.complete(
+            problem, format.trace(ofResponse: $0, answer: problem.answer), in: format)
+        }
+      }
+      try ModelArtifact.requireRoom(in: model, for: stored, of: "the data")
+    }
+    return teacherExamples(
       of: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)), configuration,
       seed: context.seed)
-    // The length of a trace is known only once it is written.
-    if model.configuration.contextLength != nil {
-      for step in 0..<configuration.train.maxSteps {
-        try context.leaveIfAsked()
-        try ModelArtifact.requireRoom(
-          in: model, for: examples.examples(at: step), of: "step \(step + 1)")
-      }
-    }
-    return examples
   }
 
   private func teacherExamples(

@@ -10,7 +10,7 @@ package protocol TrainingKind {
 extension UpstreamStage {
   /// The figures that its log may have; nil where they are not known before it runs.
   var trainingFigures: [String]? {
-    guard let kind = StageKinds.builtIn[kind] as? any TrainingKind else { return nil }
+    guard let kind = kind as? any TrainingKind else { return nil }
     // A swept field of these may add figures at some points.
     let isSwept = axes.contains { path in
       ["algorithm", "reward", "rollout"].contains { path.hasPrefix("\(stage).\($0)") }

@@ -16,9 +16,11 @@ enum StageEstimates {
   static let bytesPerPreferenceStep = 330
   /// `config.json`, `tokenizer.json` and the header of the weights.
   static let bytesAroundWeights = 6000
-  /// The most bytes of a token: an id of two digits and a log-probability of nine, with sign,
-  /// exponent and commas.
-  static let mostBytesPerToken = 18
+  /// The most bytes of a log-probability: the shortest text that reads back as a `Float` has at most
+  /// nine digits, beside a sign, a point, and an exponent (`e-45`) or the zeros after the point.
+  static let mostBytesPerLogProbability = 15
+  /// The most bytes of a response in `labels.jsonl`: a length of eleven digits, `false`, two commas.
+  static let mostBytesPerLabel = 18
   /// The most bytes of a response without its tokens: names, counts and its problem.
   static let mostBytesPerResponse = 600
   /// The most bytes of a split in `evaluation.json`: every family at every difficulty.
@@ -56,10 +58,18 @@ enum StageEstimates {
   }
 
   /// The most bytes of the given number of responses with this number of tokens in total.
-  static func responses(_ count: Int, tokens: Int) -> Int {
+  static func responses(_ count: Int, tokens: Int, in format: any ResponseFormat) -> Int {
     StageCost.sum([
-      StageCost.product(count, mostBytesPerResponse), StageCost.product(tokens, mostBytesPerToken),
+      StageCost.product(count, mostBytesPerResponse),
+      StageCost.product(tokens, mostBytesPerToken(in: format)),
     ])
+  }
+
+  /// The most bytes of a token in `responses.jsonl`: its id and its log-probability, each with a
+  /// comma.
+  static func mostBytesPerToken(in format: any ResponseFormat) -> Int {
+    let largestID = max(0, format.tokenizer.vocabularySize - 1)
+    return String(largestID).utf8.count + mostBytesPerLogProbability + 2
   }
 
   /// The number of parameters of the model that a stage starts from or creates; nil if unknown.
@@ -94,8 +104,8 @@ enum StageEstimates {
     also others: [(String, Int)] = []
   ) -> WorkAmount? {
     guard let parameters, let problems else { return nil }
-    var texts = [problems.kind, problems.config.text]
-    if problems.kind == ProblemsKind().name {
+    var texts = [problems.kind?.name ?? problems.stage, problems.config.text]
+    if problems.kind is ProblemsKind {
       // Problems of one difficulty have similar lengths, however many there are.
       let drawn = splits.map { problems.config["splits"][$0]["difficulty"].text }
       texts = [

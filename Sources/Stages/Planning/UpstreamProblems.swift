@@ -16,10 +16,10 @@ package struct UpstreamProblems {
     self.role = role
     source = inputs[role]?.first
     generated =
-      source?.kind == ProblemsKind().name ? source?.config["splits"].mapValue : nil
+      source?.kind is ProblemsKind ? source?.config["splits"].mapValue : nil
     names =
       generated.map { $0.keys.sorted() }
-      ?? (source?.kind == DataKind().name ? source?.labels[DataKind.role] ?? [] : nil)
+      ?? (source?.kind is DataKind ? source?.labels[DataKind.role] ?? [] : nil)
   }
 
   /// The number of problems that a split requests; nil if unknown.
@@ -27,7 +27,7 @@ package struct UpstreamProblems {
 
   /// A description of how training samples problems from files; nil for other problems.
   package var draws: String? {
-    guard let source, source.kind == DataKind().name else { return nil }
+    guard let source, source.kind is DataKind else { return nil }
     let balance = DataKind.Configuration(decoding: source.config).balance
     return balance.isEmpty
       ? "in shuffled passes" : "balanced by " + balance.joined(separator: ", then ")
@@ -50,7 +50,7 @@ package struct UpstreamProblems {
       return FieldIssue(
         path, UnknownName("split", name, "of '\(source.stage)'", among: names))
     }
-    guard source.kind == DataKind().name,
+    guard source.kind is DataKind,
       DataKind.Configuration(decoding: source.config).vocabulary == .any
     else { return nil }
     return FieldIssue(
@@ -61,7 +61,7 @@ package struct UpstreamProblems {
 
   /// An issue for imitation learning on problems from files that have no responses.
   package func imitationIssue() -> FieldIssue? {
-    guard let source, source.kind == DataKind().name else { return nil }
+    guard let source, source.kind is DataKind else { return nil }
     let configuration = DataKind.Configuration(decoding: source.config)
     guard configuration.fields["response"] == nil,
       configuration.verifier != DataKind.familyVerifier.name

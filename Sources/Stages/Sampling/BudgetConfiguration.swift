@@ -12,7 +12,7 @@ package struct BudgetConfiguration: FieldGroup {
 
   package init() {}
 
-  package static let meaning = "How responses are held to budgets"
+  package static let meaning = "The budgets that responses are held to"
 
   /// `budget_prior` decides something else in each stage, which says so by `fields(in:meanings:)`.
   package static var fields: [Field<BudgetConfiguration>] {
@@ -41,19 +41,27 @@ package struct BudgetConfiguration: FieldGroup {
     case stated
   }
 
-  /// The fields that each select a mode, of those that are written.
-  private var ways: [(field: String, mode: Mode)] {
-    var ways: [(field: String, mode: Mode)] = []
-    if !cuts.budgets.isEmpty { ways.append(("budgets", .cuts)) }
-    if let budget = answer.thinkingBudget {
-      ways.append(("thinking_budget", .thinkAndAnswer(thinkingBudget: budget)))
-    }
-    if !prefilledBudgets.isEmpty { ways.append(("prefilled_budgets", .prefilled)) }
-    if budgetHeader == .stated { ways.append(("budget_header", .stated)) }
-    return ways
+  /// A field that selects a mode by being written.
+  private struct Selector: Sendable {
+    let field: String
+    /// The other fields that have an effect in the mode.
+    var modifiers: Set<String> = []
+    /// Returns the mode; nil if the field is not written.
+    let mode: @Sendable (BudgetConfiguration) -> Mode?
   }
 
-  package var mode: Mode { ways.first?.mode ?? .none }
+  private static let selectors = [
+    Selector(field: "budgets", modifiers: ["budget_prior", "num_summaries", "answer_budget"]) {
+      $0.cuts.budgets.isEmpty ? nil : .cuts
+    },
+    Selector(field: "thinking_budget", modifiers: ["answer_budget"]) {
+      $0.answer.thinkingBudget.map { .thinkAndAnswer(thinkingBudget: $0) }
+    },
+    Selector(field: "prefilled_budgets") { $0.prefilledBudgets.isEmpty ? nil : .prefilled },
+    Selector(field: "budget_header") { $0.budgetHeader == .stated ? .stated : nil },
+  ]
+
+  package var mode: Mode { Self.selectors.lazy.compactMap { $0.mode(self) }.first ?? .none }
 
   /// The maximum number of tokens after the end of thinking, if thinking has its own budget.
   package func answerBudget(for sampling: SamplingConfiguration) -> Int {
@@ -131,29 +139,26 @@ extension BudgetConfiguration {
 extension BudgetConfiguration {
   /// Mistakes in combinations of the fields, and in combination with `sampling`.
   package func issues(with sampling: SamplingConfiguration) -> [FieldIssue] {
-    cuts.issues() + wayIssues
+    cuts.issues() + modeIssues
       + sampling.format.headerIssues(prefilledBudgets, at: "prefilled_budgets")
       + lengthIssues(sampling) + samplingIssues(sampling)
   }
 
-  /// Issues if several modes are set, or a field of another mode, which has no effect.
-  private var wayIssues: [FieldIssue] {
-    let ways = ways.map(\.field)
-    var issues = ways.dropFirst().map { way in
+  /// Issues if several modes are selected, or a field of another mode is set, which has no effect.
+  private var modeIssues: [FieldIssue] {
+    let selected = Self.selectors.filter { $0.mode(self) != nil }
+    let conflicts = selected.dropFirst().map { other in
       FieldIssue(
-        [way], "'\(ways[0])' cannot be combined with '\(way)'",
+        [other.field], "'\(selected[0].field)' cannot be combined with '\(other.field)'",
         help: "keep one of them, or make a stage for each")
     }
-    if cuts.numSummaries > 1, cuts.budgets.isEmpty {
-      issues.append(
-        FieldIssue(["num_summaries"], "num_summaries has no effect without 'budgets'"))
+    let idle = (cuts.written + answer.written).compactMap { field -> FieldIssue? in
+      let users = Self.selectors.filter { $0.modifiers.contains(field) }
+      guard !users.isEmpty, !users.contains(where: { $0.mode(self) != nil }) else { return nil }
+      let needed = users.map { "'\($0.field)'" }.joined(separator: " or ")
+      return FieldIssue([field], "\(field) has no effect without \(needed)")
     }
-    if answer.answerBudget != nil, cuts.budgets.isEmpty, answer.thinkingBudget == nil {
-      issues.append(
-        FieldIssue(
-          ["answer_budget"], "answer_budget has no effect without 'budgets' or 'thinking_budget'"))
-    }
-    return issues + FieldIssue.unlessAscending(prefilledBudgets, at: "prefilled_budgets")
+    return conflicts + idle + FieldIssue.unlessAscending(prefilledBudgets, at: "prefilled_budgets")
   }
 
   private func lengthIssues(_ sampling: SamplingConfiguration) -> [FieldIssue] {

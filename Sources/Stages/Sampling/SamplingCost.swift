@@ -19,7 +19,8 @@ extension SamplingTask {
       ? StageCost.product(
         samples, (budgets.cuts.budgets.last ?? 0) + records * budgets.answerBudget(for: sampling))
       : stored
-    let bytes = StageEstimates.responses(completions, tokens: stored)
+    let bytes = StageEstimates.responses(
+      completions, tokens: stored, in: sampling.format)
     var sort = [
       ("num_generations", sampling.numGenerations), ("max_new_tokens", sampling.maxNewTokens),
     ]

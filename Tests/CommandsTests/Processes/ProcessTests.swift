@@ -72,7 +72,7 @@ struct `The program` {
     try withProject { folder in
       let outcome = try LaconicProcess.run(["run", "nowhere.yaml"], in: folder)
       #expect(outcome.status == 2)
-      #expect(outcome.errors == "laconic: cannot read 'nowhere.yaml': there is no such file\n")
+      #expect(outcome.errors == "laconic: cannot read 'nowhere.yaml': it does not exist\n")
     }
   }
 

@@ -35,6 +35,18 @@ struct WordWrapTests {
   @Test func `wide characters take two columns`() {
     #expect(WordWrap.lines(of: "日本 語", width: 6) == ["日本", "語"])
   }
+
+  @Test func `narrow lines break inside names, and inside a word that alone is too wide`() {
+    #expect(
+      WordWrap.narrowLines(of: "mean_tokens a/b", width: 6) == ["mean_", "tokens", "a/b"])
+    #expect(
+      WordWrap.narrowLines(of: "a incomprehensible b", width: 6)
+        == ["a", "incomp", "rehens", "ible b"])
+    #expect(WordWrap.narrowLines(of: "日本語", width: 3) == ["日", "本", "語"])
+    #expect(WordWrap.narrowLines(of: "ab", width: 0) == ["a", "b"])
+    #expect(WordWrap.narrowLines(of: "  ", width: 1) == [""])
+    #expect(WordWrap.longestPiece(of: "mean_tokens, all") == 7)
+  }
 }
 
 struct TextLayoutTests {

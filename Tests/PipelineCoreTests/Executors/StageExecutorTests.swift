@@ -79,6 +79,15 @@ import Testing
     #expect(observer.events == ["failed a", "end failed"])
   }
 
+  @Test func `an executor is asked about a point before its job is made`() throws {
+    let executor = RefusingExecutor(asksFirst: true)
+    let summary = try Runner.run(
+      graph([counting("a", ledger)]), store: try TemporaryFolder().store(), options: .testing(),
+      executor: executor)
+    #expect(summary.outcomes == ["a": .failed("no machine has this much memory")])
+    #expect(executor.tickets.isEmpty)
+  }
+
   @Test func `a stop cancels all running jobs, once, and waits for their end`() throws {
     let stop = StopSignal()
     let executor = IdleExecutor { if $0.count == 2 { stop.request() } }
@@ -156,6 +165,16 @@ import Testing
     }
     #expect(sentence.hasPrefix("its timeout of "))
     #expect(slow.steps("a") == [1])
+  }
+
+  @Test func `a ticket carries the memory that its work may hold`() throws {
+    let executor = RefusingExecutor()
+    _ = try Runner.run(
+      graph([counting("a", ledger, limits: .of(maxResidentSize: 5000))]),
+      store: try TemporaryFolder().store(), options: .testing(), executor: executor)
+    let bytes = try JSONEncoder().encode(try #require(executor.tickets.first))
+    let ticket = try JSONDecoder().decode(StageTicket.self, from: bytes)
+    #expect(ticket.maxResidentSize == ByteSize("5000B"))
   }
 
   @Test func `a ticket for work that would be other work there is refused`() throws {

@@ -79,9 +79,20 @@ final class IdleExecutor: StageExecutor {
   func cancel(_ indices: [Int]) { cancelled.append(indices) }
 }
 
-/// Refuses every job.
+/// Refuses every job, or the work of every point before there is a job.
 final class RefusingExecutor: StageExecutor {
-  func start(_ job: StageJob) throws { throw StageFailure("no machine is this large") }
+  private let asksFirst: Bool
+  private(set) var tickets: [StageTicket] = []
+
+  init(asksFirst: Bool = false) { self.asksFirst = asksFirst }
+
+  func obstacle(to point: StagePoint) -> String? {
+    asksFirst ? "no machine has this much memory" : nil
+  }
+  func start(_ job: StageJob) throws {
+    tickets.append(job.ticket)
+    throw StageFailure("no machine is this large")
+  }
   func messages(waiting seconds: Double) -> WorkMessages { WorkMessages() }
   func cancel(_ indices: [Int]) {}
 }

@@ -174,10 +174,32 @@ import Testing
     try folder.write("secret", to: "secret")
     try FileManager.default.createSymbolicLink(
       atPath: folder.path + "/model/c.bin", withDestinationPath: "../secret")
-    let error = #expect(throws: StoreError.self) { try read(folder) }
-    guard case .outside = error else {
-      Issue.record("another error: \(String(describing: error))")
-      return
+    let secret = try #require(realpath(folder.path + "/secret", nil))
+    defer { free(secret) }
+    #expect(
+      throws: StoreError.outside(
+        path: folder.path + "/model/c.bin",
+        reason: "it links to '\(String(cString: secret))', outside the folder")
+    ) { try read(folder) }
+  }
+
+  @Test func `an error names the path that was given, not the one a link leads to`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("x", to: "real/inner/a")
+    let link = folder.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real")
+    #expect(throws: StoreError.unreadable(path: link + "/inner", reason: "it is a folder")) {
+      try ExternalArtifact(
+        .files(folder: link, paths: ["inner"]), folderType: .files, store: try folder.store())
+    }
+    #expect(throws: StoreError.unreadable(path: link, reason: "it is a folder")) {
+      try ExternalArtifact(.file(path: link), folderType: .file, store: try folder.store())
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/real/gone", withDestinationPath: "nowhere")
+    #expect(throws: StoreError.missing(path: link + "/gone")) {
+      try ExternalArtifact(
+        .checkpoint(path: link), folderType: ArtifactType("model"), store: try folder.store())
     }
   }
 

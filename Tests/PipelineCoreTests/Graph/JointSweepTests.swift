@@ -121,7 +121,7 @@ import Testing
         """),
       [
         "② 'rl.kl_coef' is swept already", "① note: also swept here",
-        "③ '7' is out of range for 'clip_ratio_low': expected at least 0, at most 1",
+        "③ expected a number of at least 0 and at most 1 for 'clip_ratio_low', found '7'",
         "④ 'rl.kl_coef' is swept already", "① note: also swept here",
         "⑤ expected a map from fields to values for a point, found '3'",
         "test.yaml:15:33 this point does not set 'rl.kl_coef', as the first does "

@@ -93,7 +93,7 @@ import Testing
       wholePipeline.replacing("  rl:\n", with: "  rl:\n    num_seeds: ①0\n").replacing(
         "{rl.reward", with: "{rl.②num_seeds: [1], rl.reward"),
       [
-        "① '0' is out of range for 'num_seeds': expected from 1 to 10000",
+        "① expected a whole number from 1 to 10000 for 'num_seeds', found '0'",
         "② 'num_seeds' cannot be swept",
       ])
   }

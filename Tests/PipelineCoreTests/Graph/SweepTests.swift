@@ -43,7 +43,7 @@ import Testing
         "① unknown stage 'rll' (did you mean 'rl'?)",
         "② unknown field 'lr' in 'rl.train' (did you mean 'learning_rate'?)",
         "③ expected a whole number for 'max_steps', found '2.5'",
-        "④ '0' is out of range for 'max_steps': expected from 1 to 1000000",
+        "④ expected a whole number from 1 to 1000000 for 'max_steps', found '0'",
         "⑤ a sweep needs a field of 'rl' (write rl.FIELD: [value, value])",
         "⑥ 'kind' cannot be swept",
         "⑦ seeds are not swept here (write 'seeds: [0, 1, 2]' at the top)",

@@ -64,12 +64,12 @@ import Testing
         grid: {⑩base.threads: [1, 2]}
       """,
       [
-        "① '0' is out of range for 'threads': expected from 1 to 4096",
-        "② '101' is out of range for 'retries': expected from 0 to 100",
+        "① expected a whole number from 1 to 4096 for 'threads', found '0'",
+        "② expected a whole number from 0 to 100 for 'retries', found '101'",
         "③ expected a time such as 90s, 30m or 2h for 'timeout', found '90' (add the unit: 90s)",
         "④ expected a size such as 512M, 2G or 2GiB for 'max_rss', found '2 gigabytes'",
         "⑤ expected a whole number for 'threads', found '2.5'",
-        "⑥ '-1' is out of range for 'retries': expected from 0 to 100",
+        "⑥ expected a whole number from 0 to 100 for 'retries', found '-1'",
         "⑦ expected a time such as 90s, 30m or 2h for 'timeout', found 'soon'",
         "⑧ expected a size such as 512M, 2G or 2GiB for 'max_rss', found '1e9'",
         "⑨ unknown field 'time_out' in 'base' (did you mean 'timeout'?)",

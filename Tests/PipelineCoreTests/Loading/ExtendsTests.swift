@@ -12,7 +12,7 @@ struct MemoryFiles: PipelineFiles {
   func project(around folder: URL) -> URL { URL(fileURLWithPath: "/project") }
   func resolved(_ path: String) -> String { links[path] ?? path }
   func bytes(of path: String) throws(UnreadableFile) -> [UInt8] {
-    guard let text = texts[path] else { throw UnreadableFile("there is no such file") }
+    guard let text = texts[path] else { throw UnreadableFile("it does not exist") }
     return Array(text.utf8)
   }
 }
@@ -171,7 +171,7 @@ struct MemoryFiles: PipelineFiles {
       ),
       (
         "①nowhere.yaml",
-        "① cannot read 'nowhere.yaml': there is no such file "
+        "① cannot read 'nowhere.yaml': it does not exist "
           + "(looked for /project/pipelines/nowhere.yaml)"
       ),
       (

@@ -46,7 +46,7 @@ import Testing
         "③ unknown stage 'bse' (did you mean 'base'?)",
         "④ unknown value 'token_mean' for 'loss_agg_mode'; "
           + "expected one of token-mean, seq-mean-token-mean (did you mean 'token-mean'?)",
-        "⑤ '1.2' is out of range for 'top_p': expected above 0, at most 1",
+        "⑤ expected a number above 0 and at most 1 for 'top_p', found '1.2'",
       ])
   }
 
@@ -60,11 +60,11 @@ import Testing
       ⑥stges: {}
       """,
       [
-        "① '2' is out of range for 'version': expected exactly 1",
+        "① expected 1 for 'version', found '2'",
         "② 'My Experiment' cannot name a pipeline "
           + "(start with a lower-case letter; use lower-case letters, digits, _ and -)",
         "③ unknown value 'fast' for 'numerics'; expected one of exact, blas, bf16",
-        "⑤ '-1' is out of range for 'seeds': expected at least 0",
+        "⑤ expected a whole number of at least 0 for 'seeds', found '-1'",
         "⑥ unknown field 'stges' (did you mean 'stages'?)",
       ])
     expectDiagnostics(
@@ -247,8 +247,8 @@ import Testing
         "② expected a number for 'kl_coef', found '0.1' (remove the quotes)",
         "③ expected a finite number for 'clip_ratio_low', found '.inf'",
         "④ expected a whole number for 'num_generations', found '1e3' (write 1000)",
-        "⑤ '99999999999999999999' is out of range for 'max_new_tokens': "
-          + "expected from 1 to 100000",
+        "⑤ expected a whole number from 1 to 100000 for 'max_new_tokens', "
+          + "found '99999999999999999999'",
         "⑥ expected a whole number for 'max_steps', found a list",
         "⑦ expected true or false for 'log_gradients', found 'yes' (write true)",
         "⑧ expected a list, each one of chain, scan, search for 'families', found 'chain' "
@@ -314,8 +314,8 @@ import Testing
     expectDiagnostics(
       "version: 1\nname: demo\nseeds: [①99999999999999999999]\nstages: ②{}\n",
       [
-        "① '99999999999999999999' is out of range for 'seeds': "
-          + "expected from 0 to 9223372036854775807",
+        "① expected a whole number from 0 to 9223372036854775807 for 'seeds', "
+          + "found '99999999999999999999'",
         "② expected a map of stages, found none",
       ])
   }

@@ -84,7 +84,7 @@ import Testing
       ["① expected a preset, found a list ('preset' is one of clip_high, linear)"])
     expectDiagnostics(
       file("①override: true"),
-      ["① 'override' without a preset: there is nothing to override"])
+      ["① 'override' has no effect without 'preset'"])
     expectDiagnostics(
       file("preset: linear\noverride: ①yes\nreward: {length_penalty: {alpha: 1}}"),
       ["① expected true or false for 'override', found 'yes' (write true)"])
@@ -146,7 +146,7 @@ import Testing
           + "train: {learning_rate: 1}}\n"),
       [
         "① unknown field 'klcoef' in 'defaults.rl' (did you mean 'kl_coef'?)",
-        "② '2' is out of range for 'top_p': expected above 0, at most 1",
+        "② expected a number above 0 and at most 1 for 'top_p', found '2'",
         "③ unknown field 'lr' in 'defaults.rl' (use 'learning_rate' in 'train')",
         "④ unknown field 'inputs' in 'defaults.rl'",
         "⑤ unknown kind 'evl'; expected one of problems, sft, rl, eval, table "

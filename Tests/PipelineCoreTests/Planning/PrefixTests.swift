@@ -222,7 +222,7 @@ private func stretch(
     #expect(ledger.steps("a") == Array(1...6))
   }
 
-  @Test func `a key covers the horizon, and the beginning all but it`() throws {
+  @Test func `a key covers the training length, and the beginning all but it`() throws {
     func key(_ stage: StageDeclaration) -> StageKey {
       StageKey.compute(point: graph([stage]).points[0], inputs: [], fingerprint: "cpu")
     }

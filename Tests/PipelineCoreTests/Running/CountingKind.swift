@@ -217,6 +217,13 @@ extension StageLimits {
   }
 }
 
+extension Plan {
+  /// True if a run would have nothing to do.
+  var isAllHits: Bool {
+    points.allSatisfy { if case .hit = $0.state { true } else { false } }
+  }
+}
+
 /// A stage that gathers others under their own names.
 func gathering(_ name: String, _ ledger: Ledger, _ stages: [String]) -> StageDeclaration {
   StageDeclaration(

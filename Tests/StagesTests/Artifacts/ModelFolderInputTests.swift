@@ -261,26 +261,42 @@ import Testing
   }
 
   @Test func `hands its length on to what is trained from it`() throws {
-    let yaml = """
-      version: 1
-      name: outside
-      stages:
-        problems:
-          kind: problems
-          families: [chain]
-          splits: {train: {count: 8, difficulty: [1, 1], seed: 1}}
-        tuned:
-          kind: sft
-          inputs: {policy: {checkpoint: model}, data: problems}
-          split: train
-          train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 2}
-      """
     try Self.with(Self.model { $0.contextLength = 300 }) { own in
-      let summary = try own.run(try own.graph(yaml))
+      let summary = try own.run(try own.graph(Self.tuning))
       let digest = try #require(summary.points.first { $0.address == "tuned" }?.artifact)
       let artifact = try own.store().artifact(digest)
       let text = String(decoding: try artifact.read("config.json"), as: UTF8.self)
       #expect(text.contains("\"max_position_embeddings\": 300"))
     }
   }
+
+  @Test func `learns no trace that is longer than it was made for`() throws {
+    try Self.with(Self.model { $0.contextLength = 12 }) { own in
+      let summary = try own.run(try own.graph(Self.tuning))
+      guard
+        case .failed(let message)? = summary.points.first(where: { $0.address == "tuned" })?
+          .outcome
+      else {
+        Issue.record("it was trained on more than 12 tokens")
+        return
+      }
+      #expect(message.hasPrefix("the longest example of step 1 has "), "\(message)")
+      #expect(message.contains("more than the 12 that the model was made for"), "\(message)")
+    }
+  }
+
+  private static let tuning = """
+    version: 1
+    name: outside
+    stages:
+      problems:
+        kind: problems
+        families: [chain]
+        splits: {train: {count: 8, difficulty: [1, 1], seed: 1}}
+      tuned:
+        kind: sft
+        inputs: {policy: {checkpoint: model}, data: problems}
+        split: train
+        train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 2}
+    """
 }

@@ -80,7 +80,7 @@ import Testing
     ),
     (
       "{metric: accuracy, compare: {results: rll, alpha: 0.4}, with: {results: base}, expect: lower}",
-      "there are no results 'rll'"
+      "unknown label 'rll'"
     ),
     (
       "{metric: accuracy, compare: {results: rl, alfa: 0.4}, with: {results: base}, expect: lower}",
@@ -88,7 +88,7 @@ import Testing
     ),
     (
       "{metric: accuracy, compare: {alpha: 0.3}, with: {results: base}, expect: lower}",
-      "there are 0, 0.4"
+      "its values are 0, 0.4"
     ),
     (
       "{metric: accuracy, compare: {results: rl}, with: {results: base}, expect: lower}",
@@ -100,7 +100,7 @@ import Testing
     ),
     (
       "{metric: accuracy, compare: {results: cut, budget: 8}, with: {results: given, budget: 8}, "
-        + "expect: higher}", "there are 16, 32"
+        + "expect: higher}", "its budgets are 16, 32"
     ),
     (
       "{metric: accuracy, compare: {results: base, budget: 8}, value: 0.5, expect: higher}",
@@ -152,7 +152,7 @@ import Testing
     ),
     (
       "{metric: accuracy, compare: {alpha: 0.4, cutoff: matched}, value: 1, expect: lower}",
-      "no other side whose length it could match"
+      "'cutoff: matched' needs another side, whose length it matches"
     ),
     (
       "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched, split: esay}, "
@@ -161,7 +161,7 @@ import Testing
     (
       "{metric: accuracy, compare: {alpha: 0.4, cutoff: matched}, "
         + "with: {results: base, cutoff: matched}, expect: lower}",
-      "no other side whose length it could match"
+      "'cutoff: matched' needs another side, whose length it matches"
     ),
   ])
   func `that are mistaken are refused at their place`(claim: String, message: String) {

@@ -96,6 +96,10 @@ import Testing
       but: "rl.rollout={type: budget_cuts, budgets: [4], max_summaries_per_step: 8}",
       "rl.algorithm.adv_estimator=brpo", "rl.algorithm.summary_adv_estimator=brpo", "rl.reward={}"),
     rule(
+      "'budget_prior' has no effect in a rollout of type 'think_answer'",
+      "rl.rollout={type: think_answer, thinking_budget: 4, budgets: [4], budget_prior: linear}",
+      but: "rl.rollout={type: think_answer, thinking_budget: 4}"),
+    rule(
       "importance_sampling_level has no effect", "rl.algorithm.policy_loss=reinforce",
       "rl.algorithm.importance_sampling_level=sequence", but: "rl.algorithm.policy_loss=cispo",
       "rl.algorithm.importance_sampling_level=sequence",

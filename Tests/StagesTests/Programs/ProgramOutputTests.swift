@@ -107,8 +107,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""length":4"#, #""length":-4"#, ":1:221: 'length' is -4, but must be from 0 to 100000000"),
-    (#""length":4"#, #""length":4611686018427387904"#, "but must be from 0 to 100000000"),
+    (
+      #""length":4"#, #""length":-4"#,
+      ":1:221: expected a whole number from 0 to 100000000 for 'length', found -4"
+    ),
+    (
+      #""length":4"#, #""length":4611686018427387904"#,
+      "expected a whole number from 0 to 100000000 for 'length'"
+    ),
     (#""length":4"#, #""length":400"#, "'length' is 400, but 'tokens' has 4"),
     (
       #""length":4"#, #""length":4.0"#, "expected a whole number for 'length', found the number 4.0"
@@ -116,9 +122,12 @@ import Testing
     (#""length":4"#, #""length":"4""#, "expected a whole number for 'length', found '4'"),
     (#""thinking_tokens":1"#, #""thinking_tokens":4"#, "have 5 tokens, more than the length of 4"),
     ("[-1.0,-1.0,-1.0,-1.0]", "[-1.0]", "1 log-probabilities do not match 4 tokens"),
-    ("[-1.0,-1.0,-1.0,-1.0]", "[-1.0,-1.0,-1.0,-1e99]", "but must be a finite number"),
+    (
+      "[-1.0,-1.0,-1.0,-1.0]", "[-1.0,-1.0,-1.0,-1e99]",
+      "expected a finite number for element 4 of 'log_probabilities', found"
+    ),
     (#""tokens":[13,"#, #""tokens":[-13,"#, "element 1 of 'tokens' is the number -13"),
-    (#""sample":0"#, #""sample":-1"#, "'sample' is -1, but must be from 0"),
+    (#""sample":0"#, #""sample":-1"#, "expected a whole number from 0"),
     (#""finished":true,"#, "", "missing member 'finished'"),
     (#""finished":true"#, #""finished":false"#, "that did not finish cannot be correct"),
     (#""finished":true"#, #""finshed":true"#, "missing member 'finished'"),
@@ -129,11 +138,20 @@ import Testing
     (#""correct":true"#, #""correct":false"#, "'correct' is false, but the answer is '2'"),
     (#""answer":"2","verifier""#, #""answer":2,"verifier""#, "expected text for 'answer'"),
     (#""answer":"2","verifier""#, #""answer":"4","verifier""#, "is '2' in the problems, not '4'"),
-    (#""difficulty":1"#, #""difficulty":9"#, "'difficulty' is 9, but must be from 1 to 6"),
-    (#""verifier":"exact""#, #""verifier":"fuzzy""#, "must be one of exact"),
+    (
+      #""difficulty":1"#, #""difficulty":9"#,
+      "expected a whole number from 1 to 6 for 'difficulty', found 9"
+    ),
+    (
+      #""verifier":"exact""#, #""verifier":"fuzzy""#,
+      "unknown value 'fuzzy' for 'verifier'; expected one of exact"
+    ),
     (#""split":"test""#, #""split":"nope""#, ":1:2: unknown split 'nope' of the problems"),
     ("1+1=?", "1+7=?", "split 'test' of the problems has no prompt '1+7=?'"),
-    (#""sample":0"#, #""sample":0,"budget_use":"x""#, "must be one of thinking, prefilled, stated"),
+    (
+      #""sample":0"#, #""sample":0,"budget_use":"x""#,
+      "unknown value 'x' for 'budget_use'; expected one of thinking, prefilled, stated"
+    ),
     ("}", "", "the line is not valid JSON"),
   ])
   func `are no responses when a member is wrong`(

@@ -148,15 +148,15 @@ private struct ScriptedPolicy: Policy {
   @Test func `is refused by name where the policy lacks it`() {
     #expect(
       messages(Self.plain + "}\n    budgets: [4, 8]") == [
-        "stage 'asked' needs a policy with forks and token_ids; 'remote' has none"
+        "'asked' needs an input 'policy' with forks and token_ids; 'remote' has none"
       ])
     #expect(
       messages(Self.plain + "}\n    budgets: [4, 8]", has: [.tokenIDs, .logProbabilities]) == [
-        "stage 'asked' needs a policy with forks; 'remote' has log_probabilities and token_ids"
+        "'asked' needs an input 'policy' with forks; 'remote' has log_probabilities and token_ids"
       ])
     #expect(
       messages(Self.plain + ", banned_tokens: abc}") == [
-        "stage 'asked' needs a policy with token_ids; 'remote' has none"
+        "'asked' needs an input 'policy' with token_ids; 'remote' has none"
       ])
   }
 
@@ -174,7 +174,7 @@ private struct ScriptedPolicy: Policy {
       """
     #expect(
       messages(training, role: "data", has: [.tokenIDs]) == [
-        "stage 'asked' needs a policy with gradients; 'remote' has token_ids"
+        "'asked' needs an input 'policy' with gradients; 'remote' has token_ids"
       ])
     #expect(messages(training, role: "data", has: [.tokenIDs, .gradients]) == [])
   }

@@ -169,7 +169,7 @@ struct Variables {
       report(
         "unknown variable \("vars.\(path)".quoted)", at: place,
         help: UnknownName("variable", parts[0], among: entries.map(\.name)).help
-          ?? "there is no 'vars' in this pipeline")
+          ?? "add '\(parts[0])' under 'vars'")
       return nil
     }
     used.insert(entry.name)

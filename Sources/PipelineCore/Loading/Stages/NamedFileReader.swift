@@ -48,8 +48,8 @@ struct NamedFileReader {
       if folder.standardizedFileURL.path == root { break }
     }
     log.report(
-      "there is no '\(named.folder)/\(named.name).yaml' beside the pipeline or above it", at: place,
-      help: UnknownName("file", named.name, among: known).help)
+      "the file '\(named.folder)/\(named.name).yaml' does not exist beside the pipeline or above it",
+      at: place, help: UnknownName("file", named.name, among: known).help)
     return nil
   }
 

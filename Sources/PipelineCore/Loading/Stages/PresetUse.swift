@@ -55,7 +55,7 @@ struct PresetReader {
       let place = Validator.Place(path: [draft.name, "override"], node: entry.place, root: group)
       isOverridden = log.validator.value(from: entry.value, as: .bool, at: place) != .bool(false)
       if draft.node["preset"] == nil {
-        log.report("'override' without a preset: there is nothing to override", at: entry.key)
+        log.report("'override' has no effect without 'preset'", at: entry.key)
       }
     }
     guard let entry = draft.node["preset"], !entry.value.isExplicitNull else { return }

@@ -299,7 +299,7 @@ package enum PipelineSchema {
     return value(
       "object",
       [
-        ("description", .string("Where each role's input comes from")),
+        ("description", .string("The source of each role's input")),
         ("properties", .object(roles)),
         ("required", .array(needed.map { .string($0) })),
         ("additionalProperties", others(kind)),
