@@ -14,7 +14,7 @@ extension StageKinds {
       LabelKind(),
       RLKind(),
       EvalKind(),
-      AdvantagesKind(),
+      AdvantageVarianceKind(),
       TableKind(),
       ClaimsKind(),
       PlotKind(),

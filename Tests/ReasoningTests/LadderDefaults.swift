@@ -13,7 +13,7 @@ extension TrainingState {
   }
 }
 
-extension RolloutSampler {
+extension ResponseSampler {
   init(
     model: Transformer, backend: any Backend, settings: SamplingSettings, numGenerations: Int,
     seed: UInt64, purpose: String, maxRows: Int = 256
@@ -37,7 +37,7 @@ extension BudgetCutSampler {
 
 extension BudgetCutRequest {
   init(
-    _ request: RolloutRequest, thinkingBudget: Int, seed: UInt64, purpose: String
+    _ request: ResponseRequest, thinkingBudget: Int, seed: UInt64, purpose: String
   ) throws(ProblemError) {
     try self.init(
       request, in: ladder, thinkingBudget: thinkingBudget, seed: seed, purpose: purpose)

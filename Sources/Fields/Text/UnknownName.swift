@@ -20,7 +20,8 @@ package struct UnknownName: Sendable, Hashable {
   package let place: String?
   /// The names that exist, in the order in which they are listed.
   package let known: [String]
-  /// The existing name that was probably meant.
+  /// The existing name that was probably meant: today's word for one of before, or the one with the
+  /// most similar spelling.
   package let nearest: String?
 
   package init(_ noun: String, _ name: String, _ place: String? = nil, among known: [String]) {
@@ -28,7 +29,9 @@ package struct UnknownName: Sendable, Hashable {
     self.name = name
     self.place = place
     self.known = known
-    nearest = EditDistance.suggestion(for: name, among: known)
+    let successor = FormerNames.successor(of: name)
+    nearest =
+      known.first { $0 == successor } ?? EditDistance.suggestion(for: name, among: known)
   }
 
   /// The message without the known names: `unknown stage 'rll'`.

@@ -3,7 +3,7 @@ import Fields
 /// Something the store or the runner noticed that a person should hear of, though the run goes on.
 package enum Notice: Sendable, Hashable {
   /// A cache hit whose files are damaged or missing; the point is recomputed.
-  case demoted(address: String, problem: String)
+  case unusableHit(address: String, problem: String)
   /// The work was done again with a different result; the first result stays.
   case differs(address: String, key: String, first: String, second: String)
   /// The process that held the lease died; its work is continued here.
@@ -28,7 +28,7 @@ extension Notice: CustomStringConvertible {
 
   private var sentence: String {
     switch self {
-    case .demoted(let address, let problem):
+    case .unusableHit(let address, let problem):
       "\(address): the cached result is unusable and is recomputed: \(problem)"
     case .differs(let address, let key, let first, let second):
       "\(address): doing the work of key \(key.prefix(12)) again gave other bytes: the first result "

@@ -101,7 +101,7 @@ extension Runner {
     let problem = artifact.problems().first
     try artifact.discardDamage()
     observer.noticed(
-      .demoted(
+      .unusableHit(
         address: graph.points[index].address,
         problem: problem.map { "\($0)" } ?? "a file of \(artifact.digest) is damaged"))
   }

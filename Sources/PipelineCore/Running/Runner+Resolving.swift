@@ -38,7 +38,7 @@ extension Runner {
     case .hit(let artifact): return artifact
     case .damaged(_, let problems):
       let problem = problems.first.map { "\($0)" } ?? "its record cannot be read"
-      observer.noticed(.demoted(address: graph.points[index].address, problem: problem))
+      observer.noticed(.unusableHit(address: graph.points[index].address, problem: problem))
       return nil
     }
   }

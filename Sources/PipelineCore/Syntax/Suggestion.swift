@@ -8,7 +8,7 @@ struct Suggestion {
   private(set) var siblings: [String] = []
   private(set) var text: String?
 
-  init(for entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Validator.Place) {
+  init(for entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Validator.FieldPlace) {
     if let foreign = Self.foreign(entry), answer(foreign, in: group, at: place) { return }
     let unknown = UnknownName("field", entry.name, among: group.fields.map(\.name))
     if let near = unknown.nearest {
@@ -30,7 +30,7 @@ struct Suggestion {
   /// Uses the answer for a foreign name if this group, or another one below the same root, has the
   /// field.
   private mutating func answer(
-    _ answer: ForeignNames.Answer, in group: GroupDescriptor, at place: Validator.Place
+    _ answer: ForeignNames.Answer, in group: GroupDescriptor, at place: Validator.FieldPlace
   ) -> Bool {
     let reason = answer.reason.map { " (\($0))" } ?? ""
     let here = answer.names.filter { group[$0] != nil }
@@ -52,7 +52,7 @@ struct Suggestion {
     return false
   }
 
-  private static func described(_ home: [String], from place: Validator.Place) -> String {
+  private static func described(_ home: [String], from place: Validator.FieldPlace) -> String {
     home.isEmpty
       ? "the stage itself" : "'" + home.joined(separator: ".") + "'"
   }

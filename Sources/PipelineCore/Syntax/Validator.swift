@@ -13,8 +13,8 @@ package struct Validator {
 
   package init() {}
 
-  /// The place of a value.
-  package struct Place {
+  /// The place of a value in a file and among the fields.
+  package struct FieldPlace {
     /// The names that lead to the value, for messages.
     package var path: [String]
     /// The node to point at if the value is wrong.
@@ -31,8 +31,8 @@ package struct Validator {
       self.root = root
     }
 
-    func member(_ name: String, at node: YAMLNode, key: YAMLNode? = nil) -> Place {
-      Place(path: path + [name], node: node, key: key, root: root)
+    func member(_ name: String, at node: YAMLNode, key: YAMLNode? = nil) -> FieldPlace {
+      FieldPlace(path: path + [name], node: node, key: key, root: root)
     }
 
     /// The last name of the path that is not a position in a list.
@@ -56,7 +56,7 @@ package struct Validator {
   /// The members of a group, from the entries of a map.
   /// - Parameter custom: fields whose values the caller reads; they are left out of the result.
   package mutating func members(
-    of entries: [YAMLNode.Entry], in group: GroupDescriptor, at place: Place,
+    of entries: [YAMLNode.Entry], in group: GroupDescriptor, at place: FieldPlace,
     except custom: Set<String> = []
   ) -> [String: FieldValue] {
     var written: [String: YAMLNode.Entry] = [:]
@@ -84,7 +84,7 @@ package struct Validator {
 
   /// The value of a field, or its default if the file does not set it.
   package mutating func value(
-    of field: FieldDescriptor, from entry: YAMLNode.Entry?, at place: Place
+    of field: FieldDescriptor, from entry: YAMLNode.Entry?, at place: FieldPlace
   ) -> FieldValue {
     let fallback = field.defaultValue ?? .absent
     guard let entry else {
@@ -110,7 +110,7 @@ package struct Validator {
 
   /// The value of a node as a given type; nil after a mistake.
   package mutating func value(
-    from node: YAMLNode, as type: FieldType, at place: Place
+    from node: YAMLNode, as type: FieldType, at place: FieldPlace
   ) -> FieldValue? {
     if case .refused = node.content { return nil }
     switch type {
@@ -134,7 +134,7 @@ package struct Validator {
   // MARK: Collections
 
   private mutating func list(
-    _ nodes: [YAMLNode], of type: FieldType, count: ClosedRange<Int>, at place: Place
+    _ nodes: [YAMLNode], of type: FieldType, count: ClosedRange<Int>, at place: FieldPlace
   ) -> FieldValue? {
     guard count.contains(nodes.count) else {
       report(
@@ -153,7 +153,7 @@ package struct Validator {
   }
 
   private mutating func map(
-    _ entries: [YAMLNode.Entry], of type: FieldType, keys: String, at place: Place
+    _ entries: [YAMLNode.Entry], of type: FieldType, keys: String, at place: FieldPlace
   ) -> FieldValue? {
     var members: [String: FieldValue] = [:]
     var isSound = true
@@ -178,7 +178,7 @@ package struct Validator {
   // MARK: Scalars
 
   private mutating func scalar(
-    _ text: String, isPlain: Bool, as type: FieldType, at place: Place
+    _ text: String, isPlain: Bool, as type: FieldType, at place: FieldPlace
   ) -> FieldValue? {
     let meaning = CoreScalar(text, isPlain: isPlain)
     switch (type, meaning) {
@@ -212,7 +212,7 @@ package struct Validator {
   /// its text if JSON accepts it as a number; any other number is refused, because it is unclear
   /// which text was meant.
   private mutating func parameter(
-    _ text: String, _ meaning: CoreScalar, at place: Place
+    _ text: String, _ meaning: CoreScalar, at place: FieldPlace
   ) -> FieldValue? {
     let value: FieldValue
     switch meaning {
@@ -235,7 +235,7 @@ package struct Validator {
   }
 
   private mutating func float(
-    _ number: Double, written: String, in range: FloatRange, at place: Place
+    _ number: Double, written: String, in range: FloatRange, at place: FieldPlace
   ) -> FieldValue? {
     guard number.isFinite else {
       report("expected a finite number for \(place.name), found \(written.quoted)", at: place.node)
@@ -245,7 +245,7 @@ package struct Validator {
   }
 
   private mutating func choice(
-    _ text: String, among choices: [Choice], at place: Place
+    _ text: String, among choices: [Choice], at place: FieldPlace
   ) -> FieldValue? {
     if choices.contains(where: { $0.accepts(text) }) { return .string(text) }
     report(
@@ -254,7 +254,7 @@ package struct Validator {
   }
 
   private mutating func outOfRange(
-    _ text: String, _ type: FieldType, inFull: Bool = false, _ place: Place
+    _ text: String, _ type: FieldType, inFull: Bool = false, _ place: FieldPlace
   ) -> FieldValue? {
     report(
       "expected \(type.boundedText(inFull: inFull)) for \(place.name), found \(text.quoted)",
@@ -265,7 +265,7 @@ package struct Validator {
   // MARK: Messages
 
   private mutating func mismatch(
-    _ type: FieldType, _ node: YAMLNode, _ place: Place
+    _ type: FieldType, _ node: YAMLNode, _ place: FieldPlace
   ) -> FieldValue? {
     report(
       "expected \(type.text) for \(place.name), found \(node.described)", at: place.node,
@@ -297,7 +297,7 @@ package struct Validator {
     }
   }
 
-  private mutating func reportMissing(_ field: FieldDescriptor, at place: Place) {
+  private mutating func reportMissing(_ field: FieldDescriptor, at place: FieldPlace) {
     let group = place.path.isEmpty ? "" : " in \(place.path.joined(separator: ".").quoted)"
     let range = field.type.rangeText.map { ", \($0)" } ?? ""
     report(
@@ -313,7 +313,7 @@ package struct Validator {
   /// Reports an unknown field.
   /// - Returns: the fields that were probably meant, which are then not reported as missing.
   private mutating func reportUnknown(
-    _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: Place
+    _ entry: YAMLNode.Entry, in group: GroupDescriptor, at place: FieldPlace
   ) -> [String] {
     // Stops early, because nobody reads more and searching for names takes time.
     guard diagnostics.count < Diagnostic.limit else { return [] }

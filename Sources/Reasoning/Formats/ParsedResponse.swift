@@ -21,7 +21,7 @@ package struct ParsedResponse: Sendable, Hashable {
   package func graded(for problem: Problem) throws(ProblemError) -> GradedResponse {
     let verifier = try AnswerVerifiers.of(problem)
     return GradedResponse(
-      tokenCount: tokenCount, thinkingTokens: thinking.count,
+      tokenCount: tokenCount, thinkingTokenCount: thinking.count,
       isCorrect: isFinished && verifier.accepts(answer, for: problem), isFinished: isFinished,
       statedBudget: statedBudget)
   }

@@ -1,8 +1,8 @@
 /// A response as reward terms see it.
-package struct GradedResponse: Sendable, Hashable, Codable {
+package struct GradedResponse: Sendable, Hashable {
   /// The length L: thinking and its end, the answer and the end of the response.
   package var tokenCount: Int
-  package var thinkingTokens: Int
+  package var thinkingTokenCount: Int
   package var isCorrect: Bool
   /// True if the response ended by itself. An unfinished one is never correct.
   package var isFinished: Bool
@@ -10,11 +10,11 @@ package struct GradedResponse: Sendable, Hashable, Codable {
   package var statedBudget: Int?
 
   package init(
-    tokenCount: Int, thinkingTokens: Int, isCorrect: Bool, isFinished: Bool,
+    tokenCount: Int, thinkingTokenCount: Int, isCorrect: Bool, isFinished: Bool,
     statedBudget: Int? = nil
   ) {
     self.tokenCount = tokenCount
-    self.thinkingTokens = thinkingTokens
+    self.thinkingTokenCount = thinkingTokenCount
     self.isCorrect = isCorrect
     self.isFinished = isFinished
     self.statedBudget = statedBudget

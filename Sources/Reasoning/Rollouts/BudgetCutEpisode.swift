@@ -31,13 +31,13 @@ package struct BudgetCutEpisode: Sendable {
     package let budgets: Range<Int>
     /// For each of these budgets its summaries: whole responses, including the given part of the
     /// thought.
-    package let summaries: [[Rollout]]
+    package let summaries: [[Response]]
     /// Number of tokens before those sampled for a summary, in its response.
     package let givenCount: Int
   }
 
   /// The summaries of all budgets, in order.
-  package var summaries: [[Rollout]] { cuts.flatMap(\.summaries) }
+  package var summaries: [[Response]] { cuts.flatMap(\.summaries) }
 
   /// r_j: the mean correctness of the summaries at each budget.
   package var scores: [Double] {

@@ -28,7 +28,7 @@ package struct BudgetCutRequest: Sendable {
 
   /// Requests `summaries` summaries at every budget, each with its own random numbers.
   package init(
-    _ request: RolloutRequest, in format: any ResponseFormat, budgets: [Int], summaries: Int,
+    _ request: ResponseRequest, in format: any ResponseFormat, budgets: [Int], summaries: Int,
     seed: UInt64, purpose: String, step: Int = 0
   ) throws(ProblemError) {
     self.init(
@@ -50,7 +50,7 @@ package struct BudgetCutRequest: Sendable {
   ///
   /// Xu et al. 2025, Elastic Reasoning (arXiv 2505.05315).
   package init(
-    _ request: RolloutRequest, in format: any ResponseFormat, thinkingBudget: Int, seed: UInt64,
+    _ request: ResponseRequest, in format: any ResponseFormat, thinkingBudget: Int, seed: UInt64,
     purpose: String, step: Int = 0
   ) throws(ProblemError) {
     let stream = request.stream(seed: seed, purpose: purpose, step: step)
@@ -92,7 +92,7 @@ package struct BudgetCutSampler {
     self.answerBudget = answerBudget
   }
 
-  /// Returns the rollouts of the requests, in order.
+  /// Returns the episodes of the requests, in order.
   /// - Throws: `GenerationError`; `PolicyLacks`; `ProblemError` for a problem without a usable
   ///   verifier.
   package func sample(_ requests: [BudgetCutRequest]) throws -> [BudgetCutEpisode] {
@@ -145,7 +145,7 @@ package struct BudgetCutSampler {
           summaries: try request.summaryStreams[start..<end].map { streams in
             try streams.compactMap { _ in
               try (part.isOver ? drawn.response : forks.next()).map {
-                try Rollout(
+                try Response(
                   request.problem, sample: request.sample, prompt: request.prompt, response: $0,
                   forced: Array(bridge), in: format)
               }

@@ -30,25 +30,25 @@ package struct BudgetCuts: RolloutSpecification {
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
-    BudgetCutEnvironment(design: self, context: context, policy: context.makePolicy())
+    BudgetCutEnvironment(specification: self, context: context, policy: context.makePolicy())
   }
 }
 
 private struct BudgetCutEnvironment: RolloutEnvironment {
-  let design: BudgetCuts
+  let specification: BudgetCuts
   let context: RolloutContext
   let policy: LocalPolicy
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
     let sampler = BudgetCutSampler(
       policy: policy, format: context.format, settings: context.settings,
-      answerBudget: design.answerBudget)
-    var rollouts = try sampler.sample(
+      answerBudget: specification.answerBudget)
+    var episodes = try sampler.sample(
       problems.flatMap { problem in
         try (0..<context.numGenerations).map { sample in
           try BudgetCutRequest(
-            RolloutRequest(problem: problem, sample: sample), in: context.format,
-            budgets: design.plan.budgets, summaries: design.plan.summariesPerBudget,
+            ResponseRequest(problem: problem, sample: sample), in: context.format,
+            budgets: specification.plan.budgets, summaries: specification.plan.summariesPerBudget,
             seed: context.seed, purpose: "rl.sample", step: step)
         }
       }
@@ -57,11 +57,11 @@ private struct BudgetCutEnvironment: RolloutEnvironment {
       EpisodeGroup(
         problem: problem,
         episodes: (0..<context.numGenerations).compactMap { _ in
-          rollouts.next().flatMap(Episode.init)
+          episodes.next().flatMap(Episode.init)
         },
-        plan: design.plan)
+        plan: specification.plan)
     }
-    if let most = design.maxSummariesPerStep { train(most, of: &groups, step: step) }
+    if let most = specification.maxSummariesPerStep { train(most, of: &groups, step: step) }
     return groups
   }
 
@@ -94,7 +94,7 @@ extension Episode {
     let prompt = cut.prompt
     let thought = cut.thought
     self.init(
-      rollout: whole,
+      response: whole,
       sequence: TrainingSequence(
         tokens: prompt + thought.tokens,
         isSampled: prompt.map { _ in false } + thought.tokens.map { _ in true },
@@ -117,10 +117,10 @@ extension Episode {
 
 extension TrainingSequence {
   /// A response whose first `count` tokens were given.
-  fileprivate init(_ rollout: Rollout, given count: Int) {
-    let isGiven = rollout.prompt.count + count
+  fileprivate init(_ response: Response, given count: Int) {
+    let isGiven = response.prompt.count + count
     self.init(
-      tokens: rollout.tokens, isSampled: rollout.tokens.indices.map { $0 >= isGiven },
-      logProbabilities: Array(rollout.response.logProbabilities.dropFirst(count)))
+      tokens: response.tokens, isSampled: response.tokens.indices.map { $0 >= isGiven },
+      logProbabilities: Array(response.sampled.logProbabilities.dropFirst(count)))
   }
 }

@@ -9,42 +9,42 @@ package struct TrainingSequence: Sendable, Hashable {
   /// it. That is a token that it sampled, or in a `ThinkAnswerRollout` one of a forced bridge.
   /// Never true for the first token.
   package var isSampled: [Bool]
-  /// Log-probabilities of the chosen tokens in order, under the distribution they were sampled from
+  /// Log-probabilities of the sampled tokens in order, under the distribution they were drawn from
   /// (before top-k, top-p and min-p).
   package var logProbabilities: [Float]
 
   /// Creates a sequence.
-  /// - Precondition: one entry of `isSampled` per token, one log-probability per chosen token.
+  /// - Precondition: one entry of `isSampled` per token, one log-probability per sampled token.
   package init(tokens: [Int32], isSampled: [Bool], logProbabilities: [Float]) {
     precondition(tokens.count == isSampled.count, "one mark a token")
     precondition(
-      logProbabilities.count == isSampled.count { $0 }, "one log-probability a chosen token")
+      logProbabilities.count == isSampled.count { $0 }, "one log-probability a sampled token")
     self.tokens = tokens
     self.isSampled = isSampled
     self.logProbabilities = logProbabilities
   }
 
   /// A response in which every token is trained.
-  package init(_ rollout: Rollout) {
+  package init(_ response: Response) {
     self.init(
-      tokens: rollout.tokens, isSampled: rollout.isSampled,
-      logProbabilities: rollout.response.logProbabilities)
+      tokens: response.tokens, isSampled: response.isSampled,
+      logProbabilities: response.sampled.logProbabilities)
   }
 
   /// Number of trained tokens.
-  package var chosenCount: Int { logProbabilities.count }
+  package var sampledCount: Int { logProbabilities.count }
 }
 
 /// One response to a prompt, as an environment played it.
 package struct Episode: Sendable {
   /// The whole graded response, which reward terms judge and metrics count.
-  package var rollout: Rollout
+  package var response: Response
   /// The part that is trained.
   package var sequence: TrainingSequence
   /// With budgets: the score (mean correctness of the summaries) at each budget, ascending.
   /// Otherwise empty.
   package var budgetScores: [Double] = []
-  /// With budgets: for each chosen token of `sequence`, its segment j from 0, given by the first
+  /// With budgets: for each sampled token of `sequence`, its segment j from 0, given by the first
   /// budget that covers the token; nil if no segment's advantage applies, so that the token has no
   /// gradient. Otherwise empty.
   package var segments: [Int?] = []
@@ -54,17 +54,17 @@ package struct Episode: Sendable {
   /// loss.
   package var isTruncated: Bool
 
-  package init(rollout: Rollout, sequence: TrainingSequence, isTruncated: Bool) {
-    self.rollout = rollout
+  package init(response: Response, sequence: TrainingSequence, isTruncated: Bool) {
+    self.response = response
     self.sequence = sequence
     self.isTruncated = isTruncated
   }
 
   /// An episode whose whole response is trained.
-  package init(whole rollout: Rollout) {
+  package init(whole response: Response) {
     self.init(
-      rollout: rollout, sequence: TrainingSequence(rollout),
-      isTruncated: rollout.response.stop == .length)
+      response: response, sequence: TrainingSequence(response),
+      isTruncated: response.sampled.stop == .length)
   }
 
   /// All trained sequences: the response, then the summaries of its cuts in order.
@@ -115,13 +115,13 @@ package struct EpisodeGroup: Sendable {
   /// Numbers of the problem that rewards may use, by name: `token_budget`, `b_max`.
   package var fields: [String: Double]
   /// The greedy response, if the estimator compares with it.
-  package var baseline: Rollout?
+  package var baseline: Response?
   /// The budgets of `budgetScores`; nil without budgets.
   package var plan: BudgetPlan?
 
   package init(
     problem: Problem, episodes: [Episode], fields: [String: Double]? = nil,
-    baseline: Rollout? = nil, plan: BudgetPlan? = nil
+    baseline: Response? = nil, plan: BudgetPlan? = nil
   ) {
     self.problem = problem
     self.episodes = episodes

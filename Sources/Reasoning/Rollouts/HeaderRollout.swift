@@ -55,8 +55,8 @@ package enum HeaderRolloutError: Error, Hashable, CustomStringConvertible {
 private struct HeaderEnvironment: RolloutEnvironment {
   let source: HeaderRollout.Source
   let context: RolloutContext
-  let sampler: RolloutSampler
-  let greedy: RolloutSampler?
+  let sampler: ResponseSampler
+  let greedy: ResponseSampler?
 
   func episodes(for problems: [Problem], step: Int) throws -> [EpisodeGroup] {
     let headers = try problems.map { try header(of: $0, step: step) }
@@ -99,9 +99,9 @@ private struct HeaderEnvironment: RolloutEnvironment {
 
   private func requests(
     _ problems: [Problem], _ headers: [ResponseHeader], count: Int
-  ) -> [RolloutRequest] {
+  ) -> [ResponseRequest] {
     zip(problems, headers).flatMap { problem, header in
-      (0..<count).map { RolloutRequest(problem: problem, sample: $0, header: header) }
+      (0..<count).map { ResponseRequest(problem: problem, sample: $0, header: header) }
     }
   }
 }

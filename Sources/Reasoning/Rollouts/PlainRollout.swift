@@ -10,8 +10,8 @@ package struct PlainRollout: RolloutSpecification {
 }
 
 private struct PlainEnvironment: RolloutEnvironment {
-  private let sampler: RolloutSampler
-  private let greedy: RolloutSampler?
+  private let sampler: ResponseSampler
+  private let greedy: ResponseSampler?
 
   init(_ context: RolloutContext) {
     sampler = context.makeSampler()

@@ -71,18 +71,18 @@ package struct RolloutContext {
   }
 
   /// Makes the sampler of the responses to train on.
-  func makeSampler() -> RolloutSampler {
-    RolloutSampler(
+  func makeSampler() -> ResponseSampler {
+    ResponseSampler(
       policy: makePolicy(), format: format, settings: settings, numGenerations: numGenerations,
       seed: seed, purpose: "rl.sample")
   }
 
   /// Makes the sampler of the groups' `baseline`; nil if they do not need one.
-  func makeGreedySampler() -> RolloutSampler? {
+  func makeGreedySampler() -> ResponseSampler? {
     guard wantsBaseline else { return nil }
     var settings = settings
     settings.temperature = 0
-    return RolloutSampler(
+    return ResponseSampler(
       policy: makePolicy(), format: format, settings: settings, numGenerations: 1, seed: seed,
       purpose: "rl.baseline")
   }

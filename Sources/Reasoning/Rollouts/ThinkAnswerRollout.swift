@@ -19,12 +19,12 @@ package struct ThinkAnswerRollout: RolloutSpecification {
   }
 
   package func makeEnvironment(_ context: RolloutContext) -> any RolloutEnvironment {
-    ThinkAnswerEnvironment(design: self, context: context, policy: context.makePolicy())
+    ThinkAnswerEnvironment(specification: self, context: context, policy: context.makePolicy())
   }
 }
 
 private struct ThinkAnswerEnvironment: RolloutEnvironment {
-  let design: ThinkAnswerRollout
+  let specification: ThinkAnswerRollout
   let context: RolloutContext
   let policy: LocalPolicy
 
@@ -47,18 +47,19 @@ private struct ThinkAnswerEnvironment: RolloutEnvironment {
 
   private func responses(
     _ problems: [Problem], count: Int, temperature: Double, purpose: String, step: Int
-  ) throws -> [Rollout] {
+  ) throws -> [Response] {
     var settings = context.settings
     settings.temperature = temperature
     let sampler = BudgetCutSampler(
       policy: policy, format: context.format, settings: settings,
-      answerBudget: design.answerBudget)
+      answerBudget: specification.answerBudget)
     return try sampler.sample(
       problems.flatMap { problem in
         try (0..<count).map { sample in
           try BudgetCutRequest(
-            RolloutRequest(problem: problem, sample: sample), in: context.format,
-            thinkingBudget: design.thinkingBudget, seed: context.seed, purpose: purpose, step: step)
+            ResponseRequest(problem: problem, sample: sample), in: context.format,
+            thinkingBudget: specification.thinkingBudget, seed: context.seed, purpose: purpose,
+            step: step)
         }
       }
     ).compactMap { $0.summaries.first?.first }

@@ -1,7 +1,7 @@
 import ModelCore
 import TensorCore
 
-/// Log-probabilities of chosen tokens under the distribution they are sampled from: softmax(logits
+/// Log-probabilities of sampled tokens under the distribution they are sampled from: softmax(logits
 /// / temperature) without the banned tokens, before top-k, top-p and min-p. In `exact` numerics and
 /// with the sampling weights, they are bitwise equal to the sampler's.
 struct LogProbabilityScorer {
@@ -21,7 +21,7 @@ struct LogProbabilityScorer {
       + sampling.bannedTokens
   }
 
-  /// Returns one value per chosen token, all sequences in order.
+  /// Returns one value per sampled token, all sequences in order.
   func logProbabilities(
     of sequences: [TrainingSequence], under model: Transformer, on tape: Tape
   ) throws -> Tensor {
@@ -41,8 +41,8 @@ struct LogProbabilityScorer {
       let part = Array(sequences[range])
       var values = try logProbabilities(of: part, under: model, on: tape).values[...]
       for sequence in part {
-        result.append(Array(values.prefix(sequence.chosenCount)))
-        values = values.dropFirst(sequence.chosenCount)
+        result.append(Array(values.prefix(sequence.sampledCount)))
+        values = values.dropFirst(sequence.sampledCount)
       }
     }
     return result

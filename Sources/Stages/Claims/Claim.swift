@@ -79,7 +79,7 @@ package struct Claim: FieldGroup {
   }
 
   /// The properties that a claim may go along, besides a swept field.
-  private static let ways = ["difficulty", "budget", "split"]
+  private static let properties = ["difficulty", "budget", "split"]
 
   private static func side(
     _ name: String, _ path: WritableKeyPath<Claim, FieldValue>, _ fallback: FieldValue?,
@@ -165,7 +165,7 @@ package struct Claim: FieldGroup {
           forMetric: metric, at: ["metric"])
       }.prefix(1)
     }
-    let isAxis = along.map { !Self.ways.contains($0) } ?? false
+    let isAxis = along.map { !Self.properties.contains($0) } ?? false
     let side = ResultSelection(compare)
     issues += side.issues(among: stages, free: along, at: ["compare"])
     if isAxis, let along, let label = side.label(among: stages),
@@ -176,7 +176,7 @@ package struct Claim: FieldGroup {
         issues.append(
           FieldIssue(
             ["along"], "'\(label)' is not swept over '\(along)'",
-            help: UnknownName("field", along, among: names + Self.ways).help))
+            help: UnknownName("field", along, among: names + Self.properties).help))
       } else if side.settings[along] != nil {
         issues.append(
           FieldIssue(

@@ -8,17 +8,17 @@ package struct ClaimReport {
   package static let path = "claims.json"
 
   package let title: String
-  package let findings: [ClaimOutcome]
+  package let outcomes: [ClaimOutcome]
   /// The stages behind these results that ran external programs.
   package let programs: [String]
 
-  /// Sorts findings by the papers' numbering, then by name.
+  /// Sorts outcomes by the papers' numbering, then by name.
   package init(
-    title: String, _ findings: [ClaimOutcome], programs: [String] = []
+    title: String, _ outcomes: [ClaimOutcome], programs: [String] = []
   ) {
     self.title = title
     self.programs = programs
-    self.findings = findings.sorted {
+    self.outcomes = outcomes.sorted {
       let (a, b) = ($0.claim.paper?.numbered, $1.claim.paper?.numbered)
       if a == nil || b == nil { return a != nil || (b == nil && $0.name < $1.name) }
       guard let a, let b else { return false }
@@ -34,14 +34,14 @@ package struct ClaimReport {
         .init("compare"), .init("with"), .init("change"), .init("from"), .init("to"), .init("%"),
         .init("sees"), .init("verdict", alignment: .leading),
       ],
-      rows: findings.flatMap { finding in
-        finding.parts.enumerated().map { index, part in row(finding, part, isFirst: index == 0) }
+      rows: outcomes.flatMap { outcome in
+        outcome.parts.enumerated().map { index, part in row(outcome, part, isFirst: index == 0) }
       },
       notes: notes, labelColumns: 2)
   }
 
   private func row(
-    _ finding: ClaimOutcome, _ part: ClaimOutcome.Part, isFirst: Bool
+    _ outcome: ClaimOutcome, _ part: ClaimOutcome.Part, isFirst: Bool
   ) -> [Cell] {
     func cell(_ value: Double?) -> Cell {
       value.map { .number($0, digits: $0.magnitude < 10 ? 3 : 1) } ?? .missing
@@ -49,10 +49,10 @@ package struct ClaimReport {
     let numbers = part.numbers
     let interval = numbers?.interval
     return [
-      .text(isFirst ? finding.heading : ""), .text(part.place), cell(numbers?.value),
+      .text(isFirst ? outcome.heading : ""), .text(part.place), cell(numbers?.value),
       cell(numbers?.other),
       cell(numbers?.change), cell(interval?.lowerBound), cell(interval?.upperBound),
-      interval == nil ? .missing : .number(finding.claim.expect.level * 100, digits: 0),
+      interval == nil ? .missing : .number(outcome.claim.expect.level * 100, digits: 0),
       cell(numbers?.detectable),
       .text(part.verdict.rawValue),
     ]
@@ -60,7 +60,7 @@ package struct ClaimReport {
 
   private var notes: [String] {
     let counts = [ClaimVerdict.held, .notHeld, .undecided].map { verdict in
-      (verdict, findings.count { $0.verdict == verdict })
+      (verdict, outcomes.count { $0.verdict == verdict })
     }
     var notes = [
       counts.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ") + ".",
@@ -68,21 +68,21 @@ package struct ClaimReport {
         + "at 90 % (two one-sided tests of 5 %). Sees: the smallest true change that as many seeds "
         + "and questions find four times in five.",
     ]
-    for finding in findings {
-      notes.append("\(finding.heading): \(finding.sentence) — \(finding.verdict.rawValue).")
-      notes += finding.parts.compactMap { part in
+    for outcome in outcomes {
+      notes.append("\(outcome.heading): \(outcome.sentence) — \(outcome.verdict.rawValue).")
+      notes += outcome.parts.compactMap { part in
         part.obstacle.map {
           "  \(part.numbers == nil ? "Not computed" : "Undecided"): \($0)."
         }
       }.uniqued(on: \.self)
-      if finding.verdict != .held, let why = finding.claim.why { notes.append("  \(why)") }
+      if outcome.verdict != .held, let why = outcome.claim.why { notes.append("  \(why)") }
     }
     if let note = ProgramNote.text(programs) { notes.append(note) }
     return notes
   }
 
   package var json: JSONText {
-    .object([("claims", .array(findings.map(\.json)))])
+    .object([("claims", .array(outcomes.map(\.json)))])
   }
 }
 
@@ -124,7 +124,7 @@ extension ClaimOutcome {
     return .object([
       ("name", .string(name)), ("paper", optional(claim.paper)), ("claim", .string(sentence)),
       ("verdict", .string(verdict.rawValue)), ("why", optional(claim.why)),
-      ("by", .double(claim.margin)), ("scale", .string(claim.scale.rawValue)),
+      ("margin", .double(claim.margin)), ("scale", .string(claim.scale.rawValue)),
       ("expect", .string(claim.expect.rawValue)), ("level", .double(claim.expect.level)),
       ("seeds", .string(claim.seeds.rawValue)), ("parts", .array(parts.map(\.json))),
     ])

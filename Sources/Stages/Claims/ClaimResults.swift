@@ -40,12 +40,12 @@ package struct ResultFilter: Sendable, Hashable {
 /// Stored results from which tables and claims compute figures: all runs of one label at one
 /// setting of the swept fields, which differ only by seed.
 ///
-/// A new kind of evidence is a type that conforms to this protocol and one line in
+/// A new kind of results is a type that conforms to this protocol and one line in
 /// `ClaimResultTypes`.
 package protocol ClaimResults: Sendable {
   /// The type of the artifacts it reads.
   static var type: ArtifactType { get }
-  /// The metrics of this evidence; nil if only the results themselves name them.
+  /// The metrics of these results; nil if only the results themselves name them.
   static var metrics: [String]? { get }
   init(_ runs: [CollectedInput]) throws
   /// A metric by seed and question; nil if the results do not have it.

@@ -12,7 +12,7 @@ struct DataReader {
     var repeats = 0
   }
 
-  private struct Place {
+  private struct LinePosition {
     let file: Int
     let line: Int
   }
@@ -24,7 +24,7 @@ struct DataReader {
   private(set) var splits: [Split] = []
   private(set) var diagnostics: [Diagnostic] = []
   private var files: [String] = []
-  private var seen: [ExactText: Place] = [:]
+  private var seen: [ExactText: LinePosition] = [:]
 
   init(_ configuration: DataKind.Configuration) {
     self.configuration = configuration
@@ -53,7 +53,7 @@ struct DataReader {
   }
 
   private mutating func add(_ problem: Problem, _ line: ObjectLine) -> [Diagnostic] {
-    let here = Place(file: files.count - 1, line: line.number)
+    let here = LinePosition(file: files.count - 1, line: line.number)
     let prompt = ExactText(problem.prompt)
     guard let first = seen[prompt] else {
       seen[prompt] = here

@@ -76,17 +76,18 @@ extension [[ResponseRecord]] {
 
 /// The part of `evaluation.json` on one split's responses under budgets.
 struct BudgetReport: Sendable {
-  struct Row: Sendable {
+  /// The metrics of the responses at one budget.
+  struct AtBudget: Sendable {
     let budget: Int
     let accuracy: Estimate
     let meanTokens: Estimate
   }
 
   /// One row for each thinking budget.
-  let thinking: [Row]
+  let thinking: [AtBudget]
   let anytimeAccuracy: Estimate?
   /// One row for each budget that was given to the model.
-  let prefilled: [Row]
+  let prefilled: [AtBudget]
   /// The fraction of responses with a stated budget above 0, among those that should state one.
   let stated: Double?
   let adherence: BudgetAdherence?
@@ -95,14 +96,14 @@ struct BudgetReport: Sendable {
   init?(_ records: [ResponseRecord], _ judgement: Judgement) {
     guard records.contains(where: { $0.budgetUse != nil }) else { return nil }
     let questions = records.byQuestion
-    func rows(_ use: ResponseRecord.BudgetUse) -> [Row] {
+    func rows(_ use: ResponseRecord.BudgetUse) -> [AtBudget] {
       records.budgets(use).compactMap { budget in
         let lengths = questions.map { $0.under(use, budget).map { Double($0.tokenCount) } }
         guard
           let accuracy = questions.accuracy(use, at: budget, strategy: judgement.strategy),
           let tokens = Estimate(samples: lengths)
         else { return nil }
-        return Row(budget: budget, accuracy: accuracy, meanTokens: tokens)
+        return AtBudget(budget: budget, accuracy: accuracy, meanTokens: tokens)
       }
     }
     thinking = rows(.thinking)
@@ -118,7 +119,7 @@ struct BudgetReport: Sendable {
   /// The members that budgets add to a split's JSON object.
   var json: [(String, JSONText)] {
     func optional(_ value: Double?) -> JSONText { value.map { .double($0) } ?? .null }
-    func list(_ rows: [Row]) -> JSONText {
+    func list(_ rows: [AtBudget]) -> JSONText {
       .array(
         rows.map { row in
           .object([

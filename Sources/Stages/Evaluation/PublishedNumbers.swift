@@ -175,7 +175,7 @@ extension PublishedNumbers {
     let (root, found) = YAMLComposer.compose(file)
     guard let root, !found.hasErrors else { return (nil, found) }
     var validator = Validator()
-    let place = Validator.Place(path: [], node: root, root: descriptor)
+    let place = Validator.FieldPlace(path: [], node: root, root: descriptor)
     let value = validator.value(from: root, as: .group(descriptor), at: place)
     guard let value, !validator.diagnostics.hasErrors else {
       return (nil, found + validator.diagnostics)

@@ -25,7 +25,7 @@ package struct ResultGrid {
   /// The largest number of runs that any row averages over.
   package let runCount: Int
   package let missing: [MissingInput]
-  private let evidence: [Row: EvaluationResults]
+  private let results: [Row: EvaluationResults]
 
   /// - Parameters:
   ///   - axis: the swept field that comes first, if any.
@@ -40,16 +40,16 @@ package struct ResultGrid {
       .filter { $0 != Axis.seedPath }
     axes = all.filter { $0 == axis } + all.filter { $0 != axis }
     self.missing = missing
-    var evidence: [Row: EvaluationResults] = [:]
+    var results: [Row: EvaluationResults] = [:]
     var found: [String] = []
     for (row, runs) in OrderedDictionary(
       grouping: inputs, by: { Self.row($0.label, $0.point) })
     {
       let read = try EvaluationResults(runs)
       found += read.splits
-      evidence[row] = read
+      results[row] = read
     }
-    self.evidence = evidence
+    self.results = results
     self.splits = splits.isEmpty ? found.uniqued(on: \.self) : splits
     let rows =
       (inputs.map { Self.row($0.label, $0.point) }
@@ -65,7 +65,7 @@ package struct ResultGrid {
       }
       return isShared ? [(name, paths)] : paths.map { (name, [$0]) }
     }
-    runCount = evidence.values.map(\.runs.count).max() ?? 0
+    runCount = results.values.map(\.runs.count).max() ?? 0
   }
 
   package static func row(_ label: String, _ point: [AxisValue]) -> Row {
@@ -73,7 +73,7 @@ package struct ResultGrid {
   }
 
   /// A row's runs; nil if all of them failed.
-  package subscript(row: Row) -> EvaluationResults? { evidence[row] }
+  package subscript(row: Row) -> EvaluationResults? { results[row] }
 
   /// A metric for every row that has it, each with its 95 % interval over seeds and questions.
   ///
@@ -87,7 +87,7 @@ package struct ResultGrid {
       return summaries(of: statistic, filter)
     }
     let grids = rows.compactMap { row in
-      evidence[row]?.grid(of: metric, filter).map { (row, $0) }
+      results[row]?.grid(of: metric, filter).map { (row, $0) }
     }
     let spread = SeedQuestionGrid.SeedSpread(pooling: grids.map(\.1))
     return Dictionary(
@@ -100,11 +100,11 @@ package struct ResultGrid {
   private func summaries(
     of statistic: ([ResponseRecord]) -> Double?, _ filter: ResultFilter
   ) -> [Row: SeedQuestionGrid.Summary] {
-    evidence.compactMapValues { evidence in
-      let records = evidence.records(filter)
+    results.compactMapValues { results in
+      let records = results.records(filter)
       return statistic(records).map {
         SeedQuestionGrid.Summary(
-          value: $0, interval95: nil, seeds: evidence.runs.count, questions: records.count)
+          value: $0, interval95: nil, seeds: results.runs.count, questions: records.count)
       }
     }
   }
@@ -113,7 +113,7 @@ package struct ResultGrid {
   package var notes: [String] {
     let counts = splits.compactMap { split -> String? in
       let filter = ResultFilter(splits: [split])
-      let questions = rows.lazy.compactMap { evidence[$0]?.grid(of: Accuracy(), filter) }.first
+      let questions = rows.lazy.compactMap { results[$0]?.grid(of: Accuracy(), filter) }.first
       return questions.map { "\($0.questions.count) of \(split)" }
     }
     let questions = "questions" + (counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))")

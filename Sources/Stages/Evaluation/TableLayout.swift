@@ -33,7 +33,8 @@ struct TableLayout {
     }
     return ReportTable(
       title: configuration.title, columns: columns,
-      rows: lines.map { cells($0, figures) } + strangers(besides: used ?? []), notes: notes,
+      rows: lines.map { cells($0, figures) } + unmatchedPublished(besides: used ?? []),
+      notes: notes,
       labelColumns: labelCount)
   }
 
@@ -57,10 +58,10 @@ struct TableLayout {
 
   private var lines: [Line] {
     grid.rows.flatMap { row -> [Line] in
-      guard let division = configuration.groupBy, let evidence = grid[row] else {
+      guard let division = configuration.groupBy, let results = grid[row] else {
         return [Line(row: row)]
       }
-      let records = evidence.records(ResultFilter(splits: grid.splits))
+      let records = results.records(ResultFilter(splits: grid.splits))
       switch division {
       case .family:
         return Set(records.map(\.problem.family)).sorted().map {
@@ -110,7 +111,7 @@ struct TableLayout {
   }
 
   /// Published rows without a counterpart among ours.
-  private func strangers(besides used: [Int?]) -> [[Cell]] {
+  private func unmatchedPublished(besides used: [Int?]) -> [[Cell]] {
     guard let published else { return [] }
     return published.table.rows.indices.filter { !used.contains($0) }.map { index in
       let row = published.table.rows[index]

@@ -6,7 +6,7 @@ import Reporting
 package struct ClaimsKind: ConfiguredStageKind {
   package let name = "claims"
   package let meaning = "Judge claims by stored results: held, not held or undecided"
-  package let version = 3
+  package let version = 4
   package let roles = [
     Role(
       "results", accepts: ClaimResultTypes.all.map { $0.type }, collects: true,
@@ -69,12 +69,12 @@ package struct ClaimsKind: ConfiguredStageKind {
     let inputs = context.collected("results")
     let judge = try ClaimEvaluator(
       inputs, missing: context.missing("results"), splits: configuration.splits)
-    let findings = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
+    let outcomes = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
       try context.leaveIfAsked()
       return judge.judged(claim, named: name)
     }
     let report = ClaimReport(
-      title: configuration.title, findings, programs: context.programs)
+      title: configuration.title, outcomes, programs: context.programs)
     let table = report.table
     try context.output.write(report.json.file, to: ClaimReport.path)
     try table.write(to: context.output)

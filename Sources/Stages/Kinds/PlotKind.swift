@@ -65,7 +65,7 @@ package struct PlotKind: ConfiguredStageKind {
     let stages = inputs["results"] ?? []
     let wanted = ResultPlots.named(configuration.show).draws
     let others = stages.filter { $0.output != nil && $0.output != wanted }.uniqued(on: \.label)
-    let strangers = others.map { stage in
+    let mismatched = others.map { stage in
       FieldIssue(
         ["inputs", "results", stage.label ?? ""],
         "'show: \(configuration.show)' draws \(wanted.rawValue), but '\(stage.stage)' is "
@@ -76,7 +76,7 @@ package struct PlotKind: ConfiguredStageKind {
       name, metric in
       results.issue(forMetric: metric, at: [name])
     }
-    return strangers + results.issues(forSplits: configuration.splits) + metrics
+    return mismatched + results.issues(forSplits: configuration.splits) + metrics
       + (wanted == .model ? Self.issues(ofFigures: configuration.figures, in: stages) : [])
   }
 

@@ -42,7 +42,8 @@ package struct ProblemsKind: ProblemsStageKind {
           "The suite the families belong to", .semantic),
         .choice(
           "generator", \.generator,
-          "Effect of the teachers' detours on answers, in suite ladder2. Absent: neutral there",
+          "Effect of the teachers' detours on answers, in suite controlled_detours. Absent: neutral "
+            + "there",
           .semantic),
         .strings(
           "families", \.families, of: ProblemFamilies.choices,
@@ -68,7 +69,7 @@ package struct ProblemsKind: ProblemsStageKind {
         issues.append(
           FieldIssue(
             ["generator"], "suite '\(suite.name)' has no generator to choose",
-            help: "leave it out, or write 'suite: ladder2'"))
+            help: "leave it out, or write 'suite: controlled_detours'"))
       }
       if splits.isEmpty {
         issues.append(FieldIssue(["splits"], "'splits' needs at least one split"))

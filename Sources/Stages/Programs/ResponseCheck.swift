@@ -14,7 +14,7 @@ struct ResponseCheck {
   /// The prompts of each split with their reference answers; nil if no problems were given.
   private let given: [String: [ExactText: String]]?
   private var completeness: ResponseCompleteness
-  private var first: [Place: Int] = [:]
+  private var first: [SampleKey: Int] = [:]
   private var problems: [Question: (problem: Problem, line: Int)] = [:]
 
   private struct Question: Hashable {
@@ -22,7 +22,7 @@ struct ResponseCheck {
     let prompt: ExactText
   }
 
-  private struct Place: Hashable {
+  private struct SampleKey: Hashable {
     let question: Question
     let sample: Int
     let budget: Int?
@@ -85,14 +85,14 @@ struct ResponseCheck {
     let question = Question(split: ExactText(split), prompt: ExactText(problem.prompt))
     checkSameProblem(problem, question, line, &members)
     if let sample {
-      let place = Place(
+      let key = SampleKey(
         question: question, sample: sample, budget: budget, use: use, summary: summary)
-      if let earlier = first[place] {
+      if let earlier = first[key] {
         members.report(
           "line \(earlier) has sample \(sample) of this problem already", at: "sample",
           help: "number a problem's responses from 0")
       } else {
-        first[place] = line.number
+        first[key] = line.number
         completeness.add(sample, of: problem, in: split)
       }
     }

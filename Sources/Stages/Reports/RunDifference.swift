@@ -200,8 +200,8 @@ package struct RunDifference {
     _ old: EvaluationResults, _ new: EvaluationResults
   ) -> [Flip] {
     let filter = ResultFilter(splits: [split])
-    let lengths = [old, new].map { evidence in
-      Dictionary(grouping: evidence.records(filter), by: \.questionName)
+    let lengths = [old, new].map { results in
+      Dictionary(grouping: results.records(filter), by: \.questionName)
         .compactMapValues { Statistics.mean($0.map { Double($0.tokenCount) }) }
     }
     return names.indices.filter { before[$0] != now[$0] }.map { index in

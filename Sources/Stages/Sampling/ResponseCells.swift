@@ -11,7 +11,7 @@ import Reasoning
 /// slice. In that case the whole slice is in its key.
 struct ResponseCells {
   /// The samples of one problem that are still to be drawn.
-  struct Part {
+  struct MissingSamples {
     var index: Int
     var problem: Problem
     var samples: Range<Int>
@@ -21,10 +21,10 @@ struct ResponseCells {
   private let numGenerations: Int
   private let recordsPerSample: Int
   private let seed: UInt64
-  private let book: CellCache
+  private let cells: CellCache
   /// For each problem, a digest of the slice it is drawn in; nil if samples do not depend on the
   /// slice.
-  private let company: [FieldValue]?
+  private let sliceDigests: [FieldValue]?
 
   init(
     _ problems: [Problem], _ task: SamplingTask, purpose: String, in context: any StageContext
@@ -41,12 +41,12 @@ struct ResponseCells {
     if budgets.mode != .none {
       space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
     }
-    book = try context.cells(from: [RoleName.policy], .map(space))
+    cells = try context.cells(from: [RoleName.policy], .map(space))
     guard context.numerics == .blas || sampling.kvCache != .fp32 else {
-      company = nil
+      sliceDigests = nil
       return
     }
-    company = Self.sliced(Array(problems.indices)).flatMap { slice in
+    sliceDigests = Self.sliced(Array(problems.indices)).flatMap { slice in
       let digest = FieldValue.map([
         "num_generations": .int(sampling.numGenerations),
         "problems": .list(slice.map { problems[$0].identity }),
@@ -59,7 +59,7 @@ struct ResponseCells {
   func responses(to index: Int, split: String) -> [[ResponseRecord]] {
     var samples: [[ResponseRecord]] = []
     while samples.count < numGenerations,
-      let value = book.value(for: key(index, sample: samples.count)),
+      let value = cells.value(for: key(index, sample: samples.count)),
       // A value of another shape counts as missing, so the sample is drawn again.
       let records = try? JSONLines.decode(ResponseRecord.self, from: value),
       records.count == recordsPerSample,
@@ -74,17 +74,17 @@ struct ResponseCells {
   func add(_ records: [ResponseRecord], to index: Int) {
     guard let sample = records.first?.sample else { return }
     let lines = records.map(\.json.compact).joined(separator: "\n")
-    book.add(key(index, sample: sample), Data(lines.utf8))
+    cells.add(key(index, sample: sample), Data(lines.utf8))
   }
 
-  func commit() throws { try book.commit() }
+  func commit() throws { try cells.commit() }
 
   /// The samples still to be drawn, in slices: the missing samples of each problem, or whole slices
   /// if samples depend on their slice.
   /// - Parameter counts: the number of samples that each problem already has.
-  func slices(missing counts: [Int]) -> [[Part]] {
+  func slices(missing counts: [Int]) -> [[MissingSamples]] {
     let slices: [[Int]]
-    if company == nil {
+    if sliceDigests == nil {
       slices = Self.sliced(problems.indices.filter { counts[$0] < numGenerations })
     } else {
       slices = Self.sliced(Array(problems.indices)).filter { slice in
@@ -93,8 +93,9 @@ struct ResponseCells {
     }
     return slices.map { slice in
       slice.map { index in
-        let first = company == nil ? counts[index] : 0
-        return Part(index: index, problem: problems[index], samples: first..<numGenerations)
+        let first = sliceDigests == nil ? counts[index] : 0
+        return MissingSamples(
+          index: index, problem: problems[index], samples: first..<numGenerations)
       }
     }
   }
@@ -108,7 +109,7 @@ struct ResponseCells {
   private func key(_ index: Int, sample: Int) -> FieldValue {
     .map([
       "problem": problems[index].identity, "sample": .int(sample),
-      "seed": .int(Int(truncatingIfNeeded: seed)), "slice": company?[index] ?? .absent,
+      "seed": .int(Int(truncatingIfNeeded: seed)), "slice": sliceDigests?[index] ?? .absent,
     ])
   }
 }

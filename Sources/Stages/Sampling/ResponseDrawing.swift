@@ -11,7 +11,7 @@ package struct ResponseDrawing {
   private let weights: [Double]?
   private let seed: UInt64
   private let purpose: String
-  private let sampler: RolloutSampler
+  private let sampler: ResponseSampler
   private let cuts: BudgetCutSampler
 
   /// - Parameter purpose: the purpose of the random numbers.
@@ -30,7 +30,7 @@ package struct ResponseDrawing {
       task.drawsBudget
       ? try budgets.cuts.prior?.weights(for: budgets.cuts.budgets, given: budgets.cuts.weights)
       : nil
-    sampler = RolloutSampler(
+    sampler = ResponseSampler(
       policy: policy, format: sampling.format, settings: sampling.settings,
       numGenerations: sampling.numGenerations, seed: seed, purpose: purpose)
     cuts = BudgetCutSampler(
@@ -44,20 +44,20 @@ package struct ResponseDrawing {
     _ wanted: [(problem: Problem, samples: Range<Int>)]
   ) throws -> [[[ResponseRecord]]] {
     let requests = wanted.flatMap { problem, samples in
-      samples.map { RolloutRequest(problem: problem, sample: $0) }
+      samples.map { ResponseRequest(problem: problem, sample: $0) }
     }
     var drawn = try records(of: requests).makeIterator()
     return wanted.map { _, samples in samples.compactMap { _ in drawn.next() } }
   }
 
-  private func records(of requests: [RolloutRequest]) throws -> [[ResponseRecord]] {
+  private func records(of requests: [ResponseRequest]) throws -> [[ResponseRecord]] {
     let (budgets, format) = (task.budgets, task.sampling.format)
     switch budgets.mode {
     case .none:
       return try sampler.sample(requests).map { [ResponseRecord($0, split: "")] }
     case .stated:
       let requests = requests.map { request in
-        RolloutRequest(problem: request.problem, sample: request.sample, header: .stated)
+        ResponseRequest(problem: request.problem, sample: request.sample, header: .stated)
       }
       return try sampler.sample(requests).map { [record($0, nil, .stated)] }
     case .prefilled:
@@ -65,7 +65,7 @@ package struct ResponseDrawing {
       var drawn = try sampler.sample(
         requests.flatMap { request in
           given.map {
-            RolloutRequest(problem: request.problem, sample: request.sample, header: .given($0))
+            ResponseRequest(problem: request.problem, sample: request.sample, header: .given($0))
           }
         }
       ).makeIterator()
@@ -73,21 +73,21 @@ package struct ResponseDrawing {
         given.compactMap { budget in drawn.next().map { record($0, budget, .prefilled) } }
       }
     case .thinkAndAnswer(let budget):
-      let rollouts = try cuts.sample(
+      let episodes = try cuts.sample(
         requests.map {
           try BudgetCutRequest(
             $0, in: format, thinkingBudget: budget, seed: seed, purpose: purpose)
         })
-      return rollouts.map { $0.summaries.joined().map { record($0, budget, .thinking) } }
+      return episodes.map { $0.summaries.joined().map { record($0, budget, .thinking) } }
     case .cuts:
-      let rollouts = try cuts.sample(
+      let episodes = try cuts.sample(
         requests.map { request in
           try BudgetCutRequest(
             request, in: format, budgets: self.budgets(of: request),
             summaries: budgets.cuts.numSummaries, seed: seed, purpose: purpose)
         })
-      return rollouts.map { rollout in
-        zip(rollout.budgets, rollout.summaries).flatMap { budget, summaries in
+      return episodes.map { episode in
+        zip(episode.budgets, episode.summaries).flatMap { budget, summaries in
           summaries.enumerated().map { record($1, budget, .thinking, summary: $0) }
         }
       }
@@ -95,9 +95,9 @@ package struct ResponseDrawing {
   }
 
   private func record(
-    _ rollout: Rollout, _ budget: Int?, _ use: ResponseRecord.BudgetUse, summary: Int? = nil
+    _ response: Response, _ budget: Int?, _ use: ResponseRecord.BudgetUse, summary: Int? = nil
   ) -> ResponseRecord {
-    var record = ResponseRecord(rollout, split: "")
+    var record = ResponseRecord(response, split: "")
     record.budget = budget
     record.budgetUse = use
     record.summary = summary
@@ -105,7 +105,7 @@ package struct ResponseDrawing {
   }
 
   /// All budgets, or the one budget drawn for this response.
-  private func budgets(of request: RolloutRequest) -> [Int] {
+  private func budgets(of request: ResponseRequest) -> [Int] {
     guard let weights else { return task.budgets.cuts.budgets }
     var stream = RandomStream(
       seed: seed, purpose: purpose + ".budget", request.problem.digest, UInt64(request.sample))

@@ -9,6 +9,13 @@ struct UnknownNameTests {
     #expect(unknown.nearest == "eval")
   }
 
+  @Test func `a word of before suggests today's, however near another is`() {
+    let unknown = UnknownName("suite", "ladder2", among: ["ladder", "controlled_detours"])
+    #expect(unknown.nearest == "controlled_detours")
+    #expect(UnknownName("axis", "ladder2", among: ["ladder"]).nearest == "ladder")
+    #expect(UnknownName("suite", "ladder3", among: ["ladder"]).nearest == "ladder")
+  }
+
   @Test func `a single name needs no choice`() {
     #expect(
       UnknownName("role", "x", among: ["policy"]).message == "unknown role 'x'; expected policy")

@@ -34,22 +34,22 @@ private struct CellKind: StageKind {
   }
 
   func run(_ context: any StageContext) throws {
-    let book = try context.cells(from: ["from"], .string("test"))
+    let cells = try context.cells(from: ["from"], .string("test"))
     let input = try context.input("from").read("value.txt")
     let total = context.config["steps"].intValue ?? 0
     var all = Data()
     for cell in 0..<total {
-      if let value = book.value(for: .int(cell)) {
+      if let value = cells.value(for: .int(cell)) {
         all += value
         continue
       }
       filled.note(cell)
       let value = Data("\(cell): ".utf8) + input
-      book.add(.int(cell), value)
+      cells.add(.int(cell), value)
       all += value
-      try context.endStep(StageProgress(step: cell + 1, total: total)) { _ in try book.commit() }
+      try context.endStep(StageProgress(step: cell + 1, total: total)) { _ in try cells.commit() }
     }
-    try book.commit()
+    try cells.commit()
     try context.output.write(all, to: "value.txt")
   }
 }

@@ -191,7 +191,7 @@ import Testing
     #expect(try value(after, folder) == text)
     #expect(
       observer.notices.contains {
-        if case .demoted(address: "a", _) = $0 { true } else { false }
+        if case .unusableHit(address: "a", _) = $0 { true } else { false }
       })
   }
 

@@ -30,9 +30,9 @@ import Testing
     let space = CellSpace(
       point: graph([counting("a", ledger)]).points[0], fingerprint: "", inputs: [:],
       settings: .int(0))
-    let book = CellCache(try folder.store(), space) { _ in }
-    book.add(.int(1), Data("x".utf8))
-    try book.commit()
+    let cells = CellCache(try folder.store(), space) { _ in }
+    cells.add(.int(1), Data("x".utf8))
+    try cells.commit()
     try folder.write("{}", to: "store/leases/\(String(repeating: "b", count: 64)).lock")
   }
 

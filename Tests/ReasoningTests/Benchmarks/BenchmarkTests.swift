@@ -76,10 +76,10 @@ import Testing
     settings.maxNewTokens = 60
     func responses() throws -> [SampledResponse] {
       let problems = TrainingFixtures.pool().all.prefix(4)
-      return try RolloutSampler(
+      return try ResponseSampler(
         model: model, backend: backend, settings: settings, numGenerations: 8, seed: 1,
         purpose: "test"
-      ).sample(Array(problems)).flatMap { $0.map(\.response) }
+      ).sample(Array(problems)).flatMap { $0.map(\.sampled) }
     }
     #expect(try responses().contains { $0.stop == .stopToken })
     settings.bannedTokens = [LadderVocabulary.endOfSequence]

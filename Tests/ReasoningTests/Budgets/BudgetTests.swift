@@ -33,7 +33,7 @@ import Testing
 
 @Suite struct GenerationCutoffTests {
   let responses = [(10, true), (20, true), (20, false), (40, true)].map {
-    GradedResponse(tokenCount: $0.0, thinkingTokens: 5, isCorrect: $0.1, isFinished: true)
+    GradedResponse(tokenCount: $0.0, thinkingTokenCount: 5, isCorrect: $0.1, isFinished: true)
   }
 
   @Test func `a response longer than the budget is wrong`() {

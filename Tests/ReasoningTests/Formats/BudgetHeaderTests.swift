@@ -19,8 +19,8 @@ import Testing
   @Test func `are no part of a response's length`() throws {
     let problem = Problem(
       family: "sum", difficulty: 1, prompt: "1", answer: "1", verifier: ExactAnswer().name)
-    func rollout(_ response: [Int32], after header: ResponseHeader) throws -> Rollout {
-      try Rollout(
+    func graded(_ response: [Int32], after header: ResponseHeader) throws -> Response {
+      try Response(
         problem, sample: 0, prompt: try format.prompt(of: problem, header: header), header: header,
         response: SampledResponse(
           tokens: response, logProbabilities: response.map { _ in 0 }, stop: .stopToken), in: format
@@ -34,12 +34,12 @@ import Testing
     for (tokens, header, budget) in [
       (body, ResponseHeader.none, nil), (body, .given(12), 12), (stating, .stated, 12),
     ] {
-      let rollout = try rollout(tokens, after: header)
-      #expect(rollout.graded.tokenCount == 7 && rollout.graded.isCorrect)
-      #expect(rollout.graded.statedBudget == budget)
+      let response = try graded(tokens, after: header)
+      #expect(response.graded.tokenCount == 7 && response.graded.isCorrect)
+      #expect(response.graded.statedBudget == budget)
     }
     // A response without the expected beginning has no budget.
-    #expect(try rollout(body, after: .stated).graded.statedBudget == nil)
+    #expect(try graded(body, after: .stated).graded.statedBudget == nil)
   }
 }
 

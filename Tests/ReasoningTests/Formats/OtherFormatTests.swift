@@ -137,7 +137,7 @@ private struct EqualsFormat: ResponseFormat {
     let parsed = format.parse(tokens)
     #expect(parsed.thinking.count == 3 && parsed.answer == "3" && parsed.isFinished)
     #expect(parsed.tokenCount == 7)
-    #expect(parsed.answerTokens == 2)
+    #expect(parsed.answerTokenCount == 2)
     #expect(format.text(of: tokens) == ("~1;", "[done]=3<end>"))
     let stating = format.parse(format.statement(of: 7) + tokens, opening: .budget)
     #expect(stating.statedBudget == 7 && stating.tokenCount == 7)
@@ -160,7 +160,7 @@ private struct EqualsFormat: ResponseFormat {
 
   @Test func `is rolled out, cut, answered and scored`() throws {
     let context = try Self.context()
-    let designs: [any RolloutSpecification] = [
+    let specifications: [any RolloutSpecification] = [
       PlainRollout(), ThinkAnswerRollout(thinkingBudget: 2, answerBudget: 3),
       BudgetCuts(
         plan: BudgetPlan(budgets: [2, 4, 6], weights: [0.5, 0.25, 0.25], summariesPerBudget: 2),
@@ -168,19 +168,19 @@ private struct EqualsFormat: ResponseFormat {
       HeaderRollout(.stated),
       HeaderRollout(.drawn(BudgetPlan(budgets: [8], weights: [1], summariesPerBudget: 1))),
     ]
-    for (place, design) in designs.enumerated() {
-      let groups = try design.makeEnvironment(context).episodes(for: Self.problems, step: 0)
-      let rollouts = groups.flatMap(\.episodes).map(\.rollout)
-      #expect(rollouts.count == 36)
-      #expect(rollouts.allSatisfy { $0.tokens.allSatisfy { 0 < $0 && $0 < 23 } })
+    for (place, specification) in specifications.enumerated() {
+      let groups = try specification.makeEnvironment(context).episodes(for: Self.problems, step: 0)
+      let responses = groups.flatMap(\.episodes).map(\.response)
+      #expect(responses.count == 36)
+      #expect(responses.allSatisfy { $0.tokens.allSatisfy { 0 < $0 && $0 < 23 } })
       #expect(
-        rollouts.allSatisfy {
+        responses.allSatisfy {
           $0.parsed
-            == context.format.parse($0.response.tokens, opening: place == 3 ? .budget : .thinking)
+            == context.format.parse($0.sampled.tokens, opening: place == 3 ? .budget : .thinking)
         })
       // Headers were never learned, so nothing is right after them.
-      if place < 3 { #expect(rollouts.contains { $0.graded.isCorrect }, "\(design)") }
-      if place == 4 { #expect(rollouts.allSatisfy { $0.prompt.suffix(3) == [4, 15, 2] }) }
+      if place < 3 { #expect(responses.contains { $0.graded.isCorrect }, "\(specification)") }
+      if place == 4 { #expect(responses.allSatisfy { $0.prompt.suffix(3) == [4, 15, 2] }) }
     }
   }
 
@@ -191,7 +191,7 @@ private struct EqualsFormat: ResponseFormat {
       settings: context.settings, answerBudget: 3)
     let requests = try Self.problems.map {
       try BudgetCutRequest(
-        RolloutRequest(problem: $0, sample: 0), in: context.format, budgets: [2, 9], summaries: 1,
+        ResponseRequest(problem: $0, sample: 0), in: context.format, budgets: [2, 9], summaries: 1,
         seed: 3, purpose: "test")
     }
     var cut = 0
@@ -201,7 +201,7 @@ private struct EqualsFormat: ResponseFormat {
         #expect(part.givenCount == part.length + 3)
         for summary in part.summaries.joined() {
           #expect(summary.forced == Array(part.length..<part.length + 3))
-          #expect(summary.response.tokens[part.length..<part.givenCount] == [5, 3, 6])
+          #expect(summary.sampled.tokens[part.length..<part.givenCount] == [5, 3, 6])
           #expect(summary.parsed.thinking.count == part.length + 1)
         }
       }

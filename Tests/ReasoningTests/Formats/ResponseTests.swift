@@ -67,10 +67,11 @@ import Testing
     let right = try LadderVocabulary.encode("97")
     #expect(
       try grade([close] + right + [eos])
-        == GradedResponse(tokenCount: 4, thinkingTokens: 0, isCorrect: true, isFinished: true))
+        == GradedResponse(tokenCount: 4, thinkingTokenCount: 0, isCorrect: true, isFinished: true))
     #expect(
       try grade([close] + right)
-        == GradedResponse(tokenCount: 3, thinkingTokens: 0, isCorrect: false, isFinished: false))
+        == GradedResponse(tokenCount: 3, thinkingTokenCount: 0, isCorrect: false, isFinished: false)
+    )
     #expect(try !grade([close] + LadderVocabulary.encode("45") + [eos]).isCorrect)
     #expect(try !grade([close, close] + right + [eos]).isCorrect)
     let foreign = Problem(family: "other", difficulty: 1, prompt: "", answer: "")

@@ -7,9 +7,9 @@ import Testing
 struct ContributingExampleTests {
   @Test func `only a response that never ended loses, whatever its answer`() {
     let ended = GradedResponse(
-      tokenCount: 20, thinkingTokens: 17, isCorrect: false, isFinished: true)
+      tokenCount: 20, thinkingTokenCount: 17, isCorrect: false, isFinished: true)
     let cut = GradedResponse(
-      tokenCount: 165, thinkingTokens: 165, isCorrect: false, isFinished: false)
+      tokenCount: 165, thinkingTokenCount: 165, isCorrect: false, isFinished: false)
     let group = ResponseGroup(responses: [ended, cut], maxNewTokens: 165)
     #expect(UnfinishedPenalty().values(for: group) == [0, -0.5])
   }

@@ -31,7 +31,8 @@ import Testing
     return ResponseGroup(
       responses: zip(value["lengths"].doubles, right).enumerated().map { index, response in
         GradedResponse(
-          tokenCount: Int(response.0), thinkingTokens: 0, isCorrect: response.1, isFinished: true,
+          tokenCount: Int(response.0), thinkingTokenCount: 0, isCorrect: response.1,
+          isFinished: true,
           statedBudget: stated?[index])
       },
       tokens: value["tokens"].rows.map { $0.map { Int32($0) } },

@@ -8,7 +8,7 @@ private func group(
 ) -> ResponseGroup {
   func response(_ length: Int, _ isCorrect: Bool) -> GradedResponse {
     GradedResponse(
-      tokenCount: length, thinkingTokens: 0, isCorrect: isCorrect, isFinished: true)
+      tokenCount: length, thinkingTokenCount: 0, isCorrect: isCorrect, isFinished: true)
   }
   return ResponseGroup(
     responses: correct.map { response($0, true) } + wrong.map { response($0, false) },

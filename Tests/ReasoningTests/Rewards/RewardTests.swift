@@ -4,7 +4,8 @@ import Testing
 
 private func response(_ length: Int, correct: Bool) -> GradedResponse {
   GradedResponse(
-    tokenCount: length, thinkingTokens: max(0, length - 3), isCorrect: correct, isFinished: true)
+    tokenCount: length, thinkingTokenCount: max(0, length - 3), isCorrect: correct, isFinished: true
+  )
 }
 
 private func group(correct: [Int], wrong: [Int] = [], maxNewTokens: Int = 165) -> ResponseGroup {

@@ -9,7 +9,7 @@ import Testing
     progress: Double = 0, finished: Bool = true
   ) -> Double {
     let response = GradedResponse(
-      tokenCount: length, thinkingTokens: 0, isCorrect: correct, isFinished: finished,
+      tokenCount: length, thinkingTokenCount: 0, isCorrect: correct, isFinished: finished,
       statedBudget: budget)
     return term.values(
       for: ResponseGroup(

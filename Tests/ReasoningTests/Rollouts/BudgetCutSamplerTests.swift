@@ -62,14 +62,14 @@ import Testing
   }
 
   @Test func `cut a thought at the budgets it reaches, and share one cut beyond its end`() throws {
-    let rollouts = try Self.sampler().sample(try Self.requests())
+    let episodes = try Self.sampler().sample(try Self.requests())
     var (closed, cut, over) = (0, 0, 0)
-    for rollout in rollouts {
-      let thought = rollout.thought.tokens
+    for episode in episodes {
+      let thought = episode.thought.tokens
       #expect(thought.count <= 14)
-      #expect(rollout.summaries.count == 4 && rollout.summaries.allSatisfy { $0.count == 3 })
-      #expect(rollout.cuts.flatMap(\.budgets) == [0, 1, 2, 3])
-      for part in rollout.cuts {
+      #expect(episode.summaries.count == 4 && episode.summaries.allSatisfy { $0.count == 3 })
+      #expect(episode.cuts.flatMap(\.budgets) == [0, 1, 2, 3])
+      for part in episode.cuts {
         for (budget, summaries) in zip(part.budgets.map { Self.budgets[$0] }, part.summaries) {
           if part.isForced {
             #expect(part.length == budget && part.budgets.count == 1)
@@ -78,11 +78,11 @@ import Testing
             #expect(part.isOver == (thought.last == LadderVocabulary.endOfSequence))
           }
           for summary in summaries {
-            let tokens = summary.response.tokens
+            let tokens = summary.sampled.tokens
             #expect(Array(tokens.prefix(part.length)) == Array(thought.prefix(part.length)))
             #expect(
-              bits(summary.response).prefix(part.length)
-                == bits(rollout.thought).prefix(part.length))
+              bits(summary.sampled).prefix(part.length)
+                == bits(episode.thought).prefix(part.length))
             #expect(summary.forced == (part.isForced ? [part.length] : []))
             let answer = tokens.count - part.givenCount
             if part.isOver {
@@ -99,24 +99,24 @@ import Testing
       case LadderVocabulary.endOfSequence: over += 1
       default: cut += 1
       }
-      if rollout.cuts.count < 4 {
+      if episode.cuts.count < 4 {
         // All budgets beyond the thought's end share one cut, which has separate summaries for each
         // budget.
-        let last = try #require(rollout.cuts.last)
+        let last = try #require(episode.cuts.last)
         #expect(!last.isForced && last.summaries.count == last.budgets.count)
       }
     }
     #expect(closed > 3 && cut > 3 && over > 3, "closed \(closed), cut \(cut), over \(over)")
-    let shared = rollouts.compactMap(\.cuts.last).filter { $0.budgets.count > 1 && !$0.isOver }
-    #expect(shared.contains { Set($0.summaries.map { $0.map(\.response.tokens) }).count > 1 })
+    let shared = episodes.compactMap(\.cuts.last).filter { $0.budgets.count > 1 && !$0.isOver }
+    #expect(shared.contains { Set($0.summaries.map { $0.map(\.sampled.tokens) }).count > 1 })
   }
 
   @Test func `mean correctness is a budget's score`() throws {
-    let rollout = try #require(try Self.sampler().sample(try Self.requests()).first)
-    let expected = rollout.summaries.map { summaries in
+    let episode = try #require(try Self.sampler().sample(try Self.requests()).first)
+    let expected = episode.summaries.map { summaries in
       Double(summaries.filter(\.graded.isCorrect).count) / 3
     }
-    #expect(rollout.scores == expected)
+    #expect(episode.scores == expected)
   }
 
   @Test(arguments: [(1, 1), (3, 2), (40, 1)])
@@ -128,20 +128,20 @@ import Testing
     let small = try Self.sampler(threads: threads, maxRows: maxRows).sample(requests)
     for (a, b) in zip(whole, small) {
       #expect(a.thought == b.thought && bits(a.thought) == bits(b.thought))
-      #expect(a.summaries.map { $0.map(\.response) } == b.summaries.map { $0.map(\.response) })
+      #expect(a.summaries.map { $0.map(\.sampled) } == b.summaries.map { $0.map(\.sampled) })
       #expect(
-        a.summaries.map { $0.map { bits($0.response) } }
-          == b.summaries.map { $0.map { bits($0.response) } })
+        a.summaries.map { $0.map { bits($0.sampled) } }
+          == b.summaries.map { $0.map { bits($0.sampled) } })
     }
     // Samples it alone, and with other budgets beside it.
     let alone = try Self.sampler(maxRows: 2).sample([requests[7]])
     #expect(
-      alone[0].summaries.map { $0.map(\.response) }
-        == whole[7].summaries.map { $0.map(\.response) })
+      alone[0].summaries.map { $0.map(\.sampled) }
+        == whole[7].summaries.map { $0.map(\.sampled) })
     let some = try Self.sampler().sample(try Self.requests(budgets: [5, 14]))
     for (a, b) in zip(whole, some) {
-      #expect(a.summaries[1].map(\.response) == b.summaries[0].map(\.response))
-      #expect(a.summaries[3].map(\.response) == b.summaries[1].map(\.response))
+      #expect(a.summaries[1].map(\.sampled) == b.summaries[0].map(\.sampled))
+      #expect(a.summaries[3].map(\.sampled) == b.summaries[1].map(\.sampled))
     }
   }
 
@@ -149,8 +149,8 @@ import Testing
     let model = Self.model()
     let backend = CPUBackend(numerics: .exact, threads: 1)
     let requests = Array(try Self.requests().prefix(12))
-    for (request, rollout) in zip(requests, try Self.sampler().sample(requests)) {
-      for cut in rollout.cuts where !cut.isOver {
+    for (request, episode) in zip(requests, try Self.sampler().sample(requests)) {
+      for cut in episode.cuts where !cut.isOver {
         for (budget, summaries) in zip(cut.budgets, cut.summaries) {
           for (index, summary) in summaries.enumerated() {
             var settings = Self.settings
@@ -158,15 +158,15 @@ import Testing
             settings.stopTokens = [LadderVocabulary.endOfSequence]
             settings.maxNewTokens = cut.givenCount + Self.answerBudget
             for place in 0..<cut.givenCount {
-              settings.forcedTokens[place] = summary.response.tokens[place]
+              settings.forcedTokens[place] = summary.sampled.tokens[place]
             }
             let scratch = try Decoder(model: model, backend: backend, maxRows: 1).generate(
               [
                 SampleRequest(
                   prompt: request.prompt, stream: request.summaryStreams[budget][index])
               ], settings: settings)
-            #expect(scratch[0].tokens == summary.response.tokens)
-            #expect(bits(scratch[0]) == bits(summary.response))
+            #expect(scratch[0].tokens == summary.sampled.tokens)
+            #expect(bits(scratch[0]) == bits(summary.sampled))
           }
         }
       }
@@ -189,10 +189,10 @@ import Testing
     let plain = try Decoder(model: Self.model(), backend: backend, maxRows: 8).generate(
       requests.map { SampleRequest(prompt: $0.prompt, stream: $0.stream) }, settings: settings)
     var finished = 0
-    for (rollout, response) in zip(try sampler.sample(requests), plain)
+    for (episode, response) in zip(try sampler.sample(requests), plain)
     where response.stop == .stopToken {
-      #expect(rollout.summaries[0][0].response.tokens == response.tokens)
-      #expect(bits(rollout.summaries[0][0].response) == bits(response))
+      #expect(episode.summaries[0][0].sampled.tokens == response.tokens)
+      #expect(bits(episode.summaries[0][0].sampled) == bits(response))
       finished += 1
     }
     #expect(finished > 5)

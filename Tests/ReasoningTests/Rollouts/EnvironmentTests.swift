@@ -18,16 +18,17 @@ import Testing
       numGenerations: generations, seed: 5, wantsBaseline: wantsBaseline)
   }
 
-  private static let designs: [any RolloutSpecification] = [
+  private static let specifications: [any RolloutSpecification] = [
     PlainRollout(), BudgetCuts(plan: plan, answerBudget: 3),
     ThinkAnswerRollout(thinkingBudget: 3, answerBudget: 3), HeaderRollout(.stated),
     HeaderRollout(.drawn(plan)),
   ]
 
   private func episodes(
-    _ design: any RolloutSpecification, step: Int = 0, threads: Int = 1, problems: [Problem]? = nil
+    _ specification: any RolloutSpecification, step: Int = 0, threads: Int = 1,
+    problems: [Problem]? = nil
   ) throws -> [EpisodeGroup] {
-    try design.makeEnvironment(Self.context(try Answerer.model(), threads: threads))
+    try specification.makeEnvironment(Self.context(try Answerer.model(), threads: threads))
       .episodes(for: problems ?? Array(Answerer.problems.prefix(6)), step: step)
   }
 
@@ -44,13 +45,13 @@ import Testing
     ).values.map(\.bitPattern)
   }
 
-  @Test(arguments: designs.indices)
+  @Test(arguments: specifications.indices)
   func `on the sampling weights every ratio is one, of chains and of summaries`(
     index: Int
   ) throws {
     let model = try Answerer.model()
     var count = 0
-    for group in try episodes(Self.designs[index]) {
+    for group in try episodes(Self.specifications[index]) {
       #expect(group.episodes.count == 3)
       for sequence in group.episodes.flatMap(\.sequences) {
         #expect(
@@ -61,18 +62,18 @@ import Testing
     #expect(count >= 18)
   }
 
-  @Test(arguments: designs.indices)
-  func `no sequence is longer than its design says`(
+  @Test(arguments: specifications.indices)
+  func `no sequence is longer than its specification says`(
     index: Int
   ) throws {
     // `<t>`, `<b>` or `<b>NNN</b><t>`, and 14 tokens; or a thought, `</t>` and 3 of an answer.
-    let longestOfEach = Self.designs.map {
+    let longestOfEach = Self.specifications.map {
       $0.longestSequence(maxNewTokens: 14, in: ResponseFormats.standard)
     }
     #expect(longestOfEach == [15, 1 + 6 + 1 + 3, 8, 15, 20])
-    let longest = Self.designs[index].longestSequence(
+    let longest = Self.specifications[index].longestSequence(
       maxNewTokens: 14, in: ResponseFormats.standard)
-    for group in try episodes(Self.designs[index]) {
+    for group in try episodes(Self.specifications[index]) {
       let prompt = group.problem.prompt.unicodeScalars.count
       for sequence in group.episodes.flatMap(\.sequences) {
         #expect(sequence.tokens.count <= prompt + longest)
@@ -80,15 +81,15 @@ import Testing
     }
   }
 
-  @Test(arguments: designs.indices)
+  @Test(arguments: specifications.indices)
   func `an episode depends on no thread and no other prompt, and on its step`(
     index: Int
   ) throws {
-    let design = Self.designs[index]
-    let all = try episodes(design)
-    let threaded = try episodes(design, threads: 2)
-    let alone = try episodes(design, problems: [Answerer.problems[3]])
-    let later = try episodes(design, step: 1)
+    let specification = Self.specifications[index]
+    let all = try episodes(specification)
+    let threaded = try episodes(specification, threads: 2)
+    let alone = try episodes(specification, problems: [Answerer.problems[3]])
+    let later = try episodes(specification, step: 1)
     func tokens(_ groups: [EpisodeGroup]) -> [[[Int32]]] {
       groups.map { $0.episodes.flatMap { $0.sequences.map(\.tokens) } }
     }
@@ -99,10 +100,10 @@ import Testing
 
   @Test func `a cut thought has a segment for every token, and its summaries as summaries`() throws
   {
-    let groups = try episodes(Self.designs[1])
+    let groups = try episodes(Self.specifications[1])
     var (forced, closed) = (0, 0)
     for episode in groups.flatMap(\.episodes) {
-      let thought = episode.sequence.chosenCount
+      let thought = episode.sequence.sampledCount
       // Token 1, tokens 2 to 3, tokens 4 to 6.
       #expect(episode.segments == Array([0, 1, 1, 2, 2, 2].prefix(thought)))
       #expect(episode.budgetScores.count == 3)
@@ -129,7 +130,7 @@ import Testing
         closed += 1
       }
       #expect(
-        episode.rollout.tokens.prefix(episode.sequence.tokens.count).elementsEqual(
+        episode.response.tokens.prefix(episode.sequence.tokens.count).elementsEqual(
           episode.sequence.tokens))
     }
     #expect(forced > 0 && closed > 0, "\(forced) forced, \(closed) closed")
@@ -138,7 +139,7 @@ import Testing
   }
 
   @Test func `only so many summaries of a step are learned from, and all are counted`() throws {
-    let all = try episodes(Self.designs[1])
+    let all = try episodes(Self.specifications[1])
     let some = try episodes(
       BudgetCuts(plan: Self.plan, answerBudget: 3, maxSummariesPerStep: 7))
     func summaries(_ groups: [EpisodeGroup]) -> [Summary] {
@@ -154,33 +155,33 @@ import Testing
   }
 
   @Test func `two phases train a forced end of thinking too`() throws {
-    let episodes = try episodes(Self.designs[2]).flatMap(\.episodes)
-    #expect(episodes.contains { $0.rollout.forced == [3] })
-    #expect(episodes.contains { $0.rollout.forced.isEmpty })
+    let episodes = try episodes(Self.specifications[2]).flatMap(\.episodes)
+    #expect(episodes.contains { $0.response.forced == [3] })
+    #expect(episodes.contains { $0.response.forced.isEmpty })
     for episode in episodes {
-      #expect(episode.sequence.chosenCount == episode.rollout.response.tokens.count)
-      #expect(episode.rollout.graded.thinkingTokens <= 3)
-      #expect(episode.isTruncated == (episode.rollout.response.stop == .length))
+      #expect(episode.sequence.sampledCount == episode.response.sampled.tokens.count)
+      #expect(episode.response.graded.thinkingTokenCount <= 3)
+      #expect(episode.isTruncated == (episode.response.sampled.stop == .length))
     }
   }
 
   @Test func `a stated budget is drawn with the response, a given one is not`() throws {
-    for episode in try episodes(Self.designs[3]).flatMap(\.episodes) {
-      let prompt = episode.rollout.prompt
+    for episode in try episodes(Self.specifications[3]).flatMap(\.episodes) {
+      let prompt = episode.response.prompt
       #expect(prompt.last == LadderVocabulary.beginBudget)
-      #expect(episode.sequence.chosenCount == episode.rollout.response.tokens.count)
+      #expect(episode.sequence.sampledCount == episode.response.sampled.tokens.count)
     }
     let problems = Answerer.problems
     var seen: Set<Double> = []
     for (step, problem) in (0..<4).flatMap({ step in problems.map { (step, $0) } }) {
       let group = try #require(
-        try episodes(Self.designs[4], step: step, problems: [problem]).first)
+        try episodes(Self.specifications[4], step: step, problems: [problem]).first)
       let budget = try #require(group.fields[HeaderRollout.field])
       seen.insert(budget)
       for episode in group.episodes {
         #expect(
-          LadderVocabulary.decode(episode.rollout.prompt).hasSuffix("<b>00\(Int(budget))</b><t>"))
-        #expect(episode.rollout.graded.statedBudget == Int(budget))
+          LadderVocabulary.decode(episode.response.prompt).hasSuffix("<b>00\(Int(budget))</b><t>"))
+        #expect(episode.response.graded.statedBudget == Int(budget))
       }
     }
     #expect(seen == [1, 3, 6])
@@ -193,7 +194,7 @@ import Testing
         fields: budget.map { [HeaderRollout.field: $0] })
     }
     let group = try episodes(HeaderRollout(.ofProblem), problems: [problem(.int(96))])[0]
-    #expect(LadderVocabulary.decode(group.episodes[0].rollout.prompt) == "1+1=?<b>096</b><t>")
+    #expect(LadderVocabulary.decode(group.episodes[0].response.prompt) == "1+1=?<b>096</b><t>")
     #expect(throws: HeaderRolloutError.noBudget(prompt: "1+1=?")) {
       try episodes(HeaderRollout(.ofProblem), problems: [problem(nil)])
     }
@@ -203,14 +204,14 @@ import Testing
   }
 
   @Test(arguments: [0, 2, 3, 4]) func `a baseline is the likeliest response`(index: Int) throws {
-    let groups = try Self.designs[index].makeEnvironment(
+    let groups = try Self.specifications[index].makeEnvironment(
       Self.context(try Answerer.model(), wantsBaseline: true)
     ).episodes(for: Array(Answerer.problems.prefix(3)), step: 0)
-    let again = try Self.designs[index].makeEnvironment(
+    let again = try Self.specifications[index].makeEnvironment(
       Self.context(try Answerer.model(), wantsBaseline: true)
     ).episodes(for: Array(Answerer.problems.prefix(3)), step: index == 4 ? 0 : 9)
     #expect(groups.allSatisfy { $0.baseline != nil })
     #expect(
-      groups.map { $0.baseline?.response.tokens } == again.map { $0.baseline?.response.tokens })
+      groups.map { $0.baseline?.sampled.tokens } == again.map { $0.baseline?.sampled.tokens })
   }
 }

@@ -67,14 +67,14 @@ import Testing
 
   @Test func `leave the share of variance that the formula says`() throws {
     // Var[R] of 0, 1, 1, 3 is 1.1875; Var[A] of -1, 1, -1, 1 is 1.
-    let evidence = try AdvantageResults([input([-1, 1, -1, 1])])
+    let results = try AdvantageResults([input([-1, 1, -1, 1])])
     let filter = ResultFilter(budget: 8)
-    let panel = try #require(evidence.grid(of: "variance_ratio", filter))
-    #expect(panel.questions.count == 2)
-    #expect(abs(try #require(panel.value) - 1 / 1.1875) < 1e-12)
-    #expect(evidence.budgets(ResultFilter()) == [8] && evidence.splits == ["s"])
-    #expect(evidence.grid(of: "variance_ratio", ResultFilter(budget: 4)) == nil)
-    #expect(evidence.grid(of: "accuracy", filter) == nil)
+    let grid = try #require(results.grid(of: "variance_ratio", filter))
+    #expect(grid.questions.count == 2)
+    #expect(abs(try #require(grid.value) - 1 / 1.1875) < 1e-12)
+    #expect(results.budgets(ResultFilter()) == [8] && results.splits == ["s"])
+    #expect(results.grid(of: "variance_ratio", ResultFilter(budget: 4)) == nil)
+    #expect(results.grid(of: "accuracy", filter) == nil)
     // A perfect baseline leaves no variance.
     #expect(
       try AdvantageResults([input([0, 0, 0, 0])]).grid(of: "variance_ratio", filter)?.value == 0)

@@ -53,10 +53,10 @@ import Testing
   }
 
   @Test func `a plain difference on every split`() throws {
-    let finding = try Self.judge().judged(Self.claim { _ in }, named: "shorter")
-    #expect(finding.verdict == .held)
-    #expect(finding.parts.map(\.place) == ["easy", "hard"])
-    let easy = try #require(finding.parts.first)
+    let outcome = try Self.judge().judged(Self.claim { _ in }, named: "shorter")
+    #expect(outcome.verdict == .held)
+    #expect(outcome.parts.map(\.place) == ["easy", "hard"])
+    let easy = try #require(outcome.parts.first)
     #expect(easy.numbers?.seeds == 3 && easy.numbers?.questions == 20)
     // 60 % of 60 tokens on average.
     #expect(abs(try #require(easy.numbers?.change) + 36) < 1.5)
@@ -117,16 +117,16 @@ import Testing
   }
 
   @Test func `a fall along a swept field, and along difficulty`() throws {
-    let finding = try Self.judge().judged(
+    let outcome = try Self.judge().judged(
       Self.claim {
         $0.expect = .falls
         $0.along = "alpha"
         $0.compare = .map(["results": .string("rl")])
         $0.with = .absent
       }, named: "monotone")
-    #expect(finding.verdict == .held)
+    #expect(outcome.verdict == .held)
     #expect(
-      finding.parts.map(\.place) == [
+      outcome.parts.map(\.place) == [
         "easy, alpha 0 → 0.1", "easy, alpha 0.1 → 0.4", "hard, alpha 0 → 0.1",
         "hard, alpha 0.1 → 0.4",
       ])
@@ -144,16 +144,16 @@ import Testing
 
   @Test func `the relative saving is larger on the easier split`() throws {
     // Relative tokens rise from easy (0.4) to hard (0.7), although the questions differ.
-    let finding = try Self.judge(splits: ["easy", "hard"]).judged(
+    let outcome = try Self.judge(splits: ["easy", "hard"]).judged(
       Self.claim {
         $0.expect = .rises
         $0.along = "split"
         $0.relativeTo = .map(["results": .string("base")])
         $0.with = .absent
       }, named: "saving")
-    #expect(finding.verdict == .held)
-    #expect(finding.parts.map(\.place) == ["easy → hard"])
-    let part = finding.parts[0]
+    #expect(outcome.verdict == .held)
+    #expect(outcome.parts.map(\.place) == ["easy → hard"])
+    let part = outcome.parts[0]
     #expect(try #require(part.numbers?.value) > 0.65 && #require(part.numbers?.other) < 0.55)
   }
 
@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func `a cut-off, a family and a difficulty narrow a side`() throws {
-    let finding = try Self.judge(splits: ["easy"]).judged(
+    let outcome = try Self.judge(splits: ["easy"]).judged(
       Self.claim {
         $0.metric = "accuracy"
         $0.compare = .map([
@@ -177,20 +177,20 @@ import Testing
         $0.with = .map(["results": .string("base"), "family": .string("chain")])
       }, named: "cut")
     // Of ten chain questions, those of difficulties 3 (some), 4 and 5 are longer than 60 tokens.
-    #expect(finding.verdict == .held)
-    #expect(finding.parts[0].numbers?.questions == 10)
-    #expect(finding.parts[0].numbers?.other == 1)
-    #expect(try #require(finding.parts[0].numbers?.value) < 0.65)
+    #expect(outcome.verdict == .held)
+    #expect(outcome.parts[0].numbers?.questions == 10)
+    #expect(outcome.parts[0].numbers?.other == 1)
+    #expect(try #require(outcome.parts[0].numbers?.value) < 0.65)
   }
 
   @Test func `a cut-off that matches the other side's length`() throws {
     func found(_ edit: (inout Claim) -> Void) throws -> ClaimOutcome.Part {
-      let finding = try Self.judge(splits: ["easy"]).judged(
+      let outcome = try Self.judge(splits: ["easy"]).judged(
         Self.claim {
           $0.with = .map(["results": .string("base"), "cutoff": .string("matched")])
           edit(&$0)
         }, named: "matched")
-      return try #require(finding.parts.first)
+      return try #require(outcome.parts.first)
     }
     let part = try found { _ in }
     let cutoff = try #require(
@@ -230,17 +230,17 @@ import Testing
     let inputs = (0..<3).flatMap { seed in
       [model("grpo", seed, 0.5), model("brpo", seed, 0.75 + 0.0625 * Double(seed))]
     }
-    let finding = try Self.judge(inputs + Self.inputs()).judged(
+    let outcome = try Self.judge(inputs + Self.inputs()).judged(
       Self.claim {
         $0.metric = "reward"
         $0.compare = .map(["results": .string("brpo")])
         $0.with = .map(["results": .string("grpo")])
         $0.expect = .higher
       }, named: "reward")
-    #expect(finding.verdict == .held)
-    try #require(finding.parts.count == 1)
-    #expect(finding.parts[0].numbers?.value == 0.8125 && finding.parts[0].numbers?.other == 0.5)
-    #expect(finding.parts[0].numbers?.seeds == 3 && finding.parts[0].numbers?.questions == 1)
+    #expect(outcome.verdict == .held)
+    try #require(outcome.parts.count == 1)
+    #expect(outcome.parts[0].numbers?.value == 0.8125 && outcome.parts[0].numbers?.other == 0.5)
+    #expect(outcome.parts[0].numbers?.seeds == 3 && outcome.parts[0].numbers?.questions == 1)
   }
 
   @Test func `what failed leaves a claim undecided and says so`() throws {
@@ -248,9 +248,9 @@ import Testing
     let failed = MissingInput(
       label: "rl", address: "eval[alpha=0.4]",
       point: [AxisValue(path: "rl.reward.alpha", value: .float(0.4))])
-    let finding = try Self.judge(rest, missing: [failed]).judged(Self.claim { _ in }, named: "x")
-    #expect(finding.verdict == .undecided)
-    #expect(finding.parts[0].obstacle?.description == "missing: eval[alpha=0.4]")
+    let outcome = try Self.judge(rest, missing: [failed]).judged(Self.claim { _ in }, named: "x")
+    #expect(outcome.verdict == .undecided)
+    #expect(outcome.parts[0].obstacle?.description == "missing: eval[alpha=0.4]")
   }
 
   @Test func `one seed that failed leaves a claim undecided too`() throws {
@@ -260,9 +260,9 @@ import Testing
     let failed = MissingInput(
       label: "rl", address: "eval[alpha=0.4,seed=2]", point: lost.point)
     let judge = try Self.judge(rest, missing: [failed])
-    let finding = judge.judged(Self.claim { _ in }, named: "x")
-    #expect(finding.verdict == .undecided)
-    #expect(finding.parts[0].obstacle?.description == "missing: eval[alpha=0.4,seed=2]")
+    let outcome = judge.judged(Self.claim { _ in }, named: "x")
+    #expect(outcome.verdict == .undecided)
+    #expect(outcome.parts[0].obstacle?.description == "missing: eval[alpha=0.4,seed=2]")
     // Other settings are not affected.
     let other = judge.judged(
       Self.claim { $0.compare = .map(["results": .string("rl"), "alpha": .float(0.1)]) }, named: "y"
@@ -280,18 +280,18 @@ import Testing
       }
     }
     let judge = try Self.judge(answers("all", [0, 1, 2, 3]) + answers("few", [2, 0, 1]))
-    let finding = judge.judged(
+    let outcome = judge.judged(
       Self.claim {
         $0.metric = "accuracy"
         $0.compare = .map(["results": .string("few")])
         $0.with = .map(["results": .string("all")])
         $0.expect = .higher
       }, named: "x")
-    let part = try #require(finding.parts.first)
+    let part = try #require(outcome.parts.first)
     let numbers = try #require(part.numbers)
     #expect(numbers.value == 0.8 && numbers.other == 0.8)
     #expect(numbers.change == 0 && numbers.seeds == 3)
-    #expect(finding.verdict == .undecided)
+    #expect(outcome.verdict == .undecided)
     #expect(part.obstacle?.description == "0 questions differ, 6 are needed")
   }
 
@@ -306,9 +306,9 @@ import Testing
           edit(&$0)
         }, named: "trend")
     }
-    let finding = try trend { _ in }
-    #expect(finding.verdict == .held && finding.parts.map(\.place) == ["easy, alpha 0 → 0.4"])
-    let part = finding.parts[0]
+    let outcome = try trend { _ in }
+    #expect(outcome.verdict == .held && outcome.parts.map(\.place) == ["easy, alpha 0 → 0.4"])
+    let part = outcome.parts[0]
     // The change along the line through three points equals that from the first to the last point.
     let ends = try Self.judge(splits: ["easy"]).judged(Self.claim { _ in }, named: "ends").parts[0]
     #expect(abs(try #require(part.numbers?.change) - #require(ends.numbers?.change)) < 1e-9)
@@ -319,7 +319,7 @@ import Testing
         $0.scale = .ratio
         $0.margin = 0.3
       }.verdict == .held)
-    #expect(finding.sentence == "mean_tokens of rl falls along alpha on a line through all of it")
+    #expect(outcome.sentence == "mean_tokens of rl falls along alpha on a line through all of it")
   }
 
   @Test func `every part says what it could have seen, and at which level`() throws {
@@ -359,7 +359,7 @@ import Testing
         judge.judged(held, named: "shorter"), judge.judged(failed, named: "much"),
         judge.judged(Self.claim { _ in }, named: "own"),
       ])
-    #expect(report.findings.map(\.name) == ["much", "shorter", "own"])
+    #expect(report.outcomes.map(\.name) == ["much", "shorter", "own"])
     let text = report.table.terminal(width: 80)
     #expect(text.contains("E2 much") && text.contains("2 held, 1 not held, 0 undecided."))
     #expect(text.contains("The problems are too easy."))
@@ -369,8 +369,8 @@ import Testing
 
   @Test func `the same results give the same bytes`() throws {
     func bytes() throws -> String {
-      let finding = try Self.judge().judged(Self.claim { _ in }, named: "shorter")
-      return ClaimReport(title: "", [finding]).json.compact
+      let outcome = try Self.judge().judged(Self.claim { _ in }, named: "shorter")
+      return ClaimReport(title: "", [outcome]).json.compact
     }
     #expect(try bytes() == bytes())
   }

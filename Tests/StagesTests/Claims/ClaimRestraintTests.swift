@@ -11,16 +11,16 @@ private typealias Judged = `Claims are judged`
 @Suite struct `Claims are not judged on too little` {
   @Test func `fewer than three shared seeds decide nothing, whatever the interval says`() throws {
     for seeds in 1...2 {
-      let finding = try Judged.judge(Judged.inputs(seeds: seeds)).judged(
+      let outcome = try Judged.judge(Judged.inputs(seeds: seeds)).judged(
         Judged.claim { _ in }, named: "x")
-      #expect(finding.verdict == .undecided)
+      #expect(outcome.verdict == .undecided)
       #expect(
-        finding.parts.allSatisfy {
+        outcome.parts.allSatisfy {
           $0.numbers != nil
             && $0.obstacle?.description
               == "\(seeds) shared seed\(seeds == 1 ? "" : "s"), 3 are needed"
         })
-      let text = ClaimReport(title: "", [finding]).table.terminal(width: 80)
+      let text = ClaimReport(title: "", [outcome]).table.terminal(width: 80)
       #expect(text.contains("Undecided: \(seeds) shared seed"), "\(text)")
       // A claim about these models depends only on the questions.
       let fixed = try Judged.judge(Judged.inputs(seeds: seeds)).judged(
@@ -100,14 +100,14 @@ private typealias Judged = `Claims are judged`
   }
 
   @Test func `lengths that are all the same decide nothing`() throws {
-    let finding = try verdict([true, true, true], [true, true, true]) {
+    let outcome = try verdict([true, true, true], [true, true, true]) {
       $0.metric = "mean_tokens"
       $0.expect = .equal
       $0.margin = 1
     }
-    #expect(finding.verdict == .undecided && finding.parts[0].numbers?.change == 0)
+    #expect(outcome.verdict == .undecided && outcome.parts[0].numbers?.change == 0)
     #expect(
-      finding.parts[0].obstacle?.description == "nothing differs by which an error could be known")
+      outcome.parts[0].obstacle?.description == "nothing differs by which an error could be known")
   }
 
   @Test func `questions that one side lacks are left out of both`() throws {
@@ -116,7 +116,7 @@ private typealias Judged = `Claims are judged`
         questions.map { .init(question: $0, length: 10 + 10 * $0 + ($0 * seed) % 3) }
       ).input(label, seed: seed)
     }
-    let finding = try Judged.judge(
+    let outcome = try Judged.judge(
       (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 10..<30, $0)] }
     ).judged(
       Judged.claim {
@@ -125,7 +125,7 @@ private typealias Judged = `Claims are judged`
         $0.expect = .equal
         $0.margin = 1
       }, named: "x")
-    let part = finding.parts[0]
+    let part = outcome.parts[0]
     #expect(part.numbers?.questions == 10 && part.numbers?.change == 0, "\(part)")
     let none = try Judged.judge(
       (0..<3).flatMap { [answers("all", 0..<20, $0), answers("some", 20..<30, $0)] }

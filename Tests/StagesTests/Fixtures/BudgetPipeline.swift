@@ -64,7 +64,7 @@ struct BudgetPipeline {
         answer_budget: 3
 
       left:
-        kind: advantages
+        kind: advantage_variance
         inputs: {responses: cut}
         budget_prior: linear
 

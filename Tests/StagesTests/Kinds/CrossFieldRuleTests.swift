@@ -220,11 +220,12 @@ import Testing
       but: "problems.families=[chain, scan]"),
     rule(
       "has no generator to choose", "problems.generator=neutral",
-      but: "problems.generator=long_horizon", "problems.suite=ladder2",
+      but: "problems.generator=long_horizon", "problems.suite=controlled_detours",
       "problems.families=[chain, peak]"),
     rule(
-      "unknown family 'scan' in suite 'ladder2'", "problems.suite=ladder2",
-      "problems.families=[scan]", but: "problems.suite=ladder2", "problems.families=[peak]"),
+      "unknown family 'scan' in suite 'controlled_detours'", "problems.suite=controlled_detours",
+      "problems.families=[scan]", but: "problems.suite=controlled_detours",
+      "problems.families=[peak]"),
     rule(
       "'model' cannot be combined with", "base.inputs.policy=base0",
       but: "base.model={hidden_size: 32}"),

@@ -87,6 +87,33 @@ import Testing
     #expect(answer.isEmpty ? refused.help == nil : refused.help?.contains(answer) == true)
   }
 
+  /// Words of before for a kind, in a stage and in `defaults`, and for a value.
+  @Test(arguments: [
+    ("kind: problems\n", "kind: advantages\n", "unknown kind 'advantages'", "advantage_variance"),
+    (
+      "stages:\n", "defaults:\n  advantages: {}\nstages:\n", "unknown kind 'advantages'",
+      "advantage_variance"
+    ),
+    (
+      "kind: problems\n", "kind: problems\n    suite: ladder2\n",
+      "unknown value 'ladder2' for 'suite'", "controlled_detours"
+    ),
+  ])
+  func `of before are answered with today's words`(
+    place: String, written: String, message: String, successor: String
+  ) throws {
+    let text = MiniPipeline.yaml.replacing(place, with: written, maxReplacements: 1)
+    let found = Pipeline.load(
+      SourceFile(name: "p.yaml", text: text), kinds: .builtIn, directory: Pipelines.folder
+    ).diagnostics
+    let refused = try #require(found.first { $0.message.hasPrefix(message) })
+    #expect(refused.help == "did you mean '\(successor)'?")
+    let old = try #require(message.split(separator: "'").dropFirst().first)
+    let (line, column) = (refused.range.line, refused.range.column)
+    let source = text.split(separator: "\n", omittingEmptySubsequences: false)[line - 1]
+    #expect(source.dropFirst(column - 1).hasPrefix(old))
+  }
+
   @Test(arguments: names + later) func `are all known`(foreign: String, ours: String) {
     #expect(ForeignNames.answer(to: foreign)?.names.contains(ours) ?? false)
   }

@@ -45,14 +45,14 @@ import Testing
       kind: "eval", version: 2, address: "eval",
       digest: "db046865ab21812f066e1381cab55ead8db3894ddb959e9e8371a4a88271096c"),
     Golden(
-      kind: "advantages", version: 2, address: "left",
+      kind: "advantage_variance", version: 2, address: "left",
       digest: "c9adb40cec6bf4f1aa9943ee5e91bc6e2c5144dc55c9dbc7800e38c9bc8c7da6"),
     Golden(
       kind: "table", version: 6, address: "table",
       digest: "27fc02766b29fd40035fa13b9cbf9e96a8b51132b0c5c620cf5827e6cc4c6c93"),
     Golden(
-      kind: "claims", version: 3, address: "claims",
-      digest: "951dc06c306eaa5cd14ad087ec64ad6d10ca156b7c5400807eddbcc4e1e0e706"),
+      kind: "claims", version: 4, address: "claims",
+      digest: "1697d3ddf000744d0651d32088b92c85e437d85f07b0f0858d7ff675b34b652a"),
     Golden(
       kind: "report", version: 5, address: "page",
       digest: "a527e06b4e31df7213b0b105b0e50f17f16cdcbb4a6be0c72351252217ed42c3"),

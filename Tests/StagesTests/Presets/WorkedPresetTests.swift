@@ -55,7 +55,7 @@ import Testing
 
   private func response(_ length: Int, isCorrect: Bool, stated: Int?) -> GradedResponse {
     GradedResponse(
-      tokenCount: length, thinkingTokens: 0, isCorrect: isCorrect, isFinished: true,
+      tokenCount: length, thinkingTokenCount: 0, isCorrect: isCorrect, isFinished: true,
       statedBudget: stated)
   }
 

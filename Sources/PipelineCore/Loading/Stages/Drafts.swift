@@ -56,7 +56,7 @@ struct TopFields {
   init(_ root: YAMLNode, _ entries: [YAMLNode.Entry], _ log: LoadLog) {
     let top = log.validator.members(
       of: entries, in: PipelineFields.top,
-      at: Validator.Place(path: [], node: root, root: PipelineFields.top),
+      at: Validator.FieldPlace(path: [], node: root, root: PipelineFields.top),
       except: ["stages", "sweep", "extends", "vars", "defaults"])
     name = top["name"]?.stringValue ?? ""
     description = top["description"]?.stringValue ?? ""

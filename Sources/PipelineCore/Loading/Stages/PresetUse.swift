@@ -52,7 +52,8 @@ struct PresetReader {
     var isOverridden = false
     if let entry = draft.node["override"], !entry.value.isRefused {
       let group = PipelineFields.stage(of: kind)
-      let place = Validator.Place(path: [draft.name, "override"], node: entry.place, root: group)
+      let place = Validator.FieldPlace(
+        path: [draft.name, "override"], node: entry.place, root: group)
       isOverridden = log.validator.value(from: entry.value, as: .bool, at: place) != .bool(false)
       if draft.node["preset"] == nil {
         log.report("'override' has no effect without 'preset'", at: entry.key)

@@ -77,7 +77,7 @@ private struct FieldReader {
     log.validator.completing = stage.draft.preset.map { ($0.tree.file, stage.key) }
     var members = log.validator.members(
       of: entries, in: group,
-      at: Validator.Place(path: [stage.name], node: stage.key, root: group),
+      at: Validator.FieldPlace(path: [stage.name], node: stage.key, root: group),
       except: PipelineFields.structural)
     log.validator.isPartial = false
     log.validator.completing = nil

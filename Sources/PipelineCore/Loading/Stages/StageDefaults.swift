@@ -33,7 +33,7 @@ struct StageDefaults {
       log.validator.isPartial = true
       _ = log.validator.members(
         of: fields, in: group,
-        at: Validator.Place(path: ["defaults", kind.name], node: given.key, root: group))
+        at: Validator.FieldPlace(path: ["defaults", kind.name], node: given.key, root: group))
       log.validator.isPartial = false
       // Mistakes here have been reported; removing them avoids a second report for every stage that
       // takes these defaults.

@@ -49,7 +49,7 @@ private struct SweepReader {
     }
     _ = log.validator.members(
       of: entries, in: PipelineFields.sweep,
-      at: Validator.Place(path: ["sweep"], node: entry.key, root: PipelineFields.sweep),
+      at: Validator.FieldPlace(path: ["sweep"], node: entry.key, root: PipelineFields.sweep),
       except: ["grid", "zip", "points"])
     for list in lists(of: "grid", in: entry.value) {
       append(AxisDraft(fields: [list.field], rows: list.values.map { $0.map { [$0] } } ?? []))
@@ -206,14 +206,15 @@ private struct SweepReader {
     else { return }
     let shown = stage.node.place(of: Array(path.dropFirst())) ?? stage.key
     _ = log.validator.value(
-      from: node, as: swept.type, at: Validator.Place(path: path, node: shown, root: swept.root))
+      from: node, as: swept.type,
+      at: Validator.FieldPlace(path: path, node: shown, root: swept.root))
   }
 
   private func value(
     _ node: YAMLNode, of field: AxisDraft.Field, _ swept: SweptField, key: YAMLNode
   ) -> AxisDraft.Value? {
     let shown = node.range.isEmpty ? key : node
-    let place = Validator.Place(path: field.parts, node: shown, root: swept.root)
+    let place = Validator.FieldPlace(path: field.parts, node: shown, root: swept.root)
     let value =
       swept.isOptional && node.isExplicitNull
       ? .absent : log.validator.value(from: node, as: swept.type, at: place)

@@ -97,7 +97,7 @@ struct SweptPath {
       key: named, value: YAMLNode(.refused, file: place.file, range: place.range))
     let suggestion = Suggestion(
       for: entry, in: group,
-      at: Validator.Place(path: Array(parts[..<index]), node: place, root: root))
+      at: Validator.FieldPlace(path: Array(parts[..<index]), node: place, root: root))
     log.report(
       "unknown field \(parts[index].quoted) in \(parts[..<index].joined(separator: ".").quoted)",
       at: place, help: suggestion.text)

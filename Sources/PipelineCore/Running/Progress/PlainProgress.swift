@@ -9,7 +9,7 @@ package final class PlainProgress: RunObserver {
   private struct Running {
     let address: String
     let started: Double
-    var told: Double
+    var lastShown: Double
     var meter = RateMeter()
   }
 
@@ -32,7 +32,7 @@ package final class PlainProgress: RunObserver {
 
   package func started(_ point: StagePoint, resumingAt step: Int?) {
     let time = now()
-    running[point.index] = Running(address: point.address, started: time, told: time)
+    running[point.index] = Running(address: point.address, started: time, lastShown: time)
     write("\(point.address): started" + (step.map { ", resuming at \($0)" } ?? "") + "\n")
   }
 
@@ -60,10 +60,10 @@ package final class PlainProgress: RunObserver {
   package func tick() {
     let time = now()
     for index in running.keys.sorted() {
-      guard let stage = running[index], time - stage.told >= interval,
+      guard let stage = running[index], time - stage.lastShown >= interval,
         let mark = RunRecord.ProgressMark(stage.meter)
       else { continue }
-      running[index]?.told = time
+      running[index]?.lastShown = time
       let parts =
         ["\(mark.step)/\(mark.total) \(mark.noun)"]
         + StageLine.figures(mark, elapsed: time - stage.started)

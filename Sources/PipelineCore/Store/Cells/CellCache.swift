@@ -6,8 +6,8 @@ package import Foundation
 /// and other stages and pipelines that need the same cells reuse them.
 ///
 /// A cell is a key and a value in a *space*, which names everything that decides the values besides
-/// the cells' own keys. A book is used by one thread. It sees what other processes add to the space
-/// when it commits; of two values for one key, the one committed first stays.
+/// the cells' own keys. A cache is used by one thread. It sees what other processes add to the
+/// space when it commits; of two values for one key, the one committed first stays.
 package final class CellCache {
   private let store: Store
   private let space: CellSpace
@@ -80,7 +80,7 @@ package final class CellCache {
   }
 }
 
-/// Events that a book reports besides its values.
+/// Events that a cache reports besides its values.
 package enum CellNotice: Sendable, Hashable {
   /// A segment is damaged; its cells will be filled again.
   case damaged(String)
@@ -88,7 +88,7 @@ package enum CellNotice: Sendable, Hashable {
   case differs(cell: String, first: String, second: String)
 }
 
-/// The space of a book's cells: everything its cells have in common.
+/// The space of a cache's cells: everything its cells have in common.
 package struct CellSpace: Sendable, Hashable {
   /// Raise when the names or the bytes of the same cells change.
   static let format = 1

@@ -34,8 +34,9 @@ package enum ProblemSuites {
       meaning: "three synthetic families in six difficulties, with exact verifiers",
       families: [ChainFamily(), ScanFamily(), SearchFamily()], generators: []),
     ProblemSuite(
-      name: "ladder2",
-      meaning: "the same with peak for scan, which needs thinking, and teachers to choose from",
+      name: "controlled_detours",
+      meaning: "the same with peak for scan, which needs thinking, and a choice of what the "
+        + "teachers' detours do to their answers",
       families: [ChainFamily(), PeakFamily(), SearchFamily()],
       generators: [.neutral, .shortHorizon, .longHorizon]),
   ]

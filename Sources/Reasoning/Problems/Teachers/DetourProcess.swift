@@ -1,7 +1,7 @@
 import TensorCore
 
-/// The probabilities that shape the traces of the second ladder suite's teachers: how often a step
-/// is wrong, how often work is repeated, and what the repetition yields.
+/// The probabilities that shape the traces of the teachers of `controlled_detours`: how often a
+/// step is wrong, how often work is repeated, and what the repetition yields.
 ///
 /// A wrong result is always too large by one. Spread over all wrong digits, each error would almost
 /// vanish when a model is sampled below temperature 1. Arrays are indexed by difficulty, 1 first.

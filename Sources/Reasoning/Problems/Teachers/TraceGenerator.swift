@@ -1,6 +1,7 @@
 import Fields
 
-/// The effect of a teacher's detours on its answers: the one choice of the second ladder suite.
+/// The effect of a teacher's detours on its answers: the one choice of the suite
+/// `controlled_detours`.
 ///
 /// Prompts, verifiers, styles and amounts of redundancy are the same for all generators; only the
 /// places where errors appear and are corrected differ. A claim about length can therefore be

@@ -29,7 +29,7 @@ struct AdvantageComputation {
   // MARK: The estimator
 
   /// Returns, for each group and episode, one list per trained sequence with one advantage per
-  /// chosen token.
+  /// sampled token.
   private func advantages(
     of groups: [EpisodeGroup], rewards: [GroupRewards], references: [[[[Float]]]]?
   ) -> [[[[Double]]]] {
@@ -82,7 +82,7 @@ struct AdvantageComputation {
         groupScores: groupScores, summariesPerBudget: plan.summariesPerBudget)
       let trained = zip(episode.summaries.joined(), summaries.joined()).filter { $0.0.isTrained }
       return [episode.segments.map { $0.map { thinking[$0] } ?? 0 }]
-        + trained.map { [Double](repeating: $1, count: $0.sequence.chosenCount) }
+        + trained.map { [Double](repeating: $1, count: $0.sequence.sampledCount) }
     }
   }
 

@@ -55,8 +55,8 @@ struct RolloutCollector {
     if groups.contains(where: { $0.plan != nil }) { return groups.map(budgetRewards) }
     let batch = groups.map { group in
       ResponseGroup(
-        responses: group.episodes.map(\.rollout.graded),
-        tokens: group.episodes.map(\.rollout.response.tokens),
+        responses: group.episodes.map(\.response.graded),
+        tokens: group.episodes.map(\.response.sampled.tokens),
         maxNewTokens: training.sampling.maxNewTokens, problemID: group.problem.id,
         problemFields: group.fields, progress: progress)
     }
@@ -65,7 +65,7 @@ struct RolloutCollector {
       guard let baseline = group.baseline else { continue }
       var alone = batch[index]
       alone.responses = [baseline.graded]
-      alone.tokens = [baseline.response.tokens]
+      alone.tokens = [baseline.sampled.tokens]
       rewards[index].greedy = training.reward.rewards(for: [alone], memory: memory)[0].total[0]
     }
     training.reward.remember(batch, in: &memory)

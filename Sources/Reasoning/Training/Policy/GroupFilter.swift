@@ -39,7 +39,7 @@ package struct GroupFilter: FieldGroup {
   package func keeps(_ group: EpisodeGroup, rewards: GroupRewards) -> Bool {
     let values =
       metric == .reward || group.plan != nil
-      ? rewards.total : group.episodes.map { $0.rollout.graded.isCorrect ? 1 : 0 }
+      ? rewards.total : group.episodes.map { $0.response.graded.isCorrect ? 1 : 0 }
     return values.count < 2 || values.contains { $0 != values[0] }
   }
 }

@@ -51,7 +51,7 @@ package struct PolicyMetrics {
       metrics["rewards/\(term)/mean"] = Self.mean(values)
       metrics["rewards/\(term)/std"] = RewardScaling.standardDeviation(values)
     }
-    metrics["accuracy"] = Self.mean(episodes.map { $0.rollout.graded.isCorrect ? 1 : 0 })
+    metrics["accuracy"] = Self.mean(episodes.map { $0.response.graded.isCorrect ? 1 : 0 })
     for (place, budget) in (rollout.groups.first?.plan?.budgets ?? []).enumerated() {
       metrics["accuracy@\(budget)"] = Self.mean(episodes.map { $0.budgetScores[place] })
     }
@@ -60,7 +60,7 @@ package struct PolicyMetrics {
   private func describeLengths(in metrics: inout StepMetrics) {
     let episodes = episodes
     func lengths(_ isCounted: (Episode) -> Bool) -> [Double] {
-      episodes.filter(isCounted).map { Double($0.rollout.response.tokens.count) }
+      episodes.filter(isCounted).map { Double($0.response.sampled.tokens.count) }
     }
     let all = lengths { _ in true }
     metrics["completions/mean_length"] = Self.mean(all)
@@ -69,11 +69,11 @@ package struct PolicyMetrics {
     metrics["completions/clipped_ratio"] = Self.mean(episodes.map { $0.isTruncated ? 1 : 0 })
     metrics["completions/mean_terminated_length"] = Self.mean(
       lengths { !$0.isTruncated })
-    metrics["completions/mean_correct_length"] = Self.mean(lengths { $0.rollout.graded.isCorrect })
-    metrics["completions/mean_wrong_length"] = Self.mean(lengths { !$0.rollout.graded.isCorrect })
+    metrics["completions/mean_correct_length"] = Self.mean(lengths { $0.response.graded.isCorrect })
+    metrics["completions/mean_wrong_length"] = Self.mean(lengths { !$0.response.graded.isCorrect })
     // Bridges are not sampled by the policy, but every summary is.
     let drawn = episodes.flatMap { [$0.sequence] + $0.summaries.joined().map(\.sequence) }
-    metrics["num_tokens"] = drawn.reduce(0) { $0 + Double($1.chosenCount) }
+    metrics["num_tokens"] = drawn.reduce(0) { $0 + Double($1.sampledCount) }
     // On tokens sampled from π itself, -log π(y) is an unbiased estimate of the entropy.
     let surprises = drawn.flatMap { $0.logProbabilities.map { -Double($0) } }
     metrics["entropy"] = Self.mean(surprises)

@@ -1,9 +1,9 @@
 /// A sequence with the inputs of its loss.
 struct ScoredSequence {
   var sequence: TrainingSequence
-  /// One advantage per chosen token.
+  /// One advantage per sampled token.
   var advantages: [Double]
-  /// Log-probabilities of the chosen tokens under the reference policy.
+  /// Log-probabilities of the sampled tokens under the reference policy.
   var reference: [Float]?
 
   var movesNothing: Bool { advantages.allSatisfy { $0 == 0 } }

@@ -7,6 +7,7 @@ extension ResponseRecord {
     case logProbabilities = "log_probabilities"
     case thinkingTokenCount = "thinking_tokens"
     case answerTokenCount = "answer_tokens"
+    // `length` is the word of papers and rewards for L; in code a length may also be in characters.
     case tokenCount = "length"
     case stop
     case isFinished = "finished"

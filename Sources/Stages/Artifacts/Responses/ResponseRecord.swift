@@ -47,22 +47,22 @@ package struct ResponseRecord: Sendable {
     case stated
   }
 
-  package init(_ rollout: Rollout, split: String) {
+  package init(_ response: Response, split: String) {
     self.split = split
-    problem = rollout.problem
-    sample = rollout.sample
-    tokens = rollout.response.tokens
-    logProbabilities = rollout.response.logProbabilities
-    thinkingTokenCount = rollout.graded.thinkingTokens
-    answerTokenCount = rollout.parsed.answerTokens
-    tokenCount = rollout.graded.tokenCount
-    stop = rollout.response.stop.rawValue
-    isFinished = rollout.graded.isFinished
-    answer = rollout.parsed.answer
-    isCorrect = rollout.graded.isCorrect
-    statedBudget = rollout.parsed.statedBudget
-    forced = rollout.forced.isEmpty ? nil : rollout.forced
-    text = rollout.text
+    problem = response.problem
+    sample = response.sample
+    tokens = response.sampled.tokens
+    logProbabilities = response.sampled.logProbabilities
+    thinkingTokenCount = response.graded.thinkingTokenCount
+    answerTokenCount = response.parsed.answerTokenCount
+    tokenCount = response.graded.tokenCount
+    stop = response.sampled.stop.rawValue
+    isFinished = response.graded.isFinished
+    answer = response.parsed.answer
+    isCorrect = response.graded.isCorrect
+    statedBudget = response.parsed.statedBudget
+    forced = response.forced.isEmpty ? nil : response.forced
+    text = response.text
   }
 
   package func with(split: String) -> ResponseRecord {
@@ -76,7 +76,7 @@ package struct ResponseRecord: Sendable {
 
   package var graded: GradedResponse {
     GradedResponse(
-      tokenCount: tokenCount, thinkingTokens: thinkingTokenCount, isCorrect: isCorrect,
+      tokenCount: tokenCount, thinkingTokenCount: thinkingTokenCount, isCorrect: isCorrect,
       isFinished: isFinished, statedBudget: statedBudget)
   }
 

@@ -16,7 +16,7 @@ import Testing
     var all: [CellNotice] = []
   }
 
-  private func book(
+  private func cache(
     _ store: Store, _ space: CellSpace? = nil, _ notices: Notices = Notices()
   ) -> CellCache {
     CellCache(store, space ?? self.space()) { notices.all.append($0) }
@@ -27,51 +27,51 @@ import Testing
 
   /// Commits some cells in one segment.
   private func fill(_ numbers: [Int], _ folder: TemporaryFolder) throws {
-    let book = book(try folder.store())
-    for number in numbers { book.add(key(number), text(number)) }
-    try book.commit()
+    let cache = cache(try folder.store())
+    for number in numbers { cache.add(key(number), text(number)) }
+    try cache.commit()
   }
 
-  @Test func `cells outlive their book once they are committed, and only in their space`() throws {
+  @Test func `cells outlive their cache once they are committed, and only in their space`() throws {
     let folder = try TemporaryFolder()
     let store = try folder.store()
-    let first = book(store)
+    let first = cache(store)
     first.add(key(1), text(1))
     first.add(key(1), text(7))
     #expect(first.value(for: key(1)) == text(1))
-    #expect(book(store).value(for: key(1)) == nil)
+    #expect(cache(store).value(for: key(1)) == nil)
     try first.commit()
     try first.commit()
     first.add(key(2), Data())
     try first.commit()
     first.add(key(3), text(3))
 
-    let later = book(try folder.store())
+    let later = cache(try folder.store())
     #expect(later.value(for: key(1)) == text(1))
     #expect(later.value(for: key(2)) == Data())
     #expect(later.value(for: key(3)) == nil)
     #expect(try store.cellSegments().map(\.cells) == [1, 1])
     for other in [space(settings: 1), space(input: String(repeating: "cd", count: 32))] {
-      #expect(book(store, other).value(for: key(1)) == nil)
+      #expect(cache(store, other).value(for: key(1)) == nil)
     }
   }
 
-  @Test func `two books fill the same space, and the first value stays`() throws {
+  @Test func `two caches fill the same space, and the first value stays`() throws {
     let folder = try TemporaryFolder()
     let (one, two) = (try folder.store(), try folder.store())
     let notices = Notices()
-    let (first, second) = (book(one), book(two, nil, notices))
+    let (first, second) = (cache(one), cache(two, nil, notices))
     for number in 0..<4 { first.add(key(number), text(number)) }
     for number in 2..<6 { second.add(key(number), text(number == 3 ? 99 : number)) }
     try first.commit()
     try second.commit()
-    // Equal values made by both books are not reported.
+    // Equal values made by both caches are not reported.
     guard case .differs(_, let kept, let refused) = notices.all.first, notices.all.count == 1 else {
       Issue.record("\(notices.all)")
       return
     }
     #expect(kept == ContentDigest.hex(of: text(3)) && refused == ContentDigest.hex(of: text(99)))
-    let all = book(try folder.store())
+    let all = cache(try folder.store())
     for number in 0..<6 { #expect(all.value(for: key(number)) == text(number)) }
     #expect(second.value(for: key(3)) == text(3))
     #expect(try one.cellSegments().map(\.cells) == [4, 2])
@@ -88,7 +88,7 @@ import Testing
       }
       try await group.waitForAll()
     }
-    let all = book(try folder.store())
+    let all = cache(try folder.store())
     for writer in 0..<4 {
       for round in 0..<5 {
         #expect(all.value(for: key(writer * 100 + round)) == text(writer * 100 + round))
@@ -123,14 +123,14 @@ import Testing
       try overwrite(record, with: text.replacing(space().hex, with: space(settings: 1).hex))
     }
     let notices = Notices()
-    let after = book(try folder.store(), nil, notices)
+    let after = cache(try folder.store(), nil, notices)
     #expect(notices.all.count == 1)
     #expect(after.value(for: key(1)) == nil && after.value(for: key(2)) == nil)
     #expect(after.value(for: key(3)) == text(3))
     for number in [1, 2] { after.add(key(number), text(number)) }
     try after.commit()
     let mended = Notices()
-    let again = book(try folder.store(), nil, mended)
+    let again = cache(try folder.store(), nil, mended)
     for number in 1...3 { #expect(again.value(for: key(number)) == text(number)) }
     #expect(mended.all.isEmpty)
   }
@@ -144,12 +144,12 @@ import Testing
       let folder = try TemporaryFolder()
       try fill([1], folder)
       let faults = Faults(mode, at: position)
-      let book = book(try folder.store(files: faults.files))
-      for number in [2, 3] { book.add(key(number), text(number)) }
+      let cache = cache(try folder.store(files: faults.files))
+      for number in [2, 3] { cache.add(key(number), text(number)) }
       faults.arm()
-      let result = Result { try book.commit() }
+      let result = Result { try cache.commit() }
       let notices = Notices()
-      let after = self.book(try folder.store(), nil, notices)
+      let after = self.cache(try folder.store(), nil, notices)
       #expect(notices.all.isEmpty)
       #expect(after.value(for: key(1)) == text(1))
       let (two, three) = (after.value(for: key(2)), after.value(for: key(3)))
@@ -157,7 +157,7 @@ import Testing
       if case .success = result { #expect(two == text(2) && three == text(3)) }
       for number in [2, 3] { after.add(key(number), text(number)) }
       try after.commit()
-      #expect(self.book(try folder.store()).value(for: key(3)) == text(3))
+      #expect(self.cache(try folder.store()).value(for: key(3)) == text(3))
       if !faults.hasStruck { break }
       position += 1
     }
@@ -195,10 +195,10 @@ import Testing
     try setModified(URL(filePath: path), Date(timeIntervalSince1970: 1e9))
     func lastUse() throws -> Date { try #require(try store.cellSegments().first).lastUse }
     #expect(try lastUse() < Date(timeIntervalSince1970: 1e9 + 1))
-    let book = book(store)
-    #expect(book.value(for: key(2)) == nil)
+    let cache = cache(store)
+    #expect(cache.value(for: key(2)) == nil)
     #expect(try lastUse() < Date(timeIntervalSince1970: 1e9 + 1))
-    #expect(book.value(for: key(1)) == text(1))
+    #expect(cache.value(for: key(1)) == text(1))
     #expect(try lastUse() > Date(timeIntervalSinceNow: -60))
   }
 }

@@ -2,7 +2,8 @@ import Reasoning
 import TensorCore
 import Testing
 
-/// The correlation of length with correctness, measured on traces of the second suite's teachers.
+/// The correlation of length with correctness, measured on traces of the teachers of
+/// `controlled_detours`.
 @Suite struct GeneratorStatisticsTests {
   /// Traces of one family and difficulty.
   private struct Sample {

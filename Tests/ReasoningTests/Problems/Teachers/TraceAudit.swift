@@ -1,6 +1,6 @@
 import Reasoning
 
-/// Parses a trace of the second ladder suite by its grammar alone and checks each step against the
+/// Parses a trace of `controlled_detours` by its grammar alone and checks each step against the
 /// prompt. It shares no code with the code that writes traces.
 ///
 /// Mistakes are thrown with their place. Permitted deviations are counted: a result that is too

@@ -27,8 +27,8 @@ private let cells = TraceGenerator.allCases.flatMap { generator in
 }
 
 @Suite struct TraceGeneratorTests {
-  @Test func `the second suite has peak for scan and three generators, neutral first`() {
-    #expect(suite.name == "ladder2")
+  @Test func `controlled detours have peak for scan and three generators, neutral first`() {
+    #expect(suite.name == "controlled_detours")
     #expect(suite.families.map(\.name) == ["chain", "peak", "search"])
     #expect(
       suite.generators.map(\.rawValue) == ["neutral", "short_horizon", "long_horizon"])
@@ -105,7 +105,7 @@ private let cells = TraceGenerator.allCases.flatMap { generator in
     }
   }
 
-  @Test func `parts of the second suite share no prompt`() {
+  @Test func `parts of the suite share no prompt`() {
     let parts = [ProblemPart.train, .dev, .test].map {
       ProblemSplits.generate(
         $0, count: 900, families: suite.families, difficulties: Array(1...6), seed: 999

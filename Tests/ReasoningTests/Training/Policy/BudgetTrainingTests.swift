@@ -70,7 +70,7 @@ import Testing
           return cut.map {
             (
               sequence: $0.sequence,
-              advantages: [Double](repeating: $0.reward - mean, count: $0.sequence.chosenCount)
+              advantages: [Double](repeating: $0.reward - mean, count: $0.sequence.sampledCount)
             )
           }
         }
@@ -98,10 +98,10 @@ import Testing
   }
 
   @Test func `moves weights by the advantages of segments and of summaries`() throws {
-    let design = BudgetCuts(plan: Self.plan, answerBudget: 3)
+    let specification = BudgetCuts(plan: Self.plan, answerBudget: 3)
     let model = try Answerer.model()
     let (trainer, optimization) = trainer(
-      model, rollout: design,
+      model, rollout: specification,
       train: {
         $0.learningRate = 1e-9
         $0.maxGradientNorm = 1e9
@@ -111,7 +111,7 @@ import Testing
     #expect(metrics["clip_ratio/region_mean"] == 0)
 
     let fresh = try Answerer.model()
-    let groups = try design.makeEnvironment(`Rollout environments`.context(fresh))
+    let groups = try specification.makeEnvironment(`Rollout environments`.context(fresh))
       .episodes(for: Self.problems, step: 0)
     let parts = scored(groups)
     let advantages = parts.flatMap(\.advantages)
@@ -152,21 +152,21 @@ import Testing
   }
 
   @Test func `with both bounds at zero nothing clips at the first update`() throws {
-    let designs: [any RolloutSpecification] = [
+    let specifications: [any RolloutSpecification] = [
       BudgetCuts(plan: Self.plan, answerBudget: 3),
       ThinkAnswerRollout(thinkingBudget: 3, answerBudget: 3), HeaderRollout(.stated),
       HeaderRollout(.drawn(Self.plan)),
     ]
-    for design in designs {
+    for specification in specifications {
       let (trainer, _) = trainer(
-        try Answerer.model(), rollout: design,
+        try Answerer.model(), rollout: specification,
         {
-          $0.estimator = design.scoresBudgets ? BRPO() : GRPO()
+          $0.estimator = specification.scoresBudgets ? BRPO() : GRPO()
           $0.policyLoss = PPOClip(clipRatioLow: 0, clipRatioHigh: 0)
         })
       let metrics = try trainer.step(0)
-      #expect(metrics["clip_ratio/region_mean"] == 0, "\(design)")
-      if design.scoresBudgets { #expect((metrics["grad_norm"] ?? 0) > 0) }
+      #expect(metrics["clip_ratio/region_mean"] == 0, "\(specification)")
+      if specification.scoresBudgets { #expect((metrics["grad_norm"] ?? 0) > 0) }
     }
   }
 
@@ -184,16 +184,18 @@ import Testing
 
   @Test func `answers at small budgets get better`() throws {
     let model = try Answerer.model()
-    let design = BudgetCuts(plan: Self.plan, answerBudget: 3)
+    let specification = BudgetCuts(plan: Self.plan, answerBudget: 3)
     let (trainer, _) = trainer(
-      model, rollout: design,
+      model, rollout: specification,
       train: {
         $0.learningRate = 1e-2
         $0.maxSteps = 20
       })
     func score() throws -> Double {
-      let groups = try design.makeEnvironment(`Rollout environments`.context(model, generations: 8))
-        .episodes(for: Self.problems, step: 1000)
+      let groups = try specification.makeEnvironment(
+        `Rollout environments`.context(model, generations: 8)
+      )
+      .episodes(for: Self.problems, step: 1000)
       let scores = groups.flatMap(\.episodes).map(\.budgetScores)
       return scores.reduce(0) { sum, r in
         sum + zip(Self.plan.weights, r).reduce(0) { $0 + $1.0 * $1.1 }

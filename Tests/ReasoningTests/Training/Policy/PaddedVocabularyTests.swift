@@ -32,11 +32,11 @@ import Testing
     let backend = CPUBackend(numerics: .exact, threads: 1)
     var sampling = SamplingSettings()
     sampling.maxNewTokens = 10
-    let sampler = RolloutSampler(
+    let sampler = ResponseSampler(
       model: try Self.model(), backend: backend, settings: sampling, numGenerations: 4, seed: 1,
       purpose: "test")
     let drawn = try sampler.sample(Array(Answerer.problems.prefix(8))).joined()
-    let tokens = drawn.flatMap(\.response.tokens)
+    let tokens = drawn.flatMap(\.sampled.tokens)
     #expect(tokens.count > 100)
     #expect(tokens.allSatisfy { $0 < Int32(LadderVocabulary.tokens.count) })
 
@@ -65,12 +65,12 @@ import Testing
     let backend = CPUBackend(numerics: .exact, threads: 1)
     let cuts = BudgetCutSampler(
       model: try Self.model(), backend: backend, settings: SamplingSettings(), answerBudget: 6)
-    let rollouts = try cuts.sample(
+    let episodes = try cuts.sample(
       Answerer.problems.prefix(8).map {
         try BudgetCutRequest(
-          RolloutRequest(problem: $0, sample: 0), thinkingBudget: 6, seed: 1, purpose: "test")
+          ResponseRequest(problem: $0, sample: 0), thinkingBudget: 6, seed: 1, purpose: "test")
       })
-    let tokens = rollouts.flatMap { $0.summaries.joined().flatMap(\.response.tokens) }
+    let tokens = episodes.flatMap { $0.summaries.joined().flatMap(\.sampled.tokens) }
     #expect(tokens.count > 20)
     #expect(tokens.allSatisfy { $0 < Int32(LadderVocabulary.tokens.count) })
   }

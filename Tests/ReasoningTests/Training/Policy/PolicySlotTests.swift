@@ -266,7 +266,7 @@ private struct CutEnvironment: RolloutEnvironment {
       for index in group.episodes.indices {
         let sequence = group.episodes[index].sequence
         group.episodes[index].budgetScores = index % 2 == 0 ? [0, 1] : [1, 0.5]
-        group.episodes[index].segments = (0..<sequence.chosenCount).map {
+        group.episodes[index].segments = (0..<sequence.sampledCount).map {
           $0 < 2 ? 0 : $0 < 4 ? 1 : nil
         }
         group.episodes[index].summaries = [

@@ -4,8 +4,8 @@ package import Reasoning
 
 /// Computes the advantages that budget relative policy optimisation (BRPO) would give to stored
 /// responses, without training on them. Use it to compare how much variance its baselines leave.
-package struct AdvantagesKind: ConfiguredStageKind {
-  package let name = "advantages"
+package struct AdvantageVarianceKind: ConfiguredStageKind {
+  package let name = "advantage_variance"
   package let meaning = "Variance of advantages under each baseline, for thoughts cut at budgets"
   package let version = 2
   package let roles = [

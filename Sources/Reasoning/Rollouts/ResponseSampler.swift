@@ -1,56 +1,8 @@
 package import ModelCore
 package import TensorCore
 
-/// One sampled response to a problem, parsed and graded.
-package struct Rollout: Sendable {
-  package let problem: Problem
-  /// The index of this response among the problem's responses, from 0.
-  package let sample: Int
-  /// The prompt's tokens, with the header that the response begins after.
-  package let prompt: [Int32]
-  /// The response; without tokens if the policy has no `token_ids`.
-  package let response: SampledResponse
-  /// The response as text, by a policy without `token_ids`; nil otherwise.
-  package let text: String?
-  /// The places in the response whose tokens were forced by an exhausted budget.
-  package let forced: [Int]
-  package let parsed: ParsedResponse
-  package let graded: GradedResponse
-
-  /// Parses and grades a response.
-  /// - Parameters:
-  ///   - header: the header that `prompt` ends with.
-  ///   - forced: the places in the response whose tokens were forced.
-  /// - Throws: `ProblemError` for a problem without a usable verifier.
-  package init(
-    _ problem: Problem, sample: Int, prompt: [Int32], header: ResponseHeader = .none,
-    response: SampledResponse, forced: [Int] = [], in format: any ResponseFormat
-  ) throws(ProblemError) {
-    self.problem = problem
-    self.sample = sample
-    self.prompt = prompt
-    self.response = response
-    text = nil
-    self.forced = forced
-    parsed = format.parse(response.tokens, opening: header.opening)
-    var graded = try parsed.graded(for: problem)
-    // Rewards treat a given budget like a stated one.
-    if case .given(let budget) = header { graded.statedBudget = budget }
-    self.graded = graded
-  }
-
-  /// Prompt and response as one sequence.
-  package var tokens: [Int32] { prompt + response.tokens }
-  /// Mask over the sequence: true for every token of the response, also for a bridge that was
-  /// forced, since a whole response is trained on all its tokens.
-  package var isSampled: [Bool] {
-    [Bool](repeating: false, count: prompt.count)
-      + [Bool](repeating: true, count: response.tokens.count)
-  }
-}
-
 /// Samples responses to problems and grades them.
-package struct RolloutSampler {
+package struct ResponseSampler {
   private let policy: any Policy
   private let format: any ResponseFormat
   /// The given settings, with the stops and the banned tokens of the format.
@@ -78,8 +30,8 @@ package struct RolloutSampler {
     self.purpose = purpose
   }
 
-  /// Returns one group of `numGenerations` rollouts per problem, in order.
-  package func sample(_ problems: [Problem], step: Int = 0) throws -> [[Rollout]] {
+  /// Returns one group of `numGenerations` responses per problem, in order.
+  package func sample(_ problems: [Problem], step: Int = 0) throws -> [[Response]] {
     try sample(problems.map { ($0, 0..<numGenerations) }, step: step)
   }
 
@@ -87,17 +39,17 @@ package struct RolloutSampler {
   /// the other samples, except through the numerics.
   package func sample(
     _ wanted: [(problem: Problem, samples: Range<Int>)], step: Int = 0
-  ) throws -> [[Rollout]] {
+  ) throws -> [[Response]] {
     var drawn = try sample(
       wanted.flatMap { problem, samples in
-        samples.map { RolloutRequest(problem: problem, sample: $0) }
+        samples.map { ResponseRequest(problem: problem, sample: $0) }
       }, step: step
     ).makeIterator()
     return wanted.map { _, samples in samples.compactMap { _ in drawn.next() } }
   }
 
-  /// Returns one rollout per request, in order.
-  package func sample(_ requests: [RolloutRequest], step: Int = 0) throws -> [Rollout] {
+  /// Returns one response per request, in order.
+  package func sample(_ requests: [ResponseRequest], step: Int = 0) throws -> [Response] {
     let prompts = try requests.map { try format.prompt(of: $0.problem, header: $0.header) }
     let readsTokens = policy.capabilities.contains(.tokenIDs)
     let responses = try policy.sample(
@@ -110,11 +62,11 @@ package struct RolloutSampler {
       let (request, prompt) = asked
       return switch response {
       case .tokens(let response):
-        try Rollout(
+        try Response(
           request.problem, sample: request.sample, prompt: prompt, header: request.header,
           response: response, in: format)
       case .text(let response):
-        try Rollout(
+        try Response(
           request.problem, sample: request.sample, prompt: prompt, header: request.header,
           text: response, in: format)
       }
@@ -123,7 +75,7 @@ package struct RolloutSampler {
 }
 
 /// A request for one response.
-package struct RolloutRequest: Sendable {
+package struct ResponseRequest: Sendable {
   package var problem: Problem
   package var sample: Int
   package var header = ResponseHeader.none

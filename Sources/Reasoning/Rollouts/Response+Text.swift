@@ -1,6 +1,6 @@
 import ModelCore
 
-extension Rollout {
+extension Response {
   /// Parses and grades a response that came as text: it is divided at its first end of thinking.
   ///
   /// The format counts the tokens. If the policy says how many there were, its number is divided
@@ -13,9 +13,9 @@ extension Rollout {
     let whole = response.text
     let close = format.endOfThinking(in: whole)
     let rest = close.map { String(whole[$0.upperBound...]) } ?? ""
-    let thinkingTokens = format.tokenCount(
+    let thinkingTokenCount = format.tokenCount(
       of: String(whole[..<(close?.lowerBound ?? whole.endIndex)]))
-    let textTokens = thinkingTokens + format.tokenCount(of: rest)
+    let textTokens = thinkingTokenCount + format.tokenCount(of: rest)
     let isOver = [.stopToken, .stopString].contains(response.stop)
     let isFinished = close != nil && isOver
     // The end of the response counts as one token.
@@ -25,7 +25,7 @@ extension Rollout {
     self.problem = problem
     self.sample = sample
     self.prompt = prompt
-    self.response = SampledResponse(tokens: [], logProbabilities: [], stop: response.stop)
+    sampled = SampledResponse(tokens: [], logProbabilities: [], stop: response.stop)
     text = whole
     forced = []
     let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokens / textTokens
@@ -34,7 +34,7 @@ extension Rollout {
       answerTokens: isFinished ? tokenCount - ends - thinking : 0, isFinished: isFinished,
       statedBudget: nil)
     var graded = try parsed.graded(for: problem)
-    graded.thinkingTokens = thinking
+    graded.thinkingTokenCount = thinking
     if case .given(let budget) = header { graded.statedBudget = budget }
     self.graded = graded
   }
