@@ -65,8 +65,9 @@ validator: setup
 	  $$apt install -y --no-install-recommends python3-jsonschema; } || \
 	  echo "python3-jsonschema could not be installed; its test is left out" >&2
 
-test: setup validator ## Run every test in release mode (FILTER=name runs some)
-	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)')
+test: setup validator ## Run every test in release mode (FILTER=name runs some, SKIP=name all others)
+	swift test -c release --disable-testable-imports $(if $(FILTER),--filter '$(FILTER)') \
+	  $(if $(SKIP),--skip '$(SKIP)')
 
 torture: setup ## Kill, damage and race runs for TORTURE_MINUTES (20); prints counts
 	LACONIC_TORTURE=1 TORTURE_MINUTES=$(TORTURE_MINUTES) swift test -c release \

@@ -133,7 +133,8 @@ let package = Package(
   cLanguageStandard: .gnu17
 )
 
-// `make fuzz`: a program that libFuzzer drives, built with its instrumentation in a folder of its own.
+// `make fuzz`: a program that libFuzzer drives, built with its instrumentation in a folder of its
+// own.
 if Context.environment["LACONIC_FUZZ"] != nil {
   package.targets += [
     .target(

@@ -14,7 +14,8 @@ private let small = SourceFile(
         kind: sft
         inputs: {data: problems}
         split: train
-        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24}
+        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, \
+        intermediate_size: 24}
         train: {learning_rate: 1e-2, max_steps: 4, prompts_per_step: 4}
     """)
 

@@ -78,9 +78,7 @@ struct ModuleTests {
     #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
   }
 
-  private func imports() throws -> [Import] {
-    try Repository.swiftSources().flatMap(Import.all)
-  }
+  private func imports() throws -> [Import] { try Repository.imports() }
 
   private func lines(_ imports: [Import]) -> String {
     imports.map(\.description).joined(separator: "\n")

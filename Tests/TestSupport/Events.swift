@@ -4,7 +4,7 @@ import Foundation
 // busy machine everything takes longer.
 
 /// The longest wait for an event, after which a test goes on and fails.
-private let patience: TimeInterval = 120
+private let patience: TimeInterval = 600
 
 /// Something that happens once, for which others wait.
 package final class Gate: @unchecked Sendable {

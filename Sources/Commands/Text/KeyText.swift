@@ -26,8 +26,8 @@ struct KeyText {
       let count = canonicalBytes(of: planned).count
       lines += [
         "", "key  \(key.hex)",
-        "     SHA-256 of \(key.salt == nil ? "" : "the store's salt and of ")\(count) canonical bytes, "
-          + "which hold:",
+        "     SHA-256 of \(key.salt == nil ? "" : "the store's salt and of ")\(count) canonical "
+          + "bytes, which hold:",
       ]
     } else if case .unusable(let sentence) = planned.state {
       lines += ["", sentence]

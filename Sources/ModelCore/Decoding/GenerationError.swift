@@ -31,8 +31,8 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
       "prompt and response may have \(tokens) tokens, and the model was made for \(limit) "
         + "(max_position_embeddings)"
     case .nothingToDraw(let position):
-      "no token has a probability above zero at position \(position) of a response: a weight is not "
-        + "a number, or every token was dropped"
+      "no token has a probability above zero at position \(position) of a response: a weight is "
+        + "not a number, or every token was dropped"
     case .cachePrecision(let precision, let backend):
       "a \(precision.rawValue) cache cannot be combined with numerics \(backend)"
     case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"

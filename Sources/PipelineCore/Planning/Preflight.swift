@@ -58,8 +58,8 @@ extension InputDemand {
   fileprivate func mistake(of point: StagePoint, count: Int, file: String) -> Diagnostic {
     Diagnostic(
       .error,
-      "the file holds \(count) problem\(count == 1 ? "" : "s"), fewer than '\(point.stage)' draws in "
-        + "one step: \(self.count)",
+      "the file holds \(count) problem\(count == 1 ? "" : "s"), fewer than '\(point.stage)' draws "
+        + "in one step: \(self.count)",
       at: SourceRange(line: 1, column: 1), in: SourceFile(name: file, line: "", number: 1),
       help: "lower \(field) of '\(point.stage)', or add problems")
   }

@@ -31,8 +31,8 @@ extension Notice: CustomStringConvertible {
     case .unusableHit(let address, let problem):
       "\(address): the cached result is unusable and is recomputed: \(problem)"
     case .differs(let address, let key, let first, let second):
-      "\(address): doing the work of key \(key.prefix(12)) again gave other bytes: the first result "
-        + "\(first) stays, the second was \(second)"
+      "\(address): doing the work of key \(key.prefix(12)) again gave other bytes: the first "
+        + "result \(first) stays, the second was \(second)"
     case .tookOver(let address, let holder):
       "\(address): taken over from \(holder.label), which died"
     case .waiting(let address, let holder):

@@ -94,15 +94,15 @@ extension StoreError: CustomStringConvertible {
     case .notEmpty(let path):
       "'\(path)' is not empty; choose a new folder"
     case .notAStore(let path):
-      "'\(path)' is not a Laconic store and is not empty; nothing in it was touched: choose a new or "
-        + "empty folder with --store"
+      "'\(path)' is not a Laconic store and is not empty; nothing in it was touched: choose a "
+        + "new or empty folder with --store"
     case .newerStore(let path, let format):
       "'\(path)' says format \(format), which a later version of Laconic made; this one knows "
         + "format \(StoreMarker.format): use that version, or another store with --store"
     case .ofAnother(let path, let owner, let user):
-      "'\(path)' belongs to \(Self.name(of: owner)) and you are \(Self.name(of: user)); nothing in it "
-        + "was touched: work as \(Self.name(of: owner)), choose another store with --store, or let a "
-        + "group share it (docs/store.md)"
+      "'\(path)' belongs to \(Self.name(of: owner)) and you are \(Self.name(of: user)); nothing "
+        + "in it was touched: work as \(Self.name(of: owner)), choose another store with --store, "
+        + "or let a group share it (docs/store.md)"
     case .danglingLink(let path):
       "'\(path)' is a link to a folder that does not exist; is a disk not mounted?"
     case .noSuchFile(let path, let artifact):

@@ -11,7 +11,7 @@ package struct ParsedResponse: Sendable, Hashable {
   package let answer: String
   /// The number of tokens between the end of thinking and that of the response; 0 if the response
   /// is not finished.
-  package let answerTokens: Int
+  package let answerTokenCount: Int
   /// True if the response contains the end of thinking and, after it, the end of the response.
   package let isFinished: Bool
   /// The number of a well-formed budget header; nil without one.

@@ -25,7 +25,7 @@ extension ResponseFormat {
     func unfinished(_ tokens: ArraySlice<Int32>, stating budget: Int?) -> ParsedResponse {
       let last = max(tokens.startIndex, end?.tokens.lowerBound ?? tokens.endIndex)
       return ParsedResponse(
-        tokenCount: tokens.count, thinking: Array(tokens[..<last]), answer: "", answerTokens: 0,
+        tokenCount: tokens.count, thinking: Array(tokens[..<last]), answer: "", answerTokenCount: 0,
         isFinished: false, statedBudget: budget)
     }
     // Without the beginning of thinking there is none that could end, so there is no answer.
@@ -39,13 +39,13 @@ extension ResponseFormat {
     let thinking = Array(response[..<close.tokens.lowerBound])
     guard let end else {
       return ParsedResponse(
-        tokenCount: response.count, thinking: thinking, answer: "", answerTokens: 0,
+        tokenCount: response.count, thinking: thinking, answer: "", answerTokenCount: 0,
         isFinished: false, statedBudget: budget)
     }
     return ParsedResponse(
       tokenCount: response.count, thinking: thinking,
       answer: answer(in: tokenizer.text(of: response, from: close.upper, to: end.lower)),
-      answerTokens: max(0, end.tokens.lowerBound - close.tokens.upperBound), isFinished: true,
+      answerTokenCount: max(0, end.tokens.lowerBound - close.tokens.upperBound), isFinished: true,
       statedBudget: budget)
   }
 

@@ -73,7 +73,8 @@ package struct AlgorithmConfiguration: FieldGroup {
         "num_iterations", \.numIterations, 1...1000, "Passes over each rollout", .semantic),
       .int(
         "num_mini_batches", \.numMiniBatches, 1...10_000,
-        "Optimiser steps that a pass over a rollout is split into, at most one a prompt", .semantic),
+        "Optimiser steps that a pass over a rollout is split into, at most one a prompt",
+        .semantic),
       .bool(
         "mask_truncated_completions", \.maskTruncatedCompletions,
         "Leave unfinished responses out of the loss", .semantic),

@@ -31,8 +31,8 @@ package struct PPOClip: PolicyLoss {
       .float(
         "clip_ratio_c", \.clipRatioC,
         FloatRange(1, .infinity, excludesLower: true, excludesUpper: true),
-        "Dual clip: the largest ratio for negative advantages (verl's default is 3); absent for none",
-        .semantic)
+        "Dual clip: the largest ratio for negative advantages (verl's default is 3); absent for "
+          + "none", .semantic)
     ]
   }
 

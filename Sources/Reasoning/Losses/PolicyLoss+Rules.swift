@@ -55,8 +55,8 @@ extension PolicyLoss {
     else { return nil }
     return .warning(
       ["loss_agg_mode"],
-      "with importance_sampling_level 'sequence', '\(algorithm.aggregation.mode.rawValue)' weighs a "
-        + "sequence's one ratio by its length",
+      "with importance_sampling_level 'sequence', '\(algorithm.aggregation.mode.rawValue)' weighs "
+        + "a sequence's one ratio by its length",
       help: "GSPO's loss is 'seq-mean-token-mean'")
   }
 }

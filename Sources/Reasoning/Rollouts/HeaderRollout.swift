@@ -43,8 +43,8 @@ package enum HeaderRolloutError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noBudget(let prompt):
-      "the problem '\(prompt)' has no \(HeaderRollout.field); give it one, or list 'budgets' to draw "
-        + "from under 'rollout'"
+      "the problem '\(prompt)' has no \(HeaderRollout.field); give it one, or list 'budgets' to "
+        + "draw from under 'rollout'"
     case .unwritable(let number, let prompt, let largest):
       "the \(HeaderRollout.field) of '\(prompt)' is \(number), and a header takes 1 to "
         + "\(largest)"

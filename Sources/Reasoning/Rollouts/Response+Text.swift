@@ -28,10 +28,10 @@ extension Response {
     sampled = SampledResponse(tokens: [], logProbabilities: [], stop: response.stop)
     text = whole
     forced = []
-    let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokens / textTokens
+    let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokenCount / textTokens
     parsed = ParsedResponse(
       tokenCount: tokenCount, thinking: [], answer: isFinished ? format.answer(in: rest) : "",
-      answerTokens: isFinished ? tokenCount - ends - thinking : 0, isFinished: isFinished,
+      answerTokenCount: isFinished ? tokenCount - ends - thinking : 0, isFinished: isFinished,
       statedBudget: nil)
     var graded = try parsed.graded(for: problem)
     graded.thinkingTokenCount = thinking

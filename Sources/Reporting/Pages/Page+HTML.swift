@@ -58,14 +58,16 @@ extension Page {
 
   private static let css = """
     <style>
-    body{margin:0;background:#ffffff;color:#1f2328;font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+    body{margin:0;background:#ffffff;color:#1f2328;font:16px/1.5 system-ui,-apple-system,\
+    "Segoe UI",Roboto,sans-serif}
     main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}
     h1{font-size:1.7rem;line-height:1.25}h2{margin-top:2.6rem;border-bottom:1px solid #d1d9e0}
     h3{margin-top:1.8rem}
     .scroll{overflow-x:auto}.scroll+.scroll{margin-top:1rem}
     table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;font-weight:600;padding:.4rem 0}
-    th,td{padding:.28rem .6rem;border-bottom:1px solid #d1d9e0;text-align:right;vertical-align:top;white-space:nowrap}
+    th,td{padding:.28rem .6rem;border-bottom:1px solid #d1d9e0;text-align:right;\
+    vertical-align:top;white-space:nowrap}
     th.text,td.text{text-align:left;white-space:normal}
     th.group{text-align:center;white-space:normal;border-bottom:1px solid #9aa4af}
     td .error{color:#57606a}
@@ -74,9 +76,11 @@ extension Page {
     .undecided{color:#8a5a00;font-weight:600}
     .warning{border-left:4px solid #b3261e;background:#fff1f0;padding:.5rem .8rem}
     figure{margin:1.5rem 0}figure svg{width:100%;max-width:60rem;height:auto}
-    pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;font-size:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}
+    pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;font-size:.8rem;\
+    white-space:pre-wrap;overflow-wrap:anywhere}
     .response{margin:.9rem 0}.response .label{margin:0 0 .2rem;font-size:.85rem}
-    .response pre{margin:0;border-left:4px solid #1a7f37}.response.wrong pre{border-left-color:#b3261e}
+    .response pre{margin:0;border-left:4px solid #1a7f37}\
+    .response.wrong pre{border-left-color:#b3261e}
     .prompt{color:#57606a}.thinking{color:#0550ae}.answer{font-weight:700}
     .cut{background:#ffe5a0;color:#4d3800;padding:0 .3rem;margin-left:.3rem}
     summary{cursor:pointer;margin:.6rem 0;font-weight:600}
@@ -88,7 +92,8 @@ extension Page {
     }
     @media print{main{max-width:none;padding:0}details>*{display:block}
     details::details-content{content-visibility:visible}
-    .scroll{overflow:visible}table{font-size:8.5pt}td.text{overflow-wrap:anywhere}th,td{padding:.15rem .35rem}
+    .scroll{overflow:visible}table{font-size:8.5pt}td.text{overflow-wrap:anywhere}\
+    th,td{padding:.15rem .35rem}
     details pre{columns:2;font-size:7pt}
     figure,table,.response{break-inside:avoid}h2,h3{break-after:avoid}}
     </style>

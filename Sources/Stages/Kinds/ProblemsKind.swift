@@ -101,8 +101,8 @@ package struct ProblemsKind: ProblemsStageKind {
         .int("seed", \.seed, 0...Int.max, "Seed of the problems themselves", .semantic),
         .choice(
           "part", \.part,
-          "The part of all prompts to draw from; parts share none. Absent: train or dev for a split "
-            + "of that name, test for any other", .semantic),
+          "The part of all prompts to draw from; parts share none. Absent: train or dev for a "
+            + "split of that name, test for any other", .semantic),
       ]
     }
 

@@ -68,8 +68,8 @@ struct Program {
         throw StageFailure("\(name) ended with status \(status)\(log.ending)")
       case .signalled(let signal):
         throw StageFailure(
-          "\(name) was ended by signal \(signal) (\(String(cString: strsignal(signal))))\(log.ending)"
-        )
+          "\(name) was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
+            + log.ending)
       case nil: break
       }
       if context.isAskedToEnd {

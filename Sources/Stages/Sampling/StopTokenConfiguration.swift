@@ -2,9 +2,9 @@ package import Fields
 package import ModelCore
 package import Reasoning
 
-/// Changes the logit of an ending token, such as that of thinking, as the response grows. The change is a
-/// piecewise linear function of the length through given points, constant before the first and
-/// after the last.
+/// Changes the logit of an ending token, such as that of thinking, as the response grows. The
+/// change is a piecewise linear function of the length through given points, constant before the
+/// first and after the last.
 package struct StopTokenConfiguration: FieldGroup {
   package var token = Ending.thinking
   package var operation = StopTokenOperation.add
@@ -45,7 +45,7 @@ package struct StopTokenConfiguration: FieldGroup {
     return [
       FieldIssue(
         ["stop_token_scale", "token"],
-        "thinking ends in the text '\(format.thinkingMark)', which is no single token",
+        "thinking ends in the text '\(format.thinkingMark)', which several tokens spell",
         help: "only a token has a logit that can change: choose '\(Ending.response.rawValue)'")
     ]
   }

@@ -27,8 +27,8 @@ package struct ResponseTargets {
     for record in records where record.isCorrect {
       if record.tokens.isEmpty, record.tokenCount > 0 {
         throw StageFailure(
-          "the response to \(record.problem.prompt.quoted) has no tokens, only text: models here can "
-            + "learn none of it")
+          "the response to \(record.problem.prompt.quoted) has no tokens, only text: models here "
+            + "can learn none of it")
       }
       if let token = record.tokens.first(where: {
         !(0..<size).contains(Int($0))

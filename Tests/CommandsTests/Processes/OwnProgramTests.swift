@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Pipelines with programs and files of the user, run from the command line.
-@Suite(.timeLimit(.minutes(30))) struct `A pipeline with a program` {
+@Suite(.timeLimit(.minutes(120))) struct `A pipeline with a program` {
   private static let yaml = """
     version: 1
     name: own
@@ -137,10 +137,12 @@ import Testing
     }
   }
 
-  @Test func `interrupted twice ends at once, and the program with it`() throws {
+  /// The second program left the group that the interrupt ends.
+  @Test(arguments: ["sleep 300 &", "setsid sleep 300 &"])
+  func `interrupted twice ends at once, and the program with it`(_ program: String) throws {
     try with { folder in
       let stubborn = Self.script.replacingOccurrences(
-        of: "sleep 300 &", with: "trap '' TERM; sleep 300 &")
+        of: "sleep 300 &", with: "trap '' TERM; \(program)")
       try Data(stubborn.utf8)
         .write(to: folder.appendingPathComponent("pipelines/make.sh"))
       let process = try laconic("run pipelines/own.yaml --allow-exec", in: folder)

@@ -3,7 +3,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `The program` {
   private let run = ["run", "pipelines/small.yaml"]
 
@@ -94,7 +94,7 @@ struct `The program` {
   }
 }
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `The program's surroundings` {
   @Test func `a reader that goes away does not kill the run`() throws {
     try withProject { folder in

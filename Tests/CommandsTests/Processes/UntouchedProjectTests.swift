@@ -5,7 +5,7 @@ import Testing
 
 /// A user's project folder is named as the store by mistake: every command must leave every byte
 /// and every mode in it unchanged.
-@Suite(.timeLimit(.minutes(30))) struct `A project that is no store` {
+@Suite(.timeLimit(.minutes(120))) struct `A project that is no store` {
   /// The arguments to try with each command. The test fails for a command without a line here.
   private static let arguments: [String: [[String]]] = [
     "bench": [["--shape", "nothing"], ["--help"]],

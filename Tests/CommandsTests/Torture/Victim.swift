@@ -15,9 +15,9 @@ struct Victim {
   }
 
   let folder: URL
-  let arguments = [
-    "run", "pipelines/small.yaml", "--checkpoint-every-steps", "1", "--allow-exec",
-  ]
+  let arguments =
+    ["run", "pipelines/small.yaml", "--checkpoint-every-steps", "1", "--allow-exec"]
+    + tortureOverrides
 
   static func with<Result>(_ body: (Victim) throws -> Result) throws -> Result {
     try withProject { folder in

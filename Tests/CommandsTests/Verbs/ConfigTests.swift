@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Tests `config` and `schema --preset` as a user calls them.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `The config command` {
   @Test func `prints a pipeline that is the same, and where its values are from`() throws {
     try withProject { folder in

@@ -4,7 +4,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `The logs of a run` {
   private let run = ["run", "pipelines/small.yaml"]
 
@@ -25,9 +25,9 @@ struct `The logs of a run` {
       #expect(lines[0].hasPrefix("step 1  loss "))
       #expect(!base.output.contains("{"))
       let all = try LaconicProcess.run(["logs", "latest", "--json"], in: folder)
-      #expect(steps(all.output) == Array(1...80) + Array(1...20))
+      #expect(steps(all.output) == Array(1...80) + Array(1...5))
       let both = try LaconicProcess.run(["logs"], in: folder)
-      #expect(both.output.contains("\nrl  step 20  "))
+      #expect(both.output.contains("\nrl  step 5  "))
       let drawn = try LaconicProcess.run(["logs", "eval"], in: folder).output
         .split(separator: "\n")
       #expect(drawn.count == 2)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `A new pipeline` {
   /// Overrides that make the template's pipeline quick.
   private let tiny = [

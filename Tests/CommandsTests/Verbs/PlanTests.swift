@@ -3,7 +3,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Planning from the command line` {
   private let file = "pipelines/small.yaml"
 
@@ -156,7 +156,7 @@ struct `Planning from the command line` {
   }
 }
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Explaining a key` {
   private struct Document: Decodable {
     struct Line: Decodable {

@@ -4,7 +4,7 @@ import PipelineCore
 import Testing
 
 /// Tests `report` and `diff` as a user calls them.
-@Suite(.timeLimit(.minutes(30))) struct ReportAndDiffTests {
+@Suite(.timeLimit(.minutes(120))) struct ReportAndDiffTests {
   @Test func `a run becomes a page, and two runs a comparison`() throws {
     try withProject { folder in
       func laconic(_ arguments: String...) throws -> LaconicProcess.Outcome {
@@ -31,7 +31,7 @@ import Testing
         try laconic("run", "pipelines/small.yaml", "--set", "rl.train.max_steps=4").status == 0)
       let changed = try laconic("diff", first, "--samples")
       #expect(changed.status == 0, "\(changed.errors)")
-      #expect(changed.output.contains("  rl.train.max_steps: 20 → 4\n"), "\(changed.output)")
+      #expect(changed.output.contains("  rl.train.max_steps: 5 → 4\n"), "\(changed.output)")
       #expect(changed.output.contains("Results on the same questions"))
       #expect(!changed.output.contains("NOT COMPARABLE"))
       #expect(changed.output.contains("eval: "))

@@ -4,7 +4,7 @@ import PipelineCore
 import Testing
 
 /// Tests `gc`, `pin`, `verify` and `export` as a user calls them.
-@Suite(.timeLimit(.minutes(30))) struct StoreCommandTests {
+@Suite(.timeLimit(.minutes(120))) struct StoreCommandTests {
   private let run = ["run", "pipelines/small.yaml"]
   private let shorter = ["run", "pipelines/small.yaml", "--set", "rl.train.max_steps=4"]
 

@@ -75,7 +75,8 @@ import Testing
     let headers = [
       #"{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#,
       #"{"b":{"dtype":"BF16","shape":[1,2],"data_offsets":[0,4]},"__metadata__":{"k":"v"}}"#,
-      #"{"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}"#,
+      #"{"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"#
+        + #""x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}"#,
     ]
     return [[UInt8](several.encoded()), [UInt8](several.encoded(metadata: ["format": "pt"]))]
       + headers.map { header in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Tests of what the runner asks of an executor, with executors other than its own.
-@Suite(.timeLimit(.minutes(30))) struct StageExecutorTests {
+@Suite(.timeLimit(.minutes(120))) struct StageExecutorTests {
   private let ledger = Ledger()
 
   private func chain(_ ledger: Ledger, alpha: Double = 1) -> StageGraph {

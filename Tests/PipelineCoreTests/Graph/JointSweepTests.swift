@@ -71,7 +71,8 @@ import Testing
     let graph = StageGraph(
       try loaded(
         file(
-          "points: [{rl.kl_coef: 0.5, rl.train.max_steps: 3}, {rl.kl_coef: 0, rl.train.max_steps: 9}]"
+          "points: [{rl.kl_coef: 0.5, rl.train.max_steps: 3}, "
+            + "{rl.kl_coef: 0, rl.train.max_steps: 9}]"
         )))
     let single = StageGraph(
       try loaded(file("grid: {}"), overrides: ["rl.kl_coef=0.5", "rl.train.max_steps=3"]))

@@ -80,7 +80,8 @@ struct MemoryFiles: PipelineFiles {
         "pipelines/short.yaml":
           "extends: ../common/steps.yaml\nstages: {rl: {kl_coef: 0.1, train: {max_steps: 9}}}\n",
         "common/steps.yaml":
-          "stages: {rl: {train: {max_steps: 3, learning_rate: 1}}, base: {train: {max_steps: 4}}}\n",
+          "stages: {rl: {train: {max_steps: 3, learning_rate: 1}}, "
+          + "base: {train: {max_steps: 4}}}\n",
       ])
     #expect(lines == [])
     let stages = try #require(pipeline).stages
@@ -92,7 +93,8 @@ struct MemoryFiles: PipelineFiles {
 
   @Test func `a stage of another kind is another stage`() throws {
     let (pipeline, lines) = load(
-      "extends: ../base.yaml\nstages: {rl: {kind: sft, inputs: {data: problems}, train: {learning_rate: 1}}}\nsweep: null\n",
+      "extends: ../base.yaml\nstages: {rl: {kind: sft, inputs: {data: problems}, "
+        + "train: {learning_rate: 1}}}\nsweep: null\n",
       ["base.yaml": wholePipeline])
     #expect(lines == [])
     let rl = try #require(pipeline?.stages.first { $0.name == "rl" })
@@ -253,7 +255,8 @@ struct MemoryFiles: PipelineFiles {
     try withModelFolder { folder in
       let text = """
         vars: {m: {checkpoint: ../model}}
-        stages: {rl: {inputs: {policy: {checkpoint: ../model}}}, eval_base: {inputs: {policy: "${vars.m}"}}}
+        stages: {rl: {inputs: {policy: {checkpoint: ../model}}}, \
+        eval_base: {inputs: {policy: "${vars.m}"}}}
         """
       try Data(wholePipeline.utf8).write(to: folder.appendingPathComponent("base.yaml"))
       try Data(text.utf8).write(to: folder.appendingPathComponent("bare/part.yaml"))

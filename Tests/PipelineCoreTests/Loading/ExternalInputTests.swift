@@ -93,7 +93,8 @@ import Testing
               policy: {checkpoint: ../model}
           c:
             kind: read
-            inputs: {some: {files: ["d, e.py"], folder: sub}, policy: {checkpoint: \(folder.path)/model}}
+            inputs: {some: {files: ["d, e.py"], folder: sub}, \
+            policy: {checkpoint: \(folder.path)/model}}
           d:
             kind: read
             inputs: {some: {files: [b.py], folder: ../lib}}

@@ -323,7 +323,8 @@ import Testing
   @Test func `a checkpoint's folder is looked for when the file is read`() throws {
     try withModelFolder { folder in
       func stage(_ name: String, _ path: String, _ more: String = "") -> String {
-        "\(name): {kind: eval, inputs: {policy: {checkpoint: \(path)}, problems: problems}\(more)}\n"
+        "\(name): {kind: eval, inputs: {policy: {checkpoint: \(path)}, "
+          + "problems: problems}\(more)}\n"
       }
       let path = folder.path
       expectDiagnostics(

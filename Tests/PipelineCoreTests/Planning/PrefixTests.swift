@@ -23,7 +23,7 @@ private func stretch(
   return StageDeclaration(name: name, kind: kind, config: plain.config, inputs: plain.inputs)
 }
 
-@Suite(.timeLimit(.minutes(30))) struct PrefixTests {
+@Suite(.timeLimit(.minutes(120))) struct PrefixTests {
   private func run(
     _ stages: [StageDeclaration], _ folder: TemporaryFolder, jobs: Int = 1,
     keepsGoing: Bool = false, observer: any RunObserver = SilentObserver()

@@ -7,7 +7,7 @@ import Testing
 
 /// Properties that hold for every pipeline, tested on random pipelines. A failure names the seed
 /// that reproduces its pipeline: `LACONIC_SEED=… make test FILTER=RandomGraphTests`.
-@Suite(.timeLimit(.minutes(30))) struct RandomGraphTests {
+@Suite(.timeLimit(.minutes(120))) struct RandomGraphTests {
   private static let rounds =
     ProcessInfo.processInfo.environment["LACONIC_TORTURE"] == nil ? 40 : 2_000
 

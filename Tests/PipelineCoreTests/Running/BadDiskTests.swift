@@ -89,7 +89,7 @@ final class BadDisk: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(30))) struct BadDiskTests {
+@Suite(.timeLimit(.minutes(120))) struct BadDiskTests {
   private func stages(_ ledger: Ledger) -> [StageDeclaration] {
     [
       counting("a", ledger, steps: 2), counting("b", ledger, from: "a", steps: 2),

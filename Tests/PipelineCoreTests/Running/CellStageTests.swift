@@ -54,7 +54,7 @@ private struct CellKind: StageKind {
   }
 }
 
-@Suite(.timeLimit(.minutes(30))) struct CellStageTests {
+@Suite(.timeLimit(.minutes(120))) struct CellStageTests {
   private let filled = CellKind.Filled()
 
   private func run(

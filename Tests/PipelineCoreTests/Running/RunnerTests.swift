@@ -4,7 +4,7 @@ import PipelineCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct RunnerTests {
+@Suite(.timeLimit(.minutes(120))) struct RunnerTests {
   private let ledger = Ledger()
 
   private func chain() -> [StageDeclaration] {

@@ -2,10 +2,11 @@ import Fields
 import Foundation
 import PipelineCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Tests of `threads`, `retries`, `timeout` and `max_rss` in a run.
-@Suite(.timeLimit(.minutes(30))) struct StageLimitTests {
+@Suite(.timeLimit(.minutes(120))) struct StageLimitTests {
   /// Fails at a step of 'a' the first few times.
   private func failing(at step: Int, times: Int) -> Ledger {
     let left = Mutex(times)
@@ -104,14 +105,21 @@ import Testing
   @Test func `a stage past its memory saves and fails with both figures`() throws {
     let folder = try TemporaryFolder()
     let isShort = Mutex(false)
+    let isMeasured = Gate()
     let ledger = Ledger { _, step in
-      if step == 3 { isShort.withLock { $0 = true } }
+      guard step >= 3 else { return }
+      isShort.withLock { $0 = true }
+      // The runner acts on the measurement a moment after it.
+      isMeasured.wait()
       Thread.sleep(forTimeInterval: 0.02)
     }
     var options = RunOptions.testing(checkpoints: .seconds(3600))
-    options.residentMemory = { isShort.withLock { $0 } ? 3_000_000_000 : 1_000_000_000 }
+    options.residentMemory = {
+      guard isShort.withLock({ $0 }) else { return 1_000_000_000 }
+      isMeasured.open()
+      return 3_000_000_000
+    }
     let limits = StageLimits.of(maxResidentSize: 2_000_000_000)
-    // Far more steps than are done before memory is checked.
     let stages = [counting("a", ledger, steps: 1000, limits: limits)]
     let first = try Runner.run(graph(stages), store: try folder.store(), options: options)
     let reached = try #require(ledger.steps("a").last)
@@ -131,24 +139,26 @@ import Testing
     #expect(patient.steps("a").first == reached + 1)
   }
 
-  @Test func `memory that a stage really holds is seen`() throws {
-    let before = try #require(ResidentMemory.current)
-    let ballast = Mutex<[UInt8]>([])
-    let ledger = Ledger { _, step in
-      if step == 2 { ballast.withLock { $0 = [UInt8](repeating: 1, count: 1_000_000_000) } }
-      Thread.sleep(forTimeInterval: 0.02)
+  /// In a process of its own: other tests take and give back memory all the time.
+  @Test func `memory that a stage really holds is seen`() async {
+    await #expect(processExitsWith: .success) {
+      let before = try #require(ResidentMemory.current)
+      let ballast = Mutex<[UInt8]>([])
+      let ledger = Ledger { _, step in
+        if step == 2 { ballast.withLock { $0 = [UInt8](repeating: 1, count: 300_000_000) } }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      let limits = StageLimits.of(maxResidentSize: before + 200_000_000)
+      let summary = try Runner.run(
+        graph([counting("a", ledger, steps: 1000, limits: limits)]),
+        store: try TemporaryFolder().store(), options: .testing(checkpoints: .seconds(3600)))
+      guard case .failed(let sentence) = summary.outcomes["a"] else {
+        Issue.record("\(summary.outcomes)")
+        return
+      }
+      #expect(sentence.contains("more than its max_rss of"))
+      #expect(ballast.withLock { $0.count } > 0)
     }
-    // Other tests in this process hold memory too, but less.
-    let limits = StageLimits.of(maxResidentSize: before + 800_000_000)
-    let summary = try Runner.run(
-      graph([counting("a", ledger, steps: 1000, limits: limits)]),
-      store: try TemporaryFolder().store(), options: .testing(checkpoints: .seconds(3600)))
-    guard case .failed(let sentence) = summary.outcomes["a"] else {
-      Issue.record("\(summary.outcomes)")
-      return
-    }
-    #expect(sentence.contains("more than its max_rss of"))
-    #expect(ballast.withLock { $0.count } > 0)
   }
 
   @Test func `where memory cannot be watched, a limit on it is refused`() throws {

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct TwoRunnersTests {
+@Suite(.timeLimit(.minutes(120))) struct TwoRunnersTests {
   @Test func `two runs of one pipeline at once do each stage once`() throws {
     let folder = try TemporaryFolder()
     // The first stage continues when the other run has found it running.
@@ -113,7 +113,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(30))) struct LeaseTests {
+@Suite(.timeLimit(.minutes(120))) struct LeaseTests {
   private let key = String(repeating: "0a", count: 32)
 
   private func isGranted(_ store: Store) throws -> Bool {

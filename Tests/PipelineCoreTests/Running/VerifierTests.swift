@@ -241,9 +241,14 @@ private struct OtherKind: StageKind {
 
   @Test(arguments: [
     "", "[]", "{}", #"{"format":2,"points":[]}"#, #"{"format":1,"points":[{}]}"#,
-    #"{"format":1,"points":[{"address":"a","stage":"a","kind":"counting","version":1,"config":{},"axes":[[1]],"seed":"0","numerics":"exact","inputs":[]}]}"#,
-    #"{"format":1,"points":[{"address":"a","stage":"a","kind":"counting","version":1,"config":{},"axes":[],"seed":"0","numerics":"exact","inputs":[{"role":"from","point":0}]}]}"#,
-    #"{"format":1,"points":[{"address":"a","stage":"a","kind":"counting","version":1,"config":{},"axes":[],"seed":"0","numerics":"exact","inputs":[{"role":"nobody","checkpoint":"/x"}]}]}"#,
+    #"{"format":1,"points":[{"address":"a","stage":"a","kind":"counting","version":1,"#
+      + #""config":{},"axes":[[1]],"seed":"0","numerics":"exact","inputs":[]}]}"#,
+    #"{"format":1,"points":[{"address":"a","stage":"a","kind":"counting","version":1,"#
+      + #""config":{},"axes":[],"seed":"0","numerics":"exact","#
+      + #""inputs":[{"role":"from","point":0}]}]}"#,
+    #"{"format":1,"points":[{"address":"a","stage":"a","kind":"counting","version":1,"#
+      + #""config":{},"axes":[],"seed":"0","numerics":"exact","#
+      + #""inputs":[{"role":"nobody","checkpoint":"/x"}]}]}"#,
   ])
   func `what is no recorded graph is refused`(text: String) {
     #expect(throws: ResolvedGraph.Unusable.self) {

@@ -38,7 +38,8 @@ import Testing
     let b = String(repeating: "b", count: 64)
     #expect(
       String(decoding: manifest.bytes, as: UTF8.self)
-        == #"{"files":[{"digest":"\#(a)","path":"a","size":1},{"digest":"\#(b)","path":"b","size":2}],"#
+        == #"{"files":[{"digest":"\#(a)","path":"a","size":1},"#
+        + #"{"digest":"\#(b)","path":"b","size":2}],"#
         + #""format":1,"type":"model"}"#)
     // Computed by sha256sum over the line above.
     #expect(manifest.digest == "b868bdb1d9af864370bd1f5158bc5559104c292c56ddbb688b87cb5da93e61e4")

@@ -49,7 +49,8 @@ struct HostileText: Sendable, CustomTestStringConvertible {
     HostileText(
       "a billion variables",
       "vars:\n  a0: lol\n"
-        + lines(9) { "  a\($0 + 1): [\(nine("'${vars.a\($0)}'"))]\n" } + head + "  a: '${vars.a9}'"),
+        + lines(9) { "  a\($0 + 1): [\(nine("'${vars.a\($0)}'"))]\n" } + head
+        + "  a: '${vars.a9}'"),
     HostileText(
       "a billion letters",
       "vars:\n  a0: lol\n"
@@ -163,7 +164,7 @@ struct PipelineReading {
   }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(30))) struct HostileTextTests {
+@Suite(.serialized, .timeLimit(.minutes(120))) struct HostileTextTests {
   @Test(arguments: HostileText.all)
   func `is answered by a diagnostic in no time`(hostile: HostileText) {
     var reading: PipelineReading?

@@ -32,7 +32,7 @@ import Testing
     let response = parse(pieces)
     #expect(response.isFinished && response.answer == "4")
     #expect(response.thinking == Array(Self.format.ids(pieces).prefix(thinking)))
-    #expect(response.answerTokens == answer)
+    #expect(response.answerTokenCount == answer)
     #expect(response.tokenCount == Self.format.ids(pieces).count)
     #expect(try response.graded(for: Self.problems[2]).isCorrect)
   }
@@ -42,7 +42,7 @@ import Testing
       #expect(!parse(pieces).isFinished, "\(pieces)")
     }
     let open = parse("2 ; </ think > 4")
-    #expect(!open.isFinished && open.thinking.count == 2 && open.answerTokens == 0)
+    #expect(!open.isFinished && open.thinking.count == 2 && open.answerTokenCount == 0)
     #expect(parse("2 ; </ think [end] > 4").thinking.count == 4)
   }
 
@@ -65,9 +65,9 @@ import Testing
     ]
     let response = format.parse(format.ids("2 ; </ think > 3 4 ⏎ ? [end]"))
     #expect(response.isFinished && response.answer == "3")
-    #expect(response.tokenCount == 8 && response.answerTokens == 1)
+    #expect(response.tokenCount == 8 && response.answerTokenCount == 1)
     let shared = format.parse(format.ids("2 3</ think >4 ⏎ 1"))
-    #expect(shared.isFinished && shared.answer == "" && shared.answerTokens == 0)
+    #expect(shared.isFinished && shared.answer == "" && shared.answerTokenCount == 0)
     #expect(!format.parse(format.ids("2 ? </ think > 3 [end]")).isFinished)
     #expect(format.endsResponse(format.ids("2 4 ⏎")[...]))
     #expect(!format.endsResponse(format.ids("2 4 ⏎ 1")[...]))
@@ -130,14 +130,14 @@ import Testing
   }
 
   private static func cut(
-    _ request: (RolloutRequest) throws -> BudgetCutRequest
+    _ request: (ResponseRequest) throws -> BudgetCutRequest
   ) throws -> [BudgetCutEpisode] {
     try BudgetCutSampler(
       policy: LocalPolicy(try trained.get(), backend: backend), format: format,
       settings: settings(), answerBudget: 4
     ).sample(
       try problems.flatMap { problem in
-        try (0..<4).map { try request(RolloutRequest(problem: problem, sample: $0)) }
+        try (0..<4).map { try request(ResponseRequest(problem: problem, sample: $0)) }
       })
   }
 
@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test func `answers in two phases as in one, if the budget is wide enough`() throws {
-    let whole = try RolloutSampler(
+    let whole = try ResponseSampler(
       policy: LocalPolicy(try Self.trained.get(), backend: Self.backend), format: Self.format,
       settings: Self.settings(), numGenerations: 4, seed: 3, purpose: "test"
     ).sample(Self.problems).joined()
@@ -194,7 +194,7 @@ import Testing
     }
     var same = 0
     for (rollout, episode) in zip(whole, phases)
-    where rollout.parsed.isFinished && rollout.parsed.answerTokens <= 3 {
+    where rollout.parsed.isFinished && rollout.parsed.answerTokenCount <= 3 {
       let answered = try #require(episode.summaries.joined().first)
       guard answered.forced.isEmpty else { continue }
       #expect(answered.response.tokens == rollout.response.tokens)

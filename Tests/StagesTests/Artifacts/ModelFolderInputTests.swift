@@ -241,8 +241,7 @@ import Testing
             + #""length":\#(length),"finished":true,"answer":"2","correct":true}"#
         }
         try own.write(Data(lines.joined(separator: "\n").utf8), to: "made.jsonl")
-        var options = RunOptions(cores: 2, fingerprint: { $0.fingerprint })
-        options.allowsPrograms = true
+        var options = RunOptions.testing(allowsPrograms: true)
         options.keepsGoing = true
         let summary = try Runner.run(
           try own.graph(yaml), store: try own.store(), options: options)

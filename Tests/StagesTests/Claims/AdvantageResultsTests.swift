@@ -55,8 +55,9 @@ import Testing
   private func input(_ advantages: [Double]) -> CollectedInput {
     let rows = zip([("a", 0.0), ("a", 1), ("b", 1), ("b", 3)], advantages).enumerated().map {
       index, row in
-      #"{"split":"s","problem":{"family":"chain","difficulty":1,"prompt":"\#(row.0.0)","answer":"1"},"#
-        + #""sample":\#(index % 2),"budget":8,"return":\#(row.0.1),"advantage":\#(row.1)}"#
+      #"{"split":"s","problem":{"family":"chain","difficulty":1,"prompt":"\#(row.0.0)","#
+        + #""answer":"1"},"sample":\#(index % 2),"budget":8,"#
+        + #""return":\#(row.0.1),"advantage":\#(row.1)}"#
     }
     return CollectedInput(
       label: "left", stage: "left", point: [],

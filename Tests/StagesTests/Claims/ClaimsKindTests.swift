@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// Claims in pipelines: mistakes at their places, and verdicts from a run.
-@Suite(.timeLimit(.minutes(30))) struct `Claims in a pipeline` {
+@Suite(.timeLimit(.minutes(120))) struct `Claims in a pipeline` {
   private static func yaml(_ claim: String) -> String {
     MiniPipeline.yaml
       + """
@@ -79,7 +79,8 @@ import Testing
       "{metric: acuracy, compare: {alpha: 0.4}, with: {results: base}, expect: lower}", "'accuracy'"
     ),
     (
-      "{metric: accuracy, compare: {results: rll, alpha: 0.4}, with: {results: base}, expect: lower}",
+      "{metric: accuracy, compare: {results: rll, alpha: 0.4}, with: {results: base}, "
+        + "expect: lower}",
       "unknown label 'rll'"
     ),
     (
@@ -108,7 +109,8 @@ import Testing
     ),
     ("{metric: accuracy, compare: {alpha: 0.4}, expect: lower}", "missing: give 'with' or 'value'"),
     (
-      "{metric: accuracy, compare: {alpha: 0.4}, with: {split: esay, results: base}, expect: lower}",
+      "{metric: accuracy, compare: {alpha: 0.4}, with: {split: esay, results: base}, "
+        + "expect: lower}",
       "did you mean 'easy'?"
     ),
     ("{metric: accuracy, compare: {results: rl}, expect: falls}", "'expect: falls' needs 'along'"),
@@ -155,8 +157,9 @@ import Testing
       "'cutoff: matched' needs another side, whose length it matches"
     ),
     (
-      "{metric: accuracy, compare: {alpha: 0.4}, with: {results: base, cutoff: matched, split: esay}, "
-        + "expect: lower}", "did you mean 'easy'?"
+      "{metric: accuracy, compare: {alpha: 0.4}, "
+        + "with: {results: base, cutoff: matched, split: esay}, expect: lower}",
+      "did you mean 'easy'?"
     ),
     (
       "{metric: accuracy, compare: {alpha: 0.4, cutoff: matched}, "

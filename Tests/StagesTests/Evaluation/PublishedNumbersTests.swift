@@ -5,7 +5,7 @@ import Stages
 import Testing
 
 /// Published numbers of papers, shown beside ours.
-@Suite(.timeLimit(.minutes(30))) struct `Published numbers` {
+@Suite(.timeLimit(.minutes(120))) struct `Published numbers` {
   private static let folder = `Pipelines`.folder.appendingPathComponent("published")
   private static let shipped =
     (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []

@@ -20,7 +20,8 @@ struct BudgetPipeline {
         kind: sft
         inputs: {data: sums}
         split: train
-        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, short_conv: 4}
+        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, \
+          intermediate_size: 24, short_conv: 4}
         truncated_fraction: 0.3
         train: {learning_rate: 2e-2, max_steps: 150, prompts_per_step: 8, keep_state: false}
 
@@ -87,8 +88,10 @@ struct BudgetPipeline {
         inputs: {policy: base, problems: sums}
         split: train
         sampling: {num_generations: 3, max_new_tokens: 14}
-        rollout: {type: budget_cuts, budgets: [1, 3, 6], num_summaries: 2, answer_budget: 3, max_summaries_per_step: 30}
-        algorithm: {adv_estimator: brpo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_mini_batches: 2}
+        rollout: {type: budget_cuts, budgets: [1, 3, 6], num_summaries: 2, \
+          answer_budget: 3, max_summaries_per_step: 30}
+        algorithm: {adv_estimator: brpo, scale_rewards: none, clip_ratio_low: 0.2, \
+          clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_mini_batches: 2}
         train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
 
       phasing:
@@ -97,7 +100,8 @@ struct BudgetPipeline {
         split: train
         sampling: {num_generations: 3, max_new_tokens: 14}
         rollout: {type: think_answer, thinking_budget: 3, answer_budget: 4}
-        algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-3}
+        algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, \
+          clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-3}
         train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
 
       keeping:
@@ -157,19 +161,15 @@ struct BudgetPipeline {
         ["version", "  sums", "  base"].contains { part.hasPrefix($0) }
           || stages.contains { part.hasPrefix("  \($0):") }
       }.joined(separator: "\n")
-      let (pipeline, diagnostics) = Pipeline.load(
-        SourceFile(name: "own.yaml", text: text), overrides: overrides + more, kinds: .builtIn,
-        directory: own.folder)
-      if diagnostics.hasErrors { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
-      return StageGraph(try #require(pipeline))
+      return try .reading(
+        text, overrides: overrides + more, in: own.folder, allowsWarnings: true)
     }
 
     func run(
       _ more: [String] = [], checkpoints: CheckpointCadence = .seconds(1e9),
       stoppingIn stopped: String? = nil
     ) throws -> RunSummary {
-      var options = RunOptions(
-        cores: 2, checkpoints: checkpoints, fingerprint: { $0.fingerprint })
+      var options = RunOptions.testing(checkpoints: checkpoints)
       options.stopAfterAStep { $0 == stopped }
       return try Runner.run(try graph(more), store: try own.store(), options: options)
     }

@@ -28,16 +28,13 @@ struct OwnData {
   }
 
   func graph(_ text: String) throws -> StageGraph {
-    let (pipeline, diagnostics) = load(text)
-    if !diagnostics.isEmpty { Issue.record("\(DiagnosticPrinter().render(diagnostics))") }
-    return StageGraph(try #require(pipeline))
+    try .reading(text, in: folder)
   }
 
   func store() throws -> Store { try Store(root: folder.appendingPathComponent("store")) }
 
   func run(_ graph: StageGraph) throws -> RunSummary {
-    try Runner.run(
-      graph, store: try store(), options: RunOptions(cores: 2, fingerprint: { $0.fingerprint }))
+    try Runner.run(graph, store: try store(), options: .testing())
   }
 
   /// A stage that reads `SPLIT.jsonl` for each split.
@@ -108,9 +105,9 @@ enum OwnPipeline {
               outputs: [splits/]
               type: problems
           """
-      var options = RunOptions(cores: 2, fingerprint: { $0.fingerprint })
-      options.allowsPrograms = true
-      return try Runner.run(try own.graph(yaml), store: try own.store(), options: options).digests
+      return try Runner.run(
+        try own.graph(yaml), store: try own.store(), options: .testing(allowsPrograms: true)
+      ).digests
     }
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// For any content of a pipeline's file, the answer is a pipeline or an error with a place; never a
 /// crash, silence or a long wait. `make fuzz` searches for cases that this test does not find.
-@Suite(.timeLimit(.minutes(30))) struct `A broken pipeline` {
+@Suite(.timeLimit(.minutes(120))) struct `A broken pipeline` {
   private static let random = SeededRandom.seed
   private static let isFull = ProcessInfo.processInfo.environment["LACONIC_TORTURE"] != nil
 

@@ -1,48 +1,17 @@
-import Fields
-import Foundation
 import PipelineCore
 import Reasoning
-import Reporting
 import Stages
 import Testing
 
-/// `sample`, `eval` and `label` under budgets: the stored responses and their metrics, and that no
+/// `sample` and `eval` under budgets: the stored responses and their metrics, and that no
 /// byte depends on what was sampled before or in the same batch.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Responses under budgets` {
-  private struct Evaluation: Decodable {
-    struct Prior: Decodable { var budgets: [Int], weights: [Double] }
-    struct Row: Decodable { var budget: Int, accuracy: Double, meanTokens: Double }
-    struct Adherence: Decodable {
-      var responses: Int
-      var budgetSlope: Double?
-      var budgetMatchingRate: Double, budgetError: Double
-    }
-    struct Figures: Decodable { var accuracy: Double, meanTokens: Double }
-    struct Split: Decodable {
-      var all: Figures
-      var budgets: [Row]?
-      var anytimeAccuracy: Double?
-      var prefilledBudgets: [Row]?
-      var stated: Double?
-      var budgetAdherence: Adherence?
-    }
-    var budgetPrior: Prior?
-    var splits: [Split]
-  }
-
-  private static let decoder: JSONDecoder = {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return decoder
-  }()
-
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
-  @Test func `cuts are stored whole, and every figure can be recomputed from them`() throws {
+  @Test func `cuts are stored whole`() throws {
     try BudgetPipeline.with(["cut"]) { runs in
-      let summary = try runs.run()
-      let records = try runs.records("cut", of: summary)
+      let records = try runs.records("cut", of: try runs.run())
       #expect(records.count == 16 * 2 * 3 * 2)
       for (index, record) in records.enumerated() {
         #expect(record.sample == index / 6 % 2)
@@ -66,11 +35,15 @@ struct `Responses under budgets` {
           #expect(record.tokens.prefix(cut) == last.tokens.prefix(cut))
         }
       }
+    }
+  }
 
-      let evaluation = try Self.decoder.decode(
-        Evaluation.self,
-        from: try runs.artifact("cut", of: summary).read(EvaluationReport.path))
-      let split = try #require(evaluation.splits.first)
+  @Test func `every figure on cuts can be recomputed from them`() throws {
+    try BudgetPipeline.with(["cut"]) { runs in
+      let summary = try runs.run()
+      let records = try runs.records("cut", of: summary)
+      let evaluation = try BudgetEvaluation(try runs.artifact("cut", of: summary))
+      let split = try evaluation.split
       let weights = [1.0 / 13, 4.0 / 13, 8.0 / 13]
       #expect(evaluation.budgetPrior?.budgets == [1, 4, 8])
       #expect(evaluation.budgetPrior?.weights == weights)
@@ -92,45 +65,45 @@ struct `Responses under budgets` {
     }
   }
 
-  @Test func `budgets given and stated are reported with how far lengths follow them`() throws {
-    try BudgetPipeline.with(["labels", "stating", "given", "free"]) { runs in
+  /// Compares what is said of how lengths follow budgets with the figures of these pairs.
+  private func expect(
+    _ said: BudgetEvaluation.Adherence?, follows pairs: [(budget: Int, length: Int)]
+  ) throws {
+    let said = try #require(said)
+    #expect(said.responses == pairs.count)
+    let errors = pairs.map { abs(Double($0.length - $0.budget)) / Double($0.budget) }
+    #expect(abs(said.budgetError - mean(errors)) < 1e-12)
+    #expect(abs(said.budgetMatchingRate - mean(errors.map { $0 <= 0.5 ? 1 : 0 })) < 1e-12)
+    let (mb, ml) = (mean(pairs.map { Double($0.budget) }), mean(pairs.map { Double($0.length) }))
+    let sbb = pairs.reduce(0) { $0 + (Double($1.budget) - mb) * (Double($1.budget) - mb) }
+    let sbl = pairs.reduce(0) { $0 + (Double($1.budget) - mb) * (Double($1.length) - ml) }
+    #expect(abs((said.budgetSlope ?? .nan) - sbl / sbb) < 1e-9)
+  }
+
+  @Test func `budgets that are given are reported with how far lengths follow them`() throws {
+    try BudgetPipeline.with(["labels", "stating", "given"]) { runs in
       let summary = try runs.run()
-      func split(_ address: String) throws -> Evaluation.Split {
-        try #require(
-          try Self.decoder.decode(
-            Evaluation.self,
-            from: try runs.artifact(address, of: summary).read(EvaluationReport.path)
-          ).splits.first)
-      }
-      func expect(_ split: Evaluation.Split, follows pairs: [(budget: Int, length: Int)]) throws {
-        let said = try #require(split.budgetAdherence)
-        #expect(said.responses == pairs.count)
-        let errors = pairs.map { abs(Double($0.length - $0.budget)) / Double($0.budget) }
-        #expect(abs(said.budgetError - mean(errors)) < 1e-12)
-        #expect(
-          abs(said.budgetMatchingRate - mean(errors.map { $0 <= 0.5 ? 1 : 0 })) < 1e-12)
-        let (mb, ml) = (
-          mean(pairs.map { Double($0.budget) }), mean(pairs.map { Double($0.length) })
-        )
-        let sbb = pairs.reduce(0) { $0 + (Double($1.budget) - mb) * (Double($1.budget) - mb) }
-        let sbl = pairs.reduce(0) { $0 + (Double($1.budget) - mb) * (Double($1.length) - ml) }
-        #expect(abs((said.budgetSlope ?? .nan) - sbl / sbb) < 1e-9)
-      }
+      let split = try BudgetEvaluation(try runs.artifact("given", of: summary)).split
       let given = try runs.records("given", of: summary)
       #expect(given.map(\.budget) == (0..<32).flatMap { _ in [3, 12] })
       #expect(given.allSatisfy { $0.budgetUse == .prefilled && $0.statedBudget == nil })
-      try expect(
-        try split("given"), follows: given.map { ($0.budget ?? 0, $0.tokenCount) })
-      #expect(try split("given").prefilledBudgets?.map(\.budget) == [3, 12])
+      try expect(split.budgetAdherence, follows: given.map { ($0.budget ?? 0, $0.tokenCount) })
+      #expect(split.prefilledBudgets?.map(\.budget) == [3, 12])
+    }
+  }
 
+  @Test func `budgets that are stated are reported with how far lengths follow them`() throws {
+    try BudgetPipeline.with(["labels", "stating", "free"]) { runs in
+      let summary = try runs.run()
+      let split = try BudgetEvaluation(try runs.artifact("free", of: summary)).split
       let free = try runs.records("free", of: summary)
       #expect(free.count == 32 && free.allSatisfy { $0.budgetUse == .stated && $0.budget == nil })
       let stated = free.compactMap { record in
         record.statedBudget.map { ($0, record.tokenCount) }
       }.filter { $0.0 > 0 }
       #expect(stated.count > 8, "\(stated)")
-      try expect(try split("free"), follows: stated)
-      #expect(try split("free").stated == Double(stated.count) / 32)
+      try expect(split.budgetAdherence, follows: stated)
+      #expect(split.stated == Double(stated.count) / 32)
       for record in free where record.statedBudget != nil {
         let text = LadderVocabulary.decode(record.tokens)
         #expect(
@@ -215,218 +188,6 @@ struct `Responses under budgets` {
       #expect(try cells() == (numerics == "exact" ? 48 : 80))
       _ = try runs.run(more + ["cut.budgets=[1, 4]"])
       #expect(try cells() == (numerics == "exact" ? 80 : 112))
-    }
-  }
-}
-
-@Suite(.timeLimit(.minutes(30)))
-struct `Labels and what is trained on them` {
-  @Test func `a label says what its responses say`() throws {
-    // The policy is trained so little that it never answers some problems.
-    try BudgetPipeline.with(["labels"], ["base.train.max_steps=70"]) { runs in
-      let summary = try runs.run()
-      let labels = try LabelsArtifact.read(try runs.artifact("labels", of: summary))
-      let records = try runs.records("labels", of: summary)
-      #expect(labels.count == 16 && records.count == 64)
-      for (index, label) in labels.enumerated() {
-        let own = records[4 * index..<4 * index + 4]
-        #expect(own.allSatisfy { $0.problem == label.problem })
-        #expect(label.lengths == own.map(\.tokenCount) && label.isCorrect == own.map(\.isCorrect))
-        #expect(label.maxBudget == own.filter(\.isCorrect).map(\.tokenCount).min())
-        #expect(label.referenceAccuracy == Double(own.count { $0.isCorrect }) / 4)
-        #expect(label.fields["b_max"] == label.maxBudget.map(Double.init))
-      }
-      #expect(labels.contains { $0.maxBudget != nil } && labels.contains { $0.maxBudget == nil })
-      // All stages of a second run are cache hits.
-      #expect(try runs.run().points.allSatisfy { $0.outcome == .hit })
-    }
-  }
-
-  @Test func `dpo goes on after every step to the same bytes`() throws {
-    let stages = ["labels", "preferred"]
-    let whole = try BudgetPipeline.digests(stages)
-    try BudgetPipeline.with(stages) { runs in
-      for step in 1...2 {
-        let summary = try runs.run(checkpoints: .steps(1), stoppingIn: "preferred")
-        let point = try #require(summary.points.first { $0.address == "preferred" })
-        #expect(point.outcome == .stopped(step: step), "\(point.outcome)")
-      }
-      #expect(try runs.run().digests == whole)
-    }
-  }
-
-  @Test func `responses are chosen by problem`() throws {
-    func record(_ prompt: String, _ sample: Int, length: Int, correct: Bool) throws
-      -> ResponseRecord
-    {
-      let tokens = [Int](repeating: 20, count: length - 2) + [3, 1]
-      let text = """
-        {"split":"s","problem":{"family":"chain","difficulty":1,"prompt":"\(prompt)","answer":"1"},\
-        "sample":\(sample),"tokens":\(tokens),"log_probabilities":[],"thinking_tokens":0,\
-        "answer_tokens":0,"length":\(length),"stop":"stop_token","finished":true,"answer":"1",\
-        "correct":\(correct)}
-        """
-      return try JSONDecoder().decode(ResponseRecord.self, from: Data(text.utf8))
-    }
-    let records = [
-      try record("1", 0, length: 9, correct: true), try record("1", 1, length: 4, correct: true),
-      try record("1", 2, length: 3, correct: false), try record("1", 3, length: 12, correct: true),
-      try record("2", 0, length: 5, correct: true), try record("2", 1, length: 5, correct: true),
-      try record("3", 0, length: 5, correct: false),
-    ]
-    let targets = try ResponseTargets(records, in: LadderFormat())
-    // The length is a prompt of one token, `<t>`, and the response.
-    #expect(
-      try targets.examples(.all, statesBudget: false).map(\.tokens.count) == [11, 6, 14, 7, 7])
-    #expect(try targets.examples(.shortest, statesBudget: false).map(\.tokens.count) == [6, 7])
-    let stating = try targets.examples(.shortest, statesBudget: true)
-    #expect(
-      stating.map { LadderVocabulary.decode($0.tokens.prefix(7)) }
-        == ["1<b>004</b><t>", "2<b>005</b><t>"])
-    let pairs = try targets.pairs()
-    #expect(pairs.map(\.chosen.tokens.count) == [6] && pairs.map(\.rejected.tokens.count) == [14])
-    #expect(throws: StageFailure.self) {
-      try ResponseTargets([records[2], records[6]], in: LadderFormat())
-    }
-  }
-
-  @Test func `shortest targets and a header train another model, the same each time`() throws {
-    let stages = ["labels", "shortest"]
-    let digests = try BudgetPipeline.digests(stages)
-    #expect(try BudgetPipeline.digests(stages) == digests)
-    let all = try BudgetPipeline.with(stages) {
-      try $0.run(["shortest.targets=all"]).digests["shortest"]
-    }
-    #expect(all != digests["shortest"])
-  }
-}
-
-@Suite(.timeLimit(.minutes(30)))
-struct `Reinforcement under budgets` {
-  private static let needs = [
-    "cutting": ["cutting"], "phasing": ["phasing"], "keeping": ["labels", "stating", "keeping"],
-    "told": ["labels", "stating", "told"],
-  ]
-
-  @Test(arguments: ["cutting", "phasing", "keeping", "told"])
-  func `goes on after every step to the same bytes`(stage: String) throws {
-    let stages = try #require(Self.needs[stage])
-    let whole = try BudgetPipeline.digests(stages)
-    try BudgetPipeline.with(stages) { runs in
-      for step in 1...2 {
-        let summary = try runs.run(checkpoints: .steps(1), stoppingIn: stage)
-        let point = try #require(summary.points.first { $0.address == stage })
-        #expect(point.outcome == .stopped(step: step), "\(point.outcome)")
-      }
-      #expect(try runs.run().digests == whole)
-    }
-  }
-
-  /// One metric from every step in a stage's log.
-  private func metric(
-    _ name: String, _ stage: String, _ runs: BudgetPipeline.Runs, _ summary: RunSummary
-  ) throws -> [Double] {
-    let log = try runs.artifact(stage, of: summary).read("metrics.jsonl")
-    return try log.split(separator: UInt8(ascii: "\n")).map { line in
-      let row = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
-      return try #require(row[name] as? Double, "\(row.keys.sorted())")
-    }
-  }
-
-  @Test func `moves the policy by what it scores`() throws {
-    try BudgetPipeline.with(["cutting"]) { runs in
-      let summary = try runs.run()
-      #expect(try metric("grad_norm", "cutting", runs, summary).contains { $0 > 0 })
-      #expect(try metric("accuracy", "cutting", runs, summary).contains { $0 > 0 })
-    }
-  }
-
-  @Test func `rewards read what labels say, and miss them where there are none`() throws {
-    let stages = try #require(Self.needs["keeping"])
-    try BudgetPipeline.with(stages) { runs in
-      let summary = try runs.run()
-      #expect(try metric("grad_norm", "keeping", runs, summary).contains { $0 > 0 })
-      let problems = try ProblemsArtifact.read(
-        split: "train", from: try runs.artifact("sums", of: summary), for: LadderFormat())
-      let labels = try runs.artifact("labels", of: summary)
-      let told = try LabelsArtifact.label(problems, by: labels).map(\.numbers)
-      #expect(told == (try LabelsArtifact.read(labels)).map(\.fields))
-      let strangers =
-        problems + [
-          Problem(family: "sum", difficulty: 1, prompt: "9+9=?", answer: "18", verifier: "exact")
-        ]
-      let error = #expect(throws: StageFailure.self) {
-        try LabelsArtifact.label(strangers, by: labels)
-      }
-      #expect(error?.description.contains("'9+9=?'") == true)
-      let without = try runs.run(["keeping.inputs.labels=null"])
-      guard case .failed(let reason) = without.points.last?.outcome else {
-        Issue.record("\(String(describing: without.points.last?.outcome))")
-        return
-      }
-      #expect(reason.contains("b_max"), "\(reason)")
-    }
-  }
-}
-
-@Suite struct `Figures under budgets` {
-  @Test func `are named with the budget, in one way only`() {
-    #expect(Metrics.named("accuracy@8")?.name == "accuracy@8")
-    #expect(Metrics.named("accuracy@8")?.header == "acc@8")
-    for wrong in [
-      "accuracy@", "accuracy@0", "accuracy@08", "accuracy@-8", "accuracy@+8",
-      "accuracy@8x", "accuracy@B", "tokens@8",
-    ] {
-      #expect(Metrics.named(wrong) == nil, "\(wrong)")
-    }
-    for choice in Metrics.choices {
-      let name = choice.name.replacing("@B", with: "@3")
-      #expect(Metrics.named(name)?.name == name && choice.accepts(name))
-    }
-  }
-
-  @Test func `add up over questions to what the evaluation says`() throws {
-    try BudgetPipeline.with(["labels", "stating", "cut", "given"]) { runs in
-      let summary = try runs.run()
-      func figure(_ name: String, _ stage: String) throws -> Double? {
-        let metric = try #require(Metrics.named(name))
-        let artifact = try runs.artifact(stage, of: summary)
-        let judgement = try EvaluationReport.judgement(
-          of: try artifact.read(EvaluationReport.path))
-        guard case .overQuestions(let statistic, let contribution) = metric.computation else {
-          return nil
-        }
-        return try runs.records(stage, of: summary).byQuestion.reduce(into: Moments()) {
-          $0.add(contribution($1, judgement))
-        }.figure(statistic)
-      }
-      func said(_ stage: String) throws -> [String: Any] {
-        let data = try runs.artifact(stage, of: summary).read(EvaluationReport.path)
-        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        return try #require((report["splits"] as? [[String: Any]])?.first)
-      }
-      func expect(_ name: String, _ stage: String, is value: Any?) throws {
-        let (found, value) = (try #require(try figure(name, stage)), try #require(value as? Double))
-        #expect(abs(found - value) < 1e-9, "\(name) is \(found), not \(value)")
-      }
-      let cut = try said("cut")
-      let rows = try #require(cut["budgets"] as? [[String: Any]])
-      for row in rows {
-        try expect("accuracy@\(try #require(row["budget"] as? Int))", "cut", is: row["accuracy"])
-      }
-      try expect("anytime_accuracy", "cut", is: cut["anytime_accuracy"])
-      try expect("accuracy", "cut", is: (cut["all"] as? [String: Any])?["accuracy"])
-      try expect("mean_tokens", "cut", is: (cut["all"] as? [String: Any])?["mean_tokens"])
-      #expect(try figure("accuracy@5", "cut") == nil)
-      let given = try said("given")
-      let adherence = try #require(given["budget_adherence"] as? [String: Any])
-      for name in ["budget_slope", "budget_correlation", "budget_matching_rate", "budget_error"] {
-        try expect(name, "given", is: adherence[name])
-      }
-      let stated = try figure("budget_stated", "given")
-      #expect(stated == 1)
-      let none = try figure("budget_stated", "cut")
-      #expect(none == 0)
     }
   }
 }

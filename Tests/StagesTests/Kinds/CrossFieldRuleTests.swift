@@ -46,7 +46,8 @@ import Testing
       but: "rl.reward.correctness={correct: 0.5, wrong: 0.4}"),
     rule(
       "'correctness' cannot be combined with 'cosine_length'", "rl.reward.correctness={wrong: -1}",
-      "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, max_value_correct: 1}",
+      "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, "
+        + "max_value_correct: 1}",
       but: "rl.reward.correctness={wrong: -1}"),
     rule(
       "'correctness' judges whole responses",
@@ -116,7 +117,8 @@ import Testing
       but: "rl.reward.pairwise_length={}", "rl.algorithm.adv_estimator=grpo"),
     rule(
       "both replace correctness", "rl.reward.self_budget={}",
-      "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, max_value_correct: 1}",
+      "rl.reward.cosine_length={min_value_wrong: 0, max_value_wrong: 0, min_value_correct: 0, "
+        + "max_value_correct: 1}",
       but: "rl.reward.self_budget={}", "rl.rollout.budget_header=stated"),
     rule(
       "applies to correct responses only", "rl.reward.length_penalty.type=l1_max",

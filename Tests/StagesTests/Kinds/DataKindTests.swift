@@ -4,7 +4,7 @@ import Reasoning
 import Stages
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct `Problems from files` {
+@Suite(.timeLimit(.minutes(120))) struct `Problems from files` {
   private static let line = #"{"prompt":"1+1=?","answer":"2"}"#
 
   private func outcomes(_ own: OwnData, _ yaml: String) throws -> [PointOutcome] {
@@ -148,7 +148,8 @@ import Testing
               kind: sft
               inputs: {data: generated}
               split: train
-              model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24}
+              model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, \
+              intermediate_size: 24}
               train: {learning_rate: 1e-2, max_steps: 1, prompts_per_step: 2}
             generated: {kind: problems, families: [scan], splits: {train: {count: 4}}}
             rl:
@@ -156,7 +157,8 @@ import Testing
               inputs: {policy: base, problems: data}
               split: train
               sampling: {num_generations: 2, max_new_tokens: 8}
-              algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_iterations: 2}
+              algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, \
+              clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_iterations: 2}
               train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 3}
           """
       func mistakes(_ yaml: String) throws -> [String] {
@@ -185,7 +187,8 @@ import Testing
                 kind: sft
                 inputs: {data: data}
                 split: train
-                model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24}
+                model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, \
+                intermediate_size: 24}
                 train: {learning_rate: 1e-2, max_steps: 1, prompts_per_step: 2}
             """
         let graph = try own.graph(yaml)
@@ -216,7 +219,8 @@ import Testing
               inputs: {policy: base, problems: sums}
               split: train
               sampling: {num_generations: 2, max_new_tokens: 8}
-              algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_mini_batches: 2}
+              algorithm: {adv_estimator: rloo, scale_rewards: none, clip_ratio_low: 0.2, \
+              clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 0, num_mini_batches: 2}
               train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 4}
             samples:
               kind: sample
@@ -233,7 +237,7 @@ import Testing
       overrides: ["base.train.max_steps=60"], kinds: .builtIn, directory: Pipelines.folder)
     #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().render(diagnostics))")
     try TemporaryStore.with { store in
-      let options = RunOptions(jobs: 2, cores: 2, fingerprint: { $0.fingerprint })
+      let options = RunOptions.testing(jobs: 2)
       let graph = StageGraph(try #require(pipeline))
       let summary = try Runner.run(graph, store: store, options: options)
       #expect(summary.outcome == .done, "\(summary.points)")

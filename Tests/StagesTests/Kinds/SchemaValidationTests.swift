@@ -141,7 +141,8 @@ import Testing
     "preset with override": mini.replacing(
       algorithm,
       with:
-        "preset: dr_grpo\n    override: true\n    algorithm: {kl_coef: 0.1, num_mini_batches: 2}\n"),
+        "preset: dr_grpo\n    override: true\n"
+        + "    algorithm: {kl_coef: 0.1, num_mini_batches: 2}\n"),
   ]
 
   static let algorithm = """

@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// Longer training starts from the end state of shorter training with the same settings.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Training longer` {
   /// Settings for which a step does not depend on the number of later steps.
   private static func settings(base: Int, rl: Int, _ more: [String] = []) -> [String] {

@@ -3,7 +3,7 @@ import PipelineCore
 import Stages
 import Testing
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `A pipeline of every stage kind` {
   @Test func `runs once and is then all hits`() throws {
     try TemporaryStore.with { store in

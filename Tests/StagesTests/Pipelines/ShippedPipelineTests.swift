@@ -145,7 +145,8 @@ import Testing
     ("eval.sampling.banned_tokens='**'", "'*' is given twice"),
     ("eval.sampling.banned_tokens='é'", "no token of the vocabulary fits character 1"),
     (
-      "eval.sampling.banned_tokens='<eos><t></t><b></b>CMO0123456789+-*=;?:,<>~!@#_yabcdefghijklmnop'",
+      "eval.sampling.banned_tokens='<eos><t></t><b></b>CMO"
+        + "0123456789+-*=;?:,<>~!@#_yabcdefghijklmnop'",
       "every token is banned"
     ),
     ("eval.sampling.stop_token_scale={positions: [0]}", "'values'"),

@@ -34,7 +34,7 @@ import Testing
       let store = try own.store()
       let summary = try Runner.run(
         graph, store: store,
-        options: RunOptions(jobs: 2, cores: 2, fingerprint: { $0.fingerprint }))
+        options: .testing(jobs: 2))
       #expect(summary.points.count == graph.points.count)
       for point in summary.points { #expect(point.artifact != nil, "\(point)") }
       let claims = try store.artifact(try #require(summary.digests["claims"]))

@@ -4,7 +4,7 @@ import Stages
 import Testing
 
 /// Estimated sizes of a plan, compared with the bytes that a run writes.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Sizes told before a run` {
   /// Large enough that the weights and the responses dominate.
   private let overrides = [

@@ -93,7 +93,8 @@ import Testing
           kind: sft
           inputs: {data: problems}
           split: train
-          model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 16}
+          model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 1, \
+          intermediate_size: 16}
           train: {learning_rate: 1e-3, max_steps: 1, prompts_per_step: 1}
         sig:
           kind: rl

@@ -6,7 +6,7 @@ import Stages
 import Testing
 
 /// The output of programs is checked against the declared type before it is kept.
-@Suite(.timeLimit(.minutes(30))) struct `What programs hand over` {
+@Suite(.timeLimit(.minutes(120))) struct `What programs hand over` {
   private static let problems = [
     #"{"family":"data","difficulty":1,"prompt":"1+1=?","answer":"2","verifier":"exact"}"#,
     #"{"family":"data","difficulty":1,"prompt":"1+2=?","answer":"3","verifier":"exact"}"#,
@@ -15,19 +15,21 @@ import Testing
   /// A response with all its members; tests change its text.
   private static func response(_ number: Int = 1, sample: Int = 0) -> String {
     #"{"split":"test","problem":{"family":"data","difficulty":1,"prompt":"1+\#(number)=?","#
-      + #""answer":"\#(number + 1)","verifier":"exact"},"sample":\#(sample),"tokens":[13,3,\#(number + 9),1],"#
-      + #""log_probabilities":[-1.0,-1.0,-1.0,-1.0],"thinking_tokens":1,"answer_tokens":1,"length":4,"#
+      + #""answer":"\#(number + 1)","verifier":"exact"},"sample":\#(sample),"#
+      + #""tokens":[13,3,\#(number + 9),1],"#
+      + #""log_probabilities":[-1.0,-1.0,-1.0,-1.0],"thinking_tokens":1,"#
+      + #""answer_tokens":1,"length":4,"#
       + #""stop":"stop_token","finished":true,"answer":"\#(number + 1)","correct":true}"#
   }
 
   private static let least =
-    #"{"split":"test","problem":{"prompt":"1+1=?","answer":"2"},"sample":0,"text":"It is <b>2</b>.","#
+    #"{"split":"test","problem":{"prompt":"1+1=?","answer":"2"},"sample":0,"#
+    + #""text":"It is <b>2</b>.","#
     + #""length":5,"finished":true,"answer":"2","correct":true}"#
 
   private func run(_ own: OwnData, _ yaml: String) throws -> RunSummary {
-    var options = RunOptions(cores: 2, fingerprint: { $0.fingerprint })
-    options.allowsPrograms = true
-    return try Runner.run(try own.graph(yaml), store: try own.store(), options: options)
+    return try Runner.run(
+      try own.graph(yaml), store: try own.store(), options: .testing(allowsPrograms: true))
   }
 
   /// Stages that copy files as outputs: `ev`, which gets the problems of the data stage `data`.

@@ -6,7 +6,7 @@ import Stages
 import Testing
 
 /// The report of a run, and the comparison of two runs.
-@Suite(.timeLimit(.minutes(30))) struct `Reports of runs` {
+@Suite(.timeLimit(.minutes(120))) struct `Reports of runs` {
   /// One response in its stored form.
   private struct Stored: Decodable {
     struct Problem: Decodable {
@@ -125,10 +125,8 @@ import Testing
               outputs: [splits/]
               type: problems
           """)
-      var options = RunOptions(cores: 2, fingerprint: { $0.fingerprint })
-      options.allowsPrograms = true
       let store = try own.store()
-      _ = try Runner.run(graph, store: store, options: options)
+      _ = try Runner.run(graph, store: store, options: .testing(allowsPrograms: true))
       let text = try RunReport(of: try store.run("latest"), in: store).page.markdown()
       #expect(text.contains("command 2 \\*") && text.contains("a program of the pipeline's own"))
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// Responses are cached one by one: a cached response is not sampled again, and no byte depends on
 /// the cache.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `Responses drawn before` {
   /// A policy that is quick to train, evaluated on three slices of different problems.
   private static let settings = [

@@ -8,7 +8,7 @@ import TensorCore
 import Testing
 
 /// The sampling fields of a file, and the behaviour of the sampler.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `The group sampling` {
   @Test func `becomes the sampler's settings`() {
     let written = SamplingConfiguration(

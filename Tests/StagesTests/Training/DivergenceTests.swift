@@ -3,7 +3,7 @@ import Stages
 import Testing
 
 /// The results and messages of a training stage whose numbers overflow.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `A stage that diverges` {
   /// A learning rate of 10 makes the gradients grow, and the loss is scaled so that they overflow
   /// soon.

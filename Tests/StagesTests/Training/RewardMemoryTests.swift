@@ -6,7 +6,7 @@ import Testing
 /// A trainer's memory is part of its checkpoint: a run that is stopped after every step, with every
 /// stateful reward, a filter and an adaptive coefficient, ends in the same bytes as an
 /// uninterrupted run.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(120)))
 struct `What a trainer remembers` {
   /// A base model that is sometimes correct, so that the memory is not empty.
   private static let overrides = [

@@ -29,9 +29,11 @@ package final class ChildProcess {
   ///   - arguments: the arguments after its name.
   ///   - environment: the whole environment, as `NAME=value`.
   ///   - folder: the program's working directory.
+  ///   - outlivesInterrupt: true if the second interrupt, which ends this process, spares it.
   /// - Throws: `Failure` if the program cannot be started.
   package init(
-    _ path: String, arguments: [String], environment: [String], folder: String
+    _ path: String, arguments: [String], environment: [String], folder: String,
+    outlivesInterrupt: Bool = false
   ) throws {
     var pipe: [Int32] = [-1, -1]
     guard Self.open(&pipe) else { throw Self.failure(path, errno) }
@@ -82,7 +84,7 @@ package final class ChildProcess {
       ending = .exited(127)
       throw Self.failure(path, code)
     }
-    ProgramGroups.add(id)
+    if !outlivesInterrupt { ProgramGroups.add(id) }
   }
 
   deinit {

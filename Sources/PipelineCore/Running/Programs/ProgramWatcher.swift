@@ -4,6 +4,9 @@ package import Foundation
 /// whatever way, the second kills the programs that stages had started. This works on Linux, where
 /// programs are recognized by their environment; on other systems the next run does it.
 ///
+/// The second interrupt spares it: a program that was started an instant before is not yet in the
+/// table of groups that the interrupt ends, and one that left its group is in no table.
+///
 /// It watches a pipe to which nothing is ever written. One end is the second process's output; the
 /// kernel closes the first process's end at the moment of its death.
 package final class ProgramWatcher {
@@ -15,7 +18,8 @@ package final class ProgramWatcher {
   /// - Throws: `ChildProcess.Failure` if it cannot be started.
   package init(_ executable: URL, arguments: [String]) throws {
     process = try ChildProcess(
-      executable.path(percentEncoded: false), arguments: arguments, environment: [], folder: "/")
+      executable.path(percentEncoded: false), arguments: arguments, environment: [], folder: "/",
+      outlivesInterrupt: true)
   }
 
   /// Runs in the second process: waits until the other end of its output is closed, then kills the

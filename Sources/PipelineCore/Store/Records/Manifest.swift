@@ -33,8 +33,8 @@ package struct Manifest: Sendable, Hashable {
       "{\"digest\":\"\($0.digest)\",\"path\":\"\($0.path)\",\"size\":\($0.size)}"
     }
     return Data(
-      "{\"files\":[\(list.joined(separator: ","))],\"format\":\(Self.format),\"type\":\"\(type.rawValue)\"}"
-        .utf8)
+      ("{\"files\":[\(list.joined(separator: ","))],\"format\":\(Self.format),"
+        + "\"type\":\"\(type.rawValue)\"}").utf8)
   }
 
   package var digest: String { ContentDigest.hex(of: bytes) }

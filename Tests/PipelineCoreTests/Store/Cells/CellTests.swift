@@ -3,7 +3,7 @@ import Foundation
 import PipelineCore
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct CellTests {
+@Suite(.timeLimit(.minutes(120))) struct CellTests {
   private func space(
     settings: Int = 0, input: String = String(repeating: "ab", count: 32)
   ) -> CellSpace {

@@ -198,7 +198,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(30)))
+  @Test(.timeLimit(.minutes(120)))
   func `collecting all the time beside two runs breaks neither`() throws {
     let folder = try TemporaryFolder()
     let done = Atomic<Bool>(false)

@@ -34,7 +34,7 @@ private final class Follower: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(30))) struct LiveLogTests {
+@Suite(.timeLimit(.minutes(120))) struct LiveLogTests {
   private let key = StageKey.compute(
     point: graph([counting("a", Ledger(), steps: 8)]).points[0], inputs: [], fingerprint: "")
 

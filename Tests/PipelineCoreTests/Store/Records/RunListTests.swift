@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct RunListTests {
+@Suite(.timeLimit(.minutes(120))) struct RunListTests {
   private let ledger = Ledger()
   /// Its name sorts after every run of these tests.
   private let torn = "99991231-235959-999-0000"

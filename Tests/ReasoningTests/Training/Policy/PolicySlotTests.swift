@@ -12,25 +12,14 @@ import Testing
     algorithm change: (inout AlgorithmConfiguration) -> Void = { _ in },
     train: (inout TrainConfiguration) -> Void = { _ in }
   ) -> PolicyTrainer {
-    let backend = CPUBackend(numerics: .exact, threads: threads)
-    var sampling = SamplingSettings()
-    sampling.maxNewTokens = 10
-    var algorithm = AlgorithmConfiguration()
-    change(&algorithm)
-    return PolicyTrainer(
-      optimization: TrainingState(
-        model: model,
-        configuration: TrainingFixtures.train {
-          $0.promptsPerStep = 6
-          train(&$0)
-        },
-        backend: backend),
-      reference: algorithm.needsReference ? model.copy() : nil,
-      training: PolicyTrainingConfiguration(
-        rollout: rollout, sampling: sampling, numGenerations: 4,
-        reward: reward ?? RewardConfiguration([OverlongBuffer(len: 10, penaltyFactor: 1)]),
-        algorithm: algorithm),
-      problems: TrainingFixtures.pool(), seed: 2, backend: backend)
+    TrainingFixtures.policyTrainer(
+      model, threads: threads, rollout: rollout, reward: reward ?? TrainingFixtures.lengthReward,
+      algorithm: change,
+      train: {
+        $0.promptsPerStep = 6
+        train(&$0)
+      }
+    ).trainer
   }
 
   private static let estimators = AdvantageEstimators.all.filter { $0.name != BRPO.name }.flatMap {

@@ -4,38 +4,17 @@ import TensorCore
 import Testing
 
 @Suite struct `Policy training` {
-  private func algorithm(_ change: (inout AlgorithmConfiguration) -> Void) -> AlgorithmConfiguration
-  {
-    var algorithm = AlgorithmConfiguration()
-    change(&algorithm)
-    return algorithm
-  }
-
   private func trainer(
     _ model: Transformer, threads: Int = 1, reward: RewardConfiguration = RewardConfiguration(),
-    algorithm change: (inout AlgorithmConfiguration) -> Void = { _ in },
+    algorithm: (inout AlgorithmConfiguration) -> Void = { _ in },
     train: (inout TrainConfiguration) -> Void = { _ in }
   ) -> PolicyTrainer {
-    let backend = CPUBackend(numerics: .exact, threads: threads)
-    var sampling = SamplingSettings()
-    sampling.maxNewTokens = 10
-    let algorithm = algorithm(change)
-    return PolicyTrainer(
-      optimization: TrainingState(
-        model: model, configuration: TrainingFixtures.train(train), backend: backend),
-      reference: algorithm.needsReference ? model.copy() : nil,
-      training: PolicyTrainingConfiguration(
-        sampling: sampling, numGenerations: 4, reward: reward, algorithm: algorithm),
-      problems: TrainingFixtures.pool(), seed: 2, backend: backend)
+    TrainingFixtures.policyTrainer(
+      model, threads: threads, reward: reward, algorithm: algorithm, train: train
+    ).trainer
   }
 
-  /// A reward that depends on every token, so that an untrained policy gets a signal.
-  private var lengthReward: RewardConfiguration {
-    var buffer = OverlongBuffer()
-    buffer.len = 10
-    buffer.penaltyFactor = 1
-    return RewardConfiguration([buffer])
-  }
+  private let lengthReward = TrainingFixtures.lengthReward
 
   @Test func `shortens responses when only length is punished`() throws {
     let model = TrainingFixtures.model()
