@@ -103,7 +103,7 @@ let package = Package(
       name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "ModelCoreTests", dependencies: ["ModelCore", "TensorCore", "Fields"],
+      name: "ModelCoreTests", dependencies: ["ModelCore", "TensorCore", "Fields", "TestSupport"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ReasoningTests", dependencies: ["Reasoning", "ModelCore", "TensorCore", "Fields"],

@@ -1,7 +1,7 @@
 /// Divides text into lines of limited width.
 package enum WordWrap {
-  /// The text in lines of at most `width` columns, broken at spaces only, so that a word longer than
-  /// a line gets its own line.
+  /// The text in lines of at most `width` columns, broken at spaces only, so that a word longer
+  /// than a line gets its own line.
   /// - Parameters:
   ///   - indent: the spaces before the first line.
   ///   - hanging: the spaces before the other lines; `indent` if nil.

@@ -62,7 +62,7 @@ extension ModelConfiguration {
     where !(value > 0 && value.isFinite) {
       return "\(name) is \(value); it must be above 0"
     }
-    return issues().first?.message
+    return issues(mixers: MixerKind.standard, mostParameters: .infinity).first?.message
   }
 }
 

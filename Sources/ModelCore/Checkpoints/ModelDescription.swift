@@ -14,8 +14,9 @@ package struct ModelDescription {
 
   /// - Parameters:
   ///   - files: the paths in the folder.
+  ///   - memory: the bytes of memory that this process may have.
   ///   - reading: returns the bytes of a file.
-  init(files: [String], reading: (String) throws -> Data) throws {
+  init(files: [String], memory: UInt64, reading: (String) throws -> Data) throws {
     func bytes(_ path: String) throws -> Data {
       guard files.contains(path) else { throw ModelFileError(path, .absent) }
       return try reading(path)
@@ -38,15 +39,39 @@ package struct ModelDescription {
           "\(tokenizer.vocabularySize) tokens are more than the vocab_size of "
             + "\(vocabularySize) in config.json"))
     }
+    try ModelMemory.check(
+      configuration, vocabularySize: vocabularySize, memory: memory, file: "config.json")
+  }
+
+  /// Reads the description of a model in a GGUF file.
+  /// - Parameter memory: the bytes of memory that this process may have.
+  package init(
+    _ model: GGUFModel, memory: UInt64 = ProcessInfo.processInfo.physicalMemory
+  ) throws(ModelFileError) {
+    configuration = model.configuration
+    vocabularySize = model.vocabularySize
+    endTokens = model.tokenizer.endTokens
+    tokenizer = try model.tokenizer.tokenizer(file: model.file)
+    guard tokenizer.vocabularySize <= vocabularySize else {
+      throw ModelFileError(
+        model.file,
+        .malformed(
+          "\(tokenizer.vocabularySize) tokens are more than the \(vocabularySize) rows of "
+            + "token_embd.weight"))
+    }
+    try ModelMemory.check(
+      configuration, vocabularySize: vocabularySize, memory: memory, file: model.file)
   }
 
   /// Checks a whole folder without reading its weights: it can be made into a model, except that
   /// the weights' values are not checked. Fast even for large models.
   /// - Throws: `ModelFileError`, and the errors of `head`.
-  package init(files: [String], head: Head) throws {
+  package init(
+    files: [String], memory: UInt64 = ProcessInfo.processInfo.physicalMemory, head: Head
+  ) throws {
     let most = SafetensorsHeader.limit + 1
     func whole(_ path: String) throws -> Data { try head(path, most).bytes }
-    self = try ModelDescription(files: files, reading: whole)
+    self = try ModelDescription(files: files, memory: memory, reading: whole)
     let weights = try WeightFiles(files: files, reading: whole)
     try check(try weights.shapes(head: head), file: weights.file)
   }

@@ -2,7 +2,7 @@ package import Foundation
 import TensorCore
 
 /// A trained model as a Hugging Face folder: `config.json`, `model.safetensors`, `tokenizer.json`.
-/// Weights in several files can be read too: see `WeightFiles`.
+/// Weights in several files can be read too (see `WeightFiles`), and GGUF files (see `GGUFModel`).
 ///
 /// This type handles bytes in memory; the caller decides where they are stored. The same model
 /// always gives the same bytes. If the bytes change, raise the format version of whatever stores
@@ -29,18 +29,31 @@ package struct ModelFolder {
     ]
   }
 
+  /// Opens a Hugging Face folder, or a folder that is one GGUF file.
   /// - Parameters:
   ///   - files: the paths in the folder.
-  ///   - reading: returns the bytes of a file.
+  ///   - memory: the bytes of memory that this process may have.
+  ///   - reading: returns the bytes of a file. Those of large files should be mapped into memory:
+  ///     each value is read once.
   /// - Throws: `ModelFileError`, and the errors of `reading`.
-  package init(files: [String] = paths, reading: (String) throws -> Data) throws {
-    let description = try ModelDescription(files: files, reading: reading)
+  package init(
+    files: [String] = paths, memory: UInt64 = ProcessInfo.processInfo.physicalMemory,
+    reading: (String) throws -> Data
+  ) throws {
+    if let path = GGUFModel.path(among: files) {
+      let source = try GGUFModel(decoding: try reading(path), file: path)
+      let description = try ModelDescription(source, memory: memory)
+      tokenizer = description.tokenizer
+      endTokens = description.endTokens
+      model = try source.transformer()
+      return
+    }
+    let description = try ModelDescription(files: files, memory: memory, reading: reading)
     tokenizer = description.tokenizer
     endTokens = description.endTokens
-    let weights = try WeightFiles(files: files, reading: reading)
     model = try Transformer(
       configuration: description.configuration, vocabularySize: description.vocabularySize,
-      weights: try weights.tensors(reading: reading), file: weights.file)
+      weights: try WeightFiles(files: files, reading: reading).weights(reading: reading))
   }
 }
 
@@ -59,38 +72,38 @@ extension Transformer {
       })
   }
 
-  /// Makes a model with the weights of a file.
+  /// Makes a model with weights from files, one tensor at a time.
   /// - Throws: `ModelFileError` if a tensor is missing, has another shape, does not belong to the
-  ///   model, or is a derived tensor with wrong values.
-  package convenience init(
-    configuration: ModelConfiguration, vocabularySize: Int, weights: NamedTensors, file: String
+  ///   model, holds values that are not finite, or is a derived tensor with wrong values.
+  convenience init(
+    configuration: ModelConfiguration, vocabularySize: Int, weights: any StoredWeights
   ) throws {
     try configuration.check(
-      Dictionary(uniqueKeysWithValues: weights.tensors.map { ($0.name, $0.shape) }),
-      vocabularySize: vocabularySize, file: file)
-    try self.init(configuration: configuration, vocabularySize: vocabularySize) { parameter in
-      guard let tensor = weights[parameter.name] else {
-        throw ModelFileError(file, .missingTensor(parameter.name))
-      }
-      return parameter.isTransposedInFiles
-        ? transposed(tensor.values, rows: tensor.shape[0], columns: tensor.shape[1])
-        : tensor.values
-    }
+      weights.shapes, vocabularySize: vocabularySize, file: weights.file)
+    try self.init(
+      configuration: configuration, vocabularySize: vocabularySize,
+      tensors: { parameter in try weights.tensor(of: parameter) })
     let names = Set(parameters.map(\.name))
-    for tensor in weights.tensors where !names.contains(tensor.name) {
-      let derived = DerivedTensor(tensor.name, of: configuration)
-      if let difference = derived?.difference(of: tensor, in: self) {
-        throw ModelFileError(file, .malformed(difference))
+    for name in weights.shapes.keys.sorted() where !names.contains(name) {
+      let derived = DerivedTensor(name, of: configuration)
+      if let difference = try derived?.difference(of: name, in: weights, from: self) {
+        throw ModelFileError(weights.file(of: name), .malformed(difference))
       }
     }
   }
 }
 
-/// Transposes [rows, columns] values to [columns, rows].
+/// Transposes [rows, columns] values to [columns, rows], in tiles that fit the processor's cache.
 private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+  let tile = 32
   var result = [Float](repeating: 0, count: values.count)
-  for row in 0..<rows {
-    for column in 0..<columns { result[column * rows + row] = values[row * columns + column] }
+  for top in stride(from: 0, to: rows, by: tile) {
+    let bottom = min(rows, top + tile)
+    for left in stride(from: 0, to: columns, by: tile) {
+      for column in left..<min(columns, left + tile) {
+        for row in top..<bottom { result[column * rows + row] = values[row * columns + column] }
+      }
+    }
   }
   return result
 }

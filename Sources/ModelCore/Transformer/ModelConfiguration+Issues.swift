@@ -2,12 +2,17 @@ package import Fields
 
 extension ModelConfiguration {
   /// Combinations of fields that do not fit together.
-  /// - Parameter mixers: the kinds that `layers` may name.
-  package func issues(mixers: [MixerKind]) -> [FieldIssue] {
+  /// - Parameters:
+  ///   - mixers: the kinds that `layers` may name.
+  ///   - mostParameters: the most parameters of a model that is made here. A model that is read
+  ///     from files may have as many as the machine's memory holds: see `ModelMemory`.
+  package func issues(
+    mixers: [MixerKind], mostParameters: Double = Self.mostParametersMadeHere
+  ) -> [FieldIssue] {
     let issues =
       layerIssues(mixers) + headIssues
       + mixers.flatMap { $0.issues(self, layers.contains($0.name)) }
-    return issues.isEmpty ? sizeIssues(mixers) : issues
+    return issues.isEmpty ? sizeIssues(mixers, mostParameters) : issues
   }
 
   private func layerIssues(_ mixers: [MixerKind]) -> [FieldIssue] {
@@ -66,11 +71,11 @@ extension ModelConfiguration {
 
   /// The largest number of parameters. Weights, gradients and moments of more would not fit into
   /// the memory of the machines that this program is made for.
-  private static let mostParameters = 1e9
+  package static let mostParametersMadeHere = 1e9
 
-  private func sizeIssues(_ mixers: [MixerKind]) -> [FieldIssue] {
+  private func sizeIssues(_ mixers: [MixerKind], _ mostParameters: Double) -> [FieldIssue] {
     let count = matrixParameterCount(mixers)
-    guard count > Self.mostParameters else { return [] }
+    guard count > mostParameters else { return [] }
     return [
       FieldIssue(
         ["hidden_size"],

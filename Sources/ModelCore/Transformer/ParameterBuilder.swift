@@ -30,7 +30,7 @@ package struct ParameterBuilder {
   private(set) var parameters: [Parameter] = []
   /// The descriptions of the requested parameters, in the same order.
   private(set) var descriptions: [ParameterDescription] = []
-  private let values: ((ParameterDescription) throws -> [Float])?
+  private let make: ((ParameterDescription) throws -> Tensor)?
   private let adapt: Adapt?
 
   /// Returns the layer that takes the place of a linear one, such as itself or a low-rank adapter
@@ -38,10 +38,10 @@ package struct ParameterBuilder {
   package typealias Adapt =
     @Sendable (Linear, inout ParameterBuilder) throws -> any Layer
 
-  /// - Parameter values: returns row-major values for a parameter, in the shape used in memory. If
-  ///   it is nil, weights are only described: the parts have empty weights and cannot run.
-  init(values: ((ParameterDescription) throws -> [Float])? = nil, adapt: Adapt? = nil) {
-    self.values = values
+  /// - Parameter tensors: returns a parameter's values, a new tensor in the shape used in memory.
+  ///   If it is nil, weights are only described: the parts have empty weights and cannot run.
+  init(tensors: ((ParameterDescription) throws -> Tensor)? = nil, adapt: Adapt? = nil) {
+    make = tensors
     self.adapt = adapt
   }
 
@@ -63,8 +63,8 @@ package struct ParameterBuilder {
     let description = ParameterDescription(
       name: name, shape: shape, start: start, isTransposedInFiles: isTransposedInFiles)
     descriptions.append(description)
-    let tensor =
-      try values.map { Tensor(shape: shape, values: try $0(description)) } ?? Tensor(shape: [0])
+    let tensor = try make.map { try $0(description) } ?? Tensor(shape: [0])
+    precondition(make == nil || tensor.shape == shape, "a tensor of the parameter's shape")
     tensor.requiresGradient = true
     parameters.append(
       Parameter(name: name, tensor: tensor, isTransposedInFiles: isTransposedInFiles))

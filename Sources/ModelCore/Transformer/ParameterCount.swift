@@ -57,8 +57,7 @@ extension ModelFolder {
   /// - Parameter reading: returns the bytes of a file of the folder, by its path.
   package static func parameterCount(reading: (String) throws -> Data) -> Int? {
     guard let bytes = try? reading("config.json"),
-      let file = try? ConfigurationFile(decoding: bytes, file: "config.json"),
-      file.configuration.issues(mixers: MixerKind.standard).isEmpty
+      let file = try? ConfigurationFile(decoding: bytes, file: "config.json")
     else { return nil }
     return file.configuration.parameterCount(vocabularySize: file.vocabularySize)
   }

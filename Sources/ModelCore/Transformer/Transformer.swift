@@ -20,24 +20,40 @@ package final class Transformer: Sendable {
   /// The output table, [vocabulary, hidden]; logits are products with its rows.
   package var lmHead: Tensor { parts.head.weight }
 
-  /// Makes a model with the values that are returned for each parameter.
-  /// - Parameter adapt: if given, puts other layers in the place of linear ones.
-  /// - Precondition: the configuration has no issues, and the number of values fits the shape.
+  /// Makes a model with the tensors that are returned for each parameter.
+  /// - Parameters:
+  ///   - tensors: returns a new tensor in the parameter's shape.
+  ///   - adapt: if given, puts other layers in the place of linear ones.
+  /// - Precondition: the configuration has no issues.
   package init(
     configuration given: ModelConfiguration, vocabularySize: Int,
-    mixers: [MixerKind] = MixerKind.standard, adapt: ParameterBuilder.Adapt? = nil,
-    values: @escaping (ParameterDescription) throws -> [Float]
+    tensors: @escaping (ParameterDescription) throws -> Tensor,
+    mixers: [MixerKind] = MixerKind.standard, adapt: ParameterBuilder.Adapt? = nil
   ) throws {
-    precondition(given.issues(mixers: mixers).isEmpty, "a configuration without issues")
+    precondition(
+      given.issues(mixers: mixers, mostParameters: .infinity).isEmpty,
+      "a configuration without issues")
     precondition(vocabularySize > 0, "at least one token")
     let configuration = given.normalized
-    var builder = ParameterBuilder(values: values, adapt: adapt)
+    var builder = ParameterBuilder(tensors: tensors, adapt: adapt)
     parts = try Parts(configuration, vocabularySize: vocabularySize, mixers: mixers, &builder)
     self.configuration = configuration
     self.mixers = mixers
     self.adapt = adapt
     self.vocabularySize = vocabularySize
     parameters = builder.parameters
+  }
+
+  /// Makes a model with the values that are returned for each parameter.
+  /// - Precondition: the configuration has no issues, and the number of values fits the shape.
+  package convenience init(
+    configuration: ModelConfiguration, vocabularySize: Int,
+    mixers: [MixerKind] = MixerKind.standard, adapt: ParameterBuilder.Adapt? = nil,
+    values: @escaping (ParameterDescription) throws -> [Float]
+  ) throws {
+    try self.init(
+      configuration: configuration, vocabularySize: vocabularySize,
+      tensors: { Tensor(shape: $0.shape, values: try values($0)) }, mixers: mixers, adapt: adapt)
   }
 
   /// The parts of a model, with or without values in its weights.

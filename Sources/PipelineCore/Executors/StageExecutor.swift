@@ -7,8 +7,8 @@
 ///
 /// The runner makes all calls from one thread.
 package protocol StageExecutor: AnyObject {
-  /// Returns the reason why this executor cannot do a point's work, whatever its inputs hold; nil if
-  /// it can. The runner asks before it opens the inputs.
+  /// Returns the reason why this executor cannot do a point's work, whatever its inputs hold; nil
+  /// if it can. The runner asks before it opens the inputs.
   func obstacle(to point: StagePoint) -> String?
 
   /// Starts a job and returns without waiting for its end. Its messages carry the job's index; the

@@ -3,7 +3,8 @@ package import Foundation
 /// An external input, read as an artifact that is addressed by its content.
 ///
 /// A single file is called `content`, with its original extension: readers may depend on the
-/// extension, and the digest does not depend on where the file is. In a folder hidden files are
+/// extension, and the digest does not depend on where the file is. A checkpoint is a folder, or a
+/// single file that holds all of it. In a folder hidden files are
 /// skipped, a link is followed only to a file inside the folder, and other special files are
 /// refused.
 package struct ExternalArtifact: ArtifactReader {
@@ -46,6 +47,10 @@ package struct ExternalArtifact: ArtifactReader {
       for path in paths { try add(path, at: try Self.place(of: path, in: root, named: folder)) }
     case .checkpoint(let path):
       let root = try FileSystem.realPath(path, to: "read the folder")
+      if filesystem.status(root)?.isRegular == true {
+        try add(Self.name(ofSingle: path), at: root)
+        break
+      }
       guard filesystem.status(root)?.isDirectory == true else {
         throw StoreError.unreadable(path: path, reason: "it is not a folder")
       }

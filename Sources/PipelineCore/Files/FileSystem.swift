@@ -257,9 +257,11 @@ extension FileSystem {
     }
   }
 
-  /// The bytes of a regular file, with its status at the time of reading. Does not follow a link.
+  /// The bytes of a regular file, with its status at the time of reading; those of a large file are
+  /// mapped into memory. Does not follow a link.
   func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
     try reading(path) { file, status in
+      if let bytes = Self.mapped(file.rawValue, size: status.size) { return (bytes, status) }
       var bytes = Data(count: status.size)
       let count = try bytes.withUnsafeMutableBytes { buffer in
         var filled = 0

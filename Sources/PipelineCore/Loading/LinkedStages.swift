@@ -91,13 +91,16 @@ struct LinkedStages {
     let noun = external.type.noun
     let place = input.place
     let shown = (place.text ?? path).quoted
+    let check = kinds.folders.first { $0.type == external.type }
+    let isNamedAsFile =
+      check?.fileExtensions.contains((path as NSString).pathExtension) ?? false
     var isFolder: ObjCBool = false
     let problem: String
     if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      problem = "the folder \(shown) does not exist"
-    } else if !isFolder.boolValue {
+      problem = "the \(isNamedAsFile ? "file" : "folder") \(shown) does not exist"
+    } else if !isFolder.boolValue, !isNamedAsFile {
       problem = "\(shown) is a file, not the folder of \(noun)"
-    } else if let flaw = kinds.folders.first(where: { $0.type == external.type })?.flaw(path) {
+    } else if isFolder.boolValue, let flaw = check?.flaw(path) {
       problem = "the folder \(shown) is not \(noun): \(flaw)"
     } else if let found = input.role.flatMap({ role in
       stage.kind?.problem(

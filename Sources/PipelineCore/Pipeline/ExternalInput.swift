@@ -3,7 +3,7 @@ import Fields
 /// An artifact from outside the pipeline that is given as an input. The key covers its content, not
 /// its location.
 package enum ExternalInput: Sendable, Hashable {
-  /// `{checkpoint: FOLDER}`: the folder of a model, by its absolute path.
+  /// `{checkpoint: FOLDER}`: the folder of a model, or its only file, by the absolute path.
   case checkpoint(path: String)
   /// `{file: PATH}`: one file, by its absolute path.
   case file(path: String)
@@ -37,7 +37,7 @@ package enum ExternalInput: Sendable, Hashable {
     }
   }
 
-  /// The absolute path of every file that is named; for a checkpoint, of its folder.
+  /// The absolute path of every file that is named; for a checkpoint, of the whole.
   package var allPaths: [String] {
     switch self {
     case .checkpoint(let path), .file(let path): [path]
@@ -45,7 +45,7 @@ package enum ExternalInput: Sendable, Hashable {
     }
   }
 
-  /// True if it is a folder as a whole, not files that are named one by one.
+  /// True if it is an artifact as a whole, not files that are named one by one.
   package var isFolder: Bool {
     if case .checkpoint = self { true } else { false }
   }

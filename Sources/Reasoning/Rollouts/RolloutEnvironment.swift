@@ -64,8 +64,8 @@ package struct RolloutContext {
     self.wantsBaseline = wantsBaseline
   }
 
-  /// Makes a policy of the model that is trained, once for each sampler: its cache is kept from step
-  /// to step.
+  /// Makes a policy of the model that is trained, once for each sampler: its cache is kept from
+  /// step to step.
   func makePolicy() -> LocalPolicy {
     LocalPolicy(model, backend: backend, cachePrecision: cachePrecision)
   }

@@ -17,35 +17,38 @@ package enum ModelArtifact {
   package static func read(
     _ artifact: any ArtifactReader, for format: any ResponseFormat
   ) throws -> Transformer {
-    let folder = try ModelFolder(files: artifact.files, reading: artifact.read)
+    let folder = try ModelFolder(
+      files: artifact.files, memory: MachineMemory.size, reading: artifact.read)
     if let problem = difference(folder.tokenizer, folder.endTokens, format) {
       throw StageFailure("the model \(problem)")
     }
     return folder.model
   }
 
-  /// The reason why a stage cannot use an external model folder, checked without reading the
+  /// The reason why a stage cannot use an external model folder or GGUF file, checked without reading the
   /// weights' values; nil if it can.
   /// - Parameters:
-  ///   - folder: the folder's path.
-  ///   - name: the folder's name in messages.
+  ///   - folder: the path of the folder or the file.
+  ///   - name: its name in messages.
   ///   - format: the format of the stage.
   ///   - longest: the most tokens that may follow a prompt; nil for a stage that samples nothing.
   package static func problem(
     ofFolder folder: String, name: String, for format: any ResponseFormat, longest: Int? = nil
   ) -> String? {
     let model: ModelDescription
+    let isFile = GGUFModel.isFile(folder)
     do {
       model = try ModelDescription(folder: folder)
     } catch {
-      return error.sentence(folder: name)
+      return isFile ? "\(error)" : error.sentence(folder: name)
     }
+    let place = (isFile ? "file" : "folder") + " '\(name)'"
     if let problem = difference(model.tokenizer, model.endTokens, format) {
-      return "the model of folder '\(name)' \(problem)"
+      return "the model of \(place) \(problem)"
     }
     // A prompt has at least one token.
     if let longest, let limit = model.configuration.contextLength, 1 + longest > limit {
-      return "the model of folder '\(name)' was made for \(limit) tokens "
+      return "the model of \(place) was made for \(limit) tokens "
         + "(max_position_embeddings), a prompt and the \(longest) that may follow it are more"
     }
     return nil

@@ -2,12 +2,16 @@ import Foundation
 package import ModelCore
 
 extension ModelDescription {
-  /// Reads the description of a model folder on disk.
+  /// Reads the description of a model on disk: a folder, or a GGUF file.
   /// - Throws: `ModelFileError`, also if a file cannot be read.
   package init(folder: String) throws(ModelFileError) {
+    if GGUFModel.isFile(folder) {
+      try self.init(try GGUFModel(path: folder), memory: MachineMemory.size)
+      return
+    }
     do {
       let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      try self.init(files: files) { path, most in
+      try self.init(files: files, memory: MachineMemory.size) { path, most in
         try Self.head(of: path, in: folder, most: most)
       }
     } catch let error as ModelFileError {

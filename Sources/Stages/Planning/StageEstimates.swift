@@ -16,10 +16,10 @@ enum StageEstimates {
   static let bytesPerPreferenceStep = 330
   /// `config.json`, `tokenizer.json` and the header of the weights.
   static let bytesAroundWeights = 6000
-  /// The most bytes of a log-probability: the shortest text that reads back as a `Float` has at most
-  /// nine digits, beside a sign, a point, and an exponent (`e-45`) or the zeros after the point.
+  /// The most bytes of a log-probability: the shortest text that reads back as a `Float` has at
+  /// most nine digits, beside a sign, a point, and an exponent (`e-45`) or the zeros after the point.
   static let mostBytesPerLogProbability = 15
-  /// The most bytes of a response in `labels.jsonl`: a length of eleven digits, `false`, two commas.
+  /// The most bytes of a response in `labels.jsonl`: a length of 11 digits, `false`, two commas.
   static let mostBytesPerLabel = 18
   /// The most bytes of a response without its tokens: names, counts and its problem.
   static let mostBytesPerResponse = 600
@@ -87,9 +87,13 @@ enum StageEstimates {
       .parameterCount(vocabularySize: format.tokenizer.vocabularySize)
   }
 
-  /// Nil if the folder's configuration cannot be read; the run reports that error.
+  /// Nil if the configuration of the folder or the file cannot be read; the run reports that error.
   private static func parameters(inFolder path: String) -> Int? {
-    ModelFolder.parameterCount { name in
+    if GGUFModel.isFile(path) {
+      guard let model = try? GGUFModel(path: path) else { return nil }
+      return model.configuration.parameterCount(vocabularySize: model.vocabularySize)
+    }
+    return ModelFolder.parameterCount { name in
       let file = try FileHandle(
         forReadingFrom: URL(fileURLWithPath: path).appendingPathComponent(name))
       defer { try? file.close() }

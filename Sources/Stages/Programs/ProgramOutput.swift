@@ -16,7 +16,9 @@ struct ProgramOutput {
     case .files, .file: return []
     case .model:
       do {
-        _ = try ModelFolder(files: files.map(\.path)) { try bytes(of: $0) }
+        _ = try ModelFolder(files: files.map(\.path), memory: MachineMemory.size) {
+          try bytes(of: $0)
+        }
       } catch let error as ModelFileError {
         throw StageFailure(
           "what it left is not a model that other stages can take: \(error.inWords); "

@@ -56,6 +56,17 @@
     }
   }
 
+  /// Copies [rows, columns] values to the columns from `first` on of a matrix of `width` columns.
+  func copy(transposing values: [Float], columns: Int, to first: Int, width: Int) {
+    let rows = values.count / columns
+    unsafe values.withUnsafeBufferPointer { source in
+      for column in 0..<columns {
+        let target = unsafe pointer + column * width + first
+        for row in 0..<rows { unsafe target[row] = source[row * columns + column] }
+      }
+    }
+  }
+
   func firstNonFinite(count: Int) -> Float? {
     for index in 0..<count where unsafe !pointer[index].isFinite { return unsafe pointer[index] }
     return nil

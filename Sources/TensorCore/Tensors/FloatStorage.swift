@@ -95,6 +95,19 @@ package final class FloatStorage: @unchecked Sendable {
     }
   }
 
+  /// Copies [rows, columns] values, transposed: to the columns from `first` on of the row-major
+  /// matrix of `width` columns that this storage holds. Files hold matrices in the other order, and
+  /// are read a few rows at a time.
+  package func copy(transposing values: [Float], columns: Int, to first: Int, width: Int) {
+    precondition(columns > 0 && values.count % columns == 0 && columns * width == count)
+    precondition(first >= 0 && first + values.count / columns <= width)
+    noteChange()
+    switch memory {
+    case .host(let memory):
+      memory.copy(transposing: values, columns: columns, to: first, width: width)
+    }
+  }
+
   /// The first value that is NaN or infinite; nil if there is none.
   package var firstNonFinite: Float? {
     switch memory {

@@ -28,8 +28,8 @@ struct PlanningKind: StageKind {
 enum PlanningKinds {
   static let all = StageKinds([problems, sft, rl, eval, table], folders: [model])
 
-  /// A model folder has a `config.json`.
-  static let model = FolderCheck(ArtifactType("model")) { path in
+  /// A model folder has a `config.json`; a file of this extension is a whole model.
+  static let model = FolderCheck(ArtifactType("model"), fileExtensions: ["whole"]) { path in
     FileManager.default.fileExists(atPath: path + "/config.json") ? nil : "it has no config.json"
   }
 

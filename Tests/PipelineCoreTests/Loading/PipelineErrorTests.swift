@@ -330,7 +330,8 @@ import Testing
       expectDiagnostics(
         file(
           stage("a", "model") + stage("b", "①nowhere") + stage("c", "②file")
-            + stage("d", "③./bare") + stage("e", "④\(path)/bare") + stage("f", "\(path)/model")),
+            + stage("d", "③./bare") + stage("e", "④\(path)/bare") + stage("f", "\(path)/model")
+            + stage("g", "one.whole") + stage("h", "⑤two.whole")),
         directory: folder,
         [
           "① the folder 'nowhere' does not exist (looked for \(path)/nowhere)",
@@ -338,6 +339,7 @@ import Testing
           "③ the folder './bare' is not a model: it has no config.json "
             + "(looked for \(path)/bare)",
           "④ the folder \("\(path)/bare".quoted) is not a model: it has no config.json",
+          "⑤ the file 'two.whole' does not exist (looked for \(path)/two.whole)",
         ])
     }
   }

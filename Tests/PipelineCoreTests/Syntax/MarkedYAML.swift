@@ -75,7 +75,8 @@ func keys(_ text: String, _ overrides: [String] = []) throws -> [String] {
   try StageGraph(loaded(text, overrides: overrides)).points.map(testKey)
 }
 
-/// Calls `body` with a new folder that holds `model`, an empty folder `bare` and a file `file`.
+/// Calls `body` with a new folder that holds `model`, an empty folder `bare`, and the files
+/// `file` and `one.whole`.
 func withModelFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   let files = FileManager.default
   let folder = files.temporaryDirectory.resolvingSymlinksInPath()
@@ -86,6 +87,8 @@ func withModelFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
       at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
   }
   try Data("{}".utf8).write(to: folder.appendingPathComponent("model/config.json"))
-  try Data("{}".utf8).write(to: folder.appendingPathComponent("file"))
+  for name in ["file", "one.whole"] {
+    try Data("{}".utf8).write(to: folder.appendingPathComponent(name))
+  }
   return try body(folder)
 }

@@ -4,6 +4,7 @@ import ModelCore
 import PipelineCore
 import Reasoning
 import Stages
+import TestSupport
 import Testing
 
 /// The headers of an external policy are checked before anything starts.
@@ -140,6 +141,73 @@ import Testing
       try FileManager.default.createDirectory(at: weights, withIntermediateDirectories: false)
       #expect(complaint().hasSuffix("model.safetensors: it is not a regular file"))
     }
+  }
+
+  @Test func `may be one GGUF file, which is checked and read likewise`() throws {
+    let yaml = Self.yaml.replacing("checkpoint: model", with: "checkpoint: model.gguf")
+    func write(_ own: OwnData, _ change: (inout GGUFWriter) -> Void = { _ in }) throws {
+      var file = Self.file(of: Self.model { $0.normalizesHeads = true })
+      change(&file)
+      try own.write(file.data, to: "model.gguf")
+    }
+    try OwnData.with { own in
+      try write(own)
+      let summary = try own.run(try own.graph(yaml))
+      #expect(summary.outcome == .done)
+      // The same model in a folder gives the same responses.
+      for file in ModelFolder.files(
+        of: Self.model { $0.normalizesHeads = true }, tokenizer: LadderVocabulary.tokenizer)
+      {
+        try own.write(file.data, to: "model/" + file.path)
+      }
+      let other = try own.run(try own.graph(Self.yaml))
+      #expect(
+        summary.points.first { $0.address == "eval" }?.artifact
+          == other.points.first { $0.address == "eval" }?.artifact)
+
+      func complaint() -> String { own.load(yaml).diagnostics.map(\.message).joined() }
+      try write(own) { $0.tensors.removeAll { $0.name == "blk.0.attn_q.weight" } }
+      #expect(complaint().hasPrefix("model.gguf: tensor 'blk.0.attn_q.weight' is missing"))
+      try write(own) { $0.set("tokenizer.ggml.eos_token_id", .uint32(3)) }
+      #expect(
+        complaint().hasPrefix(
+          "the model of file 'model.gguf' ends responses at token 3, '</t>', by its eos_token_id"))
+      try own.write(Data("GGUF".utf8), to: "model.gguf")
+      #expect(complaint().hasPrefix("model.gguf: the header: expected 4 bytes at byte 4"))
+    }
+  }
+
+  @Test func `that only holds a GGUF file is told to name the file`() throws {
+    let complaint = try Self.complaint {
+      $0["config.json"] = nil
+      $0["base.gguf"] = Data()
+    }
+    #expect(
+      complaint == "the folder 'model' is not a model: it has no config.json; write its file "
+        + "'base.gguf', which is a whole model")
+  }
+
+  /// The model as a GGUF file with the tokens of problems.
+  private static func file(of model: Transformer) -> GGUFWriter {
+    let c = model.configuration
+    let numbers = [
+      "block_count": c.layerCount, "context_length": 4096, "embedding_length": c.hiddenSize,
+      "feed_forward_length": c.intermediateSize, "attention.head_count": c.headCount,
+      "attention.key_length": c.headSize,
+    ]
+    let tokenizer = LadderVocabulary.tokenizer
+    var file = GGUFWriter()
+    file.keys = [
+      ("general.architecture", .text("qwen3")),
+      ("qwen3.attention.layer_norm_rms_epsilon", .float(Float(c.normEpsilon))),
+      ("tokenizer.ggml.eos_token_id", .uint32(UInt32(tokenizer.endToken ?? 0))),
+      ("tokenizer.huggingface.json", .text(String(decoding: tokenizer.encoded(), as: UTF8.self))),
+    ]
+    for (name, number) in numbers { file.set("qwen3." + name, .uint32(UInt32(number))) }
+    for tensor in model.namedTensors.tensors {
+      file.add(GGUFWriter.name(of: tensor.name), shape: tensor.shape, values: tensor.values)
+    }
+    return file
   }
 
   @Test func `is left to a program, whatever it is`() throws {

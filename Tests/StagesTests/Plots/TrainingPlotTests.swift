@@ -30,9 +30,24 @@ struct TrainingPlotTests {
       """ + sweep
   }
 
-  private func found(_ yaml: String) -> [Diagnostic] {
+  /// A kind of training that this build does not have.
+  private struct OtherTraining: StageKind, TrainingKind {
+    let name = "other"
+    let meaning = "Trains elsewhere"
+    let version = 1
+    let roles: [Role] = []
+    let output = ArtifactType.model
+    let fields = GroupDescriptor(meaning: "", fields: [])
+    let usesSeed = false
+    let usesNumerics = false
+
+    func figures(of config: FieldValue) -> [String] { ["warmth"] }
+    func run(_ context: any StageContext) throws {}
+  }
+
+  private func found(_ yaml: String, kinds: StageKinds = .builtIn) -> [Diagnostic] {
     Pipeline.load(
-      SourceFile(name: "p.yaml", text: yaml), kinds: .builtIn,
+      SourceFile(name: "p.yaml", text: yaml), kinds: kinds,
       directory: FileManager.default.temporaryDirectory
     ).diagnostics
   }
@@ -53,6 +68,29 @@ struct TrainingPlotTests {
     // A reward that is only there at some points cannot be known of the stage.
     let sweep = "\nsweep:\n  grid: {rl.reward.length_penalty.alpha: [0.1, 0.2]}\n"
     #expect(found(Self.yaml("[rewards/hapo/mean]", sweep: sweep)).isEmpty)
+  }
+
+  @Test func `ask the kinds that the pipeline was read with`() {
+    let kinds = StageKinds(StageKinds.builtIn.all + [OtherTraining()])
+    func text(_ figure: String) -> String {
+      """
+      version: 1
+      name: demo
+      stages:
+        other: {kind: other}
+        curves:
+          kind: plot
+          show: training
+          inputs: {results: {other: other}}
+          figures: [\(figure)]
+
+      """
+    }
+    #expect(found(text("warmth"), kinds: kinds).isEmpty)
+    #expect(
+      found(text("reward"), kinds: kinds).map(\.message) == [
+        "no training logs the figure 'reward'"
+      ])
   }
 
   @Test func `know the figures that trainings log`() throws {

@@ -128,7 +128,7 @@ import Testing
       "[-1.0,-1.0,-1.0,-1.0]", "[-1.0,-1.0,-1.0,-1e99]",
       "expected a finite number for element 4 of 'log_probabilities', found"
     ),
-    (#""tokens":[13,"#, #""tokens":[-13,"#, "element 1 of 'tokens' is the number -13"),
+    (#""tokens":[13,"#, #""tokens":[-13,"#, "for element 1 of 'tokens', found the number -13"),
     (#""sample":0"#, #""sample":-1"#, "expected a whole number from 0"),
     (#""finished":true,"#, "", "missing member 'finished'"),
     (#""finished":true"#, #""finished":false"#, "that did not finish cannot be correct"),
@@ -146,7 +146,7 @@ import Testing
     ),
     (
       #""verifier":"exact""#, #""verifier":"fuzzy""#,
-      "unknown value 'fuzzy' for 'verifier'; expected one of exact"
+      "unknown value 'fuzzy' for 'verifier'; expected exact"
     ),
     (#""split":"test""#, #""split":"nope""#, ":1:2: unknown split 'nope' of the problems"),
     ("1+1=?", "1+7=?", "split 'test' of the problems has no prompt '1+7=?'"),

@@ -14,6 +14,14 @@ import Testing
     }
   }
 
+  @Test func `rows are copied to columns`() {
+    let storage = FloatStorage(count: 12)
+    // A file's rows of three values become the columns of a matrix of four columns.
+    storage.copy(transposing: [1, 2, 3], columns: 3, to: 0, width: 4)
+    storage.copy(transposing: [4, 5, 6, 7, 8, 9], columns: 3, to: 2, width: 4)
+    #expect(storage.values == [1, 0, 4, 7, 2, 0, 5, 8, 3, 0, 6, 9])
+  }
+
   @Test func `memory given back is taken again, by the same size`() {
     let pool = StoragePool()
     for _ in 0..<3 {

@@ -26,23 +26,31 @@ enum DerivedTensor {
     }
   }
 
-  /// The reason why a tensor differs from its derived value; nil if it does not.
-  func difference(of tensor: NamedTensor, in model: Transformer) -> String? {
+  /// The reason why a tensor in files differs from its derived value; nil if it does not.
+  func difference(
+    of name: String, in weights: any StoredWeights, from model: Transformer
+  ) throws(ModelFileError) -> String? {
     switch self {
     case .head:
-      return tensor.values == model.lmHead.values
-        ? nil
-        : "tie_word_embeddings is set, but tensor '\(tensor.name)' is another than the embedding"
+      var place = 0
+      for rows in weights.pieces(of: name) {
+        let values = try weights.values(of: name, rows: rows)
+        guard values == model.lmHead.storage.values(in: place..<(place + values.count)) else {
+          return "tie_word_embeddings is set, but tensor '\(name)' is another than the embedding"
+        }
+        place += values.count
+      }
+      return nil
     case .frequencies:
       let shape = model.configuration
+      let values = try weights.values(of: name, rows: 0..<1)
       // Files may store the frequencies in half precision.
-      let isRight = tensor.values.enumerated().allSatisfy { index, value in
+      let isRight = values.enumerated().allSatisfy { index, value in
         let expected = DeterministicMath.power(
           shape.rotaryTheta, -2 * Double(index) / Double(shape.headSize))
         return abs(Double(value) - expected) <= expected / 128 + 0x1p-24
       }
-      return isRight
-        ? nil : "tensor '\(tensor.name)' is not what rope_theta, \(shape.rotaryTheta), gives"
+      return isRight ? nil : "tensor '\(name)' is not what rope_theta, \(shape.rotaryTheta), gives"
     }
   }
 }

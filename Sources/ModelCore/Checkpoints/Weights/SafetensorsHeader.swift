@@ -8,18 +8,9 @@ struct SafetensorsHeader {
   /// The longest accepted header in bytes; a header takes about 100 bytes per tensor.
   static let limit = 16 << 20
 
-  /// The number formats that can be read.
-  enum ValueType: String {
-    case f32 = "F32"
-    case f16 = "F16"
-    case bf16 = "BF16"
-
-    var width: Int { self == .f32 ? 4 : 2 }
-  }
-
   struct Entry {
     let name: String
-    let type: ValueType
+    let format: any TensorFormat.Type
     let shape: [Int]
     /// The number of values.
     let count: Int
@@ -92,9 +83,10 @@ private struct StatedEntry {
   let end: Int
 
   func checked(file: String) throws(ModelFileError) -> SafetensorsHeader.Entry {
-    guard let type = SafetensorsHeader.ValueType(rawValue: type) else {
+    let formats = TensorFormats.plain
+    guard let format = formats.first(where: { $0.name == type }) else {
       throw ModelFileError(
-        file, .unsupported("tensor '\(name)' has type \(type); F32, F16 and BF16 are read"))
+        file, .unsupported("tensor '\(name)' has type \(type); \(formats.named) are read"))
     }
     var count = 1
     for size in shape {
@@ -104,14 +96,14 @@ private struct StatedEntry {
       }
       count = product
     }
-    let (size, overflows) = count.multipliedReportingOverflow(by: type.width)
+    let (size, overflows) = count.multipliedReportingOverflow(by: format.bytesPerBlock)
     guard !overflows, size == end - begin else {
       throw ModelFileError(
         file,
         .malformed("tensor '\(name)' of shape \(shape) does not fit its \(end - begin) bytes"))
     }
     return SafetensorsHeader.Entry(
-      name: name, type: type, shape: shape, count: count, begin: begin, end: end)
+      name: name, format: format, shape: shape, count: count, begin: begin, end: end)
   }
 }
 

@@ -46,17 +46,16 @@ struct WeightFiles {
       } ?? .absent)
   }
 
-  /// Reads every tensor; all values must be finite.
-  func tensors(reading: (String) throws -> Data) throws -> NamedTensors {
-    let all = try gathered(name: \NamedTensor.name) { part -> [NamedTensor] in
-      let tensors = try NamedTensors(decoding: try reading(part), file: part).tensors
-      if let broken = tensors.first(where: { !$0.values.allSatisfy(\.isFinite) }) {
-        throw ModelFileError(
-          part, .malformed("tensor '\(broken.name)' holds values that are not finite"))
+  /// Opens the weights; values are decoded when they are asked for.
+  func weights(reading: (String) throws -> Data) throws -> SafetensorsWeights {
+    let tensors = try gathered(name: \SafetensorsWeights.Place.entry.name) {
+      part -> [SafetensorsWeights.Place] in
+      let source = try SafetensorsFile(decoding: try reading(part), file: part)
+      return source.header.entries.map {
+        SafetensorsWeights.Place(part: part, source: source, entry: $0)
       }
-      return tensors
     }
-    return NamedTensors(all)
+    return SafetensorsWeights(file: file, tensors)
   }
 
   /// Reads the shape of every tensor, from headers only.
@@ -100,6 +99,36 @@ struct WeightFiles {
         file, .malformed("tensor '\(name)' is not in shard '\(places[name] ?? "")'"))
     }
     return all
+  }
+}
+
+/// The weights in one or several safetensors files.
+struct SafetensorsWeights: StoredWeights {
+  /// A tensor in its file.
+  struct Place {
+    let part: String
+    let source: SafetensorsFile
+    let entry: SafetensorsHeader.Entry
+  }
+
+  let file: String
+  let shapes: [String: [Int]]
+  private let places: [String: Place]
+
+  /// - Precondition: the names of the tensors are unique.
+  init(file: String, _ tensors: [Place]) {
+    self.file = file
+    places = Dictionary(uniqueKeysWithValues: tensors.map { ($0.entry.name, $0) })
+    shapes = places.mapValues(\.entry.shape)
+  }
+
+  func file(of name: String) -> String { places[name]?.part ?? file }
+
+  func values(of name: String, rows: Range<Int>) throws(ModelFileError) -> [Float] {
+    guard let place = places[name] else { throw ModelFileError(file, .missingTensor(name)) }
+    let columns = place.entry.shape.last ?? 1
+    return place.source.values(
+      (rows.lowerBound * columns)..<(rows.upperBound * columns), of: place.entry)
   }
 }
 

@@ -151,7 +151,9 @@ package enum PipelineSchema {
           .object([
             ("type", .string("string")), ("description", .string("The name of a stage")),
           ]),
-          outside("checkpoint", [("checkpoint", text("A model folder, relative to this file"))]),
+          outside(
+            "checkpoint",
+            [("checkpoint", text("A model folder or a GGUF file, relative to this file"))]),
           outside("file", [("file", text("A file, relative to this file"))]),
           outside(
             "files",

@@ -1,0 +1,28 @@
+/// Blocks of 256 values in eight groups of 32, each with a scale and a minimum of 6 bits:
+/// value = (d · scale) · q − (dmin · minimum), q of 5 bits (`block_q5_K` in ggml-common.h). Two
+/// groups share 32 bytes, the first in the low halves; bit g of 32 further bytes is the fifth bit
+/// of group g.
+enum Q5_KFormat: TensorFormat {
+  static let name = "Q5_K"
+  static let code: UInt32 = 13
+  static let valuesPerBlock = 256
+  static let bytesPerBlock = 176
+
+  static func decode(
+    _ bytes: Span<UInt8>, at start: Int, into values: inout MutableSpan<Float>, at first: Int
+  ) {
+    for pair in 0..<4 {
+      let low = KQuantGroup(2 * pair, bytes, at: start)
+      let high = KQuantGroup(2 * pair + 1, bytes, at: start)
+      let place = start + 48 + 32 * pair
+      let target = first + 64 * pair
+      for index in 0..<32 {
+        let both = bytes[place + index]
+        let fifth = bytes[start + 16 + index] >> UInt8(2 * pair)
+        values[target + index] = low.scale * Float(both & 15 | (fifth & 1) << 4) - low.minimum
+        values[target + 32 + index] =
+          high.scale * Float(both >> 4 | (fifth >> 1 & 1) << 4) - high.minimum
+      }
+    }
+  }
+}
