@@ -9,7 +9,7 @@ TORTURE_MINUTES = 20
 FUZZ_SECONDS = 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup validator build demo test torture fuzz bench bench-peers bench-engine format lint clean toolchain
+.PHONY: help setup validator build demo test torture fuzz bench bench-peers bench-engine parity format lint clean toolchain
 
 help: ## List the targets
 	@echo 'Laconic: make demo shows it working, make test proves it.'
@@ -88,6 +88,10 @@ bench-peers: build ## Measure Laconic beside PyTorch, transformers, TRL, llama.c
 
 bench-engine: build ## Measure Laconic beside DVC and Snakemake on 200 trivial stages
 	$(PYTHON) bench/engine.py $(ARGUMENTS)
+
+parity: setup ## Compare logits and greedy continuations of MODEL, a folder, with transformers
+	LACONIC_PARITY=1 swift build -c release --scratch-path .build-parity --product parity
+	$(PYTHON) bench/parity/parity.py $(MODEL) $(ARGUMENTS)
 
 format: toolchain ## Format every Swift file in place
 	swift format format --in-place --parallel --recursive $(FORMATTED)

@@ -143,3 +143,11 @@ if Context.environment["LACONIC_FUZZ"] != nil {
     .executableTarget(name: "fuzz", dependencies: ["FuzzPipeline"], path: "Fuzz/fuzz"),
   ]
 }
+
+// `make parity`: a program that gives a model's logits to a script, which compares them.
+if Context.environment["LACONIC_PARITY"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "parity", dependencies: ["ModelCore", "TensorCore"], path: "bench/parity/program",
+      swiftSettings: swiftSettings))
+}

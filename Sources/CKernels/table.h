@@ -55,6 +55,12 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
     (size_t count, const float *gate, const float *up, const float *dy, float *dgate,              \
      int accumulate_gate, float *dup, int accumulate_up),                                          \
     (count, gate, up, dy, dgate, accumulate_gate, dup, accumulate_up))                             \
+  X(void, geglu, (size_t count, const float *gate, const float *up, float *y),                     \
+    (count, gate, up, y))                                                                          \
+  X(void, geglu_backward,                                                                          \
+    (size_t count, const float *gate, const float *up, const float *dy, float *dgate,              \
+     int accumulate_gate, float *dup, int accumulate_up),                                          \
+    (count, gate, up, dy, dgate, accumulate_gate, dup, accumulate_up))                             \
   X(void, convolution,                                                                             \
     (size_t length, size_t channels, size_t width, const float *x, const float *w, float *y),      \
     (length, channels, width, x, w, y))                                                            \

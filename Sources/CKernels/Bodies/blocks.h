@@ -112,6 +112,49 @@ static void kernel_swiglu_backward(size_t count, const float *gate, const float 
   });
 }
 
+/* gelu(g) = g/2 · (1 + tanh u) = g · σ(2u) with u = √(2/π) · (g + 0.044715 g³). Beyond ±10 it is g
+   or 0 in floats; limiting g there keeps g³ finite. */
+CK_INLINE v16 gelu_limited(v16 g) {
+  g = pick(g < splat(-16.0f), splat(-16.0f), g);
+  return pick(g > splat(16.0f), splat(16.0f), g);
+}
+
+CK_INLINE v16 gelu_sigmoid(v16 g) {
+  v16 inner = fma16(g * g, splat(0.0713548163f), splat(1.59576912f));
+  return sigmoid16(g * inner);
+}
+
+static void kernel_geglu(size_t count, const float *gate, const float *up, float *y) {
+  CK_EACH(0, count, {
+    v16 g = GET(gate + i);
+    PUT(y + i, g * gelu_sigmoid(gelu_limited(g)) * GET(up + i));
+  });
+}
+
+/* d gelu(g) / dg = σ + g · σ · (1 - σ) · d(2u)/dg, d(2u)/dg = 2√(2/π) · (1 + 3 · 0.044715 g²). */
+static void kernel_geglu_backward(size_t count, const float *gate, const float *up, const float *dy,
+                                  float *dgate, int accumulate_gate, float *dup,
+                                  int accumulate_up) {
+  CK_EACH(0, count, {
+    v16 g = GET(gate + i);
+    v16 limited = gelu_limited(g);
+    v16 d = GET(dy + i);
+    v16 s = gelu_sigmoid(limited);
+    v16 inner = fma16(limited * limited, splat(0.214064449f), splat(1.59576912f));
+    v16 slope = s * fma16(limited * inner, splat(1.0f) - s, splat(1.0f));
+    v16 to_gate = d * GET(up + i) * slope;
+    v16 to_up = d * (g * s);
+    if (dgate) {
+      if (accumulate_gate) to_gate = GET(dgate + i) + to_gate;
+      PUT(dgate + i, to_gate);
+    }
+    if (dup) {
+      if (accumulate_up) to_up = GET(dup + i) + to_up;
+      PUT(dup + i, to_up);
+    }
+  });
+}
+
 static void kernel_convolution(size_t length, size_t channels, size_t width, const float *x,
                                const float *w, float *y) {
   for (size_t t = 0; t < length; t++) {

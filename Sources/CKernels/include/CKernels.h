@@ -68,6 +68,10 @@ void ck_swiglu_f32(size_t count, const float *gate, const float *up, float *y);
 /* A destination may be NULL, and is then skipped. */
 void ck_swiglu_backward_f32(size_t count, const float *gate, const float *up, const float *dy,
                             float *dgate, int accumulate_gate, float *dup, int accumulate_up);
+/* The same with gelu, approximated by tanh (Hendrycks & Gimpel 2016), in the place of silu. */
+void ck_geglu_f32(size_t count, const float *gate, const float *up, float *y);
+void ck_geglu_backward_f32(size_t count, const float *gate, const float *up, const float *dy,
+                           float *dgate, int accumulate_gate, float *dup, int accumulate_up);
 
 /* y[n] = Σ_j w[j] · x[n-j] per channel, over one segment; rows before the segment are not used. */
 void ck_convolution_f32(size_t length, size_t channels, size_t width, const float *x,

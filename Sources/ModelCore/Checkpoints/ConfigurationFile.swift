@@ -15,24 +15,22 @@ struct ConfigurationFile {
 
   func encoded() -> Data {
     let c = configuration.normalized
-    let family = ModelFamily(of: c)
+    let family = ModelFamily.describing(c)
     var members: [(String, JSONText)] = [
       ("architectures", .array([.string(family.architecture)])),
-      ("model_type", .string(family.rawValue)),
+      ("model_type", .string(family.name)),
       ("hidden_size", .int(c.hiddenSize)),
       ("num_hidden_layers", .int(c.layerCount)),
       ("num_attention_heads", .int(c.headCount)),
       ("num_key_value_heads", .int(c.resolvedKeyValueHeadCount)),
       ("head_dim", .int(c.headSize)),
       ("intermediate_size", .int(c.intermediateSize)),
-      ("hidden_act", .string("silu")),
+      (family.activationMember, .string(c.activation.rawValue)),
       ("tie_word_embeddings", .bool(c.tiesEmbeddings)),
       ("rms_norm_eps", .double(c.normEpsilon)),
       ("rope_theta", .double(c.rotaryTheta)),
     ]
-    // Qwen2 has no such members because its biases are implied.
-    if family != .qwen2 { members.append(("attention_bias", .bool(false))) }
-    if !family.hasLayerTypes { members.append(("mlp_bias", .bool(false))) }
+    members += c.rotaryScalingMembers + family.members(c)
     if c.contextLength == nil {
       members.append(("max_position_embeddings", .int(Self.statedPositions)))
     }
@@ -43,35 +41,10 @@ struct ConfigurationFile {
       ("pad_token_id", padToken.map { .int(Int($0)) } ?? .null),
       ("torch_dtype", .string("float32")),
     ]
-    if family.hasLayerTypes { members += Self.layerMembers(of: c) }
-    if family == .laconic { members += Self.ownMembers(of: c) }
+    members += family.lastMembers(c)
     // Written last, so that a known limit can be distinguished from the number that we write for a
     // model without one, even if both numbers are equal.
     if let limit = c.contextLength { members.append(("max_position_embeddings", .int(limit))) }
     return Data(JSONText.object(members).indented.utf8)
-  }
-
-  /// The members by which Qwen's configurations say which layers slide. Programs older than
-  /// `layer_types` let all layers from `max_window_layers` on slide.
-  private static func layerMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
-    let types = c.layerTypes ?? []
-    let firstSliding = types.firstIndex { $0 == CausalAttention.sliding.layerType }
-    return [
-      ("use_sliding_window", .bool(c.slidingWindow != nil)),
-      ("sliding_window", c.slidingWindow.map { .int($0) } ?? .null),
-      ("max_window_layers", .int(firstSliding ?? c.layerCount)),
-      ("layer_types", .array(types.map { .string($0) })),
-    ]
-  }
-
-  /// Our own members, if they differ from the defaults.
-  private static func ownMembers(of c: ModelConfiguration) -> [(String, JSONText)] {
-    func members(_ fields: [MixerField]) -> [(String, JSONText)] {
-      fields.compactMap { field in field.saved(c).map { (field.name, $0) } }
-    }
-    let plan: [(String, JSONText)] =
-      c.layers == ModelConfiguration().layers
-      ? [] : [("layers", .array(c.layers.map { .string($0) }))]
-    return members(ShortConvolution.fields) + plan + members(MixerKind.standardFields)
   }
 }

@@ -8,6 +8,9 @@ package struct ModelDescription {
   /// The tokens that end responses, from `config.json` and `generation_config.json`, without
   /// repeats.
   package let endTokens: [Int32]
+  /// The settings that the model's makers suggest for sampling, from `generation_config.json`. They
+  /// are for the user to see; nothing uses them.
+  package let suggestions: [(name: String, value: String)]
 
   /// Returns the first bytes of a file, at most as many as requested, and the file's size.
   package typealias Head = (_ path: String, _ most: Int) throws -> (bytes: Data, size: Int)
@@ -25,9 +28,11 @@ package struct ModelDescription {
     configuration = file.configuration
     vocabularySize = file.vocabularySize
     var ends = file.endTokens
-    if files.contains(GenerationFile.path) {
-      ends += try GenerationFile.endTokens(decoding: try bytes(GenerationFile.path))
-    }
+    let generation =
+      files.contains(GenerationFile.path)
+      ? try GenerationFile(decoding: try bytes(GenerationFile.path)) : nil
+    ends += generation?.endTokens ?? []
+    suggestions = generation?.suggestions ?? []
     endTokens = ends.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     tokenizer = try WordTokenizer(
       decoding: try bytes("tokenizer.json"), file: "tokenizer.json",
@@ -51,6 +56,7 @@ package struct ModelDescription {
     configuration = model.configuration
     vocabularySize = model.vocabularySize
     endTokens = model.tokenizer.endTokens
+    suggestions = []
     tokenizer = try model.tokenizer.tokenizer(file: model.file)
     guard tokenizer.vocabularySize <= vocabularySize else {
       throw ModelFileError(

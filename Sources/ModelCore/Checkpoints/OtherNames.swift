@@ -12,7 +12,6 @@ enum OtherNames {
     ("num_key_value_heads", ["n_kv_heads", "num_kv_heads", "num_query_groups"]),
     ("head_dim", ["head_size", "kv_channels"]),
     ("intermediate_size", ["n_inner", "d_ff", "hidden_dim", "ffn_hidden_size"]),
-    ("hidden_act", ["hidden_activation", "activation_function"]),
     ("tie_word_embeddings", ["tie_embeddings", "share_input_output_embeddings"]),
     ("rms_norm_eps", ["norm_eps", "layer_norm_eps", "layer_norm_epsilon", "layernorm_epsilon"]),
     ("rope_theta", ["rope_base", "rotary_emb_base", "rotary_base"]),
@@ -22,9 +21,14 @@ enum OtherNames {
     ("torch_dtype", ["dtype"]),
   ]
 
+  /// The names of the activation, one of which a family reads.
+  private static let activations = ["hidden_act", "hidden_activation", "activation_function"]
+
   /// The first contradiction, or the first name that would be ignored, in words.
-  static func problem(in config: JSONText) -> String? {
-    for (member, others) in all {
+  /// - Parameter activation: the name that is read for the activation.
+  static func problem(in config: JSONText, activation: String) -> String? {
+    let renamed = (member: activation, others: activations.filter { $0 != activation })
+    for (member, others) in all + [renamed] {
       let value = config.value(of: member)
       for other in others {
         guard let found = config.value(of: other) else { continue }

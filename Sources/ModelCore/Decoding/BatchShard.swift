@@ -64,12 +64,20 @@ struct TokenChoices: Sendable {
     rows.append(wanted.session.row(for: wanted.index))
   }
 
-  /// Makes all choices from one product with the output table.
+  /// Makes all choices from products with the output table. Many rows, such as appended tokens of
+  /// many sessions, are divided, so that the logits of a large vocabulary take little memory.
   /// - Parameter hidden: one row for each choice: [wanted, hidden].
   func choose(_ hidden: Tensor, table: Tensor, _ backend: any Backend) -> [ChosenToken] {
-    if rows.isEmpty { return [] }
-    let logits = backend.makeStorage(count: rows.count * table.rows, zeroed: false)
-    backend.logits(MatrixView(hidden), table: table, into: logits)
-    return backend.choose(logits, columns: table.rows, rows: rows)
+    let most = max(96, (1 << 22) / max(1, table.rows))
+    var chosen: [ChosenToken] = []
+    for start in stride(from: 0, to: rows.count, by: most) {
+      let part = rows[start..<min(start + most, rows.count)]
+      let states = MatrixView(
+        hidden.storage, offset: start * hidden.columns, rows: part.count, columns: hidden.columns)
+      let logits = backend.makeStorage(count: part.count * table.rows, zeroed: false)
+      backend.logits(states, table: table, into: logits)
+      chosen += backend.choose(logits, columns: table.rows, rows: Array(part))
+    }
+    return chosen
   }
 }

@@ -9,7 +9,7 @@ package struct MixerField {
   /// Returns the value for `config.json`; nil if it is the default, which is left out there.
   let saved: (ModelConfiguration) -> JSONText?
   /// Sets the property from `config.json`; a missing member is the default.
-  let load: (SavedMembers, inout ModelConfiguration) throws -> Void
+  let load: (ConfigurationMembers, inout ModelConfiguration) throws(ModelFileError) -> Void
   /// Returns a sentence about a value that is out of range; nil for a possible value.
   let problem: (ModelConfiguration) -> String?
 
@@ -21,7 +21,9 @@ package struct MixerField {
     MixerField(
       name: name, field: .int(name, path, range, unit: unit, meaning, .semantic),
       saved: { $0[keyPath: path].map { .int($0) } },
-      load: { $1[keyPath: path] = try $0.value(of: name) },
+      load: { (members, configuration) throws(ModelFileError) in
+        configuration[keyPath: path] = try members.int(name)
+      },
       problem: { configuration in
         guard let value = configuration[keyPath: path], !range.contains(value) else { return nil }
         return "\(name) is \(value); \(range.lowerBound) to \(range.upperBound) is possible"
@@ -35,6 +37,8 @@ package struct MixerField {
     MixerField(
       name: name, field: .bool(name, path, meaning, .semantic),
       saved: { $0[keyPath: path] ? .bool(true) : nil },
-      load: { $1[keyPath: path] = try $0.value(of: name) ?? false }, problem: { _ in nil })
+      load: { (members, configuration) throws(ModelFileError) in
+        configuration[keyPath: path] = try members.bool(name) ?? false
+      }, problem: { _ in nil })
   }
 }

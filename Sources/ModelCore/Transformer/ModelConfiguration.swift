@@ -26,9 +26,25 @@ package struct ModelConfiguration: FieldGroup, Hashable {
   package var shortConvolutionWidth: Int?
   package var normEpsilon = 1e-6
   package var rotaryTheta = 10000.0
+  // The properties below are those of external models, so they are not configuration fields.
+
+  /// The activation of the gate inside the feed-forward part.
+  package var activation = GateActivation.silu
+  /// The scaling of the rotary frequencies; nil for none.
+  package var rotaryScaling: RotaryScaling?
+  /// The base of the rotary frequencies of sliding layers, which are then not scaled; nil if sliding
+  /// layers turn as the others do.
+  package var slidingRotaryTheta: Double?
+  /// The number d in the factor 1/√d on attention scores; absent means the width of a head.
+  package var queryScalar: Double?
+  /// True if norms multiply by 1 + weight, as in Gemma.
+  package var hasUnitOffsetNorms = false
+  /// True if the output of every branch is normalised before it is added, as in Gemma.
+  package var normalizesOutputs = false
+  /// True if embeddings are multiplied by √hidden_size, as in Gemma.
+  package var scalesEmbeddings = false
   /// The longest sequence that an external model was made for, its `max_position_embeddings`; nil
-  /// if nothing limits it, as for every model made here. It is not a configuration field because it
-  /// is a property of the weights.
+  /// if nothing limits it, as for every model made here.
   package var contextLength: Int?
 
   package init() {}
@@ -92,7 +108,12 @@ extension ModelConfiguration {
     if headDimension == hiddenSize / headCount, hiddenSize % headCount == 0 {
       result.headDimension = nil
     }
+    if queryScalar == Double(headSize) { result.queryScalar = nil }
     let plan = layerPlan
+    let slides = plan.contains(CausalAttention.sliding.name)
+    if !slides || (rotaryScaling == nil && slidingRotaryTheta == rotaryTheta) {
+      result.slidingRotaryTheta = nil
+    }
     let length = (1...layerCount).first { length in
       plan.indices.allSatisfy { plan[$0] == plan[$0 % length] }
     }

@@ -1,8 +1,9 @@
 package import TensorCore
 
 /// A decoder-only transformer of the Llama family (Touvron et al. 2023, arXiv 2302.13971 § 2.2):
-/// pre-norm blocks, rotary positions, SwiGLU. It also covers the related Qwen2 and Qwen3, and layer
-/// plans of our own, in which every layer names its mixer and may begin with a short convolution.
+/// pre-norm blocks, rotary positions, SwiGLU. It also covers the related Qwen2, Qwen3 and Gemma 3,
+/// and layer plans of our own, in which every layer names its mixer and may begin with a short
+/// convolution.
 ///
 /// The weights are in `parameters`. Training writes to them, and everything that reads the model
 /// sees the change at once. The model must not run while its weights are written.
@@ -72,7 +73,8 @@ package final class Transformer: Sendable {
     ) throws {
       let hidden = shape.hiddenSize
       embedding = try Embedding(
-        "model.embed_tokens", count: vocabularySize, size: hidden, deviation: 0.02, &builder)
+        "model.embed_tokens", count: vocabularySize, size: hidden, deviation: 0.02,
+        scale: shape.scalesEmbeddings ? Float(hidden).squareRoot() : nil, &builder)
       var branches: [Block.Branch] = []
       for (layer, name) in shape.layerPlan.enumerated() {
         guard let mixer = mixers.first(where: { $0.name == name }) else {
@@ -82,7 +84,9 @@ package final class Transformer: Sendable {
         branches += try Block(site, mixer: mixer, &builder).branches
       }
       self.branches = branches
-      finalNorm = try Norm("model.norm", size: hidden, epsilon: shape.normEpsilon, &builder)
+      finalNorm = try Norm(
+        "model.norm", size: hidden, epsilon: shape.normEpsilon,
+        hasUnitOffset: shape.hasUnitOffsetNorms, &builder)
       head =
         shape.tiesEmbeddings
         ? embedding
@@ -146,7 +150,8 @@ extension Transformer {
     let backend = step.backend
     var x = parts.embedding(tokens, backend)
     for (branch, mixer) in zip(parts.branches, memory.mixers) {
-      x = backend.add(x, mixer.step(branch.norm(x, backend), in: step))
+      let y = mixer.step(branch.norm(x, backend), in: step)
+      x = backend.add(x, branch.output(y, backend))
     }
     return parts.finalNorm(x, backend)
   }
@@ -160,7 +165,8 @@ extension Transformer {
     for (index, branch) in parts.branches.enumerated() {
       let input = x
       let apply = { (tape: Tape) in
-        try tape.add(input, try mixed(index, try branch.norm(input, tape), tape))
+        let y = try mixed(index, try branch.norm(input, tape), tape)
+        return try tape.add(input, try branch.output(y, tape))
       }
       x = try tape.scoped(branch.name) {
         recompute == .blocks ? try tape.recomputed(apply) : try apply(tape)

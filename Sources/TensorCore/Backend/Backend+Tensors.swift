@@ -46,14 +46,24 @@ extension Backend {
     return y
   }
 
+  /// gelu(gate) · up, elementwise, with the approximation of gelu by tanh.
+  package func geGLU(gate: Tensor, up: Tensor) -> Tensor {
+    precondition(gate.shape == up.shape)
+    let y = makeTensor(gate.shape)
+    geGLU(gate: gate, up: up, into: y)
+    return y
+  }
+
   /// Applies rotary position embedding to rows at given positions: `[R, heads · headDimension]`.
-  package func rotary(_ x: Tensor, heads: Int, positions: [Int32], theta: Float) -> Tensor {
-    precondition(heads > 0 && x.columns % (2 * heads) == 0 && positions.count == x.rows)
+  package func rotary(
+    _ x: Tensor, heads: Int, positions: [Int32], frequencies: RotaryFrequencies
+  ) -> Tensor {
+    precondition(x.columns == heads * frequencies.headDimension && positions.count == x.rows)
     precondition(positions.allSatisfy { $0 >= 0 })
     let y = makeTensor(x.shape)
     rotary(
-      x.storage, heads: heads, headDimension: x.columns / heads, positions: positions, theta: theta,
-      inverse: false, into: GradientTarget(y.storage, accumulating: false))
+      x.storage, heads: heads, positions: positions, frequencies: frequencies, inverse: false,
+      into: GradientTarget(y.storage, accumulating: false))
     return y
   }
 

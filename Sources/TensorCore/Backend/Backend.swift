@@ -86,8 +86,12 @@ package protocol Backend: AnyObject, Sendable {
   func swiGLUGradient(
     gate: Tensor, up: Tensor, outputGradient: FloatStorage, gate gateTarget: GradientTarget?,
     up upTarget: GradientTarget?)
+  func geGLU(gate: Tensor, up: Tensor, into y: Tensor)
+  func geGLUGradient(
+    gate: Tensor, up: Tensor, outputGradient: FloatStorage, gate gateTarget: GradientTarget?,
+    up upTarget: GradientTarget?)
   func rotary(
-    _ x: FloatStorage, heads: Int, headDimension: Int, positions: [Int32], theta: Float,
+    _ x: FloatStorage, heads: Int, positions: [Int32], frequencies: RotaryFrequencies,
     inverse: Bool, into target: GradientTarget)
   func convolution(_ x: Tensor, _ weight: Tensor, layout: SequenceLayout, into y: Tensor)
   func convolutionGradient(
@@ -150,12 +154,18 @@ package struct AttentionHeads: Sendable, Hashable {
   package let dimension: Int
   /// Number of tokens a token attends to: itself and those just before it; nil for all before it.
   package let window: Int?
+  /// The factor on scores.
+  package let scale: Float
 
   /// Creates the division.
+  /// - Parameter scale: by default 1/√dimension (Vaswani et al. 2017, equation 1).
   /// - Precondition: `keyValue` divides `query`; a window is at least 1.
-  package init(query: Int, keyValue: Int, dimension: Int, window: Int? = nil) {
+  package init(
+    query: Int, keyValue: Int, dimension: Int, window: Int? = nil, scale: Float? = nil
+  ) {
     precondition(query > 0 && keyValue > 0 && dimension > 0 && query % keyValue == 0)
     precondition(window.map { $0 > 0 } ?? true)
+    self.scale = scale ?? 1 / Float(dimension).squareRoot()
     self.query = query
     self.keyValue = keyValue
     self.dimension = dimension
@@ -164,8 +174,6 @@ package struct AttentionHeads: Sendable, Hashable {
 
   /// Number of query heads that share a key/value head.
   package var group: Int { query / keyValue }
-  /// The factor 1/√dimension on scores (Vaswani et al. 2017, equation 1).
-  package var scale: Float { 1 / Float(dimension).squareRoot() }
 }
 
 /// A parameter with its gradient and moments, all of one size.

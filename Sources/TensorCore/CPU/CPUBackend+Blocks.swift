@@ -53,6 +53,31 @@ extension CPUBackend {
     }
   }
 
+  package func geGLU(gate: Tensor, up: Tensor, into y: Tensor) {
+    precondition(gate.count == y.count && up.count == y.count)
+    divideElements(y.count) { range in
+      let start = range.lowerBound
+      unsafe ck_geglu_f32(
+        range.count, gate.storage.pointer + start, up.storage.pointer + start,
+        y.storage.pointer + start)
+    }
+  }
+
+  package func geGLUGradient(
+    gate: Tensor, up: Tensor, outputGradient: FloatStorage, gate gateTarget: GradientTarget?,
+    up upTarget: GradientTarget?
+  ) {
+    precondition(gate.count == outputGradient.count && up.count == outputGradient.count)
+    divideElements(gate.count) { range in
+      let start = range.lowerBound
+      unsafe ck_geglu_backward_f32(
+        range.count, gate.storage.pointer + start, up.storage.pointer + start,
+        outputGradient.pointer + start, gateTarget.map { unsafe $0.storage.pointer + start },
+        gateTarget?.accumulating == true ? 1 : 0,
+        upTarget.map { unsafe $0.storage.pointer + start }, upTarget?.accumulating == true ? 1 : 0)
+    }
+  }
+
   package func swiGLUGradient(
     gate: Tensor, up: Tensor, outputGradient: FloatStorage, gate gateTarget: GradientTarget?,
     up upTarget: GradientTarget?
@@ -69,14 +94,14 @@ extension CPUBackend {
   }
 
   package func rotary(
-    _ x: FloatStorage, heads: Int, headDimension: Int, positions: [Int32], theta: Float,
+    _ x: FloatStorage, heads: Int, positions: [Int32], frequencies: RotaryFrequencies,
     inverse: Bool, into target: GradientTarget
   ) {
+    let headDimension = frequencies.headDimension
     let columns = heads * headDimension
-    precondition(headDimension % 2 == 0 && x.count == positions.count * columns)
+    precondition(x.count == positions.count * columns)
     precondition(target.storage.count == x.count)
-    let table = rotaryTable(
-      theta: theta, headDimension: headDimension, positions: Int(positions.max() ?? 0) + 1)
+    let table = rotaryTable(frequencies, positions: Int(positions.max() ?? 0) + 1)
     divideRows(positions.count, columns: columns) { range in
       let offset = range.lowerBound * columns
       unsafe positions.withUnsafeBufferPointer { positions in

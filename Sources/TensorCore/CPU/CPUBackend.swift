@@ -26,12 +26,7 @@ package final class CPUBackend: Backend {
   package let memory = StoragePool()
   /// Backends of one thread each for `inShares`; empty if bits depend on how a batch is divided.
   private let shares: [CPUBackend]
-  private let rotaryTables = Mutex<[RotaryKey: RotaryTable]>([:])
-
-  private struct RotaryKey: Hashable {
-    let theta: Float
-    let headDimension: Int
-  }
+  private let rotaryTables = Mutex<[RotaryFrequencies: RotaryTable]>([:])
 
   package init(numerics: MatrixNumerics = .exact, threads: Int = 1) {
     self.numerics = numerics
@@ -83,14 +78,14 @@ package final class CPUBackend: Backend {
     }
   }
 
-  func rotaryTable(theta: Float, headDimension: Int, positions: Int) -> RotaryTable {
-    let key = RotaryKey(theta: theta, headDimension: headDimension)
-    return rotaryTables.withLock { tables in
-      if let table = tables[key], table.positions >= positions { return table }
+  func rotaryTable(_ frequencies: RotaryFrequencies, positions: Int) -> RotaryTable {
+    rotaryTables.withLock { tables in
+      let found = tables[frequencies]
+      if let found, found.positions >= positions { return found }
       // The size doubles, so that a growing decode rebuilds the table only a few times.
-      let size = max(256, positions, 2 * (tables[key]?.positions ?? 0))
-      let table = RotaryTable(theta: theta, headDimension: headDimension, positions: size)
-      tables[key] = table
+      let size = max(256, positions, 2 * (found?.positions ?? 0))
+      let table = RotaryTable(frequencies, positions: size)
+      tables[frequencies] = table
       return table
     }
   }

@@ -40,34 +40,50 @@ extension Tape {
     }
   }
 
-  /// Rotary position embedding (Su et al. 2021) of `[N, heads · D]`, pairing (i, i + D/2) as
-  /// Llama's `rotate_half` does. Positions restart in every sequence.
-  package func rotary(
-    _ x: Tensor, heads: Int, layout: SequenceLayout, theta: Float
-  ) throws(ShapeError) -> Tensor {
-    try check("rotary", x, layout)
-    guard heads > 0, x.columns % (2 * heads) == 0 else {
-      throw ShapeError("rotary", "input \(x.shape) does not make \(heads) heads of even size")
+  /// gelu(gate) · up (Shazeer 2020, GEGLU), elementwise, with gelu as in Hendrycks & Gimpel 2016
+  /// (arXiv 1606.08415): g/2 · (1 + tanh(√(2/π) · (g + 0.044715 g³))).
+  package func geGLU(gate: Tensor, up: Tensor) throws(ShapeError) -> Tensor {
+    guard gate.shape == up.shape else {
+      throw ShapeError("geGLU", ("gate", gate.shape), ("up", up.shape))
     }
-    let positions = layout.positions
-    let output = backend.rotary(x, heads: heads, positions: positions, theta: theta)
-    let xUse = use(x)
-    let dimension = x.columns / heads
-    return result(output, of: .rotary, uses: [xUse]) { [unowned self] gradient in
-      guard let target = target(xUse) else { return }
-      backend.rotary(
-        gradient, heads: heads, headDimension: dimension, positions: positions, theta: theta,
-        inverse: true, into: target)
+    let output = backend.geGLU(gate: gate, up: up)
+    let gateUse = use(gate)
+    let upUse = use(up)
+    return result(output, of: .geGLU, uses: [gateUse, upUse]) { [unowned self] gradient in
+      backend.geGLUGradient(
+        gate: gate, up: up, outputGradient: gradient, gate: target(gateUse), up: target(upUse))
     }
   }
 
-  /// Causal attention with scale 1/√D: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
+  /// Rotary position embedding (Su et al. 2021) of `[N, heads · D]`, pairing (i, i + D/2) as
+  /// Llama's `rotate_half` does. Positions restart in every sequence.
+  package func rotary(
+    _ x: Tensor, heads: Int, layout: SequenceLayout, frequencies: RotaryFrequencies
+  ) throws(ShapeError) -> Tensor {
+    try check("rotary", x, layout)
+    guard heads > 0, x.columns == heads * frequencies.headDimension else {
+      throw ShapeError(
+        "rotary",
+        "input \(x.shape) does not make \(heads) heads of size \(frequencies.headDimension)")
+    }
+    let positions = layout.positions
+    let output = backend.rotary(x, heads: heads, positions: positions, frequencies: frequencies)
+    let xUse = use(x)
+    return result(output, of: .rotary, uses: [xUse]) { [unowned self] gradient in
+      guard let target = target(xUse) else { return }
+      backend.rotary(
+        gradient, heads: heads, positions: positions, frequencies: frequencies, inverse: true,
+        into: target)
+    }
+  }
+
+  /// Causal attention with scale 1/√D, or another: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
   /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens attend only
   /// to their own sequence: to themselves and all tokens before them, or with a `window` to the
   /// `window - 1` tokens before them. No T×T matrix is kept.
   package func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
-    layout: SequenceLayout, window: Int? = nil
+    layout: SequenceLayout, window: Int? = nil, scale: Float? = nil
   ) throws(ShapeError) -> Tensor {
     try check("attention", query, layout)
     guard heads > 0, keyValueHeads > 0, heads % keyValueHeads == 0, query.columns % heads == 0
@@ -81,7 +97,7 @@ extension Tape {
     }
     let grouping = AttentionHeads(
       query: heads, keyValue: keyValueHeads, dimension: max(1, query.columns / heads),
-      window: window)
+      window: window, scale: scale)
     let expected = [query.rows, keyValueHeads * grouping.dimension]
     for (name, tensor) in [("key", key), ("value", value)] where tensor.shape != expected {
       throw ShapeError(

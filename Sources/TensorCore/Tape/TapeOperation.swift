@@ -8,6 +8,7 @@ package enum TapeOperation: String, Sendable, CaseIterable {
   case add
   case rmsNorm
   case swiGLU
+  case geGLU
   case rotary
   case attention
   case shortConvolution

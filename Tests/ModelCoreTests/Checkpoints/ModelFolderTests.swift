@@ -226,17 +226,30 @@ import Testing
       "rope_parameters.rope_theta is 500000.0, but rope_theta is 100.0"
     ),
     (
-      #", "rope_parameters": {"type": "linear", "factor": 2, "rope_theta": 1e4}"#,
-      "rope_type is 'linear' in rope_parameters; only plain rotation is read"
+      #", "rope_parameters": {"type": "dynamic", "factor": 2, "rope_theta": 1e4}"#,
+      "rope_type is 'dynamic' in rope_parameters; 'default', 'linear', 'llama3', 'yarn' are read"
     ),
     (
       #", "rope_parameters": {"rope_type": "yarn", "factor": 2}"#,
-      "rope_type is 'yarn' in rope_parameters; only plain rotation is read"
+      "rope_type 'yarn' needs 'original_max_position_embeddings'"
     ),
     (
-      #", "rope_scaling": {"type": "linear", "factor": 2}"#,
-      "rope_type is 'linear' in rope_scaling; only plain rotation is read"
+      #", "rope_scaling": {"type": "linear", "factor": 0.5}"#,
+      "factor is 0.5; 1.0 to 1000000.0 is possible"
     ),
+    (
+      #", "rope_scaling": {"type": "linear", "factor": 2}, "rope_parameters": {"type": "default"}"#,
+      "rope_parameters and rope_scaling differ"
+    ),
+    (
+      #", "rope_scaling": {"type": "linear", "factor": 2, "low_freq_factor": 1}"#,
+      "rope_scaling has 'low_freq_factor', which is not read"
+    ),
+    (#", "rope_theta": 1e13"#, "rope_theta is 10000000000000.0; 1 to 1e12 is possible"),
+    (#", "final_logit_softcapping": 30.0"#, "final_logit_softcapping is 30.0, which is not read"),
+    (#", "num_experts": 8"#, "num_experts is 8, which is not read"),
+    (#", "rope_interleaved": true"#, "rope_interleaved is set"),
+    (#", "residual_multiplier": 0.22"#, "residual_multiplier is 0.22, which is not read"),
     (
       #", "rope_scaling": {"rope_type": "default", "type": "yarn"}"#,
       "rope_scaling has the rope_type 'default' and the type 'yarn'"

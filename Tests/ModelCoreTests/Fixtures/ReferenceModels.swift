@@ -10,6 +10,7 @@ struct ReferenceModel: CustomStringConvertible {
 
   static let all = [
     "llama", "llama_grouped", "qwen2", "qwen3", "qwen3_sliding", "laconic", "laconic_sliding",
+    "llama3", "llama_linear", "qwen2_yarn", "gemma3", "gemma3_linear",
   ].map { ReferenceModel(name: $0) }
 
   func file(_ path: String) throws -> Data { try referenceFile("\(name)/\(path)") }

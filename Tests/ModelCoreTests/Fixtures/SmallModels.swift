@@ -73,6 +73,20 @@ struct SmallPlan: CustomStringConvertible {
     $0.layers = ["min_gru", "full"]
     $0.layerCount = 3
   }
+  /// A Gemma 3 with scaled rotation in layers that do not slide.
+  static let gemma = SmallPlan("gemma") {
+    $0.layers = ["sliding", "full"]
+    $0.layerCount = 3
+    $0.slidingWindow = 5
+    $0.normalizesHeads = true
+    $0.activation = .geluTanh
+    $0.hasUnitOffsetNorms = true
+    $0.normalizesOutputs = true
+    $0.scalesEmbeddings = true
+    $0.queryScalar = 24
+    $0.slidingRotaryTheta = 500
+    $0.rotaryScaling = RotaryScaling(type: "linear", numbers: ["factor": 4])
+  }
   /// A plan with a mixer that only the tests have.
   static let recurrent = SmallPlan("recurrent", mixers: MixerKind.standard + [GatedRecurrence.kind])
   {
@@ -80,7 +94,7 @@ struct SmallPlan: CustomStringConvertible {
     $0.layerCount = 3
   }
 
-  static let all = [plain, convolved, biased, normalizing, sliding, gated, recurrent]
+  static let all = [plain, convolved, biased, normalizing, sliding, gated, gemma, recurrent]
 
   /// True if a sequence can be truncated to any earlier length.
   var goesBack: Bool { !["convolved", "gated", "recurrent"].contains(description) }

@@ -1,21 +1,23 @@
 """Freezes the reference values of ModelCoreTests, in PyTorch and float64.
 
-    python freeze_reference.py
+    python freeze_reference.py [MODEL ...]
 
 writes beside this file inputs.safetensors (tokens, targets, weights of the loss) and, for every
 model, a folder with config.json and model.safetensors, as transformers saves them where it knows the
 model, and values.safetensors: the loss, the logits, the gradient of every tensor, and the losses of
 ten AdamW steps. The values are those of transformers' own modules, which plain_model.py must equal;
 of plain_model.py alone where transformers has no such model. It was run with torch 2.15 and
-transformers 5.23.
+transformers 5.23, for the models from llama3 on 5.24. With names of models it writes only those.
 """
 
 import json
 import pathlib
+import sys
 
 import torch
 import transformers
 from safetensors.torch import save_file
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 import plain_model
 
@@ -43,6 +45,34 @@ MODELS = {
         model_type="laconic", short_conv=3, sliding_window=5, plan=["full", "sliding"],
         tie_word_embeddings=False,
     ),
+    "llama3": dict(
+        model_type="llama", head_dim=16, rope_theta=500000.0,
+        rope_scaling={
+            "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 64,
+        },
+    ),
+    "llama_linear": dict(
+        model_type="llama", rope_scaling={"rope_type": "linear", "factor": 2.5}
+    ),
+    "qwen2_yarn": dict(
+        model_type="qwen2", num_attention_heads=2, num_key_value_heads=1, head_dim=16,
+        tie_word_embeddings=False,
+        rope_scaling={
+            "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32,
+            "beta_fast": 4.0,
+        },
+    ),
+    "gemma3": dict(
+        model_type="gemma3_text", num_hidden_layers=3, head_dim=16, rope_theta=1e6,
+        rope_local_base_freq=1e4, query_pre_attn_scalar=24, sliding_window=4,
+        plan=["sliding", "full", "sliding"],
+    ),
+    "gemma3_linear": dict(
+        model_type="gemma3_text", num_hidden_layers=2, num_key_value_heads=1, rope_theta=1e6,
+        rope_local_base_freq=1e4, query_pre_attn_scalar=8, sliding_window=3,
+        plan=["sliding", "full"], rope_scaling={"rope_type": "linear", "factor": 8.0},
+    ),
 }
 
 
@@ -63,9 +93,20 @@ def in_double(body):
 
 
 def transformers_model(c):
-    members = {k: v for k, v in c.items() if k not in ("plan", "model_type", "sliding_window")}
-    members["rope_parameters"] = {"rope_type": "default", "rope_theta": members.pop("rope_theta")}
-    if c["sliding_window"] is not None:
+    others = ("plan", "model_type", "sliding_window", "rope_scaling", "rope_local_base_freq")
+    members = {k: v for k, v in c.items() if k not in others}
+    rotation = c.get("rope_scaling", {"rope_type": "default"})
+    members["rope_parameters"] = rotation | {"rope_theta": members.pop("rope_theta")}
+    if c["model_type"] == "gemma3_text":
+        members["rope_parameters"] = {
+            "full_attention": members["rope_parameters"],
+            "sliding_attention": {"rope_type": "default", "rope_theta": c["rope_local_base_freq"]},
+        }
+        members |= {
+            "sliding_window": c["sliding_window"],
+            "layer_types": [mixer + "_attention" for mixer in c["plan"]],
+        }
+    elif c["sliding_window"] is not None:
         members |= {
             "use_sliding_window": True, "sliding_window": c["sliding_window"],
             "layer_types": [mixer + "_attention" for mixer in c["plan"]],
@@ -74,12 +115,24 @@ def transformers_model(c):
     model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
     model = model.double().eval()
     # Kept by the constructor in float32, and computed again here as the modules would in float64.
-    size = c["head_dim"]
-    exact = 1 / c["rope_theta"] ** (torch.arange(0, size, 2, dtype=torch.float64) / size)
-    rotary = model.model.rotary_emb
-    assert (rotary.inv_freq - exact).abs().max() < 1e-6
-    rotary.inv_freq = torch.nn.Buffer(exact, persistent=False)
+    rotary, embedding = model.model.rotary_emb, model.model.embed_tokens
+    for kind in getattr(rotary, "layer_types", None) or [None]:
+        name = "inv_freq" if kind is None else kind + "_inv_freq"
+        exact = in_double(lambda: exact_frequencies(rotary, config, kind))
+        assert (getattr(rotary, name) - exact).abs().max() < 1e-6
+        setattr(rotary, name, torch.nn.Buffer(exact, persistent=False))
+    if hasattr(embedding, "scalar_embed_scale"):
+        scale = torch.tensor(embedding.scalar_embed_scale, dtype=torch.float64)
+        embedding.embed_scale = torch.nn.Buffer(scale, persistent=False)
     return model
+
+
+def exact_frequencies(rotary, config, layer_type):
+    parameters = config.rope_parameters if layer_type is None else config.rope_parameters[layer_type]
+    compute = ROPE_INIT_FUNCTIONS.get(
+        parameters["rope_type"], type(rotary).compute_default_rope_parameters
+    )
+    return compute(config, torch.device("cpu"), layer_type=layer_type)[0].double()
 
 
 def plain_shapes(c):
@@ -106,14 +159,14 @@ def plain_shapes(c):
     return shapes
 
 
-def new_weights(shapes, seed):
+def new_weights(shapes, seed, norm=1):
     """Large enough that distributions are far from uniform; rounded to float32, as files are."""
     generator = torch.Generator().manual_seed(seed)
     weights = {}
     for name in sorted(shapes):
         value = torch.randn(shapes[name], generator=generator, dtype=torch.float64)
         if name.endswith("norm.weight"):
-            value = 1 + 0.1 * value
+            value = norm + 0.1 * value
         else:
             value = value * (0.5 if "embed" in name else 0.2)
         weights[name] = value.float().double()
@@ -171,8 +224,11 @@ def main():
         "targets": torch.randint(VOCAB, (count,), generator=generator),
         "loss_weights": torch.rand(count, generator=generator, dtype=torch.float64).float().double(),
     }
-    save(HERE / "inputs.safetensors", inputs)
+    if len(sys.argv) == 1:
+        save(HERE / "inputs.safetensors", inputs)
     for seed, (name, changes) in enumerate(MODELS.items()):
+        if len(sys.argv) > 1 and name not in sys.argv[1:]:
+            continue
         c = complete(changes)
         folder = HERE / name
         folder.mkdir(exist_ok=True)
@@ -187,7 +243,8 @@ def main():
         else:
             model = transformers_model(c)
             parameters = dict(model.named_parameters())
-            weights = new_weights({k: v.shape for k, v in parameters.items()}, seed)
+            shapes = {k: v.shape for k, v in parameters.items()}
+            weights = new_weights(shapes, seed, norm=c["model_type"] != "gemma3_text")
             model.load_state_dict(weights, strict=False)
             model.float().save_pretrained(folder)
             (folder / "generation_config.json").unlink()

@@ -4,28 +4,53 @@ Tensors carry Hugging Face's names and layouts ([out, in] for linears); `short_c
 [width, channels], and row j multiplies the input j tokens back.
 """
 
+import functools
 import math
 
 import torch
+import torch.nn.functional as F
 
 
 def rms_norm(x, weight, epsilon):
     return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + epsilon) * weight
 
 
-def rotate(x, theta):  # [T, heads, head_dim], positions 0..T-1
+def frequencies(size, theta, scaling):
+    """The frequency of every pair of a head, and the factor of cosines and sines."""
+    plain = theta ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
+    kind = scaling and scaling["rope_type"]
+    if kind is None:
+        return plain, 1.0
+    factor = scaling["factor"]
+    if kind == "linear":
+        return plain / factor, 1.0
+    length = scaling["original_max_position_embeddings"]
+    if kind == "llama3":
+        low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
+        share = ((length * plain / (2 * math.pi) - low) / (high - low)).clamp(0, 1)
+        return (1 - share) * plain / factor + share * plain, 1.0
+    assert kind == "yarn"
+    first, last = (
+        size * math.log(length / (turns * 2 * math.pi)) / (2 * math.log(theta))
+        for turns in (scaling.get("beta_fast", 32), scaling.get("beta_slow", 1))
+    )
+    first, last = max(math.floor(first), 0), min(math.ceil(last), size - 1)
+    share = ((torch.arange(size // 2, dtype=torch.float64) - first) / (last - first)).clamp(0, 1)
+    return share * plain / factor + (1 - share) * plain, 0.1 * math.log(factor) + 1
+
+
+def rotate(x, turns, amplitude):  # [T, heads, head_dim], positions 0..T-1
     size = x.shape[-1]
-    frequencies = theta ** (-torch.arange(0, size, 2, dtype=x.dtype) / size)
-    angles = torch.arange(x.shape[0], dtype=x.dtype)[:, None] * frequencies
-    cos = torch.cat([angles.cos(), angles.cos()], -1)[:, None]
-    sin = torch.cat([angles.sin(), angles.sin()], -1)[:, None]
+    angles = torch.arange(x.shape[0], dtype=x.dtype)[:, None] * turns
+    cos = amplitude * torch.cat([angles.cos(), angles.cos()], -1)[:, None]
+    sin = amplitude * torch.cat([angles.sin(), angles.sin()], -1)[:, None]
     return x * cos + torch.cat([-x[..., size // 2 :], x[..., : size // 2]], -1) * sin
 
 
-def attention(q, k, v, window):  # [T, heads, head_dim]
+def attention(q, k, v, window, scalar):  # [T, heads, head_dim]
     length, heads, size = q.shape
     k, v = (t.repeat_interleave(heads // t.shape[1], 1) for t in (k, v))
-    scores = torch.einsum("ihd,jhd->hij", q, k) / math.sqrt(size)
+    scores = torch.einsum("ihd,jhd->hij", q, k) / math.sqrt(scalar or size)
     row, column = torch.arange(length)[:, None], torch.arange(length)
     visible = column <= row
     if window is not None:
@@ -42,8 +67,15 @@ def short_convolution(x, weight):  # [T, C], [width, C]
 
 def hidden_states(w, c, tokens):
     """[T] to [T, hidden]. `c` holds the members of a configuration, `plan` each layer's mixer."""
-    epsilon, head = c["rms_norm_eps"], c["head_dim"]
+    head, is_gemma = c["head_dim"], c["model_type"] == "gemma3_text"
+    activation = functools.partial(F.gelu, approximate="tanh") if is_gemma else F.silu
     x = w["model.embed_tokens.weight"][tokens]
+    if is_gemma:
+        x = x * math.sqrt(c["hidden_size"])
+
+    def norm(h, name):
+        return rms_norm(h, w[name + ".weight"] + (1 if is_gemma else 0), c["rms_norm_eps"])
+
     for layer, mixer in enumerate(c["plan"]):
         p = f"model.layers.{layer}."
 
@@ -53,21 +85,26 @@ def hidden_states(w, c, tokens):
 
         def heads(letter, h):
             y = linear(f"self_attn.{letter}_proj", h).view(len(tokens), -1, head)
-            norm = w.get(p + f"self_attn.{letter}_norm.weight")
-            return y if norm is None else rms_norm(y, norm, epsilon)
+            name = p + f"self_attn.{letter}_norm"
+            return norm(y, name) if name + ".weight" in w else y
 
         if p + "short_conv.weight" in w:
-            h = rms_norm(x, w[p + "short_conv_norm.weight"], epsilon)
+            h = norm(x, p + "short_conv_norm")
             x = x + short_convolution(h, w[p + "short_conv.weight"])
-        h = rms_norm(x, w[p + "input_layernorm.weight"], epsilon)
-        theta = c["rope_theta"]
-        q, k, v = rotate(heads("q", h), theta), rotate(heads("k", h), theta), heads("v", h)
-        mixed = attention(q, k, v, c["sliding_window"] if mixer == "sliding" else None)
-        x = x + linear("self_attn.o_proj", mixed.reshape(len(tokens), -1))
-        h = rms_norm(x, w[p + "post_attention_layernorm.weight"], epsilon)
-        gated = torch.nn.functional.silu(linear("mlp.gate_proj", h)) * linear("mlp.up_proj", h)
-        x = x + linear("mlp.down_proj", gated)
-    return rms_norm(x, w["model.norm.weight"], epsilon)
+        h = norm(x, p + "input_layernorm")
+        is_local = is_gemma and mixer == "sliding"
+        theta = c["rope_local_base_freq"] if is_local else c["rope_theta"]
+        turns = frequencies(head, theta, None if is_local else c.get("rope_scaling"))
+        q, k, v = rotate(heads("q", h), *turns), rotate(heads("k", h), *turns), heads("v", h)
+        window = c["sliding_window"] if mixer == "sliding" else None
+        mixed = attention(q, k, v, window, c.get("query_pre_attn_scalar"))
+        y = linear("self_attn.o_proj", mixed.reshape(len(tokens), -1))
+        x = x + (norm(y, p + "post_attention_layernorm") if is_gemma else y)
+        h = norm(x, p + ("pre_feedforward" if is_gemma else "post_attention") + "_layernorm")
+        gated = activation(linear("mlp.gate_proj", h)) * linear("mlp.up_proj", h)
+        y = linear("mlp.down_proj", gated)
+        x = x + (norm(y, p + "post_feedforward_layernorm") if is_gemma else y)
+    return norm(x, "model.norm")
 
 
 def logits(w, c, tokens):

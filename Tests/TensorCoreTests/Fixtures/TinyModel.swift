@@ -8,7 +8,6 @@ struct TinyModel {
   let dimension = 10
   let vocabulary: Int
   let epsilon: Float = 1e-6
-  let theta: Float = 10000
 
   let table: Tensor
   let convolution: Tensor
@@ -44,6 +43,10 @@ struct TinyModel {
     [table, convolution, norm, query, queryBias, key, value, output, gate, up, down]
   }
 
+  var frequencies: RotaryFrequencies {
+    RotaryFrequencies(theta: 10000, headDimension: dimension)
+  }
+
   var attentionHeads: AttentionHeads {
     AttentionHeads(query: heads, keyValue: keyValueHeads, dimension: dimension)
   }
@@ -57,9 +60,11 @@ struct TinyModel {
     let x = try tape.add(input, mixed)
     let normed = try tape.rmsNorm(x, norm, epsilon: epsilon)
     let q = try tape.rotary(
-      tape.linear(normed, query, bias: queryBias), heads: heads, layout: layout, theta: theta)
+      tape.linear(normed, query, bias: queryBias), heads: heads, layout: layout,
+      frequencies: frequencies)
     let k = try tape.rotary(
-      tape.linear(normed, key), heads: keyValueHeads, layout: layout, theta: theta)
+      tape.linear(normed, key), heads: keyValueHeads, layout: layout,
+      frequencies: frequencies)
     let v = try tape.linear(normed, value)
     let attended = try tape.attention(
       query: q, key: k, value: v, heads: heads, keyValueHeads: keyValueHeads, layout: layout)
@@ -129,10 +134,10 @@ struct TinyDecoder {
     let normed = try tape.rmsNorm(x, model.norm, epsilon: model.epsilon)
     let q = backend.rotary(
       try tape.linear(normed, model.query, bias: model.queryBias), heads: model.heads,
-      positions: places, theta: model.theta)
+      positions: places, frequencies: model.frequencies)
     let k = backend.rotary(
       try tape.linear(normed, model.key), heads: model.keyValueHeads, positions: places,
-      theta: model.theta)
+      frequencies: model.frequencies)
     let v = try tape.linear(normed, model.value)
     cache.append(key: k, value: v, slots: slots, positions: positions, backend: backend)
     let attended = cache.attention(

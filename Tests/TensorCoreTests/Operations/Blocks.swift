@@ -66,6 +66,34 @@ extension DeclaredOperation {
     },
     tolerance: OperationTolerance(output: Tolerance(1e-6, 1e-6), gradient: Tolerance(1e-6, 1e-6)))
 
+  /// y = g · s · u with s = 1 / (1 + e^(-2v)), v = √(2/π) · (g + 0.044715 g³);
+  /// dg = dy · u · (s + g · s · (1 - s) · 2v'), du = dy · g · s.
+  static let geGLU = DeclaredOperation(
+    name: "geglu", operation: .geGLU, inputs: [("gate", [3, 23]), ("up", [3, 23])],
+    call: { tape, inputs in try tape.geGLU(gate: inputs[0], up: inputs[1]) },
+    formula: { inputs in
+      var y = inputs[0]
+      for (index, g) in inputs[0].values.enumerated() {
+        y.values[index] = g * inputs[1].values[index] * geluSigmoid(g)
+      }
+      return y
+    },
+    derivative: { inputs, dy in
+      var (dGate, dUp) = (dy, dy)
+      for (index, g) in inputs[0].values.enumerated() {
+        let s = geluSigmoid(g)
+        let inner = 2 * (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * g * g)
+        dGate.values[index] *= inputs[1].values[index] * (s + g * s * (1 - s) * inner)
+        dUp.values[index] *= g * s
+      }
+      return [dGate, dUp]
+    },
+    tolerance: OperationTolerance(output: Tolerance(1e-6, 1e-6), gradient: Tolerance(1e-6, 2e-6)))
+
+  private static func geluSigmoid(_ g: Double) -> Double {
+    1 / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (g + 0.044715 * g * g * g)))
+  }
+
   private static let theta = 100.0
 
   /// Rotates the pair (i, i + D/2) of every head by position · θ^(-2i/D); the derivative rotates
@@ -73,7 +101,9 @@ extension DeclaredOperation {
   static let rotary = DeclaredOperation(
     name: "rotary", operation: .rotary, inputs: [("x", [layout.tokenCount, 18])],
     call: { tape, inputs in
-      try tape.rotary(inputs[0], heads: 3, layout: layout, theta: Float(theta))
+      try tape.rotary(
+        inputs[0], heads: 3, layout: layout,
+        frequencies: RotaryFrequencies(theta: theta, headDimension: 6))
     },
     formula: { inputs in turned(inputs[0], heads: 3, direction: 1) },
     derivative: { _, dy in [turned(dy, heads: 3, direction: -1)] },

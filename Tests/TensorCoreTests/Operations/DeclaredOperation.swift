@@ -29,6 +29,7 @@ struct DeclaredOperation: Sendable, CustomTestStringConvertible {
     add,
     rmsNorm,
     swiGLU,
+    geGLU,
     rotary,
     attention, groupedAttention, oneKeyHeadAttention, windowedAttention,
     shortConvolution,

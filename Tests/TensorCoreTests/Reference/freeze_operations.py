@@ -78,6 +78,10 @@ def swiglu(gate, up):
     return F.silu(gate) * up
 
 
+def geglu(gate, up):
+    return F.gelu(gate, approximate="tanh") * up
+
+
 # Case: (inputs as name: (shape, scale, mean)), function.
 CASES = {
     "embedding": ({"table": ([6, 19], 1, 0)}, lambda table: table[[3, 0, 3, 5, 3]]),
@@ -95,6 +99,7 @@ CASES = {
         lambda x, weight: F.rms_norm(x, [37], weight, eps=1e-5),
     ),
     "swiglu": ({"gate": ([3, 23], 3, 0), "up": ([3, 23], 1, 0)}, swiglu),
+    "geglu": ({"gate": ([3, 23], 3, 0), "up": ([3, 23], 1, 0)}, geglu),
     "recomputed": (
         {"x": ([9, 12], 1, 0), "gate": ([12, 10], 0.5, 0), "up": ([12, 10], 0.5, 0)},
         lambda x, gate, up: swiglu(x @ gate, x @ up),

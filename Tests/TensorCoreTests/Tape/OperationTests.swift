@@ -30,11 +30,19 @@ import Testing
     #expect(try tape.swiGLU(gate: gate, up: up).values == [0, 200, 0])
   }
 
+  @Test func `geglu at 0 and at ±∞-like gates`() throws {
+    let gate = Tensor(shape: [1, 5], values: [0, 100, -100, 1e30, -1e30])
+    let up = Tensor(shape: [1, 5], values: [5, 2, 2, 2, 2])
+    #expect(try tape.geGLU(gate: gate, up: up).values == [0, 200, 0, 2e30, 0])
+  }
+
   @Test func `rotary turns the pairs (i, i + D/2)`() throws {
     // One head of 4 with θ = 10⁴: angles p and p/100.
     let x = Tensor(shape: [3, 4], values: [Float](repeating: 1, count: 12))
     let layout = SequenceLayout(lengths: [1, 2])
-    let y = try tape.rotary(x, heads: 1, layout: layout, theta: 10000)
+    let y = try tape.rotary(
+      x, heads: 1, layout: layout,
+      frequencies: RotaryFrequencies(theta: 10000, headDimension: 4))
     let expected: [Double] = [
       1, 1, 1, 1,  // position 0 of the first sequence
       1, 1, 1, 1,  // positions restart

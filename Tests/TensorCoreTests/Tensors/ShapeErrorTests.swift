@@ -54,17 +54,21 @@ import Testing
     expect("swiGLU: gate [4, 8] does not fit up [4, 7]") {
       try $0.swiGLU(gate: x, up: tensor(4, 7))
     }
+    expect("geGLU: gate [4, 8] does not fit up [4, 7]") {
+      try $0.geGLU(gate: x, up: tensor(4, 7))
+    }
   }
 
   @Test func `of a rotary embedding`() {
+    let frequencies = RotaryFrequencies(theta: 1, headDimension: 4)
     expect("rotary: input [4, 8] does not fit layout of tokens [3]") {
-      try $0.rotary(x, heads: 2, layout: SequenceLayout(lengths: [3]), theta: 1)
+      try $0.rotary(x, heads: 2, layout: SequenceLayout(lengths: [3]), frequencies: frequencies)
     }
-    expect("rotary: input [4, 8] does not make 8 heads of even size") {
-      try $0.rotary(x, heads: 8, layout: layout, theta: 1)
+    expect("rotary: input [4, 8] does not make 8 heads of size 4") {
+      try $0.rotary(x, heads: 8, layout: layout, frequencies: frequencies)
     }
-    expect("rotary: input [4, 8] does not make 0 heads of even size") {
-      try $0.rotary(x, heads: 0, layout: layout, theta: 1)
+    expect("rotary: input [4, 8] does not make 0 heads of size 4") {
+      try $0.rotary(x, heads: 0, layout: layout, frequencies: frequencies)
     }
   }
 

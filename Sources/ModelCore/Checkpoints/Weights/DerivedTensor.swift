@@ -45,10 +45,8 @@ enum DerivedTensor {
       let shape = model.configuration
       let values = try weights.values(of: name, rows: 0..<1)
       // Files may store the frequencies in half precision.
-      let isRight = values.enumerated().allSatisfy { index, value in
-        let expected = DeterministicMath.power(
-          shape.rotaryTheta, -2 * Double(index) / Double(shape.headSize))
-        return abs(Double(value) - expected) <= expected / 128 + 0x1p-24
+      let isRight = zip(values, shape.rotaryFrequencies(isSliding: false).values).allSatisfy {
+        value, expected in abs(Double(value) - expected) <= expected / 128 + 0x1p-24
       }
       return isRight ? nil : "tensor '\(name)' is not what rope_theta, \(shape.rotaryTheta), gives"
     }

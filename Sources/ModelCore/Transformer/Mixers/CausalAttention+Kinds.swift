@@ -4,13 +4,19 @@ extension CausalAttention {
   static let full = MixerKind(
     name: "full", meaning: "Attention to every earlier token", layerType: "full_attention",
     fields: { fields },
-    make: { site, builder in try CausalAttention(site, window: nil, &builder) })
+    make: { site, builder in
+      try CausalAttention(
+        site, window: nil, frequencies: site.configuration.rotaryFrequencies(isSliding: false),
+        &builder)
+    })
 
   static let sliding = MixerKind(
     name: "sliding", meaning: "Attention to the last sliding_window tokens, the own included",
     layerType: "sliding_attention", fields: { fields }, issues: windowIssues,
     make: { site, builder in
-      try CausalAttention(site, window: site.configuration.slidingWindow, &builder)
+      try CausalAttention(
+        site, window: site.configuration.slidingWindow,
+        frequencies: site.configuration.rotaryFrequencies(isSliding: true), &builder)
     })
 
   private static var fields: [MixerField] {

@@ -6,8 +6,8 @@ import TensorCore
 /// et al. 2023, arXiv 2305.13245).
 ///
 /// The configuration can add biases on queries, keys and values (Qwen2, arXiv 2407.10671 § 2.2.1),
-/// a norm of every query and key head before rotation (Qwen3, arXiv 2505.09388 § 2), and a sliding
-/// window (Beltagy et al. 2020, arXiv 2004.05150 § 3.1, causal).
+/// a norm of every query and key head before rotation (Qwen3, arXiv 2505.09388 § 2), another factor
+/// on scores than 1/√(head size) (Gemma, arXiv 2408.00118 § 2), and a sliding window (Beltagy et al. 2020, arXiv 2004.05150 § 3.1, causal).
 final class CausalAttention: Mixer {
   /// A linear map of the input to heads, optionally followed by a norm of each head.
   private struct Projection {
@@ -25,7 +25,8 @@ final class CausalAttention: Mixer {
       norm =
         hasNorm
         ? try Norm(
-          prefix + "norm", size: c.headSize, groups: heads, epsilon: c.normEpsilon, &builder)
+          prefix + "norm", size: c.headSize, groups: heads, epsilon: c.normEpsilon,
+          hasUnitOffset: c.hasUnitOffsetNorms, &builder)
         : nil
     }
 
@@ -45,20 +46,23 @@ final class CausalAttention: Mixer {
   private let value: Projection
   private let output: any Layer
   private let heads: AttentionHeads
-  private let theta: Float
+  private let frequencies: RotaryFrequencies
 
-  init(_ site: MixerSite, window: Int?, _ builder: inout ParameterBuilder) throws {
+  init(
+    _ site: MixerSite, window: Int?, frequencies: RotaryFrequencies,
+    _ builder: inout ParameterBuilder
+  ) throws {
     let c = site.configuration
     heads = AttentionHeads(
       query: c.headCount, keyValue: c.resolvedKeyValueHeadCount, dimension: c.headSize,
-      window: window)
+      window: window, scale: c.queryScalar.map { Float(1 / $0.squareRoot()) })
     query = try Projection("q", heads: heads.query, norm: c.normalizesHeads, site, &builder)
     key = try Projection("k", heads: heads.keyValue, norm: c.normalizesHeads, site, &builder)
     value = try Projection("v", heads: heads.keyValue, norm: false, site, &builder)
     output = try builder.linear(
       site.prefix + "self_attn.o_proj", from: heads.query * heads.dimension,
       to: c.hiddenSize, scale: site.outputScale)
-    theta = Float(c.rotaryTheta)
+    self.frequencies = frequencies
   }
 
   func makeMemory(
@@ -89,15 +93,15 @@ final class CausalAttention: Mixer {
   func forward(_ x: Tensor, in pass: ForwardPass, memory: Memory?) throws -> Tensor {
     let tape = pass.tape
     let q = try tape.rotary(
-      try query(x, tape), heads: heads.query, layout: pass.layout, theta: theta)
+      try query(x, tape), heads: heads.query, layout: pass.layout, frequencies: frequencies)
     let k = try tape.rotary(
-      try key(x, tape), heads: heads.keyValue, layout: pass.layout, theta: theta)
+      try key(x, tape), heads: heads.keyValue, layout: pass.layout, frequencies: frequencies)
     let v = try value(x, tape)
     memory?.cache.append(
       key: k, value: v, slots: pass.slots, positions: pass.positions, backend: tape.backend)
     let mixed = try tape.attention(
       query: q, key: k, value: v, heads: heads.query, keyValueHeads: heads.keyValue,
-      layout: pass.layout, window: heads.window)
+      layout: pass.layout, window: heads.window, scale: heads.scale)
     return try output(mixed, tape)
   }
 
@@ -105,9 +109,9 @@ final class CausalAttention: Mixer {
     let backend = step.backend
     let positions = step.positions.map { Int32($0) }
     let q = backend.rotary(
-      query(x, backend), heads: heads.query, positions: positions, theta: theta)
+      query(x, backend), heads: heads.query, positions: positions, frequencies: frequencies)
     let k = backend.rotary(
-      key(x, backend), heads: heads.keyValue, positions: positions, theta: theta)
+      key(x, backend), heads: heads.keyValue, positions: positions, frequencies: frequencies)
     let v = value(x, backend)
     memory.cache.append(
       key: k, value: v, slots: step.slots, positions: step.positions, backend: backend)
