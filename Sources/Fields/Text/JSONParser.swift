@@ -37,14 +37,15 @@ struct JSONParser {
   private mutating func object(_ depth: Int) throws(JSONTextError) -> JSONText {
     position += 1
     var members: [(String, JSONText)] = []
-    var names: Set<String> = []
+    // By their bytes: names that look the same, such as both spellings of é, are different.
+    var names: Set<ExactName> = []
     if take("}") { return .object([]) }
     repeat {
       skipSpace()
       let start = position
       guard peek() == UInt8(ascii: "\"") else { throw error("a name is missing") }
       let name = try string()
-      guard names.insert(name).inserted else {
+      guard names.insert(ExactName(text: name)).inserted else {
         throw JSONTextError(reason: "duplicate member '\(name)'", offset: start)
       }
       guard take(":") else { throw error("a colon is missing") }
@@ -164,5 +165,18 @@ struct JSONParser {
 
   private func error(_ reason: String) -> JSONTextError {
     JSONTextError(reason: reason, offset: position)
+  }
+}
+
+/// A name that equals only names of the same bytes; strings are equal if they look the same.
+private struct ExactName: Hashable {
+  let text: String
+
+  static func == (left: ExactName, right: ExactName) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
   }
 }

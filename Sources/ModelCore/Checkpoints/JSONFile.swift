@@ -6,11 +6,12 @@ enum JSONFile {
   /// Parses a file before a decoder sees it. A decoder reports neither the place where a text
   /// breaks off nor a member that occurs twice, of which it takes either one.
   /// - Throws: an error with the line at which the file is not valid JSON.
-  static func text(of bytes: Data, file: String) throws(ModelFileError) -> JSONText {
-    guard bytes.count <= SafetensorsHeader.limit else {
+  static func text(
+    of bytes: Data, file: String, limit: Int = SafetensorsHeader.limit
+  ) throws(ModelFileError) -> JSONText {
+    guard bytes.count <= limit else {
       throw ModelFileError(
-        file,
-        .tooLarge("the file has \(bytes.count) bytes, more than \(SafetensorsHeader.limit)"))
+        file, .tooLarge("the file has \(bytes.count) bytes, more than \(limit)"))
     }
     do {
       return try JSONText(parsing: bytes)

@@ -34,9 +34,8 @@ package struct ModelDescription {
     ends += generation?.endTokens ?? []
     suggestions = generation?.suggestions ?? []
     endTokens = ends.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    tokenizer = try WordTokenizer(
-      decoding: try bytes("tokenizer.json"), file: "tokenizer.json",
-      endToken: endTokens.first, padToken: file.padToken)
+    tokenizer = try TokenizerFile.read(
+      try bytes(TokenizerFile.path), endToken: endTokens.first, padToken: file.padToken)
     guard tokenizer.vocabularySize <= vocabularySize else {
       throw ModelFileError(
         "tokenizer.json",
@@ -76,7 +75,9 @@ package struct ModelDescription {
     files: [String], memory: UInt64 = ProcessInfo.processInfo.physicalMemory, head: Head
   ) throws {
     let most = SafetensorsHeader.limit + 1
-    func whole(_ path: String) throws -> Data { try head(path, most).bytes }
+    func whole(_ path: String) throws -> Data {
+      try head(path, path == TokenizerFile.path ? TokenizerFile.limit + 1 : most).bytes
+    }
     self = try ModelDescription(files: files, memory: memory, reading: whole)
     let weights = try WeightFiles(files: files, reading: whole)
     try check(try weights.shapes(head: head), file: weights.file)

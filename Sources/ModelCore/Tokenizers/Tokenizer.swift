@@ -23,18 +23,38 @@ package protocol Tokenizer: Sendable {
   func token(_ id: Int32) -> String?
   /// Returns the id of a token that is written like this; nil if there is none.
   func id(of token: String) -> Int32?
-  /// Returns the ids of a text, in which special tokens may be written out.
-  func encode(_ text: String) throws(TokenizerError) -> [Int32]
+  /// Returns the bytes that an id adds to a text, which need not be whole characters; U+FFFD for an
+  /// id without a token. What depends on the place in a text, such as a space that only the
+  /// beginning has not, is as in the middle of one.
+  func bytes(of id: Int32) -> [UInt8]
+  /// Returns the ids of a text.
+  /// - Parameters:
+  ///   - addSpecial: true if the special tokens are added that the tokenizer puts around a text, such
+  ///     as the beginning of sequence.
+  ///   - parseSpecial: true if special tokens may be written out in the text. Else they are text
+  ///     like any other, as in what users write.
+  func encode(
+    _ text: String, addSpecial: Bool, parseSpecial: Bool
+  ) throws(TokenizerError) -> [Int32]
   /// Returns the text of ids, with special tokens written out. Whatever is no text, for example an
   /// id without a token, becomes U+FFFD.
   func decode(_ ids: some Sequence<Int32>) -> String
-  /// Returns the bytes that a token adds to a text; a token need not be whole characters.
-  func bytes(of id: Int32) -> [UInt8]
   /// The bytes of `tokenizer.json`, as huggingface/tokenizers reads it.
   func encoded() -> Data
 }
 
 extension Tokenizer {
+  /// Returns the ids of a text, in which special tokens may be written out; none are added.
+  package func encode(_ text: String) throws(TokenizerError) -> [Int32] {
+    try encode(text, addSpecial: false, parseSpecial: true)
+  }
+
+  /// Returns the text of ids without the special tokens.
+  package func decode(skippingSpecial ids: some Sequence<Int32>) -> String {
+    let special = specialTokens
+    return decode(ids.filter { !special.contains($0) })
+  }
+
   /// The default is right where every token is whole characters.
   package func bytes(of id: Int32) -> [UInt8] { Array(decode(CollectionOfOne(id)).utf8) }
 }
@@ -43,11 +63,18 @@ extension Tokenizer {
 package enum TokenizerError: Error, Hashable, CustomStringConvertible {
   /// No token begins at this character, counted from 0 in Unicode scalars.
   case noToken(at: Int, rest: String)
+  /// The token for unknown characters is not in the vocabulary, and the text needs it.
+  case missingUnknownToken(String)
+  /// A pattern of the tokenizer takes too many steps on the text.
+  case patternTooSlow
 
   package var description: String {
     switch self {
     case .noToken(let place, let rest):
       "no token of the vocabulary fits character \(place + 1), where '\(rest)' begins"
+    case .missingUnknownToken(let token):
+      "the text has characters without a token, and unk_token '\(token)' is not in the vocabulary"
+    case .patternTooSlow: "a pattern of the tokenizer takes too many steps on the text"
     }
   }
 }

@@ -49,9 +49,9 @@ extension WordTokenizer {
     decoding bytes: Data, file: String, endToken: Int32? = nil, padToken: Int32? = nil
   ) throws(ModelFileError) {
     _ = try JSONFile.text(of: bytes, file: file)
-    let decoded: TokenizerFile
+    let decoded: WordLevelFile
     do {
-      decoded = try JSONDecoder().decode(TokenizerFile.self, from: bytes)
+      decoded = try JSONDecoder().decode(WordLevelFile.self, from: bytes)
     } catch {
       let reason = (error as? DecodingError)?.reason() ?? "it cannot be read"
       throw ModelFileError(file, .malformed("this is not a tokenizer.json: \(reason)"))
@@ -83,7 +83,7 @@ extension WordTokenizer {
   }
 }
 
-private struct TokenizerFile: Decodable {
+private struct WordLevelFile: Decodable {
   struct Model: Decodable {
     let type: String
     let vocab: [String: Int]?

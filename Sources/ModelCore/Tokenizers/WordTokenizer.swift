@@ -55,7 +55,10 @@ package struct WordTokenizer: Tokenizer, Hashable {
   }
 
   /// - Throws: `TokenizerError.noToken` at the first position where no token matches.
-  package func encode(_ text: String) throws(TokenizerError) -> [Int32] {
+  package func encode(
+    _ text: String, addSpecial: Bool, parseSpecial: Bool
+  ) throws(TokenizerError) -> [Int32] {
+    let longest = parseSpecial ? longest : min(longest, 1)
     let scalars = Array(text.unicodeScalars)
     func piece(_ range: Range<Int>) -> String {
       String(String.UnicodeScalarView(scalars[range]))

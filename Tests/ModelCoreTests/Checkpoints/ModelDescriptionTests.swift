@@ -50,8 +50,8 @@ import Testing
       "config.json", "[]", "folder 'm': config.json: this is not the config.json of a model we know"
     ),
     (
-      "tokenizer.json", #"{"model": {"type": "BPE"}}"#,
-      "folder 'm': tokenizer.json: the tokenizer is of type BPE; WordLevel is read"
+      "tokenizer.json", #"{"model": {"type": "Unigram"}}"#,
+      "folder 'm': tokenizer.json:1:20: unknown model 'Unigram'; expected 'BPE', 'WordLevel'"
     ),
     ("tokenizer.json", "{}", "folder 'm': tokenizer.json: this is not a tokenizer.json"),
     (

@@ -74,7 +74,7 @@ struct ReferenceBatch {
   }
 }
 
-private func referenceFile(_ path: String) throws -> Data {
+func referenceFile(_ path: String) throws -> Data {
   let folder = try #require(Bundle.module.resourceURL)
   return try Data(contentsOf: folder.appending(path: "Reference/\(path)"))
 }

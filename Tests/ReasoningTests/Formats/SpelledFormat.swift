@@ -35,7 +35,9 @@ struct PieceTokenizer: Tokenizer {
     pieces.firstIndex(of: Array(token.utf8)).map { Int32($0) }
   }
 
-  func encode(_ text: String) throws(TokenizerError) -> [Int32] {
+  func encode(
+    _ text: String, addSpecial: Bool, parseSpecial: Bool
+  ) throws(TokenizerError) -> [Int32] {
     var rest = Array(text.utf8)[...]
     var ids: [Int32] = []
     while !rest.isEmpty {

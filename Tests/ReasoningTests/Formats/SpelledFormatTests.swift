@@ -217,7 +217,7 @@ import Testing
       let longest = design.longestSequence(maxNewTokens: 16, in: Self.format)
       let groups = try design.makeEnvironment(context).episodes(for: Self.problems, step: 0)
       let episodes = groups.flatMap(\.episodes)
-      #expect(episodes.contains { $0.rollout.graded.isCorrect }, "\(design)")
+      #expect(episodes.contains { $0.response.graded.isCorrect }, "\(design)")
       for sequence in episodes.flatMap(\.sequences) {
         #expect(sequence.tokens.count <= 4 + longest)
         #expect(sequence.isSampled.count { $0 } == sequence.logProbabilities.count)

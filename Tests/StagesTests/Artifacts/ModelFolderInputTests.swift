@@ -97,8 +97,8 @@ import Testing
         { $0["model.safetensors"] = $0["model.safetensors"]?.dropLast(1) }
       ),
       (
-        "folder 'model': tokenizer.json: the tokenizer is of type BPE; WordLevel is read",
-        { $0["tokenizer.json"] = Data(#"{"model": {"type": "BPE"}}"#.utf8) }
+        "folder 'model': tokenizer.json:1:20: unknown model 'Unigram'; expected 'BPE', 'WordLevel'",
+        { $0["tokenizer.json"] = Data(#"{"model": {"type": "Unigram"}}"#.utf8) }
       ),
       (
         "the model of folder 'model' has the token 'x' under id 51, where problems have 'p'",

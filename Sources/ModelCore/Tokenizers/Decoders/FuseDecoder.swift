@@ -1,0 +1,12 @@
+/// All tokens as one.
+struct FuseDecoder: TokenDecoder {
+  static let type = "Fuse"
+
+  init(_ part: TokenizerPart) throws(ModelFileError) {}
+
+  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] { [Array(tokens.joined())] }
+
+  func bytes(of token: [UInt8]) -> [UInt8] { token }
+
+  var isLocal: Bool { true }
+}

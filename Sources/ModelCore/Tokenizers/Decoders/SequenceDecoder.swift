@@ -1,0 +1,19 @@
+/// Some decoders, one after another.
+struct SequenceDecoder: TokenDecoder {
+  static let type = "Sequence"
+  private let decoders: [any TokenDecoder]
+
+  init(_ part: TokenizerPart) throws(ModelFileError) {
+    var decoders: [any TokenDecoder] = []
+    for part in try part.list("decoders") { decoders.append(try TokenDecoders.read(part)) }
+    self.decoders = decoders
+  }
+
+  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
+    decoders.reduce(tokens) { $1.decode($0) }
+  }
+
+  func bytes(of token: [UInt8]) -> [UInt8] { decoders.reduce(token) { $1.bytes(of: $0) } }
+
+  var isLocal: Bool { decoders.count == 1 && decoders[0].isLocal }
+}

@@ -1,0 +1,41 @@
+/// Special tokens around a text, such as the beginning of sequence before it. The template of pairs
+/// of texts is not read.
+struct TemplatePostProcessor: PostProcessor {
+  static let type = "TemplateProcessing"
+  private let before: [Int32]
+  private let after: [Int32]
+
+  init(_ part: TokenizerPart) throws(ModelFileError) {
+    var parts: [[Int32]] = [[]]
+    let special = part.part("special_tokens")
+    for piece in try part.list("single") {
+      if let sequence = piece.part("Sequence") {
+        guard try sequence.string("id") == "A", parts.count == 1 else {
+          throw sequence.failure(
+            .unsupported("'\(sequence.name)': a single text has one sequence, A"))
+        }
+        parts.append([])
+      } else if let token = piece.part("SpecialToken") {
+        let name = try token.string("id")
+        guard let known = special?.part(name) else {
+          throw token.failure(
+            .malformed("'\(token.name)': '\(name)' is not among the special_tokens"), at: "id")
+        }
+        for index in try known.list("ids").indices {
+          parts[parts.count - 1].append(try known.tokenID(element: index, of: "ids"))
+        }
+      } else {
+        throw piece.wrong(nil, "a Sequence or a SpecialToken")
+      }
+    }
+    guard parts.count == 2 else {
+      throw part.failure(.malformed("'\(part.name).single' has no sequence"), at: "single")
+    }
+    before = parts[0]
+    after = parts[1]
+  }
+
+  func process(_ ids: [Int32], addsSpecial: Bool) -> [Int32] {
+    addsSpecial ? before + ids + after : ids
+  }
+}

@@ -1,0 +1,191 @@
+package import Fields
+package import Foundation
+
+/// A tokenizer made of the parts of a `tokenizer.json`: added tokens are found first; the rest is
+/// normalised and divided into pieces, of which the model makes tokens. It gives the ids that
+/// huggingface/tokenizers gives.
+///
+/// Members `truncation` and `padding` are not applied: how long a sequence may be is the caller's
+/// business.
+package struct SubwordTokenizer: Tokenizer {
+  private let normalizer: (any Normalizer)?
+  private let preTokenizer: (any PreTokenizer)?
+  private let model: any TokenModel
+  private let postProcessor: (any PostProcessor)?
+  private let decoder: (any TokenDecoder)?
+
+  private let addedTokens: [Int32: AddedToken]
+  private let addedTexts: ByteStrings
+  private let rawTokens: AddedTokenFinder
+  private let normalizedTokens: AddedTokenFinder
+  /// The text of the added tokens that are searched for in normalised text, as it is there.
+  private let normalizedTexts: [Int32: [UInt8]]
+  /// What each id decodes to, if that does not depend on its neighbours; see `TokenDecoder`.
+  private let texts: [[UInt8]?]
+
+  package let vocabularySize: Int
+  package let endToken: Int32?
+  package let padToken: Int32?
+  package let specialTokens: Set<Int32>
+  private let file: EncodedTokenizer
+
+  /// - Parameters:
+  ///   - root: the whole `tokenizer.json`.
+  ///   - bytes: the same as it is written.
+  init(
+    _ root: TokenizerPart, bytes: Data, endToken: Int32?, padToken: Int32?
+  ) throws(ModelFileError) {
+    var normalizer: (any Normalizer)?
+    if let part = root.part("normalizer") { normalizer = try Normalizers.read(part) }
+    var preTokenizer: (any PreTokenizer)?
+    if let part = root.part("pre_tokenizer") { preTokenizer = try PreTokenizers.read(part) }
+    guard let modelPart = root.part("model") else { throw root.wrong("model", "an object") }
+    // A byte that is not in the vocabulary falls back on the bytes of the character that stands for
+    // it, which a model that reads the bytes themselves does not see.
+    let fallsBack = try modelPart.flag("byte_fallback", default: false)
+    let keepingBytes = fallsBack ? nil : preTokenizer?.keepingBytes
+    model = try TokenModels.read(modelPart, readsBytes: keepingBytes != nil)
+    self.normalizer = normalizer
+    self.preTokenizer = keepingBytes ?? preTokenizer
+    postProcessor = try root.part("post_processor").map(throwing: PostProcessors.read)
+    decoder = try root.part("decoder").map(throwing: TokenDecoders.read)
+
+    let added = try Self.addedTokens(root, model.vocabulary)
+    addedTokens = Dictionary(uniqueKeysWithValues: added.map { ($0.id, $0) })
+    addedTexts = added.reduce(into: ByteStrings()) { texts, token in
+      _ = texts.insert(Array(token.content.utf8), id: token.id)
+    }
+    specialTokens = Set(added.filter(\.isSpecial).map(\.id))
+    var normalizedTexts: [Int32: [UInt8]] = [:]
+    for token in added where token.isNormalized {
+      let text = Array(token.content.utf8)
+      do {
+        normalizedTexts[token.id] = try normalizer?.normalize(text) ?? text
+      } catch {
+        throw root.failure(.malformed(error.description), at: "added_tokens")
+      }
+    }
+    self.normalizedTexts = normalizedTexts
+    rawTokens = AddedTokenFinder(
+      added.filter { !$0.isNormalized }.map { ($0, Array($0.content.utf8)) })
+    normalizedTokens = AddedTokenFinder(
+      added.filter(\.isNormalized).map { ($0, normalizedTexts[$0.id] ?? []) })
+    vocabularySize = max(
+      model.vocabulary.tokens.idCount, 1 + (added.map { Int($0.id) }.max() ?? -1))
+    for (id, name) in [(endToken, "eos_token_id"), (padToken, "pad_token_id")] {
+      guard let id, id < 0 || id >= vocabularySize else { continue }
+      throw root.failure(.malformed("no token has the id \(id), which is the \(name)"))
+    }
+    self.endToken = endToken
+    self.padToken = padToken
+    file = EncodedTokenizer(bytes)
+    let (model, decoder, addedTokens) = (model, decoder, addedTokens)
+    let texts: [[UInt8]?] = (0..<Int32(vocabularySize)).map { id in
+      guard let decoder, decoder.isLocal else { return nil }
+      let token =
+        normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
+        ?? model.vocabulary.tokens[id].map(Array.init)
+      return token.map(decoder.bytes(of:))
+    }
+    self.texts = decoder?.isLocal == true ? texts : []
+  }
+
+  /// Reads the added tokens. One that the model has too keeps the model's id.
+  private static func addedTokens(
+    _ root: TokenizerPart, _ vocabulary: TokenVocabulary
+  ) throws(ModelFileError) -> [AddedToken] {
+    guard root.part("added_tokens") != nil else { return [] }
+    var tokens: [AddedToken] = []
+    var contents: Set<[UInt8]> = []
+    var ids: Set<Int32> = []
+    for part in try root.list("added_tokens") {
+      let token = try AddedToken(part)
+      guard !token.content.isEmpty else { continue }
+      let text = Array(token.content.utf8)
+      let isNew = contents.insert(text).inserted && ids.insert(token.id).inserted
+      let isFree = vocabulary.tokens[token.id].map { $0.elementsEqual(text) }
+      guard isNew, isFree ?? (vocabulary.tokens.id(of: text) == nil) else {
+        throw part.failure(
+          .malformed("the added token '\(token.content)' or its id \(token.id) is given twice"),
+          at: "content")
+      }
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  // MARK: Tokens
+
+  package var fingerprint: FieldValue { file.fingerprint }
+
+  package func encoded() -> Data { file.bytes }
+
+  package func token(_ id: Int32) -> String? {
+    addedTokens[id]?.content
+      ?? model.vocabulary.tokens[id].map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  package func id(of token: String) -> Int32? {
+    addedTexts.id(of: Array(token.utf8)) ?? model.vocabulary.id(of: token)
+  }
+
+  package func bytes(of id: Int32) -> [UInt8] {
+    if texts.indices.contains(Int(id)) { return texts[Int(id)] }
+    return written(id).map { decoder?.bytes(of: $0) ?? $0 } ?? Array("\u{FFFD}".utf8)
+  }
+
+  /// The token of an id as the decoder gets it.
+  private func written(_ id: Int32) -> [UInt8]? {
+    normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
+      ?? model.vocabulary.tokens[id].map(Array.init)
+  }
+
+  // MARK: Text to ids
+
+  package func encode(
+    _ text: String, addSpecial: Bool, parseSpecial: Bool
+  ) throws(TokenizerError) -> [Int32] {
+    var pieces = PreTokenizedText(Array(text.utf8))
+    rawTokens.divide(&pieces, findsSpecial: parseSpecial)
+    if let normalizer {
+      try pieces.rewrite { piece, bytes, result throws(TokenizerError) in
+        result += try normalizer.normalize(
+          piece.range.count == bytes.count ? bytes : Array(bytes[piece.range]))
+      }
+    }
+    normalizedTokens.divide(&pieces, findsSpecial: parseSpecial)
+    try preTokenizer?.divide(&pieces)
+    var ids: [Int32] = []
+    ids.reserveCapacity(pieces.bytes.count / 3 + 8)
+    try model.encode(pieces, into: &ids)
+    return postProcessor?.process(ids, addsSpecial: addSpecial) ?? ids
+  }
+
+  // MARK: Ids to text
+
+  package func decode(_ ids: some Sequence<Int32>) -> String {
+    let missing = Array("\u{FFFD}".utf8)
+    guard texts.isEmpty else {
+      var bytes: [UInt8] = []
+      for id in ids {
+        bytes += (texts.indices.contains(Int(id)) ? texts[Int(id)] : nil) ?? missing
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let tokens = ids.map { written($0) ?? missing }
+    guard let decoder else {
+      return String(decoding: Array(tokens.joined(separator: " ".utf8)), as: UTF8.self)
+    }
+    return String(decoding: Array(decoder.decode(tokens).joined()), as: UTF8.self)
+  }
+}
+
+extension Optional where Wrapped: Sendable {
+  /// `map` with a function that throws an error of one type.
+  fileprivate func map<Result, Failure: Error>(
+    throwing transform: (Wrapped) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard let self else { return nil }
+    return try transform(self)
+  }
+}
