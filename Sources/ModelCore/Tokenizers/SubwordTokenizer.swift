@@ -130,8 +130,10 @@ package struct SubwordTokenizer: Tokenizer {
   }
 
   package func bytes(of id: Int32) -> [UInt8] {
-    if texts.indices.contains(Int(id)) { return texts[Int(id)] }
-    return written(id).map { decoder?.bytes(of: $0) ?? $0 } ?? Array("\u{FFFD}".utf8)
+    let bytes =
+      texts.indices.contains(Int(id))
+      ? texts[Int(id)] : written(id).map { decoder?.bytes(of: $0) ?? $0 }
+    return bytes ?? Array("\u{FFFD}".utf8)
   }
 
   /// The token of an id as the decoder gets it.

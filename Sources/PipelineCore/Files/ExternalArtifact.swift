@@ -48,7 +48,7 @@ package struct ExternalArtifact: ArtifactReader {
     case .checkpoint(let path):
       let root = try FileSystem.realPath(path, to: "read the folder")
       if filesystem.status(root)?.isRegular == true {
-        try add(Self.name(ofSingle: path), at: root)
+        try add(Self.name(ofSingle: path), at: try ExternalPlace(path))
         break
       }
       guard filesystem.status(root)?.isDirectory == true else {
