@@ -1,6 +1,6 @@
 /// The tokenizer in the metadata of a GGUF file, as plain values: `tokenizer.ggml.…`.
 package struct GGUFVocabulary: Sendable {
-  /// What a token is, as `tokenizer.ggml.token_type` counts.
+  /// The kind of a token, as `tokenizer.ggml.token_type` counts.
   package enum TokenType: Int32, Sendable {
     case normal = 1
     case unknown

@@ -8,7 +8,7 @@ import Fields
 struct GGUFWordRules {
   let names: [String]
   let normalizer: JSONText
-  /// What stands before ByteLevel.
+  /// The parts before ByteLevel.
   let parts: [JSONText]
   /// True if ByteLevel divides into the words of GPT-2.
   let dividesWords: Bool

@@ -20,7 +20,7 @@ package struct SubwordTokenizer: Tokenizer {
   private let normalizedTokens: AddedTokenFinder
   /// The text of the added tokens that are searched for in normalised text, as it is there.
   private let normalizedTexts: [Int32: [UInt8]]
-  /// What each id decodes to, if that does not depend on its neighbours; see `TokenDecoder`.
+  /// The text of each id, if that does not depend on its neighbours; see `TokenDecoder`.
   private let texts: [[UInt8]?]
 
   package let vocabularySize: Int

@@ -29,8 +29,8 @@ package protocol Tokenizer: Sendable {
   func bytes(of id: Int32) -> [UInt8]
   /// Returns the ids of a text.
   /// - Parameters:
-  ///   - addSpecial: true if the special tokens are added that the tokenizer puts around a text, such
-  ///     as the beginning of sequence.
+  ///   - addSpecial: true if the special tokens are added that the tokenizer puts around a text,
+  ///     such as the beginning of sequence.
   ///   - parseSpecial: true if special tokens may be written out in the text. Else they are text
   ///     like any other, as in what users write.
   func encode(
@@ -67,6 +67,8 @@ package enum TokenizerError: Error, Hashable, CustomStringConvertible {
   case missingUnknownToken(String)
   /// A pattern of the tokenizer takes too many steps on the text.
   case patternTooSlow
+  /// The text grows without measure when it is normalised.
+  case textTooLong
 
   package var description: String {
     switch self {
@@ -74,6 +76,7 @@ package enum TokenizerError: Error, Hashable, CustomStringConvertible {
       "no token of the vocabulary fits character \(place + 1), where '\(rest)' begins"
     case .missingUnknownToken(let token):
       "the text has characters without a token, and unk_token '\(token)' is not in the vocabulary"
+    case .textTooLong: "the text grows without measure when the tokenizer normalises it"
     case .patternTooSlow: "a pattern of the tokenizer takes too many steps on the text"
     }
   }

@@ -5,7 +5,7 @@ package import Foundation
 package enum TokenizerFile {
   package static let path = "tokenizer.json"
   /// Larger files are refused. Those of large vocabularies have some 30 MB.
-  package static let limit = 128 << 20
+  package static let limit = 64 << 20
 
   /// Reads a file.
   /// - Parameters:

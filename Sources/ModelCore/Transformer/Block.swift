@@ -7,7 +7,8 @@ struct Block: Sendable {
     let name: String
     let norm: Norm
     let mixer: any Mixer
-    /// The norm of the mixer's output, `x += outputNorm(mixer(norm(x)))`, as in Gemma; nil for none.
+    /// The norm of the mixer's output, `x += outputNorm(mixer(norm(x)))`, as in Gemma; nil for
+    /// none.
     let outputNorm: Norm?
 
     /// The mixer's output as it is added to the residual stream.

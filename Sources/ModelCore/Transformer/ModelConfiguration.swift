@@ -32,8 +32,8 @@ package struct ModelConfiguration: FieldGroup, Hashable {
   package var activation = GateActivation.silu
   /// The scaling of the rotary frequencies; nil for none.
   package var rotaryScaling: RotaryScaling?
-  /// The base of the rotary frequencies of sliding layers, which are then not scaled; nil if sliding
-  /// layers turn as the others do.
+  /// The base of the rotary frequencies of sliding layers, which are then not scaled; nil if
+  /// sliding layers turn as the others do.
   package var slidingRotaryTheta: Double?
   /// The number d in the factor 1/√d on attention scores; absent means the width of a head.
   package var queryScalar: Double?

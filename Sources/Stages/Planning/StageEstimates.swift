@@ -17,7 +17,7 @@ enum StageEstimates {
   /// `config.json`, `tokenizer.json` and the header of the weights.
   static let bytesAroundWeights = 6000
   /// The most bytes of a log-probability: the shortest text that reads back as a `Float` has at
-  /// most nine digits, beside a sign, a point, and an exponent (`e-45`) or the zeros after the point.
+  /// most nine digits, with a sign, a point, and an exponent (`e-45`) or zeros after the point.
   static let mostBytesPerLogProbability = 15
   /// The most bytes of a response in `labels.jsonl`: a length of 11 digits, `false`, two commas.
   static let mostBytesPerLabel = 18

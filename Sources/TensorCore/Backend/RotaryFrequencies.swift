@@ -1,5 +1,5 @@
-/// The angles of rotary position embedding (Su et al. 2021, arXiv 2104.09864): a token at position p
-/// has pair i of every head turned by p · `values[i]` radians.
+/// The angles of rotary position embedding (Su et al. 2021, arXiv 2104.09864): a token at position
+/// p has pair i of every head turned by p · `values[i]` radians.
 package struct RotaryFrequencies: Sendable, Hashable {
   /// One for each pair (i, i + D/2) of a head.
   package let values: [Double]

@@ -2,26 +2,31 @@ extension Tape {
   /// Root-mean-square norm of every row (Zhang & Sennrich 2019): x / √(mean(x²) + ε) · weight.
   ///
   /// With `groups`, every row is divided into this many equal parts (for example one per head),
-  /// each of which is normalised: `[N, G·C]` by one weight `[C]`.
+  /// each of which is normalised: `[N, G·C]` by one weight `[C]`. With an `offset`, the factor is
+  /// offset + weight, and the weight alone learns.
   package func rmsNorm(
-    _ x: Tensor, _ weight: Tensor, epsilon: Float, groups: Int = 1
+    _ x: Tensor, _ weight: Tensor, offset: Tensor? = nil, epsilon: Float, groups: Int = 1
   ) throws(ShapeError) -> Tensor {
     guard x.shape.count == 2, groups > 0, weight.shape.count == 1,
       weight.count * groups == x.columns
     else {
       throw ShapeError("rmsNorm", ("input", x.shape), ("weight", weight.shape))
     }
+    if let offset, offset.shape != weight.shape {
+      throw ShapeError("rmsNorm", ("offset", offset.shape), ("weight", weight.shape))
+    }
+    let factor = offset.map { backend.add($0, weight) } ?? weight
     let xUse = use(x)
     let weightUse = use(weight)
     guard xUse != nil || weightUse != nil else {
-      return result(backend.rmsNorm(x, weight, epsilon: epsilon), of: .rmsNorm)
+      return result(backend.rmsNorm(x, factor, epsilon: epsilon), of: .rmsNorm)
     }
     let output = backend.makeTensor(x.shape)
     let scales = backend.makeStorage(count: x.rows * groups, zeroed: false)
-    backend.rmsNorm(x, weight, epsilon: epsilon, into: output, scales: scales)
+    backend.rmsNorm(x, factor, epsilon: epsilon, into: output, scales: scales)
     return result(output, of: .rmsNorm, uses: [xUse, weightUse]) { [unowned self] gradient in
       backend.rmsNormGradient(
-        x, weight, scales: scales, outputGradient: gradient, input: target(xUse),
+        x, factor, scales: scales, outputGradient: gradient, input: target(xUse),
         weight: target(weightUse))
     }
   }
@@ -77,10 +82,10 @@ extension Tape {
     }
   }
 
-  /// Causal attention with scale 1/√D, or another: query `[N, H·D]`, key and value `[N, H'·D]` to `[N, H·D]`;
-  /// H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens attend only
-  /// to their own sequence: to themselves and all tokens before them, or with a `window` to the
-  /// `window - 1` tokens before them. No T×T matrix is kept.
+  /// Causal attention with scale 1/√D, or another: query `[N, H·D]`, key and value `[N, H'·D]` to
+  /// `[N, H·D]`; H/H' consecutive query heads share a key/value head (Ainslie et al. 2023). Tokens
+  /// attend only to their own sequence: to themselves and all tokens before them, or with a
+  /// `window` to the `window - 1` tokens before them. No T×T matrix is kept.
   package func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyValueHeads: Int,
     layout: SequenceLayout, window: Int? = nil, scale: Float? = nil

@@ -88,7 +88,7 @@ GROUPS = {
         "{{ 'héy🙂'[1] }} {{ 'héy🙂'[-1] }} {{ 'abc'[9] }}| {{ 'abc'[true] }} {{ [1, 2][true] }}",
         "{{ 'abcdef'[1:3] }} {{ 'abcdef'[::-1] }} {{ 'abcdef'[-2:] }} {{ 'abcdef'[:-2] }} {{ 'abcdef'[::2] }} {{ 'abcdef'[4:1:-1] }} {{ 'abcdef'[10:] }}| {{ 'abc'[-10:2] }} {{ 'abc'[none:none] }} {{ 'abc'[5::-1] }} {{ 'abc'[:0:-1] }} {{ 'abc'[-1:-9:-1] }}",
         "{{ [1, 2, 3, 4][1:] }} {{ [1, 2, 3][::-1] }} {{ (1, 2, 3)[:2] }} {{ [1, 2, 3][:] }} {{ [1, 2, 3, 4, 5][1:4:2] }} {{ [][1:] }} {{ [1, 2, 3][3:0:-5] }}",
-        "{{ [1][::0] }}", "{{ none[1:] }}|{{ {}[1:] }}|{{ 5[1:] }}|{{ 'abc'['x':] }}|", "{{ {1: 'a', (1, 2): 'b'}[1] }}{{ {1: 'a', (1, 2): 'b'}[1, 2] }}{{ {1: 'a'}[true] }}{{ {1: 'a'}[1.0] }}",
+        "{{ [1][::0] }}", "{{ absent[1:] }}", "{{ m[1:] }}", "{{ x[1:] }}", "{{ messages['x':] }}", "{{ messages[u:] }}", "{{ m.items()[1:] }}", "{{ {1: 'a', (1, 2): 'b'}[1] }}{{ {1: 'a', (1, 2): 'b'}[1, 2] }}{{ {1: 'a'}[true] }}{{ {1: 'a'}[1.0] }}",
         "{{ 'x'.__class__ }}|{{ m.__class__ }}|{{ [].__len__ is defined }}|{{ m._a }}", "{{ [1].append(2) }}", "{{ [1].append is defined }}", "{{ m.pop('a') }}", "{{ m.update({}) }}", "{{ 'a'.foo() }}", "{{ 1() }}", "{{ m.a() }}", "{{ m['a']['b'] is defined }}",
         "{{ {}.keys()[0] is defined }}", "{{ m[[1]] is defined }}", "{{ messages[-1].role }}{{ messages[1:][0]['role'] }}{{ messages[::-1][0].role }}",
     ],
@@ -157,10 +157,10 @@ GROUPS = {
         "a{% generation %}bé{% endgeneration %}c{% for x in [1, 2] %}{% generation %}{{ x }}{{ loop.index }}{% endgeneration %}-{% endfor %}", "{% for m in messages %}{{ m.role }}:\n{% generation %}\n{{ m.content }}\n  {% endgeneration %}\n{% endfor %}", "{%- generation -%} a {%- endgeneration -%} b", "{% set x = 1 %}{% generation %}{% set x = 2 %}{{ x }}{% endgeneration %}{{ x }}", "{% set ns = namespace(a=1) %}{% generation %}{% set ns.a = 2 %}{% endgeneration %}{{ ns.a }}",
     ],
     "refused": [
-        "{% include 'x' %}", "{% if %}{% endif %}", "{% if true %}", "{% endif %}", "{% for x %}{% endfor %}", "{{ }}", "{{ 1", "{% if true", "{# x", "{% raw %} x", "{{ 'a }}", "{{ (1 }}", "{{ 1) }}", "{{ [1} }}", "{{ 1 2 }}", "{{ a b }}", "{{ 1 + }}", "{{ * 2 }}", "{{ a. }}", "{{ a | }}", "{{ a is }}", "{{ {1} }}", "{{ {1: } }}", "{{ f(a=1, 2) }}", "{% unknown %}", "{{ 1 ! 2 }}", "{{ $ }}", "{% set %}", "{% macro %}{% endmacro %}", "{% macro f(1) %}{% endmacro %}", "{{ 1 }", "{% if true %}{% endfor %}{% endif %}", "{% else %}", "{% for x in [1] %}{% elif %}{% endfor %}", "{{ '\\x4' }}", "{% call f %}{% endcall %}", "{{ 1 if }}", "{{ not }}", "{{ 1 not 2 }}", "{{ a[1 }}", "{{ a[] }}",
+        "{% include 'x' %}", "{% if %}{% endif %}", "{% if true %}", "{% endif %}", "{% for x %}{% endfor %}", "{{ }}", "{{ 1", "{% if true", "{# x", "{% raw %} x", "{{ 'a }}", "{{ (1 }}", "{{ 1) }}", "{{ [1} }}", "{{ 1 2 }}", "{{ a b }}", "{{ 1 + }}", "{{ * 2 }}", "{{ a. }}", "{{ a | }}", "{{ a is }}", "{{ {1} }}", "{{ {1: } }}", "{{ f(a=1, 2) }}", "{% unknown %}", "{{ 1 ! 2 }}", "{{ $ }}", "{% set %}", "{% macro %}{% endmacro %}", "{% macro f(1) %}{% endmacro %}", "{{ 1 }", "{% if true %}{% endfor %}{% endif %}", "{% else %}", "{% for x in [1] %}{% elif %}{% endfor %}", "{{ '\\x4' }}", "{% call f %}{% endcall %}", "{{ 1 if }}", "{{ not }}", "{{ 1 not 2 }}", "{{ 0101 }}", "{{ a[1 }}", "{{ a[] }}",
     ],
 }
-VARIABLES = {"x": 3, "m": {"a": "A", "b": {"c": 1}}, "n": {"items": [1]}, "messages": M, "tool": TOOL}
+VARIABLES = {"x": 3, "absent": None, "m": {"a": "A", "b": {"c": 1}}, "n": {"items": [1]}, "messages": M, "tool": TOOL}
 
 if __name__ == "__main__":
     cases = []

@@ -147,6 +147,16 @@ struct SubwordTokenizerTests {
     #expect((try? Self.read(end: 5))?.endToken == 5)
   }
 
+  @Test func `a text that grows without measure is an error`() throws {
+    let more = String(repeating: "a", count: 64)
+    let replace = #"{"type":"Replace","pattern":{"String":"a"},"content":"\#(more)"}"#
+    let all = Array(repeating: replace, count: 40).joined(separator: ",")
+    let normalizer = #","normalizer":{"type":"Sequence","normalizers":[\#(all)]}"#
+    let tokenizer = try Self.read(Self.file(others: normalizer))
+    let error = #expect(throws: TokenizerError.self) { try tokenizer.encode("a") }
+    #expect(error == .textTooLong)
+  }
+
   @Test func `a pattern that would take forever stops`() throws {
     let split = #"""
       ,"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(?:a|a|ab|[a-c])+$x"},

@@ -169,7 +169,7 @@ import Testing
           #expect(part.length == thought.count && part.givenCount == part.length)
         }
         for summary in part.summaries.joined() {
-          let tokens = summary.response.tokens
+          let tokens = summary.sampled.tokens
           #expect(tokens.prefix(part.length) == thought.prefix(part.length))
           if part.isForced {
             #expect(Array(tokens[part.length..<part.givenCount]) == Self.format.bridge)
@@ -197,7 +197,7 @@ import Testing
     where rollout.parsed.isFinished && rollout.parsed.answerTokenCount <= 3 {
       let answered = try #require(episode.summaries.joined().first)
       guard answered.forced.isEmpty else { continue }
-      #expect(answered.response.tokens == rollout.response.tokens)
+      #expect(answered.sampled.tokens == rollout.sampled.tokens)
       #expect(answered.parsed == rollout.parsed)
       same += 1
     }

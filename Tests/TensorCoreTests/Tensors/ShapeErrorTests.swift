@@ -48,6 +48,9 @@ import Testing
     expect("rmsNorm: input [4, 8] does not fit weight [4]") {
       try $0.rmsNorm(x, tensor(4), epsilon: 0)
     }
+    expect("rmsNorm: offset [1] does not fit weight [8]") {
+      try $0.rmsNorm(x, tensor(8), offset: tensor(1), epsilon: 0)
+    }
     expect("rmsNorm: input [8] does not fit weight [8]") {
       try $0.rmsNorm(tensor(8), tensor(8), epsilon: 0)
     }

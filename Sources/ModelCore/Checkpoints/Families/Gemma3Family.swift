@@ -50,8 +50,8 @@ extension ModelFamily {
       ]
     })
 
-  /// The mixers of the layers: those of `layer_types`, or else every sixth layer, or another period,
-  /// does not slide.
+  /// The mixers of the layers: those of `layer_types`, or else every sixth layer, or another
+  /// period, does not slide.
   private static func gemmaPlan(
     _ members: ConfigurationMembers, layerCount: Int
   ) throws(ModelFileError) -> [String] {

@@ -1,8 +1,8 @@
 import Fields
 
 extension ModelFamily {
-  /// Qwen2 and Qwen2.5 (arXiv 2407.10671): biases on queries, keys and values. transformers reads no
-  /// `attention_bias` of a Qwen2; its biases are implied.
+  /// Qwen2 and Qwen2.5 (arXiv 2407.10671): biases on queries, keys and values. transformers reads
+  /// no `attention_bias` of a Qwen2; its biases are implied.
   static let qwen2 = ModelFamily(
     name: "qwen2", architecture: "Qwen2ForCausalLM",
     read: { (members) throws(ModelFileError) in

@@ -1,7 +1,7 @@
 import Fields
 
-/// What an object of `config.json` says about rotation: `rope_parameters`, or `rope_scaling` before
-/// transformers 5, where `rope_type` was once called `type`.
+/// The members on rotation of an object in `config.json`: `rope_parameters`, or `rope_scaling`
+/// before transformers 5, where `rope_type` was once called `type`.
 struct RotaryMembers {
   /// The base, with the place where it is written.
   let base: (place: String, value: Double)?
@@ -85,8 +85,8 @@ extension ModelConfiguration {
     rotaryScaling = newer?.scaling ?? older?.scaling
   }
 
-  /// Reads the rotation of a model whose sliding layers turn with a base of their own, like Gemma 3:
-  /// the members of `rope_parameters`, or else `rope_theta`, `rope_local_base_freq` and
+  /// Reads the rotation of a model whose sliding layers turn with a base of their own, like Gemma
+  /// 3: the members of `rope_parameters`, or else `rope_theta`, `rope_local_base_freq` and
   /// `rope_scaling`, which is that of the other layers.
   mutating func readRotationByLayerType(_ members: ConfigurationMembers) throws(ModelFileError) {
     try members.refusePartialRotation()

@@ -74,23 +74,26 @@ package struct GGUFTokenizer: Sendable {
     }
   }
 
-  /// Makes the tokenizer.
+  /// Makes the tokenizer, from a `tokenizer.json` in the file or from the lists of its metadata.
   /// - Parameter file: the name of the file in errors.
   /// - Throws: `ModelFileError` if the file has a tokenizer of another kind.
   func tokenizer(file: String) throws(ModelFileError) -> any Tokenizer {
-    guard let huggingFaceFile else {
-      throw ModelFileError(
-        file,
-        .unsupported(
-          "the tokenizer is \(model.map { "'\($0)'" } ?? "missing"); one in "
-            + "tokenizer.huggingface.json is read"))
+    if let huggingFaceFile {
+      do {
+        return try TokenizerFile.read(
+          huggingFaceFile, endToken: endTokens.first, padToken: padToken)
+      } catch {
+        throw ModelFileError(file, error.problem)
+      }
     }
-    do {
-      return try WordTokenizer(
-        decoding: huggingFaceFile, file: "tokenizer.json", endToken: endTokens.first,
-        padToken: padToken)
-    } catch {
-      throw ModelFileError(file, error.problem)
+    guard let model else {
+      throw ModelFileError(file, .malformed("tokenizer.ggml.model is missing"))
     }
+    return try SubwordTokenizer(
+      gguf: GGUFVocabulary(
+        model: model, pre: pre, tokens: tokens, merges: merges, tokenTypes: types,
+        beginToken: beginToken, endToken: endTokens.first, padToken: padToken,
+        addsBeginToken: addsBeginToken),
+      file: file)
   }
 }

@@ -88,8 +88,8 @@ extension Rendering {
     return isWanted(order)
   }
 
-  /// Returns a negative number if the first value is less, 0 if they are equal, a positive one if it
-  /// is greater, and nil if a number is not comparable, being NaN.
+  /// Returns a negative number if the first value is less, 0 if they are equal, a positive one if
+  /// it is greater, and nil if a number is not comparable, being NaN.
   func order(
     _ left: TemplateValue, _ right: TemplateValue, _ operation: String = "<"
   ) throws(TemplateFault) -> Int? {

@@ -104,7 +104,7 @@ extension Rendering {
   ) throws(TemplateFault) -> TemplateValue {
     if case .undefined(let reason) = value { throw TemplateFault(.undefined, reason) }
     for bound in [start, end, step] where !bound.isNull && bound.integer == nil {
-      return .undefined("the bounds of a slice are integers, not \(bound.typeName)")
+      throw .type("the bounds of a slice are integers, not \(bound.typeName)")
     }
     let step = step.integer ?? 1
     guard step != 0 else { throw .type("the step of a slice cannot be 0") }
@@ -117,7 +117,7 @@ extension Rendering {
       let scalars = Array(text.unicodeScalars)
       let places = Self.places(start.integer, end.integer, step, count: scalars.count)
       return try string(String(places.lazy.map { scalars[$0] }), like: value)
-    default: return .undefined("\(value.typeName) cannot be sliced")
+    default: throw .type("\(value.typeName) cannot be sliced")
     }
   }
 

@@ -60,6 +60,10 @@ extension TemplateLexer {
     var digits = takeDigits(radix: 10)
     let isFloat = !isAfterDot && takeFraction(into: &digits)
     if isFloat, let number = Double(digits) { return add(.float(number), at: start) }
+    guard !digits.hasPrefix("0") || digits.allSatisfy({ $0 == "0" }) else {
+      position = start
+      throw TemplateFault(.syntax, "a whole number other than 0 cannot begin with 0")
+    }
     guard let number = Int(digits) else {
       position = start
       throw TemplateFault(.syntax, "this number has more than 64 bits")

@@ -220,7 +220,7 @@ extension BPEModel {
   }
 }
 
-/// What encoding needs besides the model: known words, and room to work in.
+/// The room that encoding works in: known words, and the symbols of the word at hand.
 private struct Workspace: Sendable {
   var cache = WordCache()
   var queue = MergeQueue()

@@ -23,12 +23,40 @@ struct PatternReplacement: Sendable {
   }
 
   func applied(to bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
+    if case .literal(let text) = pattern { return try replacing(text, in: bytes) }
     var spans: [TextSpan] = []
     try pattern.divide(bytes, 0..<bytes.count, into: &spans)
     guard spans.contains(where: \.isMatch) else { return bytes }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
-    for span in spans { result += span.isMatch ? content[...] : bytes[span.start..<span.end] }
+    for span in spans {
+      guard result.count <= PreTokenizedText.limit else { throw .textTooLong }
+      result += span.isMatch ? content[...] : bytes[span.start..<span.end]
+    }
+    return result
+  }
+
+  private func replacing(_ text: [UInt8], in bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
+    guard let first = text.first, bytes.contains(first) else { return bytes }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + bytes.count / 2)
+    var place = 0
+    next: while place < bytes.count {
+      guard result.count <= PreTokenizedText.limit else { throw .textTooLong }
+      let byte = bytes[place]
+      guard byte == first, bytes.count - place >= text.count else {
+        result.append(byte)
+        place += 1
+        continue
+      }
+      for index in text.indices where bytes[place + index] != text[index] {
+        result.append(byte)
+        place += 1
+        continue next
+      }
+      result += content
+      place += text.count
+    }
     return result
   }
 }

@@ -1,8 +1,9 @@
 /// A regular expression over characters, in the part of Oniguruma's syntax that tokenizers use.
 ///
-/// Read are characters, `.`, classes (`[^\r\n\p{L}]`, `\p{Lu}`, `\s`, `\w`, `\d`), groups, `(?i:…)`,
-/// alternatives, repetition (greedy, lazy, possessive), `^`, `$` and looking ahead. Anything else
-/// is refused. Matching backtracks, and a limit on its steps holds off hostile patterns.
+/// Read are characters, `.`, classes (`[^\r\n\p{L}]`, `\p{Lu}`, `\s`, `\w`, `\d`), groups,
+/// `(?i:…)`, alternatives, repetition (greedy, lazy, possessive), `^`, `$` and looking ahead.
+/// Anything else is refused. Matching backtracks, and a limit on its steps holds off hostile
+/// patterns.
 struct RegularExpression: Sendable {
   let program: [RegularInstruction]
 

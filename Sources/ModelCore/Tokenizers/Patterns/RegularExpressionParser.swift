@@ -1,4 +1,4 @@
-/// What an expression is made of.
+/// The parts of an expression.
 indirect enum RegularTree: Sendable {
   case empty
   case set(CharacterSet)

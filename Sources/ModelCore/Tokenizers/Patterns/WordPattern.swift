@@ -128,8 +128,8 @@ private struct WordScanner {
     }
   }
 
-  /// Returns the end of `'s`, `'re` and so on, from the character after the apostrophe; nil if it is
-  /// something else.
+  /// Returns the end of `'s`, `'re` and so on, from the character after the apostrophe; nil if it
+  /// is something else.
   private func contractionEnd(from place: Int) -> Int? {
     guard place < end else { return nil }
     let isCapital = pattern.hasCapitalContractions

@@ -1,4 +1,4 @@
-/// What is put around the tokens of a text.
+/// Puts special tokens around those of a text.
 protocol PostProcessor: Sendable {
   /// The `type` in `tokenizer.json`.
   static var type: String { get }

@@ -9,6 +9,9 @@ struct PreTokenizedText: Sendable {
     var isFirst: Bool
   }
 
+  /// The most bytes of a text. Parts of a tokenizer may make texts longer again and again.
+  static let limit = 1 << 26
+
   var bytes: [UInt8]
   /// The pieces in order; none of them is empty.
   var pieces: [Piece]
@@ -61,6 +64,7 @@ struct PreTokenizedText: Sendable {
     var kept: [Piece] = []
     kept.reserveCapacity(pieces.count)
     for var piece in pieces {
+      guard written.count <= Self.limit else { throw .textTooLong }
       let start = written.count
       if piece.token == nil {
         try write(piece, bytes, &written)

@@ -1,4 +1,4 @@
-/// What becomes of the matches of a pattern that divides a text.
+/// The treatment of the matches of a pattern that divides a text.
 enum SplitBehavior: String, CaseIterable, Sendable {
   case removed = "Removed"
   case isolated = "Isolated"

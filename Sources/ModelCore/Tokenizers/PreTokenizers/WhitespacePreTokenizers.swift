@@ -9,7 +9,7 @@ struct WhitespacePreTokenizer: PreTokenizer {
   }
 }
 
-/// What lies between white space.
+/// Divides at white space, which is left out.
 struct WhitespaceSplitPreTokenizer: PreTokenizer {
   static let type = "WhitespaceSplit"
 

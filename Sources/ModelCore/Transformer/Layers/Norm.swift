@@ -1,8 +1,8 @@
 package import TensorCore
 
-/// Root-mean-square norm (Zhang & Sennrich 2019, arXiv 1910.07467): x / √(mean(x²) + ε) · weight, or
-/// in Gemma · (1 + weight). It maps [tokens, groups · size] to the same shape; each of the groups,
-/// such as the heads of a query, is normalised by itself.
+/// Root-mean-square norm (Zhang & Sennrich 2019, arXiv 1910.07467): x / √(mean(x²) + ε) · weight,
+/// or in Gemma · (1 + weight). It maps [tokens, groups · size] to the same shape; each of the
+/// groups, such as the heads of a query, is normalised by itself.
 package struct Norm: Layer {
   /// The weight `NAME.weight`: [size]. The factor is initially 1.
   private let weight: Tensor
@@ -26,8 +26,7 @@ package struct Norm: Layer {
   }
 
   package func callAsFunction(_ x: Tensor, _ tape: Tape) throws -> Tensor {
-    let factor = try offset.map { try tape.add($0, weight) } ?? weight
-    return try tape.rmsNorm(x, factor, epsilon: epsilon, groups: groups)
+    try tape.rmsNorm(x, weight, offset: offset, epsilon: epsilon, groups: groups)
   }
 
   package func callAsFunction(_ x: Tensor, _ backend: any Backend) -> Tensor {

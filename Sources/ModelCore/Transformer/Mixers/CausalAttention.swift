@@ -7,7 +7,8 @@ import TensorCore
 ///
 /// The configuration can add biases on queries, keys and values (Qwen2, arXiv 2407.10671 § 2.2.1),
 /// a norm of every query and key head before rotation (Qwen3, arXiv 2505.09388 § 2), another factor
-/// on scores than 1/√(head size) (Gemma, arXiv 2408.00118 § 2), and a sliding window (Beltagy et al. 2020, arXiv 2004.05150 § 3.1, causal).
+/// on scores than 1/√(head size) (Gemma, arXiv 2408.00118 § 2), and a sliding window (Beltagy et
+/// al. 2020, arXiv 2004.05150 § 3.1, causal).
 final class CausalAttention: Mixer {
   /// A linear map of the input to heads, optionally followed by a norm of each head.
   private struct Projection {

@@ -1,7 +1,7 @@
 import TensorCore
 
-/// The activation of the gate in a gated feed-forward part, with the name that `config.json` has for
-/// it.
+/// The activation of the gate in a gated feed-forward part, with the name that `config.json` has
+/// for it.
 package enum GateActivation: String, Sendable, Hashable, CaseIterable {
   /// SwiGLU (Shazeer 2020).
   case silu

@@ -36,8 +36,8 @@ package struct RotaryScaling: Sendable, Hashable {
   }
 }
 
-/// A kind of scaling, with the name that `rope_type` has for it. A new kind is one file and one line
-/// in `all`.
+/// A kind of scaling, with the name that `rope_type` has for it. A new kind is one file and one
+/// line in `all`.
 struct RotaryScalingKind: Sendable {
   /// A number that the kind reads.
   struct Member: Sendable {

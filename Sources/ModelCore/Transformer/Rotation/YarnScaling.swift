@@ -1,10 +1,10 @@
 import TensorCore
 
 extension RotaryScalingKind {
-  /// YaRN (Peng et al. 2023, arXiv 2309.00071 § 3.2 and 3.4). Pair i makes L · f / 2π turns over the
-  /// original length L: pairs with more than `beta_fast` turns keep their frequency, pairs with less
-  /// than `beta_slow` turns are divided by the factor, and a ramp over the pairs' numbers blends
-  /// between them. Cosines and sines are multiplied by 0.1 · ln(factor) + 1.
+  /// YaRN (Peng et al. 2023, arXiv 2309.00071 § 3.2 and 3.4). Pair i makes L · f / 2π turns over
+  /// the original length L: pairs with more than `beta_fast` turns keep their frequency, pairs with
+  /// less than `beta_slow` turns are divided by the factor, and a ramp over the pairs' numbers
+  /// blends between them. Cosines and sines are multiplied by 0.1 · ln(factor) + 1.
   static let yarn = RotaryScalingKind(
     name: "yarn",
     members: [

@@ -99,7 +99,7 @@ private struct PublishedModel: CustomStringConvertible {
     #expect(model.parameterCount() == model.parameters)
   }
 
-  /// What a family does not do is an error that names the member and its value.
+  /// A feature that a family does not have is an error that names the member and its value.
   @Test(arguments: [
     ("gemma3_text", #""hidden_activation": "gelu""#, "hidden_activation is 'gelu', not"),
     (
