@@ -25,7 +25,7 @@ let package = Package(
   name: "laconic",
   products: [.executable(name: "laconic", targets: ["laconic"])],
   dependencies: [
-    // Repeats removed, neighbours in pairs, pieces of a length: small, well named, tested elsewhere.
+    // Repeats removed, neighbours in pairs, pieces of a length: small and well named.
     // With RealModule, on which it depends, it builds in half a minute, once.
     .package(url: "https://github.com/apple/swift-algorithms.git", from: "1.2.1"),
     // Groups in order of first appearance: a result must not depend on the order of a hash table.
@@ -34,7 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     // SHA-256 of blobs and keys. Its build costs about three CPU minutes, once.
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
-    // Open files as values, system calls repeated when a signal interrupts them, errors with a name.
+    // Open files as values, system calls repeated when a signal interrupts them, named errors.
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     // `run --log-level`: a run's events as a log, for machines.
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),

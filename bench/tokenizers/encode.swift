@@ -1,4 +1,4 @@
-// Encodes the lines of a file, for compare.py. It is built from the sources of the tokenizers alone.
+// Encodes the lines of a file, for compare.py. It is built from the tokenizers' sources alone.
 import Fields
 import Foundation
 

@@ -56,6 +56,8 @@ extension JSONText {
   /// The names of an object's members that are not null, in their order.
   var memberNames: [String] {
     guard case .object(let members) = self else { return [] }
-    return members.map(\.0).filter { value(of: $0) != nil }
+    return members.compactMap { name, value in
+      if case .null = value { nil } else { name }
+    }
   }
 }

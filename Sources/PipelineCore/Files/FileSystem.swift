@@ -257,11 +257,13 @@ extension FileSystem {
     }
   }
 
-  /// The bytes of a regular file, with its status at the time of reading; those of a large file are
-  /// mapped into memory. Does not follow a link.
-  func read(_ path: String) throws -> (bytes: Data, status: FileStatus) {
+  /// The bytes of a regular file, with its status at the time of reading. Does not follow a link.
+  /// - Parameter mayMap: true for a file that nobody changes; a large one is then mapped.
+  func read(_ path: String, mayMap: Bool = false) throws -> (bytes: Data, status: FileStatus) {
     try reading(path) { file, status in
-      if let bytes = Self.mapped(file.rawValue, size: status.size) { return (bytes, status) }
+      if mayMap, let bytes = Self.mapped(file.rawValue, size: status.size) {
+        return (bytes, status)
+      }
       var bytes = Data(count: status.size)
       let count = try bytes.withUnsafeMutableBytes { buffer in
         var filled = 0

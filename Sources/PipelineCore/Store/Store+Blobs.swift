@@ -5,7 +5,7 @@ extension Store {
   /// - Throws: `StoreError.missing`, or `.damaged` with both digests.
   package func readBlob(_ digest: String) throws -> Data {
     let path = blobPath(digest)
-    let (bytes, _) = try files.read(path)
+    let (bytes, _) = try files.read(path, mayMap: true)
     let found = ContentDigest.hex(of: bytes)
     guard found == digest else {
       throw StoreError.damaged(path: path, expected: digest, found: found)

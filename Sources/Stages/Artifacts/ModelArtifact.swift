@@ -25,8 +25,8 @@ package enum ModelArtifact {
     return folder.model
   }
 
-  /// The reason why a stage cannot use an external model folder or GGUF file, checked without reading the
-  /// weights' values; nil if it can.
+  /// The reason why a stage cannot use an external model folder or GGUF file, checked without
+  /// reading the weights' values; nil if it can.
   /// - Parameters:
   ///   - folder: the path of the folder or the file.
   ///   - name: its name in messages.
@@ -40,7 +40,7 @@ package enum ModelArtifact {
     do {
       model = try ModelDescription(folder: folder)
     } catch {
-      return isFile ? "\(error)" : error.sentence(folder: name)
+      return isFile ? error.inWords : error.sentence(folder: name)
     }
     let place = (isFile ? "file" : "folder") + " '\(name)'"
     if let problem = difference(model.tokenizer, model.endTokens, format) {

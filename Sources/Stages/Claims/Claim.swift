@@ -26,9 +26,9 @@ package struct Claim: FieldGroup {
       .string("metric", \.metric, "The metric, as tables have it", .semantic, required: true),
       side(
         "compare", \.compare, nil,
-        "The side the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, family, "
-          + "difficulty, cutoff or budget. 'cutoff: matched' cuts off where that leaves the mean "
-          + "length of the other side"),
+        "The side the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, "
+          + "family, difficulty, cutoff or budget. 'cutoff: matched' cuts off where that leaves the "
+          + "mean length of the other side"),
       side("with", \.with, .absent, "The other side, written likewise"),
       .float("value", \.value, .finite, "A number that it is compared with instead", .semantic),
       side(
@@ -37,8 +37,8 @@ package struct Claim: FieldGroup {
       .choice("expect", \.expect, "The expected relation", .semantic, required: true),
       .string(
         "along", \.along,
-        "The field that 'falls', 'rises' and trends go along: a swept field by its last name, difficulty, "
-          + "budget, or split",
+        "The field that 'falls', 'rises' and trends go along: a swept field by its last name, "
+          + "difficulty, budget, or split",
         .semantic),
       .choice("scale", \.scale, "The measure of the change", .semantic),
       .float("margin", \.margin, .nonNegative, "The smallest change that counts", .semantic),

@@ -42,8 +42,8 @@ package struct ProblemsKind: ProblemsStageKind {
           "The suite the families belong to", .semantic),
         .choice(
           "generator", \.generator,
-          "Effect of the teachers' detours on answers, in suite controlled_detours. Absent: neutral "
-            + "there",
+          "Effect of the teachers' detours on answers, in suite controlled_detours. Absent: "
+            + "neutral there",
           .semantic),
         .strings(
           "families", \.families, of: ProblemFamilies.choices,

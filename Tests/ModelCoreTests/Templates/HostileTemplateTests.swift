@@ -13,6 +13,10 @@ import Testing
     return limits
   }()
 
+  /// A list of two lists that are one, and so on, sixty deep.
+  private static let doubled =
+    "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% endfor %}"
+
   private static func kind(
     _ template: String, limits: TemplateLimits = small
   ) -> TemplateError.Kind? {
@@ -31,9 +35,8 @@ import Testing
     "{% set n = namespace(s=[1]) %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}",
     "{% set n = namespace(s=[1]) %}{% for i in range(999) %}{% set n.s = [n.s] %}{% endfor %}",
     "{% set n = namespace(s=1) %}{% for i in range(999) %}{% set n.s = {'a': n.s} %}{% endfor %}",
-    "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s }}",
-    "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s | tojson }}",
-    "{% set n = namespace(s=[1]) %}{% set m = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% set m.s = [m.s, m.s] %}{% endfor %}{{ n.s == m.s }}",
+    doubled + "{{ n.s }}", doubled + "{{ n.s | tojson }}",
+    doubled + "{% set m = n.s %}" + doubled + "{{ n.s == m }}",
     "{% set n = namespace() %}{% set n.n = n %}{{ n }}",
     "{{ 'a' * 9223372036854775807 }}", "{{ [1] * 9223372036854775807 }}", "{{ 'ab' * 99999999 }}",
     "{{ range(100001) }}", "{{ range(-9223372036854775807, 9223372036854775807) }}",
@@ -43,7 +46,8 @@ import Testing
     "{% for x in range(9999) %}{{ 'a' * 60000 }}{% endfor %}",
     "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
     "{% macro f(x) %}{{ g(x) }}{% endmacro %}{% macro g(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}",
-    "{% macro f() %}{% call f() %}{% endcall %}{{ caller }}{% endmacro %}{% call f() %}{% endcall %}",
+    "{% macro f() %}{% call f() %}{% endcall %}{{ caller }}{% endmacro %}"
+      + "{% call f() %}{% endcall %}",
     "{% macro f(x=f()) %}{% endmacro %}{{ f() }}",
   ]) func `a template that would grow ends at a limit`(template: String) {
     #expect(Self.kind(template) == .limit)

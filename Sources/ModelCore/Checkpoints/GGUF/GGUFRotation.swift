@@ -30,13 +30,12 @@ enum GGUFRotation {
   }
 
   private static func scaling(_ keys: GGUFKeys) throws(ModelFileError) -> JSONText? {
-    let type = try keys.text("rope.scaling.type")
-    // The name of the factor in old files, which had linear scaling only.
-    let factor =
-      type == nil
-      ? try keys.number("rope.scale_linear") : try keys.number("rope.scaling.factor")
-    if type == "none" || type == nil && (factor == nil || factor == 1) { return nil }
-    var members: [(String, JSONText)] = [("rope_type", .string(type ?? "linear"))]
+    // As llama.cpp reads them: linear where no type is given; old files call the factor otherwise.
+    let type = try keys.text("rope.scaling.type") ?? "linear"
+    let old = try keys.number("rope.scale_linear")
+    let factor = try keys.number("rope.scaling.factor") ?? old
+    if type == "none" || type == "linear" && [nil, 0, 1].contains(factor) { return nil }
+    var members: [(String, JSONText)] = [("rope_type", .string(type))]
     if let factor { members.append(("factor", .double(factor))) }
     if let length = try keys.integer("rope.scaling.original_context_length") {
       members.append(("original_max_position_embeddings", .int(length)))
@@ -45,9 +44,9 @@ enum GGUFRotation {
   }
 }
 
-/// Llama 3's rule for the frequencies (`_compute_llama3_parameters` in transformers). Files hold its
-/// result, the divisor of every frequency; here the rule is found again, with the constants that
-/// all published models share, and compared with the file.
+/// Llama 3's rule for the frequencies (`_compute_llama3_parameters` in transformers). Files hold
+/// its result, the divisor of every frequency; here the rule is found again, with the constants
+/// that all published models share, and compared with the file.
 private struct Llama3Rule {
   private static let (low, high, original) = (1.0, 4.0, 8192.0)
   let factor: Double

@@ -88,9 +88,9 @@ extension Rendering {
     case "depth": return 1
     case "depth0": return 0
     case "previtem":
-      return index > 0 ? state.elements[index - 1] : .undefined("there is no previous item")
+      return index > 0 ? state.elements[index - 1] : .undefined("nothing is before it")
     case "nextitem":
-      return index + 1 < count ? state.elements[index + 1] : .undefined("there is no next item")
+      return index + 1 < count ? state.elements[index + 1] : .undefined("nothing is after it")
     case "cycle", "changed": return .method(BoundMethod(receiver: value, name: name))
     default: return nil
     }

@@ -55,12 +55,12 @@ struct RegularExpressionError: Error, Hashable {
 }
 
 /// A set of characters.
-struct CharacterSet: Hashable, Sendable {
+struct ScalarSet: Hashable, Sendable {
   var ranges: [ClosedRange<UInt32>] = []
   var categories: CharacterCategories = []
   var flags: CharacterFlags = []
   /// Sets inside this one, such as `\S` or `[^a]`.
-  var sets: [CharacterSet] = []
+  var sets: [ScalarSet] = []
   var isNegated = false
 
   func contains(_ value: UInt32, _ table: CharacterTable) -> Bool {
@@ -75,9 +75,9 @@ struct CharacterSet: Hashable, Sendable {
 
 /// A step of a compiled expression.
 enum RegularInstruction: Sendable {
-  case set(CharacterSet)
+  case set(ScalarSet)
   /// Repeats a set as often as possible; with `isAtomic` without going back.
-  case loop(CharacterSet, least: Int, most: Int, isAtomic: Bool)
+  case loop(ScalarSet, least: Int, most: Int, isAtomic: Bool)
   /// Goes on at the first place, and at the second if that fails.
   case split(Int, Int)
   case jump(Int)

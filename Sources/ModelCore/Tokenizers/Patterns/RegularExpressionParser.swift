@@ -1,7 +1,7 @@
 /// The parts of an expression.
 indirect enum RegularTree: Sendable {
   case empty
-  case set(CharacterSet)
+  case set(ScalarSet)
   case start
   case end
   case sequence([RegularTree])
@@ -126,7 +126,7 @@ struct RegularExpressionParser {
     switch scalar {
     case "(": return try group(depth: depth, from: start)
     case "[": return .set(try brackets(depth: depth, from: start))
-    case ".": return .set(CharacterSet(ranges: [0x0A...0x0A], isNegated: true))
+    case ".": return .set(ScalarSet(ranges: [0x0A...0x0A], isNegated: true))
     case "^": return .start
     case "$": return .end
     case "\\": return .set(try escape(from: start))
@@ -159,9 +159,9 @@ struct RegularExpressionParser {
   }
 
   /// The set of one character, or of all that are the same without regard to case.
-  private func set(of value: UInt32) -> CharacterSet {
+  private func set(of value: UInt32) -> ScalarSet {
     guard ignoresCase, let scalar = Unicode.Scalar(value) else {
-      return CharacterSet(ranges: [value...value])
+      return ScalarSet(ranges: [value...value])
     }
     var all = [value]
     for text in [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping] {
@@ -171,16 +171,16 @@ struct RegularExpressionParser {
     // The long s and the Kelvin sign are letters of ASCII without regard to case.
     if all.contains(0x73) { all.append(0x17F) }
     if all.contains(0x6B) { all.append(0x212A) }
-    return CharacterSet(ranges: Set(all).sorted().map { $0...$0 })
+    return ScalarSet(ranges: Set(all).sorted().map { $0...$0 })
   }
 
   // MARK: Classes
 
   private mutating func brackets(
     depth: Int, from start: Int
-  ) throws(RegularExpressionError) -> CharacterSet {
+  ) throws(RegularExpressionError) -> ScalarSet {
     guard depth <= Self.deepest else { throw error("classes that are nested too deep") }
-    var result = CharacterSet()
+    var result = ScalarSet()
     result.isNegated = take("^")
     var isFirst = true
     while let scalar = next, scalar != "]" || isFirst {
@@ -193,7 +193,7 @@ struct RegularExpressionParser {
         continue
       }
       guard scalar != "&" || next != "&" else { throw error("an intersection", at: member) }
-      let set: CharacterSet
+      let set: ScalarSet
       if scalar == "\\" {
         set = try escape(from: member)
       } else {
@@ -223,7 +223,7 @@ struct RegularExpressionParser {
   }
 
   /// Returns the character at an end of a range.
-  private func single(_ set: CharacterSet, at start: Int) throws(RegularExpressionError) -> UInt32 {
+  private func single(_ set: ScalarSet, at start: Int) throws(RegularExpressionError) -> UInt32 {
     guard let value = set.ranges.first?.lowerBound, set.categories.isEmpty, set.flags.isEmpty,
       set.sets.isEmpty, !set.isNegated
     else { throw error("a range of something other than characters", at: start) }
@@ -231,11 +231,11 @@ struct RegularExpressionParser {
     return value
   }
 
-  private mutating func escape(from start: Int) throws(RegularExpressionError) -> CharacterSet {
+  private mutating func escape(from start: Int) throws(RegularExpressionError) -> ScalarSet {
     guard let scalar = next else { throw error("a backslash at the end", at: start) }
     place += 1
-    func flag(_ flag: CharacterFlags, _ isNegated: Bool) -> CharacterSet {
-      CharacterSet(flags: flag, isNegated: isNegated)
+    func flag(_ flag: CharacterFlags, _ isNegated: Bool) -> ScalarSet {
+      ScalarSet(flags: flag, isNegated: isNegated)
     }
     switch scalar {
     case "n": return set(of: 0x0A)
@@ -247,8 +247,8 @@ struct RegularExpressionParser {
     case "S": return flag(.whitespace, true)
     case "w": return flag(.word, false)
     case "W": return flag(.word, true)
-    case "d": return CharacterSet(categories: CharacterCategories(named: "Nd"))
-    case "D": return CharacterSet(categories: CharacterCategories(named: "Nd"), isNegated: true)
+    case "d": return ScalarSet(categories: CharacterCategories(named: "Nd"))
+    case "D": return ScalarSet(categories: CharacterCategories(named: "Nd"), isNegated: true)
     case "p", "P": return try property(isNegated: scalar == "P", from: start)
     case "x", "u": return set(of: try hexadecimal(isShort: scalar == "x", from: start))
     case _ where !scalar.properties.isAlphabetic && !("0"..."9").contains(scalar):
@@ -260,7 +260,7 @@ struct RegularExpressionParser {
   /// Reads `{L}` or `{^Lu}` after `\p`.
   private mutating func property(
     isNegated: Bool, from start: Int
-  ) throws(RegularExpressionError) -> CharacterSet {
+  ) throws(RegularExpressionError) -> ScalarSet {
     guard take("{") else { throw error("a property without braces", at: start) }
     let isInverted = take("^")
     let first = place
@@ -270,7 +270,7 @@ struct RegularExpressionParser {
     guard take("}"), !name.isEmpty, !categories.isEmpty else {
       throw error("the property '\(name)', which is not a general category", at: start)
     }
-    return CharacterSet(categories: categories, isNegated: isNegated != isInverted)
+    return ScalarSet(categories: categories, isNegated: isNegated != isInverted)
   }
 
   /// Reads `41`, `{1F600}` or `0041`.
@@ -289,10 +289,10 @@ struct RegularExpressionParser {
   }
 }
 
-extension CharacterSet {
+extension ScalarSet {
   /// The same set, with inner sets taken into it where possible.
-  fileprivate var flattened: CharacterSet {
-    var result = CharacterSet(
+  fileprivate var flattened: ScalarSet {
+    var result = ScalarSet(
       ranges: ranges, categories: categories, flags: flags, isNegated: isNegated)
     for set in sets {
       if set.isNegated {

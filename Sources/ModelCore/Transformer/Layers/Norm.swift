@@ -18,8 +18,9 @@ package struct Norm: Layer {
   ) throws {
     weight = try builder.add(
       name + ".weight", shape: [size], hasUnitOffset ? .zeros : .ones)
+    // A weight that is only described has no values, and its file may claim any size.
     offset =
-      hasUnitOffset
+      hasUnitOffset && weight.shape == [size]
       ? Tensor(shape: [size], values: [Float](repeating: 1, count: size)) : nil
     self.groups = groups
     self.epsilon = Float(epsilon)

@@ -15,7 +15,10 @@ extension RotaryScalingKind {
       Member(name: "mscale", isRequired: false, range: 1e-3...1e3),
       Member(name: "mscale_all_dim", isRequired: false, range: 1e-3...1e3),
     ],
-    problem: { _, theta in theta > 1 ? nil : "rope_theta is \(theta); yarn needs more than 1" },
+    problem: { _, theta in
+      // Models hold it as a Float.
+      Float(theta) > 1 ? nil : "rope_theta is \(theta); yarn needs more than 1"
+    },
     scaled: { scaling, theta, plain in
       let factor = scaling["factor"] ?? 1
       let ramp = yarnRamp(scaling, theta: theta, dimension: plain.headDimension)

@@ -48,7 +48,8 @@ struct NamedFileReader {
       if folder.standardizedFileURL.path == root { break }
     }
     log.report(
-      "the file '\(named.folder)/\(named.name).yaml' does not exist beside the pipeline or above it",
+      "the file '\(named.folder)/\(named.name).yaml' does not exist beside the pipeline or "
+        + "above it",
       at: place, help: UnknownName("file", named.name, among: known).help)
     return nil
   }

@@ -126,8 +126,10 @@ private struct PublishedModel: CustomStringConvertible {
     ),
     (
       "gemma3_text",
-      #""rope_parameters": {"sliding_attention": {"rope_theta": 5e3}}, "rope_local_base_freq": 1e4"#,
-      "rope_parameters.sliding_attention.rope_theta is 5000.0, but rope_local_base_freq is 10000.0"
+      #""rope_parameters": {"sliding_attention": {"rope_theta": 5e3}}, "#
+        + #""rope_local_base_freq": 1e4"#,
+      "rope_parameters.sliding_attention.rope_theta is 5000.0, but rope_local_base_freq is "
+        + "10000.0"
     ),
     (
       "llama",

@@ -1,6 +1,6 @@
 /// Blocks of 256 values in sixteen groups of 16, each with a scale of 8 bits with a sign:
-/// value = (d · scale) · (q − 32), q of 6 bits (`block_q6_K` in ggml-common.h). A half block has its
-/// low 4 bits in 64 bytes and its high 2 bits in 32 bytes.
+/// value = (d · scale) · (q − 32), q of 6 bits (`block_q6_K` in ggml-common.h). A half block has
+/// its low 4 bits in 64 bytes and its high 2 bits in 32 bytes.
 enum Q6_KFormat: TensorFormat {
   static let name = "Q6_K"
   static let code: UInt32 = 14
