@@ -32,9 +32,9 @@ package struct ChatTemplate: Sendable {
     self.text = text
     self.name = name
     self.limits = limits
-    guard text.utf8.count <= 4 * limits.templateLength else {
+    guard text.utf8.count <= limits.templateLength else {
       let fault = TemplateFault(
-        .limit, "the template has more than \(limits.templateLength) scalars")
+        .limit, "the template has more than \(limits.templateLength) bytes")
       throw TemplateError(fault, at: 0, in: [], template: name)
     }
     source = TemplateLexer.normalized(text)

@@ -1,10 +1,12 @@
 /// The bounds of a template and its rendering, so that a hostile one ends soon with an error. Chat
 /// templates of published models stay far below them.
 package struct TemplateLimits: Sendable, Hashable {
-  /// The longest template, in Unicode scalars.
+  /// The longest template, in bytes of UTF-8.
   package var templateLength = 1 << 20
   /// The deepest nesting of blocks, brackets and parentheses that is parsed.
   package var nesting = 50
+  /// The most parameters of a macro, and the most arguments of a call that have names.
+  package var parameters = 1000
   /// The most steps of a rendering: nodes evaluated and elements visited.
   package var steps = 2_000_000
   /// The most bytes of text that all operations of a rendering may make or read.

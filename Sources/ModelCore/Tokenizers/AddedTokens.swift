@@ -2,7 +2,7 @@ import Fields
 
 /// A token beside those of the model. It is found in a text before anything else is done with it.
 struct AddedToken: Hashable, Sendable {
-  /// Tokens of more bytes are refused: a text is searched for them at every place.
+  /// Tokens of more bytes, as they are searched for, are refused: that is done at every place.
   static let longest = 1_024
 
   let id: Int32
@@ -26,10 +26,12 @@ struct AddedToken: Hashable, Sendable {
     isNormalized = try part.flag("normalized")
     isSpecial = try part.flag("special")
     guard content.utf8.count <= Self.longest else {
-      throw part.failure(
-        .tooLarge("an added token has \(content.utf8.count) bytes, more than \(Self.longest)"),
-        at: "content")
+      throw part.failure(Self.tooLong(content.utf8.count), at: "content")
     }
+  }
+
+  static func tooLong(_ count: Int) -> ModelFileError.Problem {
+    .tooLarge("an added token has \(count) bytes, more than \(longest)")
   }
 }
 

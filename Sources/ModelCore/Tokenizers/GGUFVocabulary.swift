@@ -28,11 +28,13 @@ package struct GGUFVocabulary: Sendable {
   package var padToken: Int32?
   /// `add_bos_token`; nil for what is usual with the rules.
   package var addsBeginToken: Bool?
+  /// `add_eos_token`; nil for no.
+  package var addsEndToken: Bool?
 
   package init(
     model: String, pre: String?, tokens: [String], merges: [String], tokenTypes: [Int32],
     beginToken: Int32? = nil, endToken: Int32? = nil, padToken: Int32? = nil,
-    addsBeginToken: Bool? = nil
+    addsBeginToken: Bool? = nil, addsEndToken: Bool? = nil
   ) {
     self.model = model
     self.pre = pre
@@ -43,5 +45,6 @@ package struct GGUFVocabulary: Sendable {
     self.endToken = endToken
     self.padToken = padToken
     self.addsBeginToken = addsBeginToken
+    self.addsEndToken = addsEndToken
   }
 }

@@ -38,7 +38,8 @@ extension SubwordTokenizer {
     }
     let addsBegin = vocabulary.addsBeginToken ?? rule.addsBeginToken
     let json = vocabulary.json(
-      types, rule, beginToken: addsBegin ? vocabulary.beginToken : nil)
+      types, rule, before: addsBegin ? vocabulary.beginToken : nil,
+      after: vocabulary.addsEndToken == true ? vocabulary.endToken : nil)
     let source = TokenizerPart.Source(file: file, bytes: nil)
     try self.init(
       TokenizerPart(json: json, path: [], source: source), bytes: Data(json.compact.utf8),
@@ -69,13 +70,17 @@ extension GGUFVocabulary {
     return tokens.indices.first { !known.insert(Array(tokens[$0].utf8), id: Int32($0)) }
   }
 
-  /// The `tokenizer.json`. Tokens that only fill up the end of the vocabulary are left out. Added
-  /// tokens at its end are not the model's, as in the files of models.
+  /// The `tokenizer.json`. Tokens that only fill up the end of the vocabulary are left out, but for
+  /// those that the metadata name. Added tokens at its end are not the model's, as in the files of
+  /// models.
+  /// - Parameters:
+  ///   - before, after: the tokens that are put around a text.
   fileprivate func json(
-    _ types: [TokenType], _ rule: GGUFWordRules, beginToken: Int32?
+    _ types: [TokenType], _ rule: GGUFWordRules, before: Int32?, after: Int32?
   ) -> JSONText {
     func isAdded(_ id: Int) -> Bool { types[id] == .control || types[id] == .userDefined }
-    let count = 1 + (types.lastIndex { $0 != .unused } ?? -1)
+    let named = [beginToken, endToken, padToken].compactMap { $0 }.map { Int($0) }
+    let count = 1 + max(types.lastIndex { $0 != .unused } ?? -1, named.max() ?? -1)
     let modelCount = 1 + ((0..<count).last { !isAdded($0) } ?? -1)
     let added = (0..<count).filter(isAdded).map { id in
       JSONText.object([
@@ -96,7 +101,7 @@ extension GGUFVocabulary {
       ("version", .string("1.0")), ("truncation", .null), ("padding", .null),
       ("added_tokens", .array(added)), ("normalizer", rule.normalizer),
       ("pre_tokenizer", rule.preTokenizer),
-      ("post_processor", beginToken.map(postProcessor) ?? .null),
+      ("post_processor", postProcessor(before, after)),
       (
         "decoder",
         .object([
@@ -108,35 +113,31 @@ extension GGUFVocabulary {
     ])
   }
 
-  /// The post-processor that puts a token before a text.
-  private func postProcessor(_ token: Int32) -> JSONText {
-    let name = tokens[Int(token)]
+  /// The post-processor that puts tokens around a text; null if there are none.
+  private func postProcessor(_ before: Int32?, _ after: Int32?) -> JSONText {
+    let ids = [before, after].compactMap { $0 }
+    guard !ids.isEmpty else { return .null }
     func piece(_ kind: String, _ id: String, _ type: Int) -> JSONText {
       .object([(kind, .object([("id", .string(id)), ("type_id", .int(type))]))])
     }
-    let begin = piece("SpecialToken", name, 0)
+    func special(_ token: Int32?, _ type: Int) -> [JSONText] {
+      token.map { [piece("SpecialToken", tokens[Int($0)], type)] } ?? []
+    }
+    func text(_ sequence: String, _ type: Int) -> [JSONText] {
+      special(before, type) + [piece("Sequence", sequence, type)] + special(after, type)
+    }
+    let descriptions = (before == after ? [ids[0]] : ids).map { id in
+      let name = tokens[Int(id)]
+      let members: [(String, JSONText)] = [
+        ("id", .string(name)), ("ids", .array([.int(Int(id))])),
+        ("tokens", .array([.string(name)])),
+      ]
+      return (name, JSONText.object(members))
+    }
     return .object([
-      ("type", .string("TemplateProcessing")),
-      ("single", .array([begin, piece("Sequence", "A", 0)])),
-      (
-        "pair",
-        .array([
-          begin, piece("Sequence", "A", 0), piece("SpecialToken", name, 1),
-          piece("Sequence", "B", 1),
-        ])
-      ),
-      (
-        "special_tokens",
-        .object([
-          (
-            name,
-            .object([
-              ("id", .string(name)), ("ids", .array([.int(Int(token))])),
-              ("tokens", .array([.string(name)])),
-            ])
-          )
-        ])
-      ),
+      ("type", .string("TemplateProcessing")), ("single", .array(text("A", 0))),
+      ("pair", .array(text("A", 0) + text("B", 1))),
+      ("special_tokens", .object(descriptions)),
     ])
   }
 }

@@ -29,6 +29,9 @@ package struct SubwordTokenizer: Tokenizer {
   package let specialTokens: Set<Int32>
   private let file: EncodedTokenizer
 
+  /// The most bytes of the texts of all tokens together.
+  private static let mostTextBytes = TokenizerFile.limit
+
   /// - Parameters:
   ///   - root: the whole `tokenizer.json`.
   ///   - bytes: the same as it is written.
@@ -57,13 +60,18 @@ package struct SubwordTokenizer: Tokenizer {
     }
     specialTokens = Set(added.filter(\.isSpecial).map(\.id))
     var normalizedTexts: [Int32: [UInt8]] = [:]
+    var budget = TextBudget(for: bytes.count)
     for token in added where token.isNormalized {
-      let text = Array(token.content.utf8)
+      var text = Array(token.content.utf8)
       do {
-        normalizedTexts[token.id] = try normalizer?.normalize(text) ?? text
+        if let normalizer { text = try normalizer.normalize(text, &budget) }
       } catch {
         throw root.failure(.malformed(error.description), at: "added_tokens")
       }
+      guard text.count <= AddedToken.longest else {
+        throw root.failure(AddedToken.tooLong(text.count), at: "added_tokens")
+      }
+      normalizedTexts[token.id] = text
     }
     self.normalizedTexts = normalizedTexts
     rawTokens = AddedTokenFinder(
@@ -79,18 +87,33 @@ package struct SubwordTokenizer: Tokenizer {
     self.endToken = endToken
     self.padToken = padToken
     file = EncodedTokenizer(bytes)
-    let (model, decoder, addedTokens) = (model, decoder, addedTokens)
-    let texts: [[UInt8]?] = (0..<Int32(vocabularySize)).map { id in
-      guard let decoder, decoder.isLocal else { return nil }
-      let token =
-        normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
-        ?? model.vocabulary.tokens[id].map(Array.init)
-      return token.map(decoder.bytes(of:))
+    var texts: [[UInt8]?] = []
+    if let decoder, decoder.isLocal {
+      var size = 0
+      for id in 0..<Int32(vocabularySize) {
+        let token =
+          normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
+          ?? model.vocabulary.tokens[id].map(Array.init)
+        let text = token.map { decoder.bytes(of: $0, &budget) }
+        guard budget.steps > 0 else {
+          throw root.failure(
+            .malformed("a pattern takes too many steps on the tokens"), at: "decoder")
+        }
+        size += text?.count ?? 0
+        guard size <= Self.mostTextBytes else {
+          throw root.failure(
+            .tooLarge("the decoder makes more than \(Self.mostTextBytes) bytes of the tokens"),
+            at: "decoder")
+        }
+        texts.append(text)
+      }
     }
-    self.texts = decoder?.isLocal == true ? texts : []
+    self.texts = texts
   }
 
-  /// Reads the added tokens. One that the model has too keeps the model's id.
+  /// Reads the added tokens. One that the model has too keeps the model's id. Another one has the
+  /// id after the model's tokens and the added tokens before it: huggingface/tokenizers counts so,
+  /// whatever the file says.
   private static func addedTokens(
     _ root: TokenizerPart, _ vocabulary: TokenVocabulary
   ) throws(ModelFileError) -> [AddedToken] {
@@ -98,17 +121,25 @@ package struct SubwordTokenizer: Tokenizer {
     var tokens: [AddedToken] = []
     var contents: Set<[UInt8]> = []
     var ids: Set<Int32> = []
+    var nextID = vocabulary.tokens.count
     for part in try root.list("added_tokens") {
       let token = try AddedToken(part)
       guard !token.content.isEmpty else { continue }
       let text = Array(token.content.utf8)
       let isNew = contents.insert(text).inserted && ids.insert(token.id).inserted
-      let isFree = vocabulary.tokens[token.id].map { $0.elementsEqual(text) }
-      guard isNew, isFree ?? (vocabulary.tokens.id(of: text) == nil) else {
+      guard isNew else {
         throw part.failure(
           .malformed("the added token '\(token.content)' or its id \(token.id) is given twice"),
           at: "content")
       }
+      let expected = vocabulary.tokens.id(of: text).map { Int($0) } ?? nextID
+      guard Int(token.id) == expected else {
+        throw part.failure(
+          .malformed(
+            "the added token '\(token.content)' has the id \(token.id); expected \(expected)"),
+          at: "id")
+      }
+      nextID = max(nextID, expected + 1)
       tokens.append(token)
     }
     return tokens
@@ -130,10 +161,11 @@ package struct SubwordTokenizer: Tokenizer {
   }
 
   package func bytes(of id: Int32) -> [UInt8] {
-    let bytes =
-      texts.indices.contains(Int(id))
-      ? texts[Int(id)] : written(id).map { decoder?.bytes(of: $0) ?? $0 }
-    return bytes ?? Array("\u{FFFD}".utf8)
+    let missing = Array("\u{FFFD}".utf8)
+    if texts.indices.contains(Int(id)) { return texts[Int(id)] ?? missing }
+    guard let token = written(id) else { return missing }
+    var budget = TextBudget(for: token.count)
+    return decoder?.bytes(of: token, &budget) ?? token
   }
 
   /// The token of an id as the decoder gets it.
@@ -150,10 +182,12 @@ package struct SubwordTokenizer: Tokenizer {
     var pieces = PreTokenizedText(Array(text.utf8))
     rawTokens.divide(&pieces, findsSpecial: parseSpecial)
     if let normalizer {
+      var budget = pieces.budget
       try pieces.rewrite { piece, bytes, result throws(TokenizerError) in
         result += try normalizer.normalize(
-          piece.range.count == bytes.count ? bytes : Array(bytes[piece.range]))
+          piece.range.count == bytes.count ? bytes : Array(bytes[piece.range]), &budget)
       }
+      pieces.budget = budget
     }
     normalizedTokens.divide(&pieces, findsSpecial: parseSpecial)
     try preTokenizer?.divide(&pieces)
@@ -178,7 +212,8 @@ package struct SubwordTokenizer: Tokenizer {
     guard let decoder else {
       return String(decoding: Array(tokens.joined(separator: " ".utf8)), as: UTF8.self)
     }
-    return String(decoding: Array(decoder.decode(tokens).joined()), as: UTF8.self)
+    var budget = TextBudget(for: tokens.reduce(0) { $0 + $1.count })
+    return String(decoding: Array(decoder.decode(tokens, &budget).joined()), as: UTF8.self)
   }
 }
 

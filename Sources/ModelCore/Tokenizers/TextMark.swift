@@ -147,13 +147,11 @@ package struct MarkPlace: Sendable, Hashable {
 }
 
 extension Tokenizer {
-  /// Returns the text of tokens between two places.
+  /// Returns the text of tokens between two places: their bytes, as in the middle of a text.
   package func text(
     of tokens: ArraySlice<Int32>, from start: TokenPosition, to end: TokenPosition
   ) -> String {
-    let whole = tokens[start.token..<end.token]
-    guard start.byte > 0 || end.byte > 0 else { return decode(whole) }
-    var text = whole.flatMap(bytes(of:))
+    var text = tokens[start.token..<end.token].flatMap(bytes(of:))
     if end.byte > 0 { text += bytes(of: tokens[end.token]).prefix(end.byte) }
     return String(decoding: text.dropFirst(start.byte), as: UTF8.self)
   }

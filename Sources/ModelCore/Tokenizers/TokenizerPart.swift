@@ -103,7 +103,12 @@ struct TokenizerPart {
   /// A `pattern`: `{"String": …}` or `{"Regex": …}`.
   func pattern() throws(ModelFileError) -> TextPattern {
     guard let pattern = part("pattern") else { throw wrong("pattern", "a String or a Regex") }
-    if let text = try pattern.optionalString("String") { return .literal(Array(text.utf8)) }
+    if let text = try pattern.optionalString("String") {
+      guard !text.isEmpty else {
+        throw pattern.failure(.unsupported("the pattern is an empty String"), at: "String")
+      }
+      return .literal(Array(text.utf8))
+    }
     let text = try pattern.string("Regex")
     do {
       return try TextPattern(expression: text)

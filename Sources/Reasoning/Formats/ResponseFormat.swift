@@ -69,7 +69,7 @@ package protocol ResponseFormat: Sendable {
 
 extension ResponseFormat {
   /// Encodes with the tokenizer. Text that spells a special token is rejected, because it would be
-  /// read as that token, and so is text with a mark of the format.
+  /// read as that token, and so is text with a mark of the format, special or not.
   package func encode(_ text: String) throws(ProblemError) -> [Int32] {
     let ids: [Int32]
     do {
@@ -77,8 +77,9 @@ extension ResponseFormat {
     } catch {
       throw .unreadableText(text, reason: error.description)
     }
-    let special = tokenizer.specialTokens
-    if let mark = ids.first(where: special.contains) {
+    let forbidden = tokenizer.specialTokens.union(
+      stopTokens + [endOfThinking.token].compactMap { $0 })
+    if let mark = ids.first(where: forbidden.contains) {
       throw .spellsMark(tokenizer.decode([mark]), text: text)
     }
     var marks = stopStrings

@@ -27,8 +27,8 @@ package struct Claim: FieldGroup {
       side(
         "compare", \.compare, nil,
         "The side the claim is about: {results: LABEL, FIELD: VALUE}, where needed with split, "
-          + "family, difficulty, cutoff or budget. 'cutoff: matched' cuts off where that leaves the "
-          + "mean length of the other side"),
+          + "family, difficulty, cutoff or budget. 'cutoff: matched' cuts off where that leaves "
+          + "the mean length of the other side"),
       side("with", \.with, .absent, "The other side, written likewise"),
       .float("value", \.value, .finite, "A number that it is compared with instead", .semantic),
       side(

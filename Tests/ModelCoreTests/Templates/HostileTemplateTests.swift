@@ -13,9 +13,19 @@ import Testing
     return limits
   }()
 
+  /// The names and values of this many parameters.
+  private static func parameters(_ count: Int) -> String {
+    (0..<count).map { "a\($0)=1" }.joined(separator: ",")
+  }
+
   /// A list of two lists that are one, and so on, sixty deep.
   private static let doubled =
     "{% set n = namespace(s=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% endfor %}"
+
+  /// A tuple of sixteen tuples that are one, and so on, seven deep.
+  private static let shared =
+    "{% set n = namespace(s=1) %}{% for i in range(7) %}"
+    + "{% set s = n.s %}{% set n.s = (s,s,s,s,s,s,s,s,s,s,s,s,s,s,s,s) %}{% endfor %}"
 
   private static func kind(
     _ template: String, limits: TemplateLimits = small
@@ -38,10 +48,28 @@ import Testing
     doubled + "{{ n.s }}", doubled + "{{ n.s | tojson }}",
     doubled + "{% set m = n.s %}" + doubled + "{{ n.s == m }}",
     "{% set n = namespace() %}{% set n.n = n %}{{ n }}",
+    "{% set n = namespace(s=[1]) %}{% for i in range(999) %}{% set n.s = [n.s.copy] %}{% endfor %}",
+    "{% macro f(" + parameters(200) + ") %}{% endmacro %}"
+      + "{% for i in range(3) %}{{ f(" + parameters(200) + ") }}{% endfor %}",
     "{{ 'a' * 9223372036854775807 }}", "{{ [1] * 9223372036854775807 }}", "{{ 'ab' * 99999999 }}",
     "{{ range(100001) }}", "{{ range(-9223372036854775807, 9223372036854775807) }}",
     "{{ ('a' * 60000) | replace('', 'b' * 60000) }}", "{{ (['a'] * 5000) | join('b' * 60000) }}",
-    "{{ 'a' | indent(99999999, true) }}",
+    "{{ ('\\n' * 21000) | indent(0) }}", "{{ ('a\\n' * 30000).splitlines() | length }}",
+    "{{ ('a ' * 30000).split() | length }}", "{{ ('a,' * 30000).rsplit(',') | length }}",
+    "{{ [[1, 2], [3, 4]] | sort(attribute='0,' * 15000) | length }}",
+    "{{ [[1, 2], [3, 4]] | map(attribute='0.' * 21000) | list | length }}",
+    "{{ [[1], [2]] | tojson(indent='a' * 60000) | length }}",
+    shared + "{{ {n.s: 1} | length }}",
+    "{% for i in range(99) %}{% set x = " + String(repeating: "a", count: 60_000)
+      + " %}{% endfor %}",
+    "{% for i in range(99) %}{% set " + String(repeating: "a", count: 60_000)
+      + " = 1 %}{% endfor %}",
+    "{% set a = 'a' * 60000 %}{% set m = {a: 1} %}"
+      + "{% for i in range(99) %}{% set x = m[a] %}{% endfor %}",
+    "{% set a = 'a' * 60000 %}{% set m = namespace(**{a: 1}) %}"
+      + "{% for i in range(99) %}{% set x = m[a] %}{% endfor %}",
+    "{{ 'a' | indent(99999999, true) }}", "{{ [1] | batch(9223372036854775807, 'x') | list }}",
+    "{% for i in range(99) %}{{ 'a' | indent(-1000000) }}{{ 'a' * 60000 }}{% endfor %}",
     "{{ (['a'] * 900) | map('replace', 'a', 'b' * 9000) | list }}",
     "{% for x in range(9999) %}{{ 'a' * 60000 }}{% endfor %}",
     "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
@@ -63,6 +91,7 @@ import Testing
     "{{ " + String(repeating: "a[", count: 9_999) + "1" + String(repeating: "]", count: 9_999)
       + " }}",
     "{{ " + String(repeating: "1 if 1 else ", count: 9_999) + "1 }}",
+    "{{ 1" + String(repeating: " if 1", count: 9_999) + " }}",
     "{{ " + String(repeating: "f(", count: 9_999) + String(repeating: ")", count: 9_999) + " }}",
     String(repeating: "{% if 1 %}", count: 9_999) + String(repeating: "{% endif %}", count: 9_999),
     String(repeating: "{% for x in y %}", count: 9_999),
@@ -72,6 +101,42 @@ import Testing
       + ") %}",
   ]) func `nesting without end is refused before it is deep`(template: String) {
     #expect(Self.kind(template) == .limit)
+  }
+
+  @Test func `a macro and a call have a thousand parameters at most`() {
+    #expect(Self.kind("{% macro f(\(Self.parameters(1000))) %}{% endmacro %}") == nil)
+    #expect(Self.kind("{% macro f(\(Self.parameters(1001))) %}{% endmacro %}") == .limit)
+    #expect(Self.kind("{{ dict(\(Self.parameters(1001))) }}") == .limit)
+    let members = (0...1000).map { "'a\($0)': 1" }.joined(separator: ",")
+    #expect(Self.kind("{{ dict(**{\(members)}) is mapping }}") == .limit)
+  }
+
+  @Test func `the length of a template is that of its bytes`() {
+    var limits = Self.small
+    limits.templateLength = 8
+    #expect(Self.kind("éééé", limits: limits) == nil)
+    #expect(Self.kind("ééééa", limits: limits) == .limit)
+  }
+
+  @Test func `showing a namespace in deep lists is bounded`() {
+    var limits = Self.small
+    limits.depth = 60
+    func nested(_ value: String) -> String {
+      String(repeating: "[", count: 40) + value + String(repeating: "]", count: 40)
+    }
+    let template =
+      "{% set n = namespace(s=1) %}{% set n.s = \(nested("1")) %}"
+      + "{% set m = namespace(s=1) %}{% set m.s = \(nested("n")) %}"
+    #expect(Self.kind(template + "{{ n }}", limits: limits) == nil)
+    #expect(Self.kind(template + "{{ m }}", limits: limits) == .limit)
+  }
+
+  @Test(arguments: [
+    "{{ ([part] * 2000) | join(',') | length }}", "{{ ','.join([part] * 2000) | length }}",
+  ]) func `joining pays for each part once`(template: String) throws {
+    let part = TemplateValue.string(String(repeating: "a", count: 30))
+    let joined = try ChatTemplate(template, limits: Self.small).render(variables: ["part": part])
+    #expect(joined.text == "61999")
   }
 
   @Test func `long chains are not deep`() throws {
@@ -105,6 +170,18 @@ import Testing
   ]) func `nothing but methods without effects can be reached`(template: String) {
     let kind = Self.kind(template)
     #expect(kind == .undefined || kind == .type)
+  }
+
+  @Test(arguments: [
+    ("{{ 'a' | indent(-9223372036854775807) }}", "a"),
+    ("{{ -9223372036854775807 % 3 }}", "2"), ("{{ 9223372036854775807 % -2 }}", "-1"),
+    ("{{ (-9223372036854775807 - 1) % -1 }}", "0"),
+    ("{{ -9223372036854775807 is divisibleby 3 }}", "False"),
+    ("{{ 2 ** -9223372036854775807 }}", nil),
+  ]) func `numbers as large as an integer can be are calculated with or refused`(
+    template: String, text: String?
+  ) {
+    #expect((try? ChatTemplate(template).render([]).text) == text)
   }
 
   @Test func `any bytes and any cut of a template end in a text or an error`() throws {

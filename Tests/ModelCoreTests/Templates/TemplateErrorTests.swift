@@ -88,6 +88,14 @@ import Testing
     ("{% include 'x' %}", "the tag 'include' is not part of chat templates", nil),
     ("{% for x in y %}{% endif %}", "unexpected 'endif'; the innermost open tag is 'for'", nil),
     ("{% break %}", "'break' stands outside a loop", nil),
+    (
+      "{% for x in [1] %}{% generation %}{% break %}{% endgeneration %}{% endfor %}",
+      "'break' cannot leave the 'generation' around it", nil
+    ),
+    (
+      "{% for x in [1] %}{% set y %}{% continue %}{% endset %}{% endfor %}",
+      "'continue' cannot leave the 'set' around it", nil
+    ),
     ("{{ }}", "expected an expression, found '}}'", nil),
     ("{{ 99999999999999999999 }}", "this number has more than 64 bits", nil),
     (

@@ -42,6 +42,19 @@ import Testing
       #expect(rendered == example.expected, "\(example.testDescription)")
     }
   }
+
+  @Test(arguments: [
+    ("{% for x in [1, 2] %}{{ x }}{% with y = x %}{% break %}{% endwith %}.{% endfor %}", "1"),
+    ("{% for x in [1, 2] %}{{ x }}{% with %}{% continue %}{% endwith %}.{% endfor %}", "12"),
+    (
+      "{% for x in [1, 2] %}{{ x }}{% for y in [] %}{% else %}{% break %}{% endfor %}.{% endfor %}",
+      "1"
+    ),
+  ]) func `a break and a continue leave the blocks inside their loop`(
+    template: String, text: String
+  ) throws {
+    #expect(try ChatTemplate(template).render([]).text == text)
+  }
 }
 
 extension JSONText {

@@ -48,6 +48,31 @@ struct GGUFVocabularyTests {
     #expect(try ids() == [258, 257])
   }
 
+  @Test func `the end is added where the file says so`() throws {
+    var vocabulary = Self.vocabulary()
+    func ids() throws -> [Int32] {
+      try SubwordTokenizer(gguf: vocabulary, file: "m.gguf")
+        .encode(" th", addSpecial: true, parseSpecial: true)
+    }
+    vocabulary.endToken = 259
+    #expect(try ids() == [257])
+    vocabulary.addsEndToken = true
+    #expect(try ids() == [257, 259])
+    vocabulary.addsBeginToken = true
+    #expect(try ids() == [258, 257, 259])
+    vocabulary.endToken = 258
+    #expect(try ids() == [258, 257, 258])
+  }
+
+  @Test func `a token that fills up the vocabulary stays if it is named`() throws {
+    var vocabulary = Self.vocabulary()
+    vocabulary.padToken = 260
+    let tokenizer = try SubwordTokenizer(gguf: vocabulary, file: "m.gguf")
+    #expect(tokenizer.padToken == 260 && tokenizer.token(260) == "[PAD260]")
+    #expect(tokenizer.vocabularySize == 261)
+    #expect(try tokenizer.encode("<tool>") == [259])
+  }
+
   @Test func `rules divide text as the models' own files do`() throws {
     let smollm = try SubwordTokenizer(gguf: Self.vocabulary("smollm"), file: "m.gguf")
     #expect(try smollm.encode(" 12").count == 3)

@@ -54,19 +54,19 @@ struct SubwordTokenizerTests {
 
   @Test func `special tokens of users are text where they are not looked for`() throws {
     let added = #"""
-      ,"added_tokens":[{"id":6,"content":"abc","single_word":false,"lstrip":false,
+      ,"added_tokens":[{"id":4,"content":"abc","single_word":false,"lstrip":false,
        "rstrip":false,"normalized":false,"special":true}]
       """#
     let tokenizer = try Self.read(
       Self.file(
         vocabulary: #"{"a":0,"b":1,"c":2,"ab":3}"#, merges: #"[["a","b"]]"#, others: added))
-    #expect(try tokenizer.encode("aabc") == [0, 6])
+    #expect(try tokenizer.encode("aabc") == [0, 4])
     let plain = try tokenizer.encode("aabc", addSpecial: true, parseSpecial: false)
     #expect(plain == [0, 3, 2])
-    #expect(tokenizer.specialTokens == [6])
-    #expect(tokenizer.vocabularySize == 7 && tokenizer.token(5) == nil)
-    #expect(tokenizer.id(of: "abc") == 6 && tokenizer.id(of: "abd") == nil)
-    #expect(tokenizer.decode(skippingSpecial: [0, 6, 3]) == "a ab")
+    #expect(tokenizer.specialTokens == [4])
+    #expect(tokenizer.vocabularySize == 5 && tokenizer.token(5) == nil)
+    #expect(tokenizer.id(of: "abc") == 4 && tokenizer.id(of: "abd") == nil)
+    #expect(tokenizer.decode(skippingSpecial: [0, 4, 3]) == "a ab")
   }
 
   @Test func `ids without a token and bytes that are no text become U+FFFD`() throws {
@@ -140,6 +140,65 @@ struct SubwordTokenizerTests {
       try Self.read(Self.file(vocabulary: vocabulary, merges: merges, model: model))
     }
     #expect(error?.description.contains(said) == true, "\(String(describing: error))")
+  }
+
+  /// The list of added tokens with these ids and texts.
+  private static func added(_ tokens: [(Int, String)]) -> String {
+    let flags =
+      #""single_word":false,"lstrip":false,"rstrip":false,"normalized":true,"special":false"#
+    let all = tokens.map { id, text in #"{"id":\#(id),"content":"\#(text)",\#(flags)}"# }
+    return #","added_tokens":[\#(all.joined(separator: ","))]"#
+  }
+
+  @Test func `an added token has the id that follows, or that of the model`() throws {
+    let all = Self.added([(6, "x"), (3, "ab"), (7, "y")])
+    #expect(try Self.read(Self.file(others: all)).encode("yxab") == [7, 6, 3])
+    for (tokens, found, expected) in [
+      ([(7, "x")], 7, 6), ([(6, "x"), (8, "y")], 8, 7), ([(4, "ab")], 4, 3), ([(2, "x")], 2, 6),
+    ] {
+      let error = #expect(throws: ModelFileError.self) {
+        try Self.read(Self.file(others: Self.added(tokens)))
+      }
+      let said = error?.description ?? ""
+      #expect(said.contains("has the id \(found); expected \(expected)"), "\(said)")
+      #expect(said.hasPrefix("tokenizer.json:2:"), "\(said)")
+    }
+  }
+
+  @Test func `an added token that becomes too long is refused`() {
+    let more = String(repeating: "b", count: 1_025)
+    let normalizer =
+      #","normalizer":{"type":"Replace","pattern":{"String":"x"},"content":"\#(more)"}"#
+    let error = #expect(throws: ModelFileError.self) {
+      try Self.read(Self.file(others: Self.added([(6, "x")]) + normalizer))
+    }
+    #expect(error?.description.contains("an added token has 1025 bytes") == true)
+  }
+
+  @Test func `a decoder that makes too much of the tokens is refused`() {
+    let tokens = (0..<80).map { #""\#(String(repeating: "a", count: $0 + 1))":\#($0)"# }
+    let more = String(repeating: "b", count: 1 << 15)
+    let decoder =
+      #","decoder":{"type":"Replace","pattern":{"String":"a"},"content":"\#(more)"}"#
+    let error = #expect(throws: ModelFileError.self) {
+      try Self.read(
+        Self.file(
+          vocabulary: "{\(tokens.joined(separator: ","))}", merges: "[]", others: decoder))
+    }
+    #expect(error?.description.contains("the decoder makes more than 67108864 bytes") == true)
+  }
+
+  @Test(arguments: [(500, true), (501, false)])
+  func `a template has a bounded number of ids`(count: Int, isRead: Bool) {
+    let piece = #"{"SpecialToken":{"id":"a","type_id":0}}"#
+    let pieces = Array(repeating: piece, count: count).joined(separator: ",")
+    let template = #"""
+      ,"post_processor":{"type":"TemplateProcessing","single":[\#(pieces),{"Sequence":{"id":"A"}}],
+       "special_tokens":{"a":{"id":"a","ids":[0,1],"tokens":["a","b"]}}}
+      """#
+    let ids = try? Self.read(Self.file(others: template))
+      .encode("c", addSpecial: true, parseSpecial: true)
+    #expect(ids?.count == (isRead ? 2 * count + 1 : nil))
   }
 
   @Test func `an end token outside the vocabulary is an error`() {

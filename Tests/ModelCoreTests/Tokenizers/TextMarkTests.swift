@@ -32,6 +32,19 @@ import Testing
     #expect(TextMark("", in: tokenizer).place(in: tokens[...]) == nil)
   }
 
+  @Test func `divide a text into parts that are the whole again`() throws {
+    let tokenizer = try TokenizerFile.read(
+      SubwordTokenizerTests.file(
+        vocabulary: #"{"▁a":0,"b<":1}"#, merges: "[]",
+        others: #","decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"}"#))
+    let tokens: [Int32] = [0, 1]
+    func text(_ start: TokenPosition, _ end: TokenPosition) -> String {
+      tokenizer.text(of: tokens[...], from: start, to: end)
+    }
+    #expect(text(at(0), at(2)) == " ab<")
+    #expect(text(at(0), at(1)) == " a" && text(at(0), at(1, 1)) == " ab")
+  }
+
   @Test func `are equal for the same text of the same tokenizer`() throws {
     let mark = TextMark("ab", in: try Self.tokenizer())
     #expect(mark == TextMark("ab", in: try Self.tokenizer()))

@@ -87,6 +87,15 @@ import Testing
       "an accent does not hide the mark")
   }
 
+  @Test func `lets no text forge a mark of one token, special or not`() throws {
+    var format = Self.format
+    #expect(try format.encode("1!2;").count == 4)
+    format.endOfThinking = .token(try #require(format.tokenizer.id(of: "!")))
+    #expect(throws: ProblemError.spellsMark("!", text: "1!2")) { try format.encode("1!2") }
+    format.stopTokens.append(try #require(format.tokenizer.id(of: ";")))
+    #expect(throws: ProblemError.spellsMark(";", text: "1;2")) { try format.encode("1;2") }
+  }
+
   // MARK: Rollouts
 
   private static let backend = CPUBackend(numerics: .exact, threads: 1)

@@ -93,7 +93,9 @@ package struct GGUFTokenizer: Sendable {
       gguf: GGUFVocabulary(
         model: model, pre: pre, tokens: tokens, merges: merges, tokenTypes: types,
         beginToken: beginToken, endToken: endTokens.first, padToken: padToken,
-        addsBeginToken: addsBeginToken),
+        addsBeginToken: addsBeginToken,
+        // A token that only ends a turn does not end a text.
+        addsEndToken: endToken == nil ? nil : addsEndToken),
       file: file)
   }
 }

@@ -30,12 +30,15 @@ extension TemplateFilter {
     TemplateFilter("sort", ["reverse", "case_sensitive", "attribute"]) {
       (rendering, value, arguments) throws(TemplateFault) in
       let isExact = arguments.isTrue(1)
-      let names = arguments[2]?.text?.split(separator: ",").map { TemplateValue.string(String($0)) }
+      let names = try arguments[2]?.text.map { (text) throws(TemplateFault) in
+        try rendering.parts(of: text, by: ",").map { TemplateValue.string(String($0)) }
+      }
       let sorted = try rendering.sorted(
         try rendering.elements(of: value), isReversed: arguments.isTrue(0)
       ) { (element) throws(TemplateFault) in
         var keys: [TemplateValue] = []
         for name in names ?? [arguments[2] ?? .null] {
+          try rendering.charge()
           let key = try rendering.member(name, of: element)
           keys.append(isExact ? key : try rendering.ignoringCase(key))
         }
@@ -50,7 +53,8 @@ extension TemplateFilter {
       var kept: [TemplateValue] = []
       for element in try rendering.elements(of: value) {
         let member = try rendering.member(arguments[1], of: element)
-        guard let key = TemplateKey(isExact ? member : try rendering.ignoringCase(member)) else {
+        guard let key = try rendering.key(isExact ? member : try rendering.ignoringCase(member))
+        else {
           throw .type("'unique' cannot compare \(member.typeName)")
         }
         if seen.insert(key).inserted { kept.append(element) }
@@ -167,12 +171,22 @@ extension Rendering {
     guard let path, !path.isNull else { return value }
     guard let text = path.text else { return try item(path, of: value) }
     var found = value
-    for part in text.split(separator: ".", omittingEmptySubsequences: false) {
+    for part in try parts(of: text, by: ".") {
       let isNumber = !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) }
       let index = isNumber ? Int(part).map { TemplateValue.int($0) } : nil
       found = try item(index ?? .string(String(part)), of: found)
     }
     return found
+  }
+
+  /// Returns the parts of a text between marks. They are paid for, and no more than that are made.
+  /// Only dots have empty parts between them.
+  func parts(of text: String, by mark: Character) throws(TemplateFault) -> [Substring] {
+    try charge(bytes: text.utf8.count)
+    let parts = text.split(
+      separator: mark, maxSplits: stepsLeft, omittingEmptySubsequences: mark != ".")
+    try charge(parts.count)
+    return parts
   }
 
   /// The text in small letters; other values as they are.

@@ -41,7 +41,8 @@ extension TemplateFilter {
       var text = ""
       for (index, element) in try rendering.elements(of: value).enumerated() {
         let part = try rendering.shown(try rendering.member(arguments[1], of: element))
-        try rendering.chargeText(text.utf8.count + separator.utf8.count + part.utf8.count)
+        try rendering.chargeText(
+          separator.utf8.count + part.utf8.count, after: text.utf8.count)
         text += index > 0 ? separator + part : part
       }
       return .string(text)
@@ -86,12 +87,14 @@ extension TemplateFilter {
     _ rendering: Rendering, _ value: TemplateValue, _ arguments: BoundArguments
   ) throws(TemplateFault) -> TemplateValue {
     guard let text = value.text else { throw .type("'indent' needs a string") }
-    let width = try arguments[0]?.text == nil ? arguments.integer(0, standard: 4) : 0
+    let width = max(0, try arguments[0]?.text == nil ? arguments.integer(0, standard: 4) : 0)
     try rendering.chargeText(width)
-    let indentation = arguments[0]?.text ?? String(repeating: " ", count: max(0, width))
+    let indentation = arguments[0]?.text ?? String(repeating: " ", count: width)
     let isFirst = arguments.isTrue(1)
     let isBlank = arguments.isTrue(2)
-    let lines = (text + "\n").pythonLines
+    try rendering.charge(bytes: text.utf8.count)
+    let lines = (text + "\n").pythonLines(atMost: rendering.stepsLeft + 1)
+    try rendering.charge(lines.count)
     try rendering.chargeText(text.utf8.count + lines.count * (indentation.utf8.count + 1))
     var result = ""
     for (index, line) in lines.enumerated() {

@@ -119,7 +119,8 @@ extension TemplateMethod {
     TemplateMethod("splitlines") { (rendering, value, _) throws(TemplateFault) in
       let text = value.text ?? ""
       try rendering.chargeText(text.utf8.count)
-      return try rendering.list(text.pythonLines.map { .string($0) })
+      return try rendering.list(
+        text.pythonLines(atMost: rendering.stepsLeft + 1).map { .string($0) })
     },
     TemplateMethod("join", ["iterable"]) { (rendering, value, arguments) throws(TemplateFault) in
       let separator = value.text ?? ""
@@ -130,7 +131,8 @@ extension TemplateMethod {
             "'join' needs strings; element \(index) is \(element.typeName)",
             help: "the filter 'join' takes any values: elements | join(separator)")
         }
-        try rendering.chargeText(text.utf8.count + separator.utf8.count + part.utf8.count)
+        try rendering.chargeText(
+          separator.utf8.count + part.utf8.count, after: text.utf8.count)
         text += index > 0 ? separator + part : part
       }
       return try rendering.string(text, like: value)
@@ -142,7 +144,8 @@ extension TemplateMethod {
       (rendering, value, arguments) throws(TemplateFault) in
       let text = value.text ?? ""
       let most = try arguments.integer(1, standard: -1)
-      let limit = most < 0 ? Int.max : most
+      // No more parts are made than can be paid for.
+      let limit = min(most < 0 ? Int.max : most, rendering.stepsLeft + 1)
       try rendering.chargeText(text.utf8.count)
       guard let separator = arguments[0], !separator.isNull else {
         return try rendering.list(
@@ -170,19 +173,21 @@ extension TemplateMethod {
   private static func words(of text: String, limit: Int, fromRight: Bool) -> [String] {
     var scalars = Array(text.unicodeScalars)
     if fromRight { scalars.reverse() }
-    var words: [[Unicode.Scalar]] = []
+    var words: [ArraySlice<Unicode.Scalar>] = []
     var rest = scalars[...].drop(while: \.isPythonSpace)
     while !rest.isEmpty {
       if words.count == limit {
-        words.append(Array(rest))
+        words.append(rest)
         break
       }
       let word = rest.prefix { !$0.isPythonSpace }
-      words.append(Array(word))
+      words.append(word)
       rest = rest.dropFirst(word.count).drop(while: \.isPythonSpace)
     }
-    return fromRight
-      ? words.reversed().map { String($0.reversed()) } : words.map { String($0) }
+    func string(_ word: some Sequence<Unicode.Scalar>) -> String {
+      String(String.UnicodeScalarView(word))
+    }
+    return fromRight ? words.reversed().map { string($0.reversed()) } : words.map { string($0) }
   }
 
   private static func partitioning(_ name: String, fromRight: Bool) -> TemplateMethod {

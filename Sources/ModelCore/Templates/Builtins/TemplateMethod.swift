@@ -62,7 +62,7 @@ struct TemplateMethod: Sendable {
     TemplateMethod("get", ["key", "default"]) {
       (rendering, value, arguments) throws(TemplateFault) in
       guard case .map(let map) = value else { return value }
-      guard let key = TemplateKey(try arguments.required(0)) else {
+      guard let key = try rendering.key(try arguments.required(0)) else {
         throw .type("\(try arguments.required(0).typeName) cannot be the key of a mapping")
       }
       return map[key] ?? arguments[1] ?? .null

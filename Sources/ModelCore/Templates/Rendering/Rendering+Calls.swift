@@ -42,6 +42,8 @@ extension Rendering {
   private func call(
     _ macro: TemplateMacro, definedIn definition: TemplateScope, _ arguments: CallArguments
   ) throws(TemplateFault) -> TemplateValue {
+    // Each parameter is looked for among the names that are given.
+    try charge(macro.parameters.count * (1 + arguments.named.count))
     var named = arguments.named
     func take(_ name: String) -> TemplateValue? {
       named.firstIndex { $0.name == name }.map { named.remove(at: $0).value }

@@ -47,7 +47,7 @@ extension Rendering {
   private func areEqual(_ first: TemplateMap, _ second: TemplateMap) throws(TemplateFault) -> Bool {
     guard first.count == second.count else { return false }
     for index in first.keys.indices {
-      guard let key = TemplateKey(first.keys[index]), let other = second[key],
+      guard let key = try key(first.keys[index]), let other = second[key],
         try areEqual(first.values[index], other)
       else { return false }
     }
@@ -68,7 +68,7 @@ extension Rendering {
       try charge(bytes: text.utf8.count + part.utf8.count)
       return !TextSearch(part).offsets(in: Array(text.utf8), limit: 1).isEmpty
     case .map(let map):
-      guard let key = TemplateKey(element) else {
+      guard let key = try key(element) else {
         throw .type("\(element.typeName) cannot be the key of a mapping")
       }
       return map[key] != nil

@@ -13,7 +13,7 @@ extension Rendering {
     case .constant(let value): return value
     case .name(let name, let place):
       position = place
-      return variable(name)
+      return try variable(name)
     case .list(let items, let kind): return try list(of: items, kind: kind)
     case .map(let members, let place): return try map(of: members, at: place)
     case .chain(let first, let links): return try apply(links, to: try value(of: first))
@@ -32,7 +32,8 @@ extension Rendering {
     }
   }
 
-  private func variable(_ name: String) -> TemplateValue {
+  private func variable(_ name: String) throws(TemplateFault) -> TemplateValue {
+    try charge(bytes: name.utf8.count)
     if let value = scope[name] { return value }
     if TemplateFunction.all[name] != nil, name != "strftime_now" || now != nil {
       return .function(name)
@@ -100,8 +101,9 @@ extension Rendering {
     for operand in operands {
       let part = try value(of: operand)
       position = place
-      text += try shown(part)
-      try chargeText(text.utf8.count)
+      let more = try shown(part)
+      try chargeText(more.utf8.count, after: text.utf8.count)
+      text += more
     }
     return .string(text)
   }
@@ -190,10 +192,17 @@ extension Rendering {
     guard case .map(let map) = value else {
       throw .type("'**' needs a mapping, not \(value.typeName)")
     }
-    try charge(map.count)
+    let count = arguments.named.count + map.count
+    guard count <= limits.parameters else {
+      throw TemplateFault(
+        .limit, "a call has at most \(limits.parameters) arguments with names, not \(count)")
+    }
+    try charge(count)
+    var names = Set(arguments.named.map(\.name))
     for (key, value) in zip(map.keys, map.values) {
       guard let name = key.text else { throw .type("the names of arguments are strings") }
-      guard !arguments.named.contains(where: { $0.name == name }) else {
+      try charge(bytes: name.utf8.count)
+      guard names.insert(name).inserted else {
         throw .type("the argument \(name.quoted) is given twice")
       }
       arguments.named.append((name, value))

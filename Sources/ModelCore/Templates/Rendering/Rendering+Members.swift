@@ -6,7 +6,9 @@ import Fields
 extension Rendering {
   func attribute(_ name: String, of value: TemplateValue) throws(TemplateFault) -> TemplateValue {
     if let found = try builtIn(name, of: value) { return found }
-    if case .map(let map) = value, let found = map[.text(name)] { return found }
+    if case .map(let map) = value, let key = try key(.string(name)), let found = map[key] {
+      return found
+    }
     return missing(.string(name), of: value)
   }
 
@@ -16,7 +18,7 @@ extension Rendering {
     switch value {
     case .undefined(let reason): throw TemplateFault(.undefined, reason)
     case .map(let map):
-      if let key = TemplateKey(index), let found = map[key] { return found }
+      if let key = try key(index), let found = map[key] { return found }
     case .list(let list) where list.kind.isIndexed:
       if let place = Self.place(index.integer, count: list.elements.count) {
         return list.elements[place]
@@ -56,9 +58,11 @@ extension Rendering {
   ) throws(TemplateFault) -> TemplateValue? {
     if case .undefined(let reason) = value { throw TemplateFault(.undefined, reason) }
     if name.hasPrefix("_") { return nil }
+    try charge(bytes: name.utf8.count)
     if case .object(let number) = value {
       switch objects[number] {
-      case .namespace(let members): return members.first { $0.name == name }?.value
+      case .namespace(let members):
+        return try place(of: name, among: members).map { members[$0].value }
       case .loop(let state): return fact(name, of: state, value)
       case .macro(let macro, _): return name == "name" ? .string(macro.name) : nil
       case .iterator: return nil
@@ -69,6 +73,19 @@ extension Rendering {
     }
     guard TemplateMethod.named(name, of: value) != nil else { return nil }
     return .method(BoundMethod(receiver: value, name: name))
+  }
+
+  /// Returns the index of a namespace's member. Only names of the same length are compared.
+  func place(
+    of name: String, among members: [(name: String, value: TemplateValue)]
+  ) throws(TemplateFault) -> Int? {
+    try charge(members.count)
+    for (place, member) in members.enumerated()
+    where member.name.utf8.count == name.utf8.count {
+      try charge(bytes: name.utf8.count)
+      if member.name.utf8.elementsEqual(name.utf8) { return place }
+    }
+    return nil
   }
 
   private func fact(
@@ -88,9 +105,11 @@ extension Rendering {
     case "depth": return 1
     case "depth0": return 0
     case "previtem":
-      return index > 0 ? state.elements[index - 1] : .undefined("nothing is before it")
+      return index > 0
+        ? state.elements[index - 1] : .undefined("the first element has none before it")
     case "nextitem":
-      return index + 1 < count ? state.elements[index + 1] : .undefined("nothing is after it")
+      return index + 1 < count
+        ? state.elements[index + 1] : .undefined("the last element has none after it")
     case "cycle", "changed": return .method(BoundMethod(receiver: value, name: name))
     default: return nil
     }

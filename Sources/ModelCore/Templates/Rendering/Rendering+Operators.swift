@@ -102,10 +102,11 @@ extension Rendering {
     case .divide, .floorDivide, .modulo:
       guard right != 0 else { throw .type("division by zero") }
       guard operation != .divide else { return .float(Double(left) / Double(right)) }
+      guard operation != .modulo else { return .int(left.pythonModulo(right)) }
       guard let quotient = left.pythonQuotient(right) else {
         throw .type("the number has more than 64 bits")
       }
-      return .int(operation == .floorDivide ? quotient : left - quotient * right)
+      return .int(quotient)
     case .power:
       guard right >= 0 else { return try calculated(Double(left), .power, Double(right)) }
       guard let power = left.power(right) else {
@@ -131,10 +132,10 @@ extension Rendering {
     case .power:
       guard left != 0 || right >= 0 else { throw .type("division by zero") }
       // Whole powers are exact by multiplication; others are not needed by templates.
-      guard let count = Int(exactly: right), abs(count) <= 1024 else {
+      guard let count = Int(exactly: right), count.magnitude <= 1024 else {
         throw .type("a power needs a whole exponent up to 1024")
       }
-      let power = (0..<abs(count)).reduce(1.0) { product, _ in product * left }
+      let power = (0..<count.magnitude).reduce(1.0) { product, _ in product * left }
       return .float(count < 0 ? 1 / power : power)
     }
   }
@@ -162,8 +163,9 @@ extension Rendering {
         continue
       }
       guard let value = arguments.popFirst() else { throw .type("the format needs more values") }
-      text += try converted(value, by: scalar)
-      try chargeText(text.utf8.count)
+      let more = try converted(value, by: scalar)
+      try chargeText(more.utf8.count, after: text.utf8.count)
+      text += more
     }
     guard !isConversion, arguments.isEmpty else {
       throw .type(isConversion ? "the format ends in '%'" : "the format needs fewer values")

@@ -27,7 +27,7 @@ extension Rendering {
       try output(expression, at: place)
     case .branches(let branches, let otherwise):
       return try run(branches, otherwise: otherwise)
-    case .loop(let loop): try run(loop)
+    case .loop(let loop): return try run(loop)
     case .assignment(let target, let expression, let place):
       let value = try value(of: expression)
       position = place
@@ -46,7 +46,7 @@ extension Rendering {
       position = place
       try write(try shown(try apply(filters, to: try string(text))))
     case .scoped(let members, let body, let place):
-      try run(with: members, body, at: place)
+      return try run(with: members, body, at: place)
     case .generation(let body, let place): try run(generation: body, at: place)
     case .breakLoop: return .breakLoop
     case .continueLoop: return .continueLoop
@@ -84,16 +84,16 @@ extension Rendering {
   private func run(
     with members: [(target: TemplateTarget, value: TemplateExpression)],
     _ body: [TemplateStatement], at place: Int
-  ) throws(TemplateFault) {
+  ) throws(TemplateFault) -> Flow {
     // All values are taken before any name is set.
     var values: [TemplateValue] = []
     for member in members { values.append(try value(of: member.value)) }
-    try inner { () throws(TemplateFault) in
+    return try inner { () throws(TemplateFault) in
       for (member, value) in zip(members, values) {
         position = place
         try assign(value, to: member.target)
       }
-      _ = try run(body)
+      return try run(body)
     }
   }
 
@@ -110,7 +110,7 @@ extension Rendering {
 
   // MARK: - Loops
 
-  private func run(_ loop: TemplateLoop) throws(TemplateFault) {
+  private func run(_ loop: TemplateLoop) throws(TemplateFault) -> Flow {
     let sequence = try value(of: loop.sequence)
     position = loop.position
     var elements = try self.elements(of: sequence)
@@ -118,12 +118,11 @@ extension Rendering {
       elements = try selected(elements, by: condition, target: loop.target)
     }
     guard !elements.isEmpty else {
-      _ = try inner { () throws(TemplateFault) in try run(loop.otherwise) }
-      return
+      return try inner { () throws(TemplateFault) in try run(loop.otherwise) }
     }
     try charge(elements.count)
     let object = try object(.loop(TemplateLoopState(elements: elements)))
-    guard case .object(let number) = object else { return }
+    guard case .object(let number) = object else { return .finished }
     let outer = scope
     for (index, element) in elements.enumerated() {
       scope = TemplateScope(parent: outer)
@@ -134,6 +133,7 @@ extension Rendering {
       if case .breakLoop = try run(loop.body) { break }
     }
     scope = outer
+    return .finished
   }
 
   func update(loop number: Int, _ change: (inout TemplateLoopState) -> Void) {
@@ -161,7 +161,9 @@ extension Rendering {
 
   func assign(_ value: TemplateValue, to target: TemplateTarget) throws(TemplateFault) {
     switch target {
-    case .name(let name): scope.names[name] = value
+    case .name(let name):
+      try charge(bytes: name.utf8.count)
+      scope.names[name] = value
     case .member(let owner, let name): try assign(value, to: name, of: owner)
     case .unpacked(let targets):
       let elements = try elements(of: value)
@@ -182,8 +184,7 @@ extension Rendering {
         help: "write '{% set \(owner) = namespace(\(name)=…) %}' first")
     }
     try Self.checkMember(name)
-    try charge(members.count)
-    if let place = members.firstIndex(where: { $0.name == name }) {
+    if let place = try place(of: name, among: members) {
       members[place].value = value
     } else {
       members.append((name, value))

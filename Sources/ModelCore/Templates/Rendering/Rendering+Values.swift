@@ -92,15 +92,18 @@ extension Rendering {
     case .items: bounds = ("dict_items([", "])")
     case .range: throw cannotShow(.list(list))
     }
+    try enter()
     text += bounds.0
     for (index, element) in list.elements.enumerated() {
       if index > 0 { text += ", " }
       try write(element, into: &text)
     }
     text += bounds.1
+    leave()
   }
 
   private func write(_ map: TemplateMap, into text: inout String) throws(TemplateFault) {
+    try enter()
     text += "{"
     for index in map.keys.indices {
       if index > 0 { text += ", " }
@@ -109,6 +112,7 @@ extension Rendering {
       try write(map.values[index], into: &text)
     }
     text += "}"
+    leave()
   }
 
   private func write(

@@ -35,27 +35,32 @@ final class Rendering {
 
   /// Pays for work: a node evaluated, or elements visited.
   func charge(_ count: Int = 1) throws(TemplateFault) {
-    steps += count
-    guard steps <= limits.steps else {
+    // In this order, because a count may be as large as an Int.
+    guard count >= 0, count <= stepsLeft else {
       throw TemplateFault(
         .limit, "the template needs more than \(limits.steps) steps",
         help: "a template this long is faulty, or there are very many messages")
     }
+    steps += count
   }
+
+  /// The number of steps that may still be paid for. Whatever would be split into more parts than
+  /// this is only split so far that paying for the parts fails.
+  var stepsLeft: Int { limits.steps - steps }
 
   /// Pays for bytes of text that an operation reads or makes.
   func charge(bytes: Int) throws(TemplateFault) {
     // In this order, because a product of lengths may be as large as an Int.
-    guard bytes <= limits.textBytes - textBytes else {
+    guard bytes >= 0, bytes <= limits.textBytes - textBytes else {
       throw TemplateFault(
         .limit, "the template handles more than \(limits.textBytes >> 20) MiB of text")
     }
     textBytes += bytes
   }
 
-  /// Pays for a text of this length before it is made.
-  func chargeText(_ bytes: Int) throws(TemplateFault) {
-    guard bytes <= limits.longestText else {
+  /// Pays for a text of this length before it is made, and added to one of the other length.
+  func chargeText(_ bytes: Int, after length: Int = 0) throws(TemplateFault) {
+    guard bytes <= limits.longestText - length else {
       throw TemplateFault(
         .limit, "a text would be longer than \(limits.longestText >> 20) MiB")
     }
@@ -96,7 +101,7 @@ final class Rendering {
     try charge(members.count)
     var keyed: [(TemplateKey, TemplateValue, TemplateValue)] = []
     for (key, value) in members {
-      guard let hashed = TemplateKey(key) else {
+      guard let hashed = try self.key(key) else {
         throw .type("\(key.typeName) cannot be the key of a mapping")
       }
       keyed.append((hashed, key, value))

@@ -25,12 +25,15 @@ extension TemplateParser {
   }
 
   mutating func expression() throws(TemplateFault) -> TemplateExpression {
+    let outer = nesting
     try enter()
-    defer { nesting -= 1 }
+    defer { nesting = outer }
     var value = try disjunction()
     while takeKeyword("if") {
       let condition = try disjunction()
       let other = takeKeyword("else") ? try expression() : nil
+      // Without an 'else' another 'if' may follow, and then this one is inside it.
+      if other == nil { try enter() }
       value = .conditional(condition: condition, value: value, other: other)
     }
     return value
@@ -294,6 +297,7 @@ extension TemplateParser {
           index -= 2
           throw fault("the argument '\(name)' is given twice")
         }
+        try checkCount(read.named.count, of: "arguments with names")
         read.named.append((name, try expression()))
       } else {
         guard read.named.isEmpty, read.sequence == nil else {

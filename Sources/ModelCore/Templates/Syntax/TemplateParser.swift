@@ -7,7 +7,7 @@ struct TemplateParser {
   let limits: TemplateLimits
   var index = 0
   var nesting = 0
-  /// The number of loops around this place, inside the same macro.
+  /// The number of loops around this place, inside the same macro or other body that is a whole.
   private var loops = 0
   /// The special names used in each macro that is open.
   private var uses: [Set<String>] = [[]]
@@ -88,13 +88,16 @@ struct TemplateParser {
         call, caller: try macro("caller", parameters: written, end: "endcall"), at: place)
     case "filter":
       let links = try filters(first: true)
-      return .filtered(filters: links, body: try block(until: "endfilter"), at: place)
+      return .filtered(filters: links, body: try whole(until: "endfilter"), at: place)
     case "with": return try scoped(at: place)
-    case "generation": return .generation(try block(until: "endgeneration"), at: place)
+    case "generation": return .generation(try whole(until: "endgeneration"), at: place)
     case "break", "continue":
       guard loops > 0 else {
         index -= 1
-        throw fault("'\(name)' stands outside a loop")
+        let around = open.dropLast().last { Self.wholes.contains($0.name) }
+        throw fault(
+          around.map { "'\(name)' cannot leave the '\($0.name)' around it" }
+            ?? "'\(name)' stands outside a loop")
       }
       return name == "break" ? .breakLoop : .continueLoop
     default:
@@ -163,7 +166,7 @@ struct TemplateParser {
       throw fault("expected '=' or '%}' after 'set', found \(current.shown)")
     }
     let links = try filters(first: false)
-    return .captured(target, filters: links, body: try block(until: "endset"), at: place)
+    return .captured(target, filters: links, body: try whole(until: "endset"), at: place)
   }
 
   private mutating func scoped(at place: Int) throws(TemplateFault) -> TemplateStatement {
@@ -180,11 +183,8 @@ struct TemplateParser {
   private mutating func macro(
     _ name: String, parameters: [(name: String, standard: TemplateExpression?)], end: String
   ) throws(TemplateFault) -> TemplateMacro {
-    let outer = loops
-    loops = 0
     uses.append([])
-    let body = try block(until: end)
-    loops = outer
+    let body = try whole(until: end)
     return TemplateMacro(
       name: name, parameters: parameters, body: body, uses: uses.removeLast())
   }
@@ -198,6 +198,7 @@ struct TemplateParser {
       if !read.isEmpty { try expect(symbol: ",") }
       let place = index
       let name = try takeName()
+      try checkCount(read.count, of: "parameters")
       let standard = takeSymbol("=") ? try expression() : nil
       if standard == nil, read.last?.standard != nil {
         index = place
@@ -209,6 +210,13 @@ struct TemplateParser {
     return read
   }
 
+  /// Throws if another parameter or argument would be too many.
+  func checkCount(_ count: Int, of noun: String) throws(TemplateFault) {
+    guard count < limits.parameters else {
+      throw TemplateFault(.limit, "expected at most \(limits.parameters) \(noun)")
+    }
+  }
+
   /// Reads the rest of a tag and its body, and the name of the tag that ends it.
   private mutating func block(until end: String) throws(TemplateFault) -> [TemplateStatement] {
     try expect(.blockEnd)
@@ -216,6 +224,18 @@ struct TemplateParser {
     index += 1
     return body
   }
+
+  /// Reads a body like `block`, which no 'break' or 'continue' inside it can leave, since its text
+  /// is used as a whole.
+  private mutating func whole(until end: String) throws(TemplateFault) -> [TemplateStatement] {
+    let outer = loops
+    loops = 0
+    defer { loops = outer }
+    return try block(until: end)
+  }
+
+  /// The tags whose text is used as a whole.
+  private static let wholes: Set<String> = ["call", "filter", "generation", "macro", "set"]
 
   // MARK: - Targets
 

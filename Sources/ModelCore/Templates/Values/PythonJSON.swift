@@ -47,10 +47,10 @@ struct PythonJSON {
     }
     text += "["
     for (index, element) in elements.enumerated() {
-      startItem(isFirst: index == 0, level + 1)
+      try startItem(isFirst: index == 0, level + 1)
       try write(element, level: level + 1)
     }
-    endItems(level)
+    try startLine(level)
     text += "]"
   }
 
@@ -61,12 +61,12 @@ struct PythonJSON {
     }
     text += "{"
     for (index, (key, value)) in try members(of: map).enumerated() {
-      startItem(isFirst: index == 0, level + 1)
+      try startItem(isFirst: index == 0, level + 1)
       try write(string: key)
-      text += keySeparator
+      try add(keySeparator)
       try write(value, level: level + 1)
     }
-    endItems(level)
+    try startLine(level)
     text += "}"
   }
 
@@ -92,13 +92,21 @@ struct PythonJSON {
     return members
   }
 
-  private mutating func startItem(isFirst: Bool, _ level: Int) {
-    if !isFirst { text += itemSeparator }
-    if let indent { text += "\n" + String(repeating: indent, count: level) }
+  private mutating func startItem(isFirst: Bool, _ level: Int) throws(TemplateFault) {
+    if !isFirst { try add(itemSeparator) }
+    try startLine(level)
   }
 
-  private mutating func endItems(_ level: Int) {
-    if let indent { text += "\n" + String(repeating: indent, count: level) }
+  private mutating func startLine(_ level: Int) throws(TemplateFault) {
+    guard let indent else { return }
+    text += "\n"
+    try add(indent, count: level)
+  }
+
+  /// Adds a text that the template gives, which may be long.
+  private mutating func add(_ added: String, count: Int = 1) throws(TemplateFault) {
+    try rendering.chargeText(count * added.utf8.count, after: text.utf8.count)
+    text += String(repeating: added, count: count)
   }
 
   private static func text(of number: Double) -> String {

@@ -56,6 +56,13 @@ extension Int {
     return isExact || (self < 0) == (divisor < 0) ? quotient : quotient - 1
   }
 
+  /// The remainder with the sign of the divisor, as Python's `%`.
+  func pythonModulo(_ divisor: Int) -> Int {
+    // The smallest number divided by -1 overflows as a quotient, and leaves 0.
+    let remainder = remainderReportingOverflow(dividingBy: divisor).partialValue
+    return remainder == 0 || (remainder < 0) == (divisor < 0) ? remainder : remainder + divisor
+  }
+
   /// Nil if the power has more than 64 bits.
   func power(_ exponent: Int) -> Int? {
     var result = 1

@@ -44,11 +44,12 @@ extension String {
   }
 
   /// The lines without their ends, at all the line breaks of Python's `str.splitlines`.
-  var pythonLines: [String] {
+  func pythonLines(atMost limit: Int) -> [String] {
     var lines: [String] = []
     var line = UnicodeScalarView()
     var wasReturn = false
     for scalar in unicodeScalars {
+      guard lines.count < limit else { return lines }
       switch scalar.value {
       case 0x0A where wasReturn: break
       case 0x0A...0x0D, 0x1C...0x1E, 0x85, 0x2028, 0x2029:

@@ -46,26 +46,6 @@ enum TemplateKey: Hashable, Sendable {
   indirect case tuple([TemplateKey])
 
   static func text(_ text: String) -> TemplateKey { .exact(ExactText(text)) }
-
-  /// Nil for values that cannot be keys, such as lists.
-  init?(_ value: TemplateValue) {
-    switch value {
-    case .null: self = .null
-    case .bool, .int: self = .int(value.integer ?? 0)
-    case .float(let number): self = Int(exactly: number).map { .int($0) } ?? .float(number)
-    case .string(let text), .markup(let text): self = .text(text)
-    case .list(let list) where list.kind == .tuple:
-      var parts: [TemplateKey] = []
-      for element in list.elements {
-        guard parts.count < 16, element.depth < 8, let part = TemplateKey(element) else {
-          return nil
-        }
-        parts.append(part)
-      }
-      self = .tuple(parts)
-    default: return nil
-    }
-  }
 }
 
 /// A text that equals another only if all bytes are the same.
@@ -80,5 +60,30 @@ struct ExactText: Hashable, Sendable {
 
   func hash(into hasher: inout Hasher) {
     for byte in text.utf8 { hasher.combine(byte) }
+  }
+}
+
+extension Rendering {
+  /// Returns the key that a value is in a mapping; nil for values that cannot be one, such as
+  /// lists. Every part is paid for, because its bytes are hashed, and tuples may share theirs.
+  func key(_ value: TemplateValue) throws(TemplateFault) -> TemplateKey? {
+    try charge()
+    switch value {
+    case .null: return .null
+    case .bool, .int: return .int(value.integer ?? 0)
+    case .float(let number): return Int(exactly: number).map { .int($0) } ?? .float(number)
+    case .string(let text), .markup(let text):
+      try charge(bytes: text.utf8.count)
+      return .text(text)
+    case .list(let list) where list.kind == .tuple:
+      guard list.depth <= 8, list.elements.count <= 16 else { return nil }
+      var parts: [TemplateKey] = []
+      for element in list.elements {
+        guard let part = try key(element) else { return nil }
+        parts.append(part)
+      }
+      return .tuple(parts)
+    default: return nil
+    }
   }
 }

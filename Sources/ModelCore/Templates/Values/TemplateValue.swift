@@ -86,11 +86,13 @@ extension TemplateValue {
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
   var isNull: Bool { if case .null = self { true } else { false } }
 
-  /// The number of lists and mappings that are inside each other here.
+  /// The number of lists and mappings that are inside each other here. A method counts as one more,
+  /// since it holds its value.
   var depth: Int {
     switch self {
     case .list(let list): list.depth
     case .map(let map): map.depth
+    case .method(let method): method.depth
     default: 0
     }
   }
@@ -132,9 +134,11 @@ extension TemplateValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral
 package final class BoundMethod: Sendable {
   let receiver: TemplateValue
   let name: String
+  let depth: Int
 
   init(receiver: TemplateValue, name: String) {
     self.receiver = receiver
     self.name = name
+    depth = 1 + receiver.depth
   }
 }

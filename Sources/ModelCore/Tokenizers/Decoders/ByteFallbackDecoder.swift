@@ -5,7 +5,7 @@ struct ByteFallbackDecoder: TokenDecoder {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
     var result: [[UInt8]] = []
     var pending: [UInt8] = []
     func flush() {
@@ -29,7 +29,9 @@ struct ByteFallbackDecoder: TokenDecoder {
     return result
   }
 
-  func bytes(of token: [UInt8]) -> [UInt8] { Self.byte(of: token).map { [$0] } ?? token }
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    Self.byte(of: token).map { [$0] } ?? token
+  }
 
   var isLocal: Bool { false }
 

@@ -4,9 +4,13 @@ struct ByteLevelDecoder: TokenDecoder {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] { [repaired(tokens.flatMap(bytes(of:)))] }
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
+    [repaired(tokens.flatMap { bytes(of: $0, &budget) })]
+  }
 
-  func bytes(of token: [UInt8]) -> [UInt8] { ByteAlphabet.bytes(of: token) ?? token }
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    ByteAlphabet.bytes(of: token) ?? token
+  }
 
   var isLocal: Bool { true }
 }

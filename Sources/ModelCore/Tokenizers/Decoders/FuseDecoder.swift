@@ -4,9 +4,11 @@ struct FuseDecoder: TokenDecoder {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] { [Array(tokens.joined())] }
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
+    [Array(tokens.joined())]
+  }
 
-  func bytes(of token: [UInt8]) -> [UInt8] { token }
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] { token }
 
   var isLocal: Bool { true }
 }

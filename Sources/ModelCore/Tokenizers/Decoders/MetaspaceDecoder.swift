@@ -9,13 +9,15 @@ struct MetaspaceDecoder: TokenDecoder {
     scheme = try MetaspaceScheme(part)
   }
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
     tokens.enumerated().map { index, token in
       text(of: token, space: index == 0 && scheme != .never ? [] : [UInt8(ascii: " ")])
     }
   }
 
-  func bytes(of token: [UInt8]) -> [UInt8] { text(of: token, space: [UInt8(ascii: " ")]) }
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    text(of: token, space: [UInt8(ascii: " ")])
+  }
 
   var isLocal: Bool { false }
 

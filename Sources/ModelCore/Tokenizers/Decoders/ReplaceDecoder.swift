@@ -7,9 +7,17 @@ struct ReplaceDecoder: TokenDecoder {
     replacement = try PatternReplacement(part)
   }
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] { tokens.map(bytes(of:)) }
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
+    tokens.map { bytes(of: $0, &budget) }
+  }
 
-  func bytes(of token: [UInt8]) -> [UInt8] { (try? replacement.applied(to: token)) ?? token }
+  /// A part of a character, as the bytes of one token may be, has no match of an expression.
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    guard replacement.isLiteral || String(validating: token, as: UTF8.self) != nil else {
+      return token
+    }
+    return (try? replacement.applied(to: token, &budget)) ?? token
+  }
 
   var isLocal: Bool { true }
 }

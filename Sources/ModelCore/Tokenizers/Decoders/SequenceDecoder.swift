@@ -9,11 +9,13 @@ struct SequenceDecoder: TokenDecoder {
     self.decoders = decoders
   }
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
-    decoders.reduce(tokens) { $1.decode($0) }
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
+    decoders.reduce(tokens) { $1.decode($0, &budget) }
   }
 
-  func bytes(of token: [UInt8]) -> [UInt8] { decoders.reduce(token) { $1.bytes(of: $0) } }
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    decoders.reduce(token) { $1.bytes(of: $0, &budget) }
+  }
 
   var isLocal: Bool { decoders.count == 1 && decoders[0].isLocal }
 }

@@ -11,7 +11,7 @@ struct StripDecoder: TokenDecoder {
     stop = try part.count("stop")
   }
 
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
     tokens.map { token in
       var rest = token[...]
       for _ in 0..<start {
@@ -27,7 +27,7 @@ struct StripDecoder: TokenDecoder {
   }
 
   /// Only the ends of a text lose characters, and a token does not know where they are.
-  func bytes(of token: [UInt8]) -> [UInt8] { token }
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] { token }
 
   var isLocal: Bool { false }
 }

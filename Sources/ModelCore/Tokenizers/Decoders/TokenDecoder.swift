@@ -3,9 +3,9 @@ protocol TokenDecoder: Sendable {
   /// The `type` in `tokenizer.json`.
   static var type: String { get }
   init(_ part: TokenizerPart) throws(ModelFileError)
-  func decode(_ tokens: [[UInt8]]) -> [[UInt8]]
+  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]]
   /// Returns the bytes that a token stands for wherever it is.
-  func bytes(of token: [UInt8]) -> [UInt8]
+  func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8]
   /// True if a text is the bytes of its tokens, one after another, whatever is before and after.
   var isLocal: Bool { get }
 }

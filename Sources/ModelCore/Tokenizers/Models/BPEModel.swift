@@ -233,7 +233,10 @@ private final class WorkspacePool: Sendable {
 
   func take() -> Workspace { free.withLock { $0.popLast() } ?? Workspace() }
 
+  /// Keeps the known words, but not the room of an unusually long one.
   func give(_ workspace: Workspace) {
+    var workspace = workspace
+    if workspace.queue.isLarge { workspace.queue = MergeQueue() }
     free.withLock { if $0.count < Self.most { $0.append(workspace) } }
   }
 }

@@ -68,11 +68,6 @@ struct ByteStrings: Sendable {
     return nil
   }
 
-  /// Appends the bytes of an id to others; does nothing if it has none.
-  func append(_ id: Int32, to bytes: inout [UInt8]) {
-    if let string = self[id] { bytes += string }
-  }
-
   @inline(__always)
   private func isEqual(_ id: Int32, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
     guard Int(lengths[Int(id)]) == range.count else { return false }

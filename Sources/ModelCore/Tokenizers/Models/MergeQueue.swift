@@ -15,6 +15,9 @@ struct MergeQueue: Sendable {
   /// Ranks and positions of merges, as a heap with four children.
   private var heap: [UInt64] = []
 
+  /// True if it holds room for more symbols than words have but in hostile texts.
+  var isLarge: Bool { max(symbols.capacity, heap.capacity) > 1 << 16 }
+
   /// Merges all symbols as far as possible.
   mutating func merge(by merges: IntegerTable, mostSearched: Int = Self.mostSearched) {
     if symbols.count <= mostSearched {

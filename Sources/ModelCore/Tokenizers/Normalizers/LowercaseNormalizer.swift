@@ -4,7 +4,7 @@ struct LowercaseNormalizer: Normalizer {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var place = 0

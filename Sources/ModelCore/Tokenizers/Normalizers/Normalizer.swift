@@ -3,7 +3,7 @@ protocol Normalizer: Sendable {
   /// The `type` in `tokenizer.json`.
   static var type: String { get }
   init(_ part: TokenizerPart) throws(ModelFileError)
-  func normalize(_ bytes: [UInt8]) throws(TokenizerError) -> [UInt8]
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) throws(TokenizerError) -> [UInt8]
 }
 
 enum Normalizers {

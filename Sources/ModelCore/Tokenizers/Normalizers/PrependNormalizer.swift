@@ -7,5 +7,7 @@ struct PrependNormalizer: Normalizer {
     text = Array(try part.string("prepend").utf8)
   }
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] { bytes.isEmpty ? bytes : text + bytes }
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    bytes.isEmpty ? bytes : text + bytes
+  }
 }

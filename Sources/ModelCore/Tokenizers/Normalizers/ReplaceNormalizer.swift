@@ -7,8 +7,8 @@ struct ReplaceNormalizer: Normalizer {
     replacement = try PatternReplacement(part)
   }
 
-  func normalize(_ bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
-    try replacement.applied(to: bytes)
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) throws(TokenizerError) -> [UInt8] {
+    try replacement.applied(to: bytes, &budget)
   }
 }
 
@@ -22,27 +22,34 @@ struct PatternReplacement: Sendable {
     content = Array(try part.string("content").utf8)
   }
 
-  func applied(to bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
-    if case .literal(let text) = pattern { return try replacing(text, in: bytes) }
+  /// True if the pattern is a fixed text.
+  var isLiteral: Bool { if case .literal = pattern { true } else { false } }
+
+  /// Returns a text with its matches replaced. Nothing matches in an empty text.
+  func applied(to bytes: [UInt8], _ budget: inout TextBudget) throws(TokenizerError) -> [UInt8] {
+    guard !bytes.isEmpty else { return bytes }
+    if case .literal(let text) = pattern { return try replacing(text, in: bytes, budget) }
     var spans: [TextSpan] = []
-    try pattern.divide(bytes, 0..<bytes.count, into: &spans)
+    try pattern.divide(bytes, 0..<bytes.count, into: &spans, &budget)
     guard spans.contains(where: \.isMatch) else { return bytes }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     for span in spans {
-      guard result.count <= PreTokenizedText.limit else { throw .textTooLong }
+      guard result.count <= budget.mostBytes else { throw .textTooLong }
       result += span.isMatch ? content[...] : bytes[span.start..<span.end]
     }
     return result
   }
 
-  private func replacing(_ text: [UInt8], in bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
+  private func replacing(_ text: [UInt8], in bytes: [UInt8], _ budget: TextBudget)
+    throws(TokenizerError) -> [UInt8]
+  {
     guard let first = text.first, bytes.contains(first) else { return bytes }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + bytes.count / 2)
     var place = 0
     next: while place < bytes.count {
-      guard result.count <= PreTokenizedText.limit else { throw .textTooLong }
+      guard result.count <= budget.mostBytes else { throw .textTooLong }
       let byte = bytes[place]
       guard byte == first, bytes.count - place >= text.count else {
         result.append(byte)

@@ -9,9 +9,9 @@ struct SequenceNormalizer: Normalizer {
     self.normalizers = normalizers
   }
 
-  func normalize(_ bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) throws(TokenizerError) -> [UInt8] {
     var result = bytes
-    for normalizer in normalizers { result = try normalizer.normalize(result) }
+    for normalizer in normalizers { result = try normalizer.normalize(result, &budget) }
     return result
   }
 }

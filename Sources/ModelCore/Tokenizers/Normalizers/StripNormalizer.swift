@@ -9,7 +9,7 @@ struct StripNormalizer: Normalizer {
     right = try part.flag("strip_right")
   }
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     let table = CharacterTable.shared
     var start = 0
     var end = bytes.count

@@ -4,7 +4,7 @@ struct NFCNormalizer: Normalizer {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     let table = CharacterTable.shared
     var place = 0
     while place < bytes.count {
@@ -25,7 +25,7 @@ struct NFDNormalizer: Normalizer {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     UnicodeForm(isCompatible: false, isComposed: false).normalize(bytes)
   }
 }
@@ -36,7 +36,7 @@ struct NFKCNormalizer: Normalizer {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     UnicodeForm(isCompatible: true, isComposed: true).normalize(bytes)
   }
 }
@@ -47,7 +47,7 @@ struct NFKDNormalizer: Normalizer {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func normalize(_ bytes: [UInt8]) -> [UInt8] {
+  func normalize(_ bytes: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     UnicodeForm(isCompatible: true, isComposed: false).normalize(bytes)
   }
 }

@@ -113,23 +113,27 @@ struct CharacterCategories: OptionSet, Hashable, Sendable {
   }
 }
 
-/// Returns the scalar value that begins at a byte of valid UTF-8, and where the next one begins.
+/// Returns the scalar value that begins at a byte of UTF-8, and where the next one begins. It is
+/// U+FFFD if the bytes end before it does, or if it is none.
 @inline(__always)
 func scalarValue(in bytes: [UInt8], at place: Int) -> (value: UInt32, next: Int) {
   let first = UInt32(bytes[place])
   if first < 0x80 { return (first, place + 1) }
+  let count = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+  guard bytes.count - place >= count else { return (0xFFFD, bytes.count) }
   let second = UInt32(bytes[place + 1] & 0x3F)
   if first < 0xE0 { return ((first & 0x1F) << 6 | second, place + 2) }
   let third = UInt32(bytes[place + 2] & 0x3F)
   if first < 0xF0 { return ((first & 0x0F) << 12 | second << 6 | third, place + 3) }
   let fourth = UInt32(bytes[place + 3] & 0x3F)
-  return ((first & 0x07) << 18 | second << 12 | third << 6 | fourth, place + 4)
+  let value = (first & 0x07) << 18 | second << 12 | third << 6 | fourth
+  return (value < 0x110000 ? value : 0xFFFD, place + 4)
 }
 
 /// Returns the scalar value that ends before a byte of valid UTF-8, and where it begins.
 @inline(__always)
 func scalarValue(in bytes: [UInt8], before place: Int) -> (value: UInt32, start: Int) {
   var start = place - 1
-  while bytes[start] & 0xC0 == 0x80 { start -= 1 }
+  while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
   return (scalarValue(in: bytes, at: start).value, start)
 }

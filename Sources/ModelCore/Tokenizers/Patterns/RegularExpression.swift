@@ -18,9 +18,12 @@ struct RegularExpression: Sendable {
 
   /// Appends the spans of a part of a text. Nothing outside that part is looked at.
   func divide(
-    _ bytes: [UInt8], _ range: Range<Int>, into spans: inout [TextSpan]
+    _ bytes: [UInt8], _ range: Range<Int>, into spans: inout [TextSpan],
+    _ budget: inout TextBudget
   ) throws(TokenizerError) {
-    var matcher = RegularMatcher(program: program, bytes: bytes, range: range)
+    var matcher = RegularMatcher(
+      program: program, bytes: bytes, range: range, steps: budget.steps)
+    defer { budget.steps = matcher.steps }
     var start = range.lowerBound
     var place = start
     var previousEnd: Int?
@@ -56,6 +59,7 @@ struct RegularExpressionError: Error, Hashable {
 
 /// A set of characters.
 struct ScalarSet: Hashable, Sendable {
+  /// The ranges of the set, in order and apart from each other.
   var ranges: [ClosedRange<UInt32>] = []
   var categories: CharacterCategories = []
   var flags: CharacterFlags = []
@@ -67,10 +71,23 @@ struct ScalarSet: Hashable, Sendable {
     let classes = table[value]
     let isInside =
       classes.isIn(categories) || classes.rawValue & flags.rawValue != 0
-      || ranges.contains { $0.contains(value) }
+      || isInRanges(value)
       || sets.contains { $0.contains(value, table) }
     return isInside != isNegated
   }
+
+  /// Searches the ranges by halves.
+  private func isInRanges(_ value: UInt32) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].lowerBound <= value
+  }
+
+  /// The number of sets inside this one, at any depth: each of them is asked for every character.
+  var innerCount: Int { sets.reduce(sets.count) { $0 + $1.innerCount } }
 }
 
 /// A step of a compiled expression.
@@ -92,9 +109,6 @@ enum RegularInstruction: Sendable {
 
 /// Runs a program on a part of a text.
 struct RegularMatcher {
-  /// Steps beyond this many for each byte of text, and this many in any case, are too many.
-  private static let stepsForByte = 200
-  private static let leastSteps = 1_000_000
   /// The most places to go back to that are kept.
   private static let mostChoices = 1 << 20
 
@@ -109,13 +123,14 @@ struct RegularMatcher {
   let bytes: [UInt8]
   let range: Range<Int>
   private let table = CharacterTable.shared
-  private var steps: Int
+  /// The steps that are left.
+  private(set) var steps: Int
 
-  init(program: [RegularInstruction], bytes: [UInt8], range: Range<Int>) {
+  init(program: [RegularInstruction], bytes: [UInt8], range: Range<Int>, steps: Int) {
     self.program = program
     self.bytes = bytes
     self.range = range
-    steps = Self.leastSteps + range.count * Self.stepsForByte
+    self.steps = steps
   }
 
   /// Returns the end of the match that begins at a place; nil if there is none.
@@ -136,6 +151,7 @@ struct RegularMatcher {
       case .set(let set):
         if place < range.upperBound {
           let (value, next) = scalarValue(in: bytes, at: place)
+          steps -= set.innerCount
           isPossible = set.contains(value, table)
           place = next
         } else {
@@ -153,7 +169,7 @@ struct RegularMatcher {
           end = next
           if count == least { floor = end }
         }
-        steps -= count / 16
+        steps -= count / 16 + count * set.innerCount
         isPossible = count >= least
         if isPossible, !isAtomic, end > floor {
           choices.append(Choice(step: step + 1, place: end, least: floor))
@@ -165,7 +181,9 @@ struct RegularMatcher {
         step = one
       case .jump(let next): step = next
       case .start:
-        isPossible = place == range.lowerBound || bytes[place - 1] == 0x0A
+        // No line begins after a line feed that ends the text.
+        isPossible =
+          place == range.lowerBound || place < range.upperBound && bytes[place - 1] == 0x0A
         step += 1
       case .end:
         isPossible = place == range.upperBound || bytes[place] == 0x0A

@@ -77,6 +77,7 @@ struct RegularExpressionParser {
   ) throws(RegularExpressionError) -> RegularTree {
     let least: Int
     let most: Int
+    let sign = place
     if take("?") {
       (least, most) = (0, 1)
     } else if take("*") {
@@ -92,12 +93,16 @@ struct RegularExpressionParser {
       throw error("the repetition of a group that can be empty", at: start)
     }
     let isBraced = text[place - 1] == "}"
+    // Without a comma, `{2}?` is not lazy: the two together may be absent.
+    let isOptional = isBraced && !text[sign..<place].contains(",") && take("?")
     let kind: RegularTree.RepetitionKind =
-      take("?") ? .lazy : !isBraced && take("+") ? .possessive : .greedy
+      isOptional
+      ? .greedy : take("?") ? .lazy : !isBraced && take("+") ? .possessive : .greedy
     if let scalar = next, ["?", "*", "+", "{"].contains(scalar) {
       throw error("the repetition of a repetition")
     }
-    return .repeated(part, least: least, most: most, kind: kind)
+    let repeated = RegularTree.repeated(part, least: least, most: most, kind: kind)
+    return isOptional ? .repeated(repeated, least: 0, most: 1, kind: .greedy) : repeated
   }
 
   /// Reads `{2}`, `{1,3}`, `{1,}` or `{,3}`.
@@ -186,31 +191,26 @@ struct RegularExpressionParser {
     while let scalar = next, scalar != "]" || isFirst {
       isFirst = false
       let member = place
-      place += 1
       if scalar == "[" {
+        place += 1
         guard next != ":" else { throw error("a class of POSIX", at: member) }
         result.sets.append(try brackets(depth: depth + 1, from: member))
         continue
       }
-      guard scalar != "&" || next != "&" else { throw error("an intersection", at: member) }
-      let set: ScalarSet
-      if scalar == "\\" {
-        set = try escape(from: member)
-      } else {
-        set = self.set(of: scalar.value)
+      guard !text[place...].starts(with: ["&", "&"]) else {
+        throw error("an intersection", at: member)
       }
+      let written = try writtenMember()
       // `a-z`, unless the hyphen is the last of the class.
       guard next == "-", place + 1 < text.count, text[place + 1] != "]" else {
-        result.sets.append(set)
+        // Only a set of one character has a range.
+        result.sets.append(written.ranges.first.map { set(of: $0.lowerBound) } ?? written)
         continue
       }
-      let low = try single(set, at: member)
+      let low = try single(written, at: member)
       place += 1
       let upper = place
-      guard let scalar = next else { break }
-      place += 1
-      let high = try single(
-        scalar == "\\" ? try escape(from: upper) : self.set(of: scalar.value), at: upper)
+      let high = try single(try writtenMember(), at: upper)
       guard low <= high else { throw error("a range that ends before it begins", at: member) }
       if ignoresCase, high - low < 1_024 {
         for value in low...high { result.sets.append(self.set(of: value)) }
@@ -222,12 +222,22 @@ struct RegularExpressionParser {
     return result.flattened
   }
 
+  /// Reads a character or an escape of a class, in the case that it is written in.
+  private mutating func writtenMember() throws(RegularExpressionError) -> ScalarSet {
+    let outer = ignoresCase
+    defer { ignoresCase = outer }
+    ignoresCase = false
+    guard let scalar = next else { throw error("a class that is not closed") }
+    let start = place
+    place += 1
+    return scalar == "\\" ? try escape(from: start) : set(of: scalar.value)
+  }
+
   /// Returns the character at an end of a range.
   private func single(_ set: ScalarSet, at start: Int) throws(RegularExpressionError) -> UInt32 {
     guard let value = set.ranges.first?.lowerBound, set.categories.isEmpty, set.flags.isEmpty,
       set.sets.isEmpty, !set.isNegated
     else { throw error("a range of something other than characters", at: start) }
-    if ignoresCase { return text[start].value }
     return value
   }
 
@@ -304,6 +314,21 @@ extension ScalarSet {
         result.sets += set.sets
       }
     }
+    result.ranges = result.ranges.joined
     return result
+  }
+}
+
+extension [ClosedRange<UInt32>] {
+  /// The same ranges in order, with those as one that overlap or touch.
+  fileprivate var joined: [ClosedRange<UInt32>] {
+    sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { result, range in
+      if let last = result.last, range.lowerBound <= last.upperBound + 1 {
+        result[result.count - 1] =
+          last.lowerBound...Swift.max(last.upperBound, range.upperBound)
+      } else {
+        result.append(range)
+      }
+    }
   }
 }

@@ -29,7 +29,8 @@ enum TextPattern: Sendable {
 
   /// Appends the spans of a part of a text: matches, and what lies between. They cover it.
   func divide(
-    _ bytes: [UInt8], _ range: Range<Int>, into spans: inout [TextSpan]
+    _ bytes: [UInt8], _ range: Range<Int>, into spans: inout [TextSpan],
+    _ budget: inout TextBudget
   ) throws(TokenizerError) {
     switch self {
     case .literal(let text): divide(bytes, range, at: text, into: &spans)
@@ -49,7 +50,7 @@ enum TextPattern: Sendable {
       if start < place { spans.append(TextSpan(start: start, end: place, isMatch: false)) }
     case .wordsAndSymbols: divideWordsAndSymbols(bytes, range, into: &spans)
     case .words(let pattern): pattern.divide(bytes, range, into: &spans)
-    case .expression(let expression): try expression.divide(bytes, range, into: &spans)
+    case .expression(let expression): try expression.divide(bytes, range, into: &spans, &budget)
     }
   }
 

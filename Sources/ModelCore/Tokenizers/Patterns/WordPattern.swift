@@ -18,8 +18,6 @@ struct WordPattern: Hashable, Sendable {
     let letters = capitals + #"[^\r\n\p{L}\p{N}]?\p{L}+|"#
     let symbols = #"| ?[^\s\p{L}\p{N}]+[\r\n]*"# + spaces
     let words = #" ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
-    let gpt2 = WordPattern(
-      hasCapitalContractions: false, isGreedy: false, mostDigits: nil, hasMarks: false)
     func greedy(_ digits: Int, marks: Bool = false) -> WordPattern {
       WordPattern(
         hasCapitalContractions: true, isGreedy: true, mostDigits: digits, hasMarks: marks)

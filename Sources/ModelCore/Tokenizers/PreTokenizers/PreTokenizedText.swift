@@ -9,21 +9,16 @@ struct PreTokenizedText: Sendable {
     var isFirst: Bool
   }
 
-  /// The most bytes of a text. Parts of a tokenizer may make texts longer again and again.
-  static let limit = 1 << 26
-
   var bytes: [UInt8]
   /// The pieces in order; none of them is empty.
   var pieces: [Piece]
-
-  init(bytes: [UInt8], pieces: [Piece]) {
-    self.bytes = bytes
-    self.pieces = pieces
-  }
+  /// The rest of the budget of the text, which may grow again and again.
+  var budget: TextBudget
 
   /// The text as one piece.
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
+    budget = TextBudget(for: bytes.count)
     pieces = bytes.isEmpty ? [] : [Piece(range: 0..<bytes.count, token: nil, isFirst: true)]
   }
 
@@ -40,7 +35,7 @@ struct PreTokenizedText: Sendable {
         continue
       }
       spans.removeAll(keepingCapacity: true)
-      try pattern.divide(bytes, piece.range, into: &spans)
+      try pattern.divide(bytes, piece.range, into: &spans, &budget)
       if inverted { for index in spans.indices { spans[index].isMatch.toggle() } }
       behavior.arrange(&spans)
       for span in spans where span.start < span.end {
@@ -64,7 +59,7 @@ struct PreTokenizedText: Sendable {
     var kept: [Piece] = []
     kept.reserveCapacity(pieces.count)
     for var piece in pieces {
-      guard written.count <= Self.limit else { throw .textTooLong }
+      guard written.count <= budget.mostBytes else { throw .textTooLong }
       let start = written.count
       if piece.token == nil {
         try write(piece, bytes, &written)
