@@ -32,8 +32,8 @@ import Testing
   func `every instruction set gives the same bits, at one and at two threads`(
     numerics: MatrixNumerics
   ) throws {
-    let before = KernelVariant.selected
-    defer { before.select() }
+    let selection = KernelSelection()
+    defer { selection.end() }
     #expect(KernelVariant.portable.select())
     let expected = try step(CPUBackend(numerics: numerics, threads: 1))
     for variant in KernelVariant.allCases where variant.isAvailable {
@@ -46,8 +46,8 @@ import Testing
   }
 
   @Test func `a product's bits depend on no shape, instruction set or slice`() throws {
-    let before = KernelVariant.selected
-    defer { before.select() }
+    let selection = KernelSelection()
+    defer { selection.end() }
     let rows = 29
     for (inner, columns) in [(1, 1), (7, 15), (70, 16), (33, 31), (64, 33), (300, 100), (513, 65)] {
       let a = noiseTensor([rows, inner], "a")
@@ -220,8 +220,8 @@ import Testing
   }
 
   @Test func `exp and log have the same bits on every instruction set`() throws {
-    let before = KernelVariant.selected
-    defer { before.select() }
+    let selection = KernelSelection()
+    defer { selection.end() }
     let inputs =
       noise(1003, "exp", scale: 30) + [-.infinity, .infinity, 0, -0.0, -87.4, -87.3, 88.8]
     var found: [[UInt32]] = []

@@ -1,4 +1,4 @@
-import Synchronization
+import Foundation
 import TensorCore
 import Testing
 
@@ -51,18 +51,31 @@ func setGradient(_ tensor: Tensor, _ values: [Float], _ backend: CPUBackend) {
   }
 }
 
-private let kernelSelection = Mutex(())
+/// The right to select instruction sets. The selection belongs to the whole process, so one test at
+/// a time has it; two that restored each other's choice could leave later tests on slow kernels.
+struct KernelSelection {
+  private static let lock = NSLock()
+  private let before: KernelVariant
 
-/// Runs `body` with every instruction set of this processor. One call at a time, because the
-/// selection belongs to the whole process.
+  init() {
+    Self.lock.lock()
+    before = .selected
+  }
+
+  /// Restores what was selected before.
+  func end() {
+    before.select()
+    Self.lock.unlock()
+  }
+}
+
+/// Runs `body` with every instruction set of this processor.
 func onEveryKernelVariant(_ body: (KernelVariant) throws -> Void) throws {
-  try kernelSelection.withLock { _ in
-    let before = KernelVariant.selected
-    defer { before.select() }
-    for variant in KernelVariant.allCases where variant.isAvailable {
-      #expect(variant.select())
-      try body(variant)
-    }
+  let selection = KernelSelection()
+  defer { selection.end() }
+  for variant in KernelVariant.allCases where variant.isAvailable {
+    #expect(variant.select())
+    try body(variant)
   }
 }
 

@@ -61,8 +61,8 @@ import Testing
 
 extension `Bits` {
   @Test func `a token's choice depends on no instruction set, thread or other row`() {
-    let before = KernelVariant.selected
-    defer { before.select() }
+    let selection = KernelSelection()
+    defer { selection.end() }
     let (count, columns) = (67, 139)
     let logits = noise(count * columns, "choice", scale: 3)
     let stream = RandomStream(seed: 2, purpose: "choice")
