@@ -11,6 +11,15 @@ extension Field where Root: FieldGroup {
     }
   }
 
+  package static func bool(
+    _ name: String, _ path: WritableKeyPath<Root, Bool?>, _ meaning: String,
+    _ fieldClass: FieldClass
+  ) -> Field {
+    make(name, .bool, .absent, nil, meaning, fieldClass) { root, value in
+      if case .bool(let flag) = value { root[keyPath: path] = flag }
+    }
+  }
+
   package static func int(
     _ name: String, _ path: WritableKeyPath<Root, Int>, _ range: ClosedRange<Int>,
     unit: FieldUnit? = nil, _ meaning: String, _ fieldClass: FieldClass, required: Bool = false

@@ -70,3 +70,13 @@ extension FieldValue {
     }
   }
 }
+
+extension FieldValue {
+  /// A copy with the member at a path replaced.
+  package func setting(_ value: FieldValue, at path: ArraySlice<String>) -> FieldValue {
+    guard let name = path.first else { return value }
+    var members = mapValue ?? [:]
+    members[name] = self[name].setting(value, at: path.dropFirst())
+    return .map(members)
+  }
+}

@@ -20,5 +20,5 @@ extension StageKinds {
       PlotKind(),
       ReportKind(),
       CommandKind(),
-    ], folders: [.model])
+    ], folders: [.model], shared: [.responseFormat])
 }

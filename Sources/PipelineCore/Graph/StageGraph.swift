@@ -199,16 +199,6 @@ extension StageDeclaration {
   }
 }
 
-extension FieldValue {
-  /// A copy with the member at a path replaced.
-  fileprivate func setting(_ value: FieldValue, at path: ArraySlice<String>) -> FieldValue {
-    guard let name = path.first else { return value }
-    var members = mapValue ?? [:]
-    members[name] = self[name].setting(value, at: path.dropFirst())
-    return .map(members)
-  }
-}
-
 /// Labels of the swept fields in addresses: the shortest suffix of the path that no other path
 /// shares.
 struct AxisLabels {

@@ -65,6 +65,10 @@ package protocol StageKind: Sendable {
   /// The files that fields name without folder and extension; they become inputs in plain roles.
   func namedFiles(in config: FieldValue) -> [NamedFile]
 
+  /// The paths that fields hold, relative to the file that they are written in. They become
+  /// absolute, and their files inputs in plain roles.
+  func namedPaths(in config: FieldValue) -> [NamedPath]
+
   /// Mistakes in external files, found before anything runs.
   func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic]
 
@@ -106,6 +110,7 @@ extension StageKind {
   package var logFile: String? { nil }
   package func trainingLength(of config: FieldValue) -> TrainingLength? { nil }
   package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }
+  package func namedPaths(in config: FieldValue) -> [NamedPath] { [] }
   package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
     []
   }

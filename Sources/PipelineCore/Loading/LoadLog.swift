@@ -11,8 +11,13 @@ final class LoadLog {
   var variables: [Diagnostic] = []
   /// Reads values and collects all other mistakes.
   var validator = Validator()
+  /// The fields at the top of a pipeline.
+  let top: GroupDescriptor
 
-  init(_ source: SourceFile) { files = [source] }
+  init(_ source: SourceFile, top: GroupDescriptor) {
+    files = [source]
+    self.top = top
+  }
 
   /// Adds an extended file.
   func add(_ file: SourceFile) { files.append(file) }

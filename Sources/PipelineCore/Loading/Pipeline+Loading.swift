@@ -28,7 +28,7 @@ extension Pipeline {
   ) -> (resolved: ResolvedPipeline?, diagnostics: [Diagnostic]) {
     let text = PipelineText(
       source: source, overrides: overrides, kinds: kinds, directory: directory, files: files)
-    let log = LoadLog(source)
+    let log = LoadLog(source, top: PipelineFields.top(of: kinds))
     return (resolve(text, log), log.sorted())
   }
 

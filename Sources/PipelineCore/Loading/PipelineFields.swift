@@ -6,7 +6,12 @@ package enum PipelineFields {
   /// The most stages a file may declare.
   package static let stageLimit = 2000
 
-  package static let top = GroupDescriptor(
+  /// The fields at the top of a file, with those that kinds share.
+  package static func top(of kinds: StageKinds) -> GroupDescriptor {
+    GroupDescriptor(meaning: base.meaning, fields: base.fields + kinds.shared)
+  }
+
+  private static let base = GroupDescriptor(
     meaning: "An experiment: stages, and the fields they are swept over",
     fields: [
       FieldDescriptor(

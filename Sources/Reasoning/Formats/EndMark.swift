@@ -52,6 +52,7 @@ extension SamplingSettings {
     switch format.endOfThinking {
     case .token(let id): stopTokens.insert(id, at: 0)
     case .text(let mark): stopStrings.insert(mark, at: 0)
+    case nil: break
     }
   }
 }

@@ -33,7 +33,16 @@ extension ResponseFormat {
       let (budget, response) = opening == .thinking
         ? (nil, all) : statedBudget(in: all, opening: opening)
     else { return unfinished(all, stating: nil) }
-    guard let close = endOfThinking.place(in: response),
+    guard let mark = endOfThinking else {
+      let last = max(response.startIndex, end?.tokens.lowerBound ?? response.endIndex)
+      let start = TokenPosition(token: response.startIndex)
+      return ParsedResponse(
+        tokenCount: response.count, thinking: Array(response[..<last]),
+        answer: end.map { answer(in: tokenizer.text(of: response, from: start, to: $0.lower)) }
+          ?? "",
+        answerTokenCount: 0, isFinished: end != nil, statedBudget: budget)
+    }
+    guard let close = mark.place(in: response),
       end.map({ close.upper <= $0.lower }) ?? true
     else { return unfinished(response, stating: budget) }
     let thinking = Array(response[..<close.tokens.lowerBound])
@@ -53,7 +62,7 @@ extension ResponseFormat {
   package func text(of response: [Int32]) -> (thinking: String, answer: String) {
     let all = response[...]
     let (start, end) = (TokenPosition(token: 0), TokenPosition(token: all.endIndex))
-    let close = endOfThinking.place(in: all)?.lower ?? end
+    let close = endOfThinking?.place(in: all)?.lower ?? end
     return (
       tokenizer.text(of: all, from: start, to: close),
       tokenizer.text(of: all, from: close, to: end)
@@ -63,14 +72,16 @@ extension ResponseFormat {
   /// Returns the place of the first end of thinking in a response given as text. It is looked for
   /// in scalars, so that an accent after it cannot hide it.
   func endOfThinking(in text: String) -> Range<String.Index>? {
-    text.unicodeScalars.firstRange(of: thinkingMark.unicodeScalars)
+    guard endOfThinking != nil else { return nil }
+    return text.unicodeScalars.firstRange(of: thinkingMark.unicodeScalars)
   }
 
   /// Divides a response given as text at its first end of thinking.
   /// - Parameter answer: the answer to use if thinking does not end.
   package func trace(ofResponse text: String, answer: String) -> TeacherTrace {
     guard let end = endOfThinking(in: text) else {
-      return TeacherTrace(thinking: text, answer: answer)
+      // Where nothing ends thinking, the text holds the answer already.
+      return TeacherTrace(thinking: text, answer: endOfThinking == nil ? "" : answer)
     }
     return TeacherTrace(
       thinking: String(text[..<end.lowerBound]), answer: String(text[end.upperBound...]))

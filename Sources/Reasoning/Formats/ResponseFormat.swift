@@ -1,3 +1,4 @@
+package import Fields
 package import ModelCore
 
 /// The written form of a prompt and its response: which tokens they are, how thinking opens and
@@ -11,6 +12,9 @@ package protocol ResponseFormat: Sendable {
   /// One line of description for the schema.
   var meaning: String { get }
   var tokenizer: any Tokenizer { get }
+  /// Everything that decides what a model reads and how its responses are read: it is part of the
+  /// keys of responses. Absent for `ladder`, whose keys are older than formats.
+  var identity: FieldValue { get }
 
   // MARK: Text
 
@@ -33,8 +37,9 @@ package protocol ResponseFormat: Sendable {
 
   // MARK: Responses
 
-  /// The mark that ends thinking where the model ends it itself.
-  var endOfThinking: EndMark { get }
+  /// The mark that ends thinking where the model ends it itself; nil if a response is not divided:
+  /// it is all thinking, and the answer is found in it.
+  var endOfThinking: EndMark? { get }
   /// The token that a teacher ends a response with.
   var endOfResponse: Int32 { get }
   /// All tokens and texts at which sampling stops, because the response ends there.
@@ -47,7 +52,8 @@ package protocol ResponseFormat: Sendable {
   /// Returns the tokens that sampling must never produce, for a model with this many ids. An id
   /// without a token has no meaning, so it is banned too.
   func bannedTokens(ofVocabularySize size: Int) -> [Int32]
-  /// Returns the answer in the text between the end of thinking and that of the response.
+  /// Returns the answer in the text between the end of thinking and that of the response, or in the
+  /// whole text if nothing ends thinking.
   func answer(in text: String) -> String
 
   // MARK: Budgets
@@ -68,6 +74,8 @@ package protocol ResponseFormat: Sendable {
 // MARK: Defaults
 
 extension ResponseFormat {
+  package var identity: FieldValue { .absent }
+
   /// Encodes with the tokenizer. Text that spells a special token is rejected, because it would be
   /// read as that token, and so is text with a mark of the format, special or not.
   package func encode(_ text: String) throws(ProblemError) -> [Int32] {
@@ -78,7 +86,7 @@ extension ResponseFormat {
       throw .unreadableText(text, reason: error.description)
     }
     let forbidden = tokenizer.specialTokens.union(
-      stopTokens + [endOfThinking.token].compactMap { $0 })
+      stopTokens + [endOfThinking?.token].compactMap { $0 })
     if let mark = ids.first(where: forbidden.contains) {
       throw .spellsMark(tokenizer.decode([mark]), text: text)
     }
@@ -117,6 +125,7 @@ extension ResponseFormat {
     switch endOfThinking {
     case .token(let id): [id]
     case .text(let mark): (try? tokenizer.encode(mark.text)) ?? []
+    case nil: []
     }
   }
 
@@ -136,11 +145,12 @@ extension ResponseFormat {
   /// Tokens that sampling must never produce, of those that the tokenizer has.
   package var bannedTokens: [Int32] { bannedTokens(ofVocabularySize: tokenizer.vocabularySize) }
 
-  /// The end of thinking, as it divides responses that are given as text.
+  /// The end of thinking, as it divides responses that are given as text; empty if nothing ends it.
   package var thinkingMark: String {
     switch endOfThinking {
     case .token(let id): tokenizer.decode([id])
     case .text(let mark): mark.text
+    case nil: ""
     }
   }
 
@@ -149,6 +159,7 @@ extension ResponseFormat {
     switch endOfThinking {
     case .token: 1
     case .text(let mark): tokenCount(of: mark.text)
+    case nil: 0
     }
   }
 

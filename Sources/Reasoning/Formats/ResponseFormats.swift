@@ -1,17 +1,40 @@
 package import Fields
 
+/// A response format by name, which makes the format from what a pipeline writes.
+package protocol NamedFormat: Sendable {
+  var name: String { get }
+  /// One line of description for the schema.
+  var meaning: String { get }
+
+  /// Makes the format, reading the tokenizer and the template of the model that is named.
+  func format(_ configuration: FormatConfiguration) throws(FormatError) -> any ResponseFormat
+}
+
+/// A mistake in a response format.
+package struct FormatError: Error, Sendable, CustomStringConvertible {
+  package let issue: FieldIssue
+
+  package init(_ field: String, _ message: String, help: String? = nil) {
+    issue = FieldIssue([field], message, help: help)
+  }
+
+  package var description: String { "response_format: \(issue.message)" }
+}
+
 /// The response formats that there are. A new format is one file and one line here.
 package enum ResponseFormats {
-  package static let all: [any ResponseFormat] = [
-    LadderFormat()
+  package static let all: [any NamedFormat] = [
+    Ladder()
   ]
 
+  package static let standardName = Ladder().name
+
   /// The format of stages that name none.
-  package static var standard: any ResponseFormat { all[0] }
+  package static let standard: any ResponseFormat = LadderFormat()
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
 
-  package static func named(_ name: String) -> (any ResponseFormat)? {
+  package static func named(_ name: String) -> (any NamedFormat)? {
     all.first { $0.name == name }
   }
 }

@@ -170,11 +170,12 @@ private struct ThoughtPart: Hashable {
   static func parts(
     of thought: [Int32], at budgets: [Int], in format: any ResponseFormat
   ) -> [ThoughtPart] {
-    let isClosed = format.endOfThinking.ends(thought[...])
+    let isClosed = format.endOfThinking?.ends(thought[...]) ?? false
     let isOver = format.endsResponse(thought[...])
     return budgets.map { budget in
       guard budget >= thought.count, isClosed || isOver else {
-        let kept = format.endOfThinking.withoutBeginning(thought.prefix(budget))
+        let cut = thought.prefix(budget)
+        let kept = format.endOfThinking?.withoutBeginning(cut) ?? cut
         return ThoughtPart(length: kept.count, isForced: true, isOver: false)
       }
       return ThoughtPart(length: thought.count, isForced: false, isOver: isOver)

@@ -1,7 +1,7 @@
 package import Fields
 import Foundation
 package import PipelineCore
-import Reasoning
+package import Reasoning
 
 /// Evaluates a policy on splits of problems: accuracy with its standard error, and response
 /// lengths.
@@ -12,6 +12,7 @@ package struct EvalKind: SamplingStageKind {
   package let roles = [
     Role(RoleName.policy, accepts: [.model], "the model to evaluate"),
     Role(RoleName.problems, accepts: [.problems], "the problems to evaluate it on"),
+    .responseFormat,
   ]
   package let output = ArtifactType.responses
   package let showsLog = true
@@ -21,6 +22,7 @@ package struct EvalKind: SamplingStageKind {
   package struct Configuration: SamplingStageConfiguration {
     package var splits: [String] = []
     package var sampling = SamplingConfiguration()
+    package var responseFormat: FormatConfiguration?
     package var strategy = "single"
     package var generationCutoff: [Int] = []
     package var budgets = BudgetConfiguration()
@@ -30,8 +32,8 @@ package struct EvalKind: SamplingStageKind {
     package static var fields: [Field<Configuration>] {
       [
         .strings(
-          "splits", \.splits, count: 1...64, "Splits to evaluate on", .semantic, required: true),
-        sampling(\.sampling),
+          "splits", \.splits, count: 1...64, "Splits to evaluate on", .semantic, required: true)
+      ] + sampling(\.sampling, in: \.responseFormat) + [
         .choice(
           "strategy", \.strategy, of: AnswerAggregations.choices,
           "Aggregation of a problem's responses to its answer", .semantic),

@@ -1,6 +1,6 @@
 package import Fields
 package import PipelineCore
-import Reasoning
+package import Reasoning
 
 /// Lets a frozen policy answer every problem of a split and stores per-problem statistics of its
 /// responses.
@@ -15,14 +15,14 @@ package struct LabelKind: SamplingStageKind {
   package struct Configuration: SamplingStageConfiguration {
     package var split = ""
     package var sampling = SamplingConfiguration()
+    package var responseFormat: FormatConfiguration?
 
     package init() {}
     package static let meaning = "The problems to label, and sampling"
     package static var fields: [Field<Configuration>] {
       [
-        .string("split", \.split, "The split of the problems to label", .semantic, required: true),
-        sampling(\.sampling),
-      ]
+        .string("split", \.split, "The split of the problems to label", .semantic, required: true)
+      ] + sampling(\.sampling, in: \.responseFormat)
     }
 
     package var task: SamplingTask {

@@ -15,14 +15,16 @@ package struct RLKind: TrainingStageKind {
     Role(
       "labels", accepts: [.labels], required: false,
       "statistics of a frozen policy on them: b_max and reference_accuracy for rewards"),
+    .responseFormat,
   ]
   package var presets: [Preset] { Presets.reinforcement }
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: FormattedConfiguration {
     package var split = ""
     package var sampling = SamplingConfiguration()
+    package var responseFormat: FormatConfiguration?
     package var rollouts = RolloutConfiguration()
     package var reward = RewardConfiguration()
     package var algorithm = AlgorithmConfiguration()
@@ -46,8 +48,8 @@ package struct RLKind: TrainingStageKind {
     package static var fields: [Field<Configuration>] {
       [
         .string(
-          "split", \.split, "The split of the problems to practise on", .semantic, required: true),
-        .group("sampling", \.sampling, "Sampling of rollouts", .semantic, required: true),
+          "split", \.split, "The split of the problems to practise on", .semantic, required: true)
+      ] + sampling(\.sampling, in: \.responseFormat, meaning: "Sampling of rollouts") + [
         .group("rollout", \.rollouts, RolloutConfiguration.meaning, .semantic),
         .group("reward", \.reward, "Correctness and further reward terms", .semantic),
         .group(
@@ -77,10 +79,6 @@ package struct RLKind: TrainingStageKind {
         + rollouts.issues(maxNewTokens: sampling.maxNewTokens, in: sampling.format)
         .map { $0.prefixed("rollout") }
     }
-  }
-
-  package func format(of configuration: Configuration) -> any ResponseFormat {
-    configuration.sampling.format
   }
 
   package func upstreamIssues(

@@ -2,6 +2,7 @@ package import Fields
 import Foundation
 import OrderedCollections
 package import PipelineCore
+package import Reasoning
 import Reporting
 
 /// Puts tables, plots, verdicts and a few sample responses on one page.
@@ -19,6 +20,7 @@ package struct ReportKind: ConfiguredStageKind {
     Role(
       "samples", accepts: [.responses], required: false, collects: true,
       "evaluations to show some responses of"),
+    .responseFormat,
   ]
   package let output = ArtifactType.report
   package let usesSeed = false
@@ -27,7 +29,8 @@ package struct ReportKind: ConfiguredStageKind {
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: FormattedConfiguration {
+    package var responseFormat: FormatConfiguration?
     package var title = ""
     package var text = ""
     package var count = 8
@@ -39,6 +42,7 @@ package struct ReportKind: ConfiguredStageKind {
         .string("title", \.title, "Heading of the page", .semantic, required: true),
         .string("text", \.text, "A paragraph below it", .semantic),
         .int("count", \.count, 0...1000, "The number of sample responses", .semantic),
+        responseFormat(\.responseFormat),
       ]
     }
   }

@@ -1,6 +1,6 @@
 package import Fields
 package import PipelineCore
-import Reasoning
+package import Reasoning
 
 /// Samples a policy's responses to a split of problems and stores every one.
 package struct SampleKind: SamplingStageKind {
@@ -15,15 +15,15 @@ package struct SampleKind: SamplingStageKind {
   package struct Configuration: SamplingStageConfiguration {
     package var split = ""
     package var sampling = SamplingConfiguration()
+    package var responseFormat: FormatConfiguration?
     package var budgets = BudgetConfiguration()
 
     package init() {}
     package static let meaning = "The problems to answer, and sampling"
     package static var fields: [Field<Configuration>] {
       [
-        .string("split", \.split, "The split of the problems to answer", .semantic, required: true),
-        sampling(\.sampling),
-      ]
+        .string("split", \.split, "The split of the problems to answer", .semantic, required: true)
+      ] + sampling(\.sampling, in: \.responseFormat)
         + BudgetConfiguration.fields(
           in: \.budgets,
           meanings: [

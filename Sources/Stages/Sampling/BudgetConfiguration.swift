@@ -182,7 +182,7 @@ extension BudgetConfiguration {
           ["sampling", "prefix"], "'prefix' cannot be combined with a budget of the thinking",
           help: "leave one of them out"))
     }
-    if largestThinkingBudget > 0, let end = sampling.format.endOfThinking.token,
+    if largestThinkingBudget > 0, let end = sampling.format.endOfThinking?.token,
       sampling.settings.bannedTokens.contains(end)
     {
       let mark = sampling.format.thinkingMark

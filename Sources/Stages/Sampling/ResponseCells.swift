@@ -38,6 +38,8 @@ struct ResponseCells {
       .keyed(context.config["sampling"], numerics: context.numerics)
       .removing(["num_generations"])
     var space: [String: FieldValue] = ["purpose": .string(purpose), "sampling": settings]
+    let format = sampling.format.identity
+    if !format.isAbsent { space["response_format"] = format }
     if budgets.mode != .none {
       space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
     }

@@ -18,10 +18,10 @@ package struct SamplingConfiguration: FieldGroup {
   package var stopTokenScale: StopTokenConfiguration?
   package var kvCache = CacheChoice.fp32
 
-  package init() {}
+  /// The format of the responses, which is a field of the stage.
+  package var format = ResponseFormats.standard
 
-  /// The format of the responses, for every stage that draws some.
-  package var format: any ResponseFormat { ResponseFormats.standard }
+  package init() {}
 
   package static let meaning = "Sampling of responses"
 

@@ -8,7 +8,7 @@ package protocol SamplingStageKind: ComputingStageKind
 where Configuration: SamplingStageConfiguration {}
 
 /// The fields of a stage that lets a policy answer problems.
-package protocol SamplingStageConfiguration: FieldGroup {
+package protocol SamplingStageConfiguration: FormattedConfiguration {
   var task: SamplingTask { get }
 }
 
@@ -23,13 +23,10 @@ extension SamplingStageKind {
     [
       Role(RoleName.policy, accepts: [.model], "the model that answers"),
       Role(RoleName.problems, accepts: [.problems], "the problems it answers"),
+      .responseFormat,
     ]
   }
   package var usesSeed: Bool { true }
-
-  package func format(of configuration: Configuration) -> any ResponseFormat {
-    configuration.task.sampling.format
-  }
 
   package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
@@ -62,12 +59,5 @@ extension SamplingStageKind {
     _ configuration: Configuration, in context: any StageContext
   ) throws -> [ResponseRecord] {
     try ResponseSampling(configuration.task, purpose: name, context: context).run()
-  }
-}
-
-extension FieldGroup {
-  /// The field of the sampling settings, for a group that holds them at `path`.
-  static func sampling(_ path: WritableKeyPath<Self, SamplingConfiguration>) -> Field<Self> {
-    .group("sampling", path, "Sampling of responses", .semantic, required: true)
   }
 }

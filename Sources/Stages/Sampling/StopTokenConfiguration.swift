@@ -75,7 +75,7 @@ package enum Ending: String, FieldChoice {
   /// The token that ends the part; nil if a text of several tokens may end it.
   func id(in format: any ResponseFormat) -> Int32? {
     switch self {
-    case .thinking: format.endOfThinking.token
+    case .thinking: format.endOfThinking?.token
     case .response: format.endOfResponse
     }
   }

@@ -10,7 +10,7 @@ private struct EqualsFormat: ResponseFormat {
   let name = "equals"
   let meaning = "thinking between other marks, the answer after an equals sign"
   let tokenizer: any Tokenizer
-  let endOfThinking = EndMark.token(3)
+  let endOfThinking: EndMark? = .token(3)
   let endOfResponse: Int32 = 1
   let largestBudget = 9
 

@@ -64,7 +64,7 @@ struct SpelledFormat: ResponseFormat {
   let name = "spelled"
   let meaning = "thinking that ends in a text of several tokens"
   let tokenizer: any Tokenizer
-  var endOfThinking: EndMark
+  var endOfThinking: EndMark?
   let endOfResponse: Int32 = 1
   var stopTokens: [Int32] = [1]
   var stopStrings: [TextMark] = []

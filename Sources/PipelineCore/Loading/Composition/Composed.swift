@@ -98,7 +98,7 @@ struct Composed {
     for override in overrides {
       let override = override.with(variables.filled(override.value))
       do throws(Diagnostic) {
-        root = try override.applied(to: root)
+        root = try override.applied(to: root, top: log.top)
         applied.append(override)
       } catch {
         log.diagnostics.append(error)
@@ -109,7 +109,7 @@ struct Composed {
 
   /// Warns about overrides of fields that the sweep sets anyway.
   func warnAboutSweptOverrides(_ swept: Swept, _ log: LoadLog) {
-    for override in overrides where PipelineFields.top[override.path.first ?? ""] == nil {
+    for override in overrides where log.top[override.path.first ?? ""] == nil {
       let path = override.path.joined(separator: ".")
       let set = swept.axes.lazy.compactMap { axis in
         axis.fields.first { "\($0.path).".hasPrefix("\(path).") }.map { (axis.form, $0) }

@@ -12,6 +12,15 @@ struct FileFolders {
   func folder(of node: YAMLNode) -> URL {
     extended.first { $0.file === node.home }?.folder ?? directory
   }
+
+  /// A path that a node holds, made absolute.
+  func absolute(_ path: String, in node: YAMLNode) -> String {
+    let place =
+      path.hasPrefix("/")
+      ? URL(fileURLWithPath: path)
+      : folder(of: node).absoluteURL.appendingPathComponent(path)
+    return place.standardizedFileURL.path
+  }
 }
 
 /// Reads the files that a pipeline's file extends, directly and indirectly.

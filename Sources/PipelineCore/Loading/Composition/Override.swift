@@ -66,14 +66,15 @@ struct Override {
 
   /// The tree with this change made: the value replaces the node at the path, and `null` removes
   /// it.
+  /// - Parameter top: the fields at the top of a pipeline.
   /// - Throws: a diagnostic when the path's first key does not exist.
-  func applied(to root: YAMLNode) throws(Diagnostic) -> YAMLNode {
+  func applied(to root: YAMLNode, top: GroupDescriptor) throws(Diagnostic) -> YAMLNode {
     guard let first = keys.first, let name = first.text else { return root }
     if name == "extends" {
       throw Diagnostic(
         .error, "'extends' cannot be set: only a file extends others", at: first.range, in: file)
     }
-    let fields = PipelineFields.top.fields.map(\.name)
+    let fields = top.fields.map(\.name)
     if fields.contains(name), name != "stages" || keys.count == 1 {
       return changed(root, at: keys)
     }

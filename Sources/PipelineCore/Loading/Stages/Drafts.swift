@@ -19,9 +19,11 @@ struct Drafts {
     // An unknown field may be a misspelt `sweep`; a dropped duplicate may hold half of the stages.
     isSweepSound =
       composed.isSweepSound && isEverySeedSound && root.dropped.isEmpty
-      && !entries.contains { PipelineFields.top[$0.name] == nil }
+      && !entries.contains { log.top[$0.name] == nil }
+    let shared = SharedFields(of: root, text.kinds, log)
     let defaults = StageDefaults(root["defaults"], kinds: text.kinds, log)
-    var reader = StageDraftReader(kinds: text.kinds, presets: PresetReader(defaults, log), log)
+    var reader = StageDraftReader(
+      kinds: text.kinds, presets: PresetReader(shared, defaults, log), log)
     for entry in root.dropped where entry.name == "stages" {
       reader.brokenStages.formUnion(entry.value.entries?.map(\.name) ?? [])
     }
@@ -55,8 +57,8 @@ struct TopFields {
 
   init(_ root: YAMLNode, _ entries: [YAMLNode.Entry], _ log: LoadLog) {
     let top = log.validator.members(
-      of: entries, in: PipelineFields.top,
-      at: Validator.FieldPlace(path: [], node: root, root: PipelineFields.top),
+      of: entries, in: log.top,
+      at: Validator.FieldPlace(path: [], node: root, root: log.top),
       except: ["stages", "sweep", "extends", "vars", "defaults"])
     name = top["name"]?.stringValue ?? ""
     description = top["description"]?.stringValue ?? ""
@@ -166,7 +168,7 @@ private struct StageDraftReader {
       log.report(
         "\(stage.name.quoted) cannot name a stage", at: stage.key,
         help: "start with a lower-case letter; use lower-case letters, digits, _ and -")
-    } else if PipelineFields.top[stage.name] != nil {
+    } else if log.top[stage.name] != nil {
       log.report(
         "\(stage.name.quoted) cannot name a stage: it is a field of the pipeline", at: stage.key)
     }

@@ -154,11 +154,7 @@ struct InputReader {
       }
       return nil
     }
-    let place =
-      path.hasPrefix("/")
-      ? URL(fileURLWithPath: path)
-      : folders.folder(of: entry.value).absoluteURL.appendingPathComponent(path)
-    return place.standardizedFileURL.path
+    return folders.absolute(path, in: entry.value)
   }
 
   private func files(

@@ -19,31 +19,35 @@ struct PresetUse {
   }
 }
 
-/// Fills in fields that a stage does not write itself: first from its preset, then from `defaults`.
+/// Fills in fields that a stage does not write itself: first from its preset, then from `defaults`,
+/// then from the fields that stages share.
 struct PresetReader {
+  private let shared: SharedFields
   private let defaults: StageDefaults
   private let log: LoadLog
   /// The fields of presets, by name.
   private var trees: [String: YAMLNode] = [:]
 
-  init(_ defaults: StageDefaults, _ log: LoadLog) {
+  init(_ shared: SharedFields, _ defaults: StageDefaults, _ log: LoadLog) {
+    self.shared = shared
     self.defaults = defaults
     self.log = log
   }
 
-  /// The stage's own fields merged over those of its preset, and these over `defaults`.
+  /// The stage's own fields merged over those of its preset, these over `defaults`, and these over
+  /// the shared fields.
   mutating func expanded(_ stage: YAMLNode.Entry, kind: any StageKind) -> StageDraft {
     var draft = StageDraft(name: stage.name, key: stage.key, node: stage.value, kind: kind)
     readPreset(of: &draft, kind: kind)
-    let below = [defaults[kind], draft.preset?.tree].compactMap { $0 }
+    let below = [shared[kind], defaults[kind], draft.preset?.tree].compactMap { $0 }
     let base = below.dropFirst().reduce(below.first) { base, node in
-      base.map { node.merged(over: $0) }
+      base.map { node.merged(over: $0, replaces: shared.beginsAnew) }
     }
     if let use = draft.preset {
       let own = stage.value.removing(PipelineFields.structural)
       draft.preset?.contradictions = use.contradictions(of: own)
     }
-    if let base { draft.node = stage.value.merged(over: base) }
+    if let base { draft.node = stage.value.merged(over: base, replaces: shared.beginsAnew) }
     return draft
   }
 

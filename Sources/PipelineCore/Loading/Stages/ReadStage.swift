@@ -47,6 +47,7 @@ extension ReadStage {
   ) -> [ReadStage] {
     var fields = FieldReader(log: log)
     let named = NamedFileReader(files: text.files, folders: composed.folders, log: log)
+    let paths = NamedPathReader(folders: composed.folders, log: log)
     return swept.stages.map { draft in
       var stage = ReadStage(draft)
       fields.read(&stage)
@@ -54,6 +55,7 @@ extension ReadStage {
       stage.hasSoundInputs = inputs.read()
       stage.inputs = inputs.inputs
       named.read(&stage)
+      paths.read(&stage)
       return stage
     }
   }

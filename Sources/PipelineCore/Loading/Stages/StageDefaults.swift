@@ -29,7 +29,7 @@ struct StageDefaults {
         continue
       }
       let group = PipelineFields.defaults(of: kind)
-      let before = log.validator.diagnostics.count
+      let before = log.mistakeCount
       log.validator.isPartial = true
       _ = log.validator.members(
         of: fields, in: group,
@@ -37,42 +37,8 @@ struct StageDefaults {
       log.validator.isPartial = false
       // Mistakes here have been reported; removing them avoids a second report for every stage that
       // takes these defaults.
-      let wrong = Set(log.validator.diagnostics[before...].map { Position($0.file, $0.range) })
-      self.fields[kind.name] = wrong.isEmpty ? given.value : given.value.removing(wrong)
-    }
-  }
-}
-
-/// A position in a file, for finding out whether a diagnostic already exists there.
-struct Position: Hashable {
-  let file: ObjectIdentifier
-  let range: SourceRange
-
-  init(_ file: SourceFile, _ range: SourceRange) {
-    self.file = ObjectIdentifier(file)
-    self.range = range
-  }
-}
-
-extension YAMLNode {
-  /// A copy without the mistakes at some positions: unknown keys are dropped, and wrong values are
-  /// marked as refused.
-  fileprivate func removing(_ wrong: Set<Position>) -> YAMLNode {
-    if wrong.contains(Position(file, range)), !range.isEmpty { return refused }
-    switch content {
-    case .scalar, .refused: return self
-    case .sequence(let elements): return with(.sequence(elements.map { $0.removing(wrong) }))
-    case .mapping(let entries):
-      let (bad, good) = entries.reduce(into: ([Entry](), [Entry]())) { parts, entry in
-        if wrong.contains(Position(entry.key.file, entry.key.range)) {
-          parts.0.append(entry)
-        } else {
-          parts.1.append(Entry(key: entry.key, value: entry.value.removing(wrong)))
-        }
-      }
-      return YAMLNode(
-        .mapping(good), file: file, range: range, dropped: dropped + bad, variables: variables,
-        home: home)
+      self.fields[kind.name] = given.value.removingMistakes(
+        log.validator.diagnostics[before...])
     }
   }
 }

@@ -76,7 +76,7 @@ struct SweptPath {
     if ["seed", "seeds"].contains(parts[0]) {
       log.report(
         "seeds are not swept here", at: key, help: "write 'seeds: [0, 1, 2]' at the top")
-    } else if PipelineFields.top[parts[0]] != nil {
+    } else if log.top[parts[0]] != nil {
       log.report(
         "\(parts[0].quoted) cannot be swept: only fields of stages can", at: key,
         help: parts[0] == "vars" ? "list the fields that use it under 'zip'" : nil)

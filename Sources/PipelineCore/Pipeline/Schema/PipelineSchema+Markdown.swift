@@ -27,9 +27,10 @@ extension PipelineSchema {
 
   /// The fields of the file, with every kind among the choices of a stage's `kind`.
   private static func file(_ kinds: StageKinds) -> GroupDescriptor {
-    GroupDescriptor(
-      meaning: PipelineFields.top.meaning,
-      fields: PipelineFields.top.fields.map { field in
+    let top = PipelineFields.top(of: kinds)
+    return GroupDescriptor(
+      meaning: top.meaning,
+      fields: top.fields.map { field in
         guard field.name == "stages" else { return field }
         return FieldDescriptor(
           name: field.name,

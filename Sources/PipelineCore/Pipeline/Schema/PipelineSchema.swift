@@ -10,7 +10,7 @@ import Fields
 /// wherever a value is.
 package enum PipelineSchema {
   package static func json(_ kinds: StageKinds) -> String {
-    let fields = PipelineFields.top
+    let fields = PipelineFields.top(of: kinds)
     var properties: [(String, JSONText)] = fields.fields.map { field in
       (field.name, Self.field(field, isPartial: true))
     }

@@ -29,7 +29,7 @@ package struct LadderFormat: ResponseFormat {
     }
   }
 
-  package var endOfThinking: EndMark { .token(LadderVocabulary.endThinking) }
+  package var endOfThinking: EndMark? { .token(LadderVocabulary.endThinking) }
   package var endOfResponse: Int32 { LadderVocabulary.endOfSequence }
 
   package func bannedTokens(ofVocabularySize size: Int) -> [Int32] {
@@ -64,5 +64,20 @@ package struct LadderFormat: ResponseFormat {
     let digits = header.dropLast().map { $0 - LadderVocabulary.zero }
     guard digits.allSatisfy({ (0...9).contains($0) }) else { return nil }
     return digits.reduce(0) { 10 * $0 + Int($1) }
+  }
+}
+
+/// `name: ladder`, which has nothing to choose.
+struct Ladder: NamedFormat {
+  let name = LadderFormat().name
+  let meaning = LadderFormat().meaning
+
+  func format(_ configuration: FormatConfiguration) throws(FormatError) -> any ResponseFormat {
+    var plain = FormatConfiguration()
+    plain.name = name
+    guard configuration == plain else {
+      throw FormatError("name", "the format '\(name)' has no fields to set")
+    }
+    return LadderFormat()
   }
 }

@@ -1,0 +1,41 @@
+import Fields
+import Foundation
+
+/// Makes the paths that fields hold absolute, and takes their files as inputs.
+struct NamedPathReader {
+  let folders: FileFolders
+  let log: LoadLog
+
+  func read(_ stage: inout ReadStage) {
+    guard stage.isSound, let kind = stage.kind, let config = stage.config else { return }
+    for named in kind.namedPaths(in: config) {
+      let place = stage.node.place(of: named.field) ?? stage.key
+      let path = folders.absolute(named.path, in: place)
+      stage.set(.string(path), at: named.field)
+      guard FileManager.default.fileExists(atPath: path) else {
+        log.report(
+          "the file or folder \(named.path.quoted) does not exist", at: place,
+          help: path == named.path ? nil : "looked for \(path)")
+        stage.isSound = false
+        continue
+      }
+      // A pipeline that was written out in full names the files as an input too.
+      guard !stage.inputs.contains(where: { $0.roleName == named.role }),
+        let files = named.files(path)
+      else { continue }
+      stage.inputs.append(
+        InputDraft(
+          roleName: named.role, role: kind.role(named: named.role), label: nil,
+          source: .external(files), place: place))
+    }
+  }
+}
+
+extension ReadStage {
+  /// Changes the value of a field.
+  fileprivate mutating func set(_ value: FieldValue, at path: [String]) {
+    config = config?.setting(value, at: path[...])
+    guard let first = path.first else { return }
+    members[first] = (members[first] ?? .absent).setting(value, at: path.dropFirst())
+  }
+}
