@@ -9,7 +9,7 @@ TORTURE_MINUTES = 20
 FUZZ_SECONDS = 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup validator build demo test torture fuzz bench bench-peers bench-engine parity format lint clean toolchain
+.PHONY: help setup validator build demo test torture fuzz bench bench-peers bench-engine parity tokenizers format lint clean toolchain
 
 help: ## List the targets
 	@echo 'Laconic: make demo shows it working, make test proves it.'
@@ -92,6 +92,10 @@ bench-engine: build ## Measure Laconic beside DVC and Snakemake on 200 trivial s
 parity: setup ## Compare logits and greedy continuations of MODEL, a folder, with transformers
 	LACONIC_PARITY=1 swift build -c release --scratch-path .build-parity --product parity
 	$(PYTHON) bench/parity/parity.py $(MODEL) $(ARGUMENTS)
+
+tokenizers: setup ## Compare tokens, texts and speed of tokenizers with those of Hugging Face
+	LACONIC_TOKENIZERS=1 swift build -c release --scratch-path .build-tokenizers --product encode
+	$(PYTHON) bench/tokenizers/compare.py $(ARGUMENTS)
 
 format: toolchain ## Format every Swift file in place
 	swift format format --in-place --parallel --recursive $(FORMATTED)

@@ -17,6 +17,9 @@ let testSettings = swiftSettings + [.unsafeFlags(["-Onone"])]
 /// Repeats, neighbours and pieces of sequences.
 let algorithms = Target.Dependency.product(name: "Algorithms", package: "swift-algorithms")
 
+/// SHA-256 of files, blobs and keys.
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 /// Dictionaries that keep the order of insertion.
 let orderedCollections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
@@ -32,7 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     // The command line: parsing, help, suggestions, exit code 64 for bad usage.
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
-    // SHA-256 of blobs and keys. Its build costs about three CPU minutes, once.
+    // SHA-256 of blobs, keys and tokenizers. Its build costs about three CPU minutes, once.
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
     // Open files as values, system calls repeated when a signal interrupts them, named errors.
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
@@ -63,7 +66,7 @@ let package = Package(
     .target(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: storageSettings),
     .target(
-      name: "ModelCore", dependencies: ["TensorCore", "Fields", algorithms],
+      name: "ModelCore", dependencies: ["TensorCore", "Fields", algorithms, crypto],
       swiftSettings: storageSettings),
     .target(
       name: "Reasoning",
@@ -72,8 +75,7 @@ let package = Package(
     .target(
       name: "PipelineCore",
       dependencies: [
-        "CYAML", "CSpawn", "Fields", algorithms,
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CYAML", "CSpawn", "Fields", algorithms, crypto,
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -149,5 +151,13 @@ if Context.environment["LACONIC_PARITY"] != nil {
   package.targets.append(
     .executableTarget(
       name: "parity", dependencies: ["ModelCore", "TensorCore"], path: "bench/parity/program",
+      swiftSettings: swiftSettings))
+}
+
+// `make tokenizers`: a program that gives the tokens of lines to a script, which compares them.
+if Context.environment["LACONIC_TOKENIZERS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "encode", dependencies: ["ModelCore", "Fields"], path: "bench/tokenizers/program",
       swiftSettings: swiftSettings))
 }

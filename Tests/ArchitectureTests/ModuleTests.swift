@@ -23,7 +23,7 @@ struct ModuleTests {
   /// Packages of others, with the modules that may use them.
   private static let libraries: [String: Set<String>] = [
     "ArgumentParser": ["Commands"],
-    "Crypto": ["PipelineCore"],
+    "Crypto": ["ModelCore", "PipelineCore"],
     "Logging": ["PipelineCore", "Commands"],
   ]
 
@@ -64,10 +64,14 @@ struct ModuleTests {
   }
 
   /// Tensors, formulas and numbers are handed their bytes; files are for the store and the stages.
+  /// The files of checkpoints, which formats and stages read, are opened in one place.
   @Test(arguments: ["TensorCore", "ModelCore", "Reasoning", "Reporting"])
   func `the module touches no files`(module: String) throws {
     let calls = ["FileManager", "FileHandle", "contentsOfFile", "contentsOf:", "fopen("]
-    let wrong = try Repository.swiftSources().filter { $0.module == module }.flatMap { file in
+    let sources = try Repository.swiftSources().filter {
+      $0.module == module && $0.path != "Sources/ModelCore/Checkpoints/CheckpointFiles.swift"
+    }
+    let wrong = sources.flatMap { file in
       file.lines.indices.filter { index in
         let line = file.lines[index]
         guard calls.contains(where: { line.contains($0) }), !isComment(line) else { return false }

@@ -111,20 +111,32 @@ struct StyleTests {
   }
 
   @Test func `the comments of declarations are sentences`() throws {
-    let starts = ["What ", "How ", "Of ", "Whether "]
     let wrong = try Repository.files(in: ["Sources", "Tests"], extensions: ["swift"])
       .flatMap { file in
         file.lines.indices.filter { index in
           guard let text = documentation(file.lines[index]) else { return false }
           // A later line may begin with any word.
           let isFirst = index == 0 || documentation(file.lines[index - 1]) == nil
-          return isFirst && starts.contains { text.hasPrefix($0) }
+          return isFirst && questions.contains { text.hasPrefix($0) }
         }.map { "\(file):\($0 + 1)" }
       }
     #expect(
       wrong.isEmpty, "begin with a verb or the thing itself: \(wrong.joined(separator: "\n"))")
   }
+
+  @Test func `the meanings of fields are sentences or name the thing`() throws {
+    let wrong = try Repository.swiftSources().flatMap { file in
+      file.lines.indices.filter { index in
+        questions.contains { file.lines[index].contains("\"" + $0) }
+      }.map { "\(file):\($0 + 1)" }
+    }
+    #expect(
+      wrong.isEmpty, "begin with a verb or the thing itself: \(wrong.joined(separator: "\n"))")
+  }
 }
+
+/// The beginnings of questions that describe nothing.
+private let questions = ["What ", "How ", "Of ", "Whether "]
 
 private func isComment(_ line: some StringProtocol) -> Bool {
   let text = line.drop { $0 == " " }

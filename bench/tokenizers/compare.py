@@ -1,10 +1,13 @@
 """Compares Laconic's tokenizers with `tokenizers`: ids, texts, and the speed of one thread.
 
-    python compare.py [--lines 200000] [--build DIR] [tokenizer.json ...]
+    make tokenizers PYTHON=.venv-bench/bin/python ARGUMENTS='[--lines 200000] [tokenizer.json ...]'
 
-Without files, the small tokenizers of shapes.py are trained and compared. The program that encodes
-is built from the sources with swiftc. Lines are those of corpus.py, the same for the same seed.
-Speeds are bytes by processor time, of both in turns in one run.
+or, once .build-tokenizers/release/encode is built,
+
+    python bench/tokenizers/compare.py [--lines 200000] [tokenizer.json ...]
+
+Without files, the small tokenizers of shapes.py are trained and compared. Lines are those of
+corpus.py, the same for the same seed. Speeds are bytes by processor time, of both in turns in one run.
 """
 import argparse
 import json
@@ -12,6 +15,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -22,39 +26,6 @@ import shapes  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-FLAGS = [
-    "-swift-version", "6", "-package-name", "laconic", "-O", "-wmo",
-    "-enable-upcoming-feature", "ExistentialAny",
-    "-enable-upcoming-feature", "InternalImportsByDefault",
-    "-enable-upcoming-feature", "MemberImportVisibility",
-]
-
-
-def build(folder):
-    def swift(*paths):
-        found = [sorted((ROOT / p).rglob("*.swift")) if not p.endswith(".swift") else [ROOT / p] for p in paths]
-        return [str(f) for group in found for f in group]
-
-    module = folder / "Fields.swiftmodule"
-    subprocess.run(
-        ["swiftc", *FLAGS, "-parse-as-library", "-module-name", "Fields", "-emit-module",
-         "-emit-module-path", str(module), "-c", "-o", str(folder / "Fields.o"), *swift("Sources/Fields")],
-        check=True,
-    )
-    main = folder / "main.swift"
-    main.write_text((HERE / "encode.swift").read_text())
-    checkpoints = "Sources/ModelCore/Checkpoints/"
-    subprocess.run(
-        ["swiftc", *FLAGS, "-module-name", "Encode", "-I", str(folder), "-o", str(folder / "encode"),
-         str(folder / "Fields.o"), str(main),
-         *swift("Sources/ModelCore/Tokenizers", checkpoints + "JSONFile.swift",
-                checkpoints + "ModelFileError.swift")],
-        check=True,
-    )
-    return folder / "encode"
-
-
 def compare(program, file, lines, folder):
     ours_file = folder / "ids.jsonl"
     run = subprocess.run(
@@ -95,19 +66,21 @@ def compare(program, file, lines, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--lines", type=int, default=200_000)
-    parser.add_argument("--build", type=pathlib.Path, default=HERE / ".build")
+    parser.add_argument("--program", type=pathlib.Path,
+                        default=HERE / "../../.build-tokenizers/release/encode")
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
-    options.build.mkdir(exist_ok=True)
-    program = build(options.build)
-    files = options.files
-    if not files:
-        for name, make in shapes.SHAPES.items():
-            files.append(options.build / f"{name}.json")
-            make(1200).save(str(files[-1]))
-    lines = list(corpus.lines(options.lines, seed=11))
-    (options.build / "lines.json").write_text(json.dumps(lines))
-    sys.exit(not all([compare(program, file, lines, options.build) for file in files]))
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        files = options.files
+        if not files:
+            for shape, make in shapes.SHAPES.items():
+                files.append(folder / f"{shape}.json")
+                make(1200).save(str(files[-1]))
+        lines = list(corpus.lines(options.lines, seed=11))
+        (folder / "lines.json").write_text(json.dumps(lines))
+        equal = [compare(options.program, file, lines, folder) for file in files]
+    sys.exit(not all(equal))
 
 
 if __name__ == "__main__":

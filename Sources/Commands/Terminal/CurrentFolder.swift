@@ -14,4 +14,10 @@ enum CurrentFolder {
     Terminal.report("the current folder no longer exists")
     throw ExitCode.runFailed
   }
+
+  /// The path relative to the current folder if it is inside, else the full path.
+  static func displayed(_ file: URL) -> String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path
+  }
 }

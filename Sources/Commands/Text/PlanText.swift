@@ -35,9 +35,7 @@ package struct PlanText {
       }
       if case .unusable(let sentence) = planned.state { lines.append("      \(sentence)") }
       if planned.state.isWork {
-        lines += planned.point.kind.remarks(on: planned.point.config).flatMap {
-          wrapped($0, indent: 6)
-        }
+        lines += planned.point.remarks.flatMap { wrapped($0, indent: 6) }
       }
       lines += reasons(planned.reason).map { ("      " + $0).truncated(to: width) }
       if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: 6) }

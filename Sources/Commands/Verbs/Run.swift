@@ -140,7 +140,7 @@ package struct Run: ParsableCommand {
   private func look(before graph: StageGraph, in store: Store) throws -> Bool {
     let found = Preflight(
       graph, store: store, fingerprint: { $0.fingerprint },
-      name: { displayed(URL(fileURLWithPath: $0)) })
+      name: { CurrentFolder.displayed(URL(fileURLWithPath: $0)) })
     guard found.mistakes.isEmpty else {
       PipelineFile.report(found.mistakes)
       throw ExitCode.badPipeline
@@ -193,18 +193,12 @@ package struct Run: ParsableCommand {
         }
         guard writesFiles else { continue }
         for file in try results.write(artifact, address: point.address) {
-          Terminal.error.print("wrote \(displayed(file))")
+          Terminal.error.print("wrote \(CurrentFolder.displayed(file))")
         }
       }
     } catch {
       Terminal.report("the results could not be shown: \(error.inWords)")
       throw ExitCode.runFailed
     }
-  }
-
-  /// The path relative to the current folder if it is inside, else the full path.
-  private func displayed(_ file: URL) -> String {
-    let here = FileManager.default.currentDirectoryPath + "/"
-    return file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path
   }
 }

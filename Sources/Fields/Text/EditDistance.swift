@@ -1,23 +1,30 @@
 /// Finds the name that was probably meant by a misspelled one.
 package enum EditDistance {
+  /// Longer names, in Unicode scalars, are not compared: the work grows with the square of the
+  /// length, and names come from files of strangers.
+  package static let longestName = 64
+
   /// The nearest name, if it is near enough for a typing mistake: at most 2 edits, or a third of a
   /// long name's length, and always less than half of the longer name's letters, because so many
   /// edits turn any short name into any other. Among equally near names the first wins.
   package static func suggestion(for written: String, among names: [String]) -> String? {
     let length = written.unicodeScalars.count
-    guard length <= 100 else { return nil }
+    guard length <= longestName else { return nil }
     let limit = max(2, length / 3)
     var best: (name: String, distance: Int)?
-    for name in names where abs(name.unicodeScalars.count - length) <= limit {
+    for name in names {
+      let other = name.unicodeScalars.count
+      guard other <= longestName, abs(other - length) <= limit else { continue }
       let distance = between(written, name)
-      let isSlip = distance <= limit && distance * 2 < max(length, name.unicodeScalars.count)
+      let isSlip = distance <= limit && distance * 2 < max(length, other)
       if isSlip, distance < (best?.distance ?? .max) { best = (name, distance) }
     }
     return best?.name
   }
 
   /// The number of insertions, deletions, replacements and swaps of neighbours that turn one text
-  /// into the other (optimal string alignment distance), ignoring case.
+  /// into the other (optimal string alignment distance), ignoring case. Its time is the product of
+  /// their lengths.
   package static func between(_ first: String, _ second: String) -> Int {
     let a = Array(first.lowercased().unicodeScalars)
     let b = Array(second.lowercased().unicodeScalars)

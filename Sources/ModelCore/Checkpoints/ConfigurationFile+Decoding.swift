@@ -23,6 +23,7 @@ extension ConfigurationFile {
       throw members.malformed("vocab_size is \(vocabularySize)")
     }
     endTokens = try members.tokens("eos_token_id")
+    beginToken = try members.tokens("bos_token_id").first
     padToken = try members.tokens("pad_token_id").first
     guard let limit = try members.int("max_position_embeddings") else { return }
     guard limit > 0 else {

@@ -7,6 +7,7 @@ struct ConfigurationFile {
   var vocabularySize: Int
   /// The tokens that end a response; external models may have several.
   var endTokens: [Int32] = []
+  var beginToken: Int32?
   var padToken: Int32?
 
   /// The longest sequence that we state to other programs if no limit is known, although our rotary
@@ -36,8 +37,8 @@ struct ConfigurationFile {
     }
     members += [
       ("vocab_size", .int(vocabularySize)),
-      ("bos_token_id", .null),
-      ("eos_token_id", endTokens.first.map { .int(Int($0)) } ?? .null),
+      ("bos_token_id", beginToken.map { .int(Int($0)) } ?? .null),
+      ("eos_token_id", JSONText(tokens: endTokens) ?? .null),
       ("pad_token_id", padToken.map { .int(Int($0)) } ?? .null),
       ("torch_dtype", .string("float32")),
     ]

@@ -1,3 +1,4 @@
+import Algorithms
 package import Foundation
 
 /// Everything that is known of a model folder before the weights' values are read.
@@ -8,8 +9,8 @@ package struct ModelDescription {
   /// The tokens that end responses, from `config.json` and `generation_config.json`, without
   /// repeats.
   package let endTokens: [Int32]
-  /// The settings that the model's makers suggest for sampling, from `generation_config.json`. They
-  /// are for the user to see; nothing uses them.
+  /// The settings that the model's makers suggest for sampling, by the names of
+  /// `generation_config.json`. They are for the user to see; nothing uses them.
   package let suggestions: [(name: String, value: String)]
 
   /// Returns the first bytes of a file, at most as many as requested, and the file's size.
@@ -27,13 +28,11 @@ package struct ModelDescription {
     let file = try ConfigurationFile(decoding: try bytes("config.json"), file: "config.json")
     configuration = file.configuration
     vocabularySize = file.vocabularySize
-    var ends = file.endTokens
     let generation =
       files.contains(GenerationFile.path)
       ? try GenerationFile(decoding: try bytes(GenerationFile.path)) : nil
-    ends += generation?.endTokens ?? []
     suggestions = generation?.suggestions ?? []
-    endTokens = ends.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    endTokens = Array((file.endTokens + (generation?.endTokens ?? [])).uniqued())
     tokenizer = try TokenizerFile.read(
       try bytes(TokenizerFile.path), endToken: endTokens.first, padToken: file.padToken)
     guard tokenizer.vocabularySize <= vocabularySize else {
@@ -54,8 +53,8 @@ package struct ModelDescription {
   ) throws(ModelFileError) {
     configuration = model.configuration
     vocabularySize = model.vocabularySize
-    endTokens = model.tokenizer.endTokens
-    suggestions = []
+    endTokens = model.tokenizer.vocabulary.endTokens
+    suggestions = model.suggestions
     tokenizer = try model.tokenizer.tokenizer(file: model.file)
     guard tokenizer.vocabularySize <= vocabularySize else {
       throw ModelFileError(
@@ -81,6 +80,25 @@ package struct ModelDescription {
     self = try ModelDescription(files: files, memory: memory, reading: whole)
     let weights = try WeightFiles(files: files, reading: whole)
     try check(try weights.shapes(head: head), file: weights.file)
+  }
+
+  /// Reads the description of a model on disk: a folder, or a GGUF file.
+  /// - Parameter memory: the bytes of memory that this process may have.
+  /// - Throws: `ModelFileError`, also if a file cannot be read.
+  package init(path: String, memory: UInt64) throws(ModelFileError) {
+    if GGUFModel.isFile(path) {
+      try self.init(try GGUFModel(path: path), memory: memory)
+      return
+    }
+    do {
+      try self.init(files: try CheckpointFiles.names(in: path), memory: memory) { name, most in
+        try CheckpointFiles.head(of: name, in: path, most: most)
+      }
+    } catch let error as ModelFileError {
+      throw error
+    } catch {
+      throw ModelFileError("the folder", .malformed("it cannot be read"))
+    }
   }
 }
 

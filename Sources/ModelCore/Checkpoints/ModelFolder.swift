@@ -1,7 +1,8 @@
 package import Foundation
 import TensorCore
 
-/// A trained model as a Hugging Face folder: `config.json`, `model.safetensors`, `tokenizer.json`.
+/// A trained model as a Hugging Face folder: `config.json`, `model.safetensors`, `tokenizer.json`,
+/// and where a model has a chat template or several end tokens, the files that say so.
 /// Weights in several files can be read too (see `WeightFiles`), and GGUF files (see `GGUFModel`).
 ///
 /// This type handles bytes in memory; the caller decides where they are stored. The same model
@@ -18,15 +19,21 @@ package struct ModelFolder {
   package static func files(
     of model: Transformer, tokenizer: any Tokenizer
   ) -> [(path: String, data: Data)] {
+    files(of: model, text: CheckpointText(tokenizer: tokenizer))
+  }
+
+  package static func files(
+    of model: Transformer, text: CheckpointText
+  ) -> [(path: String, data: Data)] {
     let configuration = ConfigurationFile(
       configuration: model.configuration, vocabularySize: model.vocabularySize,
-      endTokens: tokenizer.endToken.map { [$0] } ?? [], padToken: tokenizer.padToken)
+      endTokens: text.endTokens, beginToken: text.beginToken, padToken: text.padToken)
     return [
       ("config.json", configuration.encoded()),
       // transformers rejects weights that do not name their framework.
       ("model.safetensors", model.namedTensors.encoded(metadata: ["format": "pt"])),
-      ("tokenizer.json", tokenizer.encoded()),
-    ]
+      ("tokenizer.json", text.tokenizer.encoded()),
+    ] + text.files(contextLength: model.configuration.contextLength)
   }
 
   /// Opens a Hugging Face folder, or a folder that is one GGUF file.

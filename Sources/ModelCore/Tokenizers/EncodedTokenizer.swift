@@ -1,3 +1,4 @@
+import Crypto
 import Fields
 import Foundation
 import Synchronization
@@ -12,7 +13,7 @@ final class EncodedTokenizer: Sendable {
   var fingerprint: FieldValue {
     let text = digest.withLock { known in
       if let known { return known }
-      let new = SHA256Digest.hexadecimal(of: Array(bytes))
+      let new = hexadecimal(SHA256.hash(data: bytes))
       known = new
       return new
     }

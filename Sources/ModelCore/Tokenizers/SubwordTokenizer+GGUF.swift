@@ -12,83 +12,56 @@ extension SubwordTokenizer {
     func failure(_ key: String, _ reason: String) -> ModelFileError {
       ModelFileError(file, .unsupported("tokenizer.ggml.\(key): \(reason)"))
     }
-    guard vocabulary.model == "gpt2" else {
-      throw failure("model", "expected 'gpt2', found '\(vocabulary.model)'; use a tokenizer.json")
+    guard let model = vocabulary.model else {
+      throw ModelFileError(file, .malformed("tokenizer.ggml.model is missing"))
     }
-    let rules = GGUFWordRules.all
-    guard let rule = rules.first(where: { $0.names.contains(vocabulary.pre ?? "") }) else {
-      let expected = rules.flatMap(\.names).map { "'\($0)'" }.joined(separator: ", ")
-      throw failure("pre", "expected \(expected), found '\(vocabulary.pre ?? "")'")
+    guard !vocabulary.tokens.isEmpty else {
+      throw ModelFileError(file, .malformed("tokenizer.ggml.tokens is missing"))
     }
     guard vocabulary.tokens.count <= TokenVocabulary.largestID else {
       throw failure("tokens", "\(vocabulary.tokens.count) are too many")
     }
-    let types = try vocabulary.types { index in
-      failure("token_type", "expected 1 to 6 for each token, found another at \(index)")
+    func requireOnce(_ texts: [String]) throws(ModelFileError) {
+      var known = ByteStrings()
+      let repeated = texts.indices.first { !known.insert(Array(texts[$0].utf8), id: Int32($0)) }
+      if let repeated { throw failure("tokens", "token \(repeated) is given twice") }
     }
-    for (key, id) in [
-      ("bos_token_id", vocabulary.beginToken), ("eos_token_id", vocabulary.endToken),
-      ("padding_token_id", vocabulary.padToken),
-    ] {
-      guard let id, !vocabulary.tokens.indices.contains(Int(id)) else { continue }
-      throw failure(key, "no token has the id \(id)")
+    let json: JSONText
+    switch model {
+    case GGUFVocabulary.byteLevel:
+      let rules = GGUFWordRules.all
+      guard let rule = rules.first(where: { $0.names.contains(vocabulary.pre ?? "") }) else {
+        let expected = rules.flatMap(\.names).map { "'\($0)'" }.joined(separator: ", ")
+        throw failure("pre", "expected \(expected), found '\(vocabulary.pre ?? "")'")
+      }
+      try requireOnce(vocabulary.tokens)
+      json = vocabulary.byteLevelJSON(rule)
+    case GGUFVocabulary.sentencePiece:
+      let texts = vocabulary.sentencePieceTexts
+      try requireOnce(texts)
+      json = try vocabulary.sentencePieceJSON(texts, file: file)
+    default:
+      throw failure("model", "expected 'gpt2' or 'llama', found '\(model)'; use a tokenizer.json")
     }
-    if let repeated = vocabulary.repeatedToken {
-      throw failure("tokens", "token \(repeated) is given twice")
-    }
-    let addsBegin = vocabulary.addsBeginToken ?? rule.addsBeginToken
-    let json = vocabulary.json(
-      types, rule, before: addsBegin ? vocabulary.beginToken : nil,
-      after: vocabulary.addsEndToken == true ? vocabulary.endToken : nil)
     let source = TokenizerPart.Source(file: file, bytes: nil)
     try self.init(
       TokenizerPart(json: json, path: [], source: source), bytes: Data(json.compact.utf8),
-      endToken: vocabulary.endToken, padToken: vocabulary.padToken)
+      endToken: vocabulary.endTokens.first, padToken: vocabulary.padToken)
   }
 }
 
 extension GGUFVocabulary {
-  /// The types of the tokens, one for each.
-  fileprivate func types(
-    orThrow failure: (Int) -> ModelFileError
-  ) throws(ModelFileError) -> [TokenType] {
-    guard !tokenTypes.isEmpty else { return tokens.map { _ in .normal } }
-    var types: [TokenType] = []
-    for (index, number) in tokenTypes.enumerated() {
-      guard let type = TokenType(rawValue: number), index < tokens.count else {
-        throw failure(index)
-      }
-      types.append(type)
-    }
-    guard types.count == tokens.count else { throw failure(types.count) }
-    return types
-  }
-
-  /// The first token that another one before it is equal to; nil if all are different.
-  fileprivate var repeatedToken: Int? {
-    var known = ByteStrings()
-    return tokens.indices.first { !known.insert(Array(tokens[$0].utf8), id: Int32($0)) }
-  }
+  static let byteLevel = "gpt2"
 
   /// The `tokenizer.json`. Tokens that only fill up the end of the vocabulary are left out, but for
   /// those that the metadata name. Added tokens at its end are not the model's, as in the files of
   /// models.
-  /// - Parameters:
-  ///   - before, after: the tokens that are put around a text.
-  fileprivate func json(
-    _ types: [TokenType], _ rule: GGUFWordRules, before: Int32?, after: Int32?
-  ) -> JSONText {
-    func isAdded(_ id: Int) -> Bool { types[id] == .control || types[id] == .userDefined }
-    let named = [beginToken, endToken, padToken].compactMap { $0 }.map { Int($0) }
+  fileprivate func byteLevelJSON(_ rule: GGUFWordRules) -> JSONText {
+    func isAdded(_ type: TokenType) -> Bool { type == .control || type == .userDefined }
+    let named = ([beginToken, padToken].compactMap { $0 } + endTokens).map { Int($0) }
     let count = 1 + max(types.lastIndex { $0 != .unused } ?? -1, named.max() ?? -1)
-    let modelCount = 1 + ((0..<count).last { !isAdded($0) } ?? -1)
-    let added = (0..<count).filter(isAdded).map { id in
-      JSONText.object([
-        ("id", .int(id)), ("content", .string(tokens[id])), ("single_word", .bool(false)),
-        ("lstrip", .bool(false)), ("rstrip", .bool(false)), ("normalized", .bool(false)),
-        ("special", .bool(types[id] == .control)),
-      ])
-    }
+    let modelCount = 1 + ((0..<count).last { !isAdded(types[$0]) } ?? -1)
+    let addsBegin = addsBeginToken ?? rule.addsBeginToken
     let model = JSONText.object([
       ("type", .string("BPE")), ("dropout", .null), ("unk_token", .null),
       ("continuing_subword_prefix", .null), ("end_of_word_suffix", .null),
@@ -99,9 +72,12 @@ extension GGUFVocabulary {
     ])
     return .object([
       ("version", .string("1.0")), ("truncation", .null), ("padding", .null),
-      ("added_tokens", .array(added)), ("normalizer", rule.normalizer),
-      ("pre_tokenizer", rule.preTokenizer),
-      ("post_processor", postProcessor(before, after)),
+      ("added_tokens", addedTokens(tokens, among: 0..<count, where: isAdded)),
+      ("normalizer", rule.normalizer), ("pre_tokenizer", rule.preTokenizer),
+      (
+        "post_processor",
+        postProcessor(addsBegin ? beginToken : nil, addsEndToken == true ? endToken : nil)
+      ),
       (
         "decoder",
         .object([
@@ -113,8 +89,22 @@ extension GGUFVocabulary {
     ])
   }
 
+  /// The tokens that are found in a text before anything else.
+  func addedTokens(
+    _ texts: [String], among ids: Range<Int>, where isAdded: (TokenType) -> Bool
+  ) -> JSONText {
+    .array(
+      ids.filter { isAdded(types[$0]) }.map { id in
+        .object([
+          ("id", .int(id)), ("content", .string(texts[id])), ("single_word", .bool(false)),
+          ("lstrip", .bool(false)), ("rstrip", .bool(false)), ("normalized", .bool(false)),
+          ("special", .bool(types[id] != .userDefined)),
+        ])
+      })
+  }
+
   /// The post-processor that puts tokens around a text; null if there are none.
-  private func postProcessor(_ before: Int32?, _ after: Int32?) -> JSONText {
+  func postProcessor(_ before: Int32?, _ after: Int32?) -> JSONText {
     let ids = [before, after].compactMap { $0 }
     guard !ids.isEmpty else { return .null }
     func piece(_ kind: String, _ id: String, _ type: Int) -> JSONText {

@@ -49,6 +49,19 @@ extension Tokenizer {
     try encode(text, addSpecial: false, parseSpecial: true)
   }
 
+  /// Returns the ids of a text that continues another one; special tokens are found in it only if
+  /// `parseSpecial`. A tokenizer that puts a space before every text, as SentencePiece does, would
+  /// put one in the middle: there the text is encoded behind a line break, which is left out.
+  package func encode(
+    continuing text: String, parseSpecial: Bool = true
+  ) throws(TokenizerError) -> [Int32] {
+    let plain = try encode(text, addSpecial: false, parseSpecial: parseSpecial)
+    guard plain.flatMap(bytes) != Array(text.utf8) else { return plain }
+    let before = try encode("\n", addSpecial: false, parseSpecial: false)
+    let whole = try encode("\n" + text, addSpecial: false, parseSpecial: parseSpecial)
+    return whole.starts(with: before) ? Array(whole.dropFirst(before.count)) : plain
+  }
+
   /// Returns the text of ids without the special tokens.
   package func decode(skippingSpecial ids: some Sequence<Int32>) -> String {
     let special = specialTokens

@@ -52,9 +52,12 @@ package struct MixerSite: Sendable {
   package let prefix: String
   /// A factor for the initial weights of a mixer's last layer, which writes to the residual stream.
   package let outputScale: Double
+  /// The model's rotary frequencies.
+  let rotation: ModelRotation
 
-  init(_ configuration: ModelConfiguration, layer: Int) {
+  init(_ configuration: ModelConfiguration, layer: Int, rotation: ModelRotation) {
     self.configuration = configuration
+    self.rotation = rotation
     prefix = "model.layers.\(layer)."
     outputScale = 1 / Double(2 * configuration.layerCount).squareRoot()
   }

@@ -33,11 +33,11 @@ extension ModelConfiguration {
   /// - Precondition: `mixers` has a kind for every layer, and each kind accepts the configuration.
   func matrixParameterCount(_ mixers: [MixerKind]) -> Double {
     let plan = layerPlan
+    let site = MixerSite(self, layer: 0, rotation: ModelRotation(self))
     return mixers.reduce(0) { sum, kind in
       let count = plan.count { $0 == kind.name }
       guard count > 0 else { return sum }
       var builder = ParameterBuilder()
-      let site = MixerSite(self, layer: 0)
       do {
         _ = try kind.make(site, &builder)
         _ = try FeedForward(site, &builder)

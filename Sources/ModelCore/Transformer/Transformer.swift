@@ -65,6 +65,7 @@ package final class Transformer: Sendable {
     let finalNorm: Norm
     /// The embedding itself if the two are tied.
     let head: Embedding
+    let rotation: ModelRotation
 
     /// - Parameter shape: a configuration in its normalised form.
     init(
@@ -75,12 +76,13 @@ package final class Transformer: Sendable {
       embedding = try Embedding(
         "model.embed_tokens", count: vocabularySize, size: hidden, deviation: 0.02,
         scale: shape.scalesEmbeddings ? Float(hidden).squareRoot() : nil, &builder)
+      rotation = ModelRotation(shape)
       var branches: [Block.Branch] = []
       for (layer, name) in shape.layerPlan.enumerated() {
         guard let mixer = mixers.first(where: { $0.name == name }) else {
           preconditionFailure("a mixer for every layer")
         }
-        let site = MixerSite(shape, layer: layer)
+        let site = MixerSite(shape, layer: layer, rotation: rotation)
         branches += try Block(site, mixer: mixer, &builder).branches
       }
       self.branches = branches

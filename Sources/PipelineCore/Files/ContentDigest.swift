@@ -1,4 +1,5 @@
 import Crypto
+import Fields
 package import Foundation
 
 /// SHA-256 in the form the store uses: 64 lower-case hexadecimal digits.
@@ -22,16 +23,4 @@ struct DigestStream {
   mutating func update(_ piece: UnsafeRawBufferPointer) { hash.update(bufferPointer: piece) }
 
   func hex() -> String { hexadecimal(hash.finalize()) }
-}
-
-/// Writes bytes as lower-case hexadecimal digits, two for each.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity(64)
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: text, as: UTF8.self)
 }

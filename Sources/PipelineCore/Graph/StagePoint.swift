@@ -45,6 +45,9 @@ package struct StagePoint: Sendable {
     (kind.usesNumerics ? numerics.fixedThreads : nil) ?? limits.threads
   }
 
+  /// Remarks that a user should read when planning the point.
+  package var remarks: [String] { kind.remarks(on: config, inputs: inputs) }
+
   /// The indices of the points this one depends on, ascending and without repetition.
   package var dependencies: [Int] {
     Set(

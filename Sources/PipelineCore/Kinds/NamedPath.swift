@@ -1,5 +1,5 @@
-/// A path that a field of a stage holds, of files that the stage reads: `response_format.model`. The
-/// stage takes them like files given as an input: their content is part of the key.
+/// A path in a field of a stage, of files that the stage reads: `response_format.model`. It takes
+/// them like files given as an input: their content is part of the key.
 package struct NamedPath: Sendable {
   /// The plain role that receives the files.
   package let role: String

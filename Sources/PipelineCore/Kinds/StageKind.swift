@@ -47,8 +47,9 @@ package protocol StageKind: Sendable {
   /// The upper estimate of the cost, before anything runs. `inputs` contain their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
-  /// Remarks that a user should read when planning a stage with these fields, one sentence each.
-  func remarks(on config: FieldValue) -> [String]
+  /// Remarks that a user should read when planning a stage with these fields and inputs, one
+  /// sentence each.
+  func remarks(on config: FieldValue, inputs: [PointInput]) -> [String]
 
   /// The artifact's file that holds the stage's log, one event per line, which `laconic logs`
   /// shows; nil for a kind without a log. While the stage runs, `StageContext.show` appends to it.
@@ -74,7 +75,7 @@ package protocol StageKind: Sendable {
 
   /// The problem with a folder from outside given for a role, as far as it can be seen without
   /// opening large files; nil if there is none. The folder has passed the `FolderCheck` of its
-  /// type. `config` may itself be invalid.
+  /// type. Only asked where the fields are valid one by one.
   func problem(
     ofFolder path: String, name: String, role: String, config: FieldValue
   ) -> String?
@@ -106,7 +107,7 @@ extension StageKind {
   ) -> [FieldIssue] {
     []
   }
-  package func remarks(on config: FieldValue) -> [String] { [] }
+  package func remarks(on config: FieldValue, inputs: [PointInput]) -> [String] { [] }
   package var logFile: String? { nil }
   package func trainingLength(of config: FieldValue) -> TrainingLength? { nil }
   package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }

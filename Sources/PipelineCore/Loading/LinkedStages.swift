@@ -102,11 +102,13 @@ struct LinkedStages {
       problem = "\(shown) is a file, not the folder of \(noun)"
     } else if isFolder.boolValue, let flaw = check?.flaw(path) {
       problem = "the folder \(shown) is not \(noun): \(flaw)"
-    } else if let found = input.role.flatMap({ role in
-      stage.kind?.problem(
-        ofFolder: path, name: place.text ?? path, role: role.name,
-        config: stage.config ?? .absent)
-    }) {
+    } else if stage.isSound,
+      let found = input.role.flatMap({ role in
+        stage.kind?.problem(
+          ofFolder: path, name: place.text ?? path, role: role.name,
+          config: stage.config ?? .absent)
+      })
+    {
       problem = found
     } else {
       return

@@ -118,8 +118,8 @@ extension PlannedPoint {
     }
     if point.kind.runsPrograms { members.append(("runs_program", .bool(true))) }
     if let key { members.append(("key", .string(key.hex))) }
-    let remarks = point.kind.remarks(on: point.config)
-    if state.isWork, !remarks.isEmpty {
+    let remarks = state.isWork ? point.remarks : []
+    if !remarks.isEmpty {
       members.append(("remarks", .array(remarks.map(JSONText.string))))
     }
     if let reason { members.append(("why", reason.json)) }

@@ -12,7 +12,13 @@ extension YAMLNode {
     guard let own = entries else { return self }
     // The lower node was refused and reported; merged over it, this map would seem incomplete.
     if base.isRefused { return YAMLNode(.refused, file: file, range: range) }
-    guard let below = base.entries, !replaces(path, self, base) else { return self }
+    guard let below = base.entries else { return self }
+    guard !replaces(path, self, base) else {
+      // There is nothing below that `null` could remove.
+      return YAMLNode(
+        .mapping(own.filter { !$0.value.isExplicitNull }), file: file, range: range,
+        dropped: dropped, variables: variables, home: home)
+    }
     var positions: [String: Int] = [:]
     for (index, entry) in below.enumerated() { positions[entry.name] = index }
     var merged: [Entry?] = below

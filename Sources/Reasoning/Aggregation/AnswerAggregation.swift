@@ -5,10 +5,13 @@ package struct SampledAnswer: Sendable, Hashable {
   /// The answer's text; nil if the response did not finish.
   package let answer: String?
   package let isCorrect: Bool
+  /// The response's length.
+  package let tokenCount: Int
 
-  package init(answer: String?, isCorrect: Bool) {
+  package init(answer: String?, isCorrect: Bool, tokenCount: Int = 0) {
     self.answer = answer
     self.isCorrect = isCorrect
+    self.tokenCount = tokenCount
   }
 }
 
@@ -28,6 +31,7 @@ package enum AnswerAggregations {
   package static let all: [any AnswerAggregation] = [
     MeanAccuracy(),
     MajorityVote(),
+    FirstFinish(),
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }

@@ -10,7 +10,7 @@ package struct CutBudgets: FieldGroup, Hashable {
 
   package init() {}
 
-  package static let meaning = "Where thinking is cut and how each part is answered"
+  package static let meaning = "The places where thinking is cut, and the answers there"
 
   /// `budgets` and `budget_prior` mean something else in each group that has these fields, which
   /// says so by `fields(in:meanings:)`.
@@ -18,8 +18,8 @@ package struct CutBudgets: FieldGroup, Hashable {
     [
       .ints(
         "budgets", \.budgets, each: 1...65_536, count: 0...64, unit: .tokens,
-        "Where thinking is cut, ascending", .semantic),
-      .choice("budget_prior", \.prior, "How much each of 'budgets' counts", .semantic),
+        "Token counts at which thinking is cut, ascending", .semantic),
+      .choice("budget_prior", \.prior, "The share that each of 'budgets' has", .semantic),
       .floats(
         "budget_weights", \.weights, each: .nonNegative, count: 0...64,
         "The weight of every budget, for 'budget_prior: explicit'", .semantic),

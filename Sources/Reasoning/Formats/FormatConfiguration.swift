@@ -65,21 +65,33 @@ package struct FormatConfiguration: FieldGroup, Hashable {
         .semantic),
       .string(
         "budget_prompt", \.budgetPrompt,
-        "Text after the problem that gives a budget; {budget} stands for it. Absent: a header gives "
-          + "it", .semantic),
+        "Text after the problem that gives a budget; {budget} stands for it. Absent: a header "
+          + "gives it", .semantic),
       .string("begin_budget", \.beginBudget, "Text before a budget in a response", .semantic),
       .string("end_budget", \.endBudget, "Text after a budget in a response", .semantic),
     ]
   }
+
   /// The format; the standard one if there is a mistake, which `issues()` tells.
   package var format: any ResponseFormat { (try? resolved()) ?? ResponseFormats.standard }
 
-  /// Makes the format.
+  /// Makes the format. It is the same value for every stage that writes the same, so that a
+  /// tokenizer is read once.
   package func resolved() throws(FormatError) -> any ResponseFormat {
     guard let named = ResponseFormats.named(name) else {
-      throw FormatError("name", "there is no response format '\(name)'")
+      let unknown = UnknownName("response format", name, among: ResponseFormats.all.map(\.name))
+      throw FormatError("name", unknown.statement, help: unknown.help)
     }
-    return try named.format(self)
+    guard !model.isEmpty else { return try named.format(self) }
+    // The path of a pipeline is made absolute, but not each of several that are swept.
+    guard model.hasPrefix("/") else {
+      throw FormatError(
+        "model", "the model of a response format cannot be swept",
+        help: "write a stage for each model, with its own 'response_format'")
+    }
+    return try FormatCache.format(of: self) { () throws(FormatError) in
+      try named.format(self)
+    }
   }
 
   package func issues() -> [FieldIssue] {

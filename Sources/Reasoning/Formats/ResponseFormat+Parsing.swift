@@ -17,10 +17,16 @@ extension ResponseFormat {
   }
 
   /// Parses a response.
-  /// - Parameter tokens: the sampled tokens; those after the first that ends the response are
-  ///   ignored.
-  package func parse(_ tokens: [Int32], opening: ResponseOpening = .thinking) -> ParsedResponse {
-    let end = end(of: tokens[...])
+  /// - Parameters:
+  ///   - tokens: the sampled tokens; those after the first that ends the response are ignored.
+  ///   - forced: the places of a bridge that was put after a cut thought. One that the model wrote
+  ///     itself is text like any other, unless the response begins with it.
+  package func parse(
+    _ tokens: [Int32], opening: ResponseOpening = .thinking, forced: [Int] = []
+  ) -> ParsedResponse {
+    let bridged = forced.first ?? (!bridge.isEmpty && tokens.starts(with: bridge) ? 0 : nil)
+    let ends = [end(of: tokens[...]), bridged.flatMap { endOfBridgedAnswer(in: tokens[$0...]) }]
+    let end = ends.compactMap { $0 }.min { $0.upper < $1.upper }
     let all = tokens[..<(end?.tokens.upperBound ?? tokens.endIndex)]
     func unfinished(_ tokens: ArraySlice<Int32>, stating budget: Int?) -> ParsedResponse {
       let last = max(tokens.startIndex, end?.tokens.lowerBound ?? tokens.endIndex)
@@ -35,7 +41,9 @@ extension ResponseFormat {
     else { return unfinished(all, stating: nil) }
     guard let mark = endOfThinking else {
       let last = max(response.startIndex, end?.tokens.lowerBound ?? response.endIndex)
-      let start = TokenPosition(token: response.startIndex)
+      // What was thought before the bridge is no answer.
+      let start = TokenPosition(
+        token: max(response.startIndex, bridged ?? response.startIndex))
       return ParsedResponse(
         tokenCount: response.count, thinking: Array(response[..<last]),
         answer: end.map { answer(in: tokenizer.text(of: response, from: start, to: $0.lower)) }
@@ -74,16 +82,5 @@ extension ResponseFormat {
   func endOfThinking(in text: String) -> Range<String.Index>? {
     guard endOfThinking != nil else { return nil }
     return text.unicodeScalars.firstRange(of: thinkingMark.unicodeScalars)
-  }
-
-  /// Divides a response given as text at its first end of thinking.
-  /// - Parameter answer: the answer to use if thinking does not end.
-  package func trace(ofResponse text: String, answer: String) -> TeacherTrace {
-    guard let end = endOfThinking(in: text) else {
-      // Where nothing ends thinking, the text holds the answer already.
-      return TeacherTrace(thinking: text, answer: endOfThinking == nil ? "" : answer)
-    }
-    return TeacherTrace(
-      thinking: String(text[..<end.lowerBound]), answer: String(text[end.upperBound...]))
   }
 }

@@ -15,6 +15,9 @@ package protocol ResponseFormat: Sendable {
   /// Everything that decides what a model reads and how its responses are read: it is part of the
   /// keys of responses. Absent for `ladder`, whose keys are older than formats.
   var identity: FieldValue { get }
+  /// The text of a checkpoint that writes this format, for models that are trained in it; nil if a
+  /// tokenizer is all.
+  var checkpointText: CheckpointText? { get }
 
   // MARK: Text
 
@@ -32,7 +35,7 @@ package protocol ResponseFormat: Sendable {
 
   /// Returns the tokens that a model continues: the prompt's text in its template, and the header.
   func prompt(of problem: Problem, header: ResponseHeader) throws(ProblemError) -> [Int32]
-  /// Returns the tokens between a prompt's text and the first sampled token.
+  /// Returns the tokens of a prompt that are not the problem's text, up to the first sampled one.
   func tokens(of header: ResponseHeader) -> [Int32]
 
   // MARK: Responses
@@ -55,6 +58,24 @@ package protocol ResponseFormat: Sendable {
   /// Returns the answer in the text between the end of thinking and that of the response, or in the
   /// whole text if nothing ends thinking.
   func answer(in text: String) -> String
+  /// Returns the place where a response ends that no stop ended: that of an answer which a bridge
+  /// opened and the model closed; nil if there is none.
+  func endOfBridgedAnswer(in response: ArraySlice<Int32>) -> MarkPlace?
+
+  // MARK: Teachers
+
+  /// Returns the whole response that a teacher's trace stands for.
+  func response(_ trace: TeacherTrace) throws(ProblemError) -> [Int32]
+  /// Returns the text of a trace's answer after `bridge`, up to the end of the response.
+  func bridgedAnswer(of trace: TeacherTrace) -> String
+  /// Returns a problem and a stored response as the format's template writes the conversation, with
+  /// the tokens to learn, if the template marks them; nil if prompt and response are put together.
+  func conversation(
+    with response: String, to problem: Problem
+  ) throws(ProblemError) -> MaskedConversation?
+  /// Divides a response given as text at its first end of thinking.
+  /// - Parameter answer: the answer to use if thinking does not end.
+  func trace(ofResponse text: String, answer: String) -> TeacherTrace
 
   // MARK: Budgets
 
@@ -75,6 +96,7 @@ package protocol ResponseFormat: Sendable {
 
 extension ResponseFormat {
   package var identity: FieldValue { .absent }
+  package var checkpointText: CheckpointText? { nil }
 
   /// Encodes with the tokenizer. Text that spells a special token is rejected, because it would be
   /// read as that token, and so is text with a mark of the format, special or not.
@@ -137,6 +159,28 @@ extension ResponseFormat {
   }
 
   package func answer(in text: String) -> String { text }
+  package func endOfBridgedAnswer(in response: ArraySlice<Int32>) -> MarkPlace? { nil }
+
+  package func conversation(
+    with response: String, to problem: Problem
+  ) throws(ProblemError) -> MaskedConversation? {
+    nil
+  }
+
+  package func response(_ trace: TeacherTrace) throws(ProblemError) -> [Int32] {
+    try encode(trace.thinking) + closing + encode(trace.answer) + [endOfResponse]
+  }
+
+  package func bridgedAnswer(of trace: TeacherTrace) -> String { trace.answer }
+
+  package func trace(ofResponse text: String, answer: String) -> TeacherTrace {
+    guard let end = endOfThinking(in: text) else {
+      // Where nothing ends thinking, the text holds the answer already.
+      return TeacherTrace(thinking: text, answer: endOfThinking == nil ? "" : answer)
+    }
+    return TeacherTrace(
+      thinking: String(text[..<end.lowerBound]), answer: String(text[end.upperBound...]))
+  }
 }
 
 // MARK: What follows for every format
@@ -165,9 +209,4 @@ extension ResponseFormat {
 
   /// The bridge as people read it.
   package var bridgeText: String { tokenizer.decode(bridge) }
-
-  /// Returns the whole response that a teacher's trace stands for.
-  package func response(_ trace: TeacherTrace) throws(ProblemError) -> [Int32] {
-    try encode(trace.thinking) + closing + encode(trace.answer) + [endOfResponse]
-  }
 }

@@ -12,7 +12,7 @@ package protocol AnswerVerifier: Sendable {
 
 /// The verifiers that problems from files may name. A new one is a type and a line here.
 package enum AnswerVerifiers {
-  package static let all: [any AnswerVerifier] = [ExactAnswer()]
+  package static let all: [any AnswerVerifier] = [ExactAnswer(), NumberAnswer()]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }
 

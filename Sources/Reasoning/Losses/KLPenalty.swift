@@ -12,7 +12,7 @@ package struct KLPenalty: FieldGroup, Hashable {
 
   package init() {}
 
-  package static let meaning = "How the divergence from the starting policy is charged"
+  package static let meaning = "The charge for the divergence from the starting policy"
   package static var fields: [Field<KLPenalty>] {
     [
       .float(

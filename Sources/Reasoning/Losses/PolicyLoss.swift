@@ -70,7 +70,7 @@ package struct ClipRange: FieldGroup, Hashable {
   /// 1 + clip_ratio_high.
   var upper: Double { 1 + high }
 
-  package static let meaning = "How far from 1 the probability ratio may be"
+  package static let meaning = "The range of the probability ratio around 1"
   package static var fields: [Field<ClipRange>] {
     [
       .float(

@@ -81,10 +81,14 @@ package struct Problem: Sendable, Codable, Hashable {
 package struct TeacherTrace: Sendable, Hashable {
   package let thinking: String
   package let answer: String
+  /// The text after the thinking that has the answer in it, if it was given; nil leaves it to the
+  /// format.
+  package let writtenAnswer: String?
 
-  package init(thinking: String, answer: String) {
+  package init(thinking: String, answer: String, writtenAnswer: String? = nil) {
     self.thinking = thinking
     self.answer = answer
+    self.writtenAnswer = writtenAnswer
   }
 }
 

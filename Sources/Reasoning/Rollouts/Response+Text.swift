@@ -1,7 +1,8 @@
 import ModelCore
 
 extension Response {
-  /// Parses and grades a response that came as text: it is divided at its first end of thinking.
+  /// Parses and grades a response that came as text: it is divided at its first end of thinking, or
+  /// is all thinking if the format ends none.
   ///
   /// The format counts the tokens. If the policy says how many there were, its number is divided
   /// between thinking and answer in the proportion that the format found.
@@ -12,12 +13,13 @@ extension Response {
   ) throws(ProblemError) {
     let whole = response.text
     let close = format.endOfThinking(in: whole)
+    let isDivided = format.endOfThinking != nil
     let rest = close.map { String(whole[$0.upperBound...]) } ?? ""
     let thinkingTokenCount = format.tokenCount(
       of: String(whole[..<(close?.lowerBound ?? whole.endIndex)]))
     let textTokens = thinkingTokenCount + format.tokenCount(of: rest)
     let isOver = [.stopToken, .stopString].contains(response.stop)
-    let isFinished = close != nil && isOver
+    let isFinished = (close != nil || !isDivided) && isOver
     // The end of the response counts as one token.
     let ends = (close == nil ? 0 : format.thinkingMarkTokens) + (isOver ? 1 : 0)
     let tokenCount = max(ends, response.tokenCount ?? textTokens + ends)
@@ -30,7 +32,8 @@ extension Response {
     forced = []
     let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokenCount / textTokens
     parsed = ParsedResponse(
-      tokenCount: tokenCount, thinking: [], answer: isFinished ? format.answer(in: rest) : "",
+      tokenCount: tokenCount, thinking: [],
+      answer: isFinished ? format.answer(in: isDivided ? rest : whole) : "",
       answerTokenCount: isFinished ? tokenCount - ends - thinking : 0, isFinished: isFinished,
       statedBudget: nil)
     var graded = try parsed.graded(for: problem)

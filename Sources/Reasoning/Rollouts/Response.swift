@@ -31,7 +31,7 @@ package struct Response: Sendable {
     sampled = response
     text = nil
     self.forced = forced
-    parsed = format.parse(response.tokens, opening: header.opening)
+    parsed = format.parse(response.tokens, opening: header.opening, forced: forced)
     var graded = try parsed.graded(for: problem)
     // Rewards treat a given budget like a stated one.
     if case .given(let budget) = header { graded.statedBudget = budget }

@@ -5,9 +5,9 @@ package import Reasoning
 /// Writes models to artifacts and reads them back.
 package enum ModelArtifact {
   package static func write(
-    _ model: Transformer, tokenizer: any Tokenizer, to folder: any FolderWriter
+    _ model: Transformer, text: CheckpointText, to folder: any FolderWriter
   ) throws {
-    for file in ModelFolder.files(of: model, tokenizer: tokenizer) {
+    for file in ModelFolder.files(of: model, text: text) {
       try folder.write(file.data, to: file.path)
     }
   }
@@ -38,7 +38,7 @@ package enum ModelArtifact {
     let model: ModelDescription
     let isFile = GGUFModel.isFile(folder)
     do {
-      model = try ModelDescription(folder: folder)
+      model = try ModelDescriptionCache.shared.description(of: folder)
     } catch {
       return isFile ? error.inWords : error.sentence(folder: name)
     }
@@ -66,11 +66,12 @@ package enum ModelArtifact {
         guard let token = found.token(id), let other = ours.token(id), token != other else {
           continue
         }
-        return "has the token '\(token)' under id \(id), where problems have '\(other)'"
+        return "has the token '\(token)' under id \(id), where the response format "
+          + "'\(format.name)' has '\(other)'"
       }
       return count == own
-        ? "has the tokens of problems, but divides text into others"
-        : "has \(count) tokens, and problems have \(own)"
+        ? "has the tokens of the response format '\(format.name)', but divides text into others"
+        : "has \(count) tokens, and the response format '\(format.name)' has \(own)"
     }
     let end = format.endOfResponse
     guard let other = ends.first(where: { !format.stopTokens.contains($0) }) else { return nil }

@@ -20,8 +20,12 @@ struct ObjectLine {
   /// Makes a diagnostic at a member's name, or at the start of the line if the member does not
   /// exist.
   func mistake(_ message: String, in member: [String], help: String? = nil) -> Diagnostic {
-    let place = JSONPlace(of: member, in: text.utf8)
-    return mistake(message, column: place.map { column(ofByte: $0.name) } ?? 1, help: help)
+    mistake(message, column: column(of: member), help: help)
+  }
+
+  /// The column of a member's name; 1 if the member does not exist.
+  func column(of member: [String]) -> Int {
+    JSONPlace(of: member, in: text.utf8).map { column(ofByte: $0.name) } ?? 1
   }
 
   func column(ofByte offset: Int) -> Int {

@@ -9,6 +9,8 @@ struct DataRow {
     let message: String
     /// The path of names that leads to the field in the line.
     let member: [String]?
+    /// The index of the wrong character in the field's text, counted in Unicode scalars.
+    var place: Int?
     var help: String?
   }
 
@@ -16,187 +18,159 @@ struct DataRow {
   struct ForeignText {
     let field: String
     let member: [String]
-    /// The index of the first unknown character in the field's text, counted in Unicode scalars.
-    let place: Int
+    /// The index of the first unknown character in the member's text, counted in Unicode scalars;
+    /// nil if the member does not have it.
+    let place: Int?
     /// The unknown characters without repeats, in order.
     let scalars: [Unicode.Scalar]
   }
 
   private let row: JSONText
-  private let configuration: DataKind.Configuration
+  private let rules: DataRules
   private(set) var mistakes: [Mistake] = []
   private(set) var foreign: [ForeignText] = []
   private(set) var problem: Problem?
+  /// The parts of the problem, with the members that hold them.
+  private(set) var parts = LineParts()
 
   /// - Parameter row: a JSON object.
-  init(_ row: JSONText, _ configuration: DataKind.Configuration) {
+  init(_ row: JSONText, _ rules: DataRules) {
     self.row = row
-    self.configuration = configuration
+    self.rules = rules
     problem = read()
   }
 
   private mutating func read() -> Problem? {
-    let prompt = text("prompt", isEmptyAllowed: false)
-    let answer = answer()
-    let isMapped = { [configuration] name in configuration.fields[name] != nil }
-    let response = isMapped("response") ? text("response", isEmptyAllowed: true) : nil
-    let family = isMapped("family") ? text("family", isEmptyAllowed: false) : nil
-    let difficulty = isMapped("difficulty") ? difficulty() : nil
-    let extra = extra()
-    if let prompt { checkLength(prompt) }
-    if let format = configuration.format {
-      checkVocabulary(prompt, "prompt", format)
-      checkVocabulary(answer, "answer", format)
-      checkVocabulary(response, "response", format, except: format.thinkingMark)
+    let configuration = rules.configuration
+    var line = LineReader(row, configuration)
+    parts = rules.lines.parts(of: &line, solution: rules.solution)
+    let family = line.maps("family") ? line.text("family") : nil
+    let difficulty = line.maps("difficulty") ? line.difficulty() : nil
+    let extra = parts.carried.merging(line.extra()) { _, asked in asked }
+    mistakes = line.mistakes
+    let response = rules.response(parts)
+    if let prompt = parts.prompt { checkLength(prompt) }
+    if configuration.vocabulary != .any {
+      checkText(parts.prompt, "prompt")
+      checkText(parts.answer, "answer")
+      checkText(response, "response", except: rules.format.thinkingMark)
     }
     let usesFamily = configuration.verifier == DataKind.familyVerifier.name
     if usesFamily, let family { checkFamily(family) }
-    guard mistakes.isEmpty, foreign.isEmpty, let prompt, let answer else { return nil }
+    guard mistakes.isEmpty, foreign.isEmpty, let prompt = parts.prompt, let answer = parts.answer
+    else { return nil }
     return Problem(
-      family: family ?? Problem.unnamedFamily, difficulty: difficulty ?? 1, prompt: prompt,
-      answer: answer,
-      verifier: usesFamily ? nil : configuration.verifier, response: response,
+      family: family?.text ?? Problem.unnamedFamily, difficulty: difficulty ?? 1,
+      prompt: prompt.text, answer: answer.text,
+      verifier: usesFamily ? nil : configuration.verifier, response: response?.text,
       fields: extra.isEmpty ? nil : extra)
-  }
-
-  // MARK: Fields
-
-  /// The member for a field, found by its name in the line: a plain name, or a path of names joined
-  /// by dots.
-  private mutating func member(_ field: String) -> (value: JSONText, path: [String])? {
-    let name = configuration.source(of: field)
-    if let path = path(of: field) {
-      let value = path.reduce(Optional(row)) { value, part in value?[part] }
-      if let value { return (value, path) }
-    }
-    guard case .object(let members) = row else { return nil }
-    let names = members.map(\.0)
-    mistakes.append(
-      Mistake(
-        message: "missing member '\(name)' for the \(field)", member: nil,
-        help: EditDistance.suggestion(for: name, among: names).map {
-          "write '\(field): \($0)' under 'fields' if that is it"
-        } ?? "the line has " + names.prefix(8).joined(separator: ", ")))
-    return nil
-  }
-
-  /// The path of names that leads to a field's member; nil if the member does not exist.
-  private func path(of field: String) -> [String]? {
-    let name = configuration.source(of: field)
-    if row[name] != nil { return [name] }
-    let parts = name.split(separator: ".").map(String.init)
-    let value = parts.reduce(Optional(row)) { value, part in value?[part] }
-    return parts.count > 1 && value != nil ? parts : nil
-  }
-
-  private mutating func text(_ field: String, isEmptyAllowed: Bool) -> String? {
-    guard let (value, path) = member(field) else { return nil }
-    guard let text = value.stringValue else {
-      mistakes.append(
-        Mistake(
-          message: "expected text for the \(field), found \(value.described)", member: path,
-          help: value.isNumber ? "put it in quotes" : nil))
-      return nil
-    }
-    guard isEmptyAllowed || !text.isEmpty else {
-      mistakes.append(Mistake(message: "the \(field) is empty", member: path))
-      return nil
-    }
-    return text
-  }
-
-  /// The answer as text; a number is kept as it is written.
-  private mutating func answer() -> String? {
-    guard let (value, _) = member("answer") else { return nil }
-    switch value {
-    case .int, .double, .number: return value.compact
-    default: return text("answer", isEmptyAllowed: false)
-    }
-  }
-
-  private mutating func difficulty() -> Int? {
-    guard let (value, path) = member("difficulty") else { return nil }
-    guard let number = value.intValue, (1...6).contains(number) else {
-      mistakes.append(
-        Mistake(
-          message: "expected a whole number from 1 to 6 for the difficulty, found "
-            + (value.stringValue.map { "'\($0)'" } ?? value.described), member: path))
-      return nil
-    }
-    return number
-  }
-
-  /// The other fields, carried along with the problem. A member that is null counts as missing.
-  private mutating func extra() -> [String: ProblemField] {
-    var extra: [String: ProblemField] = [:]
-    for field in configuration.fields.keys.sorted()
-    where !DataKind.Configuration.known.contains(field) {
-      guard let (value, path) = member(field) else { continue }
-      if case .null = value { continue }
-      if let kept = ProblemField(value) {
-        extra[field] = kept
-      } else {
-        let (message, help) = ProblemField.mistake(value, named: "'\(field)'")
-        mistakes.append(Mistake(message: message, member: path, help: help))
-      }
-    }
-    return extra
   }
 
   // MARK: Checks
 
-  private mutating func checkLength(_ prompt: String) {
-    guard let limit = configuration.maxPromptLength, let format = configuration.format else {
-      return
-    }
-    let count = format.tokenCount(of: prompt)
+  private mutating func checkLength(_ prompt: LineText) {
+    guard let limit = rules.configuration.maxPromptLength,
+      rules.configuration.vocabulary != .any
+    else { return }
+    let count = rules.format.tokenCount(of: prompt.text)
     guard count > limit else { return }
     mistakes.append(
       Mistake(
         message: "the prompt has \(count) tokens, more than "
-          + "max_prompt_length, \(limit)", member: path(of: "prompt")))
+          + "max_prompt_length, \(limit)", member: prompt.members.first))
   }
 
   /// - Parameter mark: a text that may occur once although it is not in the vocabulary.
-  private mutating func checkVocabulary(
-    _ text: String?, _ field: String, _ format: any ResponseFormat, except mark: String = ""
-  ) {
-    guard let text, let member = path(of: field) else { return }
-    let scalars = Array(text.unicodeScalars)
-    let skipped = Self.firstPlace(of: Array(mark.unicodeScalars), in: scalars)
-    let places = scalars.indices.filter {
-      !format.reads(scalars[$0]) && !skipped.contains($0)
-    }
-    guard let first = places.first else {
-      // A text of known characters can still be invalid for models.
-      let trace = format.trace(ofResponse: text, answer: "")
-      do {
-        _ = try format.encode(mark.isEmpty ? text : trace.thinking + trace.answer)
-      } catch {
-        mistakes.append(Mistake(message: error.inWords, member: member))
+  private mutating func checkText(_ text: LineText?, _ field: String, except mark: String = "") {
+    guard let text else { return }
+    let format = rules.format
+    do {
+      if mark.isEmpty {
+        _ = try format.encode(text.text)
+      } else {
+        let trace = format.trace(ofResponse: text.text, answer: "")
+        _ = try format.encode(trace.thinking + trace.answer)
+        _ = try format.response(trace)
       }
-      return
+    } catch {
+      let scalars = Array(text.text.unicodeScalars)
+      let skipped = Self.place(of: mark, in: scalars)
+      let places = scalars.indices.filter {
+        !format.reads(scalars[$0]) && !skipped.contains($0)
+      }
+      guard let first = places.first else {
+        // A text of known characters can still be invalid for models.
+        mistakes.append(mistake(error, in: text, scalars, field))
+        return
+      }
+      let (member, place) = place(of: scalars[first], at: first, in: text)
+      foreign.append(
+        ForeignText(
+          field: field, member: member, place: place,
+          scalars: places.map { scalars[$0] }.uniqued(on: \.self)))
     }
-    foreign.append(
-      ForeignText(
-        field: field, member: member, place: first,
-        scalars: places.map { scalars[$0] }.uniqued(on: \.self)))
   }
 
-  private static func firstPlace(
-    of mark: [Unicode.Scalar], in scalars: [Unicode.Scalar]
-  ) -> Range<Int> {
-    guard !mark.isEmpty, scalars.count >= mark.count else { return 0..<0 }
-    let start = (0...(scalars.count - mark.count)).first { scalars[$0...].starts(with: mark) }
-    return start.map { $0..<($0 + mark.count) } ?? 0..<0
+  private func mistake(
+    _ error: ProblemError, in text: LineText, _ scalars: [Unicode.Scalar], _ field: String
+  ) -> Mistake {
+    var (member, index) = (text.members.first, Int?.none)
+    if case .spellsMark(let mark, _) = error {
+      let found = Self.place(of: mark, in: scalars)
+      if let first = found.first {
+        (member, index) = place(of: scalars[first], at: first, in: text)
+      }
+    }
+    return Mistake(message: error.reason(in: "the \(field)"), member: member, place: index)
   }
 
-  private mutating func checkFamily(_ family: String) {
+  /// The place in the line of a scalar of a text: a member, and an index in it.
+  private func place(
+    of scalar: Unicode.Scalar, at index: Int, in text: LineText
+  ) -> (member: [String], index: Int?) {
+    let sources = text.members.map { member -> (member: [String], text: String) in
+      let value = member.reduce(Optional(row)) { value, part in value?[part] }
+      return (member, value?.stringValue ?? value?.compact ?? "")
+    }
+    // The text may have been changed, but most often it is the member's own.
+    for source in sources where source.text == text.text { return (source.member, index) }
+    for source in sources {
+      let place = source.text.unicodeScalars.enumerated().first { $0.element == scalar }
+      if let place { return (source.member, place.offset) }
+    }
+    return (text.members.first ?? [], nil)
+  }
+
+  /// The first place of a text; empty if it does not occur.
+  private static func place(of text: String, in scalars: [Unicode.Scalar]) -> Range<Int> {
+    let wanted = Array(text.unicodeScalars)
+    guard !wanted.isEmpty, scalars.count >= wanted.count else { return 0..<0 }
+    let start = (0...(scalars.count - wanted.count)).first { scalars[$0...].starts(with: wanted) }
+    return start.map { $0..<($0 + wanted.count) } ?? 0..<0
+  }
+
+  private mutating func checkFamily(_ family: LineText) {
     let names = ProblemFamilies.all.map(\.name)
-    guard !names.contains(family) else { return }
+    guard !names.contains(family.text) else { return }
     mistakes.append(
       Mistake(
-        message: UnknownName("family", family, among: names).message, member: path(of: "family")))
+        message: UnknownName("family", family.text, among: names).message,
+        member: family.members.first))
+  }
+}
+
+extension ProblemError {
+  /// The error without the text, which a message shows at its place.
+  func reason(in name: String) -> String {
+    switch self {
+    case .spellsMark(let mark, _):
+      "'\(mark)' in \(name) is the name of a token and would be read as that token"
+    case .unreadableText(_, let reason): "\(name) cannot be read: \(reason)"
+    case .notInVocabulary(let character, _):
+      "\(String(character).quoted) in \(name) is not in the models' vocabulary"
+    case .noTeacher: "\(name) has no response to imitate"
+    default: inWords
+    }
   }
 }
 

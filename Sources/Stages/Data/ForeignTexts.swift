@@ -15,11 +15,18 @@ struct ForeignTexts {
   /// Unknown characters in order of first appearance, each with the number of texts that have it.
   private var scalars: [(scalar: Unicode.Scalar, texts: Int)] = []
 
-  private let help: String
+  private let format: any ResponseFormat
+  /// The longest list of characters that helps.
+  private static let mostCharacters = 200
 
-  /// - Parameter format: the format that has to read the texts; nil if none has.
-  init(_ format: (any ResponseFormat)?) {
-    help = "the vocabulary has the characters \(format?.characters ?? "")"
+  /// - Parameter format: the format that has to read the texts.
+  init(_ format: any ResponseFormat) { self.format = format }
+
+  private var help: String {
+    let characters = format.characters
+    return characters.count > Self.mostCharacters
+      ? "the tokenizer of the response format has no token for it"
+      : "the vocabulary has the characters \(characters)"
   }
 
   mutating func add(_ texts: [DataRow.ForeignText], in line: ObjectLine) {
@@ -30,7 +37,8 @@ struct ForeignTexts {
           line.mistake(
             "\(Self.name(of: text.scalars[0])) in the \(text.field) is not in the models' "
               + "vocabulary",
-            column: line.column(ofScalar: text.place, in: text.member), help: help))
+            column: text.place.map { line.column(ofScalar: $0, in: text.member) }
+              ?? line.column(of: text.member), help: help))
       }
       if let index = fields.firstIndex(where: { $0.name == text.field }) {
         fields[index].lines += 1

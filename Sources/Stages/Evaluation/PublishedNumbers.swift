@@ -18,7 +18,7 @@ package struct PublishedNumbers: FieldGroup {
       .int("version", \.version, 1...1, "Version of the file format", .semantic, required: true),
       .string(
         "citation", \.citation, "Authors, title and place", .semantic, required: true),
-      .string("url", \.url, "Where the paper is", .semantic),
+      .string("url", \.url, "The address of the paper", .semantic),
       .groups(
         "tables", \.tables, keys: "table", "The tables by name", .semantic, required: true),
     ]

@@ -12,7 +12,8 @@ extension ResponseRecord {
 
   /// The answer as aggregations count it.
   var sampled: SampledAnswer {
-    SampledAnswer(answer: sampledAnswer, isCorrect: isFinished && isCorrect)
+    SampledAnswer(
+      answer: sampledAnswer, isCorrect: isFinished && isCorrect, tokenCount: tokenCount)
   }
 }
 

@@ -18,7 +18,7 @@ package protocol ConfiguredStageKind: StageKind {
   func requires(of configuration: Configuration) -> Set<PolicyCapability>
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
   func trainingLength(of configuration: Configuration) -> TrainingLength?
-  func remarks(on configuration: Configuration) -> [String]
+  func remarks(on configuration: Configuration, inputs: [PointInput]) -> [String]
   /// The most tokens that the stage has a policy read after a problem's prompt; nil for a stage
   /// that draws nothing.
   func longestSequence(_ configuration: Configuration) -> Int?
@@ -67,11 +67,11 @@ extension ConfiguredStageKind {
 
   package func trainingLength(of configuration: Configuration) -> TrainingLength? { nil }
 
-  package func remarks(on config: FieldValue) -> [String] {
-    remarks(on: Configuration(decoding: config))
+  package func remarks(on config: FieldValue, inputs: [PointInput]) -> [String] {
+    remarks(on: Configuration(decoding: config), inputs: inputs)
   }
 
-  package func remarks(on configuration: Configuration) -> [String] { [] }
+  package func remarks(on configuration: Configuration, inputs: [PointInput]) -> [String] { [] }
 
   package func longestSequence(_ configuration: Configuration) -> Int? { nil }
 
@@ -87,8 +87,12 @@ extension ConfiguredStageKind {
     ofFolder path: String, name: String, role: String, config: FieldValue
   ) -> String? {
     guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
+    let configuration = Configuration(decoding: config)
+    // A format that cannot be made is a mistake of its own.
+    let asked = (configuration as? any FormattedConfiguration)?.responseFormat
+    guard asked?.issues().isEmpty ?? true else { return nil }
     return ModelArtifact.problem(
-      ofFolder: path, name: name, for: format(of: Configuration(decoding: config)),
-      longest: longestSequence(Configuration(decoding: config)))
+      ofFolder: path, name: name, for: format(of: configuration),
+      longest: longestSequence(configuration))
   }
 }

@@ -13,11 +13,13 @@ package struct DPOKind: TrainingStageKind {
   package let roles = [
     Role("data", accepts: [.responses, .labels], "the responses to choose from"),
     Role(RoleName.policy, accepts: [.model], "the model to start from, and the reference"),
+    .responseFormat,
   ]
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: FormattedConfiguration {
+    package var responseFormat: FormatConfiguration?
     package var beta = 0.1
     package var train = TrainConfiguration()
 
@@ -25,6 +27,7 @@ package struct DPOKind: TrainingStageKind {
     package static let meaning = "Preference strength and training"
     package static var fields: [Field<Configuration>] {
       [
+        responseFormat(\.responseFormat),
         .float(
           "dpo_beta", \.beta, .positive,
           "Factor of log-probability ratios; higher values stay nearer to the reference",
@@ -53,7 +56,8 @@ package struct DPOKind: TrainingStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     StageEstimates.cost(
-      ofExamples: configuration.train,
+      ofExamples: configuration.train, steps: configuration.train.maxSteps,
+      keepsState: configuration.train.keepState,
       parameters: StageEstimates.parameters(
         of: inputs[RoleName.policy]?.first, orNew: nil, in: format(of: configuration)),
       bytesPerStep: StageEstimates.bytesPerPreferenceStep, data: inputs["data"]?.first)

@@ -17,7 +17,8 @@ package struct DataKind: ProblemsStageKind {
   package let roles = [
     Role(
       Self.role, accepts: [.file], collects: true,
-      "splits and their files: {train: {file: train.jsonl}}")
+      "splits and their files: {train: {file: train.jsonl}}"),
+    .responseFormat,
   ]
   package let output = ArtifactType.problems
   package let usesSeed = false
@@ -25,7 +26,7 @@ package struct DataKind: ProblemsStageKind {
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: FormattedConfiguration {
     /// Our field names, each with the name that the lines use for it.
     package var fields: [String: String] = [:]
     package var verifier = ExactAnswer().name
@@ -33,9 +34,15 @@ package struct DataKind: ProblemsStageKind {
     package var maxPromptLength: Int?
     package var duplicates = DuplicateRule.refuse
     package var balance: [String] = []
+    package var lineFormat = LineFormats.standard.name
+    package var solution: SolutionChoice?
+    package var limit: Int?
+    package var shuffle: Int?
+    package var responseFormat: FormatConfiguration?
 
-    /// The format that has to read the lines; nil if any text will do.
-    var format: (any ResponseFormat)? { vocabulary == .any ? nil : ResponseFormats.standard }
+    var lines: any LineFormat { LineFormats.named(lineFormat) }
+    /// True if problems have responses to imitate.
+    var hasResponses: Bool { fields["response"] != nil || !lines.solutions.isEmpty }
 
     /// The fields that this kind understands; any other field is carried along unchanged.
     static let known = ["prompt", "answer", "response", "difficulty", "family"]
@@ -44,6 +51,8 @@ package struct DataKind: ProblemsStageKind {
     package static let meaning = "Conversion of lines to problems"
     package static var fields: [Field<Configuration>] {
       [
+        .choice(
+          "format", \.lineFormat, of: LineFormats.choices, "The layout of the lines", .semantic),
         Field(
           FieldDescriptor(
             name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
@@ -57,13 +66,18 @@ package struct DataKind: ProblemsStageKind {
           root.fields = (value.mapValue ?? [:]).compactMapValues(\.stringValue)
         },
         .choice(
+          "solution", \.solution,
+          "The part of a named format's solutions that becomes the response to imitate. Absent: "
+            + "worked where there is worked text, else equations", .semantic),
+        .choice(
           "verifier", \.verifier, of: AnswerVerifiers.choices + [familyVerifier],
           "The verifier of answers", .semantic),
         .choice(
-          "vocabulary", \.vocabulary, "The characters that lines may use", .semantic),
+          "vocabulary", \.vocabulary, "The texts that lines may have", .semantic),
         .int(
           "max_prompt_length", \.maxPromptLength, 1...65_536, unit: .tokens,
-          "Longest prompt; a longer one is an error", .semantic),
+          "Longest prompt, counted by the response format's tokenizer without the chat template; a "
+            + "longer one is an error", .semantic),
         .choice(
           "duplicates", \.duplicates,
           "Treatment of a prompt that a file has twice; a prompt in two files is an error",
@@ -72,6 +86,14 @@ package struct DataKind: ProblemsStageKind {
           "balance", \.balance, of: ProblemBalance.choices, count: 0...2,
           "Train on these groups evenly, outer groups first: each step's problems are drawn by "
             + "chance. Absent: every line once in each shuffled pass", .semantic),
+        .int(
+          "limit", \.limit, 1...1_000_000_000, unit: .problems,
+          "Keep the first problems of each file, at most this many. All lines are checked",
+          .semantic),
+        .int(
+          "shuffle", \.shuffle, 0...1_000_000_000,
+          "A seed: shuffle the problems of each file, before 'limit' keeps the first", .semantic),
+        responseFormat(\.responseFormat),
       ]
     }
 
@@ -84,6 +106,7 @@ package struct DataKind: ProblemsStageKind {
             ["fields", name], "'\(name)' is carried along unchanged",
             help: "did you mean '\(meant)'?"))
       }
+      issues += lineFormatIssues()
       issues += FieldIssue.repeats(in: balance, at: "balance")
       for (index, field) in balance.enumerated() where fields[field] == nil {
         issues.append(
@@ -104,6 +127,25 @@ package struct DataKind: ProblemsStageKind {
             ["max_prompt_length"], "'max_prompt_length' needs a vocabulary that counts tokens",
             help: "leave out 'max_prompt_length', or 'vocabulary: any'"))
       }
+      return issues
+    }
+
+    /// Fields that have no meaning with the format of the lines.
+    private func lineFormatIssues() -> [FieldIssue] {
+      var issues: [FieldIssue] = []
+      for name in lines.ownFields where fields[name] != nil {
+        issues.append(
+          FieldIssue(
+            ["fields", name], "'format: \(lineFormat)' finds the \(name) itself",
+            help: "leave out '\(name)', or 'format'"))
+      }
+      guard let solution, !lines.solutions.contains(solution) else { return issues }
+      let known = lines.solutions.map { "'solution: \($0.rawValue)'" }.joined(separator: " or ")
+      issues.append(
+        FieldIssue(
+          ["solution"],
+          "'solution: \(solution.rawValue)' has no meaning with 'format: \(lineFormat)'",
+          help: known.isEmpty ? "map 'response' under 'fields'" : "write \(known)"))
       return issues
     }
   }
@@ -220,13 +262,13 @@ package struct DataKind: ProblemsStageKind {
   }
 }
 
-/// The characters that may occur in the lines.
+/// The texts that may occur in the lines.
 package enum DataVocabulary: String, FieldChoice {
   case ladder, any
 
   package var meaning: String {
     switch self {
-    case .ladder: "the characters that models here are made of; anything else is a mistake"
+    case .ladder: "what the response format can read; anything else is a mistake"
     case .any: "any text, for programs of one's own; models do not take it"
     }
   }

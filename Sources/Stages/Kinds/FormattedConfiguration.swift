@@ -11,7 +11,7 @@ package protocol FormattedConfiguration: FieldGroup {
 }
 
 extension FormattedConfiguration {
-  /// The format; the standard one if there is a mistake, which `FormatConfiguration.issues()` tells.
+  /// The format; the standard one if there is a mistake, which the rules of the field tell.
   package var format: any ResponseFormat { responseFormat?.format ?? ResponseFormats.standard }
 }
 
@@ -27,16 +27,12 @@ enum ResponseFormatField {
   static let name = "response_format"
   static let modelPath = [name, "model"]
 
-  /// The files of a model folder that decide about text; its weights do not.
-  private static let files = [
-    "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
-    "special_tokens_map.json", "chat_template.jinja",
-  ]
-
   /// The files that are read of a model; nil if there are none.
   static func files(of path: String) -> ExternalInput? {
     if GGUFModel.isFile(path) { return .file(path: path) }
-    let found = files.filter { FileManager.default.fileExists(atPath: path + "/" + $0) }
+    let found = CheckpointText.paths.filter {
+      FileManager.default.fileExists(atPath: path + "/" + $0)
+    }
     return found.isEmpty ? nil : .files(folder: path, paths: found)
   }
 }
@@ -95,5 +91,18 @@ extension ConfiguredStageKind where Configuration: FormattedConfiguration {
         role: ResponseFormatField.name, field: ResponseFormatField.modelPath, path: path,
         files: ResponseFormatField.files)
     ]
+  }
+
+  /// A format that cannot be made is the only mistake that is told: all rules about prompts and
+  /// responses would be checked with another format.
+  package func issues(
+    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
+  ) -> [FieldIssue] {
+    let configuration = Configuration(decoding: config)
+    if let mistakes = configuration.responseFormat?.issues(), !mistakes.isEmpty {
+      return mistakes.map { $0.prefixed(ResponseFormatField.name) }
+    }
+    return configuration.allIssues()
+      + upstreamIssues(in: configuration, inputs: inputs, numerics: numerics)
   }
 }

@@ -165,7 +165,7 @@ package struct ProblemsKind: ProblemsStageKind {
         sort: "families=\(configuration.families) difficulty=\(difficulties)", amount: count))
   }
 
-  package func remarks(on configuration: Configuration) -> [String] {
+  package func remarks(on configuration: Configuration, inputs: [PointInput]) -> [String] {
     configuration.splits.sorted { $0.key < $1.key }.compactMap { name, split in
       let shortfalls = split.foreseenShortfalls(named: name, in: configuration)
       guard !shortfalls.isEmpty else { return nil }

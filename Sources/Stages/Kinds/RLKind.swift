@@ -250,3 +250,9 @@ package struct RLKind: TrainingStageKind {
     ).run { try trainer.step($0) }
   }
 }
+
+extension RLKind: ProblemReadingKind {
+  package func problemUse(_ configuration: Configuration) -> ProblemUse? {
+    ProblemUse(role: RoleName.problems, splits: [configuration.split])
+  }
+}

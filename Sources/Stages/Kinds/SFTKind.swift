@@ -3,6 +3,7 @@ import Foundation
 package import ModelCore
 package import PipelineCore
 package import Reasoning
+import TensorCore
 
 /// Supervised fine-tuning on teacher traces or stored responses, from scratch or from a given
 /// model.
@@ -14,25 +15,34 @@ package struct SFTKind: TrainingStageKind {
     Role(
       "data", accepts: [.problems, .responses, .labels], "problems with teachers, or responses"),
     Role(RoleName.policy, accepts: [.model], required: false, "the model to start from"),
+    .responseFormat,
   ]
 
   package init() {}
 
-  package struct Configuration: FieldGroup {
+  package struct Configuration: FormattedConfiguration {
+    package var responseFormat: FormatConfiguration?
     package var split: String?
     package var targets = TargetChoice.all
     package var budgetHeader = false
+    package var maxLength: Int?
+    package var truncation = Truncation.error
+    package var packing = false
     package var model: ModelConfiguration?
-    package var train = TrainConfiguration()
+    package var train = SupervisedTrainConfiguration()
     package var truncatedFraction = 0.0
     package var curriculum: Curriculum?
     package var drills: Drills?
-    package var lossScaleFactor = 60.0
+    package var aggregation = SupervisedAggregation.sequenceMeanTokenSumNorm
+    package var lossScaleFactor = Self.standardLossScaleFactor
+
+    private static let standardLossScaleFactor = 60.0
 
     package init() {}
     package static let meaning = "Training data and training"
     package static var fields: [Field<Configuration>] {
       [
+        responseFormat(\.responseFormat),
         .string(
           "split", \.split, "The split of the problems to train on; responses need none",
           .semantic),
@@ -41,6 +51,16 @@ package struct SFTKind: TrainingStageKind {
         .bool(
           "budget_header", \.budgetHeader,
           "Learn each stored response after a budget that states its own length", .semantic),
+        .int(
+          "max_length", \.maxLength, 2...1_048_576, unit: .tokens,
+          "Longest example, prompt and response together; absent for any length", .semantic),
+        .choice(
+          "truncation", \.truncation, "The treatment of an example longer than max_length",
+          .semantic),
+        .bool(
+          "packing", \.packing,
+          "Put whole examples into rows of at most max_length tokens; prompts_per_step counts rows",
+          .semantic),
         .group(
           "model", \.model, "Shape of a new model; leave out when a policy is given", .semantic),
         .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
@@ -49,10 +69,55 @@ package struct SFTKind: TrainingStageKind {
           "Share of examples whose thinking is cut anywhere and answered at once", .semantic),
         .group("curriculum", \.curriculum, Curriculum.meaning, .semantic),
         .group("drills", \.drills, Drills.meaning, .semantic),
+        .choice(
+          "loss_agg_mode", \.aggregation, "The way in which the losses of tokens are averaged",
+          .semantic),
         .float(
           "loss_scale_factor", \.lossScaleFactor, .positive, unit: .tokens,
           "The loss is summed over tokens, divided by prompts_per_step times this", .semantic),
       ]
+    }
+
+    /// The fields that need responses which are known before training.
+    var fieldsForStoredResponses: [(name: String, isSet: Bool)] {
+      [("packing", packing), ("max_length", maxLength != nil), ("budget_header", budgetHeader)]
+    }
+
+    package func issues() -> [FieldIssue] {
+      var issues: [FieldIssue] = []
+      if maxLength == nil {
+        if packing {
+          issues.append(
+            FieldIssue(
+              ["packing"], "'packing' needs 'max_length', the most tokens of a row",
+              help: "add 'max_length', or leave out 'packing'"))
+        }
+        if truncation != .error {
+          issues.append(
+            FieldIssue(
+              ["truncation"], "'truncation' has no effect without 'max_length'",
+              help: "add 'max_length', or leave out 'truncation'"))
+        }
+      }
+      if aggregation == .tokenMean, lossScaleFactor != Self.standardLossScaleFactor {
+        issues.append(
+          FieldIssue(
+            ["loss_scale_factor"],
+            "loss_scale_factor has no effect with loss_agg_mode '\(aggregation.rawValue)'",
+            help: "only 'seq-mean-token-sum-norm' divides by it"))
+      }
+      let writtenAnew = [
+        ("truncated_fraction", truncatedFraction > 0), ("drills", drills != nil),
+        ("curriculum", packing && curriculum != nil),
+      ]
+      if let field = fieldsForStoredResponses.first(where: \.isSet)?.name {
+        issues += writtenAnew.filter(\.1).map { name, _ in
+          FieldIssue(
+            [name], "'\(name)' makes examples for each step, and '\(field)' needs them before",
+            help: "leave out one of the two")
+        }
+      }
+      return issues
     }
   }
 
@@ -86,9 +151,10 @@ package struct SFTKind: TrainingStageKind {
         issues.append(
           FieldIssue([], "missing field 'split': the problems of '\(data.stage)' to train on"))
       }
-      let onlyForResponses = [
-        ("targets", configuration.targets != .all), ("budget_header", configuration.budgetHeader),
-      ]
+      // Generated problems have teachers and store no response.
+      let onlyForResponses =
+        [("targets", configuration.targets != .all)]
+        + (data.kind is ProblemsKind ? configuration.fieldsForStoredResponses : [])
       issues += onlyForResponses.filter(\.1).map { field, _ in
         FieldIssue(
           [field], "'\(field)' has no meaning for problems with teachers",
@@ -113,24 +179,35 @@ package struct SFTKind: TrainingStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
+    let data = inputs["data"]?.first
+    let problems = UpstreamProblems(role: "data", inputs: inputs)
+    // Packing, dropping and wrong responses only make them fewer.
+    let mostRows =
+      configuration.split.map { problems.count(ofSplit: $0) }
+      ?? (configuration.targets == .all ? data?.cost.completions : data?.cost.prompts)
     var cost = StageEstimates.cost(
-      ofExamples: configuration.train,
+      ofExamples: configuration.train.train(onRows: mostRows),
+      steps: configuration.train.steps(rows: mostRows),
+      keepsState: trainingLength(of: configuration)?.keepsState ?? false,
       parameters: StageEstimates.parameters(
         of: inputs[RoleName.policy]?.first, orNew: configuration.model,
         in: format(of: configuration)),
-      bytesPerStep: StageEstimates.bytesPerSupervisedStep, data: inputs["data"]?.first,
-      splits: configuration.split.map { [$0] } ?? [])
-    cost.draws = UpstreamProblems(role: "data", inputs: inputs).draws
+      bytesPerStep: StageEstimates.bytesPerSupervisedStep, data: data,
+      splits: configuration.split.map { [$0] } ?? [],
+      also: configuration.maxLength.map { configuration.packing ? [("packing", $0)] : [] } ?? [])
+    cost.draws = problems.draws
     return cost
   }
 
   package func figures(of config: FieldValue) -> [String] { SupervisedTrainer.figures }
 
+  /// Nil where the number of steps is known only once the data is read.
   package func trainingLength(of configuration: Configuration) -> TrainingLength? {
+    guard configuration.train.numTrainEpochs == nil else { return nil }
     let shaping = [
       ("curriculum", configuration.curriculum != nil), ("drills", configuration.drills != nil),
     ]
-    return configuration.train.trainingLength(
+    return configuration.train.train(onRows: nil).trainingLength(
       obstacles: shaping.filter(\.1).map { TrainingLength.Dependence([$0.0]) })
   }
 
@@ -139,12 +216,15 @@ package struct SFTKind: TrainingStageKind {
   ) throws -> [Workload.Work] {
     // Stored responses exist only after a run; a stage without a split trains on them.
     guard let split = configuration.split else { return [] }
-    let problems = try inputs.problems(ofSplit: split, role: "data")
+    let data = try SupervisedData(
+      problems: try inputs.problems(ofSplit: split, role: "data"),
+      balance: configuration.packing ? [] : ProblemBalance.generated, split: split, configuration,
+      in: format(of: configuration), tell: { _ in })
+    let train = configuration.train.train(onRows: data.rowCount)
     return [
       .training(
-        configuration.train, lossScaleFactor: configuration.lossScaleFactor,
-        examples: teacherExamples(
-          of: ProblemPool(problems), configuration, seed: inputs.seed))
+        train, lossScaleFactor: configuration.lossScaleFactor,
+        examples: data.examples(for: train, seed: inputs.seed))
     ]
   }
 
@@ -160,12 +240,18 @@ package struct SFTKind: TrainingStageKind {
       ?? Transformer(
         configuration: configuration.model ?? ModelConfiguration(),
         vocabularySize: format.tokenizer.vocabularySize, seed: context.seed)
-    let source = try exampleSource(configuration, for: model, in: format, context: context)
+    let data = try data(configuration, in: format, context: context)
+    try data.requireRoom(in: model)
+    let train = configuration.train.train(onRows: data.rowCount)
+    if let issue = train.issues().first {
+      throw StageFailure("\(issue.message), which is 'num_train_epochs' of \(data.rowCount) rows")
+    }
+    let source = data.examples(for: train, seed: context.seed)
     let optimization = TrainingState(
-      model: model, format: format, configuration: configuration.train, backend: backend)
+      model: model, format: format, configuration: train, backend: backend)
     let trainer = SupervisedTrainer(
-      optimization: optimization, lossScaleFactor: configuration.lossScaleFactor,
-      backend: backend)
+      optimization: optimization, aggregation: configuration.aggregation,
+      lossScaleFactor: configuration.lossScaleFactor, backend: backend)
 
     try TrainingLoop(optimization, context: context, shown: [("loss", "loss", 3)]).run { step in
       let examples = try source.examples(at: step)
@@ -175,47 +261,40 @@ package struct SFTKind: TrainingStageKind {
     }
   }
 
-  private func exampleSource(
-    _ configuration: Configuration, for model: Transformer, in format: any ResponseFormat,
-    context: any StageContext
-  ) throws -> any StepExamples {
+  private func data(
+    _ configuration: Configuration, in format: any ResponseFormat, context: any StageContext
+  ) throws -> SupervisedData {
     let data = context.input("data")
     guard data.type == .problems, let split = configuration.split else {
-      let targets = try ResponseTargets(try ResponsesArtifact.read(data), in: format)
-      let examples = try targets.examples(
-        configuration.targets, statesBudget: configuration.budgetHeader)
-      try ModelArtifact.requireRoom(in: model, for: examples, of: "the data")
-      return ResponseExamples(
-        examples, seed: context.seed, count: configuration.train.promptsPerStep)
+      return try SupervisedData(
+        responses: try ResponsesArtifact.read(data), configuration, in: format, tell: context.tell)
     }
-    let problems = try ProblemsArtifact.read(split: split, from: data, for: format)
-    if model.configuration.contextLength != nil {
-      let stored = try problems.compactMap { problem in
-        try problem.response.map {
-          try SupervisedExample.complete(
-            problem, format.trace(ofResponse: $0, answer: problem.answer), in: format)
-        }
-      }
-      try ModelArtifact.requireRoom(in: model, for: stored, of: "the data")
-    }
-    return teacherExamples(
-      of: ProblemPool(problems, balance: try ProblemsArtifact.balance(of: data)), configuration,
-      seed: context.seed)
-  }
-
-  private func teacherExamples(
-    of pool: ProblemPool, _ configuration: Configuration, seed: UInt64
-  ) -> TeacherExamples {
-    TeacherExamples(
-      ExampleSource(
-        pool: pool, format: format(of: configuration),
-        truncatedFraction: configuration.truncatedFraction,
-        curriculum: configuration.curriculum, drills: configuration.drills),
-      seed: seed, count: configuration.train.promptsPerStep,
-      maxSteps: configuration.train.maxSteps)
+    return try SupervisedData(
+      problems: try ProblemsArtifact.read(split: split, from: data, for: format),
+      balance: try ProblemsArtifact.balance(of: data), split: split, configuration, in: format,
+      tell: context.tell)
   }
 
   package func newModel(of configuration: Configuration) -> ModelConfiguration {
     configuration.model ?? ModelConfiguration()
+  }
+}
+
+extension SFTKind: ProblemReadingKind {
+  package func problemUse(_ configuration: Configuration) -> ProblemUse? {
+    configuration.split.map { ProblemUse(role: "data", splits: [$0]) }
+  }
+
+  package func example(
+    of problem: Problem, _ configuration: Configuration
+  ) throws -> SupervisedExample? {
+    let format = format(of: configuration)
+    if let text = problem.response {
+      return try .stored(
+        text, to: problem, in: format, statesBudget: try configuration.statesBudget(in: format))
+    }
+    var stream = RandomStream(seed: 0, purpose: "sft.example")
+    return try ExampleSource(pool: ProblemPool([problem]), format: format)
+      .example(of: problem, progress: 0, using: &stream)
   }
 }

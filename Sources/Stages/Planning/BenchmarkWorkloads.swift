@@ -77,7 +77,7 @@ package struct BenchmarkWorkloads {
     case .point(let index):
       return try model(of: graph.points[index])
     case .external(.checkpoint(let path)):
-      let model = try ModelDescription(folder: path)
+      let model = try ModelDescriptionCache.shared.description(of: path)
       return Model(configuration: model.configuration, vocabularySize: model.vocabularySize)
     case .external, nil:
       let kind = point.kind as? any ComputingStageKind

@@ -41,20 +41,26 @@ enum StageEstimates {
   }
 
   /// The cost of a stage that learns from `prompts_per_step` examples in each step.
+  /// - Parameters:
+  ///   - steps: the most steps; nil if they are known only when the data is read.
+  ///   - keepsState: true if the state at the end stays in the store.
+  ///   - others: further figures that the time of a step depends on.
   static func cost(
-    ofExamples train: TrainConfiguration, parameters: Int?, bytesPerStep: Int,
-    data: UpstreamStage?, splits: [String] = []
+    ofExamples train: TrainConfiguration, steps: Int?, keepsState: Bool, parameters: Int?,
+    bytesPerStep: Int, data: UpstreamStage?, splits: [String] = [],
+    also others: [(String, Int)] = []
   ) -> StageCost {
-    let steps = train.maxSteps
-    let prompts = StageCost.product(steps, train.promptsPerStep)
-    let sizes = training(parameters: parameters, steps: steps, bytesPerStep: bytesPerStep)
+    let prompts = steps.map { StageCost.product($0, train.promptsPerStep) }
+    let sizes = training(parameters: parameters, steps: steps ?? 0, bytesPerStep: bytesPerStep)
     return StageCost(
       prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
-      artifactBytes: sizes.artifact, keptBytes: train.keepState ? sizes.checkpoint : nil,
+      artifactBytes: sizes.artifact, keptBytes: keepsState ? sizes.checkpoint : nil,
       checkpointBytes: sizes.checkpoint,
-      work: work(
-        prompts, parameters: parameters, problems: data, splits: splits,
-        also: [("prompts_per_step", train.promptsPerStep)]))
+      work: prompts.flatMap {
+        work(
+          $0, parameters: parameters, problems: data, splits: splits,
+          also: [("prompts_per_step", train.promptsPerStep)] + others)
+      })
   }
 
   /// The most bytes of the given number of responses with this number of tokens in total.
@@ -90,7 +96,8 @@ enum StageEstimates {
   /// Nil if the configuration of the folder or the file cannot be read; the run reports that error.
   private static func parameters(inFolder path: String) -> Int? {
     if GGUFModel.isFile(path) {
-      guard let model = try? GGUFModel(path: path) else { return nil }
+      let model = try? ModelDescriptionCache.shared.description(of: path)
+      guard let model else { return nil }
       return model.configuration.parameterCount(vocabularySize: model.vocabularySize)
     }
     return ModelFolder.parameterCount { name in

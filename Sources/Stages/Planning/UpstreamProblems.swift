@@ -56,14 +56,14 @@ package struct UpstreamProblems {
     return FieldIssue(
       ["inputs", role],
       "'\(source.stage)' has 'vocabulary: any': models may not be able to read its text",
-      help: "write 'vocabulary: ladder' there, and every line is checked")
+      help: "leave it out there, and every line is checked")
   }
 
   /// An issue for imitation learning on problems from files that have no responses.
   package func imitationIssue() -> FieldIssue? {
     guard let source, source.kind is DataKind else { return nil }
     let configuration = DataKind.Configuration(decoding: source.config)
-    guard configuration.fields["response"] == nil,
+    guard !configuration.hasResponses,
       configuration.verifier != DataKind.familyVerifier.name
     else { return nil }
     return FieldIssue(

@@ -4,7 +4,7 @@ package import Reasoning
 
 /// A stage kind that lets a policy answer problems: `sample`, `label` and `eval`. A conformer says
 /// what its fields ask for and what becomes of the responses; the rest is the same for all.
-package protocol SamplingStageKind: ComputingStageKind
+package protocol SamplingStageKind: ComputingStageKind, ProblemReadingKind
 where Configuration: SamplingStageConfiguration {}
 
 /// The fields of a stage that lets a policy answer problems.
@@ -38,6 +38,10 @@ extension SamplingStageKind {
     configuration.task.longestSequence
   }
 
+  package func problemUse(_ configuration: Configuration) -> ProblemUse? {
+    ProblemUse(role: RoleName.problems, splits: configuration.task.splits.map(\.name))
+  }
+
   package func requires(of configuration: Configuration) -> Set<PolicyCapability> {
     configuration.task.requires
   }
@@ -46,6 +50,14 @@ extension SamplingStageKind {
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
     configuration.task.cost(inputs: inputs)
+  }
+
+  package func remarks(on configuration: Configuration, inputs: [PointInput]) -> [String] {
+    inputs.compactMap { input in
+      guard input.role == RoleName.policy, case .external(.checkpoint(let path)) = input.source
+      else { return nil }
+      return configuration.task.sampling.remark(onModelAt: path)
+    }
   }
 
   package func benchmarkWork(

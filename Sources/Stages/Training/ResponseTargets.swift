@@ -46,22 +46,25 @@ package struct ResponseTargets {
     }
   }
 
+  /// The responses to imitate, in the order of `examples`.
+  package func records(_ targets: TargetChoice) -> [ResponseRecord] {
+    switch targets {
+    case .all: problems.flatMap { $0 }
+    case .shortest: problems.compactMap(\.shortest)
+    }
+  }
+
   /// - Parameter statesBudget: true if each response is learned after a header that states its own
   ///   length.
   package func examples(
     _ targets: TargetChoice, statesBudget: Bool
   ) throws -> [SupervisedExample] {
-    let chosen: [ResponseRecord] =
-      switch targets {
-      case .all: problems.flatMap { $0 }
-      case .shortest: problems.compactMap(\.shortest)
-      }
-    return try chosen.map { record in
+    try records(targets).map { record in
       guard statesBudget else { return try example(record) }
       // The header that a response was generated after is removed.
-      let header = record.tokens.count - record.tokenCount
+      let header = headerCount(of: record)
       return try .response(
-        Array(record.tokens.dropFirst(header)), to: record.problem, in: format,
+        Array(whole(record).dropFirst(header)), to: record.problem, in: format,
         stating: record.tokenCount, forced: (record.forced ?? []).map { $0 - header })
     }
   }
@@ -79,8 +82,22 @@ package struct ResponseTargets {
 
   private func example(_ record: ResponseRecord) throws -> SupervisedExample {
     try .response(
-      record.tokens, to: record.problem, in: format, after: record.header,
+      whole(record), to: record.problem, in: format, after: record.header,
       forced: record.forced ?? [])
+  }
+
+  /// The number of tokens that state a budget before the response.
+  private func headerCount(of record: ResponseRecord) -> Int {
+    guard record.budgetUse == .stated else { return 0 }
+    return format.statedBudget(in: record.tokens[...], opening: .budget)?.response.startIndex ?? 0
+  }
+
+  /// The tokens of a response up to its end. After a forced bridge the answer may end without a
+  /// token that says so: what the model wrote after it is left out, and the end is put there.
+  private func whole(_ record: ResponseRecord) -> [Int32] {
+    guard record.forced != nil, record.isFinished else { return record.tokens }
+    let tokens = Array(record.tokens.prefix(headerCount(of: record) + record.tokenCount))
+    return format.endsResponse(tokens[...]) ? tokens : tokens + [format.endOfResponse]
   }
 }
 

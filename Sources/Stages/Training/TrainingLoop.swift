@@ -27,6 +27,9 @@ package struct TrainingLoop {
   /// - Parameter step: makes one update; steps are counted from 0.
   package func run(_ step: (Int) throws -> StepMetrics) throws {
     let maxSteps = optimization.configuration.maxSteps
+    // Read first: a mistake in the policy's files must not cost the training.
+    let text = try CheckpointText(
+      trainedFrom: context.optionalInput(RoleName.policy), in: optimization.format)
     var log = TrainingLog()
     let done = try TrainingCheckpoint.resume(
       optimization, trainer: trainer, log: &log, context: context)
@@ -50,8 +53,7 @@ package struct TrainingLoop {
       try TrainingCheckpoint.save(
         optimization, trainer: trainer, log: log, step: maxSteps, to: $0)
     }
-    try ModelArtifact.write(
-      optimization.model, tokenizer: optimization.format.tokenizer, to: context.output)
+    try ModelArtifact.write(optimization.model, text: text, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)
   }
 }

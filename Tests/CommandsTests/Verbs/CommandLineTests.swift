@@ -40,6 +40,8 @@ import Testing
     ["bench", "--threads", "1,0"], ["bench", "--only", "speed"],
     ["bench", "--stage", "rl"], ["bench", "--set", "rl.train.max_steps=2"],
     ["config", "a.yaml", "--json", "--origins"], ["schema", "--preset", "grpo", "--json"],
+    ["validate", "a.yaml", "--json"], ["validate", "a.yaml", "--examples", "1"],
+    ["validate", "a.yaml", "--data", "--examples", "-1"],
     ["schema", "--markdown", "--json"], ["schema", "rl", "--markdown"],
   ])
   func `bad usage exits 64`(arguments: [String]) {

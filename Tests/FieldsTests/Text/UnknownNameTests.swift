@@ -48,6 +48,16 @@ struct UnknownNameTests {
     #expect(message.hasSuffix("name\(UnknownName.listLimit - 1) and 3 more"))
   }
 
+  @Test func `only names of at most 64 scalars get a suggestion`() {
+    let name = String(repeating: "name", count: 16)
+    #expect(UnknownName("stage", name.dropLast() + "f", among: [name]).nearest == name)
+    #expect(UnknownName("stage", name + "f", among: [name]).nearest == nil)
+    #expect(UnknownName("stage", name, among: [name + "f"]).nearest == nil)
+    let long = String(repeating: "a", count: 1 << 20)
+    #expect(
+      UnknownName("stage", long + "b", among: [String](repeating: long, count: 9)).nearest == nil)
+  }
+
   @Test func `hostile names are escaped and shortened`() {
     #expect(UnknownName("stage", "a\u{1B}b", among: []).statement == "unknown stage 'a\\u{1b}b'")
     let long = String(repeating: "a", count: 5000)

@@ -95,6 +95,7 @@ import Testing
           c: {kind: speak, voice: {name: high}}
           d: {kind: speak, voice: null}
           e: {kind: count}
+          f: {kind: speak, voice: {name: low}}
         """)
       let a = try config("a", of: text, in: folder)
       #expect([a["name"].stringValue, a["greeting"].stringValue] == ["low", "hello"])
@@ -105,6 +106,8 @@ import Testing
         [c["name"].stringValue, c["greeting"].stringValue] == ["high", ""],
         "another voice takes nothing of the shared one")
       #expect(try config("d", of: text, in: folder).isAbsent)
+      let f = try config("f", of: text, in: folder)
+      #expect([f["name"].stringValue, f["greeting"].stringValue] == ["low", "hello"])
       let set = try config("a", of: text, ["voice.greeting=good day"], in: folder)
       #expect(set["greeting"].stringValue == "good day")
     }
@@ -123,6 +126,9 @@ import Testing
       #expect(mistakes("voice: 3").count == 1)
       #expect(
         mistakes("voice: {source: nowhere}") == ["3: the file or folder 'nowhere' does not exist"])
+      #expect(
+        mistakes("voice: {name: low}", "  e: {kind: count}\n")
+          == ["3: no stage has 'voice', so it changes nothing"])
       #expect(
         mistakes("", "  voice: {kind: speak}\n")
           == ["5: 'voice' cannot name a stage: it is a field of the pipeline"])
@@ -154,6 +160,12 @@ import Testing
       let again = load(resolved.yaml(), in: inner)
       #expect(again.diagnostics.map(\.message) == [])
       #expect(try key(try #require(again.resolved).pipeline) == first)
+      // Other files that are named by hand do not stand for those of the path.
+      let named = load(
+        Self.head(
+          "extends: ../base.yaml",
+          "  a: {kind: speak, inputs: {voice: {files: [base.yaml], folder: ..}}}\n"), in: inner)
+      #expect(try key(try #require(named.resolved).pipeline) == first)
       // The same files in another place.
       let copy = folder.appendingPathComponent("copy")
       try FileManager.default.copyItem(

@@ -34,7 +34,7 @@ private func sample(_ answer: String?, _ isCorrect: Bool = false) -> SampledAnsw
   }
 
   @Test func `the registry`() {
-    #expect(AnswerAggregations.choices.map(\.name) == ["single", "majority_vote"])
+    #expect(AnswerAggregations.choices.map(\.name) == ["single", "majority_vote", "first_finish"])
     #expect(AnswerAggregations.named("majority_vote")?.minimumSamples == 2)
     #expect(AnswerAggregations.named("vote") == nil)
   }

@@ -62,4 +62,23 @@ import Testing
     #expect(allocations[0] > 0)
     #expect(allocations.dropFirst().allSatisfy { $0 == allocations[0] }, "\(allocations)")
   }
+
+  @Test func `logits of a large vocabulary exist for a few learned tokens at a time`() throws {
+    var configuration = ModelConfiguration()
+    (configuration.hiddenSize, configuration.layerCount) = (16, 1)
+    (configuration.headCount, configuration.intermediateSize) = (2, 24)
+    let (vocabulary, count) = (49_152, 768)
+    let model = Transformer(configuration: configuration, vocabularySize: vocabulary, seed: 1)
+    let backend = CPUBackend(threads: 2)
+    let trainer = SupervisedTrainer(
+      optimization: TrainingState(
+        model: model, configuration: TrainingFixtures.train(), backend: backend),
+      lossScaleFactor: 60, backend: backend)
+    let problem = Problem(family: "sum", difficulty: 1, prompt: "1", answer: "1")
+    let tokens = (0..<count).map { Int32(($0 * 7919) % vocabulary) }
+    let held = backend.memory.usage.floats
+    _ = try trainer.step(0, examples: [.response(tokens, to: problem)])
+    // All logits would be 38 million floats. A table and its gradient have 0.8 million each.
+    #expect(backend.memory.usage.peakFloats - held < 96 * vocabulary + 5_000_000)
+  }
 }

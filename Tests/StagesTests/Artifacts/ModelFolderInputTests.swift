@@ -101,7 +101,8 @@ import Testing
         { $0["tokenizer.json"] = Data(#"{"model": {"type": "Unigram"}}"#.utf8) }
       ),
       (
-        "the model of folder 'model' has the token 'x' under id 51, where problems have 'p'",
+        "the model of folder 'model' has the token 'x' under id 51, where the response format "
+          + "'ladder' has 'p'",
         {
           let text = String(decoding: $0["tokenizer.json"] ?? Data(), as: UTF8.self)
           $0["tokenizer.json"] = Data(text.replacing("\"p\": 51", with: "\"x\": 51").utf8)
@@ -335,6 +336,38 @@ import Testing
       let text = String(decoding: try artifact.read("config.json"), as: UTF8.self)
       #expect(text.contains("\"max_position_embeddings\": 300"))
     }
+  }
+
+  @Test func `hands its chat template on to what is trained from it`() throws {
+    let template = "{{ messages }}"
+    let settings = #"{"bos_token": "<t>", "eos_token": "<eos>"}"#
+    try Self.with(
+      change: {
+        $0["chat_template.jinja"] = Data(template.utf8)
+        $0["tokenizer_config.json"] = Data(settings.utf8)
+      },
+      { own in
+        let summary = try own.run(try own.graph(Self.tuning))
+        let digest = try #require(summary.points.first { $0.address == "tuned" }?.artifact)
+        let artifact = try own.store().artifact(digest)
+        let text = try CheckpointText(trainedFrom: artifact, in: ResponseFormats.standard)
+        #expect(text.chatTemplate?.text == template)
+        #expect(text.beginText == "<t>" && text.endText == "<eos>" && text.endTokens == [1])
+      })
+  }
+
+  @Test func `with a malformed file of text is refused before it is trained`() throws {
+    try Self.with(
+      change: { $0["tokenizer_config.json"] = Data("[]".utf8) },
+      { own in
+        let summary = try own.run(try own.graph(Self.tuning))
+        let outcome = summary.points.first { $0.address == "tuned" }?.outcome
+        guard case .failed(let message)? = outcome else {
+          Issue.record("\(String(describing: outcome))")
+          return
+        }
+        #expect(message.contains("tokenizer_config.json"), "\(message)")
+      })
   }
 
   @Test func `learns no trace that is longer than it was made for`() throws {

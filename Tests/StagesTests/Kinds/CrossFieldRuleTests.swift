@@ -195,6 +195,24 @@ import Testing
       "'budget_header' has no meaning for problems", "base.budget_header=true",
       but: responses[0], "base2.budget_header=true"),
     rule(
+      "'max_length' has no meaning for problems", "base.max_length=64",
+      but: responses[0], "base2.max_length=64"),
+    rule(
+      "'packing' needs 'max_length'", responses[0], "base2.packing=true",
+      but: responses[0], "base2.packing=true", "base2.max_length=64"),
+    rule(
+      "'truncation' has no effect", responses[0], "base2.truncation=drop",
+      but: responses[0], "base2.truncation=drop", "base2.max_length=64"),
+    rule(
+      "loss_scale_factor has no effect", "base.loss_agg_mode=token-mean",
+      "base.loss_scale_factor=30", but: "base.loss_agg_mode=token-mean"),
+    rule(
+      "cannot be combined with 'max_steps'", "base.train.num_train_epochs=1",
+      but: "base.train.num_train_epochs=1", "base.train.max_steps=null"),
+    rule(
+      "missing field 'max_steps' or 'num_train_epochs'", "base.train.max_steps=null",
+      but: "base.train.max_steps=null", "base.train.num_train_epochs=0.5"),
+    rule(
       "a pair takes two",
       "base2={kind: dpo, inputs: {data: samples, policy: rl}, "
         + "train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 2}}",

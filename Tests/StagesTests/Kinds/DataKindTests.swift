@@ -71,11 +71,19 @@ import Testing
     ("fields: {promt: q}", "did you mean 'prompt'?"),
     ("fields: {prompt: [q]}", "expected text"),
     ("verifier: family", "map 'family' under 'fields'"),
-    ("verifier: fuzzy", "expected one of exact, family"),
+    ("verifier: fuzzy", "expected one of exact, number, family"),
     ("vocabulary: any\n    max_prompt_length: 5", "needs a vocabulary that counts tokens"),
     ("balance: [family]", "a balance by 'family' needs to know each line's family"),
     ("balance: difficulty", "write a list: [difficulty]"),
     ("fields: {family: f}\n    balance: [family, family]", "given twice"),
+    ("format: gsm", "did you mean 'gsm8k'?"),
+    ("fields: {prompt: q}\n    format: gsm8k", "'format: gsm8k' finds the prompt itself"),
+    ("fields: {response: r}\n    format: math", "leave out 'response', or 'format'"),
+    ("solution: worked", "'solution: worked' has no meaning with 'format: lines'"),
+    ("solution: worked\n    format: svamp", "write 'solution: equations'"),
+    ("solution: equations\n    format: math", "write 'solution: worked'"),
+    ("limit: 0", "expected a whole number"),
+    ("response_format: {name: laddder}", "did you mean 'ladder'?"),
   ])
   func `with a mistake in the pipeline say what is wrong`(field: String, message: String) throws {
     try OwnData.with { own in

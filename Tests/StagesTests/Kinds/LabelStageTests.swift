@@ -76,6 +76,23 @@ struct `Labels and what is trained on them` {
     }
   }
 
+  @Test func `nothing is learned of what follows an answer that a bridge opened`() throws {
+    let text = """
+      {"split":"s","problem":{"family":"chain","difficulty":1,"prompt":"1","answer":"1"},\
+      "sample":0,"tokens":[20,20,3,21,22,23],"log_probabilities":[],"thinking_tokens":2,\
+      "answer_tokens":1,"length":4,"stop":"length","finished":true,"answer":"1","correct":true,\
+      "budget":2,"budget_use":"thinking","forced":[2]}
+      """
+    let record = try JSONDecoder().decode(ResponseRecord.self, from: Data(text.utf8))
+    let targets = try ResponseTargets([record], in: LadderFormat())
+    let whole = try #require(try targets.examples(.all, statesBudget: false).first)
+    #expect(Array(whole.tokens.suffix(5)) == [20, 20, 3, 21, LadderVocabulary.endOfSequence])
+    #expect(Array(whole.weights.suffix(5)) == [1, 1, 0, 1, 1], "the bridge was forced")
+    let stating = try #require(try targets.examples(.all, statesBudget: true).first)
+    #expect(stating.tokens.suffix(5) == whole.tokens.suffix(5))
+    #expect(LadderVocabulary.decode(stating.tokens.prefix(7)) == "1<b>004</b><t>")
+  }
+
   @Test func `shortest targets and a header train another model, the same each time`() throws {
     let stages = ["labels", "shortest"]
     let digests = try BudgetPipeline.digests(stages)

@@ -77,8 +77,7 @@ import Testing
     try TemporaryStore.with { store in
       let graph = try Self.graph("train: {count: 1000, difficulty: [1, 1]}, dev: {count: 4}")
       let sentence = "(search of difficulty 1)"
-      let kind = graph.points[0].kind
-      let remarks = kind.remarks(on: graph.points[0].config)
+      let remarks = graph.points[0].remarks
       #expect(remarks.count == 1)
       let remark = try #require(remarks.first)
       #expect(remark.hasPrefix("train: at most 5"), "\(remark)")
@@ -102,6 +101,6 @@ import Testing
 
   @Test func `says nothing where there are enough`() throws {
     let graph = try Self.graph("train: {count: 1000, difficulty: [4, 6]}")
-    #expect(graph.points[0].kind.remarks(on: graph.points[0].config).isEmpty)
+    #expect(graph.points[0].remarks.isEmpty)
   }
 }

@@ -146,7 +146,7 @@ import Testing
     ),
     (
       #""verifier":"exact""#, #""verifier":"fuzzy""#,
-      "unknown value 'fuzzy' for 'verifier'; expected exact"
+      "unknown value 'fuzzy' for 'verifier'; expected one of exact, number"
     ),
     (#""split":"test""#, #""split":"nope""#, ":1:2: unknown split 'nope' of the problems"),
     ("1+1=?", "1+7=?", "split 'test' of the problems has no prompt '1+7=?'"),

@@ -18,6 +18,12 @@ struct GGUFMetadata: Sendable {
   func has(_ key: String) -> Bool { values[key] != nil }
 
   func wrong(_ key: String, expected: String, found: String) -> ModelFileError {
+    Self.wrong(key, expected: expected, found: found, file: file)
+  }
+
+  static func wrong(
+    _ key: String, expected: String, found: String, file: String
+  ) -> ModelFileError {
     ModelFileError(file, .malformed("key '\(key)': expected \(expected), found \(found)"))
   }
 

@@ -6,8 +6,11 @@ package struct GGUFModel: Sendable {
   /// True if a path names a GGUF file.
   package static func isName(_ path: String) -> Bool { path.hasSuffix(".gguf") }
 
+  /// True if the path is that of a GGUF file, not of a model folder.
+  package static func isFile(_ path: String) -> Bool { CheckpointFiles.isGGUF(path) }
+
   /// The path of the model in a folder that is one GGUF file; nil for any other folder.
-  static func path(among files: [String]) -> String? {
+  package static func path(among files: [String]) -> String? {
     files.count == 1 ? files.first(where: isName) : nil
   }
 
@@ -16,7 +19,16 @@ package struct GGUFModel: Sendable {
   package let configuration: ModelConfiguration
   package let vocabularySize: Int
   package let tokenizer: GGUFTokenizer
+  /// The settings that the model's makers suggest for sampling, by the names of
+  /// `generation_config.json`.
+  let suggestions: [(name: String, value: String)]
   private let weights: GGUFWeights
+
+  /// The keys of `general.sampling` that we have fields for, with the names of these.
+  private static let suggestedSettings = [
+    ("temp", "temperature"), ("top_p", "top_p"), ("top_k", "top_k"), ("min_p", "min_p"),
+    ("penalty_repeat", "repetition_penalty"),
+  ]
 
   /// - Parameters:
   ///   - bytes: all bytes of the file, which may be mapped into memory.
@@ -26,8 +38,13 @@ package struct GGUFModel: Sendable {
     let source = try GGUFFile(decoding: bytes, file: file)
     let architecture = try GGUFArchitecture.of(source.metadata)
     tokenizer = try GGUFTokenizer(source.metadata)
+    suggestions = Self.suggestedSettings.compactMap { key, name in
+      // A suggestion that is no number is no reason to refuse a model.
+      let number = try? source.metadata.number("general.sampling." + key)
+      return number.map { (name, "\($0)") }
+    }
     weights = try GGUFWeights(source, architecture)
-    let members = try architecture.configuration(of: weights, tokenizer: tokenizer)
+    let members = try architecture.configuration(of: weights, vocabulary: tokenizer.vocabulary)
     configuration = members.configuration
     vocabularySize = members.vocabularySize
     do {
@@ -35,6 +52,13 @@ package struct GGUFModel: Sendable {
     } catch {
       throw error.renaming { name in weights.name(inFile: name) }
     }
+  }
+
+  /// Reads the header of a file on disk; the rest is mapped into memory and read when it is used.
+  /// - Throws: `ModelFileError`, also if the file cannot be read.
+  package init(path: String) throws(ModelFileError) {
+    try self.init(
+      decoding: try CheckpointFiles.mapped(path), file: (path as NSString).lastPathComponent)
   }
 
   /// Reads the values of all tensors.

@@ -42,13 +42,13 @@ enum DerivedTensor {
       }
       return nil
     case .frequencies:
-      let shape = model.configuration
+      let theta = model.configuration.rotaryTheta
       let values = try weights.values(of: name, rows: 0..<1)
       // Files may store the frequencies in half precision.
-      let isRight = zip(values, shape.rotaryFrequencies(isSliding: false).values).allSatisfy {
-        value, expected in abs(Double(value) - expected) <= expected / 128 + 0x1p-24
+      let isRight = zip(values, model.parts.rotation.full.values).allSatisfy { value, expected in
+        abs(Double(value) - expected) <= expected / 128 + 0x1p-24
       }
-      return isRight ? nil : "tensor '\(name)' is not what rope_theta, \(shape.rotaryTheta), gives"
+      return isRight ? nil : "tensor '\(name)' is not what rope_theta, \(theta), gives"
     }
   }
 }

@@ -8,15 +8,21 @@ struct TemplateTest: Sendable {
   let parameter: String?
   let apply: Body
 
-  init(_ names: String..., parameter: String? = nil, _ apply: @escaping Body) {
+  private init(_ names: [String], parameter: String? = nil, _ apply: @escaping Body) {
     self.names = names
     self.parameter = parameter
     self.apply = apply
   }
 
+  private init(_ name: String, parameter: String? = nil, _ apply: @escaping Body) {
+    self.init([name], parameter: parameter, apply)
+  }
+
   /// Every test by each of its names. A new one is an entry in one of these lists.
   static let all: [String: TemplateTest] = Dictionary(
-    uniqueKeysWithValues: (types + values).flatMap { test in test.names.map { ($0, test) } })
+    uniqueKeysWithValues: (types + comparisons + values).flatMap { test in
+      test.names.map { ($0, test) }
+    })
 
   private static let types: [TemplateTest] = [
     TemplateTest("defined") { (_, value, _) in !value.isUndefined },
@@ -65,31 +71,24 @@ struct TemplateTest: Sendable {
     TemplateTest("escaped") { (_, value, _) in if case .markup = value { true } else { false } },
   ]
 
+  private static let comparisons: [TemplateTest] = [
+    comparison(.equal, "eq", "equalto", "=="),
+    comparison(.notEqual, "ne", "!="),
+    comparison(.less, "lt", "lessthan", "<"),
+    comparison(.lessOrEqual, "le", "<="),
+    comparison(.greater, "gt", "greaterthan", ">"),
+    comparison(.greaterOrEqual, "ge", ">="),
+  ]
+
+  private static func comparison(
+    _ operation: ComparisonOperator, _ names: String...
+  ) -> TemplateTest {
+    TemplateTest(names, parameter: "other") { (rendering, value, other) throws(TemplateFault) in
+      try rendering.isTrue(value, operation, other)
+    }
+  }
+
   private static let values: [TemplateTest] = [
-    TemplateTest("eq", "equalto", "==", parameter: "other") {
-      (rendering, value, other) throws(TemplateFault) in
-      try rendering.isTrue(value, .equal, other)
-    },
-    TemplateTest("ne", "!=", parameter: "other") {
-      (rendering, value, other) throws(TemplateFault) in
-      try rendering.isTrue(value, .notEqual, other)
-    },
-    TemplateTest("lt", "lessthan", "<", parameter: "other") {
-      (rendering, value, other) throws(TemplateFault) in
-      try rendering.isTrue(value, .less, other)
-    },
-    TemplateTest("le", "<=", parameter: "other") {
-      (rendering, value, other) throws(TemplateFault) in
-      try rendering.isTrue(value, .lessOrEqual, other)
-    },
-    TemplateTest("gt", "greaterthan", ">", parameter: "other") {
-      (rendering, value, other) throws(TemplateFault) in
-      try rendering.isTrue(value, .greater, other)
-    },
-    TemplateTest("ge", ">=", parameter: "other") {
-      (rendering, value, other) throws(TemplateFault) in
-      try rendering.isTrue(value, .greaterOrEqual, other)
-    },
     TemplateTest("in", parameter: "seq") { (rendering, value, container) throws(TemplateFault) in
       try rendering.contains(container, value)
     },
@@ -119,7 +118,7 @@ struct TemplateTest: Sendable {
       return text.isAllCase { $0.isUppercase }
     },
     TemplateTest("filter") { (_, value, _) in
-      value.text.map { TemplateFilter.all[$0] != nil } ?? false
+      value.text.map { TemplateFilters.all[$0] != nil } ?? false
     },
     TemplateTest("test") { (_, value, _) in value.text.map { all[$0] != nil } ?? false },
   ]

@@ -26,15 +26,11 @@ extension Rendering {
   private func call(
     _ method: BoundMethod, _ arguments: CallArguments
   ) throws(TemplateFault) -> TemplateValue {
-    guard let known = TemplateMethod.named(method.name, of: method.receiver) else {
+    guard let known = TemplateMethods.named(method.name, of: method.receiver) else {
       throw .type("\(method.receiver.typeName) has no method '\(method.name)'")
     }
-    let callee = "the method '\(method.name)'"
-    let bound =
-      known.parameters == nil
-      ? BoundArguments(values: [], parameters: [], callee: callee, all: arguments)
-      : try arguments.bound(to: known.parameters ?? [], of: callee)
-    return try known.apply(self, method.receiver, bound)
+    return try known.call(
+      self, on: method.receiver, arguments, callee: "the method '\(method.name)'")
   }
 
   // MARK: - Macros
@@ -114,16 +110,11 @@ extension Rendering {
   func filtered(
     _ value: TemplateValue, by name: String, _ arguments: CallArguments
   ) throws(TemplateFault) -> TemplateValue {
-    guard let filter = TemplateFilter.all[name] else {
-      let unknown = UnknownName("filter", name, among: TemplateFilter.all.keys.sorted())
+    guard let filter = TemplateFilters.all[name] else {
+      let unknown = UnknownName("filter", name, among: TemplateFilters.all.keys.sorted())
       throw .type(unknown.statement, help: unknown.help)
     }
-    let callee = "the filter '\(name)'"
-    let bound =
-      filter.parameters == nil
-      ? BoundArguments(values: [], parameters: [], callee: callee, all: arguments)
-      : try arguments.bound(to: filter.parameters ?? [], of: callee)
-    return try filter.apply(self, value, bound)
+    return try filter.call(self, on: value, arguments, callee: "the filter '\(name)'")
   }
 
   func passes(

@@ -68,10 +68,10 @@ extension Rendering {
       case .iterator: return nil
       }
     }
-    if TemplateMethod.changing(name, value) {
+    if TemplateMethods.changing(name, value) {
       return .undefined("'\(name)' would change \(value.typeName), which templates may not do")
     }
-    guard TemplateMethod.named(name, of: value) != nil else { return nil }
+    guard TemplateMethods.named(name, of: value) != nil else { return nil }
     return .method(BoundMethod(receiver: value, name: name))
   }
 

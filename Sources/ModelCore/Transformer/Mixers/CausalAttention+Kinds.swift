@@ -5,9 +5,7 @@ extension CausalAttention {
     name: "full", meaning: "Attention to every earlier token", layerType: "full_attention",
     fields: { fields },
     make: { site, builder in
-      try CausalAttention(
-        site, window: nil, frequencies: site.configuration.rotaryFrequencies(isSliding: false),
-        &builder)
+      try CausalAttention(site, window: nil, frequencies: site.rotation.full, &builder)
     })
 
   static let sliding = MixerKind(
@@ -16,7 +14,7 @@ extension CausalAttention {
     make: { site, builder in
       try CausalAttention(
         site, window: site.configuration.slidingWindow,
-        frequencies: site.configuration.rotaryFrequencies(isSliding: true), &builder)
+        frequencies: site.rotation.sliding, &builder)
     })
 
   private static var fields: [MixerField] {

@@ -62,14 +62,3 @@ struct RotaryScalingKind: Sendable {
   static let originalLength = Member(
     name: "original_max_position_embeddings", isWhole: true, range: 1...0x1p30)
 }
-
-extension ModelConfiguration {
-  /// The frequencies of layers that slide, or of those that do not.
-  func rotaryFrequencies(isSliding: Bool) -> RotaryFrequencies {
-    let own = isSliding ? slidingRotaryTheta : nil
-    let theta = Double(Float(own ?? rotaryTheta))
-    let plain = RotaryFrequencies(theta: theta, headDimension: headSize)
-    guard own == nil, let scaling = rotaryScaling, let kind = scaling.kind else { return plain }
-    return kind.scaled(scaling, theta, plain)
-  }
-}

@@ -33,7 +33,11 @@ struct Composed {
     }
     var variables = Variables(declared.map)
     variables.checkAll()
-    let merged = Self.merged(layers, &variables)
+    let shared = Set(text.kinds.shared.map(\.name))
+    let merged = Self.merged(layers, &variables) { path, node, base in
+      Self.isAnotherKind(path, node, base)
+        || SharedFields.beginsAnew(path, node, base, among: shared)
+    }
     let changes = overrides.filter { $0.path.first != "vars" }
     let (tree, applied) = Self.changed(merged, by: changes, &variables, log)
     log.variables = variables.diagnostics
@@ -69,14 +73,18 @@ struct Composed {
   }
 
   /// The layers merged into one tree with their variables filled in.
-  private static func merged(_ layers: [YAMLNode], _ variables: inout Variables) -> YAMLNode {
+  /// - Parameter replaces: returns true if the upper of two maps replaces the lower as a whole.
+  private static func merged(
+    _ layers: [YAMLNode], _ variables: inout Variables,
+    replaces: ([String], YAMLNode, YAMLNode) -> Bool
+  ) -> YAMLNode {
     let filled = layers.map { layer in
       let layer = layer.removing(["vars"])
       // Most files use no variables and need no copy of the tree.
       return layer.file.text.utf8.contains(UInt8(ascii: "$")) ? variables.filled(layer) : layer
     }
     return filled.dropFirst().reduce(filled[0]) {
-      $1.merged(over: $0, replaces: isAnotherKind)
+      $1.merged(over: $0, replaces: replaces)
     }
   }
 

@@ -32,8 +32,10 @@ struct Drafts {
     brokenStages = reader.brokenStages
   }
 
-  /// Warns about defaults in the pipeline's own file for kinds of which there is no stage.
+  /// Warns about defaults in the pipeline's own file for kinds of which there is no stage, and
+  /// about shared fields that no stage has.
   func warnAboutUnusedDefaults(of composed: Composed, in text: PipelineText, _ log: LoadLog) {
+    SharedFields.warnAboutUnused(stages, of: composed.root, in: text, log)
     for given in composed.root["defaults"]?.value.entries ?? []
     where given.key.file === text.source {
       guard text.kinds[given.name] != nil,

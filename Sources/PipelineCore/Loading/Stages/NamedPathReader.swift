@@ -19,10 +19,10 @@ struct NamedPathReader {
         stage.isSound = false
         continue
       }
-      // A pipeline that was written out in full names the files as an input too.
-      guard !stage.inputs.contains(where: { $0.roleName == named.role }),
-        let files = named.files(path)
-      else { continue }
+      guard let files = named.files(path) else { continue }
+      // A pipeline that was written out in full names the files as an input too. Only those of the
+      // path are read, so no others may stand for them in the key.
+      stage.inputs.removeAll { $0.roleName == named.role }
       stage.inputs.append(
         InputDraft(
           roleName: named.role, role: kind.role(named: named.role), label: nil,

@@ -31,6 +31,31 @@ struct SharedFields {
   /// True if a stage's own value of a shared field is another one by name, to which the fields
   /// written at the top do not belong.
   func beginsAnew(_ path: [String], _ node: YAMLNode, _ base: YAMLNode) -> Bool {
-    path.count == 1 && names.contains(path[0]) && node["name"] != nil
+    Self.beginsAnew(path, node, base, among: names)
+  }
+
+  /// The same for two values at one level, such as those of a file and of one that extends it.
+  static func beginsAnew(
+    _ path: [String], _ node: YAMLNode, _ base: YAMLNode, among names: Set<String>
+  ) -> Bool {
+    guard path.count == 1, names.contains(path[0]), let own = node["name"]?.value.text else {
+      return false
+    }
+    return own != base["name"]?.value.text
+  }
+
+  /// Warns about fields in the pipeline's own file that no stage has.
+  static func warnAboutUnused(
+    _ stages: [StageDraft], of root: YAMLNode, in text: PipelineText, _ log: LoadLog
+  ) {
+    for field in text.kinds.shared {
+      guard let entry = root[field.name], entry.key.file === text.source,
+        !stages.contains(where: { $0.kind?.fields[field.name] != nil })
+      else { continue }
+      log.diagnostics.append(
+        Diagnostic(
+          .warning, "no stage has '\(field.name)', so it changes nothing", at: entry.key.range,
+          in: entry.key.file))
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Fields
 package import Foundation
 
 /// Cells that were committed together: a blob, and a small file that names it.

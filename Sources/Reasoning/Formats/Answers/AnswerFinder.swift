@@ -12,7 +12,7 @@ package protocol AnswerFinder: Sendable {
 /// The rules that a response format may name. A new one is one file and one line here.
 package enum AnswerFinders {
   package static let all: [any AnswerFinder] = [
-    WholeText()
+    BoxedAnswer(), HashAnswer(), TagAnswer(), LastNumber(), WholeText(),
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }

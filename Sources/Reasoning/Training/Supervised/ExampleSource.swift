@@ -9,16 +9,20 @@ package struct ExampleSource: Sendable {
   package var truncatedFraction: Double
   package var curriculum: Curriculum?
   package var drills: Drills?
+  /// The whole examples that are known already, by their problem.
+  package var known: [Problem: SupervisedExample]
 
   package init(
     pool: ProblemPool, format: any ResponseFormat, truncatedFraction: Double = 0,
-    curriculum: Curriculum? = nil, drills: Drills? = nil
+    curriculum: Curriculum? = nil, drills: Drills? = nil,
+    known: [Problem: SupervisedExample] = [:]
   ) {
     self.pool = pool
     self.format = format
     self.truncatedFraction = truncatedFraction
     self.curriculum = curriculum
     self.drills = drills
+    self.known = known
   }
 
   /// Returns one example. If each example has its own stream, keyed by step and place in the batch,
@@ -34,6 +38,7 @@ package struct ExampleSource: Sendable {
     }
     let problem =
       given ?? pool.draw(maxDifficulty: maxDifficulty(progress: progress), using: &stream)
+    if truncatedFraction == 0, let example = known[problem] { return example }
     let trace = try trace(of: problem, using: &stream)
     let length = format.tokenCount(of: trace.thinking)
     if length > 1, stream.happens(truncatedFraction) {

@@ -137,11 +137,6 @@ package final class PreferenceTrainer {
   }
 }
 
-extension SupervisedExample {
-  /// Number of tokens whose prediction has a weight.
-  fileprivate var learnedCount: Int { weights.dropFirst().count { $0 != 0 } }
-}
-
 /// The accumulated figures of the pairs of one step, in their order.
 private struct PreferenceSums {
   private(set) var loss = 0.0

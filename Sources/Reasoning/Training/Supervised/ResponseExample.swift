@@ -25,4 +25,22 @@ extension SupervisedExample {
       given: try format.prompt(of: problem, header: .stated), learned: statement + tokens,
       forced: forced.map { $0 + statement.count })
   }
+
+  /// A problem with the response that is stored with it as text, learning the whole response, or
+  /// what the chat template marks for learning.
+  /// - Parameter statesBudget: true if it is learned after a budget of its own number of tokens,
+  ///   which is learned too.
+  package static func stored(
+    _ text: String, to problem: Problem, in format: any ResponseFormat, statesBudget: Bool = false
+  ) throws(ProblemError) -> SupervisedExample {
+    let trace = format.trace(ofResponse: text, answer: problem.answer)
+    guard statesBudget else {
+      guard let chat = try format.conversation(with: text, to: problem) else {
+        return try complete(problem, trace, in: format)
+      }
+      return SupervisedExample(chat)
+    }
+    let response = try format.response(trace)
+    return try .response(response, to: problem, in: format, stating: response.count)
+  }
 }

@@ -37,23 +37,33 @@ package struct TeacherExamples: StepExamples {
   }
 }
 
-/// Whole responses written by a model, drawn without replacement, pass after pass.
-package struct ResponseExamples: StepExamples {
-  private let passes: ShuffledPasses<SupervisedExample>
+/// Whole responses, alone or in rows of several, drawn without replacement, pass after pass.
+package struct ResponseExamples: StepExamples, Sendable {
+  private let passes: ShuffledPasses<[SupervisedExample]>
 
   /// Creates the source.
   /// - Parameters:
   ///   - examples: prompts with the responses to imitate; at least one.
   ///   - count: examples per step.
   package init(_ examples: [SupervisedExample], seed: UInt64, count: Int) {
-    passes = ShuffledPasses(examples, seed: seed, purpose: "sft.order", count: count)
+    self.init(rows: examples.map { [$0] }, seed: seed, count: count)
   }
 
-  package func examples(at step: Int) -> [SupervisedExample] { passes.elements(at: step) }
+  /// Creates the source.
+  /// - Parameters:
+  ///   - rows: at least one.
+  ///   - count: rows per step.
+  package init(rows: [[SupervisedExample]], seed: UInt64, count: Int) {
+    passes = ShuffledPasses(rows, seed: seed, purpose: "sft.order", count: count)
+  }
+
+  package func examples(at step: Int) -> [SupervisedExample] {
+    passes.elements(at: step).flatMap { $0 }
+  }
 }
 
 /// Elements in passes, each pass in its own random order, with `count` elements per step.
-package struct ShuffledPasses<Element> {
+package struct ShuffledPasses<Element: Sendable>: Sendable {
   private let elements: [Element]
   private let seed: UInt64
   private let purpose: String

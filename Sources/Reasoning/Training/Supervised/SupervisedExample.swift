@@ -17,6 +17,28 @@ package struct SupervisedExample: Sendable, Hashable {
     self.weights = weights
   }
 
+  /// Number of tokens whose prediction has a weight.
+  package var learnedCount: Int { weights.dropFirst().count { $0 != 0 } }
+
+  /// The first `maxLength` tokens. A response that is cut has no end, so none is learned.
+  package func cut(to maxLength: Int) -> SupervisedExample {
+    SupervisedExample(
+      tokens: Array(tokens.prefix(maxLength)), weights: Array(weights.prefix(maxLength)))
+  }
+
+  /// A conversation of which the generated tokens are learned, up to the last of them.
+  init(_ chat: MaskedConversation) {
+    let count = (chat.isGenerated.lastIndex(of: true) ?? -1) + 1
+    self.init(
+      tokens: Array(chat.tokens.prefix(count)),
+      weights: chat.isGenerated.prefix(count).map { $0 ? 1 : 0 })
+  }
+
+  private init(tokens: [Int32], weights: [Float]) {
+    self.tokens = tokens
+    self.weights = weights
+  }
+
   /// Prompt and response, learning the whole response.
   package static func complete(
     _ problem: Problem, _ trace: TeacherTrace, in format: any ResponseFormat
@@ -32,11 +54,13 @@ package struct SupervisedExample: Sendable, Hashable {
   ) throws(ProblemError) -> SupervisedExample {
     let verifier = try AnswerVerifiers.of(problem)
     // The trace's own answer if it is correct, so that it fits the thinking.
-    let answer = verifier.accepts(trace.answer, for: problem) ? trace.answer : problem.answer
+    let answered =
+      verifier.accepts(trace.answer, for: problem)
+      ? trace : TeacherTrace(thinking: trace.thinking, answer: problem.answer)
     return SupervisedExample(
       given: try format.prompt(of: problem, header: .none)
         + format.encode(trace.thinking).prefix(cut) + format.bridge,
-      learned: try format.encode(answer) + [format.endOfResponse])
+      learned: try format.encode(format.bridgedAnswer(of: answered)) + [format.endOfResponse])
   }
 
   /// Ten lines of pure arithmetic, `~a o b = r;` with a in 0...9 and b in 1...5, all learned.

@@ -3,33 +3,43 @@ package import TensorCore
 
 /// Supervised fine-tuning: maximise the log-probability of example tokens.
 ///
-/// Loss of a step = -(sum over examples and tokens of weight × log-probability)
-/// / (prompts_per_step × loss_scale_factor). The divisor is a constant, because a mean over the
-/// tokens of a batch would give the tokens of short examples more weight than those of long ones.
+/// Loss of a step = -(sum over examples and tokens of weight × log-probability) / divisor. The
+/// divisor is the constant prompts_per_step × loss_scale_factor, with which a token weighs the same
+/// in every step, or the number of learned tokens of the step (`SupervisedAggregation`).
 package final class SupervisedTrainer {
   /// The figures of every step's row.
   package static let figures = ["loss", "grad_norm", "learning_rate", "num_tokens"]
 
   package let optimization: TrainingState
+  private let aggregation: SupervisedAggregation
   private let lossScaleFactor: Double
   private let backend: any Backend
 
-  package init(optimization: TrainingState, lossScaleFactor: Double, backend: any Backend) {
+  package init(
+    optimization: TrainingState,
+    aggregation: SupervisedAggregation = .sequenceMeanTokenSumNorm, lossScaleFactor: Double,
+    backend: any Backend
+  ) {
     self.optimization = optimization
+    self.aggregation = aggregation
     self.lossScaleFactor = lossScaleFactor
     self.backend = backend
   }
 
   /// Runs one update on the step's examples.
-  /// - Parameter step: counted from 0.
+  /// - Parameters:
+  ///   - step: counted from 0.
+  ///   - examples: `prompts_per_step` of them, or those of as many rows.
   /// - Throws: `DivergenceError` when loss or gradient is not finite; the weights are untouched.
   package func step(_ step: Int, examples: [SupervisedExample]) throws -> StepMetrics {
     let configuration = optimization.configuration
     backend.beginStep()
     optimization.zeroGradients()
+    let divisor = divisor(of: examples)
     var loss = 0.0
     for range in optimization.passes.ranges(of: examples.map(\.tokens.count)) {
-      try pass(over: examples[range], on: Tape(backend: backend), addingTo: &loss)
+      try pass(
+        over: examples[range], divisor: divisor, on: Tape(backend: backend), addingTo: &loss)
     }
     let norm: Double
     do {
@@ -51,15 +61,15 @@ package final class SupervisedTrainer {
   /// Runs forward and backward over one micro-batch. The loss is accumulated token by token, so
   /// that its bits do not depend on how the batch was divided.
   private func pass(
-    over examples: ArraySlice<SupervisedExample>, on tape: Tape, addingTo loss: inout Double
+    over examples: ArraySlice<SupervisedExample>, divisor: Double, on tape: Tape,
+    addingTo loss: inout Double
   ) throws {
-    let configuration = optimization.configuration
-    let divisor = Double(configuration.promptsPerStep) * lossScaleFactor
     let batch = PackedBatch(
       sequences: examples.map { ($0.tokens, $0.weights.map { $0 != 0 }) })
     let weights = examples.flatMap { $0.weights.dropFirst().filter { $0 != 0 } }
     let hidden = try optimization.model.forward(
-      tape, tokens: batch.tokens, layout: batch.layout, recompute: configuration.recompute)
+      tape, tokens: batch.tokens, layout: batch.layout,
+      recompute: optimization.configuration.recompute)
     let logProbabilities = try tape.logProbabilities(
       hidden, table: optimization.model.lmHead, rows: batch.rows, targets: batch.targets,
       temperature: 1, banned: [])
@@ -70,12 +80,19 @@ package final class SupervisedTrainer {
       from: logProbabilities, seed: weights.map { -Float(Double($0) / divisor) })
   }
 
+  private func divisor(of examples: [SupervisedExample]) -> Double {
+    aggregation.divisor(
+      of: examples, rows: optimization.configuration.promptsPerStep,
+      lossScaleFactor: lossScaleFactor)
+  }
+
   private func cause(in examples: [SupervisedExample]) throws -> DivergenceCause? {
-    try DivergenceSearch(
+    let divisor = divisor(of: examples)
+    return try DivergenceSearch(
       optimization: optimization, backend: backend, sequences: examples.map(\.tokens)
     ).cause { range, tape in
       var loss = 0.0
-      try pass(over: examples[range], on: tape, addingTo: &loss)
+      try pass(over: examples[range], divisor: divisor, on: tape, addingTo: &loss)
       return loss
     }
   }

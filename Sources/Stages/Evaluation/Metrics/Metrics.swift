@@ -5,8 +5,12 @@ package enum Metrics {
   package static let all: [any MetricEntry] = [
     Accuracy(),
     AccuracyAtBudget.all,
+    AccuracyAtCutoff.all,
     PassAtK.all,
     MajorityAtK.all,
+    FirstFinishAtK.all,
+    FirstFinishTokensAtK.all,
+    LongestTokensAtK.all,
     AnytimeAccuracy(),
     MeanTokens(),
     MedianTokens(),

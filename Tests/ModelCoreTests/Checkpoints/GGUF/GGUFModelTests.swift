@@ -87,23 +87,33 @@ import Testing
           .integers([Int32](repeating: 1, count: smallVocabularySize)))
         $0.set("tokenizer.ggml.bos_token_id", .uint32(3))
         $0.set("tokenizer.ggml.eot_token_id", .uint32(4))
-        $0.set("tokenizer.ggml.unknown_token_id", .uint32(.max))
+        $0.set("tokenizer.ggml.padding_token_id", .uint32(.max))
         $0.set("tokenizer.ggml.add_bos_token", .flag(false))
         $0.set("tokenizer.chat_template", .text("{{ messages }}"))
       }, file: "m.gguf")
-    let tokenizer = model.tokenizer
+    let tokenizer = model.tokenizer.vocabulary
     #expect(tokenizer.model == "gpt2")
     #expect(tokenizer.pre == "qwen2")
     #expect(tokenizer.tokens == tokens)
     #expect(tokenizer.merges == ["a b", "ab c"])
-    #expect(tokenizer.types.count == smallVocabularySize)
+    #expect(tokenizer.types == tokens.map { _ in .normal })
     #expect(tokenizer.beginToken == 3)
     #expect(tokenizer.endTokens == [1, 4])
-    #expect(tokenizer.padToken == 0)
-    #expect(tokenizer.unknownToken == nil)
+    #expect(tokenizer.padToken == nil)
     #expect(tokenizer.addsBeginToken == false)
     #expect(tokenizer.addsEndToken == nil)
-    #expect(tokenizer.chatTemplate == "{{ messages }}")
+    #expect(model.tokenizer.chatTemplate == "{{ messages }}")
+  }
+
+  @Test func `has suggestions for sampling, by the names of generation_config.json`() throws {
+    let model = try GGUFModel(
+      decoding: try Self.file {
+        $0.set("general.sampling.temp", .float(0.7))
+        $0.set("general.sampling.top_k", .uint32(20))
+        $0.set("general.sampling.top_p", .text("much"))
+      }, file: "m.gguf")
+    let suggestions = try ModelDescription(model).suggestions
+    #expect(suggestions.map { "\($0.name) \($0.value)" } == ["temperature 0.7", "top_k 20.0"])
   }
 
   @Test func `that cannot be read is refused in one line`() throws {

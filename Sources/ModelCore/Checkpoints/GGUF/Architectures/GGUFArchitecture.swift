@@ -128,7 +128,7 @@ struct GGUFArchitecture: Sendable {
 
   /// Returns the configuration that a file's metadata and the shapes of its tensors state.
   func configuration(
-    of weights: GGUFWeights, tokenizer: GGUFTokenizer
+    of weights: GGUFWeights, vocabulary: GGUFVocabulary
   ) throws(ModelFileError) -> ConfigurationFile {
     let metadata = weights.source.metadata
     let keys = GGUFKeys(metadata, prefix: name + ".")
@@ -161,9 +161,9 @@ struct GGUFArchitecture: Sendable {
       ("tie_word_embeddings", .bool(weights.shapes["lm_head.weight"] == nil)),
       ("max_position_embeddings", .int(try keys.positive("context_length"))),
       ("vocab_size", .int(embedding[0])),
-      ("eos_token_id", .array(tokenizer.endTokens.map { .int(Int($0)) })),
+      ("eos_token_id", .array(vocabulary.endTokens.map { .int(Int($0)) })),
     ]
-    if let pad = tokenizer.padToken { members.append(("pad_token_id", .int(Int(pad)))) }
+    if let pad = vocabulary.padToken { members.append(("pad_token_id", .int(Int(pad)))) }
     members += try GGUFRotation.members(keys, headSize: headSize, weights)
     members += try self.members(keys, weights)
     return try ConfigurationFile(

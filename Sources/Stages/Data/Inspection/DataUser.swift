@@ -1,0 +1,107 @@
+import Fields
+import PipelineCore
+import Reasoning
+
+/// A stage that reads data, and what its model makes of it.
+struct DataUser {
+  let stage: String
+  let kind: String
+  /// The data stage.
+  let data: String
+  let reading: ProblemReading
+  let limits: LengthLimits
+
+  // MARK: Mistakes
+
+  func mistakes(in file: InspectedFile) -> [Diagnostic] {
+    var unusable = LineTally(.error, .response, "problems cannot be used by '\(stage)'")
+    var empty = LineTally(
+      .error, .response, "responses that '\(stage)' is to learn are empty",
+      help: "a model would learn to end at once")
+    var long = LineTally(.error, .prompt, "problems are too long for '\(stage)'", help: longHelp)
+    var endless = LineTally(
+      .error, .response, "responses have no end that '\(stage)' learns",
+      help: "a model would never stop")
+    var other = LineTally(
+      .warning, .response, "responses end in another answer than the reference answer",
+      help: "'\(stage)' would learn answers that are judged wrong")
+    for (problem, line) in zip(file.split.problems, file.split.lines) {
+      let example: SupervisedExample?
+      do {
+        example = try reading.example(problem)
+      } catch {
+        let reason = (error as? ProblemError)?.reason(in: "the problem")
+        unusable.add("\(reason ?? error.inWords), so '\(stage)' cannot use it", in: line)
+        continue
+      }
+      if let message = tooLong(problem, example) { long.add(message, in: line) }
+      guard let example else { continue }
+      let learned = zip(example.tokens, example.weights).filter { $0.1 != 0 }.map(\.0)
+      if !reading.format.endsResponse(learned[...]) {
+        endless.add("the end of the response is not learned", in: line)
+      }
+      guard let text = problem.response else { continue }
+      let trace = reading.format.trace(ofResponse: text, answer: problem.answer)
+      if trace.thinking.isEmpty, trace.answer.isEmpty {
+        empty.add("the response is empty", in: line)
+      } else if let answer = ownAnswer(of: trace, to: problem) {
+        other.add(
+          "the response's answer is \(answer.quoted), the reference answer is "
+            + problem.answer.quoted, in: line)
+      }
+    }
+    return [unusable, empty, long, endless, other].flatMap { $0.diagnostics(in: file) }
+  }
+
+  private var longHelp: String {
+    limits.example == nil
+      ? "leave them out of the file" : "raise 'max_length', or leave them out of the file"
+  }
+
+  /// The reason why a problem is too long; nil if it is not.
+  private func tooLong(_ problem: Problem, _ example: SupervisedExample?) -> String? {
+    guard let example else {
+      guard let context = limits.context, let longest = reading.longest,
+        let prompt = try? reading.format.prompt(of: problem, header: .none)
+      else { return nil }
+      let text = prompt.count - reading.format.tokens(of: .none).count
+      return text + longest > context
+        ? "the prompt has \(text) tokens, which with the \(longest) that may follow it are more "
+          + "than the \(context) that the model was made for" : nil
+    }
+    let count = example.tokens.count
+    if let limit = limits.example, count > limit {
+      return "the example has \(count) tokens, more than 'max_length', \(limit)"
+    }
+    if let context = limits.context, count > context {
+      return "the example has \(count) tokens, more than the \(context) that the model was made for"
+    }
+    return nil
+  }
+
+  /// The answer that the format finds in a response; nil if the verifier accepts it, or accepts not
+  /// even the reference answer.
+  private func ownAnswer(of trace: TeacherTrace, to problem: Problem) -> String? {
+    guard let tokens = try? reading.format.response(trace),
+      let verifier = try? AnswerVerifiers.of(problem),
+      verifier.accepts(problem.answer, for: problem)
+    else { return nil }
+    let answer = reading.format.parse(tokens).answer
+    return verifier.accepts(answer, for: problem) ? nil : answer
+  }
+
+  // MARK: Examples
+
+  /// The first problems as the model reads them.
+  func examples(of file: InspectedFile, count: Int) -> [ShownExample] {
+    zip(file.split.problems, file.split.lines).prefix(count).compactMap { problem, line in
+      let example = try? reading.example(problem)
+      guard
+        let tokens = example?.tokens ?? (try? reading.format.prompt(of: problem, header: .none))
+      else { return nil }
+      return ShownExample(
+        stage: stage, kind: kind, data: data, split: file.split.name, file: file.name, line: line,
+        tokens: tokens, weights: example?.weights, in: reading.format)
+    }
+  }
+}
