@@ -1,3 +1,5 @@
+import Fields
+
 /// Expected scores of k samples, estimated from n: exact means over all subsets of size k.
 package enum SubsetScore {
   /// The probability that at least one of k samples is correct: 1 − C(n − c, k) / C(n, k), with c
@@ -30,7 +32,7 @@ package enum SubsetScore {
     let chosen = Double(k) / Double(samples.count)
     for sample in samples where !sample.isCorrect {
       guard let answer = sample.answer else { continue }
-      others[trimmed(answer), default: 0] += 1
+      others[answer.withoutSpaceAround, default: 0] += 1
     }
     let sizes = others.values.sorted()
     let silent = samples.count - right - sizes.reduce(0, +)
@@ -91,12 +93,5 @@ package enum SubsetScore {
       }
     }
     return (0..<failures).reduce(product) { value, _ in value * (1 - p) }
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var text = text[...]
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 }

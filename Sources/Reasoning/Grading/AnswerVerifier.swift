@@ -34,11 +34,6 @@ package struct ExactAnswer: AnswerVerifier {
   package init() {}
 
   package func accepts(_ answer: String, for problem: Problem) -> Bool {
-    trimmed(answer) == trimmed(problem.answer)
-  }
-
-  private func trimmed(_ text: String) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    answer.withoutSpaceAround == problem.answer.withoutSpaceAround
   }
 }

@@ -143,13 +143,5 @@ struct LineReader {
 
 extension LineText {
   /// The text without the white space around it.
-  var trimmed: LineText { LineText(text: text.trimmed, members: members) }
-}
-
-extension StringProtocol {
-  /// The text without the white space around it.
-  var trimmed: String {
-    let start = drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
-  }
+  var trimmed: LineText { LineText(text: text.withoutSpaceAround, members: members) }
 }

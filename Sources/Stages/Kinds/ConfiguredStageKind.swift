@@ -9,6 +9,8 @@ package protocol ConfiguredStageKind: StageKind {
   /// The format of what the stage reads and writes.
   func format(of configuration: Configuration) -> any ResponseFormat
   func run(_ configuration: Configuration, in context: any StageContext) throws
+  /// Mistakes that are told alone, because the other rules cannot be checked with them.
+  func firstIssues(in configuration: Configuration) -> [FieldIssue]
   /// Mistakes beyond those of `Configuration.allIssues()`: between a field and an input, or between
   /// a field and the pipeline's numerics.
   func upstreamIssues(
@@ -39,9 +41,14 @@ extension ConfiguredStageKind {
     in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
     let configuration = Configuration(decoding: config)
-    return configuration.allIssues()
-      + upstreamIssues(in: configuration, inputs: inputs, numerics: numerics)
+    let first = firstIssues(in: configuration)
+    return first.isEmpty
+      ? configuration.allIssues()
+        + upstreamIssues(in: configuration, inputs: inputs, numerics: numerics)
+      : first
   }
+
+  package func firstIssues(in configuration: Configuration) -> [FieldIssue] { [] }
 
   package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
@@ -88,9 +95,7 @@ extension ConfiguredStageKind {
   ) -> String? {
     guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
     let configuration = Configuration(decoding: config)
-    // A format that cannot be made is a mistake of its own.
-    let asked = (configuration as? any FormattedConfiguration)?.responseFormat
-    guard asked?.issues().isEmpty ?? true else { return nil }
+    guard firstIssues(in: configuration).isEmpty else { return nil }
     return ModelArtifact.problem(
       ofFolder: path, name: name, for: format(of: configuration),
       longest: longestSequence(configuration))

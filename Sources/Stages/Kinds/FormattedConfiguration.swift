@@ -93,16 +93,9 @@ extension ConfiguredStageKind where Configuration: FormattedConfiguration {
     ]
   }
 
-  /// A format that cannot be made is the only mistake that is told: all rules about prompts and
-  /// responses would be checked with another format.
-  package func issues(
-    in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
-  ) -> [FieldIssue] {
-    let configuration = Configuration(decoding: config)
-    if let mistakes = configuration.responseFormat?.issues(), !mistakes.isEmpty {
-      return mistakes.map { $0.prefixed(ResponseFormatField.name) }
-    }
-    return configuration.allIssues()
-      + upstreamIssues(in: configuration, inputs: inputs, numerics: numerics)
+  /// A format that cannot be made: all rules about prompts and responses would be checked with
+  /// another one.
+  package func firstIssues(in configuration: Configuration) -> [FieldIssue] {
+    (configuration.responseFormat?.issues() ?? []).map { $0.prefixed(ResponseFormatField.name) }
   }
 }

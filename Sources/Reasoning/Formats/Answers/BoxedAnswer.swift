@@ -1,3 +1,5 @@
+import Fields
+
 /// The content of the last `\boxed{…}` or `\fbox{…}`, as LaTeX writes final answers; braces in it
 /// are in pairs. One that is still open where the text ends counts too, if nothing but the rest of
 /// its line follows: a limit or the end of the response may come before the brace.
@@ -48,13 +50,5 @@ package struct BoxedAnswer: AnswerFinder {
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes, as: UTF8.self).withoutSpaceAround
-  }
-}
-
-extension String {
-  /// The text without white space at its beginning and end.
-  var withoutSpaceAround: String {
-    let start = drop(while: \.isWhitespace)
-    return start.lastIndex { !$0.isWhitespace }.map { String(start[...$0]) } ?? ""
   }
 }

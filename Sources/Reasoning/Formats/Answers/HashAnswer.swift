@@ -1,3 +1,5 @@
+import Fields
+
 /// The rest of the line after the last `####`, as GSM8K's solutions write answers (Cobbe et al.
 /// 2021, arXiv 2110.14168).
 package struct HashAnswer: AnswerFinder {

@@ -1,3 +1,5 @@
+import Fields
+
 /// The content of the last `<answer>…</answer>`, as DeepSeek-R1-Zero's template asks for it (Guo et
 /// al. 2025, arXiv 2501.12948, table 1).
 package struct TagAnswer: AnswerFinder {

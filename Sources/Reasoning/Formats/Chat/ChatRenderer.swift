@@ -1,3 +1,4 @@
+import Fields
 import ModelCore
 
 /// Writes the messages of a chat format as its template does.

@@ -1,3 +1,5 @@
+import Fields
+
 /// Lines of ASDiv (Miao et al. 2020, arXiv 2106.15772): `body`, `question`, `answer` with its unit,
 /// such as `9 (apples)`, and `formula`, such as `7+2=9`.
 struct ASDivLines: LineFormat {
@@ -12,7 +14,7 @@ struct ASDivLines: LineFormat {
     if let answer = parts.answer?.text, answer.hasSuffix(")"),
       let unit = answer.lastIndex(of: "("), unit != answer.startIndex
     {
-      parts.answer?.text = String(answer[..<unit]).trimmed
+      parts.answer?.text = answer[..<unit].withoutSpaceAround
     }
     parts.response = line.text("response", at: "formula")?.trimmed
     return parts

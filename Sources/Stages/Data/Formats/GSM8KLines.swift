@@ -1,3 +1,5 @@
+import Fields
+
 /// Lines of GSM8K (Cobbe et al. 2021, arXiv 2110.14168): `question`, and `answer`, which is worked
 /// text with calculator annotations `<<48/2=24>>` and, behind `####`, the final number.
 struct GSM8KLines: LineFormat {
@@ -15,13 +17,13 @@ struct GSM8KLines: LineFormat {
       line.report("the answer has no final number behind '\(Self.mark)'", at: whole)
       return parts
     }
-    let final = whole.text[mark.upperBound...].replacing(",", with: "").trimmed
+    let final = whole.text[mark.upperBound...].replacing(",", with: "").withoutSpaceAround
     guard !final.isEmpty else {
       line.report("nothing follows '\(Self.mark)' in the answer", at: whole)
       return parts
     }
     parts.answer = LineText(text: final, members: whole.members)
-    let annotated = AnnotatedText(String(whole.text[..<mark.lowerBound]).trimmed)
+    let annotated = AnnotatedText(whole.text[..<mark.lowerBound].withoutSpaceAround)
     let isShort = solution == .equations && !annotated.annotations.isEmpty
     parts.response = LineText(
       text: isShort ? annotated.annotations.joined(separator: "\n") : annotated.text,

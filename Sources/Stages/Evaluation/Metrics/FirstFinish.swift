@@ -22,9 +22,7 @@ package struct FirstFinishAtK: Metric {
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(ifAny: question.meanScore { SubsetScore.firstFinish($0, drawing: k) })
-    }
+    .overDraws { SubsetScore.firstFinish($0, drawing: k) }
   }
 }
 
@@ -45,9 +43,7 @@ package struct FirstFinishTokensAtK: Metric {
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(ifAny: question.meanScore { SubsetScore.firstFinishTokens($0, drawing: k) })
-    }
+    .overDraws { SubsetScore.firstFinishTokens($0, drawing: k) }
   }
 }
 
@@ -67,8 +63,6 @@ package struct LongestTokensAtK: Metric {
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(ifAny: question.meanScore { SubsetScore.longestTokens($0, drawing: k) })
-    }
+    .overDraws { SubsetScore.longestTokens($0, drawing: k) }
   }
 }

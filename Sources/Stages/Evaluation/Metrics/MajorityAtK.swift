@@ -17,8 +17,6 @@ package struct MajorityAtK: Metric {
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(ifAny: question.meanScore { SubsetScore.majority($0, drawing: k) })
-    }
+    .overDraws { SubsetScore.majority($0, drawing: k) }
   }
 }

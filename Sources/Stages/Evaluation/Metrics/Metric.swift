@@ -1,4 +1,5 @@
 package import Fields
+import Reasoning
 package import Reporting
 
 /// A number computed from stored responses: a column of tables, an axis of plots, the subject of
@@ -47,6 +48,13 @@ package enum MetricComputation: Sendable {
   /// A statistic that is no sum over questions, such as a median. It has no interval, so claims
   /// cannot be about it. Nil without responses.
   case overResponses(@Sendable (_ responses: [ResponseRecord]) -> Double?)
+
+  /// The mean over questions of a score of their samples, each counted once.
+  static func overDraws(
+    _ score: @escaping @Sendable (_ samples: [SampledAnswer]) -> Double?
+  ) -> MetricComputation {
+    .overQuestions { question, _ in Moments(ifAny: question.meanScore(ofDraws: score)) }
+  }
 }
 
 extension Metric {

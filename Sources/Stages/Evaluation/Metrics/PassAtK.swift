@@ -17,11 +17,8 @@ package struct PassAtK: Metric {
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(
-        ifAny: question.meanScore { samples in
-          SubsetScore.pass(samples.count(where: \.isCorrect), of: samples.count, drawing: k)
-        })
+    .overDraws { samples in
+      SubsetScore.pass(samples.count(where: \.isCorrect), of: samples.count, drawing: k)
     }
   }
 }
