@@ -2,6 +2,7 @@
 """Measures Laconic beside other programs on the same shapes, in alternation, and prints ratios.
 
     python3 bench/compare.py --work train,sample,rl --shapes tiny,small,mid
+    python3 bench/compare.py --model FOLDER --gguf FILE --sequences 1,16,64
 
 Every figure comes from a process of its own; contestants take turns (A B C A B C ...), so that what
 else the machine does falls on all of them. bench/README.md says how to read the result.
@@ -25,7 +26,11 @@ PEERS = {
     "train": [("torch", "torch_train.py", ["eager", "compile", "eager-bf16", "compile-bf16"])],
     "sample": [
         ("transformers", "hf_generate.py", ["fp32", "bf16", "compile", "compile-bf16"]),
-        ("llama.cpp", "llama_batched_bench.py", ["fp32", "bf16"]),
+        ("llama.cpp", "llama_batched_bench.py", ["fp32", "bf16", "stored"]),
+    ],
+    "read": [
+        ("transformers", "hf_generate.py", ["fp32", "bf16", "compile", "compile-bf16"]),
+        ("llama.cpp", "llama_batched_bench.py", ["fp32", "bf16", "stored"]),
     ],
     "rl": [("trl", "trl_grpo.py", ["fp32", "fp32-64", "bf16", "bf16-64"])],
 }
@@ -51,6 +56,8 @@ class Contestant:
 
     @property
     def precision(self) -> str:
+        if self.mode.endswith("stored"):
+            return "stored"
         return "bf16" if "bf16" in self.mode else "fp32"
 
     @property
@@ -80,9 +87,14 @@ def parse_arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--work", type=listed(list(PEERS), {"grpo": "rl"}), default=list(PEERS),
-        help="train, sample, rl (also: grpo); all when left out")
+    add("--work", type=listed(list(PEERS), {"grpo": "rl"}), default=None,
+        help="train, sample, rl (also: grpo), and with --model train, read, sample; all when left out")
     add("--shapes", type=listed(SHAPES), default=SHAPES, help="tiny, small, mid; all when left out")
+    add("--model", metavar="FOLDER", help="a Hugging Face folder to measure instead of shapes")
+    add("--gguf", metavar="FILE",
+        help="the same model for llama.cpp; also measured as it is stored, on both sides")
+    add("--sequences", type=lambda text: [int(part) for part in text.split(",")],
+        default=[1, 16, 64], help="that --model samples at once: 1,16,64")
     add("--numerics", default="", help="Laconic's; all that it has when left out")
     add("--modes", default="", help="only these modes of the peers: eager,compile")
     add("--threads", type=int, default=os.cpu_count(), help="of every contestant")
@@ -100,6 +112,8 @@ def parse_arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.rounds < 1 or options.threads < 1 or options.seconds <= 0:
         parser.error("--rounds, --threads and --seconds must be above 0")
+    works = ["train", "read", "sample"] if options.model else ["train", "sample", "rl"]
+    options.work = [work for work in options.work or works if work in works]
     if not os.access(options.laconic, os.X_OK):
         parser.error(f"there is no program {options.laconic}: run `make build`, or name one")
     return options
@@ -166,24 +180,65 @@ def turn(contestant: Contestant, timeout: float) -> None:
         contestant.stopped = f"its report could not be read: {error}"
 
 
-def contestants(work: str, shape: str, options: argparse.Namespace) -> list[Contestant]:
+@dataclass(frozen=True)
+class Case:
+    """What is measured: a shape, or a model and how many sequences it samples."""
+
+    work: str
+    title: str
+    ours: list[str]
+    peers: list[str]
+    # The model where llama.cpp finds it, or its shape.
+    llama: list[str] | None
+
+
+def cases(work: str, options: argparse.Namespace) -> list[Case]:
+    if not options.model:
+        return [
+            Case(work, shape, ["--shape", shape], ["--shape", shape], ["--shape", shape])
+            for shape in options.shapes
+        ]
+    name = os.path.basename(os.path.normpath(options.model))
+    more = ["--read"] if work == "read" else []
+    gguf = ["--model", options.gguf] if options.gguf else None
+    found = []
+    for count in options.sequences if work == "sample" else [None]:
+        many = [] if count is None else ["--sequences", str(count)]
+        found.append(Case(
+            work, name if count is None else f"{name} {count}", ["--model", options.model] + many,
+            ["--model", options.model] + many + more, gguf and gguf + many + more,
+        ))
+    return found
+
+
+def contestants(case: Case, options: argparse.Namespace) -> list[Contestant]:
     threads = str(options.threads)
-    found = [
-        Contestant(
-            "laconic", numerics,
-            [options.laconic, "bench", "--json", "--only", work, "--shape", shape, "--numerics",
+
+    def ours(mode: str, numerics: str, selection: list[str]) -> Contestant:
+        return Contestant(
+            "laconic", mode,
+            [options.laconic, "bench", "--json", "--only", case.work, *selection, "--numerics",
              numerics, "--threads", threads, "--seconds", str(options.seconds)],
         )
-        for numerics in options.numerics
-    ]
+
+    found = [ours(numerics, numerics, case.ours) for numerics in options.numerics]
+    if options.gguf and case.work != "train":
+        selection = ["--model", options.gguf] + case.ours[2:]
+        found += [
+            ours(f"{numerics}-stored", numerics, selection) for numerics in options.numerics
+            if numerics != "blas"
+        ]
     modes = options.modes.split(",") if options.modes else None
-    for name, script, known in PEERS[work]:
+    for name, script, known in PEERS[case.work]:
         for mode in known:
             if modes is not None and mode not in modes:
                 continue
+            if mode == "stored" and not options.gguf:
+                continue
+            selection = case.llama if name == "llama.cpp" else case.peers
             peer = Contestant(
                 name, mode,
-                [options.python, os.path.join(BENCH, "peers", script), "--shape", shape, "--mode",
+                [options.python, os.path.join(BENCH, "peers", script), *(selection or []), "--mode",
                  mode, "--threads", threads, "--seconds", str(options.seconds)],
                 {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads,
                  "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"},
@@ -193,12 +248,14 @@ def contestants(work: str, shape: str, options: argparse.Namespace) -> list[Cont
                     peer.environment["LLAMA_BATCHED_BENCH"] = options.llama_batched_bench
                 else:
                     peer.stopped = "llama-batched-bench is not on PATH"
+                if selection is None:
+                    peer.stopped = "the model has no --gguf"
             found.append(peer)
     return found
 
 
-def compete(work: str, shape: str, options: argparse.Namespace) -> list[Contestant]:
-    everybody = contestants(work, shape, options)
+def compete(case: Case, options: argparse.Namespace) -> list[Contestant]:
+    everybody = contestants(case, options)
     for round in range(options.rounds):
         for contestant in everybody:
             if contestant.stopped:
@@ -333,11 +390,11 @@ def main() -> None:
                       for name, value in description["peak_gflops"].items()))
     results = []
     for work in options.work:
-        for shape in options.shapes:
-            print(f"{work} {shape}", file=sys.stderr)
-            everybody = compete(work, shape, options)
-            show(work, shape, everybody, options)
-            results.append(as_json(work, shape, everybody))
+        for case in cases(work, options):
+            print(f"{work} {case.title}", file=sys.stderr)
+            everybody = compete(case, options)
+            show(work, case.title, everybody, options)
+            results.append(as_json(work, case.title, everybody))
             if options.output:
                 # After each, so that an interrupted comparison keeps what it has.
                 with open(options.output, "w") as file:

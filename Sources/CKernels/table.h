@@ -18,21 +18,48 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
    variant can be selected between packing and product. */
 #define CK_PACKED_KERNELS(X)                                                                       \
   X(void, pack,                                                                                    \
-    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed,             \
-     int rounding),                                                                                \
-    (n, k, b, b_row, b_column, packed, rounding))                                                  \
+    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, float *packed),            \
+    (n, k, b, b_row, b_column, packed))                                                            \
   X(void, gemm_packed,                                                                             \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
-     const float *packed, float *c, size_t ldc, int accumulate, int rounding),                     \
-    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate, rounding))
+     const float *packed, float *c, size_t ldc, int accumulate),                                   \
+    (m, n, k, a, a_row, a_column, packed, c, ldc, accumulate))
+
+/* Products in bf16. Every variant reads the same packed B. */
+#define CK_BF16_KERNELS(X)                                                                         \
+  X(void, pack_bf16,                                                                               \
+    (size_t n, size_t k, const float *b, size_t b_row, size_t b_column, uint16_t *packed,          \
+     size_t deep),                                                                                 \
+    (n, k, b, b_row, b_column, packed, deep))                                                      \
+  X(void, gemm_bf16,                                                                               \
+    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
+     const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate),                   \
+    (m, n, k, a, a_row, a_column, packed, deep, c, ldc, accumulate))                               \
+  X(void, gemm_amx,                                                                                \
+    (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,                  \
+     const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate),                   \
+    (m, n, k, a, a_row, a_column, packed, deep, c, ldc, accumulate))
 
 /* Every other kernel. The table, the variants and the entry points are made from this list.
    X(return type, name, parameters, arguments) */
 #define CK_KERNELS(X)                                                                              \
+  X(void, kept_product,                                                                            \
+    (size_t m, size_t first, size_t n, const ck_kept *b, const float *a, size_t a_row, float *c,   \
+     size_t ldc, int accumulate),                                                                  \
+    (m, first, n, b, a, a_row, c, ldc, accumulate))                                                \
+  X(void, kept_product_transposed,                                                                 \
+    (size_t m, size_t first, size_t n, const ck_kept *b, const float *a, size_t a_row, float *c,   \
+     size_t ldc, int accumulate),                                                                  \
+    (m, first, n, b, a, a_row, c, ldc, accumulate))                                                \
+  X(void, kept_rows, (size_t count, const ck_kept *b, const int32_t *ids, float *y),               \
+    (count, b, ids, y))                                                                            \
+  X(void, keep_rows,                                                                               \
+    (size_t rows, size_t inputs, size_t size, const void *from, void *to, size_t width),           \
+    (rows, inputs, size, from, to, width))                                                         \
   X(void, gemm,                                                                                    \
     (size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,  \
-     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate, int rounding),           \
-    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate, rounding))               \
+     size_t b_row, size_t b_column, float *c, size_t ldc, int accumulate),                         \
+    (m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate))                         \
   X(void, rms_norm,                                                                                \
     (size_t rows, size_t n, const float *x, const float *weight, float epsilon, float *y,          \
      float *scales),                                                                               \
@@ -94,19 +121,17 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
      const float *value, uint16_t *keys, uint16_t *values),                                        \
     (position, capacity, dim, kv_heads, key, value, keys, values))                                 \
   X(void, attention_decode_bf16,                                                                   \
-    (size_t length, size_t window, size_t capacity, size_t dim, size_t kv_heads, size_t group,     \
-     float scale, const float *q, const uint16_t *keys, const uint16_t *values, float *o,          \
+    (const ck_attention *a, size_t head, size_t rows, const ck_attention_row *row,                 \
      float *scratch),                                                                              \
-    (length, window, capacity, dim, kv_heads, group, scale, q, keys, values, o, scratch))          \
+    (a, head, rows, row, scratch))                                                                 \
   X(void, cache_append,                                                                            \
     (size_t position, size_t capacity, size_t dim, size_t kv_heads, const float *key,              \
      const float *value, float *keys, float *values),                                              \
     (position, capacity, dim, kv_heads, key, value, keys, values))                                 \
   X(void, attention_decode,                                                                        \
-    (size_t length, size_t window, size_t capacity, size_t dim, size_t kv_heads, size_t group,     \
-     float scale, const float *q, const float *keys, const float *values, float *o,                \
+    (const ck_attention *a, size_t head, size_t rows, const ck_attention_row *row,                 \
      float *scratch),                                                                              \
-    (length, window, capacity, dim, kv_heads, group, scale, q, keys, values, o, scratch))          \
+    (a, head, rows, row, scratch))                                                                 \
   X(void, softmax_statistics,                                                                      \
     (size_t rows, size_t n, float *logits, float inverse_temperature, const int32_t *banned,       \
      size_t banned_count, float *maxima, float *log_sums),                                         \
@@ -144,7 +169,8 @@ static inline float *ck_packed_b(void) { return ck_packed_a() + CK_HEIGHT * CK_D
 
 #define CK_MEMBER(type, name, parameters, arguments) type(*name) parameters;
 typedef struct {
-  CK_PACKED_KERNELS(CK_MEMBER) CK_KERNELS(CK_MEMBER)
+  size_t panel_width;
+  CK_PACKED_KERNELS(CK_MEMBER) CK_BF16_KERNELS(CK_MEMBER) CK_KERNELS(CK_MEMBER)
 } ck_table;
 #undef CK_MEMBER
 
@@ -152,6 +178,11 @@ extern const ck_table ck_table_portable;
 #if defined(__x86_64__)
 extern const ck_table ck_table_avx2;
 extern const ck_table ck_table_avx512;
+/* The products in bf16 that have instructions of their own. */
+void ck_gemm_bf16_dot(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
+                      const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate);
+void ck_gemm_amx_tiles(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
+                       const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate);
 #endif
 
 /* Number of query rows whose scores attention holds at a time, and number of rows whose gradients

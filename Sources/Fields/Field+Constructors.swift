@@ -172,14 +172,15 @@ extension Field where Root: FieldGroup {
   }
 
   /// An optional nested group, whose presence enables a feature.
+  /// - Parameter isKeyedWhenAbsent: false for a field that joins a kind whose results are kept.
   package static func group<Value: FieldDecodable>(
     _ name: String, _ path: WritableKeyPath<Root, Value?>, _ meaning: String,
-    _ fieldClass: FieldClass
+    _ fieldClass: FieldClass, isKeyedWhenAbsent: Bool = true
   ) -> Field {
     Field(
       FieldDescriptor(
         name: name, type: .group(Value.descriptor), defaultValue: .absent, meaning: meaning,
-        fieldClass: fieldClass),
+        fieldClass: fieldClass, isKeyedWhenAbsent: isKeyedWhenAbsent),
       issues: { root in
         (root[keyPath: path]?.allIssues() ?? []).map { $0.prefixed(name) }
       },

@@ -63,7 +63,8 @@ extension FieldGroup {
       return Field(
         FieldDescriptor(
           name: own.name, type: own.type, defaultValue: own.defaultValue, unit: own.unit,
-          meaning: meanings[own.name] ?? own.meaning, fieldClass: own.fieldClass),
+          meaning: meanings[own.name] ?? own.meaning, fieldClass: own.fieldClass,
+          isKeyedWhenAbsent: own.isKeyedWhenAbsent),
         issues: field.issues.map { issues in { issues($0[keyPath: path]) } },
         assign: { field.assign(&$0[keyPath: path], $1) })
     }

@@ -117,10 +117,13 @@ package struct FieldDescriptor: Sendable, Hashable {
   package let unit: FieldUnit?
   package let meaning: String
   package let fieldClass: FieldClass
+  /// False for an optional field that joined a kind whose results are kept: while it is absent,
+  /// keys are as they were without it.
+  package let isKeyedWhenAbsent: Bool
 
   package init(
     name: String, type: FieldType, defaultValue: FieldValue?, unit: FieldUnit? = nil,
-    meaning: String, fieldClass: FieldClass
+    meaning: String, fieldClass: FieldClass, isKeyedWhenAbsent: Bool = true
   ) {
     self.name = name
     self.type = type
@@ -128,6 +131,7 @@ package struct FieldDescriptor: Sendable, Hashable {
     self.unit = unit
     self.meaning = meaning
     self.fieldClass = fieldClass
+    self.isKeyedWhenAbsent = isKeyedWhenAbsent
   }
 
   package var isRequired: Bool { defaultValue == nil }

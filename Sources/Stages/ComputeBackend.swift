@@ -7,6 +7,7 @@ extension Numerics {
     case .exact: .exact
     case .blas: .blas
     case .bf16: .bf16
+    case .bf16AMX: .bf16AMX
     }
   }
 

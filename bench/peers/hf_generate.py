@@ -1,7 +1,6 @@
 """Batched sampling with `generate` of transformers, at temperature 1 from the whole vocabulary."""
 
-from common import SHAPES, arguments, llama, repeated, report
-from shapes import PROMPT_LENGTH
+from common import arguments, decoder, repeated, report, sampling
 
 
 def main() -> None:
@@ -10,9 +9,8 @@ def main() -> None:
     import transformers
 
     torch.set_num_threads(options.threads)
-    shape = SHAPES[options.shape]
-    sequences, new_tokens = shape.sample
-    model = llama(shape, positions=PROMPT_LENGTH + new_tokens).eval()
+    sequences, prompt_length, new_tokens = sampling(options)
+    model = decoder(options, positions=prompt_length + new_tokens).eval()
     if options.mode.endswith("bf16"):
         model = model.to(torch.bfloat16)
     more = {}
@@ -20,7 +18,7 @@ def main() -> None:
         # Compiled code needs shapes that stay, which the static cache gives it.
         model.forward = torch.compile(model.forward)
         more["cache_implementation"] = "static"
-    prompts = torch.randint(3, shape.vocabulary, (sequences, PROMPT_LENGTH))
+    prompts = torch.randint(3, model.config.vocab_size, (sequences, prompt_length))
     mask = torch.ones_like(prompts)
 
     def generate() -> None:
@@ -30,10 +28,11 @@ def main() -> None:
                 max_new_tokens=new_tokens, min_new_tokens=new_tokens, pad_token_id=0,
                 eos_token_id=None, **more,
             )
-        assert output.shape[1] == PROMPT_LENGTH + new_tokens
+        assert output.shape[1] == prompt_length + new_tokens
 
     generate()
-    report(transformers.__version__, sequences * new_tokens, repeated(generate, options.seconds))
+    tokens = prompt_length if options.read else sequences * new_tokens
+    report(transformers.__version__, tokens, repeated(generate, options.seconds))
 
 
 if __name__ == "__main__":

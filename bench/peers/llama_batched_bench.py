@@ -1,4 +1,5 @@
-"""Batched decoding of llama.cpp: its llama-batched-bench on a random Llama of the same shape.
+"""Batched decoding of llama.cpp: its llama-batched-bench on a random Llama of the same shape, or on
+a model in a GGUF file, as it is stored or rewritten in another precision.
 
 It feeds arbitrary tokens and samples none, so that its figure is above what sampling would reach.
 """
@@ -9,8 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from common import SHAPES, Shape, arguments, report
-from shapes import PROMPT_LENGTH
+from common import SHAPES, Shape, arguments, report, sampling
 
 
 def write_model(path: str, shape: Shape, positions: int, mode: str) -> None:
@@ -59,21 +59,51 @@ def write_model(path: str, shape: Shape, positions: int, mode: str) -> None:
     writer.close()
 
 
+def rewrite(source: str, path: str, mode: str) -> None:
+    """Writes the model of a GGUF file again with its matrices in fp32 or bf16."""
+    import gguf
+
+    reader = gguf.GGUFReader(source)
+    architecture = reader.fields["general.architecture"].contents()
+    writer = gguf.GGUFWriter(path, architecture)
+    for name, field in reader.fields.items():
+        if name.startswith("GGUF.") or name == "general.architecture":
+            continue
+        kind = field.types[0]
+        inner = field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None
+        writer.add_key_value(name, field.contents(), kind, sub_type=inner)
+    for tensor in reader.tensors:
+        values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        if mode == "bf16" and values.ndim > 1:
+            kind = gguf.GGMLQuantizationType.BF16
+            writer.add_tensor(tensor.name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+        else:
+            writer.add_tensor(tensor.name, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
 def main() -> None:
-    options = arguments(__doc__, ["fp32", "bf16"])
-    shape = SHAPES[options.shape]
-    sequences, new_tokens = shape.sample
-    length = PROMPT_LENGTH + new_tokens
+    options = arguments(__doc__, ["fp32", "bf16", "stored"])
+    sequences, prompt_length, new_tokens = sampling(options)
+    length = prompt_length + new_tokens
     program = os.environ.get("LLAMA_BATCHED_BENCH", "llama-batched-bench")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "model.gguf")
-        write_model(path, shape, length, options.mode)
+        if options.mode == "stored":
+            path = options.model
+        elif options.model:
+            rewrite(options.model, path, options.mode)
+        else:
+            write_model(path, SHAPES[options.shape], length, options.mode)
         seconds: list[float] = []
         # The program loads and warms up in each call; only what it timed itself counts.
         while sum(seconds) < options.seconds:
             run = subprocess.run(
                 [program, "-m", path, "-c", str(sequences * length), "-b", "2048", "-ub", "512",
-                 "-npp", str(PROMPT_LENGTH), "-ntg", str(new_tokens), "-npl", str(sequences),
+                 "-npp", str(prompt_length), "-ntg", str(new_tokens), "-npl", str(sequences),
                  "-t", str(options.threads), "-tb", str(options.threads), "-ngl", "0",
                  "--output-format", "jsonl"],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -83,7 +113,7 @@ def main() -> None:
                 sys.exit(f"{program} failed:\n{run.stderr[-2000:]}")
             result = json.loads(lines[-1])
             seconds.append(result["t_pp"] + result["t_tg"])
-    report("llama.cpp", sequences * new_tokens, seconds)
+    report("llama.cpp", prompt_length if options.read else sequences * new_tokens, seconds)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A training step of PyTorch: forward, backward, clipping, AdamW on a Llama of transformers."""
 
-from common import SHAPES, arguments, llama, repeated, report
+from common import MODEL_TRAIN, SHAPES, arguments, decoder, repeated, report
 
 
 def main() -> None:
@@ -8,12 +8,11 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(options.threads)
-    shape = SHAPES[options.shape]
-    sequences, length = shape.train
-    model = llama(shape, positions=length, use_cache=False)
+    sequences, length = MODEL_TRAIN if options.model else SHAPES[options.shape].train
+    model = decoder(options, positions=length, use_cache=False)
     forward = torch.compile(model) if options.mode.startswith("compile") else model
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
-    tokens = torch.randint(0, shape.vocabulary, (sequences, length))
+    tokens = torch.randint(0, model.config.vocab_size, (sequences, length))
 
     def step() -> None:
         optimizer.zero_grad(set_to_none=True)

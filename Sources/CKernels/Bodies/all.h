@@ -30,6 +30,18 @@
 
 #include "product.h"
 
+#include "flush.h"
+
+#include "bf16.h"
+
+#include "packing_bf16.h"
+
+#include "product_bf16.h"
+
+#include "product_amx.h"
+
+#include "widening.h"
+
 #include "rows.h"
 
 #include "blocks.h"
@@ -49,5 +61,7 @@
 #endif
 
 #define CK_ADDRESS(type, name, parameters, arguments) .name = kernel_##name,
-const ck_table CK_TABLE = {CK_PACKED_KERNELS(CK_ADDRESS) CK_KERNELS(CK_ADDRESS)};
+const ck_table CK_TABLE = {.panel_width = CK_BLOCK_COLUMNS,
+                           CK_PACKED_KERNELS(CK_ADDRESS) CK_BF16_KERNELS(CK_ADDRESS)
+                               CK_KERNELS(CK_ADDRESS)};
 #undef CK_ADDRESS

@@ -1,4 +1,4 @@
-/* Kernels for one new token of a sequence with a cache; CKernels.h describes the cache's order. */
+/* Kernels for new tokens of sequences with a cache in pages; CKernels.h describes a page. */
 
 static void kernel_cache_append(size_t position, size_t capacity, size_t dim, size_t kv_heads,
                                 const float *key, const float *value, float *keys, float *values) {
@@ -8,42 +8,6 @@ static void kernel_cache_append(size_t position, size_t capacity, size_t dim, si
     memcpy(values + (h * capacity + position) * dim, value + h * dim, dim * sizeof(float));
   }
 }
-
-/* Attention of one key/value head's group of queries. `keys` and `values` begin at token `low`, a
-   multiple of 16. */
-CK_INLINE void attend_cached(size_t first, size_t low, size_t length, size_t dim, size_t group,
-                             float scale, const float *q, const float *keys, const float *values,
-                             float *o, float *s, size_t ld) {
-  /* Scores past the length, up to a whole vector, are computed and masked. */
-  panels_product(group, (round16(length) - low) / 16, dim, q, dim, 1, keys, 16 * dim, s + low, ld,
-                 0);
-  float inverse[CK_QUERY_BLOCK];
-  for (size_t g = 0; g < group; g += CK_QUERY_BLOCK) {
-    size_t rows = smaller_size(CK_QUERY_BLOCK, group - g);
-    for (size_t r = 0; r < rows; r++) {
-      float maximum;
-      inverse[r] = 1.0f / softmax_row(first, length, s + (g + r) * ld, scale, &maximum);
-    }
-    kernel_gemm(rows, dim, length - low, s + g * ld + low, ld, 1, values, dim, 1, o + g * dim, dim,
-                0, 0);
-    for (size_t r = 0; r < rows; r++) finish_row(dim, o + (g + r) * dim, inverse[r]);
-  }
-}
-
-static void kernel_attention_decode(size_t length, size_t window, size_t capacity, size_t dim,
-                                    size_t kv_heads, size_t group, float scale, const float *q,
-                                    const float *keys, const float *values, float *o,
-                                    float *scratch) {
-  size_t first = first_visible(length - 1, window);
-  size_t low = first / 16 * 16;
-  for (size_t h = 0; h < kv_heads; h++) {
-    size_t from = (h * capacity + low) * dim;
-    attend_cached(first, low, length, dim, group, scale, q + h * group * dim, keys + from,
-                  values + from, o + h * group * dim, scratch, CK_SCORE_STRIDE(length));
-  }
-}
-
-/* --- The same in bf16 --- */
 
 CK_INLINE uint16_t to_bf16(float x) {
   uint32_t bits;
@@ -72,20 +36,117 @@ static void kernel_cache_append_bf16(size_t position, size_t capacity, size_t di
   }
 }
 
-static void kernel_attention_decode_bf16(size_t length, size_t window, size_t capacity, size_t dim,
-                                         size_t kv_heads, size_t group, float scale,
-                                         const float *q, const uint16_t *keys,
-                                         const uint16_t *values, float *o, float *scratch) {
-  size_t ld = CK_SCORE_STRIDE(length);
-  size_t first = first_visible(length - 1, window);
-  size_t low = first / 16 * 16;
-  float *wide_keys = scratch + group * ld;
-  float *wide_values = wide_keys + round16(length) * dim;
-  for (size_t h = 0; h < kv_heads; h++) {
-    size_t from = (h * capacity + low) * dim;
-    widen((round16(length) - low) * dim, keys + from, wide_keys);
-    widen((length - low) * dim, values + from, wide_values);
-    attend_cached(first, low, length, dim, group, scale, q + h * group * dim, wide_keys,
-                  wide_values, o + h * group * dim, scratch, ld);
+/* Neighbouring rows that read the same page: tokens from ..< to of it are multiplied by all of
+   their queries at once. */
+typedef struct {
+  size_t end; /* the row after the last */
+  size_t from, to;
+} page_readers;
+
+CK_INLINE page_readers readers_of_page(const ck_attention *a, size_t rows,
+                                       const ck_attention_row *row, size_t r, size_t page,
+                                       size_t low) {
+  size_t start = page * a->page_length;
+  size_t longest = row[r].length;
+  size_t end = r + 1;
+  for (; end < rows && row[end].length > start && row[end].pages[page] == row[r].pages[page]; end++)
+    if (row[end].length > longest) longest = row[end].length;
+  return (page_readers){end, start > low ? start : low,
+                        smaller_size(start + a->page_length, longest)};
+}
+
+/* The floats of a page from `at` on; those of a page in bf16 are widened into `wide`. */
+CK_INLINE const float *page_values(const ck_attention *a, const void *page, size_t at,
+                                   size_t count, int half, float *wide) {
+  if (!half) return (const float *)page + at;
+  widen(count, (const uint16_t *)page + at, wide);
+  return wide;
+}
+
+/* A row's sum over tokens is one chain, which goes on from page to page. */
+CK_INLINE void attend_pages(const ck_attention *a, size_t head, size_t rows,
+                            const ck_attention_row *row, float *scratch, int half) {
+  const size_t dim = a->dim, group = a->group, length = a->page_length;
+  size_t longest = 0, low = SIZE_MAX;
+  for (size_t r = 0; r < rows; r++) {
+    size_t first = first_visible(row[r].length - 1, a->window) / 16 * 16;
+    longest = row[r].length > longest ? row[r].length : longest;
+    low = smaller_size(low, first);
   }
+  size_t ld = CK_SCORE_STRIDE(longest);
+  float *s = scratch;                            /* [rows × group × ld] */
+  float *inverse = s + rows * group * ld;        /* [rows × group] */
+  float *queries = inverse + rows * group;       /* [rows × group × dim] */
+  float *outputs = queries + rows * group * dim; /* the same */
+  float *wide = outputs + rows * group * dim;
+  const size_t width = group * dim;
+  if (rows == 1) outputs = row[0].o + head * width;
+  for (size_t r = 0; r < rows; r++)
+    memcpy(queries + r * width, row[r].q + head * width, width * sizeof(float));
+
+  size_t pages = (longest + length - 1) / length;
+  size_t keys = a->offset + head * length * dim;
+  size_t values = keys + a->kv_heads * length * dim;
+  for (size_t page = low / length; page < pages; page++)
+    for (size_t r = 0; r < rows;) {
+      if (row[r].length <= page * length) {
+        r++;
+        continue;
+      }
+      page_readers part = readers_of_page(a, rows, row, r, page, low);
+      size_t tokens = round16(part.to) - part.from;
+      /* Scores past the length, up to a whole vector, are computed and masked. */
+      const float *k = page_values(a, row[r].pages[page], keys + (part.from - page * length) * dim,
+                                   tokens * dim, half, wide);
+      panels_product((part.end - r) * group, tokens / 16, dim, queries + r * width, dim, 1, k,
+                     16 * dim, s + r * group * ld + part.from, ld, 0);
+      r = part.end;
+    }
+
+  for (size_t r = 0; r < rows; r++)
+    for (size_t g = r * group; g < (r + 1) * group; g++) {
+      float maximum;
+      inverse[g] = 1.0f / softmax_row(first_visible(row[r].length - 1, a->window), row[r].length,
+                                      s + g * ld, a->scale, &maximum);
+    }
+
+  for (size_t page = low / length; page < pages; page++)
+    for (size_t r = 0; r < rows;) {
+      if (row[r].length <= page * length) {
+        r++;
+        continue;
+      }
+      page_readers part = readers_of_page(a, rows, row, r, page, low);
+      for (size_t other = r; other < part.end && rows > 1; other++) {
+        size_t first = first_visible(row[other].length - 1, a->window) / 16 * 16;
+        size_t end = round16(row[other].length);
+        for (size_t g = other * group; g < (other + 1) * group; g++) {
+          zero_from(s + g * ld, part.from, smaller_size(first, part.to));
+          zero_from(s + g * ld, end > part.from ? end : part.from, part.to);
+        }
+      }
+      const float *v = page_values(a, row[r].pages[page],
+                                   values + (part.from - page * length) * dim,
+                                   (part.to - part.from) * dim, half, wide);
+      product_of_few_rows((part.end - r) * group, dim, part.to - part.from,
+                          s + r * group * ld + part.from, ld, 1, v, dim, 1, outputs + r * width,
+                          dim, page > low / length);
+      r = part.end;
+    }
+
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t g = 0; g < group; g++)
+      finish_row(dim, outputs + r * width + g * dim, inverse[r * group + g]);
+    if (rows > 1) memcpy(row[r].o + head * width, outputs + r * width, width * sizeof(float));
+  }
+}
+
+static void kernel_attention_decode(const ck_attention *a, size_t head, size_t rows,
+                                    const ck_attention_row *row, float *scratch) {
+  attend_pages(a, head, rows, row, scratch, 0);
+}
+
+static void kernel_attention_decode_bf16(const ck_attention *a, size_t head, size_t rows,
+                                         const ck_attention_row *row, float *scratch) {
+  attend_pages(a, head, rows, row, scratch, 1);
 }

@@ -93,6 +93,7 @@ static const tile_function tiles_one[CK_BLOCK_ROWS] = {
    multiply-add is four cycles, and two start in each. */
 #if CK_NARROW_VECTORS == 8
 CK_TILE(1, 8)
+CK_TILE(1, 4)
 CK_TILE(2, 4)
 CK_TILE(3, 4)
 CK_TILE(1, 2)
@@ -229,26 +230,6 @@ static void pack_columns(size_t depth, size_t n, const float *b, size_t b_row, s
   }
 }
 
-/* Rounds freshly packed panels to bf16 in place. Panels are `width` wide, the last padded. */
-CK_INLINE void round_panels(size_t n, size_t width, size_t depth, float *packed) {
-  round_values((n + width - 1) / width * width * depth, packed, packed);
-}
-
-/* Packs columns, and with `rounding` rounds them while they are still in the second-level cache. */
-static void pack_block(size_t depth, size_t n, const float *b, size_t b_row, size_t b_column,
-                       float *packed, int rounding) {
-  if (!rounding) {
-    pack_columns(depth, n, b, b_row, b_column, packed);
-    return;
-  }
-  enum { GROUP = 4 * CK_BLOCK_COLUMNS };
-  for (size_t j = 0; j < n; j += GROUP) {
-    size_t columns = n - j < GROUP ? n - j : GROUP;
-    pack_columns(depth, columns, b + j * b_column, b_row, b_column, packed + j * depth);
-    round_panels(columns, 16, depth, packed + j * depth);
-  }
-}
-
 /* --- Products by panels of 16 columns, [depth][16], `step` floats apart. --- */
 
 /* Product with whole panels: C has room for 16 · panels columns. */
@@ -262,6 +243,10 @@ static void panels_product(size_t rows, size_t panels, size_t depth, const float
     for (; j + wide <= panels; j += wide)
       tiles_narrow[rows - 1](depth, a, a_row, a_column, b + j * step, 16, step, c + 16 * j, ldc,
                              accumulate);
+#if CK_NARROW_VECTORS == 8
+    for (; rows == 1 && j + 4 <= panels; j += 4)
+      tile_1x4(depth, a, a_row, a_column, b + j * step, 16, step, c + 16 * j, ldc, accumulate);
+#endif
 #if CK_NARROW_VECTORS == 4
     for (; rows == 1 && j + 2 <= panels; j += 2)
       tile_1x2(depth, a, a_row, a_column, b + j * step, 16, step, c + 16 * j, ldc, accumulate);
@@ -314,6 +299,11 @@ static void product_of_few_rows(size_t rows, size_t n, size_t k, const float *a,
       size_t step = 16 * narrow_vectors[rows - 1];
       for (; j + step <= n; j += step)
         tiles_narrow[rows - 1](depth, ap, a_row, a_column, bp + j, b_row, 16, c + j, ldc, adding);
+#if CK_NARROW_VECTORS == 8
+      /* One head of 64. */
+      for (; rows == 1 && j + 64 <= n; j += 64)
+        tile_1x4(depth, ap, a_row, a_column, bp + j, b_row, 16, c + j, ldc, adding);
+#endif
 #if CK_NARROW_VECTORS == 4
       /* One head of 32: the most frequent product of a decoder. */
       for (; rows == 1 && j + 32 <= n; j += 32)
@@ -417,7 +407,7 @@ CK_INLINE void block_product(size_t rows, size_t n, size_t depth, const float *a
 /* Multiplies all rows by one packed block of B. */
 static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, size_t a_row,
                            size_t a_column, const float *b, size_t p, size_t deep, float *c,
-                           size_t ldc, int accumulate, int rounding) {
+                           size_t ldc, int accumulate) {
   const size_t height = a_column == 1 ? CK_HEIGHT / 4 : CK_HEIGHT;
   for (size_t i = 0; i < m; i += height) {
     size_t rows = m - i < height ? m - i : height;
@@ -425,14 +415,8 @@ static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, siz
     size_t stride = a_row;
     if (a_column != 1) {
       pack_rows(rows, depth, from, a_row, a_column, ck_packed_a());
-      if (rounding) round_panels(rows, CK_BLOCK_ROWS, depth, ck_packed_a());
       from = ck_packed_a();
       stride = 0;
-    } else if (rounding) {
-      for (size_t r = 0; r < rows; r++)
-        round_values(depth, from + r * a_row, ck_packed_a() + r * depth);
-      from = ck_packed_a();
-      stride = depth;
     }
     block_product(rows, n, depth, from, stride, b, p, deep, c + i * ldc, ldc, accumulate);
   }
@@ -444,10 +428,10 @@ CK_INLINE void clear(size_t rows, size_t n, float *c, size_t ldc) {
 
 static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *b, size_t b_row, size_t b_column, float *c,
-                        size_t ldc, int accumulate, int rounding) {
+                        size_t ldc, int accumulate) {
   if (k == 0 && !accumulate) clear(m, n, c, ldc);
   if (m == 0) return;
-  if (m < CK_PACK_ROWS && !rounding) {
+  if (m < CK_PACK_ROWS) {
     product_of_few_rows(m, n, k, a, a_row, a_column, b, b_row, b_column, c, ldc, accumulate);
     return;
   }
@@ -456,26 +440,25 @@ static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_r
     for (size_t p = 0; p < k; p += CK_DEPTH) {
       size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
       int adding = accumulate || p > 0;
-      pack_block(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b(),
-                 rounding);
+      pack_columns(depth, columns, b + p * b_row + j * b_column, b_row, b_column, ck_packed_b());
       blocks_of_rows(m, columns, depth, a + p * a_column, a_row, a_column, ck_packed_b(), 0, depth,
-                     c + j, ldc, adding, rounding);
+                     c + j, ldc, adding);
     }
   }
 }
 
 static void kernel_pack(size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
-                        float *packed, int rounding) {
-  pack_block(k, n, b, b_row, b_column, packed, rounding);
+                        float *packed) {
+  pack_columns(k, n, b, b_row, b_column, packed);
 }
 
 static void kernel_gemm_packed(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                                size_t a_column, const float *packed, float *c, size_t ldc,
-                               int accumulate, int rounding) {
+                               int accumulate) {
   if (k == 0 && !accumulate) clear(m, n, c, ldc);
   for (size_t p = 0; p < k; p += CK_DEPTH) {
     size_t depth = k - p < CK_DEPTH ? k - p : CK_DEPTH;
     blocks_of_rows(m, n, depth, a + p * a_column, a_row, a_column, packed, p, k, c, ldc,
-                   accumulate || p > 0, rounding);
+                   accumulate || p > 0);
   }
 }

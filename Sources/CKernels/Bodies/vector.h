@@ -113,14 +113,3 @@ CK_INLINE float fold_larger(v16 x) {
     else                                                                                           \
       store_part((p), n, (x));                                                                     \
   } while (0)
-
-/* Rounds to the nearest value with eight significant bits, ties to even; NaN stays NaN. */
-CK_INLINE v16 round_to_bf16(v16 x) {
-  v16i bits = (v16i)x;
-  v16i rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & (v16i)((v16i){0} - 65536);
-  return pick(x == x, (v16)rounded, x);
-}
-
-static void round_values(size_t count, const float *x, float *y) {
-  CK_EACH(0, count, PUT(y + i, round_to_bf16(GET(x + i))););
-}

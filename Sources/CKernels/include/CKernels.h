@@ -20,8 +20,10 @@
  CPUBackend when bits change.
 */
 
-/* The variant in use, chosen once from the processor and LACONIC_KERNELS=portable|avx2|avx512. */
-enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2 };
+/* The variant in use, chosen once from the processor and
+   LACONIC_KERNELS=portable|avx2|avx512|avx512bf16|amx. The last two have products in bf16 of their
+   own, and are AVX-512 otherwise. */
+enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_BF16 = 3, CK_AMX = 4 };
 int ck_is_available(int variant);
 int ck_selected(void);
 /* Selects a variant. Returns 1 on success, 0 if the processor does not support it. For tests. */
@@ -31,21 +33,69 @@ int ck_select(int variant);
 void ck_pause(void);
 
 /* C[m×n] (+)= A[m×k] · B[k×n]. A(i, p) is a[i * a_row + p * a_column] and B(p, j) is b[p * b_row +
-   j * b_column]; for each matrix one stride is 1. C has unit column stride. With `rounding`, every
-   value of A and B is first rounded to bf16, to nearest, ties to even. */
+   j * b_column]; for each matrix one stride is 1. C has unit column stride. */
 void ck_gemm_f32(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
                  const float *b, size_t b_row, size_t b_column, float *c, size_t ldc,
-                 int accumulate, int rounding);
+                 int accumulate);
 /* Packs one B for many products, by and for one variant, which must be available. Columns from
-   `first` on, a multiple of 64, are also a packed matrix, at packed + first * k. A matrix packed
-   with rounding can only be used in products with rounding. */
+   `first` on, a multiple of 64, are also a packed matrix, at packed + first * k. */
 void ck_pack_f32(int variant, size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
-                 float *packed, int rounding);
+                 float *packed);
 void ck_gemm_packed_f32(int variant, size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *packed, float *c, size_t ldc,
-                        int accumulate, int rounding);
+                        int accumulate);
 /* Number of floats in a packed B. */
 size_t ck_packed_size(size_t n, size_t k);
+/* Number of columns of a panel of packed B in a variant; the last panel may have fewer. */
+size_t ck_panel_width(int variant);
+
+/* A matrix W[outputs × inputs] that is only read, in its own precision: panels of `width` outputs,
+   [inputs][width], one after another, the last narrowed to the least multiple of 16. Every block of
+   `block` inputs, a multiple of 16, has for each output a scale and, if `added` is not NULL, a
+   number to add: value = scale · q + added, rounded twice. They are [outputs / 16][blocks][16]. */
+enum { CK_KEPT_F32 = 0, CK_KEPT_BF16 = 1, CK_KEPT_F16 = 2, CK_KEPT_INT8 = 3 };
+typedef struct {
+  int form;
+  size_t outputs, inputs;
+  /* 16, or in CK_KEPT_F32 the width of a variant, so that `values` is a packed B too. */
+  size_t width;
+  const void *values;
+  /* For CK_KEPT_INT8 only. */
+  size_t block;
+  const float *scales, *added;
+} ck_kept;
+/* C[m×n] (+)= A[m×inputs] · Wᵀ, of whose columns (outputs) n from `first`, a multiple of 16, on. */
+void ck_kept_product_f32(size_t m, size_t first, size_t n, const ck_kept *b, const float *a,
+                         size_t a_row, float *c, size_t ldc, int accumulate);
+/* C[m×n] (+)= A[m×outputs] · W, of whose columns (inputs) n from `first`, a multiple of 16, on. */
+void ck_kept_product_transposed_f32(size_t m, size_t first, size_t n, const ck_kept *b,
+                                    const float *a, size_t a_row, float *c, size_t ldc,
+                                    int accumulate);
+/* y[r] = W[ids[r]], widened. */
+void ck_kept_rows_f32(size_t count, const ck_kept *b, const int32_t *ids, float *y);
+/* Puts up to 16 rows of values of 1, 2 or 4 bytes side by side: from[rows][inputs] to columns of
+   to[inputs][width]. */
+void ck_keep_rows_f32(size_t rows, size_t inputs, size_t size, const void *from, void *to,
+                      size_t width);
+
+/* Packs B, or `k` rows of it from a multiple of 32 on, in bf16: every value is rounded to nearest,
+   ties to even, and is zero if its exponent then is. The order is the same for every variant:
+   panels of 16 columns, each `deep` values deep, of pairs along the depth. With B(p, j) as above,
+   column j of a multiple of 16 and row p of a multiple of 32 begin at packed + j * deep + p * 16.
+   Writes zeros in the place of rows up to the next multiple of 32, and of columns of 16. */
+void ck_pack_bf16(size_t n, size_t k, const float *b, size_t b_row, size_t b_column,
+                  uint16_t *packed, size_t deep);
+/* The depth of a panel of k rows. */
+size_t ck_packed_depth_bf16(size_t k);
+/* C[m×n] (+)= A[m×k] · B, where A is rounded as B was, and denormals are zeros wherever they
+   appear. An output is one chain of fused multiply-adds over k, in order: the bits of VDPBF16PS,
+   which fuses in the upper value of a pair before the lower. */
+void ck_gemm_bf16(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
+                  const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate);
+/* The same with the bits of TDPBF16PS: for every 32 values of depth, even and odd ones are summed
+   apart, from zero, each in a chain of fused multiply-adds; their sum is added to the output. */
+void ck_gemm_amx(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
+                 const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate);
 
 /* y = x / sqrt(mean(x²) + epsilon) · weight (Zhang & Sennrich 2019). `scales`, one value per row,
    is kept for the backward pass; it may be NULL. */
@@ -100,32 +150,45 @@ void ck_attention_backward_f32(size_t length, size_t window, size_t dim, size_t 
                                const float *row_max, const float *row_scale, float *dq,
                                int accumulate_q, float *dk, int accumulate_k, float *dv,
                                int accumulate_v, float *scratch);
-/* Stores the token at `position` in a cache of keys and values: keys[kv_head][token /
+/* Stores the token at `position` of a page of `capacity` tokens: keys[kv_head][token /
    16][dim][token mod 16], so that scores of 16 tokens are a product with unit stride, and
    values[kv_head][capacity][dim]. The capacity is a multiple of 16; key and value are [kv_heads ×
    dim]. */
 void ck_cache_append_f32(size_t position, size_t capacity, size_t dim, size_t kv_heads,
                          const float *key, const float *value, float *keys, float *values);
-/* Attention of one query row, all heads: q and o are [kv_heads × group × dim]. The row is the
-   last of the `length` cached tokens. The result equals the same row of ck_attention_f32, bit
-   for bit. */
-void ck_attention_decode_f32(size_t length, size_t window, size_t capacity, size_t dim,
-                             size_t kv_heads, size_t group, float scale, const float *q,
-                             const float *keys, const float *values, float *o, float *scratch);
-/* The same for a cache in bf16, 16 bits per value: values are rounded to nearest when stored, and
-   widened, one head at a time, when read. */
+/* The same for pages in bf16, 16 bits per value: values are rounded to nearest when stored, and
+   widened, one head of a page at a time, when read. */
 void ck_cache_append_bf16_f32(size_t position, size_t capacity, size_t dim, size_t kv_heads,
                               const float *key, const float *value, uint16_t *keys,
                               uint16_t *values);
-void ck_attention_decode_bf16_f32(size_t length, size_t window, size_t capacity, size_t dim,
-                                  size_t kv_heads, size_t group, float scale, const float *q,
-                                  const uint16_t *keys, const uint16_t *values, float *o,
-                                  float *scratch);
+
+/* One layer of a cache in pages: `offset` values after a page's address are its keys, and right
+   after the keys its values, both as above. */
+typedef struct {
+  size_t page_length; /* tokens, a multiple of 16 */
+  size_t offset;
+  size_t kv_heads, group, dim, window;
+  float scale;
+} ck_attention;
+/* A query row, all heads: q and o are [kv_heads × group × dim]. The row is the last of `length`
+   tokens, which lie in `pages`. */
+typedef struct {
+  const float *q;
+  float *o;
+  size_t length;
+  const void *const *pages;
+} ck_attention_row;
+/* Attention of some rows, the query heads of one key/value head. Every result equals the same row
+   of ck_attention_f32, bit for bit. A page that neighbouring rows share is read once for all of
+   them. */
+void ck_attention_decode_f32(const ck_attention *a, size_t head, size_t rows,
+                             const ck_attention_row *row, float *scratch);
+void ck_attention_decode_bf16_f32(const ck_attention *a, size_t head, size_t rows,
+                                  const ck_attention_row *row, float *scratch);
 /* Number of scratch floats that the functions above need. */
 size_t ck_attention_scratch(size_t length, size_t dim);
 size_t ck_attention_backward_scratch(size_t length, size_t dim);
-size_t ck_attention_decode_scratch(size_t length, size_t group);
-size_t ck_attention_decode_bf16_scratch(size_t length, size_t dim, size_t group);
+size_t ck_attention_decode_scratch(const ck_attention *a, size_t rows, size_t length);
 
 /* logits ← logits · inverse_temperature, banned ids ← -inf. Returns per row the maximum and the
    logarithm of Σ exp(logit - maximum). A log-probability is (logit - maximum) - log_sum. */

@@ -7,8 +7,8 @@ import Stages
 struct BenchmarkMeasurement {
   /// Nil measures the fastest matrix product.
   var workload: Workload?
-  /// True if the workload comes from a stage of a pipeline, not from a built-in shape.
-  var isOfStage = false
+  /// The options of `laconic bench` that select the workload alone, besides its kind.
+  var selection: [String] = []
   var numerics: Numerics
   var threads: Int
 

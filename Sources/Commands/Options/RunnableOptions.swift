@@ -30,9 +30,11 @@ struct RunnableOptions: ParsableArguments {
 
   /// The pipeline to run, and the store to run it in.
   struct Runnable {
-    var pipeline: Pipeline
+    var resolved: ResolvedPipeline
     var file: String
     var store: URL
+
+    var pipeline: Pipeline { resolved.pipeline }
   }
 
   /// Reads and validates the pipeline, and compares a saved plan with the store as it is now.
@@ -41,25 +43,25 @@ struct RunnableOptions: ParsableArguments {
     guard let plan else {
       guard let file else { preconditionFailure("validated") }
       return Runnable(
-        pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
+        resolved: try PipelineFile(file: file, overrides: overrides.all).resolve(), file: file,
         store: try options.location(forPipeline: file))
     }
     let saved = try Self.read(plan)
     let file = file ?? saved.origin.file
-    let pipeline = try PipelineFile(file: file, overrides: saved.origin.overrides).load()
+    let resolved = try PipelineFile(file: file, overrides: saved.origin.overrides).resolve()
     let store =
       options.store == nil
       ? try StoreOptions.checked(URL(fileURLWithPath: saved.origin.store))
       : try options.location(forPipeline: file)
     let now = PlannedPipeline(
-      pipeline: pipeline, file: file, overrides: saved.origin.overrides, store: store)
+      pipeline: resolved.pipeline, file: file, overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {
       Terminal.report(
         "the plan '\(plan)' is stale: \(difference)\n"
           + "nothing was run; plan again with 'laconic plan'")
       throw ExitCode.runFailed
     }
-    return Runnable(pipeline: pipeline, file: file, store: store)
+    return Runnable(resolved: resolved, file: file, store: store)
   }
 
   private static func read(_ path: String) throws -> PlanFile {

@@ -7,10 +7,15 @@ import Reporting
 package struct PlanText {
   private let width: Int
   private let rates: MeasuredRates
+  /// The bytes of memory that there are.
+  private let memory: Int
+  private let jobs: Int
 
-  package init(width: Int, rates: MeasuredRates) {
+  package init(width: Int, rates: MeasuredRates, memory: Int = .max, jobs: Int = 1) {
     self.width = max(40, width)
     self.rates = rates
+    self.memory = memory
+    self.jobs = jobs
   }
 
   package func text(of plan: Plan, pipeline: Pipeline) -> String {
@@ -26,6 +31,7 @@ package struct PlanText {
       let start = "  " + planned.point.address.padded(to: column) + "  " + state
       var parts = planned.state.isWork ? parts(of: planned.cost) : []
       if planned.point.kind.runsPrograms, planned.state.isWork { parts.append("runs a program") }
+      if let memory = memory(of: planned) { parts.append(memory) }
       if let seconds = rates.seconds(for: planned.cost.work) { parts.append(time(seconds)) }
       let indent = 2 + column + 2 + stateColumn + 2
       if parts.isEmpty {
@@ -39,6 +45,9 @@ package struct PlanText {
       }
       lines += reasons(planned.reason).map { ("      " + $0).truncated(to: width) }
       if let obstacle = planned.obstacle { lines += wrapped("\(obstacle)", indent: 6) }
+      if let shortage = MemoryShortage(planned, limit: memory) {
+        lines += wrapped("\(shortage.message): \(shortage.help)", indent: 6)
+      }
     }
     let end = totals(of: plan)
     return (lines + (end.isEmpty ? [] : [""]) + end).joined(separator: "\n")
@@ -97,6 +106,32 @@ package struct PlanText {
     return parts
   }
 
+  /// The memory that a point takes while it runs; nil for one that takes next to nothing.
+  private func memory(of planned: PlannedPoint) -> String? {
+    guard planned.state.isWork else { return nil }
+    guard let memory = planned.cost.memory else {
+      return planned.point.kind.usesNumerics ? "unknown memory" : nil
+    }
+    return "≤ " + NumberFormat.bytes(memory.most) + " of memory"
+  }
+
+  /// The most memory that is taken at once; nil if no point's is known.
+  private func memoryAtOnce(of plan: Plan) -> String? {
+    let (points, bytes) = plan.memoryAtOnce(jobs: jobs)
+    guard let last = points.last.map({ plan.points[$0].point.address }) else { return nil }
+    let others = points.dropLast().map { plan.points[$0].point.address }
+    let named =
+      others.isEmpty
+      ? last
+      : points.count > 3
+        ? "\(points.count) stages"
+        : others.joined(separator: ", ")
+          + " and \(last)"
+    return "≤ " + NumberFormat.bytes(bytes) + " for \(named)"
+      + (points.count > 1 ? " at once" : "")
+      + (memory == .max ? "" : ", of \(NumberFormat.bytes(memory))")
+  }
+
   private func text(of size: ByteEstimate) -> String {
     switch size {
     case .about(let bytes): "~ " + NumberFormat.bytes(bytes)
@@ -126,6 +161,9 @@ package struct PlanText {
       sizes.append(text(of: checkpoint) + " per checkpoint; a running stage keeps two")
     }
     if !sizes.isEmpty { lines += wrapped(sizes, after: "  on disk   ", indent: 12) }
+    if let memory = memoryAtOnce(of: plan) {
+      lines += wrapped([memory], after: "  memory    ", indent: 12)
+    }
     let known = work.compactMap { rates.seconds(for: $0.cost.work) }
     let time =
       known.isEmpty

@@ -10,30 +10,44 @@ import Stages
 package struct Bench: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Measure training, sampling and RL speed of this build on this machine.",
-    usage: "laconic bench [--shape <shape> ...] [--pipeline <file>] [<options>]",
+    usage: """
+      laconic bench [--shape <shape> ...] [--model <path>] [--pipeline <file>]
+                    [<options>]
+      """,
     discussion: """
-      Measured are tokens per second of training steps (train), of sampling (sample) \
-      and of whole reinforcement learning steps (rl: rollout, reward, update), as the \
-      median over repetitions; their arithmetic in GFLOP/s and as a share of the \
-      fastest matrix product (peak); and the most memory held. Each figure comes from \
-      a process of its own.
+      Measured are tokens per second of training steps (train), of sampling (sample), \
+      with --model of reading a prompt (read), and of whole reinforcement learning \
+      steps (rl: rollout, reward, update), as the median over repetitions; their \
+      arithmetic in GFLOP/s and as a share of the fastest matrix product (peak); and \
+      the most memory held. Each figure comes from a process of its own.
 
-      Weights are random and no response ends early, so that the work is fixed. It is \
-      wall time: other work on the machine lowers the figures. Compare only figures \
-      of one session.
+      Weights are random, except with --model, and no response ends early, so that \
+      the work is fixed. It is wall time: other work on the machine lowers the \
+      figures. Compare only figures of one session.
 
       Examples:
         laconic bench
         laconic bench --shape tiny --numerics exact --threads 1,2
         laconic bench --pipeline pipelines/quickstart.yaml --stage rl
+        laconic bench --model models/qwen.gguf --only sample --sequences 64
         laconic bench --shape mid --only peak --only train --json
       """)
 
   @Option(
     help: ArgumentHelp(
       "A shape (\(BenchmarkShape.all.map(\.name).joined(separator: ", "))). May be repeated; "
-        + "all when neither shape nor pipeline is given.", valueName: "shape"))
+        + "all when neither shape, model nor pipeline is given.", valueName: "shape"))
   var shape: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Measure this model: a Hugging Face folder, or a GGUF file.", valueName: "path"),
+    completion: .file())
+  var model: String?
+
+  @Option(
+    help: "Numbers of sequences that --model samples at once: 64, or 1,16. May be repeated.")
+  var sequences: [Counts] = []
 
   @Option(
     help: ArgumentHelp(
@@ -57,7 +71,7 @@ package struct Bench: ParsableCommand {
   var numerics: [Numerics] = []
 
   @Option(help: "Thread counts: 2, or 1,2. May be repeated; the processor's when left out.")
-  var threads: [ThreadCounts] = []
+  var threads: [Counts] = []
 
   @Option(help: "Seconds per measurement, after one repetition that is not counted.")
   var seconds = 3.0
@@ -78,6 +92,7 @@ package struct Bench: ParsableCommand {
     for name in shape where !known.contains(name) {
       throw ValidationError(UnknownName("shape", name, among: known).sentence)
     }
+    if model == nil, !sequences.isEmpty { throw ValidationError("--sequences needs --model") }
     if pipeline == nil, !stage.isEmpty || !overrides.all.isEmpty {
       throw ValidationError("--stage and --set need --pipeline")
     }
@@ -116,30 +131,32 @@ package struct Bench: ParsableCommand {
   }
 
   private func planned() throws -> [BenchmarkMeasurement] {
-    var workloads = BenchmarkShape.all
-      .filter { shape.isEmpty ? pipeline == nil : shape.contains($0.name) }
-      .flatMap(\.workloads)
-    let shapeCount = workloads.count { kinds.contains($0.kind) }
+    var workloads: [(work: Workload, selection: [String])] = BenchmarkShape.all
+      .filter { shape.isEmpty ? pipeline == nil && model == nil : shape.contains($0.name) }
+      .flatMap(\.workloads).map { ($0, ["--shape", $0.name]) }
+    if let model { workloads += try checkpointWorkloads(of: model) }
     var numerics = Numerics.allCases.filter { self.numerics.contains($0) }
     if let file = pipeline {
       let pipeline = try PipelineFile(file: file, overrides: overrides.all).load()
       if numerics.isEmpty { numerics = [pipeline.numerics] }
-      workloads += try stageWorkloads(of: pipeline)
+      let settings = overrides.all.flatMap { ["--set", $0] }
+      workloads += try stageWorkloads(of: pipeline).map {
+        ($0, ["--pipeline", file, "--stage", $0.name] + settings)
+      }
     }
     if numerics.isEmpty { numerics = Numerics.allCases }
-    workloads = workloads.filter { kinds.contains($0.kind) }
+    workloads = workloads.filter { kinds.contains($0.work.kind) }
 
-    var threads = Array(Set(self.threads.flatMap(\.counts))).sorted()
+    var threads = Array(Set(self.threads.flatMap(\.values))).sorted()
     if threads.isEmpty { threads = [ProcessInfo.processInfo.activeProcessorCount] }
     return threads.flatMap { threads in
-      peaks(beside: numerics, workloads).map {
+      peaks(beside: numerics, isReference: !workloads.isEmpty).map {
         BenchmarkMeasurement(workload: nil, numerics: $0, threads: threads)
       }
         + numerics.flatMap { numerics in
-          workloads.enumerated().map { index, workload in
+          workloads.map { workload, selection in
             BenchmarkMeasurement(
-              workload: workload, isOfStage: index >= shapeCount, numerics: numerics,
-              threads: threads)
+              workload: workload, selection: selection, numerics: numerics, threads: threads)
           }
         }
     }
@@ -147,12 +164,31 @@ package struct Bench: ParsableCommand {
 
   /// Work in fp32 is compared with the machine's fastest fp32 product, whichever numerics computes
   /// it.
-  private func peaks(beside numerics: [Numerics], _ workloads: [Workload]) -> [Numerics] {
+  private func peaks(beside numerics: [Numerics], isReference: Bool) -> [Numerics] {
     guard kinds.contains(.peak) else { return [] }
-    if workloads.isEmpty { return numerics }
+    if !isReference { return numerics }
     return Numerics.allCases.filter {
       numerics.contains($0)
         || ($0.isSinglePrecision && numerics.contains { $0.isSinglePrecision })
+    }
+  }
+
+  private func checkpointWorkloads(
+    of path: String
+  ) throws -> [(work: Workload, selection: [String])] {
+    let counts = sequences.flatMap(\.values)
+    do {
+      return try CheckpointWorkloads(path: path)
+        .workloads(sequences: counts.isEmpty ? [1, 16, 64] : counts)
+        .map { workload in
+          guard case .sampling(let prompts, _) = workload.work else {
+            return (workload, ["--model", path])
+          }
+          return (workload, ["--model", path, "--sequences", String(prompts.count)])
+        }
+    } catch {
+      Terminal.report(error.inWords)
+      throw ExitCode.badPipeline
     }
   }
 
@@ -177,19 +213,11 @@ package struct Bench: ParsableCommand {
 
   /// The command line that makes exactly one measurement.
   private func arguments(for measurement: BenchmarkMeasurement) -> [String] {
-    var arguments = [
+    [
       "bench", "--json", "--only", measurement.kind.rawValue, "--numerics",
       measurement.numerics.rawValue, "--threads", String(measurement.threads), "--seconds",
       String(seconds),
-    ]
-    guard let name = measurement.workload?.name else { return arguments }
-    if !measurement.isOfStage {
-      arguments += ["--shape", name]
-    } else if let pipeline {
-      arguments += ["--pipeline", pipeline, "--stage", name]
-      arguments += overrides.all.flatMap { ["--set", $0] }
-    }
-    return arguments
+    ] + measurement.selection
   }
 
   private func write(_ text: String, to path: String) throws {
@@ -208,14 +236,14 @@ package struct Bench: ParsableCommand {
   }
 }
 
-/// A list of thread counts: `2`, or several: `1,2`.
-struct ThreadCounts: ExpressibleByArgument {
-  let counts: [Int]
+/// A list of numbers of threads or sequences: `2`, or several: `1,2`.
+struct Counts: ExpressibleByArgument {
+  let values: [Int]
 
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    counts = parts.compactMap { Int($0) }.filter { (1...1024).contains($0) }
-    guard counts.count == parts.count else { return nil }
+    values = parts.compactMap { Int($0) }.filter { (1...1024).contains($0) }
+    guard values.count == parts.count else { return nil }
   }
 }
 

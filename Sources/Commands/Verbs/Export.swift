@@ -1,17 +1,25 @@
 package import ArgumentParser
+import Fields
 import Foundation
 import PipelineCore
+import Stages
 
 /// Copies a model folder, responses or a table out of the store.
 package struct Export: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Copy a stage's result out of the store.",
+    usage: """
+      laconic export <run> <stage> <folder> [--merge] [--precision <precision>]
+                     [--store <folder>]
+      """,
     discussion: """
-      STAGE is an address as the run printed it. A model becomes a Hugging Face folder.
+      STAGE is an address as the run printed it. A model becomes a Hugging Face \
+      folder, an adapter (LoRA) a folder in PEFT's layout, or with --merge a whole model.
 
       Examples:
         laconic export latest table ./table
         laconic export latest 'rl[alpha=0.1]' ./model
+        laconic export latest sft ./merged --merge --precision bfloat16
       """)
 
   @Argument(
@@ -25,9 +33,28 @@ package struct Export: ParsableCommand {
   @Argument(help: "The folder to write; it must be new or empty.", completion: .directory)
   var folder: String
 
+  @Flag(help: "Add an adapter to the weights of its base, and write the whole model.")
+  var merge = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The precision of merged weights: \(AdapterExport.precisions.joined(separator: ", ")).",
+      valueName: "precision"))
+  var precision: String?
+
   @OptionGroup var store: StoreOptions
 
   package init() {}
+
+  package func validate() throws {
+    if let precision, !AdapterExport.precisions.contains(precision) {
+      throw ValidationError(
+        UnknownName("precision", precision, among: AdapterExport.precisions).message)
+    }
+    if precision != nil, !merge {
+      throw ValidationError("'--precision' is that of merged weights; add '--merge'")
+    }
+  }
 
   package func run() throws {
     try CurrentFolder.check(for: folder)
@@ -37,7 +64,8 @@ package struct Export: ParsableCommand {
       throw StageFailure(
         "'\(point.address)' has no result yet: \(point.outcome?.name ?? "it is not done")")
     }
-    try store.export(artifact, to: URL(fileURLWithPath: folder))
+    try AdapterExport.write(
+      artifact, of: store, merge: merge, precision: precision, to: URL(fileURLWithPath: folder))
     Terminal.output.print("\(point.address) → \(folder)")
   }
 

@@ -26,6 +26,10 @@ package struct PlanCommand: ParsableCommand {
 
   @OptionGroup var pipeline: PipelineOptions
   @OptionGroup var store: StoreOptions
+  @OptionGroup var memory: MemoryOptions
+
+  @Option(name: .shortAndLong, help: "The most stages that run at once, for their memory.")
+  var jobs = 1
 
   @Flag(help: "Print the plan as JSON: every field, key, reason and figure.")
   var json = false
@@ -36,6 +40,10 @@ package struct PlanCommand: ParsableCommand {
   var output: String?
 
   package init() {}
+
+  package func validate() throws {
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+  }
 
   package func run() throws {
     if let output { try CurrentFolder.check(for: output) }
@@ -53,8 +61,10 @@ package struct PlanCommand: ParsableCommand {
     Terminal.output.print(
       json
         ? planning.file.text
-        : PlanText(width: Terminal.output.width, rates: planning.rates)
-          .text(of: planning.plan, pipeline: planning.pipeline))
+        : PlanText(
+          width: Terminal.output.width, rates: planning.rates, memory: memory.bytes, jobs: jobs
+        )
+        .text(of: planning.plan, pipeline: planning.pipeline))
     if let output { Terminal.error.print("wrote \(output)") }
   }
 }

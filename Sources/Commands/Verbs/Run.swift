@@ -28,6 +28,7 @@ package struct Run: ParsableCommand {
 
   @OptionGroup var pipeline: RunnableOptions
   @OptionGroup var store: StoreOptions
+  @OptionGroup var memory: MemoryOptions
 
   @Option(name: .shortAndLong, help: "The most stages that run at once.")
   var jobs = 1
@@ -97,6 +98,7 @@ package struct Run: ParsableCommand {
       return
     }
     let startsPrograms = try look(before: graph, in: store)
+    try compareMemory(of: runnable.resolved, graph, in: store)
     let watcher = startsPrograms ? WatchPrograms.watcher(of: store) : nil
     defer { withExtendedLifetime(watcher) {} }
     StopSignal.installHandlers()
@@ -106,6 +108,7 @@ package struct Run: ParsableCommand {
       stop: StopSignal(maxTime: maxTime?.duration, followsProcess: true),
       pipeline: pipeline.name, file: runnable.file, fingerprint: { $0.fingerprint })
     options.allowsPrograms = allowExec
+    options.memory = memory.bytes
     options.description = pipeline.description
     options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary = try Runner.run(graph, store: store, options: options, observer: observer)
@@ -150,6 +153,22 @@ package struct Run: ParsableCommand {
       throw ExitCode.badPipeline
     }
     return !found.programs.isEmpty
+  }
+
+  /// Warns of stages that may not fit in memory.
+  /// - Throws: `ExitCode.badPipeline` after showing those that cannot fit.
+  private func compareMemory(
+    of resolved: ResolvedPipeline, _ graph: StageGraph, in store: Store
+  ) throws {
+    let shortages = Planner.shortages(
+      graph, memory: memory.bytes, store: store, fingerprint: { $0.fingerprint })
+    guard !shortages.isEmpty else { return }
+    PipelineFile.report(
+      shortages.map {
+        resolved.diagnostic(
+          $0.isCertain ? .error : .warning, $0.message, ofStage: $0.stage, help: $0.help)
+      })
+    if shortages.contains(where: \.isCertain) { throw ExitCode.badPipeline }
   }
 
   private static func refusal(_ point: StagePoint, more: Int) -> String {

@@ -51,6 +51,12 @@ package enum ForeignNames {
     ),
     ("checkpoint_every_steps", ["save_steps", "save_freq", "freq_steps"]),
     ("checkpoint_every_seconds", ["freq_secs"]),
+    // Adapters
+    ("lora", ["peft", "peft_config", "use_peft", "lora_config", "adapter_config"]),
+    ("r", ["lora_r", "lora_rank", "rank"]),
+    ("alpha", ["lora_alpha"]),
+    ("dropout", ["lora_dropout"]),
+    ("target_modules", ["lora_target_modules", "lora_target"]),
     // Sampling
     (
       "num_generations",

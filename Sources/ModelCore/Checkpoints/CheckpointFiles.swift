@@ -69,28 +69,10 @@ package enum CheckpointFiles {
     }
   }
 
-  /// Returns what tells a file from a later one at the same path.
-  package static func stamp(of path: String) -> FileStamp {
-    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    let facts = try? FileManager.default.attributesOfItem(atPath: url.path)
-    return FileStamp(
-      path: url.path, size: (facts?[.size] as? NSNumber)?.intValue,
-      modified: facts?[.modificationDate] as? Date,
-      number: (facts?[.systemFileNumber] as? NSNumber)?.intValue)
-  }
-
   /// The size of a regular file; nil for any other.
   private static func sizeOfRegularFile(_ url: URL) -> Int? {
     let facts = try? FileManager.default.attributesOfItem(atPath: url.path)
     guard facts?[.type] as? FileAttributeType == .typeRegular else { return nil }
     return (facts?[.size] as? NSNumber)?.intValue
   }
-}
-
-/// The place, size and time of a file; all but the place are nil if it does not exist.
-package struct FileStamp: Sendable, Hashable {
-  let path: String
-  let size: Int?
-  let modified: Date?
-  let number: Int?
 }

@@ -14,6 +14,13 @@ extension CheckpointText {
     ] + (template.map { [$0] } ?? [])
   }
 
+  /// The same, and in any case the file that says which tokens end responses: an adapter has no
+  /// `config.json`.
+  func filesWithEnds(contextLength: Int?) -> [(path: String, data: Data)] {
+    let files = files(contextLength: contextLength)
+    return files.isEmpty ? [(GenerationFile.path, generationFile)] : files
+  }
+
   /// The token that begins sequences.
   var beginToken: Int32? { beginText.flatMap(tokenizer.id) }
   /// The token that fills up.

@@ -54,8 +54,8 @@ package struct CheckpointText: Sendable {
 
   /// Returns what tells the files of a checkpoint from later ones at the same path.
   package static func stamps(of path: String) -> [FileStamp] {
-    if CheckpointFiles.isGGUF(path) { return [CheckpointFiles.stamp(of: path)] }
-    return paths.map { CheckpointFiles.stamp(of: path + "/" + $0) }
+    if CheckpointFiles.isGGUF(path) { return [FileStamp(of: path)] }
+    return paths.map { FileStamp(of: path + "/" + $0) }
   }
 
   /// Reads a folder.

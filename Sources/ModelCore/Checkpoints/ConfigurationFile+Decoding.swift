@@ -29,6 +29,7 @@ extension ConfigurationFile {
     guard limit > 0 else {
       throw members.malformed("max_position_embeddings is \(limit)")
     }
+    precision = try members.string("torch_dtype").flatMap(WeightPrecision.init) ?? .float32
     // A model made here has no known limit; the number that we write for it is not a limit.
     if encoded() != bytes { configuration.contextLength = limit }
   }

@@ -9,6 +9,8 @@ struct ConfigurationFile {
   var endTokens: [Int32] = []
   var beginToken: Int32?
   var padToken: Int32?
+  /// The number format of the weights.
+  var precision = WeightPrecision.float32
 
   /// The longest sequence that we state to other programs if no limit is known, although our rotary
   /// positions set no limit.
@@ -40,7 +42,7 @@ struct ConfigurationFile {
       ("bos_token_id", beginToken.map { .int(Int($0)) } ?? .null),
       ("eos_token_id", JSONText(tokens: endTokens) ?? .null),
       ("pad_token_id", padToken.map { .int(Int($0)) } ?? .null),
-      ("torch_dtype", .string("float32")),
+      ("torch_dtype", .string(precision.rawValue)),
     ]
     members += family.lastMembers(c)
     // Written last, so that a known limit can be distinguished from the number that we write for a

@@ -25,71 +25,132 @@ package struct ModelFolder {
   package static func files(
     of model: Transformer, text: CheckpointText
   ) -> [(path: String, data: Data)] {
+    contents(of: model, text: text).map { ($0.path, $0.contents.data) }
+  }
+
+  /// The contents of a file of a model, which are made when they are written.
+  package enum Contents {
+    case bytes(Data)
+    case weights([TensorInFile], metadata: [String: String])
+
+    /// Hands over the bytes in pieces: weights are never in memory a second time.
+    package func write(to write: (Data) throws -> Void) rethrows {
+      switch self {
+      case .bytes(let data): try write(data)
+      case .weights(let tensors, let metadata):
+        try SafetensorsWriter.write(tensors, metadata: metadata, to: write)
+      }
+    }
+
+    /// All bytes, for a small file or model.
+    var data: Data {
+      var data = Data()
+      write { data.append($0) }
+      return data
+    }
+  }
+
+  package static func contents(
+    of model: Transformer, text: CheckpointText
+  ) -> [(path: String, contents: Contents)] {
     let configuration = ConfigurationFile(
       configuration: model.configuration, vocabularySize: model.vocabularySize,
       endTokens: text.endTokens, beginToken: text.beginToken, padToken: text.padToken)
     return [
-      ("config.json", configuration.encoded()),
+      ("config.json", .bytes(configuration.encoded())),
       // transformers rejects weights that do not name their framework.
-      ("model.safetensors", model.namedTensors.encoded(metadata: ["format": "pt"])),
-      ("tokenizer.json", text.tokenizer.encoded()),
-    ] + text.files(contextLength: model.configuration.contextLength)
+      (
+        "model.safetensors",
+        .weights(model.parameters.map(TensorInFile.init), metadata: ["format": "pt"])
+      ),
+      ("tokenizer.json", .bytes(text.tokenizer.encoded())),
+    ]
+      + text.files(contextLength: model.configuration.contextLength).map {
+        ($0.path, .bytes($0.data))
+      }
   }
 
   /// Opens a Hugging Face folder, or a folder that is one GGUF file.
   /// - Parameters:
   ///   - files: the paths in the folder.
   ///   - memory: the bytes of memory that this process may have.
+  ///   - use: the use of the weights. Those of an adapter's base are only read in any case.
+  ///   - base: the frozen model that an adapter adapts, if it is in memory already.
   ///   - reading: returns the bytes of a file. Those of large files should be mapped into memory:
   ///     each value is read once.
   /// - Throws: `ModelFileError`, and the errors of `reading`.
   package init(
     files: [String] = paths, memory: UInt64 = ProcessInfo.processInfo.physicalMemory,
-    reading: (String) throws -> Data
+    for use: WeightUse = .trained, base: Transformer? = nil, reading: (String) throws -> Data
   ) throws {
-    if let path = GGUFModel.path(among: files) {
-      let source = try GGUFModel(decoding: try reading(path), file: path)
-      let description = try ModelDescription(source, memory: memory)
+    if let folder = AdapterFolder(files: files) {
+      let description = try ModelDescription(
+        folder, memory: memory, reading: reading, shapes: nil)
       tokenizer = description.tokenizer
       endTokens = description.endTokens
-      model = try source.transformer()
+      model = try Transformer(
+        base: try base ?? folder.frozenBase(memory: memory, reading: reading),
+        adapter: description.adapter ?? LoRAShape(),
+        weights: try folder.openWeights(reading: reading))
       return
     }
-    let description = try ModelDescription(files: files, memory: memory, reading: reading)
+    if let path = GGUFModel.path(among: files) {
+      let source = try GGUFModel(decoding: try reading(path), file: path)
+      let description = try ModelDescription(source, memory: memory, for: use)
+      tokenizer = description.tokenizer
+      endTokens = description.endTokens
+      model = try source.transformer(for: use)
+      return
+    }
+    var description = try ModelDescription(files: files, reading: reading)
+    if use == .trained { try description.checkMemory(memory, for: use) }
+    let weights = try WeightFiles(files: files, reading: reading).weights(reading: reading)
+    if use == .onlyRead {
+      description.setKeptForms { (try? weights.format(of: $0))?.keptForm }
+      try description.checkMemory(memory, for: use)
+    }
     tokenizer = description.tokenizer
     endTokens = description.endTokens
     model = try Transformer(
       configuration: description.configuration, vocabularySize: description.vocabularySize,
-      weights: try WeightFiles(files: files, reading: reading).weights(reading: reading))
+      weights: weights, for: use)
+  }
+
+  /// Opens a model on disk: a Hugging Face folder, or a GGUF file.
+  /// - Parameters:
+  ///   - memory: the bytes of memory that this process may have.
+  ///   - use: the use of the weights.
+  /// - Throws: `ModelFileError`, also if a file cannot be read.
+  package init(path: String, memory: UInt64, for use: WeightUse) throws {
+    let isFile = GGUFModel.isFile(path)
+    let files =
+      isFile ? [(path as NSString).lastPathComponent] : try CheckpointFiles.names(in: path)
+    try self.init(files: files, memory: memory, for: use) { name in
+      try CheckpointFiles.mapped(isFile ? path : path + "/" + name)
+    }
   }
 }
 
 extension Transformer {
   /// The weights in the layout of files.
   package var namedTensors: NamedTensors {
-    NamedTensors(
-      parameters.map { parameter in
-        let shape = parameter.tensor.shape
-        let values = parameter.tensor.values
-        return parameter.isTransposedInFiles
-          ? NamedTensor(
-            name: parameter.name, shape: shape.reversed(),
-            values: transposed(values, rows: shape[0], columns: shape[1]))
-          : NamedTensor(name: parameter.name, shape: shape, values: values)
-      })
+    NamedTensors(parameters.map(\.inFileLayout))
   }
 
-  /// Makes a model with weights from files, one tensor at a time.
+  /// Makes a model with weights from files, one tensor at a time. A model whose weights are only
+  /// read needs no gradients.
   /// - Throws: `ModelFileError` if a tensor is missing, has another shape, does not belong to the
   ///   model, holds values that are not finite, or is a derived tensor with wrong values.
   convenience init(
-    configuration: ModelConfiguration, vocabularySize: Int, weights: any StoredWeights
+    configuration: ModelConfiguration, vocabularySize: Int, weights: any StoredWeights,
+    for use: WeightUse
   ) throws {
     try configuration.check(
       weights.shapes, vocabularySize: vocabularySize, file: weights.file)
     try self.init(
       configuration: configuration, vocabularySize: vocabularySize,
-      tensors: { parameter in try weights.tensor(of: parameter) })
+      tensors: { parameter in try weights.tensor(of: parameter, for: use) })
+    if use == .onlyRead { requiresGradient = false }
     let names = Set(parameters.map(\.name))
     for name in weights.shapes.keys.sorted() where !names.contains(name) {
       let derived = DerivedTensor(name, of: configuration)
@@ -97,6 +158,18 @@ extension Transformer {
         throw ModelFileError(weights.file(of: name), .malformed(difference))
       }
     }
+  }
+}
+
+extension Parameter {
+  /// The values in the layout of files.
+  var inFileLayout: NamedTensor {
+    let shape = tensor.shape
+    return isTransposedInFiles
+      ? NamedTensor(
+        name: name, shape: shape.reversed(),
+        values: transposed(tensor.values, rows: shape[0], columns: shape[1]))
+      : NamedTensor(name: name, shape: shape, values: tensor.values)
   }
 }
 

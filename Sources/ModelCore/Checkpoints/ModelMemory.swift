@@ -2,19 +2,19 @@ import Fields
 
 /// The memory that a model's weights take, compared with the machine's before they are read.
 enum ModelMemory {
-  /// - Parameter memory: the bytes of memory that this process may have.
-  /// - Throws: `ModelFileError` with both figures if the weights alone, in 32 bits, take more.
+  /// - Parameters:
+  ///   - needed: the bytes of the weights alone.
+  ///   - memory: the bytes of memory that this process may have.
+  /// - Throws: `ModelFileError` with both figures if the weights take more.
   static func check(
-    _ configuration: ModelConfiguration, vocabularySize: Int, memory: UInt64, file: String
+    parameters count: Int, needed: Int, for use: WeightUse, memory: UInt64, file: String
   ) throws(ModelFileError) {
-    let count = configuration.parameterCount(vocabularySize: vocabularySize)
-    let (needed, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.size)
-    guard overflows || UInt64(needed) > memory else { return }
+    guard UInt64(needed) > memory else { return }
+    let form = use == .trained ? "in 32 bits" : "in the precision of the file"
     throw ModelFileError(
       file,
       .tooLarge(
-        "the model has \(count) parameters, which take "
-          + "\(NumberFormat.bytes(overflows ? .max : needed)) in 32 bits, and this machine has "
-          + "\(NumberFormat.bytes(Int(clamping: memory)))"))
+        "the model has \(count) parameters, which take \(NumberFormat.bytes(needed)) \(form), "
+          + "and this machine has \(NumberFormat.bytes(Int(clamping: memory)))"))
   }
 }

@@ -68,7 +68,7 @@ struct TokenChoices: Sendable {
   /// many sessions, are divided, so that the logits of a large vocabulary take little memory.
   /// - Parameter hidden: one row for each choice: [wanted, hidden].
   func choose(_ hidden: Tensor, table: Tensor, _ backend: any Backend) -> [ChosenToken] {
-    let most = max(96, (1 << 22) / max(1, table.rows))
+    let most = LogitBlock.rows(vocabulary: table.rows)
     var chosen: [ChosenToken] = []
     for start in stride(from: 0, to: rows.count, by: most) {
       let part = rows[start..<min(start + most, rows.count)]

@@ -57,7 +57,10 @@ package final class Decoder {
     let scheduler = SessionScheduler(
       model: model, backend: backend, maxRows: rows, maxLength: capacity,
       memory: memory(rows: rows, capacity: capacity))
-    defer { ledger += scheduler.ledger }
+    defer {
+      ledger += scheduler.ledger
+      scheduler.memory.pages.clear()
+    }
     for request in requests {
       _ = try scheduler.open(request.prompt, settings: settings, stream: request.stream)
     }
@@ -91,14 +94,33 @@ package final class Decoder {
   /// the processor's last-level cache beside the weights, reading them is several times faster than
   /// from memory. On the other hand, with more rows the weights are read fewer times. Therefore as
   /// many rows run as fit into the cache, in whole blocks of the product kernels. If not even two
-  /// blocks fit, as many rows run as allowed, in at most 2 GB. The size of the cache is that of a
-  /// common server, so that counts of passes do not depend on the machine.
+  /// blocks fit, as many rows run as allowed, if all have room in 2 GB. The size of the cache is
+  /// that of a common server, so that counts of passes do not depend on the machine.
+  ///
+  /// Sequences rarely become as long as they may. So at least `busyRowCount` rows run, which share
+  /// the 2 GB page by page; from there on, more rows do not make a pass more efficient.
   package func rowCount(capacity: Int) -> Int {
-    let perRow = max(1, model.memorySize(capacity: capacity, precision: cachePrecision))
-    let most = min(maxRows, max(1, 2_000_000_000 / perRow))
-    let fitting = (24_000_000 - 4 * model.parameterCount) / perRow / 12 * 12
-    return backend.isBatchInvariant && fitting >= 12 ? min(most, fitting) : most
+    Self.rowCount(
+      memorySize: model.memorySize(capacity: capacity, precision: cachePrecision),
+      parameterCount: model.parameterCount, most: maxRows,
+      isBatchInvariant: backend.isBatchInvariant)
   }
+
+  /// The same from figures alone.
+  /// - Parameter memorySize: the bytes of one sequence.
+  package static func rowCount(
+    memorySize: Int, parameterCount: Int, most: Int, isBatchInvariant: Bool
+  ) -> Int {
+    let perRow = max(1, memorySize)
+    let least = isBatchInvariant ? busyRowCount : 1
+    let most = min(most, max(least, mostPageBytes / perRow))
+    let fitting = (24_000_000 - 4 * parameterCount) / perRow / 12 * 12
+    return isBatchInvariant && fitting >= 12 ? min(most, fitting) : most
+  }
+
+  /// The number of rows from which products are limited by arithmetic, not by reading weights.
+  package static var busyRowCount: Int { 96 }
+  private static var mostPageBytes: Int { 2_000_000_000 }
 
   /// Memory for this number of rows; the existing memory is reused if it is large enough. One extra
   /// slot holds the prompt that some sessions of a group still wait for.
@@ -107,7 +129,8 @@ package final class Decoder {
     // The old memory is released first, so that both never exist at the same time.
     memory = nil
     let new = model.makeMemory(
-      slots: rows + 1, capacity: capacity, precision: cachePrecision, on: backend)
+      slots: rows + 1, capacity: capacity, precision: cachePrecision,
+      mostBytes: Self.mostPageBytes, on: backend)
     memory = new
     return new
   }

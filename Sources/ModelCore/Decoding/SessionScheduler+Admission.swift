@@ -3,7 +3,7 @@ import TensorCore
 extension SessionScheduler {
   /// The largest number of tokens in one pass, unless a single sequence is longer. It keeps
   /// activations in the cache and bounds memory.
-  static var maxBatchedTokens: Int { 4096 }
+  package static var maxBatchedTokens: Int { 4096 }
 
   /// The number of rows that must be free before prompts run. A pass over one short prompt costs
   /// nearly as much as one over several, so it waits for a few free rows.
@@ -84,7 +84,11 @@ extension SessionScheduler {
       }
       guard run.hasRoom(for: prefix.count) else { return .noRoom }
     }
-    guard let slot = slot(near: source?.slot) else { return .noRoom }
+    let missing = prefix.count - (source?.length ?? 0)
+    guard findPages(for: missing, entering: run.sessions.count, sparing: source?.slot),
+      let slot = slot(near: source?.slot)
+    else { return .noRoom }
+    if slot != source?.slot { empty(slot) }
     var length = 0
     if let source {
       let held = slots.held(in: source.slot).count
@@ -99,8 +103,15 @@ extension SessionScheduler {
     }
     slots.fill(slot, with: .session(session))
     session.cachedCount = length
+    if source == nil { reserve(prefix.count, slot: slot) }
     charge(session) { $0.sharedTokens += length }
     return .allocated
+  }
+
+  /// Takes the pages of a sequence that runs from its beginning.
+  private func reserve(_ count: Int, slot: Int) {
+    let isReserved = memory.pages.reserve(0..<count, ofSlot: slot)
+    precondition(isReserved, "pages that were found")
   }
 
   /// A slot to fill. If there is no free one, it is the source's own slot; other sessions that
@@ -121,8 +132,14 @@ extension SessionScheduler {
     for group in groups {
       if free == 0 { break }
       if group.slot == nil {
-        guard run.hasRoom(for: group.prompt.count), let slot = slot(near: nil) else { break }
+        let count = group.prompt.count
+        guard run.hasRoom(for: count),
+          findPages(for: count, entering: run.sessions.count + ready.count),
+          let slot = slot(near: nil)
+        else { break }
+        empty(slot)
         slots.fill(slot, with: .prompt(group))
+        reserve(count, slot: slot)
         run.groups.append(group)
       }
       ready.append(group)
@@ -137,7 +154,8 @@ extension SessionScheduler {
     while running.count < maxRows, let session = group.waiting.first, let source = group.slot {
       var slot = source
       if group.waiting.count > 1 {
-        if let other = slots.evictionCandidate() {
+        if findPages(for: 0, entering: 0, sparing: source), let other = slots.evictionCandidate() {
+          empty(other)
           memory.copy(slot: source, to: other, length: group.prompt.count)
           slot = other
         } else if !running.isEmpty {

@@ -56,6 +56,7 @@ extension SessionScheduler {
 
   func removeIfEmpty(_ group: PromptGroup) {
     guard group.waiting.isEmpty else { return }
+    if let slot = group.slot { empty(slot) }
     groupOfPrompt[group.prompt] = nil
     if groups.first === group {
       groups.removeFirst()
@@ -65,7 +66,9 @@ extension SessionScheduler {
   }
 
   private func forgetParent(of session: DecodingSession) {
-    session.parent?.waitingForks -= 1
+    guard let parent = session.parent else { return }
+    parent.waitingForks -= 1
     session.parent = nil
+    if parent.phase == .closed { releasePages(of: parent) }
   }
 }

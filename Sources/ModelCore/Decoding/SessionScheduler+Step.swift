@@ -23,13 +23,8 @@ extension SessionScheduler {
   /// Copies the sessions' data for one step into shards and runs them. The shards are released
   /// before the sessions go on.
   private func runShards() -> (wanted: [[WantedToken]], results: [BatchShard.Result]) {
-    var rest = Self.maxBatchedTokens
-    let work = running.compactMap { session -> (session: DecodingSession, rows: Range<Int>)? in
-      let rows = session.pendingRows.prefix(max(0, rest))
-      rest -= rows.count
-      return rows.isEmpty ? nil : (session, rows)
-    }
-    let total = Self.maxBatchedTokens - rest
+    let work = reserveStep()
+    let total = work.reduce(0) { $0 + $1.rows.count }
     let count = max(1, min(backend.shareLimit, total / minRowsPerShard, work.count))
     var shards = [BatchShard](repeating: BatchShard(), count: count)
     var wanted = [[WantedToken]](repeating: [], count: count)

@@ -11,9 +11,10 @@ package import TensorCore
 ///
 /// At most `maxRows` sessions run at once. A session that stops leaves the batch and is finished,
 /// and a waiting one enters. A session that does not run keeps its slot of the memory until another
-/// needs it; a waiting one whose slot was taken is *preempted*, and its tokens are run again.
+/// needs it or its pages; a waiting one whose slot was taken is *preempted*, and its tokens are run
+/// again. So is the last of the running ones if there are no pages for all.
 /// Between two ticks, sessions can be forked, truncated, given tokens to follow, and continued. A
-/// shared prefix is copied in memory instead of recomputed, if there is room. With an exact
+/// shared prefix is shared in memory instead of recomputed, if there is room. With an exact
 /// backend, a session's trace depends only on the weights, its tokens, its settings and its random
 /// stream.
 ///
@@ -56,11 +57,13 @@ package final class SessionScheduler {
   var canTruncateMemory = true
   private var madeCount = 0
 
-  /// - Parameter maxLength: decides the size of the memory, together with the number of rows.
+  /// - Parameters:
+  ///   - maxLength: bounds the size of the memory, together with the number of rows.
+  ///   - mostPageBytes: the most bytes of keys and values, unless a single sequence needs more.
   /// - Throws: `GenerationError` if the backend does not support the cache's precision.
   package convenience init(
     model: Transformer, backend: any Backend, maxRows: Int, maxLength: Int,
-    cachePrecision: CachePrecision = .float32
+    cachePrecision: CachePrecision = .float32, mostPageBytes: Int = 2_000_000_000
   ) throws(GenerationError) {
     precondition(maxRows > 0 && maxLength > 0, "room for at least one row of one token")
     try Self.validate(cachePrecision, backend)
@@ -68,6 +71,7 @@ package final class SessionScheduler {
     // longer.
     let memory = model.makeMemory(
       slots: maxRows + max(1, maxRows / 8), capacity: maxLength, precision: cachePrecision,
+      mostBytes: mostPageBytes,
       on: backend)
     self.init(
       model: model, backend: backend, maxRows: maxRows, maxLength: maxLength, memory: memory)
@@ -97,6 +101,9 @@ package final class SessionScheduler {
       throw .cachePrecision(precision, backend: backend.fingerprint)
     }
   }
+
+  /// The number of pages of keys and values that sequences refer to.
+  package var usedPages: Int { memory.pages.usedCount }
 
   /// True if a tick has anything to do.
   package var hasWork: Bool { !running.isEmpty || !resuming.isEmpty || !groups.isEmpty }
@@ -216,18 +223,19 @@ package final class SessionScheduler {
       } else {
         canTruncateMemory = false
         dequeue(session)
-        slots.fill(slot, with: .nothing)
+        empty(slot)
       }
     }
     session.stop = nil
     reschedule(session)
   }
 
-  /// Cancels a session; it keeps its tokens.
+  /// Cancels a session; it keeps its tokens, but not their keys and values.
   package func cancel(_ session: DecodingSession) {
     requireOpen(session)
     session.stop = .cancelled
     reschedule(session)
+    releasePages(of: session)
   }
 
   /// Closes a session in any state and returns its trace.
@@ -235,6 +243,7 @@ package final class SessionScheduler {
     requireOpen(session)
     dequeue(session)
     session.phase = .closed
+    releasePages(of: session)
     return session.trace
   }
 

@@ -64,9 +64,11 @@ struct SlotTable {
   /// session.
   /// - Parameter preempting: true to also consider slots that a waiting session would continue
   ///   from; that session is preempted: it will have to recompute the content.
-  func evictionCandidate(preempting: Bool = false) -> Int? {
+  func evictionCandidate(
+    preempting: Bool = false, where isCandidate: (Int) -> Bool = { _ in true }
+  ) -> Int? {
     var best: (slot: Int, use: Use)?
-    for slot in contents.indices {
+    for slot in contents.indices where isCandidate(slot) {
       let use = use(of: slot)
       if use == .free { return slot }
       guard use == .cached || (preempting && use == .waiting) else { continue }

@@ -213,7 +213,7 @@ package struct SubwordTokenizer: Tokenizer {
       return String(decoding: Array(tokens.joined(separator: " ".utf8)), as: UTF8.self)
     }
     var budget = TextBudget(for: tokens.reduce(0) { $0 + $1.count })
-    return String(decoding: Array(decoder.decode(tokens, &budget).joined()), as: UTF8.self)
+    return String(decoding: concatenated(decoder.decode(tokens, &budget)), as: UTF8.self)
   }
 }
 

@@ -12,6 +12,8 @@ package struct DecodeStep {
   /// The rows in rounds: first the first row of every slot, then the second row of every slot, and
   /// so on.
   private let rounds: [[Int32]]
+  /// The pages of every row, once they are reserved for all layers.
+  private var pagedRows: PagedRows?
 
   package init(backend: any Backend, slots: [Int], positions: [Int]) {
     precondition(slots.count == positions.count, "a slot and a position for every row")
@@ -20,6 +22,18 @@ package struct DecodeStep {
     self.slots = slots
     self.positions = positions
     rounds = Self.rounds(of: slots)
+  }
+
+  /// The pages of every row, those that its token is written to included.
+  func rows(in pages: KeyValuePages) -> PagedRows {
+    pagedRows ?? pages.prepare(slots: slots, positions: positions, attending: true)
+  }
+
+  /// The step with the pages of its rows.
+  func prepared(in pages: KeyValuePages) -> DecodeStep {
+    var step = self
+    step.pagedRows = rows(in: pages)
+    return step
   }
 
   /// Runs `body` on the first row of every slot, then on the second, until all rows are done. For

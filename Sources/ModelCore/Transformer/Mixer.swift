@@ -15,14 +15,16 @@ package protocol Mixer: Sendable {
   /// The state kept of sequences that are continued; `NoMemory` if tokens do not depend on others.
   associatedtype Memory: MixerMemory
 
-  /// Makes memory for this number of sequences of at most `capacity` tokens, where the backend
-  /// works.
-  func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
-  ) -> Memory
+  /// Makes memory for this number of sequences, where the backend works.
+  /// - Parameter pages: the pages of all layers, in which keys and values are kept.
+  func makeMemory(slots: Int, pages: KeyValuePages, on backend: any Backend) -> Memory
 
-  /// The number of bytes that one slot of this memory takes.
+  /// The number of bytes that a sequence of `capacity` tokens takes.
   func memorySize(capacity: Int, precision: CachePrecision) -> Int
+
+  /// The floats of one token that a recording tape keeps for the backward pass, besides the
+  /// mixer's input and output.
+  var keptCount: Int { get }
 
   /// The arithmetic for the tokens at these positions of one sequence, beyond the products with the
   /// mixer's matrices: see `ModelCost`.
@@ -54,7 +56,7 @@ extension Mixer {
 /// Mixers without memory: a step is the same as a forward pass.
 extension Mixer where Memory == NoMemory {
   package func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
+    slots: Int, pages: KeyValuePages, on backend: any Backend
   ) -> NoMemory { NoMemory() }
   package func memorySize(capacity: Int, precision: CachePrecision) -> Int { 0 }
 }

@@ -7,14 +7,14 @@ import TensorCore
 /// Several threads may step at once, each with its own slots. Only one thread writes to a slot, and
 /// data shared by all slots is only read.
 package protocol MixerMemory: AnyObject, Sendable {
-  /// Copies the content of one slot to another.
+  /// Copies the content of one slot to another. Pages are shared before.
   /// - Precondition: `slot` holds a sequence of exactly `length` tokens, or a longer one that
   ///   `truncate` could shorten to `length`.
   func copy(slot: Int, to other: Int, length: Int)
 
   /// Forgets the tokens of a slot from position `length` on, if it holds more than that.
   ///
-  /// Attention keeps keys and values of every token, so it truncates by overwriting them later. A
+  /// Attention keeps keys and values of every token, and truncates by giving back pages. A
   /// convolution or a recurrence keeps only the end of a sequence and can only go back to the very
   /// beginning. In that case the caller returns to an earlier copy, or runs the prefix again.
   /// - Returns: false if the memory cannot be truncated; the slot is then unchanged.
@@ -37,11 +37,9 @@ protocol RememberingMixer: Sendable {
 
 extension Mixer {
   func remembering(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
+    slots: Int, pages: KeyValuePages, on backend: any Backend
   ) -> any RememberingMixer {
-    Remembering(
-      mixer: self,
-      memory: makeMemory(slots: slots, capacity: capacity, precision: precision, on: backend))
+    Remembering(mixer: self, memory: makeMemory(slots: slots, pages: pages, on: backend))
   }
 }
 

@@ -1,4 +1,4 @@
-package import Foundation
+package import TensorCore
 
 extension ModelConfiguration {
   /// The number of weights of a model of this shape, counted from the shapes of its tensors without
@@ -12,14 +12,37 @@ extension ModelConfiguration {
     }
   }
 
+  /// The number of bytes that the weights take when they are only read; the most that there are if
+  /// it is larger.
+  /// - Parameter form: returns the kept form of a matrix, by its name; nil for one in 32 bits.
+  /// - Precondition: the configuration has no issues.
+  package func keptByteCount(
+    vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard,
+    form: (String) -> KeptMatrix.Form? = { _ in nil }
+  ) -> Int {
+    let bytes = parameterDescriptions(vocabularySize: vocabularySize, mixers: mixers).map {
+      parameter -> Double in
+      let values = parameter.shape.reduce(1) { $0 * Double($1) }
+      // The exact number would overflow.
+      guard parameter.mayBeKept, values < 0x1p56 else {
+        return values * Double(MemoryLayout<Float>.size)
+      }
+      let shape = parameter.shapeInFiles
+      return Double(
+        (form(parameter.name) ?? .float32).byteCount(outputs: shape[0], inputs: shape[1]))
+    }
+    return Int(exactly: bytes.reduce(0, +)) ?? .max
+  }
+
   /// The name and shape of each weight tensor, in the order in which a model of this shape makes
   /// them; none is allocated.
   /// - Precondition: the configuration has no issues.
+  /// - Parameter adapter: an adapter whose parameters are described too.
   func parameterDescriptions(
-    vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard
+    vocabularySize: Int, mixers: [MixerKind] = MixerKind.standard, adapter: LoRAShape? = nil
   ) -> [ParameterDescription] {
     let shape = normalized
-    var builder = ParameterBuilder()
+    var builder = ParameterBuilder(adapt: adapter?.adapt)
     do {
       _ = try Transformer.Parts(shape, vocabularySize: vocabularySize, mixers: mixers, &builder)
     } catch {
@@ -48,17 +71,5 @@ extension ModelConfiguration {
       return sum + Double(count)
         * matrices.reduce(0) { $0 + Double($1.shape[0]) * Double($1.shape[1]) }
     }
-  }
-}
-
-extension ModelFolder {
-  /// The number of parameters of a folder's model, from its configuration only; nil if that cannot
-  /// be read or is invalid.
-  /// - Parameter reading: returns the bytes of a file of the folder, by its path.
-  package static func parameterCount(reading: (String) throws -> Data) -> Int? {
-    guard let bytes = try? reading("config.json"),
-      let file = try? ConfigurationFile(decoding: bytes, file: "config.json")
-    else { return nil }
-    return file.configuration.parameterCount(vocabularySize: file.vocabularySize)
   }
 }

@@ -23,10 +23,16 @@ extension Transformer {
     }
   }
 
-  /// Makes a separate model with the same weights, for example a frozen reference policy.
+  /// Makes a separate model with the same weights, for example a frozen reference policy. A copy of
+  /// an adapted model shares its base.
   package func copy() -> Transformer {
-    var sources = parameters.makeIterator()
+    var sources = trainedParameters.makeIterator()
     do {
+      if let base, let adapter {
+        return try Transformer(base: base, adapter: adapter) { _ in
+          sources.next()?.tensor.values ?? []
+        }
+      }
       return try Transformer(
         configuration: configuration, vocabularySize: vocabularySize, mixers: mixers, adapt: adapt
       ) { _ in
@@ -40,9 +46,19 @@ extension Transformer {
 
   package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
+  /// The weights that training changes: those of the adapter, or of a whole model all.
+  package var trainedParameters: [Parameter] {
+    base == nil ? parameters : parameters.filter(\.isAdapter)
+  }
+
   /// True if a backward pass computes gradients of the weights; a frozen model does not need them.
+  /// The base of an adapter never does, nor do kept weights.
   package var requiresGradient: Bool {
-    get { parameters.contains { $0.tensor.requiresGradient } }
-    set { for parameter in parameters { parameter.tensor.requiresGradient = newValue } }
+    get { trainedParameters.contains { $0.tensor.requiresGradient } }
+    set {
+      for parameter in trainedParameters where !parameter.tensor.isKept {
+        parameter.tensor.requiresGradient = newValue
+      }
+    }
   }
 }

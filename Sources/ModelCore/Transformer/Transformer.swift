@@ -16,6 +16,10 @@ package final class Transformer: Sendable {
   /// The kinds that `configuration.layers` may name.
   let mixers: [MixerKind]
   let adapt: ParameterBuilder.Adapt?
+  /// The model whose weights this one shares and adapts; nil for a whole model.
+  package let base: Transformer?
+  /// The low-rank adapter over the base; nil for a whole model.
+  package let adapter: LoRAShape?
   let parts: Parts
 
   /// The output table, [vocabulary, hidden]; logits are products with its rows.
@@ -26,21 +30,36 @@ package final class Transformer: Sendable {
   ///   - tensors: returns a new tensor in the parameter's shape.
   ///   - adapt: if given, puts other layers in the place of linear ones.
   /// - Precondition: the configuration has no issues.
-  package init(
-    configuration given: ModelConfiguration, vocabularySize: Int,
+  package convenience init(
+    configuration: ModelConfiguration, vocabularySize: Int,
     tensors: @escaping (ParameterDescription) throws -> Tensor,
     mixers: [MixerKind] = MixerKind.standard, adapt: ParameterBuilder.Adapt? = nil
+  ) throws {
+    try self.init(
+      configuration, vocabularySize: vocabularySize, tensors: tensors, mixers: mixers,
+      adapt: adapt, base: nil, adapter: nil)
+  }
+
+  /// - Parameters:
+  ///   - base: the model whose tensors `tensors` returns, and which is not trained.
+  ///   - adapter: the shape of what `adapt` makes over the base.
+  init(
+    _ given: ModelConfiguration, vocabularySize: Int,
+    tensors: @escaping (ParameterDescription) throws -> Tensor, mixers: [MixerKind],
+    adapt: ParameterBuilder.Adapt?, base: Transformer?, adapter: LoRAShape?
   ) throws {
     precondition(
       given.issues(mixers: mixers, mostParameters: .infinity).isEmpty,
       "a configuration without issues")
     precondition(vocabularySize > 0, "at least one token")
     let configuration = given.normalized
-    var builder = ParameterBuilder(tensors: tensors, adapt: adapt)
+    var builder = ParameterBuilder(tensors: tensors, adapt: adapt, freezesModel: base != nil)
     parts = try Parts(configuration, vocabularySize: vocabularySize, mixers: mixers, &builder)
     self.configuration = configuration
     self.mixers = mixers
     self.adapt = adapt
+    self.base = base
+    self.adapter = adapter
     self.vocabularySize = vocabularySize
     parameters = builder.parameters
   }
@@ -114,7 +133,7 @@ package final class Transformer: Sendable {
 }
 
 extension Transformer {
-  /// The number of bytes that one slot of the memory takes.
+  /// The number of bytes that the memory of a sequence of `capacity` tokens takes.
   package func memorySize(capacity: Int, precision: CachePrecision = .float32) -> Int {
     parts.branches.reduce(0) {
       $0 + $1.mixer.memorySize(capacity: capacity, precision: precision)
@@ -122,23 +141,29 @@ extension Transformer {
   }
 
   /// Makes memory of every branch for this number of sequences of at most `capacity` tokens.
+  /// - Parameter mostBytes: bounds the pages of keys and values, unless one sequence needs more.
   package func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision = .float32, on backend: any Backend
+    slots: Int, capacity: Int, precision: CachePrecision = .float32, mostBytes: Int = .max,
+    pageLength: Int = KeyValuePages.standardLength, on backend: any Backend
   ) -> TransformerMemory {
-    TransformerMemory(
+    let pages = KeyValuePages(
+      slots: slots, capacity: capacity, precision: precision, pageLength: pageLength,
+      mostBytes: mostBytes, on: backend)
+    return TransformerMemory(
       model: self,
       mixers: parts.branches.map {
-        $0.mixer.remembering(slots: slots, capacity: capacity, precision: precision, on: backend)
+        $0.mixer.remembering(slots: slots, pages: pages, on: backend)
       },
-      slots: slots, capacity: capacity)
+      pages: pages)
   }
 
   /// Runs `forward` over sequences that are continued later; each is stored in its slot.
-  /// - Precondition: this model made the memory.
+  /// - Precondition: this model made the memory, and it has enough pages.
   package func forward(
     _ pass: ForwardPass, tokens: [Int32], memory: TransformerMemory
   ) throws -> Tensor {
     precondition(memory.model === self, "a model's own memory")
+    let pass = pass.prepared(in: memory.pages)
     return try run(tokens, pass.tape) { index, x, _ in
       try memory.mixers[index].forward(x, in: pass)
     }
@@ -146,10 +171,12 @@ extension Transformer {
 
   /// Runs a new token of each row's sequence: [rows, hidden]. Several rows may continue one
   /// sequence, in order of position, so a forced suffix runs in one pass.
-  /// - Precondition: this model made the memory, and every token is in the vocabulary.
+  /// - Precondition: this model made the memory, it has enough pages, and every token is in the
+  ///   vocabulary.
   package func step(_ step: DecodeStep, tokens: [Int32], memory: TransformerMemory) -> Tensor {
     precondition(memory.model === self, "a model's own memory")
     let backend = step.backend
+    let step = step.prepared(in: memory.pages)
     var x = parts.embedding(tokens, backend)
     for (branch, mixer) in zip(parts.branches, memory.mixers) {
       let y = mixer.step(branch.norm(x, backend), in: step)

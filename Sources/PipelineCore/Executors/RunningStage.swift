@@ -19,6 +19,7 @@ private struct WatchedArtifact: ArtifactReader {
   var type: ArtifactType { artifact.type }
   var digest: String { artifact.digest }
   var files: [String] { artifact.files }
+  func reference(to path: String) -> FileReference? { artifact.reference(to: path) }
 
   func read(_ path: String) throws -> Data {
     do {

@@ -22,5 +22,7 @@ struct DigestStream {
 
   mutating func update(_ piece: UnsafeRawBufferPointer) { hash.update(bufferPointer: piece) }
 
+  mutating func update(_ piece: Data) { hash.update(data: piece) }
+
   func hex() -> String { hexadecimal(hash.finalize()) }
 }

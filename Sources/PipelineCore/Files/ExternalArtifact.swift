@@ -34,6 +34,7 @@ package struct ExternalArtifact: ArtifactReader {
           reason: status.isDirectory ? "it is a folder" : "it is not a regular file")
       }
       let (digest, size) = try store.digest(ofExternal: place.real, status)
+      try store.know(place.real, digest: digest, size: size)
       found.append(Manifest.File(path: name, digest: digest, size: size))
       places[name] = place
     }
@@ -45,23 +46,39 @@ package struct ExternalArtifact: ArtifactReader {
     case .files(let folder, let paths):
       let root = try FileSystem.realPath(folder, to: "read")
       for path in paths { try add(path, at: try Self.place(of: path, in: root, named: folder)) }
-    case .checkpoint(let path):
-      let root = try FileSystem.realPath(path, to: "read the folder")
-      if filesystem.status(root)?.isRegular == true {
-        try add(Self.name(ofSingle: path), at: try ExternalPlace(path))
-        break
+    case .checkpoint(let path, let base):
+      let below = ExternalInput.baseWord + "/"
+      try Self.visit(path, store.files) { name, place in
+        // The base that is given takes the place of one in the folder.
+        if base == nil || !name.hasPrefix(below) { try add(name, at: place) }
       }
-      guard filesystem.status(root)?.isDirectory == true else {
-        throw StoreError.unreadable(path: path, reason: "it is not a folder")
-      }
-      try ExternalFolder(root: root, name: path, files: filesystem).visit(add)
-      guard !found.isEmpty else {
-        throw StoreError.unreadable(path: path, reason: "the folder holds no files")
-      }
+      if let base { try Self.visit(base, store.files) { try add(below + $0, at: $1) } }
     }
     self.places = places
     manifest = Manifest(type: input.isFolder ? type : input.type, files: found)
     digest = manifest.digest
+  }
+
+  /// Calls `body` for every file of a checkpoint: a folder, or a single file.
+  private static func visit(
+    _ path: String, _ files: FileSystem,
+    _ body: (_ name: String, _ place: ExternalPlace) throws -> Void
+  ) throws {
+    let root = try FileSystem.realPath(path, to: "read the folder")
+    if files.status(root)?.isRegular == true {
+      return try body(name(ofSingle: path), try ExternalPlace(path))
+    }
+    guard files.status(root)?.isDirectory == true else {
+      throw StoreError.unreadable(path: path, reason: "it is not a folder")
+    }
+    var isEmpty = true
+    try ExternalFolder(root: root, name: path, files: files).visit {
+      isEmpty = false
+      try body($0, $1)
+    }
+    if isEmpty {
+      throw StoreError.unreadable(path: path, reason: "the folder holds no files")
+    }
   }
 
   private static func place(
@@ -79,6 +96,11 @@ package struct ExternalArtifact: ArtifactReader {
       !ending.isEmpty && ending.utf8.count <= 16
       && ending.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic }
     return isPlain ? "content." + ending : "content"
+  }
+
+  package func reference(to path: String) -> FileReference? {
+    guard let file = manifest[path], let place = places[path] else { return nil }
+    return FileReference(digest: file.digest, size: file.size, outside: place.real)
   }
 
   package func read(_ path: String) throws -> Data {

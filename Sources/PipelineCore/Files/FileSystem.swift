@@ -109,17 +109,43 @@ package struct FileSystem: Sendable {
 
   /// Writes a new file and, if `sync` is true, waits until it is on the disk.
   func create(_ path: String, _ bytes: Data, mode: mode_t = 0o600, sync: Bool) throws {
+    try create(path, mode: mode, sync: sync) { file in
+      // Writes in two parts, so that a test can interrupt between them.
+      let half = willPerform == nil ? 0 : bytes.count / 2
+      if half > 0 { try file.write(bytes.prefix(half)) }
+      try file.write(bytes.dropFirst(half))
+    }
+  }
+
+  /// A new file that is being written, piece after piece.
+  final class NewFile {
+    private let descriptor: FileDescriptor
+    private let willWriteMore: () throws -> Void
+    private var isBegun = false
+
+    fileprivate init(_ descriptor: FileDescriptor, willWriteMore: @escaping () throws -> Void) {
+      self.descriptor = descriptor
+      self.willWriteMore = willWriteMore
+    }
+
+    func write(_ piece: Data) throws {
+      if isBegun { try willWriteMore() }
+      isBegun = true
+      try descriptor.writeAll(piece)
+    }
+  }
+
+  /// Writes a new file piece by piece and, if `sync` is true, waits until it is on the disk.
+  func create(
+    _ path: String, mode: mode_t = 0o600, sync: Bool, contents: (NewFile) throws -> Void
+  ) throws {
     try announce(.create, path)
     try using(
       path, to: "write", .writeOnly, [.create, .exclusiveCreate, .noFollow],
       permissions: FilePermissions(rawValue: mode)
     ) { file in
       share(file, mode: mode)
-      // Writes in two parts, so that a test can interrupt between them.
-      let half = willPerform == nil ? 0 : bytes.count / 2
-      try file.writeAll(bytes.prefix(half))
-      try announce(.write, path)
-      try file.writeAll(bytes.dropFirst(half))
+      try contents(NewFile(file) { try announce(.write, path) })
       guard sync else { return }
       try announce(.sync, path)
       try file.sync()
@@ -281,6 +307,16 @@ extension FileSystem {
   /// The digest of a regular file, read in pieces. Does not follow a link.
   /// - Throws: `StoreError.unreadable` if the file changes meanwhile.
   func digest(_ path: String) throws -> (digest: String, status: FileStatus) {
+    try pieces(of: path) { _, _ in }
+  }
+
+  /// Hands over the bytes of a regular file in order, at most 1 MiB at a time, with the file's
+  /// size. Does not follow a link.
+  /// - Returns: the digest of all bytes, and the file's status.
+  /// - Throws: `StoreError.unreadable` if the file changes meanwhile.
+  func pieces(
+    of path: String, _ body: (_ piece: UnsafeRawBufferPointer, _ fileSize: Int) throws -> Void
+  ) throws -> (digest: String, status: FileStatus) {
     try reading(path) { file, before in
       var hash = DigestStream()
       let buffer = UnsafeMutableRawBufferPointer.allocate(
@@ -289,12 +325,25 @@ extension FileSystem {
       while true {
         let count = try file.read(into: buffer)
         if count == 0 { break }
-        hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        hash.update(piece)
+        try body(piece, before.size)
       }
       guard try FileStatus(ofOpen: file) == before else {
         throw StoreError.unreadable(path: path, reason: "it changed while it was read")
       }
       return (hash.hex(), before)
+    }
+  }
+
+  /// Hands over the bytes of a file in pieces and compares their digest at the end.
+  /// - Throws: `StoreError.damaged` if the bytes are not those of the digest.
+  func pieces(
+    of path: String, digest expected: String, _ body: FilePieces
+  ) throws {
+    let (found, _) = try pieces(of: path) { try body(Data($0), $1) }
+    guard found == expected else {
+      throw StoreError.damaged(path: path, expected: expected, found: found)
     }
   }
 

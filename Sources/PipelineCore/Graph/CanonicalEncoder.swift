@@ -74,7 +74,9 @@ extension GroupDescriptor {
     guard case .map(let members) = value else { return .absent }
     var kept: [String: FieldValue] = [:]
     for field in fields where field.fieldClass.isKeyed(numerics) {
-      kept[field.name] = field.type.keyed(members[field.name] ?? .absent, numerics: numerics)
+      let member = members[field.name] ?? .absent
+      if member.isAbsent, !field.isKeyedWhenAbsent { continue }
+      kept[field.name] = field.type.keyed(member, numerics: numerics)
     }
     return .map(kept)
   }

@@ -9,13 +9,18 @@ package struct FolderCheck: Sendable {
   package let flaw: @Sendable (_ path: String) -> String?
   /// The extensions of files that are such an artifact: `gguf`.
   package let fileExtensions: Set<String>
+  /// Returns the path of another folder that the folder at a path needs and names itself: the model
+  /// that an adapter adapts. Nil if there is none.
+  package let base: @Sendable (_ path: String) -> String?
 
   package init(
     _ type: ArtifactType, fileExtensions: Set<String> = [],
+    base: @escaping @Sendable (_ path: String) -> String? = { _ in nil },
     flaw: @escaping @Sendable (_ path: String) -> String?
   ) {
     self.type = type
     self.fileExtensions = fileExtensions
+    self.base = base
     self.flaw = flaw
   }
 }

@@ -24,6 +24,12 @@ package protocol ArtifactReader: Sendable {
   var files: [String] { get }
   /// - Throws: `StoreError` if the file is missing or its bytes do not match its digest.
   func read(_ path: String) throws -> Data
+  /// The file as another artifact can contain it without a copy; nil if there is no such file.
+  func reference(to path: String) -> FileReference?
+}
+
+extension ArtifactReader {
+  package func reference(to path: String) -> FileReference? { nil }
 }
 
 /// One input of a collecting role.
@@ -61,12 +67,29 @@ package struct MissingInput: Sendable, Hashable {
 /// inside.
 package protocol FolderWriter {
   func write(_ data: Data, to path: String) throws
+
+  /// Writes a file of the bytes that `contents` hands to `write`, piece after piece, so that a
+  /// large file is never in memory as a whole.
+  func write(
+    to path: String, _ contents: (_ write: (Data) throws -> Void) throws -> Void
+  ) throws
+
+  /// Contains a file of another artifact without copying it.
+  func refer(to file: FileReference, as path: String) throws
 }
+
+/// Receives the bytes of a file in order, at most 1 MiB at a time, with the size of the file.
+package typealias FilePieces = (_ piece: Data, _ fileSize: Int) throws -> Void
 
 /// The saved state of unfinished work, read-only.
 package protocol CheckpointReader: Sendable {
   var step: Int { get }
   func read(_ path: String) throws -> Data
+
+  /// Reads a large file without holding all of it.
+  /// - Throws: `StoreError` if the file is missing or, after the last piece, if its bytes do not
+  ///   match its digest; the errors of `body`.
+  func read(_ path: String, inPieces body: FilePieces) throws
 }
 
 /// The progress of a stage, for the user.

@@ -12,6 +12,8 @@ package struct StageCost: Sendable, Hashable {
   package var steps: Int?
   /// The parameters of the model that the stage makes.
   package var modelParameters: Int?
+  /// The figures of that model, by names that only kinds know, for the stages that take it.
+  package var modelFigures: [String: Int]?
   package var artifactBytes: ByteEstimate?
   /// The size of what stays in the store besides the artifact, from which later work can continue.
   package var keptBytes: ByteEstimate?
@@ -21,6 +23,8 @@ package struct StageCost: Sendable, Hashable {
   package var draws: String?
   /// The amount of work, from which its time is estimated.
   package var work: WorkAmount?
+  /// The memory that the stage takes while it runs; nil if that is unknown, or next to nothing.
+  package var memory: StageMemory?
 
   package init(
     prompts: Int? = nil, hasFewerPrompts: Bool = false, completions: Int? = nil,
@@ -132,5 +136,50 @@ extension StageCost {
       let (value, overflows) = sum.addingReportingOverflow(term)
       return overflows ? .max : value
     }
+  }
+}
+
+/// The memory that a stage takes while it runs, estimated before it starts, by what takes it.
+package struct StageMemory: Sendable, Hashable {
+  /// One thing that takes memory.
+  package struct Term: Sendable, Hashable {
+    /// A noun: `weights`, `keys and values`.
+    package let name: String
+    /// The bytes that it takes in any case. What depends on data that is not read yet counts here
+    /// as little as it can be.
+    package let least: Int
+    package let most: Int
+    /// The fields of the stage that make it smaller.
+    package let fields: [String]
+
+    package init(_ name: String, least: Int, most: Int, fields: [String] = []) {
+      self.name = name
+      self.least = min(least, most)
+      self.most = most
+      self.fields = fields
+    }
+
+    /// A term whose size is known.
+    package init(_ name: String, _ bytes: Int, fields: [String] = []) {
+      self.init(name, least: bytes, most: bytes, fields: fields)
+    }
+  }
+
+  package let terms: [Term]
+
+  package init(_ terms: [Term]) { self.terms = terms.filter { $0.most > 0 } }
+
+  /// A stage that takes more than this cannot run.
+  package var least: Int { StageCost.sum(terms.map(\.least)) }
+  package var most: Int { StageCost.sum(terms.map(\.most)) }
+
+  /// The fields that make it smaller, those of the largest terms first.
+  /// - Parameter size: the size of a term.
+  package func fields(by size: (Term) -> Int) -> [String] {
+    var fields: [String] = []
+    for term in terms.sorted(by: { size($0) > size($1) }) where size(term) > 0 {
+      for field in term.fields where !fields.contains(field) { fields.append(field) }
+    }
+    return fields
   }
 }

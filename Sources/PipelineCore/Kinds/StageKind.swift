@@ -47,6 +47,13 @@ package protocol StageKind: Sendable {
   /// The upper estimate of the cost, before anything runs. `inputs` contain their own cost.
   func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost
 
+  /// The estimate of the memory that a stage takes while it runs, before anything runs; nil if the
+  /// model or the problems are unknown, and for a kind that takes next to nothing. `inputs` contain
+  /// their cost.
+  func memory(
+    of config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory?
+
   /// Remarks that a user should read when planning a stage with these fields and inputs, one
   /// sentence each.
   func remarks(on config: FieldValue, inputs: [PointInput]) -> [String]
@@ -76,8 +83,9 @@ package protocol StageKind: Sendable {
   /// The problem with a folder from outside given for a role, as far as it can be seen without
   /// opening large files; nil if there is none. The folder has passed the `FolderCheck` of its
   /// type. Only asked where the fields are valid one by one.
+  /// - Parameter base: the folder that this one is read with, if there is one.
   func problem(
-    ofFolder path: String, name: String, role: String, config: FieldValue
+    ofFolder path: String, base: String?, name: String, role: String, config: FieldValue
   ) -> String?
   /// The number of usable lines in each of these files, by label, for stages that need a minimum.
   func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int]
@@ -102,6 +110,11 @@ extension StageKind {
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
   }
+  package func memory(
+    of config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    nil
+  }
   package func issues(
     in config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
@@ -116,7 +129,7 @@ extension StageKind {
     []
   }
   package func problem(
-    ofFolder path: String, name: String, role: String, config: FieldValue
+    ofFolder path: String, base: String?, name: String, role: String, config: FieldValue
   ) -> String? {
     nil
   }

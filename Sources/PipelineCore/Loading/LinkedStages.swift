@@ -29,9 +29,11 @@ struct LinkedStages {
   private mutating func checkInputs() {
     let names = stages.map(\.name)
     for (index, stage) in stages.enumerated() {
-      for input in stage.inputs {
+      for (number, input) in stage.inputs.enumerated() {
         switch input.source {
-        case .external(let external):
+        case .external(let given):
+          let external = completed(given)
+          stages[index].inputs[number].source = .external(external)
           guard check(external, for: input, of: index) else { continue }
           if external.isFolder {
             checkFolder(external, as: input, of: stage)
@@ -81,6 +83,14 @@ struct LinkedStages {
     return false
   }
 
+  /// The input with the folder that it needs and names itself.
+  private func completed(_ external: ExternalInput) -> ExternalInput {
+    guard case .checkpoint(let path, nil) = external,
+      let check = kinds.folders.first(where: { $0.type == external.type })
+    else { return external }
+    return .checkpoint(path: path, base: check.base(path))
+  }
+
   /// Checks that a folder exists and holds an artifact the stage can take, as far as this can be
   /// seen without opening large files. A bad folder is reported separately: the stage's rules are
   /// checked regardless of its content.
@@ -96,16 +106,21 @@ struct LinkedStages {
       check?.fileExtensions.contains((path as NSString).pathExtension) ?? false
     var isFolder: ObjCBool = false
     let problem: String
+    let help = place.text == path ? nil : "looked for \(path)"
     if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      problem = "the \(isNamedAsFile ? "file" : "folder") \(shown) does not exist"
+      return log.reportMissing(
+        path, "the \(isNamedAsFile ? "file" : "folder") \(shown) does not exist", of: stage.name,
+        at: place, help: help)
     } else if !isFolder.boolValue, !isNamedAsFile {
       problem = "\(shown) is a file, not the folder of \(noun)"
     } else if isFolder.boolValue, let flaw = check?.flaw(path) {
       problem = "the folder \(shown) is not \(noun): \(flaw)"
+    } else if let base = external.base, let flaw = self.flaw(ofBase: base, check) {
+      problem = flaw
     } else if stage.isSound,
       let found = input.role.flatMap({ role in
         stage.kind?.problem(
-          ofFolder: path, name: place.text ?? path, role: role.name,
+          ofFolder: path, base: external.base, name: place.text ?? path, role: role.name,
           config: stage.config ?? .absent)
       })
     {
@@ -113,7 +128,21 @@ struct LinkedStages {
     } else {
       return
     }
-    log.report(problem, at: place, help: place.text == path ? nil : "looked for \(path)")
+    log.report(problem, at: place, help: help)
+  }
+
+  /// The reason why a path cannot be the base of a folder; nil if it may be.
+  private func flaw(ofBase path: String, _ check: FolderCheck?) -> String? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return "the base \(path.quoted) does not exist"
+    }
+    let isFile = check?.fileExtensions.contains((path as NSString).pathExtension) ?? false
+    guard isFolder.boolValue else {
+      return isFile ? nil : "the base \(path.quoted) is a file, not a folder"
+    }
+    if check?.base(path) != nil { return "the base \(path.quoted) is an adapter itself" }
+    return check?.flaw(path).map { "the base \(path.quoted) is not a model: \($0)" }
   }
 
   /// Checks that every file exists. Their content is checked when a run starts.

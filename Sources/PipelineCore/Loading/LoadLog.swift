@@ -29,6 +29,44 @@ final class LoadLog {
     validator.report(message, at: node, notes: notes, help: help)
   }
 
+  /// A file that does not exist: the place of its message, and the stages that name it.
+  private struct MissingFile {
+    let index: Int
+    var stages: [String]
+  }
+  private var missing: [String: MissingFile] = [:]
+
+  /// Reports a file or folder that does not exist: at the first place that names it, with all
+  /// stages that do.
+  func reportMissing(
+    _ path: String, _ message: String, of stage: String, at node: YAMLNode, help: String?
+  ) {
+    if let known = missing[path] {
+      if !known.stages.contains(stage) { missing[path]?.stages.append(stage) }
+      return
+    }
+    let index = mistakeCount
+    report(message, at: node, help: help)
+    if mistakeCount > index { missing[path] = MissingFile(index: index, stages: [stage]) }
+  }
+
+  /// The messages of values, those of missing files with the stages that name them.
+  private var told: [Diagnostic] {
+    var told = validator.diagnostics
+    for file in missing.values where file.stages.count > 1 && told.indices.contains(file.index) {
+      let first = told[file.index]
+      let names = file.stages.prefix(2).map(\.quoted)
+      let all =
+        file.stages.count > 2
+        ? names.joined(separator: ", ") + " and \(file.stages.count - 2) more"
+        : names.joined(separator: " and ")
+      told[file.index] = Diagnostic(
+        first.severity, first.message + "; \(all) need it", at: first.range, in: first.file,
+        notes: first.notes, help: first.help)
+    }
+    return told
+  }
+
   /// Reports an unknown name with the names that exist.
   func report(_ unknown: UnknownName, at node: YAMLNode) { validator.report(unknown, at: node) }
 
@@ -43,7 +81,7 @@ final class LoadLog {
   /// mistake once.
   func sorted() -> [Diagnostic] {
     var seen: Set<String> = []
-    let all = (diagnostics + variables + validator.diagnostics).filter { diagnostic in
+    let all = (diagnostics + variables + told).filter { diagnostic in
       let range = diagnostic.range
       return seen.insert(
         "\(diagnostic.file.name):\(range.line):\(range.column):\(diagnostic.message)"

@@ -3,8 +3,9 @@ import Fields
 /// An artifact from outside the pipeline that is given as an input. The key covers its content, not
 /// its location.
 package enum ExternalInput: Sendable, Hashable {
-  /// `{checkpoint: FOLDER}`: the folder of a model, or its only file, by the absolute path.
-  case checkpoint(path: String)
+  /// `{checkpoint: FOLDER}`: the folder of a model, or its only file, by the absolute path; for an
+  /// adapter with the model that it adapts, `{checkpoint: FOLDER, base: FOLDER}`.
+  case checkpoint(path: String, base: String? = nil)
   /// `{file: PATH}`: one file, by its absolute path.
   case file(path: String)
   /// `{files: [PATH, …]}`: files of a folder, identified by their paths inside it.
@@ -12,6 +13,8 @@ package enum ExternalInput: Sendable, Hashable {
 
   /// The words that a pipeline can write for an external input.
   static let forms = ["checkpoint", "file", "files"]
+  /// The word for the model that an adapter adapts; its files come below a folder of this name.
+  static let baseWord = "base"
 
   /// The word that a pipeline writes for it.
   package var form: String {
@@ -33,14 +36,20 @@ package enum ExternalInput: Sendable, Hashable {
   /// The path of the file, or of the folder.
   package var path: String {
     switch self {
-    case .checkpoint(let path), .file(let path), .files(let path, _): path
+    case .checkpoint(let path, _), .file(let path), .files(let path, _): path
     }
+  }
+
+  /// The path of the model that an adapter adapts; nil if there is none.
+  package var base: String? {
+    if case .checkpoint(_, let base) = self { base } else { nil }
   }
 
   /// The absolute path of every file that is named; for a checkpoint, of the whole.
   package var allPaths: [String] {
     switch self {
-    case .checkpoint(let path), .file(let path): [path]
+    case .checkpoint(let path, let base): [path] + (base.map { [$0] } ?? [])
+    case .file(let path): [path]
     case .files(let folder, let paths): paths.map { folder + "/" + $0 }
     }
   }
@@ -71,7 +80,9 @@ extension ExternalInput {
   /// The members used for it in records and saved plans.
   var json: [(String, JSONText)] {
     switch self {
-    case .checkpoint(let path), .file(let path): [(form, .string(path))]
+    case .checkpoint(let path, let base):
+      [(form, .string(path))] + (base.map { [(Self.baseWord, .string($0))] } ?? [])
+    case .file(let path): [(form, .string(path))]
     case .files(let folder, let paths):
       [("folder", .string(folder)), ("files", .array(paths.map { .string($0) }))]
     }
@@ -84,7 +95,7 @@ extension ExternalInput {
     } else if let folder = json["folder"]?.stringValue, let paths = json["files"]?.arrayValue {
       self = .files(folder: folder, paths: paths.compactMap(\.stringValue))
     } else if let path = json["checkpoint"]?.stringValue {
-      self = .checkpoint(path: path)
+      self = .checkpoint(path: path, base: json[Self.baseWord]?.stringValue)
     } else {
       return nil
     }

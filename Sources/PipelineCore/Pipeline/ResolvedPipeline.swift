@@ -21,6 +21,14 @@ package struct ResolvedPipeline: Sendable {
     let inputs: [StageInput]
   }
 
+  /// A message about a stage, at its name.
+  package func diagnostic(
+    _ severity: Diagnostic.Severity, _ message: String, ofStage name: String, help: String? = nil
+  ) -> Diagnostic {
+    let place = stages.first { $0.name == name }?.key ?? root
+    return Diagnostic(severity, message, at: place.range, in: place.file, help: help)
+  }
+
   /// The pipeline as YAML that gives the same keys: fully written out, without `extends`, `vars`,
   /// `defaults` and `preset`. Relative paths start at the folder of the file it was read from.
   /// - Parameter showsOrigins: true to add a comment after each value with its origin: a file and
@@ -90,7 +98,13 @@ package struct ResolvedPipeline: Sendable {
 
   private func written(_ external: ExternalInput) -> String {
     switch external {
-    case .checkpoint(let path), .file(let path):
+    case .checkpoint(let path, let base):
+      "{\(external.form): \(ResolvedText.flow(.string(path.relative(to: directory))))"
+        + (base.map { base in
+          ", \(ExternalInput.baseWord): "
+            + ResolvedText.flow(.string(base.relative(to: directory)))
+        } ?? "") + "}"
+    case .file(let path):
       "{\(external.form): \(ResolvedText.flow(.string(path.relative(to: directory))))}"
     case .files(let folder, let paths):
       // Files keep their paths inside their folder, so the folder cannot be joined into the paths.

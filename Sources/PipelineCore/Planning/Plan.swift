@@ -83,11 +83,26 @@ package struct PlannedPoint: Sendable {
   package let reason: MissReason?
   /// The reason why a miss cannot continue from work that differs from it in length alone.
   package var obstacle: ExtensionObstacle?
+
+  package init(
+    point: StagePoint, state: PlannedState, key: StageKey?, inputs: [String?], cost: StageCost,
+    reason: MissReason?, obstacle: ExtensionObstacle? = nil
+  ) {
+    self.point = point
+    self.state = state
+    self.key = key
+    self.inputs = inputs
+    self.cost = cost
+    self.reason = reason
+    self.obstacle = obstacle
+  }
 }
 
 package struct Plan: Sendable {
   /// In the order of the graph.
   package let points: [PlannedPoint]
+
+  package init(points: [PlannedPoint]) { self.points = points }
 
   /// The largest total cost that may remain: points that wait may turn out to be cache hits.
   package var cost: StageCost { .total(of: points.filter(\.state.isWork).map(\.cost)) }

@@ -124,7 +124,10 @@ extension PlannedPoint {
     }
     if let reason { members.append(("why", reason.json)) }
     if let obstacle { members.append(("obstacle", .string("\(obstacle)"))) }
-    if state.isWork { members.append(("cost", cost.json(seconds: seconds))) }
+    if state.isWork {
+      members.append(("cost", cost.json(seconds: seconds)))
+      if let memory = cost.memory { members.append(("memory", memory.json)) }
+    }
     return .object(members)
   }
 }
@@ -218,5 +221,23 @@ extension StageCost {
     }
     if let seconds { members.append(("seconds_about", .double(seconds))) }
     return .object(members)
+  }
+}
+
+extension StageMemory {
+  fileprivate var json: JSONText {
+    .object([
+      ("bytes_at_least", .int(least)), ("bytes_at_most", .int(most)),
+      (
+        "terms",
+        .array(
+          terms.map {
+            .object([
+              ("name", .string($0.name)), ("bytes_at_least", .int($0.least)),
+              ("bytes_at_most", .int($0.most)),
+            ])
+          })
+      ),
+    ])
   }
 }

@@ -50,8 +50,9 @@ struct PointResolver {
   /// The cost of a point. The sort of its work names everything that decides its speed.
   /// - Parameter upstreamCosts: the costs of the points before it.
   mutating func cost(of point: StagePoint, upstreamCosts: [StageCost]) -> StageCost {
-    var cost = point.kind.cost(
-      of: point.config, inputs: graph.upstreams(of: point, costs: upstreamCosts))
+    let inputs = graph.upstreams(of: point, costs: upstreamCosts)
+    var cost = point.kind.cost(of: point.config, inputs: inputs)
+    cost.memory = point.kind.memory(of: point.config, inputs: inputs, numerics: point.numerics)
     cost.work = cost.work.map { work in
       var sort = "\(point.kind.name) \(point.kind.version)"
       if point.kind.usesNumerics {

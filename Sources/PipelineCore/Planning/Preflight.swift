@@ -50,7 +50,7 @@ package struct Preflight {
         mistakes.append(demand.mistake(of: point, count: count, file: file.name))
       }
     }
-    self.mistakes = mistakes
+    self.mistakes = mistakes.withoutRepeats
   }
 }
 

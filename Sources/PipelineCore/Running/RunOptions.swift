@@ -21,6 +21,8 @@ package struct RunOptions: Sendable {
   package var stop: StopSignal
   /// True if stages may start programs that the pipeline names.
   package var allowsPrograms = false
+  /// The bytes of memory that stages which run at once may take together, by their estimates.
+  package var memory = Int.max
   /// The pipeline's name and file, for the run's record.
   package var pipeline: String
   package var file: String

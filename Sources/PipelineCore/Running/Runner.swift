@@ -67,7 +67,7 @@ package final class Runner {
     }
     scheduler = Scheduler(
       graph.points.map { $0.schedulerNode(threads: options.threads) }, jobs: options.jobs,
-      cores: options.cores, keepsGoing: options.keepsGoing)
+      cores: options.cores, keepsGoing: options.keepsGoing, memory: options.memory)
     self.resolver = resolver
   }
 
@@ -109,6 +109,7 @@ package final class Runner {
     for (index, planned) in plan.points.enumerated() {
       runs[index].key = planned.key
       runs[index].work = planned.cost.work
+      scheduler.takes(index, memory: planned.cost.memory?.most ?? 0)
       guard case .hit(let digest) = planned.state else { continue }
       succeeded(index, .hit, try store.artifact(digest), seconds: 0)
     }

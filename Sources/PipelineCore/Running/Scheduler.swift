@@ -11,7 +11,8 @@
 /// ```
 /// A point starts when its threads fit in the free cores. A point without a number of threads gets
 /// an equal part of the free cores, and so all of them when it starts alone. A point that started
-/// alone keeps them until it ends, because nothing else becomes ready before.
+/// alone keeps them until it ends, because nothing else becomes ready before. Its memory must fit
+/// too in what running points leave; a point that fits nowhere runs alone.
 package struct Scheduler: Sendable {
   /// A point as the scheduler sees it.
   package struct Node: Sendable, Hashable {
@@ -22,6 +23,8 @@ package struct Scheduler: Sendable {
     package var collects: [Int]
     /// The number of threads; more than the number of cores means all cores. Nil for an equal part.
     package var threads: Int?
+    /// The bytes of memory that it takes at most; 0 if that is unknown.
+    package var memory = 0
     /// Points that must have ended first, with or without success.
     var waitsFor: [Int] = []
 
@@ -56,16 +59,21 @@ package struct Scheduler: Sendable {
   private let jobs: Int
   private let cores: Int
   private let keepsGoing: Bool
+  /// The bytes of memory for all running points together.
+  private let memory: Int
   /// True if no new work starts, after a failure or a request to stop.
   package private(set) var isHalted = false
 
   /// - Precondition: the nodes form no cycle; `jobs` and `cores` are at least 1.
-  package init(_ nodes: [Node], jobs: Int, cores: Int, keepsGoing: Bool) {
+  package init(
+    _ nodes: [Node], jobs: Int, cores: Int, keepsGoing: Bool, memory: Int = .max
+  ) {
     precondition(jobs >= 1 && cores >= 1)
     self.nodes = nodes
     self.jobs = jobs
     self.cores = cores
     self.keepsGoing = keepsGoing
+    self.memory = memory
     states = Array(repeating: .waiting, count: nodes.count)
     threads = Array(repeating: 0, count: nodes.count)
   }
@@ -97,13 +105,19 @@ package struct Scheduler: Sendable {
   private mutating func starts() -> [Action] {
     var places = jobs - states.count { $0 == .running }
     var free = cores - threads.reduce(0, +)
+    var taken = states.indices.filter { states[$0] == .running }
+      .reduce(0) { StageCost.sum([$0, nodes[$1].memory]) }
+    var isAlone = !states.contains(.running)
     var chosen: [Int] = []
     for index in nodes.indices where states[index] == .queued && places > 0 {
       let least = min(cores, max(1, nodes[index].threads ?? 1))
-      guard least <= free else { continue }
+      let together = StageCost.sum([taken, nodes[index].memory])
+      guard least <= free, isAlone || together <= memory else { continue }
       threads[index] = least
       states[index] = .running
       free -= least
+      taken = together
+      isAlone = false
       places -= 1
       chosen.append(index)
     }
@@ -126,6 +140,9 @@ package struct Scheduler: Sendable {
   package func isPartial(_ index: Int) -> Bool {
     nodes[index].collects.contains { states[$0] != .succeeded }
   }
+
+  /// Says how much memory a point takes at most, before it starts.
+  package mutating func takes(_ index: Int, memory: Int) { nodes[index].memory = memory }
 
   package mutating func needsWork(_ index: Int) {
     states[index] = .queued

@@ -219,10 +219,10 @@ extension Store {
     check {
       for file in try artifact(digest).manifest.files {
         check {
-          let (found, status) = try files.digest(blobPath(file.digest))
+          let (found, status) = try files.digest(place(ofBlob: file.digest))
           guard found == file.digest else {
             throw StoreError.damaged(
-              path: blobPath(file.digest), expected: file.digest, found: found)
+              path: place(ofBlob: file.digest), expected: file.digest, found: found)
           }
           memo.note(found, of: status)
         }

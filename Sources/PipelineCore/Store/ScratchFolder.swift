@@ -8,6 +8,8 @@ package final class ScratchFolder: FolderWriter {
   /// Keeps the store alive, because the store removes its temporary folder when it is destroyed.
   private let owner: Store?
   private var written: [String: Manifest.File] = [:]
+  /// The files that are those of other artifacts, by path.
+  private(set) var references: [String: FileReference] = [:]
 
   /// Permissions of the files and folders.
   struct Modes {
@@ -34,9 +36,37 @@ package final class ScratchFolder: FolderWriter {
     written.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
-  /// Writes a file, replacing one of the same path. It is on the disk only after the commit.
+  /// Writes a file piece by piece, replacing one of the same path. It is on the disk only after the
+  /// commit.
   /// - Throws: `StoreError.outside` if the path leaves the folder.
+  package func write(
+    to path: String, _ contents: (_ write: (Data) throws -> Void) throws -> Void
+  ) throws {
+    try prepare(path)
+    let place = self.path + "/" + path
+    var hash = DigestStream()
+    var size = 0
+    try files.create(place, mode: modes.file, sync: false) { file in
+      try contents { piece in
+        try file.write(piece)
+        hash.update(piece)
+        size += piece.count
+      }
+    }
+    written[path] = Manifest.File(path: path, digest: hash.hex(), size: size)
+  }
+
+  /// Writes a file whose bytes are in memory; as above.
   package func write(_ data: Data, to path: String) throws {
+    try prepare(path)
+    try files.create(self.path + "/" + path, data, mode: modes.file, sync: false)
+    written[path] = Manifest.File(
+      path: path, digest: ContentDigest.hex(of: data), size: data.count)
+  }
+
+  /// Makes the folders of a file, and room for it.
+  /// - Throws: `StoreError.outside` if the path leaves the folder.
+  private func prepare(_ path: String) throws {
     try RelativePath.check(path)
     var folder = self.path
     for part in path.split(separator: "/").dropLast() {
@@ -52,9 +82,13 @@ package final class ScratchFolder: FolderWriter {
     let place = self.path + "/" + path
     if files.status(place)?.isDirectory == true { throw StoreError.conflict(path: path) }
     try files.remove(place)
-    try files.create(place, data, mode: modes.file, sync: false)
-    written[path] = Manifest.File(
-      path: path, digest: ContentDigest.hex(of: data), size: data.count)
+  }
+
+  /// Contains a file of another artifact without copying it. For output that is committed.
+  package func refer(to file: FileReference, as path: String) throws {
+    try RelativePath.check(path)
+    written[path] = Manifest.File(path: path, digest: file.digest, size: file.size)
+    references[path] = file
   }
 
   /// Waits until every file and every name is on the disk.

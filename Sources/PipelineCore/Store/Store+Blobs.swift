@@ -4,7 +4,7 @@ extension Store {
   /// The bytes of a blob, verified.
   /// - Throws: `StoreError.missing`, or `.damaged` with both digests.
   package func readBlob(_ digest: String) throws -> Data {
-    let path = blobPath(digest)
+    let path = place(ofBlob: digest)
     let (bytes, _) = try files.read(path, mayMap: true)
     let found = ContentDigest.hex(of: bytes)
     guard found == digest else {
@@ -16,7 +16,7 @@ extension Store {
   /// The problem with a blob, or nil. Trusts the memo for a file that has not changed since it was
   /// hashed, and hashes all others again.
   func problem(ofBlob digest: String, size: Int) -> StoreError? {
-    let path = blobPath(digest)
+    let path = place(ofBlob: digest)
     guard let status = files.status(path) else { return .missing(path: path) }
     guard status.isRegular else {
       return .unreadable(path: path, reason: "it is not a regular file")
@@ -45,10 +45,15 @@ extension Store {
     try files.place(temporary, at: path)
   }
 
-  /// Removes a damaged blob, so that every process sees it as missing.
+  /// Removes a damaged blob, so that every process sees it as missing. Of a file outside the store
+  /// only the note is removed.
   func discard(damaged digest: String) throws {
     let path = blobPath(digest)
-    guard let status = files.status(path) else { return }
+    guard let status = files.status(path) else {
+      guard let note = outsideNote(digest) else { return }
+      if let found = try? files.digest(note.path).digest, found == digest { return }
+      return try files.remove(outsidePath(digest))
+    }
     guard status.isRegular else { return try files.removeTree(path) }
     do {
       if try files.digest(path).digest == digest { return }

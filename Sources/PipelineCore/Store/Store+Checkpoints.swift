@@ -12,16 +12,25 @@ package struct StoredCheckpoint: CheckpointReader {
 
   /// - Throws: `StoreError` if a file of the checkpoint is missing or damaged.
   package func read(_ path: String) throws -> Data {
-    guard let file = contents.first(where: { $0.path == path }) else {
-      throw StoreError.missing(path: folder + "/" + path)
-    }
+    let expected = try digest(of: path)
     let place = folder + "/" + path
     let bytes = try filesystem.read(place).bytes
     let found = ContentDigest.hex(of: bytes)
-    guard found == file.digest else {
-      throw StoreError.damaged(path: place, expected: file.digest, found: found)
+    guard found == expected else {
+      throw StoreError.damaged(path: place, expected: expected, found: found)
     }
     return bytes
+  }
+
+  package func read(_ path: String, inPieces body: FilePieces) throws {
+    try filesystem.pieces(of: folder + "/" + path, digest: try digest(of: path), body)
+  }
+
+  private func digest(of path: String) throws -> String {
+    guard let file = contents.first(where: { $0.path == path }) else {
+      throw StoreError.missing(path: folder + "/" + path)
+    }
+    return file.digest
   }
 
   /// The list of files with their digests. It is written last, so a checkpoint that has it is

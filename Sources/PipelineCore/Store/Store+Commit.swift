@@ -11,10 +11,12 @@ extension Store {
   /// names it.
   package func commit(_ folder: ScratchFolder, type: ArtifactType) throws -> StoredArtifact {
     let manifest = Manifest(type: type, files: folder.contents)
-    for file in manifest.files { try files.sync(folder.path + "/" + file.path) }
+    let own = manifest.files.filter { folder.references[$0.path] == nil }
+    for file in own { try files.sync(folder.path + "/" + file.path) }
+    for (_, reference) in folder.references.sorted(by: { $0.key < $1.key }) { try keep(reference) }
     var folders: Set<String> = []
     // Two files with equal bytes are one blob: the second rename replaces the first.
-    for file in manifest.files {
+    for file in own {
       try placeBlob(folder.path + "/" + file.path, digest: file.digest)
       folders.insert((blobPath(file.digest) as NSString).deletingLastPathComponent)
     }

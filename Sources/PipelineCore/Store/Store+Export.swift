@@ -6,6 +6,16 @@ extension Store {
   /// - Throws: `StoreError.notEmpty`, or the error of a blob.
   package func export(_ digest: String, to folder: URL) throws {
     let artifact = try artifact(digest)
+    try export(to: folder) { scratch in
+      for path in artifact.files { try scratch.write(try artifact.read(path), to: path) }
+    }
+  }
+
+  /// Writes files into a new or empty folder, which appears complete or not at all.
+  /// - Throws: `StoreError.notEmpty`, and the errors of `write`.
+  package func export(
+    to folder: URL, _ write: (any FolderWriter) throws -> Void
+  ) throws {
     let place = folder.standardizedFileURL.path(percentEncoded: false)
     let target = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
     if let status = files.status(target) {
@@ -24,7 +34,7 @@ extension Store {
     let scratch = try ScratchFolder(
       path: "\(target).partial-\(suffix)", files: files, modes: .export)
     do {
-      for path in artifact.files { try scratch.write(try artifact.read(path), to: path) }
+      try write(scratch)
       try files.rename(scratch.path, to: target)
     } catch {
       scratch.discard()

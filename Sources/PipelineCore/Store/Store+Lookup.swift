@@ -71,10 +71,27 @@ package struct StoredArtifact: ArtifactReader {
   package var files: [String] { manifest.files.map(\.path) }
 
   package func read(_ path: String) throws -> Data {
+    try store.readBlob(try digest(of: path))
+  }
+
+  /// Reads a large file without holding all of it.
+  func read(_ path: String, inPieces body: FilePieces) throws {
+    let digest = try digest(of: path)
+    try store.files.pieces(of: store.blobPath(digest), digest: digest, body)
+  }
+
+  private func digest(of path: String) throws -> String {
     guard let file = manifest[path] else {
       throw StoreError.noSuchFile(path: path, artifact: digest)
     }
-    return try store.readBlob(file.digest)
+    return file.digest
+  }
+
+  package func reference(to path: String) -> FileReference? {
+    manifest[path].map {
+      FileReference(
+        digest: $0.digest, size: $0.size, outside: store.outsidePlace(of: $0.digest))
+    }
   }
 
   /// The problems with the artifact's blobs, trusting the memo for files that have not changed.

@@ -13,6 +13,10 @@ package struct KeptState: CheckpointReader {
 
   package func read(_ path: String) throws -> Data { try artifact.read(path) }
 
+  package func read(_ path: String, inPieces body: FilePieces) throws {
+    try artifact.read(path, inPieces: body)
+  }
+
   /// The file `states/PREFIX/step-NNNNNNNN.json`.
   fileprivate struct Entry: Codable {
     let format: Int
@@ -147,7 +151,7 @@ extension StoredArtifact {
   fileprivate func rehash() -> [StoreError] {
     manifest.files.compactMap { file in
       do {
-        _ = try store.readBlob(file.digest)
+        try store.files.pieces(of: store.blobPath(file.digest), digest: file.digest) { _, _ in }
         return nil
       } catch {
         return error as? StoreError

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// ```
 /// objects/ab/cdef…       blobs, by SHA-256         records/ab/KEY.json    key → artifact
-///                                                  records/ab/KEY.log     the log kept for users
+/// outside/ab/cdef…       where others are          records/ab/KEY.log     the log kept for users
 /// checkpoints/KEY/…      unfinished work           leases/KEY.lock        the process at work
 /// states/PREFIX/…        final training states     cells/SPACE/…          parts of a stage's work
 /// runs/ID.jsonl          record of each run        pins/ID                runs that are kept
@@ -19,7 +19,9 @@ package final class Store: Sendable {
   let memo: DigestCache
   /// Nanoseconds since 1970.
   let now: @Sendable () -> Int64
-  private let isReadOnly: Bool
+  let isReadOnly: Bool
+  /// Files outside the store that this process was given, by digest.
+  let knownOutside = Mutex<[String: String]>([:])
   private let temporary = Mutex(Temporary())
 
   /// Opens the store for work. A missing or empty folder becomes a store; any other folder that is
@@ -94,7 +96,7 @@ package final class Store: Sendable {
   }
 
   enum Folder: String, CaseIterable {
-    case objects, records, checkpoints, states, cells, leases, runs, pins, tmp
+    case objects, outside, records, checkpoints, states, cells, leases, runs, pins, tmp
   }
 
   func path(_ folder: Folder, _ rest: String...) -> String {

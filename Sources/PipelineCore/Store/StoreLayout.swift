@@ -18,7 +18,8 @@ enum StoreLayout {
     return switch (folder, path.count) {
     case (_, 1): isFolder
     case (.objects, 2): isFolder ? StoreName.isShelf(name) : name == "memo.txt"
-    case (.objects, 3): !isFolder && ContentDigest.isWellFormed(path[1] + name)
+    case (.outside, 2): isFolder && StoreName.isShelf(name)
+    case (.objects, 3), (.outside, 3): !isFolder && ContentDigest.isWellFormed(path[1] + name)
     case (.records, 2): isFolder && StoreName.isShelf(name)
     case (.records, 3):
       !isFolder

@@ -46,6 +46,18 @@ package struct Diagnostic: Error, Sendable {
 extension [Diagnostic] {
   package var hasErrors: Bool { contains { $0.severity == .error } }
 
+  /// The diagnostics without those that say the same of the same place, as the points of a swept
+  /// stage do, and stages that read the same file.
+  package var withoutRepeats: [Diagnostic] {
+    var seen: Set<[String]> = []
+    return filter {
+      seen.insert([
+        $0.file.name, String($0.range.line), String($0.range.column), $0.severity.rawValue,
+        $0.message,
+      ]).inserted
+    }
+  }
+
   /// Sorts in reading order: by file, in the order of their first appearance here, then by line and
   /// column.
   package func sortedByPosition() -> [Diagnostic] {

@@ -16,15 +16,22 @@ package struct Benchmark {
   }
 
   /// Repeats the workload and returns its throughput.
-  /// - Throws: the errors of training and decoding, which random weights do not cause.
+  /// - Throws: the errors of reading the weights, and those of training and decoding, which random
+  ///   weights do not cause.
   package func measure(_ workload: Workload) throws -> Throughput {
-    let model = Transformer(
-      configuration: workload.model, vocabularySize: workload.vocabularySize, seed: 0)
+    let whole =
+      try workload.weights?()
+      ?? Transformer(
+        configuration: workload.model, vocabularySize: workload.vocabularySize, seed: 0)
+    if workload.adapter != nil { whole.requiresGradient = false }
+    let model =
+      workload.adapter.map { Transformer(base: whole, newAdapter: $0, seed: 0) } ?? whole
     let format = workload.format
     let repetitions =
       switch workload.work {
       case .training(let train, let lossScaleFactor, let examples):
         try training(model, format, train, lossScaleFactor: lossScaleFactor, examples: examples)
+      case .reading(let prompt): try reading(model, prompt: prompt)
       case .sampling(let prompts, let settings):
         try sampling(model, prompts: prompts, settings: settings)
       case .reinforcement(let train, let policy, let problems):
@@ -45,7 +52,18 @@ package struct Benchmark {
       let step = train.step(ofRepetition: repetition)
       let metrics = try trainer.step(step, examples: try examples.examples(at: step))
       let tokens = metrics["num_tokens"] ?? 0
-      return (Int(tokens), 6 * Double(model.parameterCount) * tokens)
+      return (Int(tokens), model.operationsPerTrainedToken * tokens)
+    }
+  }
+
+  private func reading(
+    _ model: Transformer, prompt: [Int32]
+  ) throws -> [Throughput.Repetition] {
+    var settings = SamplingSettings()
+    settings.maxNewTokens = 1
+    let operations = 2 * Double(model.parameterCount) * Double(prompt.count)
+    return try sampling(model, prompts: [prompt], settings: settings).map {
+      Throughput.Repetition(seconds: $0.seconds, tokens: prompt.count, operations: operations)
     }
   }
 
@@ -83,7 +101,7 @@ package struct Benchmark {
     let trainer = PolicyTrainer(
       optimization: TrainingState(
         model: model, format: format, configuration: train, backend: backend),
-      reference: policy.algorithm.needsReference ? model.copy() : nil, training: policy,
+      reference: policy.algorithm.needsReference ? model.frozenReference() : nil, training: policy,
       problems: ProblemPool(problems), seed: 0, backend: backend)
     let prompt = try problems.reduce(0) { try $0 + format.prompt(of: $1, header: .none).count }
     let meanPrompt = Double(prompt) / Double(problems.count)
@@ -94,8 +112,9 @@ package struct Benchmark {
       let sequences = prompts * Double(policy.numGenerations) + tokens
       let sampled = 2 * (prompts + tokens)
       let referred = policy.algorithm.needsReference ? 2 * sequences : 0
-      let updated = 6 * sequences * Double(policy.algorithm.numIterations)
-      return (Int(tokens), Double(model.parameterCount) * (sampled + referred + updated))
+      let updated =
+        model.operationsPerTrainedToken * sequences * Double(policy.algorithm.numIterations)
+      return (Int(tokens), Double(model.parameterCount) * (sampled + referred) + updated)
     }
   }
 
@@ -141,6 +160,15 @@ package struct Benchmark {
       start = end
     } while start - first < duration ?? self.duration
     return repetitions
+  }
+}
+
+extension Transformer {
+  /// 2 for every parameter forward and as many for the gradients of activations, and 2 for every
+  /// parameter that is trained.
+  fileprivate var operationsPerTrainedToken: Double {
+    let trained = trainedParameters.reduce(0) { $0 + $1.tensor.count }
+    return Double(4 * parameterCount + 2 * trained)
   }
 }
 

@@ -71,22 +71,13 @@ package struct BenchmarkShape: Sendable {
   }
 
   private var trainingWork: Workload.Work {
-    var train = TrainConfiguration()
-    train.maxSteps = 1_000_000
-    train.promptsPerStep = training.sequences
-    return .training(
-      train, lossScaleFactor: Double(training.length),
-      examples: RandomExamples(
-        count: training.sequences, length: training.length, vocabularySize: vocabularySize))
+    .training(
+      sequences: training.sequences, length: training.length, vocabularySize: vocabularySize)
   }
 
   private var samplingWork: Workload.Work {
-    var settings = SamplingSettings()
-    settings.maxNewTokens = sampling.newTokens
-    let prompts = (0..<sampling.sequences).map { row in
-      RandomExamples.tokens(Self.promptLength, below: vocabularySize, row: row)
-    }
-    return .sampling(prompts: prompts, settings)
+    .sampling(
+      sequences: sampling.sequences, newTokens: sampling.newTokens, vocabularySize: vocabularySize)
   }
 
   /// GRPO as in Shao et al. 2024 (arXiv 2402.03300): one update per rollout, no KL penalty.
@@ -117,24 +108,5 @@ package struct BenchmarkShape: Sendable {
       if problem.prompt.utf8.count == promptLength - 1 { problems.append(problem) }
     }
     return problems
-  }
-}
-
-/// An endless source of random tokens.
-struct RandomExamples: StepExamples, Sendable {
-  let count: Int
-  /// Number of predicted tokens per example.
-  let length: Int
-  let vocabularySize: Int
-
-  func examples(at step: Int) -> [SupervisedExample] {
-    (0..<count).map { row in
-      SupervisedExample(given: [0], learned: Self.tokens(length, below: vocabularySize, row: row))
-    }
-  }
-
-  static func tokens(_ count: Int, below vocabularySize: Int, row: Int) -> [Int32] {
-    var stream = RandomStream(seed: 0, purpose: "bench.tokens", UInt64(row))
-    return (0..<count).map { _ in Int32(stream.int(in: 0...(vocabularySize - 1))) }
   }
 }

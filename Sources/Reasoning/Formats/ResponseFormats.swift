@@ -12,13 +12,20 @@ package protocol NamedFormat: Sendable {
 
 /// A mistake in a response format.
 package struct FormatError: Error, Sendable, CustomStringConvertible {
-  package let issue: FieldIssue
+  package private(set) var issue: FieldIssue
 
   package init(_ field: String, _ message: String, help: String? = nil) {
     issue = FieldIssue([field], message, help: help)
   }
 
   package var description: String { "response_format: \(issue.message)" }
+
+  /// The error at another field, if it is at this one.
+  func moved(from field: String, to other: String) -> FormatError {
+    var error = self
+    if issue.path == [field] { error.issue.path = [other] }
+    return error
+  }
 }
 
 /// The response formats that there are. A new format is one file and one line here.

@@ -11,13 +11,16 @@ package struct LocalPolicy: Policy {
   package let model: Transformer
   package let backend: any Backend
   private let decoder: Decoder
+  /// The largest number of responses that are sampled together, unless a caller wants fewer.
+  package static let maxRows = 256
 
   /// Creates a policy.
   /// - Parameters:
   ///   - maxRows: the largest number of responses that are sampled together.
   ///   - cachePrecision: the precision of keys and values.
   package init(
-    _ model: Transformer, backend: any Backend, identity: String = "model", maxRows: Int = 256,
+    _ model: Transformer, backend: any Backend, identity: String = "model",
+    maxRows: Int = Self.maxRows,
     cachePrecision: CachePrecision = .float32
   ) {
     self.identity = identity

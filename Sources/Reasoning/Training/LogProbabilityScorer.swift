@@ -5,6 +5,7 @@ import TensorCore
 /// / temperature) without the banned tokens, before top-k, top-p and min-p. In `exact` numerics and
 /// with the sampling weights, they are bitwise equal to the sampler's.
 struct LogProbabilityScorer {
+  private let optimization: TrainingState
   private let passes: MicroBatching
   private let backend: any Backend
   private let recompute: Recomputation
@@ -12,6 +13,7 @@ struct LogProbabilityScorer {
   private let banned: [Int32]
 
   init(_ optimization: TrainingState, sampling: SamplingSettings, backend: any Backend) {
+    self.optimization = optimization
     passes = optimization.passes
     recompute = optimization.configuration.recompute
     self.backend = backend
@@ -26,6 +28,7 @@ struct LogProbabilityScorer {
     of sequences: [TrainingSequence], under model: Transformer, on tape: Tape
   ) throws -> Tensor {
     let batch = PackedBatch(sequences: sequences.map { ($0.tokens, $0.isSampled) })
+    if tape.isRecording { tape.noise = optimization.noise(of: batch) }
     let hidden = try model.forward(
       tape, tokens: batch.tokens, layout: batch.layout, recompute: recompute)
     return try tape.logProbabilities(

@@ -14,7 +14,16 @@ package struct MicroBatching {
   package init(microBatchSize: Int, backend: any Backend) {
     self.microBatchSize = microBatchSize
     // If the division changes the bits, only the pipeline's field may decide it.
-    tokenLimit = backend.isBatchInvariant ? Self.tokens : .max
+    tokenLimit = backend.continuesSums ? Self.tokens : .max
+  }
+
+  /// The most tokens of a pass over at most `sequences` of at most `longest` tokens each.
+  package static func mostTokens(
+    sequences: Int, longest: Int, isBatchInvariant: Bool
+  ) -> Int {
+    let (all, overflows) = sequences.multipliedReportingOverflow(by: longest)
+    let wanted = overflows ? Int.max : all
+    return isBatchInvariant ? min(wanted, max(longest, tokens)) : wanted
   }
 
   /// Divides sequences of these lengths into consecutive ranges.

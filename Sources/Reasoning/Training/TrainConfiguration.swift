@@ -45,8 +45,9 @@ package struct TrainConfiguration: FieldGroup {
   package static var fields: [Field<TrainConfiguration>] {
     [
       .float(
-        "learning_rate", \.learningRate, FloatRange(0, 10, excludesLower: true),
-        "Peak learning rate of AdamW, reached where the warm-up ends", .semantic, required: true),
+        "learning_rate", \.learningRate, FloatRange(0, 10),
+        "Peak learning rate of AdamW, reached where the warm-up ends; 0 moves nothing", .semantic,
+        required: true),
       .int(
         "max_steps", \.maxSteps, 1...10_000_000, unit: .steps, "Steps to train", .semantic,
         required: true),

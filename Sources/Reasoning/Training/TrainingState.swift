@@ -1,3 +1,4 @@
+package import Foundation
 package import ModelCore
 package import TensorCore
 
@@ -10,16 +11,19 @@ package final class TrainingState {
   package let moments: AdamWState
   private let backend: any Backend
   private let tensors: [Tensor]
+  private let seed: UInt64
 
+  /// - Parameter seed: of the random numbers that training itself draws, for dropout.
   package init(
     model: Transformer, format: any ResponseFormat, configuration: TrainConfiguration,
-    backend: any Backend
+    seed: UInt64 = 0, backend: any Backend
   ) {
+    self.seed = seed
     self.model = model
     self.format = format
     self.configuration = configuration
     self.backend = backend
-    tensors = model.parameters.map(\.tensor)
+    tensors = model.trainedParameters.map(\.tensor)
     moments = AdamWState(parameters: tensors)
     for tensor in tensors { tensor.requiresGradient = true }
   }
@@ -49,36 +53,38 @@ package final class TrainingState {
     return norm
   }
 
-  /// The optimiser's part of a checkpoint: the weights and both moments by name, and the number of
-  /// updates.
-  package var state: (tensors: NamedTensors, updates: Int) {
-    let named = stateTensors.map {
-      NamedTensor(name: $0.name, shape: $0.tensor.shape, values: $0.tensor.values)
-    }
-    return (NamedTensors(named), moments.stepCount)
+  /// Names the random numbers of a pass that trains; nil if nothing is drawn.
+  func noise(of batch: PackedBatch) -> TokenNoise? {
+    guard let adapter = model.adapter, adapter.dropout > 0 else { return nil }
+    return TokenNoise(
+      seed: seed, update: moments.stepCount, tokens: batch.tokens, layout: batch.layout)
   }
 
-  /// Restores a saved state.
-  /// - Throws: `ModelFileError` when a tensor is missing or has another shape.
-  package func restore(_ saved: NamedTensors, updates: Int, file: String) throws {
-    for (name, tensor) in stateTensors {
-      guard let found = saved[name] else { throw ModelFileError(file, .missingTensor(name)) }
-      guard found.shape == tensor.shape else {
-        throw ModelFileError(
-          file, .wrongShape(tensor: name, expected: tensor.shape, found: found.shape))
-      }
-      tensor.fill(from: found.values)
-    }
-    moments.stepCount = updates
-  }
+  /// The number of updates made so far.
+  package var updateCount: Int { moments.stepCount }
 
-  private var stateTensors: [(name: String, tensor: Tensor)] {
-    model.parameters.enumerated().flatMap { index, parameter in
+  /// The optimiser's part of a checkpoint, besides the number of updates: the trained weights and
+  /// both moments by name.
+  package var tensorsInFile: [TensorInFile] {
+    model.trainedParameters.enumerated().flatMap { index, parameter in
       [
-        (name: parameter.name, tensor: parameter.tensor),
-        (name: "adam.first." + parameter.name, tensor: moments.firstMoments[index]),
-        (name: "adam.second." + parameter.name, tensor: moments.secondMoments[index]),
+        TensorInFile(name: parameter.name, parameter.tensor),
+        TensorInFile(name: "adam.first." + parameter.name, moments.firstMoments[index]),
+        TensorInFile(name: "adam.second." + parameter.name, moments.secondMoments[index]),
       ]
     }
+  }
+
+  /// Restores a saved state from the pieces of its file.
+  /// - Parameter reading: hands over the bytes of the file in order, with the file's size.
+  /// - Throws: `ModelFileError` when a tensor is missing or has another shape.
+  package func restore(
+    updates: Int, file: String,
+    reading: (_ piece: (_ piece: Data, _ fileSize: Int) throws -> Void) throws -> Void
+  ) throws {
+    var restorer = SafetensorsRestorer(tensorsInFile, file: file)
+    try reading { try restorer.take($0, fileSize: $1) }
+    try restorer.finish()
+    moments.stepCount = updates
   }
 }

@@ -1,4 +1,5 @@
 package import Fields
+import ModelCore
 package import PipelineCore
 package import Reasoning
 
@@ -19,6 +20,9 @@ package protocol ConfiguredStageKind: StageKind {
   /// The capabilities that the policy of the stage must have.
   func requires(of configuration: Configuration) -> Set<PolicyCapability>
   func cost(of configuration: Configuration, inputs: [String: [UpstreamStage]]) -> StageCost
+  func memory(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory?
   func trainingLength(of configuration: Configuration) -> TrainingLength?
   func remarks(on configuration: Configuration, inputs: [PointInput]) -> [String]
   /// The most tokens that the stage has a policy read after a problem's prompt; nil for a stage
@@ -68,6 +72,18 @@ extension ConfiguredStageKind {
     cost(of: Configuration(decoding: config), inputs: inputs)
   }
 
+  package func memory(
+    of config: FieldValue, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    memory(of: Configuration(decoding: config), inputs: inputs, numerics: numerics)
+  }
+
+  package func memory(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    nil
+  }
+
   package func trainingLength(of config: FieldValue) -> TrainingLength? {
     trainingLength(of: Configuration(decoding: config))
   }
@@ -91,13 +107,17 @@ extension ConfiguredStageKind {
   /// A role that accepts only models takes those that our own code can run. A program may do with a
   /// model what it likes, so its inputs are not checked.
   package func problem(
-    ofFolder path: String, name: String, role: String, config: FieldValue
+    ofFolder path: String, base: String?, name: String, role: String, config: FieldValue
   ) -> String? {
     guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
     let configuration = Configuration(decoding: config)
     guard firstIssues(in: configuration).isEmpty else { return nil }
+    // An adapter leaves the weights of its base as they are.
+    let changesWeights =
+      requires(of: configuration).contains(.gradients) && config["lora"].isAbsent
     return ModelArtifact.problem(
-      ofFolder: path, name: name, for: format(of: configuration),
+      ofFolder: path, base: base, name: name, for: format(of: configuration),
+      use: changesWeights ? .trained : .onlyRead,
       longest: longestSequence(configuration))
   }
 }

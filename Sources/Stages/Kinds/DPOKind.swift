@@ -1,5 +1,5 @@
 package import Fields
-import ModelCore
+package import ModelCore
 package import PipelineCore
 package import Reasoning
 
@@ -21,6 +21,7 @@ package struct DPOKind: TrainingStageKind {
   package struct Configuration: FormattedConfiguration {
     package var responseFormat: FormatConfiguration?
     package var beta = 0.1
+    package var lora: LoRAConfiguration?
     package var train = TrainConfiguration()
 
     package init() {}
@@ -32,6 +33,7 @@ package struct DPOKind: TrainingStageKind {
           "dpo_beta", \.beta, .positive,
           "Factor of log-probability ratios; higher values stay nearer to the reference",
           .semantic),
+        lora(\.lora),
         .group(
           "train", \.train, "Optimiser, schedule and batch; prompts_per_step counts pairs",
           .semantic, required: true),
@@ -42,6 +44,11 @@ package struct DPOKind: TrainingStageKind {
   package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
+    (configuration.lora?.issues(over: inputs[RoleName.policy]?.first) ?? [])
+      + dataIssues(inputs: inputs)
+  }
+
+  private func dataIssues(inputs: [String: [UpstreamStage]]) -> [FieldIssue] {
     guard let data = inputs["data"]?.first, data.config["sampling"]["num_generations"] == .int(1)
     else { return [] }
     return [
@@ -58,9 +65,30 @@ package struct DPOKind: TrainingStageKind {
     StageEstimates.cost(
       ofExamples: configuration.train, steps: configuration.train.maxSteps,
       keepsState: configuration.train.keepState,
-      parameters: StageEstimates.parameters(
+      model: StageEstimates.model(
         of: inputs[RoleName.policy]?.first, orNew: nil, in: format(of: configuration)),
+      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
       bytesPerStep: StageEstimates.bytesPerPreferenceStep, data: inputs["data"]?.first)
+  }
+
+  package func memory(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    let format = format(of: configuration)
+    guard
+      let model = StageEstimates.model(
+        of: inputs[RoleName.policy]?.first, orNew: nil, in: format)
+    else { return nil }
+    var estimate = StageEstimates.memory(
+      of: model,
+      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
+      hasReference: true, numerics: numerics, format: format)
+    estimate.addPasses(
+      configuration.train, sequences: StageCost.product(2, configuration.train.promptsPerStep),
+      // Both responses of a pair are in one pass.
+      longest: StageCost.product(2, estimate.assumedExample(from: inputs["data"]?.first)),
+      fields: [])
+    return estimate.memory
   }
 
   package func figures(of config: FieldValue) -> [String] { PreferenceTrainer.figures }
@@ -83,7 +111,9 @@ package struct DPOKind: TrainingStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let format = format(of: configuration)
-    let policy = try ModelArtifact.read(context.input(RoleName.policy), for: format)
+    let policy = try TrainedModel.read(
+      context.input(RoleName.policy), for: format, lora: configuration.lora, seed: context.seed,
+      backend: backend)
     let records = try ResponsesArtifact.read(context.input("data"))
     let pairs = try ResponseTargets(records, in: format).pairs()
     guard !pairs.isEmpty else {
@@ -96,9 +126,13 @@ package struct DPOKind: TrainingStageKind {
     let order = ShuffledPasses(
       pairs, seed: context.seed, purpose: "dpo.order", count: configuration.train.promptsPerStep)
     let optimization = TrainingState(
-      model: policy, format: format, configuration: configuration.train, backend: backend)
+      model: policy, format: format, configuration: configuration.train, seed: context.seed,
+      backend: backend)
     let trainer = PreferenceTrainer(
-      optimization: optimization, reference: policy.copy(), beta: configuration.beta,
+      optimization: optimization,
+      reference: try TrainedModel.reference(
+        of: policy, from: context.input(RoleName.policy), for: format, backend: backend),
+      beta: configuration.beta,
       backend: backend)
     try TrainingLoop(
       optimization, context: context,

@@ -41,6 +41,7 @@ extension Role {
   /// The files that `response_format.model` names; the loader fills it.
   static let responseFormat = Role(
     ResponseFormatField.name, accepts: [.file, .files], required: false,
+    from: ResponseFormatField.modelPath.joined(separator: "."),
     "tokenizer and chat template, taken from response_format.model")
 }
 

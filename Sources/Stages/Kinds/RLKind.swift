@@ -1,6 +1,6 @@
 import Algorithms
 package import Fields
-import ModelCore
+package import ModelCore
 package import PipelineCore
 package import Reasoning
 
@@ -28,6 +28,7 @@ package struct RLKind: TrainingStageKind {
     package var rollouts = RolloutConfiguration()
     package var reward = RewardConfiguration()
     package var algorithm = AlgorithmConfiguration()
+    package var lora: LoRAConfiguration?
     package var train = TrainConfiguration()
 
     package init() {}
@@ -55,6 +56,7 @@ package struct RLKind: TrainingStageKind {
         .group(
           "algorithm", \.algorithm, "Estimator, loss, aggregation and divergence", .semantic,
           required: true),
+        lora(\.lora),
         .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
       ]
     }
@@ -74,6 +76,13 @@ package struct RLKind: TrainingStageKind {
           FieldIssue(
             ["sampling", "temperature"], "rl needs a temperature above 0 to explore",
             help: "set sampling.temperature above 0"))
+      }
+      if let dropout = lora?.dropout, dropout > 0 {
+        issues.append(
+          .warning(
+            ["lora", "dropout"],
+            "dropout makes the probabilities of training differ from those of sampling",
+            help: "leave it out in rl"))
       }
       return issues + sampling.trainingIssues.map { $0.prefixed("sampling") }
         + rollouts.issues(maxNewTokens: sampling.maxNewTokens, in: sampling.format)
@@ -97,6 +106,7 @@ package struct RLKind: TrainingStageKind {
           ["train", "prompts_per_step"],
           "split '\(configuration.split)' has \(count) problems, fewer than one step draws"))
     }
+    issues += configuration.lora?.issues(over: inputs[RoleName.policy]?.first) ?? []
     return issues + configuration.sampling.issues(under: numerics)
       + labelIssues(for: configuration.split, inputs: inputs)
   }
@@ -128,11 +138,14 @@ package struct RLKind: TrainingStageKind {
     // Some estimators sample one more response for each prompt, at temperature 0.
     let isGreedyToo = type(of: configuration.algorithm.estimator).needsGreedyResponse
     let drawn = StageCost.product(prompts, sampling.numGenerations + (isGreedyToo ? 1 : 0))
-    let parameters = StageEstimates.parameters(
+    let model = StageEstimates.model(
       of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format)
+    let parameters = model?.parameterCount
+    let trained = StageEstimates.trained(
+      configuration.lora, from: inputs[RoleName.policy]?.first)
     let sizes = StageEstimates.training(
-      parameters: parameters, steps: train.maxSteps, bytesPerStep: StageEstimates.bytesPerPolicyStep
-    )
+      parameters: parameters, steps: train.maxSteps, trained: trained,
+      bytesPerStep: StageEstimates.bytesPerPolicyStep)
     var cost = StageCost(
       prompts: prompts, completions: completions,
       maxGeneratedTokens: StageCost.product(
@@ -150,8 +163,34 @@ package struct RLKind: TrainingStageKind {
           ("max_new_tokens", sampling.maxNewTokens),
           ("num_iterations", configuration.algorithm.numIterations),
         ]))
+    cost.modelFigures = StageEstimates.figures(of: model, trained: trained)
     cost.draws = UpstreamProblems(role: RoleName.problems, inputs: inputs).draws
     return cost
+  }
+
+  package func memory(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    let (train, sampling) = (configuration.train, configuration.sampling)
+    guard
+      let model = StageEstimates.model(
+        of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format)
+    else { return nil }
+    var estimate = StageEstimates.memory(
+      of: model,
+      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
+      hasReference: configuration.algorithm.needsReference, numerics: numerics,
+      format: sampling.format)
+    let longest = longestSequence(configuration) ?? sampling.maxNewTokens
+    let sequences = StageCost.product(train.promptsPerStep, sampling.numGenerations)
+    estimate.addPasses(
+      train, sequences: sequences, longest: StageCost.sum([longest, estimate.assumedPrompt]),
+      fields: ["sampling.max_new_tokens"])
+    estimate.addDecoding(
+      sequences: sequences, longest: longest, precision: sampling.kvCache.precision,
+      forks: configuration.rollouts.type != .plain,
+      fields: ["sampling.max_new_tokens", "sampling.num_generations", "train.prompts_per_step"])
+    return estimate.memory
   }
 
   package func demand(of config: FieldValue) -> InputDemand? {
@@ -206,7 +245,9 @@ package struct RLKind: TrainingStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let backend = context.makeBackend()
     let format = format(of: configuration)
-    let policy = try ModelArtifact.read(context.input(RoleName.policy), for: format)
+    let policy = try TrainedModel.read(
+      context.input(RoleName.policy), for: format, lora: configuration.lora, seed: context.seed,
+      backend: backend)
     var problems = try ProblemsArtifact.read(
       split: configuration.split, from: context.input(RoleName.problems), for: format)
     if let labels = context.optionalInput("labels") {
@@ -226,10 +267,13 @@ package struct RLKind: TrainingStageKind {
       of: policy.configuration.contextLength, for: problems,
       longest: longestSequence(configuration) ?? 0, format: format)
     let optimization = TrainingState(
-      model: policy, format: format, configuration: configuration.train, backend: backend)
+      model: policy, format: format, configuration: configuration.train, seed: context.seed,
+      backend: backend)
     let trainer = PolicyTrainer(
       optimization: optimization,
-      reference: configuration.algorithm.needsReference ? policy.copy() : nil,
+      reference: configuration.algorithm.needsReference
+        ? try TrainedModel.reference(
+          of: policy, from: context.input(RoleName.policy), for: format, backend: backend) : nil,
       training: PolicyTrainingConfiguration(
         rollout: try configuration.rollouts.specification(
           maxNewTokens: configuration.sampling.maxNewTokens, in: format),

@@ -29,6 +29,7 @@ package struct SFTKind: TrainingStageKind {
     package var truncation = Truncation.error
     package var packing = false
     package var model: ModelConfiguration?
+    package var lora: LoRAConfiguration?
     package var train = SupervisedTrainConfiguration()
     package var truncatedFraction = 0.0
     package var curriculum: Curriculum?
@@ -63,6 +64,7 @@ package struct SFTKind: TrainingStageKind {
           .semantic),
         .group(
           "model", \.model, "Shape of a new model; leave out when a policy is given", .semantic),
+        lora(\.lora),
         .group("train", \.train, "Optimiser, schedule and batch", .semantic, required: true),
         .float(
           "truncated_fraction", \.truncatedFraction, .unit,
@@ -138,6 +140,7 @@ package struct SFTKind: TrainingStageKind {
           [], "sft needs 'model' or the input 'policy'",
           help: "add 'model: {}' for a new model, or 'policy: STAGE' under 'inputs'"))
     }
+    issues += configuration.lora?.issues(over: inputs[RoleName.policy]?.first) ?? []
     guard let data = inputs["data"]?.first else { return issues }
     if data.output == .problems {
       if let split = configuration.split {
@@ -189,14 +192,35 @@ package struct SFTKind: TrainingStageKind {
       ofExamples: configuration.train.train(onRows: mostRows),
       steps: configuration.train.steps(rows: mostRows),
       keepsState: trainingLength(of: configuration)?.keepsState ?? false,
-      parameters: StageEstimates.parameters(
+      model: StageEstimates.model(
         of: inputs[RoleName.policy]?.first, orNew: configuration.model,
         in: format(of: configuration)),
+      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
       bytesPerStep: StageEstimates.bytesPerSupervisedStep, data: data,
       splits: configuration.split.map { [$0] } ?? [],
       also: configuration.maxLength.map { configuration.packing ? [("packing", $0)] : [] } ?? [])
     cost.draws = problems.draws
     return cost
+  }
+
+  package func memory(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    let format = format(of: configuration)
+    guard
+      let model = StageEstimates.model(
+        of: inputs[RoleName.policy]?.first, orNew: configuration.model, in: format)
+    else { return nil }
+    var estimate = StageEstimates.memory(
+      of: model,
+      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
+      hasReference: false, numerics: numerics, format: format)
+    let train = configuration.train.train(onRows: nil)
+    estimate.addPasses(
+      train, sequences: configuration.packing ? .max : train.promptsPerStep,
+      longest: configuration.maxLength
+        ?? estimate.assumedExample(from: inputs["data"]?.first), fields: ["max_length"])
+    return estimate.memory
   }
 
   package func figures(of config: FieldValue) -> [String] { SupervisedTrainer.figures }
@@ -236,7 +260,10 @@ package struct SFTKind: TrainingStageKind {
     let backend = context.makeBackend()
     let format = format(of: configuration)
     let model =
-      try context.optionalInput(RoleName.policy).map { try ModelArtifact.read($0, for: format) }
+      try context.optionalInput(RoleName.policy).map {
+        try TrainedModel.read(
+          $0, for: format, lora: configuration.lora, seed: context.seed, backend: backend)
+      }
       ?? Transformer(
         configuration: configuration.model ?? ModelConfiguration(),
         vocabularySize: format.tokenizer.vocabularySize, seed: context.seed)
@@ -248,7 +275,7 @@ package struct SFTKind: TrainingStageKind {
     }
     let source = data.examples(for: train, seed: context.seed)
     let optimization = TrainingState(
-      model: model, format: format, configuration: train, backend: backend)
+      model: model, format: format, configuration: train, seed: context.seed, backend: backend)
     let trainer = SupervisedTrainer(
       optimization: optimization, aggregation: configuration.aggregation,
       lossScaleFactor: configuration.lossScaleFactor, backend: backend)

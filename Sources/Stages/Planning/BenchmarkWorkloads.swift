@@ -62,6 +62,7 @@ package struct BenchmarkWorkloads {
     return try kind.benchmarkWork(of: point.config, inputs: inputs).map {
       Workload(
         name: point.stage, model: model.configuration, vocabularySize: model.vocabularySize,
+        adapter: model.adapter,
         format: kind.format(of: point.config), work: $0)
     }
   }
@@ -69,16 +70,28 @@ package struct BenchmarkWorkloads {
   private struct Model: Equatable {
     var configuration: ModelConfiguration
     var vocabularySize: Int
+    var adapter: LoRAShape?
   }
 
-  /// The model that a stage creates or continues.
+  /// The model that a stage creates or continues, with the adapter that it trains.
   private func model(of point: StagePoint) throws -> Model {
+    var model = try givenModel(of: point)
+    if case .map = point.config["lora"] {
+      model.adapter = LoRAConfiguration(decoding: point.config["lora"])
+        .shape(continuing: model.adapter)
+    }
+    return model
+  }
+
+  private func givenModel(of point: StagePoint) throws -> Model {
     switch point.inputs.first(where: { $0.role == RoleName.policy })?.source {
     case .point(let index):
       return try model(of: graph.points[index])
-    case .external(.checkpoint(let path)):
-      let model = try ModelDescriptionCache.shared.description(of: path)
-      return Model(configuration: model.configuration, vocabularySize: model.vocabularySize)
+    case .external(.checkpoint(let path, let base)):
+      let model = try ModelDescriptionCache.shared.description(of: path, base: base)
+      return Model(
+        configuration: model.configuration, vocabularySize: model.vocabularySize,
+        adapter: model.adapter)
     case .external, nil:
       let kind = point.kind as? any ComputingStageKind
       let format = kind?.format(of: point.config) ?? ResponseFormats.standard

@@ -1,10 +1,10 @@
 import Foundation
 
 /// The memory of the machine.
-enum MachineMemory {
+package enum MachineMemory {
   /// The bytes of memory that this process may have: those of the machine, or fewer if its control
   /// group (a container, a job of a cluster) has a limit.
-  static let size: UInt64 = limits.reduce(ProcessInfo.processInfo.physicalMemory, min)
+  package static let size: UInt64 = limits.reduce(ProcessInfo.processInfo.physicalMemory, min)
 
   private static var limits: [UInt64] {
     // Versions 2 and 1 of control groups. A group without a limit has the word `max`, or a number

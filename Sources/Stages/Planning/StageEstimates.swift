@@ -26,13 +26,67 @@ enum StageEstimates {
   /// The most bytes of a split in `evaluation.json`: every family at every difficulty.
   static let mostBytesPerSplit = 32_000
 
+  /// The parameters that a stage trains.
+  enum TrainedParameters {
+    case all
+    /// Those of an adapter; nil if the model's shape is unknown.
+    case adapter(Int?)
+  }
+
+  /// The parameters that a stage trains, from its field `lora` and its policy.
+  static func trained(
+    _ lora: LoRAConfiguration?, from policy: UpstreamStage?
+  ) -> TrainedParameters {
+    if let lora { return .adapter(lora.parameterCount(over: policy)) }
+    guard let policy else { return .all }
+    if let adapter = UpstreamModel.adapter(of: policy), policy.external != nil,
+      let configuration = UpstreamModel.configuration(of: policy)
+    {
+      return .adapter(adapter.parameterCount(over: configuration))
+    }
+    return policy.config["lora"].isAbsent ? .all : .adapter(nil)
+  }
+
+  /// The figures of the model that a stage makes: weights that are trained are written in 32 bits.
+  static func figures(
+    of model: ModelSizes?, trained: TrainedParameters
+  ) -> [String: Int]? {
+    var model = model
+    if case .all = trained { model?.keptByteCount = nil }
+    return model?.figures
+  }
+
+  /// The memory of a stage that trains, before its passes: weights, gradients and moments.
+  static func memory(
+    of model: ModelSizes, trained: TrainedParameters, hasReference: Bool, numerics: Numerics,
+    format: any ResponseFormat
+  ) -> MemoryEstimate {
+    var estimate: MemoryEstimate
+    switch trained {
+    case .all:
+      estimate = MemoryEstimate(model, numerics: numerics, format: format)
+      if hasReference { estimate.addReference() }
+    // The reference is the base of the adapter, which is in memory once.
+    case .adapter(let count):
+      estimate = MemoryEstimate(
+        model, numerics: numerics, format: format, use: .onlyRead, adapterCount: count ?? 0)
+    }
+    estimate.addOptimizer()
+    return estimate
+  }
+
   /// The bytes of a stage that trains a model for the given number of steps.
   static func training(
-    parameters: Int?, steps: Int, bytesPerStep: Int
+    parameters: Int?, steps: Int, trained: TrainedParameters = .all, bytesPerStep: Int
   ) -> (artifact: ByteEstimate?, checkpoint: ByteEstimate?) {
-    guard let parameters else { return (nil, nil) }
+    let written: Int? =
+      switch trained {
+      case .all: parameters
+      case .adapter(let count): count
+      }
+    guard let written else { return (nil, nil) }
     let log = StageCost.product(steps, bytesPerStep)
-    let weights = StageCost.product(4, parameters)
+    let weights = StageCost.product(4, written)
     return (
       .about(StageCost.sum([weights, log, bytesAroundWeights])),
       // Weights and two optimizer moments.
@@ -46,13 +100,15 @@ enum StageEstimates {
   ///   - keepsState: true if the state at the end stays in the store.
   ///   - others: further figures that the time of a step depends on.
   static func cost(
-    ofExamples train: TrainConfiguration, steps: Int?, keepsState: Bool, parameters: Int?,
-    bytesPerStep: Int, data: UpstreamStage?, splits: [String] = [],
-    also others: [(String, Int)] = []
+    ofExamples train: TrainConfiguration, steps: Int?, keepsState: Bool, model: ModelSizes?,
+    trained: TrainedParameters = .all, bytesPerStep: Int, data: UpstreamStage?,
+    splits: [String] = [], also others: [(String, Int)] = []
   ) -> StageCost {
     let prompts = steps.map { StageCost.product($0, train.promptsPerStep) }
-    let sizes = training(parameters: parameters, steps: steps ?? 0, bytesPerStep: bytesPerStep)
-    return StageCost(
+    let parameters = model?.parameterCount
+    let sizes = training(
+      parameters: parameters, steps: steps ?? 0, trained: trained, bytesPerStep: bytesPerStep)
+    var cost = StageCost(
       prompts: prompts, optimizerSteps: steps, steps: steps, modelParameters: parameters,
       artifactBytes: sizes.artifact, keptBytes: keepsState ? sizes.checkpoint : nil,
       checkpointBytes: sizes.checkpoint,
@@ -61,6 +117,8 @@ enum StageEstimates {
           $0, parameters: parameters, problems: data, splits: splits,
           also: [("prompts_per_step", train.promptsPerStep)] + others)
       })
+    cost.modelFigures = figures(of: model, trained: trained)
+    return cost
   }
 
   /// The most bytes of the given number of responses with this number of tokens in total.
@@ -78,29 +136,30 @@ enum StageEstimates {
     return String(largestID).utf8.count + mostBytesPerLogProbability + 2
   }
 
-  /// The number of parameters of the model that a stage starts from or creates; nil if unknown.
-  static func parameters(
+  /// The sizes of the model that a stage starts from or creates; nil if unknown.
+  static func model(
     of policy: UpstreamStage?, orNew configuration: ModelConfiguration?,
     in format: any ResponseFormat
-  ) -> Int? {
+  ) -> ModelSizes? {
     if let policy {
-      guard case .checkpoint(let folder) = policy.external else {
-        return policy.cost.modelParameters
+      guard case .checkpoint(let folder, let base) = policy.external else {
+        return policy.cost.modelFigures.flatMap(ModelSizes.init)
       }
-      return parameters(inFolder: folder)
+      return model(inFolder: base ?? folder)
     }
-    return (configuration ?? ModelConfiguration())
-      .parameterCount(vocabularySize: format.tokenizer.vocabularySize)
+    return ModelSizes(
+      configuration ?? ModelConfiguration(), vocabularySize: format.tokenizer.vocabularySize)
   }
 
   /// Nil if the configuration of the folder or the file cannot be read; the run reports that error.
-  private static func parameters(inFolder path: String) -> Int? {
-    if GGUFModel.isFile(path) {
-      let model = try? ModelDescriptionCache.shared.description(of: path)
-      guard let model else { return nil }
-      return model.configuration.parameterCount(vocabularySize: model.vocabularySize)
+  private static func model(inFolder path: String) -> ModelSizes? {
+    if let model = try? ModelDescriptionCache.shared.description(of: path) {
+      var sizes = ModelSizes(model.configuration, vocabularySize: model.vocabularySize)
+      sizes.keptByteCount = model.byteCount(for: .onlyRead)
+      return sizes
     }
-    return ModelFolder.parameterCount { name in
+    if GGUFModel.isFile(path) { return nil }
+    return ModelFolder.sizes { name in
       let file = try FileHandle(
         forReadingFrom: URL(fileURLWithPath: path).appendingPathComponent(name))
       defer { try? file.close() }

@@ -144,8 +144,8 @@ struct ResponseCheck {
   private func check(
     _ answer: String, isCorrect: Bool, of problem: Problem, _ members: inout LineMembers
   ) {
-    guard problem.verifier == ExactAnswer().name,
-      ExactAnswer().accepts(answer, for: problem) != isCorrect
+    guard problem.verifier != nil, let verifier = try? AnswerVerifiers.of(problem),
+      verifier.accepts(answer, for: problem) != isCorrect
     else { return }
     members.report(
       "'correct' is \(isCorrect), but the answer is \(answer.quoted) and the right one is "

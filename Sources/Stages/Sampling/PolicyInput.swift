@@ -14,7 +14,8 @@ enum PolicyInput {
     switch artifact.type {
     case .model:
       LocalPolicy(
-        try ModelArtifact.read(artifact, for: sampling.format), backend: backend,
+        try ModelArtifact.frozen(artifact, for: sampling.format, use: WeightUse(frozenOn: backend)),
+        backend: backend,
         identity: artifact.digest, cachePrecision: sampling.kvCache.precision)
     default:
       throw StageFailure("'\(artifact.type.rawValue)' does not answer prompts")

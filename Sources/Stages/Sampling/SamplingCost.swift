@@ -1,3 +1,4 @@
+import ModelCore
 package import PipelineCore
 import Reasoning
 
@@ -32,8 +33,33 @@ extension SamplingTask {
       keptBytes: .atMost(StageCost.product(2, bytes)),
       work: StageEstimates.work(
         completions,
-        parameters: StageEstimates.parameters(
-          of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format),
+        parameters: StageEstimates.model(
+          of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format)?.parameterCount,
         problems: inputs[RoleName.problems]?.first, splits: names, also: sort))
+  }
+
+  /// The memory that it takes to answer problems, as many at once as there is room for.
+  package func memory(
+    inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    guard
+      let model = StageEstimates.model(
+        of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format)
+    else { return nil }
+    let problems = UpstreamProblems(role: RoleName.problems, inputs: inputs)
+    let counts = splits.map(\.name).compactMap(problems.count(ofSplit:))
+    let together = min(
+      ResponseSampling.problemsPerSlice,
+      counts.count == splits.count ? StageCost.sum(counts) : .max)
+    var estimate = MemoryEstimate(
+      model, numerics: numerics, format: sampling.format, use: .onlyRead)
+    estimate.addDecoding(
+      sequences: StageCost.product(
+        together, sampling.numGenerations,
+        budgets.recordsPerSample(drawnByPrior: drawsBudget)),
+      longest: longestSequence, precision: sampling.kvCache.precision,
+      forks: requires.contains(.forks),
+      fields: ["sampling.max_new_tokens", "sampling.num_generations"])
+    return estimate.memory
   }
 }

@@ -52,11 +52,18 @@ extension SamplingStageKind {
     configuration.task.cost(inputs: inputs)
   }
 
+  package func memory(
+    of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
+  ) -> StageMemory? {
+    configuration.task.memory(inputs: inputs, numerics: numerics)
+  }
+
   package func remarks(on configuration: Configuration, inputs: [PointInput]) -> [String] {
     inputs.compactMap { input in
-      guard input.role == RoleName.policy, case .external(.checkpoint(let path)) = input.source
+      guard input.role == RoleName.policy,
+        case .external(.checkpoint(let path, let base)) = input.source
       else { return nil }
-      return configuration.task.sampling.remark(onModelAt: path)
+      return configuration.task.sampling.remark(onModelAt: base ?? path)
     }
   }
 

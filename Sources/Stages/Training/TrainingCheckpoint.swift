@@ -20,13 +20,17 @@ package enum TrainingCheckpoint {
     }
   }
 
+  private static let stateFile = "state.safetensors"
+
   package static func save(
     _ optimization: TrainingState, trainer: PolicyTrainer? = nil, log: TrainingLog, step: Int,
     to folder: any FolderWriter
   ) throws {
-    let state = optimization.state
-    let counters = Counters(step: step, updates: state.updates, tokens: log.tokenCount)
-    try folder.write(state.tensors.encoded(), to: "state.safetensors")
+    let counters = Counters(
+      step: step, updates: optimization.updateCount, tokens: log.tokenCount)
+    try folder.write(to: stateFile) { write in
+      try SafetensorsWriter.write(optimization.tensorsInFile, to: write)
+    }
     try folder.write(counters.json.file, to: "counters.json")
     if let trainer { try folder.write(trainer.state.json.file, to: "trainer.json") }
     try folder.write(log.data, to: TrainingLog.file)
@@ -41,9 +45,9 @@ package enum TrainingCheckpoint {
     guard let checkpoint = try context.latestCheckpoint() else { return 0 }
     let counters = try JSONDecoder().decode(
       Counters.self, from: try checkpoint.read("counters.json"))
-    let tensors = try NamedTensors(
-      decoding: try checkpoint.read("state.safetensors"), file: "state.safetensors")
-    try optimization.restore(tensors, updates: counters.updates, file: "state.safetensors")
+    try optimization.restore(updates: counters.updates, file: stateFile) { take in
+      try checkpoint.read(stateFile, inPieces: take)
+    }
     if let trainer {
       trainer.state = try JSONDecoder().decode(
         PolicyTrainer.State.self, from: try checkpoint.read("trainer.json"))

@@ -28,8 +28,8 @@ package struct TrainingLoop {
   package func run(_ step: (Int) throws -> StepMetrics) throws {
     let maxSteps = optimization.configuration.maxSteps
     // Read first: a mistake in the policy's files must not cost the training.
-    let text = try CheckpointText(
-      trainedFrom: context.optionalInput(RoleName.policy), in: optimization.format)
+    let policy = context.optionalInput(RoleName.policy)
+    let text = try CheckpointText(trainedFrom: policy, in: optimization.format)
     var log = TrainingLog()
     let done = try TrainingCheckpoint.resume(
       optimization, trainer: trainer, log: &log, context: context)
@@ -53,7 +53,8 @@ package struct TrainingLoop {
       try TrainingCheckpoint.save(
         optimization, trainer: trainer, log: log, step: maxSteps, to: $0)
     }
-    try ModelArtifact.write(optimization.model, text: text, to: context.output)
+    try ModelArtifact.write(
+      optimization.model, text: text, policy: policy, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)
   }
 }

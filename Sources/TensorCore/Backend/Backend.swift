@@ -44,6 +44,14 @@ package protocol Backend: AnyObject, Sendable {
   /// True if bits depend neither on how a batch is divided nor on its other rows.
   var isBatchInvariant: Bool { get }
 
+  /// True if sums over the tokens of a batch, gradients of weights, have the bits of one pass when
+  /// several passes continue them.
+  var continuesSums: Bool { get }
+
+  /// True if products read kept weights as they are; otherwise they are widened once, and the
+  /// floats stay too.
+  var readsKeptWeights: Bool { get }
+
   /// The number of parts of a batch that can run at the same time with the bits of the whole: see
   /// `inShares`.
   var shareLimit: Int { get }
@@ -64,7 +72,11 @@ package protocol Backend: AnyObject, Sendable {
   // MARK: Products and elementwise
   /// c (+)= a · b; `c` must have unit column stride.
   func product(_ a: MatrixView, _ b: MatrixView, into c: MatrixView, accumulating: Bool)
-  /// y = x · weight (+ bias): [N, K] · [K, M] + [M].
+  /// c (+)= a · weight, or a · weightᵀ, for a weight that may change before the next such product,
+  /// so that nothing made from it is stored. The weight may be kept.
+  func product(
+    _ a: MatrixView, once weight: Tensor, transposed: Bool, into c: MatrixView, accumulating: Bool)
+  /// y = x · weight (+ bias): [N, K] · [K, M] + [M]. The weight may be kept.
   func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?, into y: Tensor)
   func add(_ a: Tensor, _ b: Tensor, into y: Tensor)
   func accumulate(_ x: FloatStorage, into target: GradientTarget)
@@ -72,6 +84,7 @@ package protocol Backend: AnyObject, Sendable {
   func sumRows(_ x: FloatStorage, columns: Int, into target: GradientTarget)
 
   // MARK: Embedding
+  /// Copies rows of a table, which may be kept.
   func gather(_ table: Tensor, _ ids: [Int32], into y: Tensor)
   /// Adds row r of `x` to row `ids[r]` of the target, in order of r.
   func scatterAdd(_ x: FloatStorage, _ ids: [Int32], columns: Int, into target: FloatStorage)
@@ -109,7 +122,7 @@ package protocol Backend: AnyObject, Sendable {
     query queryTarget: GradientTarget, key keyTarget: GradientTarget,
     value valueTarget: GradientTarget)
 
-  // MARK: Probabilities
+  // MARK: Probabilities, of tables that may be kept
   /// logits = hidden · tableᵀ, unscaled: [R, C] · [V, C]ᵀ.
   func logits(_ hidden: MatrixView, table: Tensor, into logits: FloatStorage)
   /// Converts logits to log-probabilities in place, in rows of `columns`.
@@ -124,15 +137,14 @@ package protocol Backend: AnyObject, Sendable {
     table tableTarget: GradientTarget?)
 
   // MARK: Decoding
-  /// Stores row r as token `positions[r]` of slot `slots[r]`; no two rows are the same token.
-  func append(
-    _ key: Tensor, _ value: Tensor, to cache: KeyValueCache, slots: [Int], positions: [Int])
+  /// Stores row r in its sequence's page; no two rows are the same token.
+  func append(_ key: Tensor, _ value: Tensor, to cache: KeyValueCache, rows: PagedRows)
   /// Chooses a token for every row of `columns` logits, which are overwritten.
   func choose(_ logits: FloatStorage, columns: Int, rows: [LogitRow]) -> [ChosenToken]
-  /// Computes attention of row r to the first `lengths[r]` tokens of slot `slots[r]`.
+  /// Computes attention of every row to the tokens of its sequence up to itself. Pages that several
+  /// rows share are read once for all of them.
   func attentionDecode(
-    _ query: Tensor, cache: KeyValueCache, slots: [Int], lengths: [Int], heads: AttentionHeads,
-    into y: Tensor)
+    _ query: Tensor, cache: KeyValueCache, rows: PagedRows, heads: AttentionHeads, into y: Tensor)
   /// Computes the convolution for row r, the token at `positions[r]` of slot `slots[r]`; the
   /// history is read, not written.
   func convolutionStep(

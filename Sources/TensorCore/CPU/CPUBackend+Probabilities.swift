@@ -25,7 +25,7 @@ extension CPUBackend {
     _ hidden: Tensor, table: Tensor, rows: [Int32], targets: [Int32], settings: LogitSettings,
     into y: FloatStorage
   ) {
-    forEachChunk(of: rows, hidden, table) { chunk, gathered, logits in
+    forEachChunk(of: rows, hidden, table, least: 24) { chunk, gathered, logits in
       self.product(
         gathered, weight: table, transposed: true,
         into: MatrixView(logits, rows: chunk.count, columns: table.rows))
@@ -49,7 +49,9 @@ extension CPUBackend {
     let columns = hidden.columns
     if let hiddenTarget, !hiddenTarget.accumulating { hiddenTarget.storage.fill(with: 0) }
     if let tableTarget, !tableTarget.accumulating { tableTarget.storage.fill(with: 0) }
-    forEachChunk(of: rows, hidden, table) { chunk, gathered, logits in
+    // A block also reads and writes the gradient of the table.
+    let least = tableTarget == nil ? 24 : 96
+    forEachChunk(of: rows, hidden, table, least: least) { chunk, gathered, logits in
       let vocabulary = table.rows
       let logitView = MatrixView(logits, rows: chunk.count, columns: vocabulary)
       self.product(gathered, weight: table, transposed: true, into: logitView)
@@ -69,7 +71,7 @@ extension CPUBackend {
       if let hiddenTarget {
         let gradient = self.makeStorage(count: chunk.count * columns, zeroed: false)
         self.product(
-          logitView, MatrixView(table),
+          logitView, once: table, transposed: false,
           into: MatrixView(gradient, rows: chunk.count, columns: columns), accumulating: false)
         self.scatterAdd(
           gradient, Array(rows[chunk]), columns: columns, into: hiddenTarget.storage)
@@ -101,14 +103,14 @@ extension CPUBackend {
     }
   }
 
-  /// Gathers hidden rows in order, in chunks whose logits take about 16 MB.
+  /// Gathers hidden rows in order, in blocks of bounded size; see `LogitBlock`.
   private func forEachChunk(
-    of rows: [Int32], _ hidden: Tensor, _ table: Tensor,
+    of rows: [Int32], _ hidden: Tensor, _ table: Tensor, least: Int,
     _ body: (Range<Int>, MatrixView, FloatStorage) -> Void
   ) {
     let columns = hidden.columns
     precondition(table.columns == columns)
-    let size = max(96, (1 << 22) / max(1, table.rows) / 96 * 96)
+    let size = LogitBlock.rows(vocabulary: table.rows, least: least)
     var start = 0
     while start < rows.count {
       let chunk = start..<min(rows.count, start + size)

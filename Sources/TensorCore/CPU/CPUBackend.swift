@@ -8,8 +8,12 @@ package enum MatrixNumerics: String, Sendable, Hashable, CaseIterable {
   /// OpenBLAS: its bits depend on the processor, the thread count and the shapes.
   case blas
   /// Rounds both operands of every product outside attention to bf16 and sums in fp32, with this
-  /// project's kernels: like `exact` the same bits everywhere, at the precision of bf16.
+  /// project's kernels: like `exact` the same bits everywhere, at the precision of bf16. The bits
+  /// are those of AVX-512 BF16 (`ProductOrder.chain`).
   case bf16
+  /// The same with the bits of AMX (`ProductOrder.steps`), also everywhere. A sum over tokens that
+  /// continues in another pass has other bits than one pass.
+  case bf16AMX = "bf16_amx"
 }
 
 /// The backend for CPUs.
@@ -19,6 +23,9 @@ package final class CPUBackend: Backend {
   /// Version of the results of `exact`. Raise it when the bits of any result change. It is part of
   /// every fingerprint.
   package static let exactVersion = 2
+  /// Version of the products of `bf16` and `bf16_amx`; everything else of theirs is that of
+  /// `exact`.
+  package static let bf16Version = 2
 
   package let numerics: MatrixNumerics
   let pool: ThreadPool
@@ -40,6 +47,8 @@ package final class CPUBackend: Backend {
   package var threads: Int { pool.threads }
   package var isExact: Bool { numerics == .exact }
   package var isBatchInvariant: Bool { numerics != .blas }
+  package var continuesSums: Bool { numerics == .exact || numerics == .bf16 }
+  package var readsKeptWeights: Bool { numerics != .blas }
 
   package var fingerprint: String { Self.fingerprint(of: numerics, threads: threads) }
 
@@ -48,7 +57,7 @@ package final class CPUBackend: Backend {
     switch numerics {
     case .exact: "exact/\(exactVersion)"
     case .blas: "blas/\(exactVersion) \(OpenBLAS.description) threads=\(threads)"
-    case .bf16: "bf16/\(exactVersion)"
+    case .bf16, .bf16AMX: "\(numerics.rawValue)/\(exactVersion).\(bf16Version)"
     }
   }
 

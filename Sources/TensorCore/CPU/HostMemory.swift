@@ -67,6 +67,19 @@
     }
   }
 
+  /// Returns some columns of a matrix of `width` columns, one after another.
+  func values(transposing columns: Range<Int>, rows: Int, width: Int) -> [Float] {
+    unsafe Array(unsafeUninitializedCapacity: columns.count * rows) { values, count in
+      for row in 0..<rows {
+        let source = unsafe pointer + row * width
+        for column in columns {
+          unsafe values[(column - columns.lowerBound) * rows + row] = source[column]
+        }
+      }
+      count = columns.count * rows
+    }
+  }
+
   func firstNonFinite(count: Int) -> Float? {
     for index in 0..<count where unsafe !pointer[index].isFinite { return unsafe pointer[index] }
     return nil

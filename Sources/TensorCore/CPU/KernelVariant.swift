@@ -5,8 +5,12 @@ package enum KernelVariant: Int32, Sendable, CaseIterable {
   case portable = 0
   case avx2 = 1
   case avx512 = 2
+  /// AVX-512 with instructions for products in bf16.
+  case avx512BF16 = 3
+  /// AVX-512 with AMX tiles for products in bf16.
+  case amx = 4
 
-  /// The variant in use: the best that the processor supports, unless `LACONIC_KERNELS` names
+  /// The variant in use: the fastest that the processor has, unless `LACONIC_KERNELS` names
   /// another.
   package static var selected: KernelVariant {
     KernelVariant(rawValue: ck_selected()) ?? .portable

@@ -33,14 +33,18 @@ package struct RandomStream: Sendable, Hashable {
     high = second.value
   }
 
-  /// Returns the word at an index, without moving the position.
-  package func word(at index: UInt64) -> UInt64 {
-    let block = index >> 1
-    let output = Philox.block(
+  /// Returns the two words at twice an index, in halves, without moving the position.
+  package func block(at index: UInt64) -> SIMD4<UInt32> {
+    Philox.block(
       counter: SIMD4(
-        UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32),
+        UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32),
         UInt32(truncatingIfNeeded: high), UInt32(truncatingIfNeeded: high >> 32)),
       key: key)
+  }
+
+  /// Returns the word at an index, without moving the position.
+  package func word(at index: UInt64) -> UInt64 {
+    let output = block(at: index >> 1)
     return index & 1 == 0
       ? UInt64(output[0]) | UInt64(output[1]) << 32
       : UInt64(output[2]) | UInt64(output[3]) << 32

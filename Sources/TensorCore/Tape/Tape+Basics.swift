@@ -31,20 +31,20 @@ extension Tape {
     let weightUse = use(weight)
     let biasUse = bias.flatMap { use($0) }
     let inputs = MatrixView(x)
-    let weights = MatrixView(weight)
     return result(output, of: .linear, uses: [xUse, weightUse, biasUse]) {
       [unowned self] gradient in
-      let dy = MatrixView(gradient, rows: inputs.rows, columns: weights.columns)
+      let dy = MatrixView(gradient, rows: inputs.rows, columns: weight.columns)
       if let target = target(xUse) {
         let dx = MatrixView(target.storage, rows: inputs.rows, columns: inputs.columns)
-        backend.product(dy, weights.transposed, into: dx, accumulating: target.accumulating)
+        backend.product(
+          dy, once: weight, transposed: true, into: dx, accumulating: target.accumulating)
       }
       if let target = target(weightUse) {
-        let dw = MatrixView(target.storage, rows: weights.rows, columns: weights.columns)
+        let dw = MatrixView(target.storage, rows: weight.rows, columns: weight.columns)
         backend.product(inputs.transposed, dy, into: dw, accumulating: target.accumulating)
       }
       if let target = target(biasUse) {
-        backend.sumRows(gradient, columns: weights.columns, into: target)
+        backend.sumRows(gradient, columns: weight.columns, into: target)
       }
     }
   }

@@ -29,6 +29,13 @@ package final class Tape {
   package internal(set) var nonFinite: NonFiniteResult?
   /// The part of the model in which operations currently run.
   package private(set) var scope: String?
+  /// Names the random numbers of the rows of hidden states; nil if nothing is dropped, as in
+  /// sampling and scoring.
+  package var noise: TokenNoise? {
+    get { ownNoise ?? parent?.noise }
+    set { ownNoise = newValue }
+  }
+  private var ownNoise: TokenNoise?
 
   private struct Step {
     let operation: TapeOperation

@@ -108,6 +108,17 @@ package final class FloatStorage: @unchecked Sendable {
     }
   }
 
+  /// Returns some columns, one after another, of the row-major matrix of `width` columns that this
+  /// storage holds: rows of its transpose, as files hold it.
+  package func values(transposing columns: Range<Int>, width: Int) -> [Float] {
+    precondition(width > 0 && count % width == 0)
+    precondition(columns.lowerBound >= 0 && columns.upperBound <= width)
+    return switch memory {
+    case .host(let memory):
+      memory.values(transposing: columns, rows: count / width, width: width)
+    }
+  }
+
   /// The first value that is NaN or infinite; nil if there is none.
   package var firstNonFinite: Float? {
     switch memory {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(120)))
@@ -60,7 +61,7 @@ struct `Measuring speed` {
         #endif
       }
       #expect(report.machine.cores >= 1)
-      #expect(["portable", "avx2", "avx512"].contains(report.machine.kernels))
+      #expect(["portable", "avx2", "avx512", "avx512BF16", "amx"].contains(report.machine.kernels))
       // Measuring leaves nothing behind in the store.
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/artifacts"))
     }
@@ -81,6 +82,25 @@ struct `Measuring speed` {
     }
   }
 
+  @Test func `a model in files is measured at several numbers of sequences`() throws {
+    try withProject { folder in
+      try TinyChatModel().write(to: folder.appendingPathComponent("model"))
+      let outcome = try LaconicProcess.run(
+        [
+          "bench", "--model", "model", "--sequences", "1,3", "--numerics", "exact", "--seconds",
+          "0.02", "--json",
+        ], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let works = try Report(Data(outcome.output.utf8)).results.filter { $0.work != "peak" }
+      #expect(
+        works.map { "\($0.work) \($0.shape ?? "")" } == [
+          "train model", "read model", "sample model 1", "sample model 3",
+        ])
+      #expect(works.map(\.tokens) == [8 * 256, 512, 128, 3 * 128])
+      #expect(works.allSatisfy { ($0.tokensPerSecond ?? 0) > 0 })
+    }
+  }
+
   @Test func `mistakes are sentences`() throws {
     try withProject { folder in
       let unknown = try LaconicProcess.run(pipeline + ["--stage", "rll"], in: folder)
@@ -89,6 +109,9 @@ struct `Measuring speed` {
       let idle = try LaconicProcess.run(pipeline + ["--stage", "table"], in: folder)
       #expect(idle.status == 2)
       #expect(idle.errors.contains("stage 'table' cannot be measured"))
+      let absent = try LaconicProcess.run(["bench", "--model", "no-model"], in: folder)
+      #expect(absent.status == 2)
+      #expect(absent.errors.contains("no-model"))
       let unwritable = try LaconicProcess.run(
         ["bench", "--only", "peak", "--seconds", "0.02", "--output", "no/such/folder"], in: folder)
       #expect(unwritable.status == 1)

@@ -72,19 +72,39 @@ import Testing
     #expect(kept { $0.minP = 0.7 } == [1])
   }
 
-  @Test func `filters agree with sorting everything`() {
+  @Test(arguments: [1, 2, 17, 300, 5000], [4, 1e-3, 1e30])
+  func `filters agree with sorting everything`(count: Int, scale: Float) {
     var stream = RandomStream(seed: 1, purpose: "filters")
-    for count in [1, 2, 17, 300] {
-      let logits = (0..<count).map { _ in Float(stream.int(in: -20...20)) / 4 }
-      let ranked = logits.indices.sorted {
-        logits[$0] != logits[$1] ? logits[$0] > logits[$1] : $0 < $1
+    // Many are equal; some are removed, no number, or as large as can be.
+    var logits = (0..<count).map { _ in Float(stream.int(in: -2000...2000)) / 64 * scale }
+    for id in stride(from: 3, to: count, by: 7) { logits[id] = -.infinity }
+    for id in stride(from: 5, to: count, by: 90) { logits[id] = .nan }
+    if scale == 4, count == 300 { logits[8] = .infinity }
+    let ranked = logits.indices.filter { logits[$0] > -.infinity }.sorted {
+      logits[$0] != logits[$1] ? logits[$0] > logits[$1] : $0 < $1
+    }
+    func expectKept(_ kept: some Swift.Sequence<Int>, _ found: [Float], _ what: String) {
+      let kept = Set(kept)
+      let expected = logits.indices.map {
+        kept.contains($0) || logits[$0].isNaN ? logits[$0] : -.infinity
       }
-      for k in [1, 2, 5, 16, 200] {
-        let found = processed(logits) { $0.topK = k }
-        #expect(
-          found.indices.filter { found[$0] > -.infinity } == ranked.prefix(k).sorted(),
-          "the first \(k) of \(count)")
+      #expect(bits(found) == bits(expected), "\(what) of \(count)")
+    }
+    for k in [1, 2, 5, 16, 128, 129, 700, 4000] where k < count {
+      let found = processed(logits) { $0.topK = k }
+      expectKept(ranked.prefix(k), found, "the first \(k)")
+    }
+    let largest = ranked.first.map { logits[$0] } ?? 0
+    let weights = ElementaryKernels.exponentials(of: logits.map { $0 - largest })
+    for p in [1e-9, 0.3, 0.9, 0.999999] {
+      let goal = p * weights.reduce(0) { $0 + Double($1) }
+      var reached = 0.0
+      let kept = ranked.enumerated().prefix { rank, id in
+        defer { reached += Double(weights[id]) }
+        return reached < goal || rank == 0
       }
+      let found = processed(logits) { $0.topP = p }
+      expectKept(kept.map(\.element), found, "the share \(p)")
     }
   }
 

@@ -19,15 +19,15 @@ final class GatedRecurrence: Mixer {
       scale: site.outputScale)
   }
 
-  func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
-  ) -> Memory {
+  func makeMemory(slots: Int, pages: KeyValuePages, on backend: any Backend) -> Memory {
     Memory(backend.makeLastingStorage(count: slots * gate.count), channels: gate.count)
   }
 
   func memorySize(capacity: Int, precision: CachePrecision) -> Int {
     gate.count * MemoryLayout<Float>.size
   }
+
+  var keptCount: Int { 0 }
 
   func forward(_ x: Tensor, in pass: ForwardPass, memory: Memory?) throws -> Tensor {
     let h = recurrence(x, pass.layout, pass.tape)

@@ -78,3 +78,19 @@ func referenceFile(_ path: String) throws -> Data {
   let folder = try #require(Bundle.module.resourceURL)
   return try Data(contentsOf: folder.appending(path: "Reference/\(path)"))
 }
+
+/// The dot product of every row of `a` with every row of `b`; both have rows of `size` values.
+func products(_ a: [Float], _ b: [Float], size: Int) -> [Float] {
+  (0..<a.count / size).flatMap { row in
+    (0..<b.count / size).map { column in
+      Float(
+        (0..<size).reduce(0.0) {
+          $0 + Double(a[row * size + $1]) * Double(b[column * size + $1])
+        })
+    }
+  }
+}
+
+func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+  (0..<values.count).map { values[$0 % rows * columns + $0 / rows] }
+}

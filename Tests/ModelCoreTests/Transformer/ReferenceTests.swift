@@ -86,20 +86,4 @@ import Testing
   private func report(_ model: ReferenceModel, _ what: String, _ worst: (Double, String)) {
     print("\(model) \(what): largest difference \(worst.0), of \(worst.1)")
   }
-
-  /// The dot product of every row of `a` with every row of `b`; both have rows of `size` values.
-  private func products(_ a: [Float], _ b: [Float], size: Int) -> [Float] {
-    (0..<a.count / size).flatMap { row in
-      (0..<b.count / size).map { column in
-        Float(
-          (0..<size).reduce(0.0) {
-            $0 + Double(a[row * size + $1]) * Double(b[column * size + $1])
-          })
-      }
-    }
-  }
-
-  private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-    (0..<values.count).map { values[$0 % rows * columns + $0 / rows] }
-  }
 }

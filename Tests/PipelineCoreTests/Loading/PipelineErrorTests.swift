@@ -63,7 +63,7 @@ import Testing
         "① expected 1 for 'version', found '2'",
         "② 'My Experiment' cannot name a pipeline "
           + "(start with a lower-case letter; use lower-case letters, digits, _ and -)",
-        "③ unknown value 'fast' for 'numerics'; expected one of exact, blas, bf16",
+        "③ unknown value 'fast' for 'numerics'; expected one of exact, blas, bf16, bf16_amx",
         "⑤ expected a whole number of at least 0 for 'seeds', found '-1'",
         "⑥ unknown field 'stges' (did you mean 'stages'?)",
       ])

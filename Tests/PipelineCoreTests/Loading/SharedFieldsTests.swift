@@ -125,7 +125,8 @@ import Testing
       #expect(mistakes("voice: {greeting: [x]}").count == 1)
       #expect(mistakes("voice: 3").count == 1)
       #expect(
-        mistakes("voice: {source: nowhere}") == ["3: the file or folder 'nowhere' does not exist"])
+        mistakes("voice: {source: nowhere}")
+          == ["3: the file or folder 'nowhere' does not exist; 'a' and 'b' need it"])
       #expect(
         mistakes("voice: {name: low}", "  e: {kind: count}\n")
           == ["3: no stage has 'voice', so it changes nothing"])

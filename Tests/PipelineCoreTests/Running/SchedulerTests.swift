@@ -84,6 +84,42 @@ private func randomNodes(_ random: inout SeededRandom) -> [Scheduler.Node] {
 }
 
 @Suite struct SchedulerTests {
+  /// Two points that fit together, and one that does not fit beside either.
+  @Test func `points whose memory does not fit together run one after another`() {
+    var nodes = [40, 50, 60].map { bytes in
+      var node = Scheduler.Node(needs: [])
+      node.memory = bytes
+      return node
+    }
+    nodes.append(Scheduler.Node(needs: []))
+    var scheduler = Scheduler(nodes, jobs: 4, cores: 8, keepsGoing: false, memory: 100)
+    func started(_ scheduler: inout Scheduler) -> [Int] {
+      scheduler.actions().compactMap { if case .start(let index, _) = $0 { index } else { nil } }
+    }
+    _ = scheduler.actions()
+    for index in nodes.indices { scheduler.needsWork(index) }
+    #expect(started(&scheduler) == [0, 1, 3])
+    scheduler.finished(0, .succeeded)
+    #expect(started(&scheduler) == [])
+    scheduler.finished(1, .succeeded)
+    #expect(started(&scheduler) == [2])
+  }
+
+  @Test func `a point larger than all memory runs alone`() {
+    var scheduler = Scheduler(
+      [Scheduler.Node(needs: []), Scheduler.Node(needs: [])], jobs: 2, cores: 8,
+      keepsGoing: false, memory: 100)
+    _ = scheduler.actions()
+    for index in 0..<2 {
+      scheduler.takes(index, memory: 500)
+      scheduler.needsWork(index)
+    }
+    #expect(scheduler.actions() == [.start(0, threads: 8)])
+    scheduler.finished(0, .succeeded)
+    #expect(scheduler.actions() == [.start(1, threads: 8)])
+    #expect(!scheduler.isFinished)
+  }
+
   @Test func `every point of a random graph runs once, after its inputs, within the jobs`() {
     for seed in 0..<300 {
       var random = SeededRandom(UInt64(seed))

@@ -25,8 +25,8 @@ import Testing
     #expect(try Store(root: root).root == first.root)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() == [
-        "cells", "checkpoints", "laconic-store", "leases", "objects", "pins", "records", "runs",
-        "states", "tmp",
+        "cells", "checkpoints", "laconic-store", "leases", "objects", "outside", "pins", "records",
+        "runs", "states", "tmp",
       ])
   }
 

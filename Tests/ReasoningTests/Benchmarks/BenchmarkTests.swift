@@ -52,6 +52,19 @@ import Testing
     #expect(training.tokensPerSecond > 0 && training.gigaflops > 0)
   }
 
+  @Test func `reading counts the prompt, and a model may bring its own weights`() throws {
+    let model = TrainingFixtures.model()
+    let workload = Workload(
+      name: "test", model: model.configuration, vocabularySize: model.vocabularySize,
+      format: ResponseFormats.standard, weights: { model },
+      work: .reading(length: 40, vocabularySize: model.vocabularySize))
+    #expect(workload.kind == .read)
+    let throughput = try Benchmark(numerics: .exact, threads: 1, duration: .milliseconds(5))
+      .measure(workload)
+    #expect(throughput.tokens == 40 && throughput.parameters == model.parameterCount)
+    #expect(throughput.repetitions[0].operations == 80 * Double(model.parameterCount))
+  }
+
   @Test func `the shapes have every kind of work and different names`() {
     for shape in BenchmarkShape.all {
       #expect(shape.workloads.map(\.kind) == [.train, .sample, .rl])

@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func `reads files once for all that name them`() throws {
+  @Test func `reads a file again that has changed, whatever its time says`() throws {
     try Self.withCheckpoint { folder in
       let template = folder + "/chat_template.jinja"
       func write(_ text: String) throws {
@@ -53,11 +53,11 @@ import Testing
       try write("1{{ messages[0].content }}")
       var configuration = Self.configuration("chat", model: folder)
       #expect(try configuration.resolved().promptText("?") == "1?")
-      // Nothing tells that the file has changed, so that it is seen who reads it.
+      // `FileCache` decides when a file is read once; one that has changed is always read again.
       try write("2{{ messages[0].content }}")
-      #expect(try configuration.resolved().promptText("?") == "1?")
+      #expect(try configuration.resolved().promptText("?") == "2?")
       configuration.userPrompt = "{problem}!"
-      #expect(try configuration.resolved().promptText("?") == "1?!", "of another format")
+      #expect(try configuration.resolved().promptText("?") == "2?!", "of another format")
     }
   }
 
@@ -68,6 +68,18 @@ import Testing
       try Data("[{{ messages[0].content }}]".utf8)
         .write(to: URL(fileURLWithPath: folder + "/chat_template.jinja"))
       #expect(try configuration.resolved().promptText("1") == "[1]")
+    }
+  }
+
+  @Test func `points at the model where its own template is wrong`() throws {
+    try Self.withCheckpoint { folder in
+      try Data("{% for %}".utf8).write(to: URL(fileURLWithPath: folder + "/chat_template.jinja"))
+      var configuration = Self.configuration("chat", model: folder)
+      #expect(configuration.issues().map(\.path) == [["model"]])
+      configuration.chatTemplate = "{% for %}"
+      #expect(configuration.issues().map(\.path) == [["chat_template"]])
+      configuration.chatTemplate = "{{ messages[0].content }}"
+      #expect(configuration.issues().isEmpty)
     }
   }
 

@@ -24,6 +24,8 @@ import Testing
   }
 
   @Test func `are the field's alone where the division decides bits`() {
-    #expect(ranges([1000, 1000, 1000], size: 2, numerics: .blas) == [0..<2, 2..<3])
+    for numerics in [MatrixNumerics.blas, .bf16AMX] {
+      #expect(ranges([1000, 1000, 1000], size: 2, numerics: numerics) == [0..<2, 2..<3])
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 import ModelCore
 import Reasoning
 import TensorCore
@@ -34,4 +35,30 @@ enum TrainingFixtures {
   }
 
   static func weights(_ model: Transformer) -> [[Float]] { model.parameters.map(\.tensor.values) }
+}
+
+/// The bytes of a saved training state.
+struct SavedTraining {
+  let bytes: Data
+  let updates: Int
+
+  init(bytes: Data, updates: Int) {
+    self.bytes = bytes
+    self.updates = updates
+  }
+
+  init(_ state: TrainingState) {
+    var bytes = Data()
+    SafetensorsWriter.write(state.tensorsInFile) { bytes.append($0) }
+    self.init(bytes: bytes, updates: state.updateCount)
+  }
+
+  /// Restores it from pieces of the given size.
+  func restore(_ state: TrainingState, pieceSize: Int = 1000) throws {
+    try state.restore(updates: updates, file: "state") { take in
+      for start in stride(from: 0, to: bytes.count, by: pieceSize) {
+        try take(bytes[start..<min(bytes.count, start + pieceSize)], bytes.count)
+      }
+    }
+  }
 }

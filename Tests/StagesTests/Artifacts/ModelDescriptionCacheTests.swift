@@ -19,9 +19,9 @@ import Testing
     let reads = Count()
     let cache = ModelDescriptionCache(
       now: { Int64((Date().timeIntervalSince1970 + seconds) * 1e9) },
-      read: { folder throws(ModelFileError) in
+      read: { folder, base throws(ModelFileError) in
         reads.add()
-        return try ModelDescription(folder: folder)
+        return try ModelDescription(folder: folder, base: base)
       })
     return (cache, reads)
   }

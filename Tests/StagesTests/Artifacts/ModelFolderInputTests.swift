@@ -338,6 +338,55 @@ import Testing
     }
   }
 
+  /// The messages of a pipeline whose stages have this input too.
+  private static func messages(_ stages: [String], _ inputs: String) throws -> [String] {
+    try OwnData.with { own in
+      try own.write(Data("{}".utf8), to: "tokenizer.json")
+      let head = """
+        version: 1
+        name: missing
+        stages:
+          problems:
+            kind: problems
+            families: [chain]
+            splits: {train: {count: 2, difficulty: [1, 1], seed: 1}}
+
+        """
+      let text = stages.map {
+        """
+          \($0):
+            kind: sft
+            inputs: {data: problems, \(inputs)}
+            split: train
+            train: {learning_rate: 1e-2, max_steps: 1, prompts_per_step: 2}
+
+        """
+      }
+      return Pipeline.load(
+        SourceFile(name: "p.yaml", text: head + text.joined()), kinds: .builtIn,
+        directory: own.folder
+      ).diagnostics.map(\.message)
+    }
+  }
+
+  @Test func `is told missing once, with the stages that need it`() throws {
+    let inputs = "policy: {checkpoint: nowhere.gguf}"
+    let message = "the file 'nowhere.gguf' does not exist"
+    #expect(try Self.messages(["a"], inputs) == [message])
+    #expect(try Self.messages(["a", "b"], inputs) == [message + "; 'a' and 'b' need it"])
+    #expect(
+      try Self.messages(["a", "b", "c", "d"], inputs)
+        == [message + "; 'a', 'b' and 2 more need it"])
+  }
+
+  @Test func `is not given as the response format's without its field`() throws {
+    let found = try Self.messages(["a"], "response_format: {file: tokenizer.json}")
+    #expect(
+      found.contains(
+        "'a' takes 'response_format' from the field 'response_format.model', which is not set"),
+      "\(found)")
+  }
+
   @Test func `hands its chat template on to what is trained from it`() throws {
     let template = "{{ messages }}"
     let settings = #"{"bos_token": "<t>", "eos_token": "<eos>"}"#

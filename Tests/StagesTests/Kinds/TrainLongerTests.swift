@@ -11,7 +11,7 @@ struct `Training longer` {
     ["base.drills=null", "base.train.max_steps=\(base)", "rl.train.max_steps=\(rl)"] + more
   }
 
-  private static let numerics = ["exact", "bf16", "blas"]
+  private static let numerics = ["exact", "bf16", "bf16_amx", "blas"]
 
   @Test(arguments: numerics)
   func `computes only the further steps and gives the bytes of a fresh run`(numerics: String)

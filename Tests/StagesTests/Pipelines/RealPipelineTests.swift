@@ -9,7 +9,10 @@ import Testing
 @Suite struct `Pipelines of published models` {
   private static let folder = Pipelines.folder.appendingPathComponent("real")
 
-  static let names = ["anytime.yaml", "short-answers.yaml", "test-time.yaml"]
+  static let names = [
+    "anytime.yaml", "budget-estimates.yaml", "length-penalty.yaml", "short-answers.yaml",
+    "short-or-long.yaml", "test-time.yaml",
+  ]
 
   /// Passes on a folder with the tiny model in `model`.
   private static func withModel<Result>(_ body: (URL) throws -> Result) throws -> Result {
@@ -37,11 +40,35 @@ import Testing
     #expect(try Self.files(in: Self.folder.appendingPathComponent("small")) == Self.names)
   }
 
-  /// Lines as the data sets are published.
+  /// The variables that name files of problems, in each pipeline, with the files below.
+  private static let variables = [
+    "anytime.yaml": ["problems": "svamp.jsonl"],
+    "budget-estimates.yaml": [
+      "styles": "styles.jsonl", "learned": "styles.jsonl", "test": "held-out.jsonl",
+    ],
+    "length-penalty.yaml": [
+      "styles": "styles.jsonl", "practice": "one-step.jsonl", "test": "held-out.jsonl",
+    ],
+    "short-answers.yaml": ["train": "asdiv.jsonl", "test": "held-out.jsonl"],
+    "short-or-long.yaml": ["styles": "styles.jsonl", "test": "held-out.jsonl"],
+    "test-time.yaml": ["problems": "svamp.jsonl"],
+  ]
+
+  /// Lines as the data sets are published, and as docs/models.md makes them.
   private static let lines = [
     "svamp.jsonl": """
     {"Body": "Ann has 3 apples.", "Question": "How many with 4 more?", "Answer": 7.0, \
     "Equation": "( 3.0 + 4.0 )", "Type": "Addition"}
+
+    """,
+    "styles.jsonl": """
+    {"prompt": "A box has 12 pens. How many have 5 boxes?", "answer": "60", \
+    "response": "5 * 12 = 60"}
+
+    """,
+    "one-step.jsonl": """
+    {"prompt": "A box has 12 pens. How many have 5 boxes?", "answer": "60"}
+    {"prompt": "A box has 12 pens. How many have 6 boxes?", "answer": "72"}
 
     """,
     "asdiv.jsonl": """
@@ -62,10 +89,8 @@ import Testing
         try Data(text.utf8).write(to: folder.appendingPathComponent(file))
       }
       func path(_ file: String) -> String { folder.appendingPathComponent(file).path }
-      let data =
-        name == "short-answers.yaml"
-        ? ["vars.train=\(path("asdiv.jsonl"))", "vars.test=\(path("held-out.jsonl"))"]
-        : ["vars.problems=\(path("svamp.jsonl"))"]
+      var data = try #require(Self.variables[name]).map { "vars.\($0)=\(path($1))" }
+      if name == "length-penalty.yaml" { data.append("vars.prompts_per_step=2") }
       let (pipeline, diagnostics) = try Self.load(
         name, in: Self.folder, data + ["vars.model=\(path("model"))"])
       #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().render(diagnostics))")
@@ -95,6 +120,9 @@ import Testing
         "prompts": ["at_once", "uncut", "words_30", "words_100", "answer_only"],
       ]
     ),
+    ("budget-estimates.yaml", ["table": ["start", "plain", "stated"], "given": ["given"]]),
+    ("length-penalty.yaml", ["table": ["start", "still", "rl", "rl"]]),
+    ("short-or-long.yaml", ["table": ["start"]]),
     (
       "short-answers.yaml",
       ["table": ["before", "equations", "after_budget"], "given": ["after_budget"]]
@@ -113,7 +141,11 @@ import Testing
       let store = try Store(root: folder.appendingPathComponent("store"))
       let first = try Runner.run(graph, store: store, options: .testing(jobs: 2))
       #expect(first.outcome == .done)
-      #expect(first.points.allSatisfy { $0.outcome == .ran }, "\(first.points)")
+      // What learns nothing, at a rate of 0 or where no answer is right, is the policy that it
+      // began with, byte by byte, and the evaluation of that is there already.
+      #expect(
+        first.points.allSatisfy { $0.outcome == .ran || $0.address.hasPrefix("eval") },
+        "\(first.points)")
       let second = try Runner.run(graph, store: store, options: .testing(jobs: 2))
       #expect(second.points.allSatisfy { $0.outcome == .hit })
       #expect(second.digests == first.digests)

@@ -17,10 +17,11 @@ import Testing
     var claims: [Claim]
   }
 
-  @Test func `there is one for every paper`() {
+  @Test func `there is one for every paper, and for adapters`() {
     #expect(
       Self.names == [
-        "anytime.yaml", "budget-control.yaml", "efficient-reasoning.yaml", "selfbudgeter.yaml",
+        "anytime.yaml", "budget-control.yaml", "efficient-reasoning.yaml", "lora.yaml",
+        "selfbudgeter.yaml",
       ])
   }
 

@@ -167,6 +167,21 @@ import Testing
     #expect(sentence.contains(message), "\(sentence)")
   }
 
+  @Test func `are judged by the verifier that their problem names`() throws {
+    func told(_ answer: String, correct: Bool) throws -> String? {
+      let line = Self.response().replacingOccurrences(of: "exact", with: "number")
+        .replacingOccurrences(
+          of: #""answer":"2","correct":true"#,
+          with: #""answer":"\#(answer)","correct":\#(correct)"#)
+      return try failure([line, Self.response(2)])
+    }
+    #expect(try told("2.0", correct: true) == nil)
+    #expect(
+      try told("2.0", correct: false)?.contains("'correct' is false, but the answer is '2.0'")
+        == true)
+    #expect(try told("3", correct: true)?.contains("'correct' is true") == true)
+  }
+
   @Test func `hold a response to a problem's sample once`() throws {
     let twice = try failure([Self.response(), Self.response(2), Self.response()])
     #expect(

@@ -28,7 +28,7 @@ import Testing
     return result
   }
 
-  @Test(arguments: [MatrixNumerics.exact, .bf16])
+  @Test(arguments: [MatrixNumerics.exact, .bf16, .bf16AMX])
   func `every instruction set gives the same bits, at one and at two threads`(
     numerics: MatrixNumerics
   ) throws {

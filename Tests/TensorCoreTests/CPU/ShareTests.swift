@@ -3,7 +3,7 @@ import TensorCore
 import Testing
 
 @Suite struct ShareTests {
-  @Test(arguments: [MatrixNumerics.exact, .bf16], [1, 2, 3])
+  @Test(arguments: [MatrixNumerics.exact, .bf16, .bf16AMX], [1, 2, 3])
   func `each share is done once, on a backend of its own`(
     numerics: MatrixNumerics, threads: Int
   ) {

@@ -75,7 +75,8 @@ import Testing
       let found = try declared.call(tape, tensors)
       try tape.backward(from: found, seed: frozen.seed.values.map { Float($0) })
       let tolerance =
-        numerics == .bf16 ? declared.narrowTolerance ?? declared.tolerance : declared.tolerance
+        [.bf16, .bf16AMX].contains(numerics)
+        ? declared.narrowTolerance ?? declared.tolerance : declared.tolerance
       expectClose(
         found.values, output.values, tolerance.output, "\(declared.name), \(variant)",
         sourceLocation: sourceLocation)

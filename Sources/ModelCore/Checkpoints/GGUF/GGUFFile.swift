@@ -184,13 +184,17 @@ struct GGUFFile: Sendable {
   /// Returns the values of some rows of a tensor, in 32 bits.
   /// - Precondition: the tensor is one of this file, and has these rows.
   func values(of tensor: GGUFTensor, rows: Range<Int>) -> [Float] {
+    tensor.format.values(decoding: bytes(of: tensor, rows: rows))
+  }
+
+  /// Returns the bytes of some rows of a tensor, with the same precondition.
+  func bytes(of tensor: GGUFTensor, rows: Range<Int>) -> [UInt8] {
     let rowBytes = tensor.columns / tensor.format.valuesPerBlock * tensor.format.bytesPerBlock
     precondition(
       rows.lowerBound >= 0 && rows.upperBound * rowBytes <= tensor.byteCount, "rows of the tensor")
     let start = bytes.startIndex + valuesStart + tensor.offset
-    return tensor.format.values(
-      decoding: Array(
-        bytes[(start + rows.lowerBound * rowBytes)..<(start + rows.upperBound * rowBytes)]))
+    return Array(
+      bytes[(start + rows.lowerBound * rowBytes)..<(start + rows.upperBound * rowBytes)])
   }
 }
 

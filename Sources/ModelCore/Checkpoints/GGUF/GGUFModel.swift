@@ -62,9 +62,16 @@ package struct GGUFModel: Sendable {
   }
 
   /// Reads the values of all tensors.
-  package func transformer() throws -> Transformer {
+  package func transformer(for use: WeightUse = .trained) throws -> Transformer {
     try Transformer(
-      configuration: configuration, vocabularySize: vocabularySize, weights: weights)
+      configuration: configuration, vocabularySize: vocabularySize, weights: weights, for: use)
+  }
+
+  /// The number of bytes that the weights take when they are only read.
+  var keptByteCount: Int {
+    configuration.keptByteCount(vocabularySize: vocabularySize) { [weights] name in
+      (try? weights.format(of: name))?.keptForm
+    }
   }
 }
 

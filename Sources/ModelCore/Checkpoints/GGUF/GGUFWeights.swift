@@ -40,26 +40,33 @@ struct GGUFWeights: StoredWeights {
     tensors[name]?.name ?? architecture.name(inFile: name)
   }
 
-  func values(of name: String, rows: Range<Int>) throws(ModelFileError) -> [Float] {
+  func format(of name: String) throws(ModelFileError) -> any TensorFormat.Type {
+    try tensor(name).format
+  }
+
+  func offset(of name: String) -> Float {
+    name.hasSuffix("norm.weight") ? architecture.normOffset : 0
+  }
+
+  func bytes(of name: String, rows: Range<Int>) throws(ModelFileError) -> [UInt8] {
+    let tensor = try tensor(name)
+    guard let heads = interleaved.first(where: { name.hasSuffix($0.ending) })?.heads else {
+      return source.bytes(of: tensor, rows: rows)
+    }
+    let headSize = tensor.count / tensor.columns / heads
+    var bytes: [UInt8] = []
+    for row in rows {
+      let place = Self.interleavedPlace(of: row, headSize: headSize)
+      bytes += source.bytes(of: tensor, rows: place..<(place + 1))
+    }
+    return bytes
+  }
+
+  private func tensor(_ name: String) throws(ModelFileError) -> GGUFTensor {
     guard let tensor = tensors[name] else {
       throw ModelFileError(file, .missingTensor(architecture.name(inFile: name)))
     }
-    var values: [Float] = []
-    if let heads = interleaved.first(where: { name.hasSuffix($0.ending) })?.heads {
-      let headSize = tensor.count / tensor.columns / heads
-      values.reserveCapacity(rows.count * tensor.columns)
-      for row in rows {
-        let place = Self.interleavedPlace(of: row, headSize: headSize)
-        values += source.values(of: tensor, rows: place..<(place + 1))
-      }
-    } else {
-      values = source.values(of: tensor, rows: rows)
-    }
-    let offset = architecture.normOffset
-    if offset != 0, name.hasSuffix("norm.weight") {
-      for index in values.indices { values[index] -= offset }
-    }
-    return values
+    return tensor
   }
 
   /// The place in the file of a row of queries or keys whose heads are interleaved: there the two

@@ -32,13 +32,11 @@ enum DerivedTensor {
   ) throws(ModelFileError) -> String? {
     switch self {
     case .head:
-      var place = 0
       for rows in weights.pieces(of: name) {
         let values = try weights.values(of: name, rows: rows)
-        guard values == model.lmHead.storage.values(in: place..<(place + values.count)) else {
+        guard values == model.lmHead.values(rows: rows) else {
           return "tie_word_embeddings is set, but tensor '\(name)' is another than the embedding"
         }
-        place += values.count
       }
       return nil
     case .frequencies:

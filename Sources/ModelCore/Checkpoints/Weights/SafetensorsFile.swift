@@ -19,11 +19,14 @@ struct SafetensorsFile {
   /// Returns some values of a tensor, counted in row-major order.
   /// - Precondition: the entry is one of this file's header, and has these values.
   func values(_ range: Range<Int>, of entry: SafetensorsHeader.Entry) -> [Float] {
+    entry.format.values(decoding: bytes(range, of: entry))
+  }
+
+  /// Returns the bytes of some values of a tensor, with the same precondition.
+  func bytes(_ range: Range<Int>, of entry: SafetensorsHeader.Entry) -> [UInt8] {
     precondition(range.lowerBound >= 0 && range.upperBound <= entry.count, "values of the tensor")
     let width = entry.format.bytesPerBlock
     let start = bytes.startIndex + header.valuesStart + entry.begin
-    return entry.format.values(
-      decoding: Array(
-        bytes[(start + range.lowerBound * width)..<(start + range.upperBound * width)]))
+    return Array(bytes[(start + range.lowerBound * width)..<(start + range.upperBound * width)])
   }
 }

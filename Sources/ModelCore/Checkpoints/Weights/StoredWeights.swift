@@ -12,12 +12,29 @@ protocol StoredWeights {
   var shapes: [String: [Int]] { get }
   /// The file that has a tensor.
   func file(of name: String) -> String
-  /// Returns the values of some rows of a tensor, in 32 bits.
+  /// The format of a tensor.
+  func format(of name: String) throws(ModelFileError) -> any TensorFormat.Type
+  /// Returns the bytes of some rows of a tensor.
   /// - Precondition: the tensor is in `shapes` and has these rows.
-  func values(of name: String, rows: Range<Int>) throws(ModelFileError) -> [Float]
+  func bytes(of name: String, rows: Range<Int>) throws(ModelFileError) -> [UInt8]
+  /// The number that files add to the values of a tensor.
+  func offset(of name: String) -> Float
 }
 
 extension StoredWeights {
+  func offset(of name: String) -> Float { 0 }
+
+  /// Returns the values of some rows of a tensor, in 32 bits.
+  /// - Precondition: the tensor is in `shapes` and has these rows.
+  func values(of name: String, rows: Range<Int>) throws(ModelFileError) -> [Float] {
+    var values = try format(of: name).values(decoding: try bytes(of: name, rows: rows))
+    let offset = offset(of: name)
+    if offset != 0 {
+      for index in values.indices { values[index] -= offset }
+    }
+    return values
+  }
+
   /// The number of values that are read at once, unless a row is longer. They stay in the
   /// processor's cache, and in memory that is not given back to the system after each piece.
   private static var pieceSize: Int { 1 << 14 }
@@ -33,7 +50,33 @@ extension StoredWeights {
     return stride(from: 0, to: rows, by: step).map { $0..<min(rows, $0 + step) }
   }
 
-  /// Reads a parameter into memory.
+  /// Reads a parameter into memory, in the form for its use.
+  /// - Precondition: the weights have the parameter in its shape.
+  func tensor(
+    of parameter: ParameterDescription, for use: WeightUse
+  ) throws(ModelFileError) -> Tensor {
+    use == .onlyRead && parameter.mayBeKept
+      ? try keptTensor(of: parameter) : try tensor(of: parameter)
+  }
+
+  /// Reads a matrix into the kept form of its format.
+  private func keptTensor(
+    of parameter: ParameterDescription
+  ) throws(ModelFileError) -> Tensor {
+    let name = parameter.name
+    let shape = parameter.shapeInFiles
+    let format = try format(of: name)
+    let matrix = try KeptMatrix(
+      outputs: shape[0], inputs: shape[1], form: format.keptForm
+    ) { range throws(ModelFileError) in
+      let rows = format.keptRows(decoding: try bytes(of: name, rows: range))
+      guard rows.isFinite(in: format.keptForm) else { throw notFinite(name) }
+      return rows
+    }
+    return Tensor(matrix, isTransposed: parameter.isTransposedInFiles)
+  }
+
+  /// Reads a parameter into memory, in 32 bits.
   /// - Precondition: the weights have the parameter in its shape.
   func tensor(of parameter: ParameterDescription) throws(ModelFileError) -> Tensor {
     let storage = FloatStorage(count: parameter.shape.reduce(1, *), pool: nil, zeroed: false)
@@ -56,10 +99,12 @@ extension StoredWeights {
     of name: String, rows: Range<Int>
   ) throws(ModelFileError) -> [Float] {
     let values = try values(of: name, rows: rows)
-    guard values.allSatisfy(\.isFinite) else {
-      throw ModelFileError(
-        file(of: name), .malformed("tensor '\(name)' holds values that are not finite"))
-    }
+    guard values.allSatisfy(\.isFinite) else { throw notFinite(name) }
     return values
+  }
+
+  private func notFinite(_ name: String) -> ModelFileError {
+    ModelFileError(
+      file(of: name), .malformed("tensor '\(name)' holds values that are not finite"))
   }
 }

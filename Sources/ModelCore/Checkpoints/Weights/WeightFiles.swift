@@ -58,10 +58,10 @@ struct WeightFiles {
     return SafetensorsWeights(file: file, tensors)
   }
 
-  /// Reads the shape of every tensor, from headers only.
-  func shapes(
+  /// Reads the shape and format of every tensor, from headers only.
+  func entries(
     head: (_ path: String, _ most: Int) throws -> (bytes: Data, size: Int)
-  ) throws -> [String: [Int]] {
+  ) throws -> [String: SafetensorsHeader.Entry] {
     let entries = try gathered(name: \SafetensorsHeader.Entry.name) {
       part -> [SafetensorsHeader.Entry] in
       let (start, size) = try head(part, 8)
@@ -71,7 +71,7 @@ struct WeightFiles {
         decoding: Array(header.bytes), fileSize: header.size, file: part
       ).entries
     }
-    return Dictionary(entries.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Collects the tensors of all parts and checks that each is in the part that the index names.
@@ -124,11 +124,20 @@ struct SafetensorsWeights: StoredWeights {
 
   func file(of name: String) -> String { places[name]?.part ?? file }
 
-  func values(of name: String, rows: Range<Int>) throws(ModelFileError) -> [Float] {
-    guard let place = places[name] else { throw ModelFileError(file, .missingTensor(name)) }
+  func format(of name: String) throws(ModelFileError) -> any TensorFormat.Type {
+    try place(of: name).entry.format
+  }
+
+  func bytes(of name: String, rows: Range<Int>) throws(ModelFileError) -> [UInt8] {
+    let place = try place(of: name)
     let columns = place.entry.shape.last ?? 1
-    return place.source.values(
+    return place.source.bytes(
       (rows.lowerBound * columns)..<(rows.upperBound * columns), of: place.entry)
+  }
+
+  private func place(of name: String) throws(ModelFileError) -> Place {
+    guard let place = places[name] else { throw ModelFileError(file, .missingTensor(name)) }
+    return place
   }
 }
 

@@ -1,58 +1,77 @@
 /// Ranks the tokens of a row of logits from the most likely down; of equal logits the lower token
-/// comes first. It is a heap, so only the part of the order that is asked for is computed.
+/// comes first.
+///
+/// Only the part of the order that is asked for is computed: the tokens from some threshold up are
+/// sorted, then those from a lower one. A threshold is found by bisection, so that the number of
+/// tokens above it is about the number wanted; each step counts in one pass over the row.
 struct Ranking {
-  /// A binary heap: each token ranks below its parent, which is at half its index.
-  private var heap: [Int32]
+  /// The number of most likely tokens that are sorted first, and the growth of this number.
+  private static let firstCount = 128
+  private static let growth = 8
 
-  /// Takes O(n); removed tokens are left out.
+  /// The number of tokens that are not removed, and the range of their logits.
+  private var count = 0
+  private var smallest = Float.infinity
+  private var largest = -Float.infinity
+
+  /// Removed tokens, and those whose logit is no number, are left out.
   init(of logits: Span<Float>) {
-    heap = []
-    heap.reserveCapacity(logits.count)
-    for id in logits.indices where logits[id] > -.infinity { heap.append(Int32(id)) }
-    for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) {
-      siftDown(from: index, logits)
+    for id in logits.indices where logits[id] > -.infinity {
+      count += 1
+      smallest = min(smallest, logits[id])
+      largest = max(largest, logits[id])
     }
   }
 
   /// Removes every token from the first one for which `isKept(id, rank)` is false; ranks start at
-  /// 0. The most likely token always stays. Takes O(log n) for every token that is kept.
-  mutating func keepFirst(in logits: inout MutableSpan<Float>, _ isKept: (Int, Int) -> Bool) {
+  /// 0. The most likely token always stays.
+  func keepFirst(in logits: inout MutableSpan<Float>, _ isKept: (Int, Int) -> Bool) {
     var rank = 0
-    while let first = heap.first, isKept(Int(first), rank) || rank == 0 {
-      let last = heap.removeLast()
-      if !heap.isEmpty {
-        heap[0] = last
-        siftDown(from: 0, logits.span)
+    var ranked: Float?
+    while rank < count {
+      let wanted = max(Self.firstCount, Self.growth * rank)
+      let threshold = threshold(for: wanted, in: logits.span)
+      let part = sorted(from: threshold, to: ranked, in: logits.span)
+      for place in part.indices {
+        guard isKept(Int(part[place].id), rank) || rank == 0 else {
+          for token in part[place...] { logits[Int(token.id)] = -.infinity }
+          for id in logits.indices where logits[id] < threshold { logits[id] = -.infinity }
+          return
+        }
+        rank += 1
       }
-      rank += 1
+      ranked = threshold
     }
-    for id in heap { logits[Int(id)] = -.infinity }
   }
 
-  private mutating func siftDown(from start: Int, _ logits: Span<Float>) {
-    let id = heap[start]
-    let logit = logits[Int(id)]
-    var index = start
+  /// The logit from which on there are at least `wanted` tokens, and if possible not many more.
+  private func threshold(for wanted: Int, in logits: Span<Float>) -> Float {
+    var (low, high) = (smallest, largest)
+    if 4 * wanted >= count { return low }
     while true {
-      var child = 2 * index + 1
-      guard child < heap.count else { break }
-      let right = child + 1
-      if right < heap.count,
-        Self.ranks(
-          heap[right], logits[Int(heap[right])], above: heap[child], logits[Int(heap[child])])
-      {
-        child = right
+      let middle = low / 2 + high / 2
+      guard low < middle, middle < high else { return low }
+      var found = 0
+      for id in logits.indices where logits[id] >= middle { found += 1 }
+      if found < wanted {
+        high = middle
+      } else {
+        low = middle
+        if found <= 4 * wanted { return low }
       }
-      guard Self.ranks(heap[child], logits[Int(heap[child])], above: id, logit) else { break }
-      heap[index] = heap[child]
-      index = child
     }
-    heap[index] = id
   }
 
-  private static func ranks(
-    _ id: Int32, _ logit: Float, above other: Int32, _ otherLogit: Float
-  ) -> Bool {
-    logit != otherLogit ? logit > otherLogit : id < other
+  /// The tokens from one logit up to but not including another, in order.
+  private func sorted(
+    from threshold: Float, to end: Float?, in logits: Span<Float>
+  ) -> [(id: Int32, logit: Float)] {
+    var part: [(id: Int32, logit: Float)] = []
+    for id in logits.indices where logits[id] >= threshold {
+      if let end, logits[id] >= end { continue }
+      part.append((Int32(id), logits[id]))
+    }
+    part.sort { $0.logit != $1.logit ? $0.logit > $1.logit : $0.id < $1.id }
+    return part
   }
 }

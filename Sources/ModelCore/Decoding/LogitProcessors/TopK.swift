@@ -9,7 +9,6 @@ package struct TopK: LogitProcessor {
 
   package func process(_ logits: inout MutableSpan<Float>, _ context: SamplingContext) {
     guard k < logits.count else { return }
-    var ranking = Ranking(of: logits.span)
-    ranking.keepFirst(in: &logits) { _, rank in rank < k }
+    Ranking(of: logits.span).keepFirst(in: &logits) { _, rank in rank < k }
   }
 }

@@ -13,11 +13,23 @@ package struct TopP: LogitProcessor {
   package func process(_ logits: inout MutableSpan<Float>, _ context: SamplingContext) {
     var largest = -Float.infinity
     for id in logits.indices where logits[id] > largest { largest = logits[id] }
-    let weights = ElementaryKernels.exponentials(of: logits.indices.map { logits[$0] - largest })
-    let goal = p * weights.reduce(0.0) { $0 + Double($1) }
+    // Removed tokens have no weight; after top-k they are nearly all.
+    var ids: [Int] = []
+    var differences: [Float] = []
+    for id in logits.indices where logits[id] != -.infinity {
+      ids.append(id)
+      differences.append(logits[id] - largest)
+    }
+    let exponentials = ElementaryKernels.exponentials(of: differences)
+    var weights = [Float](repeating: 0, count: logits.count)
+    var total = 0.0
+    for (id, weight) in zip(ids, exponentials) {
+      weights[id] = weight
+      total += Double(weight)
+    }
+    let goal = p * total
     var reached = 0.0
-    var ranking = Ranking(of: logits.span)
-    ranking.keepFirst(in: &logits) { id, _ in
+    Ranking(of: logits.span).keepFirst(in: &logits) { id, _ in
       defer { reached += Double(weights[id]) }
       return reached < goal
     }

@@ -17,6 +17,7 @@ struct ByteFallbackDecoder: TokenDecoder {
       }
       pending = []
     }
+    result.reserveCapacity(tokens.count)
     for token in tokens {
       if let byte = Self.byte(of: token) {
         pending.append(byte)

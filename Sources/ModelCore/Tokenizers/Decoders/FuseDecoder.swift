@@ -5,7 +5,7 @@ struct FuseDecoder: TokenDecoder {
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
   func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    [Array(tokens.joined())]
+    [concatenated(tokens)]
   }
 
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] { token }

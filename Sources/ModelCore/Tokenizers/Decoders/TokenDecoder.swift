@@ -21,5 +21,14 @@ enum TokenDecoders {
   }
 }
 
+/// Returns some bytes as one. Joined sequences would be copied byte by byte.
+func concatenated(_ parts: [[UInt8]]) -> [UInt8] {
+  if parts.count == 1 { return parts[0] }
+  var result: [UInt8] = []
+  result.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+  for part in parts { result += part }
+  return result
+}
+
 /// Returns UTF-8 without what is invalid in it: U+FFFD stands there.
 func repaired(_ bytes: [UInt8]) -> [UInt8] { Array(String(decoding: bytes, as: UTF8.self).utf8) }

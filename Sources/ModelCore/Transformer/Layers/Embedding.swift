@@ -15,7 +15,8 @@ struct Embedding: Sendable {
     _ name: String, count: Int, size: Int, deviation: Double, scale: Float? = nil,
     _ builder: inout ParameterBuilder
   ) throws {
-    weight = try builder.add(name + ".weight", shape: [count, size], .normal(deviation))
+    weight = try builder.add(
+      name + ".weight", shape: [count, size], .normal(deviation), mayBeKept: true)
     self.scale = scale
   }
 

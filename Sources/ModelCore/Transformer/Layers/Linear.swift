@@ -11,15 +11,19 @@ package struct Linear: Layer {
   package let weight: Tensor
   /// b: [out].
   package let bias: Tensor?
+  /// The widths of inputs and outputs, also of a layer that is only described.
+  let inputCount: Int
+  let outputCount: Int
 
   package init(
     _ name: String, from inputs: Int, to outputs: Int, bias hasBias: Bool = false,
     scale: Double = 1, _ builder: inout ParameterBuilder
   ) throws {
     self.name = name
+    (inputCount, outputCount) = (inputs, outputs)
     weight = try builder.add(
       name + ".weight", shape: [inputs, outputs], .normal(scale / Double(inputs).squareRoot()),
-      isTransposedInFiles: true)
+      isTransposedInFiles: true, mayBeKept: true)
     bias = hasBias ? try builder.add(name + ".bias", shape: [outputs], .zeros) : nil
   }
 

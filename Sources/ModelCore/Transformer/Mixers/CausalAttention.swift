@@ -66,17 +66,23 @@ final class CausalAttention: Mixer {
     self.frequencies = frequencies
   }
 
-  func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
-  ) -> Memory {
+  func makeMemory(slots: Int, pages: KeyValuePages, on backend: any Backend) -> Memory {
     Memory(
       KeyValueCache(
-        slots: slots, keyValueHeads: heads.keyValue, headDimension: heads.dimension,
-        capacity: capacity, precision: precision, on: backend))
+        keyValueHeads: heads.keyValue, headDimension: heads.dimension, in: pages))
   }
 
   func memorySize(capacity: Int, precision: CachePrecision) -> Int {
     2 * heads.keyValue * heads.dimension * capacity * precision.bytes
+  }
+
+  /// Rotated queries and keys, values, attention's output, the maximum and the sum of every head's
+  /// scores; with norms of heads also their inputs and scales.
+  var keptCount: Int {
+    let (queries, keys) = (heads.query * heads.dimension, heads.keyValue * heads.dimension)
+    let norms = [(query.norm, queries, heads.query), (key.norm, keys, heads.keyValue)]
+      .reduce(0) { $1.0 == nil ? $0 : $0 + $1.1 + $1.2 }
+    return 2 * queries + 2 * keys + 2 * heads.query + norms
   }
 
   /// 4 · heads · head size for each attended token: one score and one weighted value. The token at
@@ -98,8 +104,10 @@ final class CausalAttention: Mixer {
     let k = try tape.rotary(
       try key(x, tape), heads: heads.keyValue, layout: pass.layout, frequencies: frequencies)
     let v = try value(x, tape)
-    memory?.cache.append(
-      key: k, value: v, slots: pass.slots, positions: pass.positions, backend: tape.backend)
+    if let memory {
+      memory.cache.append(
+        key: k, value: v, rows: pass.rows(in: memory.cache.pages), backend: tape.backend)
+    }
     let mixed = try tape.attention(
       query: q, key: k, value: v, heads: heads.query, keyValueHeads: heads.keyValue,
       layout: pass.layout, window: heads.window, scale: heads.scale)
@@ -114,26 +122,19 @@ final class CausalAttention: Mixer {
     let k = backend.rotary(
       key(x, backend), heads: heads.keyValue, positions: positions, frequencies: frequencies)
     let v = value(x, backend)
-    memory.cache.append(
-      key: k, value: v, slots: step.slots, positions: step.positions, backend: backend)
-    let mixed = memory.cache.attention(
-      query: q, slots: step.slots, lengths: step.positions.map { $0 + 1 }, heads: heads,
-      backend: backend)
+    let rows = step.rows(in: memory.cache.pages)
+    memory.cache.append(key: k, value: v, rows: rows, backend: backend)
+    let mixed = memory.cache.attention(query: q, rows: rows, heads: heads, backend: backend)
     return output(mixed, backend)
   }
 
-  /// The KV cache of every sequence.
+  /// The keys and values of every sequence, whose pages the whole model shares.
   final class Memory: MixerMemory {
     let cache: KeyValueCache
 
     init(_ cache: KeyValueCache) { self.cache = cache }
 
-    func copy(slot: Int, to other: Int, length: Int) {
-      cache.copy(slot: slot, to: other, length: length)
-    }
-
-    /// Attention reads only up to its own token, and later entries are overwritten before they are
-    /// read.
+    func copy(slot: Int, to other: Int, length: Int) {}
     func truncate(slot: Int, to length: Int) -> Bool { true }
   }
 }

@@ -9,16 +9,21 @@ final class FeedForward: Mixer {
   private let up: any Layer
   private let down: any Layer
   private let activation: GateActivation
+  private let inner: Int
 
   init(_ site: MixerSite, _ builder: inout ParameterBuilder) throws {
     let prefix = site.prefix + "mlp."
-    let (hidden, inner) = (site.configuration.hiddenSize, site.configuration.intermediateSize)
+    let hidden = site.configuration.hiddenSize
+    inner = site.configuration.intermediateSize
     gate = try builder.linear(prefix + "gate_proj", from: hidden, to: inner)
     up = try builder.linear(prefix + "up_proj", from: hidden, to: inner)
     down = try builder.linear(
       prefix + "down_proj", from: inner, to: hidden, scale: site.outputScale)
     activation = site.configuration.activation
   }
+
+  /// The gate, what it is multiplied with, and the product.
+  var keptCount: Int { 3 * inner }
 
   func forward(_ x: Tensor, in pass: ForwardPass, memory: NoMemory?) throws -> Tensor {
     let tape = pass.tape

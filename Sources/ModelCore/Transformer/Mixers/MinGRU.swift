@@ -22,15 +22,16 @@ final class MinGRU: Mixer {
       prefix + "o_proj", from: channels, to: channels, scale: site.outputScale)
   }
 
-  func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
-  ) -> Memory {
+  func makeMemory(slots: Int, pages: KeyValuePages, on backend: any Backend) -> Memory {
     Memory(backend.makeLastingStorage(count: slots * channels), channels: channels)
   }
 
   func memorySize(capacity: Int, precision: CachePrecision) -> Int {
     channels * MemoryLayout<Float>.size
   }
+
+  /// z, c, the state before each token and the states; gate and candidate are kept with them.
+  var keptCount: Int { 6 * channels }
 
   func forward(_ x: Tensor, in pass: ForwardPass, memory: Memory?) throws -> Tensor {
     let tape = pass.tape

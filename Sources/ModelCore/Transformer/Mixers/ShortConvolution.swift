@@ -16,25 +16,28 @@ final class ShortConvolution: Mixer {
 
   /// [width, hidden]; row 0 multiplies the token itself, row j the token j positions before.
   private let weight: Tensor
+  private let width: Int
+  private let channels: Int
 
   init(width: Int, _ site: MixerSite, _ builder: inout ParameterBuilder) throws {
+    self.width = width
+    channels = site.configuration.hiddenSize
     // Measured on the ladder suite: 128^-0.5, at any width.
     weight = try builder.add(
-      site.prefix + "short_conv.weight", shape: [width, site.configuration.hiddenSize],
-      .normal(0.088))
+      site.prefix + "short_conv.weight", shape: [width, channels], .normal(0.088))
   }
 
-  func makeMemory(
-    slots: Int, capacity: Int, precision: CachePrecision, on backend: any Backend
-  ) -> Memory {
+  func makeMemory(slots: Int, pages: KeyValuePages, on backend: any Backend) -> Memory {
     Memory(
       ConvolutionHistory(
-        slots: slots, width: weight.shape[0], channels: weight.shape[1], on: backend))
+        slots: slots, width: width, channels: channels, on: backend))
   }
 
   func memorySize(capacity: Int, precision: CachePrecision) -> Int {
-    (weight.shape[0] - 1) * weight.shape[1] * MemoryLayout<Float>.size
+    (width - 1) * channels * MemoryLayout<Float>.size
   }
+
+  var keptCount: Int { 0 }
 
   func forward(_ x: Tensor, in pass: ForwardPass, memory: Memory?) throws -> Tensor {
     memory?.history.append(x, slots: pass.slots, positions: pass.positions)

@@ -126,13 +126,13 @@ struct InputReader {
       log.report("expected \(forms), found \(node.described)", at: place)
       return nil
     }
-    let known = ExternalInput.forms + ["folder"]
+    let known = ExternalInput.forms + Self.companions.values.sorted()
     if let form = entries.first(where: { ExternalInput.forms.contains($0.name) }),
-      entries.allSatisfy({ $0.name == form.name || form.name == "files" && $0.name == "folder" })
+      entries.allSatisfy({ $0.name == form.name || Self.companions[form.name] == $0.name })
     {
       switch form.name {
       case "checkpoint":
-        return path(form, "a folder's path").map { (.external(.checkpoint(path: $0)), form.place) }
+        return checkpoint(form, over: entries.first { $0.name == ExternalInput.baseWord })
       case "file":
         return path(form, "a file's path").map { (.external(.file(path: $0)), form.place) }
       default:
@@ -144,6 +144,19 @@ struct InputReader {
       "an input is \(forms)", at: odd?.key ?? place,
       help: odd.flatMap { UnknownName("form", $0.name, among: ExternalInput.forms).suggestion })
     return nil
+  }
+
+  /// The word that may stand beside a form.
+  private static let companions = ["files": "folder", "checkpoint": ExternalInput.baseWord]
+
+  private func checkpoint(
+    _ entry: YAMLNode.Entry, over base: YAMLNode.Entry?
+  ) -> (source: InputSource, place: YAMLNode)? {
+    guard let folder = path(entry, "a folder's path") else { return nil }
+    guard let base else { return (.external(.checkpoint(path: folder)), entry.place) }
+    return path(base, "a folder's path").map {
+      (.external(.checkpoint(path: folder, base: $0)), entry.place)
+    }
   }
 
   /// A path relative to the folder of the file that contains it, made absolute.

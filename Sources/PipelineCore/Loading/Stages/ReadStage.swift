@@ -36,7 +36,7 @@ struct InputDraft {
   /// Nil when the stage's kind is unknown.
   let role: Role?
   let label: String?
-  let source: InputSource
+  var source: InputSource
   let place: YAMLNode
 }
 

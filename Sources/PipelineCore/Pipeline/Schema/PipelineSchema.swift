@@ -153,7 +153,13 @@ package enum PipelineSchema {
           ]),
           outside(
             "checkpoint",
-            [("checkpoint", text("A model folder or a GGUF file, relative to this file"))]),
+            [
+              ("checkpoint", text("A model folder or a GGUF file, relative to this file")),
+              (
+                "base",
+                text("The model that an adapter's folder adapts, unless that folder names it")
+              ),
+            ]),
           outside("file", [("file", text("A file, relative to this file"))]),
           outside(
             "files",

@@ -167,8 +167,8 @@ private struct BlobUsers {
 }
 
 extension Inventory {
-  /// The bytes of these blobs; a blob that is missing has none.
+  /// The bytes of these blobs in the store; a blob that is missing has none.
   fileprivate func size(of digests: some Sequence<String>) -> Int {
-    digests.reduce(0) { $0 + (blobs[$1]?.size ?? 0) }
+    digests.reduce(0) { $0 + (blobs[$1]?.storedSize ?? 0) }
   }
 }

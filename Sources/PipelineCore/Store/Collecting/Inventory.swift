@@ -6,6 +6,10 @@ struct Inventory {
     let size: Int
     /// Nanoseconds since 1970.
     let changed: Int64
+    /// True for a file outside the store, of which the store has only a note.
+    var isOutside = false
+    /// The bytes that it takes in the store.
+    var storedSize: Int { isOutside ? 0 : size }
   }
 
   /// Something that is kept or removed as a whole, such as a finished result or a checkpoint.
@@ -72,7 +76,7 @@ extension Store {
   ///   is then unknown what it references.
   func inventory() throws -> Inventory {
     var inventory = Inventory()
-    inventory.blobs = try blobs()
+    inventory.blobs = try blobs().merging(outsideBlobs()) { own, _ in own }
     inventory.runs = try runsInUse()
     for name in try files.list(path(.runs, "resolved")) {
       guard let digest = StoreName.stem(of: name, ".json") else { continue }
@@ -104,7 +108,7 @@ extension Store {
       return holding
     }
     inventory.size =
-      inventory.blobs.values.reduce(0) { $0 + $1.size }
+      inventory.blobs.values.reduce(0) { $0 + $1.storedSize }
       + inventory.holdings.reduce(0) { $0 + $1.size } + inventory.runs.reduce(0) { $0 + $1.size }
       + inventory.pipelines.values.reduce(0, +)
     return inventory

@@ -46,7 +46,12 @@ extension Store {
         }
       }
       for digest in plan.blobs {
-        try files.rename(blobPath(digest), to: trash + "/" + digest)
+        // Both may be there: a file outside the store whose bytes came into it later.
+        let isNoted = files.status(outsidePath(digest)) != nil
+        if isNoted { try files.rename(outsidePath(digest), to: trash + "/outside-" + digest) }
+        if !isNoted || files.status(blobPath(digest)) != nil {
+          try files.rename(blobPath(digest), to: trash + "/" + digest)
+        }
       }
       return report
     }

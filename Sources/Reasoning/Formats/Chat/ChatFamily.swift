@@ -48,6 +48,18 @@ extension ChatFamily {
   package func format(
     _ configuration: FormatConfiguration, _ checkpoint: CheckpointText
   ) throws(FormatError) -> any ResponseFormat {
+    do {
+      return try made(configuration, checkpoint)
+    } catch {
+      // A template that the pipeline does not write is the model's.
+      throw configuration.chatTemplate == nil
+        ? error.moved(from: "chat_template", to: "model") : error
+    }
+  }
+
+  private func made(
+    _ configuration: FormatConfiguration, _ checkpoint: CheckpointText
+  ) throws(FormatError) -> any ResponseFormat {
     let template = try chatTemplate(configuration, checkpoint)
     var texts = try ChatTexts(configuration, defaults: defaults)
     if try ChatRenderer(template, checkpoint: checkpoint, texts: texts).endsThinking() {

@@ -128,6 +128,7 @@ package final class PreferenceTrainer {
   ) throws -> Tensor {
     let batch = PackedBatch(
       sequences: examples.map { ($0.tokens, $0.weights.map { $0 != 0 }) })
+    if tape.isRecording { tape.noise = optimization.noise(of: batch) }
     let hidden = try model.forward(
       tape, tokens: batch.tokens, layout: batch.layout,
       recompute: optimization.configuration.recompute)

@@ -67,6 +67,7 @@ package final class SupervisedTrainer {
     let batch = PackedBatch(
       sequences: examples.map { ($0.tokens, $0.weights.map { $0 != 0 }) })
     let weights = examples.flatMap { $0.weights.dropFirst().filter { $0 != 0 } }
+    tape.noise = optimization.noise(of: batch)
     let hidden = try optimization.model.forward(
       tape, tokens: batch.tokens, layout: batch.layout,
       recompute: optimization.configuration.recompute)

@@ -49,6 +49,7 @@ package struct DataInspection {
       files[point.index] = read
     }
     inspectReaders(in: graph, files, examples: count)
+    diagnostics += SharedProblems(in: graph, files).diagnostics
     diagnostics = diagnostics.withoutRepeats
   }
 
@@ -77,26 +78,14 @@ package struct DataInspection {
   }
 }
 
-extension [Diagnostic] {
-  /// The diagnostics without those that say the same of the same place, as the points of a swept
-  /// stage do.
-  fileprivate var withoutRepeats: [Diagnostic] {
-    var seen: Set<[String]> = []
-    return filter {
-      seen.insert([
-        $0.file.name, String($0.range.line), String($0.range.column), $0.severity.rawValue,
-        $0.message,
-      ]).inserted
-    }
-  }
-}
-
 /// The most tokens that a stage can use, as far as its fields and a model from outside say.
 struct LengthLimits {
   /// The field `max_length`, if a longer example is a mistake.
   var example: Int?
   /// The length that the model was made for.
   var context: Int?
+  /// The field `max_length`, if a longer example is cut or left out, and which of the two.
+  var truncated: (limit: Int, to: Truncation)?
 
   init(of point: StagePoint, in graph: StageGraph) {
     let truncation = point.config["truncation"].stringValue
@@ -104,9 +93,12 @@ struct LengthLimits {
     context = Self.context(of: point, in: graph)
     if truncation == nil || truncation == "error" {
       example = maxLength
-    } else if let maxLength, let limit = context, maxLength <= limit {
+    } else if let maxLength {
+      truncated = truncation.flatMap { Truncation(rawValue: $0) }.map {
+        (limit: maxLength, to: $0)
+      }
       // A longer example is cut or left out.
-      context = nil
+      if let limit = context, maxLength <= limit { context = nil }
     }
   }
 
@@ -114,8 +106,8 @@ struct LengthLimits {
   private static func context(of point: StagePoint, in graph: StageGraph) -> Int? {
     switch point.inputs.first(where: { $0.role == RoleName.policy })?.source {
     case .point(let index): context(of: graph.points[index], in: graph)
-    case .external(.checkpoint(let path)):
-      (try? ModelDescription(folder: path))?.configuration.contextLength
+    case .external(.checkpoint(let path, let base)):
+      (try? ModelDescription(folder: path, base: base))?.configuration.contextLength
     case .external, nil: nil
     }
   }

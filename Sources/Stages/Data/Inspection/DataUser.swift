@@ -25,6 +25,7 @@ struct DataUser {
     var other = LineTally(
       .warning, .response, "responses end in another answer than the reference answer",
       help: "'\(stage)' would learn answers that are judged wrong")
+    var truncated = LineTally(.warning, .response, truncation?.summary ?? "")
     for (problem, line) in zip(file.split.problems, file.split.lines) {
       let example: SupervisedExample?
       do {
@@ -36,6 +37,13 @@ struct DataUser {
       }
       if let message = tooLong(problem, example) { long.add(message, in: line) }
       guard let example else { continue }
+      if let truncation, example.tokens.count > truncation.limit {
+        truncated.add(
+          "the example has \(example.tokens.count) tokens, so '\(stage)' \(truncation.verb)",
+          in: line)
+        // What is left out is not learned, and has no mistake.
+        if truncation.isLeftOut(example) { continue }
+      }
       let learned = zip(example.tokens, example.weights).filter { $0.1 != 0 }.map(\.0)
       if !reading.format.endsResponse(learned[...]) {
         endless.add("the end of the response is not learned", in: line)
@@ -50,7 +58,11 @@ struct DataUser {
             + problem.answer.quoted, in: line)
       }
     }
-    return [unusable, empty, long, endless, other].flatMap { $0.diagnostics(in: file) }
+    return [unusable, empty, long, endless, truncated, other].flatMap { $0.diagnostics(in: file) }
+  }
+
+  private var truncation: ToldTruncation? {
+    limits.truncated.map { ToldTruncation(stage: stage, limit: $0.limit, choice: $0.to) }
   }
 
   private var longHelp: String {
@@ -103,5 +115,24 @@ struct DataUser {
         stage: stage, kind: kind, data: data, split: file.split.name, file: file.name, line: line,
         tokens: tokens, weights: example?.weights, in: reading.format)
     }
+  }
+}
+
+/// The treatment of examples that are longer than `max_length`, in words.
+private struct ToldTruncation {
+  let stage: String
+  let limit: Int
+  let choice: Truncation
+
+  var verb: String { choice == .cut ? "cuts it" : "leaves it out" }
+
+  var summary: String {
+    "examples are longer than 'max_length', \(limit), so '\(stage)' "
+      + (choice == .cut ? "cuts them" : "leaves them out")
+  }
+
+  /// True if nothing of the example is learned.
+  func isLeftOut(_ example: SupervisedExample) -> Bool {
+    choice == .drop || example.cut(to: limit).learnedCount == 0
   }
 }

@@ -16,7 +16,7 @@ private struct PublishedModel: CustomStringConvertible {
   }
 
   func parameterCount(_ change: (String) -> String = { $0 }) -> Int? {
-    ModelFolder.parameterCount { _ in Data(change(config).utf8) }
+    ModelFolder.sizes { _ in Data(change(config).utf8) }?.parameterCount
   }
 
   static let all = [

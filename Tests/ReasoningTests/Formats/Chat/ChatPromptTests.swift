@@ -123,7 +123,7 @@ import Testing
     ] {
       let files = try ChatCheckpoints.files(template: template)
       let error = #expect(throws: FormatError.self) { try ChatCheckpoints.format("chat", files) }
-      #expect(error?.issue.path == ["chat_template"], "\(template)")
+      #expect(error?.issue.path == ["model"], "\(template)")
     }
     // One that repeats some texts does so with those alone that spell nothing.
     let some = """

@@ -117,10 +117,10 @@ import Testing
 
     let first = trainer(start.copy(), reference: start)
     for step in 0..<2 { _ = try first.step(step, pairs: Self.pairs(step)) }
-    let saved = first.optimization.state
+    let saved = SavedTraining(first.optimization)
     let resumed = TrainingFixtures.model(seed: 99)
     let second = trainer(resumed, reference: start)
-    try second.optimization.restore(saved.tensors, updates: saved.updates, file: "state")
+    try saved.restore(second.optimization)
     for step in 2..<4 { _ = try second.step(step, pairs: Self.pairs(step)) }
     #expect(TrainingFixtures.weights(resumed) == TrainingFixtures.weights(whole))
   }

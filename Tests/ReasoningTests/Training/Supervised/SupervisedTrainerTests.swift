@@ -77,12 +77,10 @@ import Testing
 
     let first = trainer(TrainingFixtures.model())
     for step in 0..<2 { _ = try first.step(step, examples: examples(step)) }
-    let saved = first.optimization.state
+    let saved = SavedTraining(first.optimization)
     let resumed = TrainingFixtures.model(seed: 99)
     let second = trainer(resumed)
-    try second.optimization.restore(
-      NamedTensors(decoding: saved.tensors.encoded(), file: "state"), updates: saved.updates,
-      file: "state")
+    try saved.restore(second.optimization)
     for step in 2..<4 { _ = try second.step(step, examples: examples(step)) }
     #expect(TrainingFixtures.weights(resumed) == TrainingFixtures.weights(whole))
   }
@@ -91,8 +89,8 @@ import Testing
     let trainer = trainer(TrainingFixtures.model())
     let name = trainer.optimization.model.parameters[0].name
     let error = #expect(throws: ModelFileError.self) {
-      try trainer.optimization.restore(
-        NamedTensors([NamedTensor(name: name, shape: [1], values: [0])]), updates: 1, file: "s")
+      let other = NamedTensors([NamedTensor(name: name, shape: [1], values: [0])])
+      try SavedTraining(bytes: other.encoded(), updates: 1).restore(trainer.optimization)
     }
     #expect("\(error.map { "\($0)" } ?? "")".contains(name))
   }

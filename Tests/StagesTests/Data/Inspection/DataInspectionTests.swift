@@ -156,6 +156,41 @@ import Testing
     }
   }
 
+  @Test func `warns of problems that training and evaluation share over two data stages`() throws {
+    try OwnData.with { own in
+      try own.write(Data(Self.lines.joined(separator: "\n").utf8), to: "train.jsonl")
+      try own.write(Data(#"{"prompt":"8+1=?","answer":"9","response":"1"}"#.utf8), to: "test.jsonl")
+      let new = #"{"prompt":"9+8=?","answer":"17"}"#
+      let held = [new, Self.lines[4], Self.lines[2]].joined(separator: "\n")
+      try own.write(Data(held.utf8), to: "held.jsonl")
+      let yaml =
+        OwnData.yaml(["train", "test"], fields: "{response: response}") + Self.readers + """
+
+            held:
+              kind: data
+              inputs: {files: {test: {file: held.jsonl}}}
+            judged:
+              kind: eval
+              inputs: {policy: base, problems: held}
+              splits: [test]
+              sampling: {num_generations: 1, max_new_tokens: 8}
+          """
+      let found = DataInspection(try own.graph(yaml), examples: 0) {
+        URL(fileURLWithPath: $0).lastPathComponent
+      }
+      #expect(
+        told(found) == [
+          "held.jsonl:2:2: warning: 2 of 3 problems that 'judged' judges by are also in "
+            + "train.jsonl, on which 'base' trains"
+        ])
+      #expect(
+        found.diagnostics.first?.notes.map(\.message)
+          == [5, 3].map {
+            "the problem is also in line \($0) of train.jsonl, on which 'base' trains"
+          })
+    }
+  }
+
   @Test func `tells examples longer than is allowed`() throws {
     try OwnData.with { own in
       try own.write(Data(Self.lines.joined(separator: "\n").utf8), to: "train.jsonl")
@@ -169,7 +204,19 @@ import Testing
       #expect(try told(yaml) == ["11 of 20 problems are too long for 'base'"])
       let dropped = yaml.replacingOccurrences(
         of: "max_length: 16", with: "max_length: 16\n    truncation: drop")
-      #expect(try told(dropped) == [])
+      #expect(
+        try told(dropped) == [
+          "11 of 20 examples are longer than 'max_length', 16, so 'base' leaves them out"
+        ])
+      let cut = dropped.replacingOccurrences(of: "drop", with: "cut")
+      let warning = try #require(
+        DataInspection(try own.graph(cut), examples: 2) { $0 }.diagnostics.first)
+      #expect(
+        warning.message == "11 of 20 examples are longer than 'max_length', 16, so 'base' cuts them"
+      )
+      #expect(warning.severity == .warning && warning.notes.map(\.range.line) == [10, 11, 12])
+      #expect(
+        warning.notes.first?.message == "the example has 20 tokens, so 'base' cuts it")
     }
   }
 

@@ -1,5 +1,8 @@
+import TensorCore
+
 /// A format in which files store the values of a tensor: blocks of a fixed number of values in a
-/// fixed number of bytes, one after another. A plain number format has blocks of one value.
+/// fixed number of bytes, one after another. A plain number format has blocks of one value; others
+/// are `QuantizedFormat`s.
 ///
 /// Names and codes are those of ggml (`enum ggml_type` in ggml.h); safetensors uses the same names
 /// for plain numbers.
@@ -10,28 +13,14 @@ protocol TensorFormat: Sendable {
   static var valuesPerBlock: Int { get }
   static var bytesPerBlock: Int { get }
 
-  /// Decodes the block that begins at `start` to the values from `first` on, exactly as ggml does:
-  /// every product and sum is rounded to 32 bits.
-  static func decode(
-    _ bytes: Span<UInt8>, at start: Int, into values: inout MutableSpan<Float>, at first: Int)
-  /// Decodes whole blocks. The default, which calls `decode` for each block, fits every format; it
-  /// is a requirement so that each format gets a loop of its own.
-  static func values(decoding bytes: [UInt8]) -> [Float]
-}
-
-extension TensorFormat {
+  /// Decodes whole blocks, exactly as ggml does: every product and sum is rounded to 32 bits.
   /// - Precondition: the number of bytes is that of whole blocks.
-  static func values(decoding bytes: [UInt8]) -> [Float] {
-    precondition(bytes.count % bytesPerBlock == 0, "whole blocks")
-    let blocks = bytes.count / bytesPerBlock
-    var values = [Float](repeating: 0, count: blocks * valuesPerBlock)
-    let source = bytes.span
-    var target = values.mutableSpan
-    for block in 0..<blocks {
-      decode(source, at: block * bytesPerBlock, into: &target, at: block * valuesPerBlock)
-    }
-    return values
-  }
+  static func values(decoding bytes: [UInt8]) -> [Float]
+
+  /// The form in which a matrix of this format stays in memory if it is only read.
+  static var keptForm: KeptMatrix.Form { get }
+  /// Returns whole blocks in the kept form, which widens to the same bits as `values(decoding:)`.
+  static func keptRows(decoding bytes: [UInt8]) -> KeptMatrix.Rows
 }
 
 /// The formats that are read. A new one is a file beside this one and a line here.
@@ -86,6 +75,30 @@ extension Span<UInt8> {
       return Float(bitPattern: magnitude.bitPattern | sign)
     case 0x1f: return Float(bitPattern: sign | 0x7f80_0000 | fraction << 13)
     default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// The 16-bit numbers whose low bytes come first.
+  var halves: [UInt16] {
+    let source = span
+    return (0..<count / 2).map { source.bits16(at: 2 * $0) }
+  }
+}
+
+extension KeptMatrix.Rows {
+  /// True if all widened values are finite. Scales of files are products of few bits, so that no
+  /// value overflows if its scale does not.
+  func isFinite(in form: KeptMatrix.Form) -> Bool {
+    switch self {
+    case .floats(let values): return values.allSatisfy(\.isFinite)
+    case .halves(let bits):
+      // Infinities and NaNs have all bits of the exponent.
+      let exponent: UInt16 = form == .float16 ? 0x7c00 : 0x7f80
+      return bits.allSatisfy { $0 & exponent != exponent }
+    case .blocks(let rows):
+      return rows.scales.allSatisfy(\.isFinite) && rows.added.allSatisfy(\.isFinite)
     }
   }
 }

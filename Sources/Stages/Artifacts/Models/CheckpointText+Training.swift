@@ -25,16 +25,23 @@ extension CheckpointText {
   }
 
   /// Reads a stored model: a Hugging Face folder, or a folder that is one GGUF file.
-  private init(_ artifact: any ArtifactReader) throws {
+  init(_ artifact: any ArtifactReader) throws {
     if let path = GGUFModel.path(among: artifact.files) {
       try self.init(gguf: try artifact.read(path), file: path)
       return
     }
+    let adapter = AdapterFolder(files: artifact.files)
+    if let adapter, adapter.isOverGGUF, !artifact.files.contains(TokenizerFile.path),
+      let base = BaseArtifact(of: artifact)
+    {
+      try self.init(base)
+      return
+    }
     var failure: (any Error)?
     do {
-      try self.init(files: artifact.files) { path throws(ModelFileError) in
+      try self.init(files: adapter?.textFiles ?? artifact.files) { path throws(ModelFileError) in
         do {
-          return try artifact.read(path)
+          return try artifact.read(adapter?.path(ofText: path) ?? path)
         } catch {
           failure = error
           throw ModelFileError(path, .malformed("it cannot be read"))

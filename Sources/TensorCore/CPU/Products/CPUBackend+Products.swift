@@ -12,7 +12,10 @@ extension CPUBackend {
       OpenBLAS.product(a, b, into: c, accumulating: accumulating)
       return
     }
-    let rounding: Int32 = numerics == .bf16 ? 1 : 0
+    if let order = numerics.order {
+      product(a, b, in: order, into: c, accumulating: accumulating)
+      return
+    }
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_f32(
         rows.count, columns.count, a.columns,
@@ -20,7 +23,7 @@ extension CPUBackend {
         b.storage.pointer + b.offset + columns.lowerBound * b.columnStride, b.rowStride,
         b.columnStride,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, accumulating ? 1 : 0, rounding)
+        c.rowStride, accumulating ? 1 : 0)
     }
   }
 
@@ -30,62 +33,83 @@ extension CPUBackend {
     _ a: MatrixView, weight: Tensor, transposed: Bool = false, into c: MatrixView,
     accumulating: Bool = false
   ) {
-    let view = transposed ? MatrixView(weight).transposed : MatrixView(weight)
     guard numerics != .blas else {
-      product(a, view, into: c, accumulating: accumulating)
+      let view = lastingFloats(of: weight)
+      product(a, transposed ? view.transposed : view, into: c, accumulating: accumulating)
       return
     }
-    precondition(a.columns == view.rows && a.rows == c.rows && view.columns == c.columns)
-    let rounding: Int32 = numerics == .bf16 ? 1 : 0
-    let b = packed(weight, view, transposed: transposed)
+    let (depth, columns) =
+      transposed ? (weight.columns, weight.rows) : (weight.rows, weight.columns)
+    precondition(a.columns == depth && a.rows == c.rows && columns == c.columns)
+    if let order = numerics.order {
+      product(
+        a, weight: weight, transposed: transposed, in: order, into: c, accumulating: accumulating)
+      return
+    }
+    if case .kept(let matrix, let isTransposed) = weight.content {
+      exactProduct(
+        a, kept: matrix, overOutputs: isTransposed == transposed, into: c,
+        accumulating: accumulating)
+      return
+    }
+    let variant = KernelVariant.selected
+    let b = packed(weight, for: variant, transposed: transposed)
     divideProduct(rows: c.rows, columns: c.columns, depth: a.columns) { rows, columns in
       unsafe ck_gemm_packed_f32(
-        b.variant.rawValue, rows.count, columns.count, a.columns,
+        variant.rawValue, rows.count, columns.count, a.columns,
         a.storage.pointer + a.offset + rows.lowerBound * a.rowStride, a.rowStride, a.columnStride,
         b.packed.pointer + columns.lowerBound * a.columns,
         c.storage.pointer + c.offset + rows.lowerBound * c.rowStride + columns.lowerBound,
-        c.rowStride, accumulating ? 1 : 0, rounding)
+        c.rowStride, accumulating ? 1 : 0)
     }
   }
 
-  private func packed(_ weight: Tensor, _ view: MatrixView, transposed: Bool) -> PackedMatrix {
+  package func product(
+    _ a: MatrixView, once weight: Tensor, transposed: Bool, into c: MatrixView, accumulating: Bool
+  ) {
+    guard case .floats = weight.content else {
+      product(a, weight: weight, transposed: transposed, into: c, accumulating: accumulating)
+      return
+    }
+    let view = MatrixView(weight)
+    product(a, transposed ? view.transposed : view, into: c, accumulating: accumulating)
+  }
+
+  private func packed(
+    _ weight: Tensor, for variant: KernelVariant, transposed: Bool
+  ) -> PackedMatrix {
     if transposed {
-      weight.packedTransposed.withLock { pack(view, of: weight, into: &$0) }
+      weight.packedTransposed.withLock { pack(weight, for: variant, transposed: true, into: &$0) }
     } else {
-      weight.packed.withLock { pack(view, of: weight, into: &$0) }
+      weight.packed.withLock { pack(weight, for: variant, transposed: false, into: &$0) }
     }
   }
 
   private func pack(
-    _ view: MatrixView, of weight: Tensor, into found: inout PackedMatrix?
+    _ weight: Tensor, for variant: KernelVariant, transposed: Bool, into found: inout PackedMatrix?
   ) -> PackedMatrix {
-    let (changes, variant) = (weight.storage.changes, KernelVariant.selected)
-    if let found, found.changes == changes, found.variant == variant, found.numerics == numerics {
-      return found
-    }
-    // Another backend may still be reading a packing of other kernels or numerics, so its memory
-    // is not reused.
-    let reusable = found.flatMap {
-      $0.variant == variant && $0.numerics == numerics ? $0.packed : nil
-    }
+    let changes = weight.storage.changes
+    let known = found.flatMap { $0.format == .float32(variant) ? $0 : nil }
+    if let known, known.changes == changes { return known }
+    let view = transposed ? MatrixView(weight).transposed : MatrixView(weight)
+    // Another backend may still be reading a packing in another format, so its memory is not
+    // reused.
     let storage =
-      reusable ?? FloatStorage(count: ck_packed_size(view.columns, view.rows))
+      known?.packed ?? FloatStorage(count: ck_packed_size(view.columns, view.rows))
     pool.run(view.columns, grain: grain(view.columns, least: 64, multiple: 64)) { range in
       unsafe ck_pack_f32(
         variant.rawValue, range.count, view.rows,
         view.storage.pointer + view.offset + range.lowerBound * view.columnStride, view.rowStride,
-        view.columnStride, storage.pointer + range.lowerBound * view.rows,
-        numerics == .bf16 ? 1 : 0)
+        view.columnStride, storage.pointer + range.lowerBound * view.rows)
     }
-    let made = PackedMatrix(
-      packed: storage, changes: changes, variant: variant, numerics: numerics)
+    let made = PackedMatrix(packed: storage, changes: changes, format: .float32(variant))
     found = made
     return made
   }
 
   /// Divides an output by rows or by columns, whichever leaves less work to the busiest thread. 12
   /// rows and 64 columns are multiples of every variant's block; neither choice changes bits.
-  private func divideProduct(
+  func divideProduct(
     rows: Int, columns: Int, depth: Int, _ body: @Sendable (Range<Int>, Range<Int>) -> Void
   ) {
     guard rows > 0, columns > 0 else { return }
@@ -164,6 +188,11 @@ extension CPUBackend {
   package func gather(_ table: Tensor, _ ids: [Int32], into y: Tensor) {
     precondition(y.rows == ids.count && y.columns == table.columns)
     precondition(ids.allSatisfy { $0 >= 0 && $0 < table.rows })
+    if case .kept(let matrix, let isTransposed) = table.content {
+      precondition(!isTransposed, "rows that lie together")
+      unsafe matrix.panels.copyRows(ids, to: y.storage.pointer)
+      return
+    }
     unsafe ids.withUnsafeBufferPointer { ids in
       guard let base = ids.baseAddress else { return }
       unsafe ck_gather_f32(
