@@ -201,8 +201,7 @@ void ck_gemm_amx_tiles(size_t m, size_t n, size_t k, const float *a, size_t a_ro
                        const uint16_t *packed, size_t deep, float *c, size_t ldc, int accumulate) {
   if (m == 0 || n == 0) return;
   if (k == 0) {
-    if (!accumulate)
-      for (size_t r = 0; r < m; r++) memset(c + r * ldc, 0, n * sizeof(float));
+    if (!accumulate) clear(m, n, c, ldc);
     return;
   }
   tile_configuration configuration = {.palette = 1};

@@ -422,10 +422,6 @@ static void blocks_of_rows(size_t m, size_t n, size_t depth, const float *a, siz
   }
 }
 
-CK_INLINE void clear(size_t rows, size_t n, float *c, size_t ldc) {
-  for (size_t r = 0; r < rows; r++) memset(c + r * ldc, 0, n * sizeof(float));
-}
-
 static void kernel_gemm(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                         size_t a_column, const float *b, size_t b_row, size_t b_column, float *c,
                         size_t ldc, int accumulate) {

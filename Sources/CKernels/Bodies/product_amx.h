@@ -68,8 +68,7 @@ static void kernel_gemm_amx(size_t m, size_t n, size_t k, const float *a, size_t
                             size_t a_column, const uint16_t *packed, size_t deep, float *c,
                             size_t ldc, int accumulate) {
   enum { WIDTH = 16 * CK_BLOCK_VECTORS };
-  if (k == 0 && !accumulate)
-    for (size_t r = 0; r < m; r++) memset(c + r * ldc, 0, n * sizeof(float));
+  if (k == 0 && !accumulate) clear(m, n, c, ldc);
   unsigned before = begin_flushing();
   for (size_t i = 0; i < m; i += CK_HEIGHT)
     for (size_t p = 0; p < k; p += CK_DEPTH) {

@@ -217,8 +217,7 @@ static void bf16_rows(size_t rows, size_t n, size_t pairs, const a_value *a, siz
 static void kernel_gemm_bf16(size_t m, size_t n, size_t k, const float *a, size_t a_row,
                              size_t a_column, const uint16_t *packed, size_t deep, float *c,
                              size_t ldc, int accumulate) {
-  if (k == 0 && !accumulate)
-    for (size_t r = 0; r < m; r++) memset(c + r * ldc, 0, n * sizeof(float));
+  if (k == 0 && !accumulate) clear(m, n, c, ldc);
   unsigned before = begin_flushing();
   a_value *prepared = (a_value *)(void *)ck_packed_a();
   for (size_t i = 0; i < m; i += CK_BF16_HEIGHT) {

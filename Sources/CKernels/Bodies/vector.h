@@ -113,3 +113,8 @@ CK_INLINE float fold_larger(v16 x) {
     else                                                                                           \
       store_part((p), n, (x));                                                                     \
   } while (0)
+
+/* Fills rows of a matrix with zeros. */
+CK_INLINE void clear(size_t rows, size_t n, float *c, size_t ldc) {
+  for (size_t r = 0; r < rows; r++) memset(c + r * ldc, 0, n * sizeof(float));
+}

@@ -184,17 +184,7 @@ extension Transformer {
       })
   }
 
-  /// The adapter's weights in the layout of files.
-  package var adapterTensors: NamedTensors {
-    NamedTensors(
-      trainedParameters.map {
-        var tensor = $0.inFileLayout
-        tensor.name = AdapterFolder.tensorPrefix + tensor.name
-        return tensor
-      })
-  }
-
-  /// The same, of which values are read when they are written.
+  /// The adapter's weights, of which values are read when they are written.
   fileprivate var adapterTensorsInFile: [TensorInFile] {
     trainedParameters.map {
       TensorInFile(

@@ -109,30 +109,9 @@ struct MergedWeights {
     _ precision: WeightPrecision, file: String
   ) throws(ModelFileError) -> Data {
     let sorted = parameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    var members = [("__metadata__", JSONText.object([("format", .string("pt"))]))]
-    var offset = 0
-    for parameter in sorted {
-      let shape = parameter.tensor.shape
-      let end = offset + shape.reduce(1, *) * precision.bytesPerValue
-      let stated = parameter.isTransposedInFiles ? shape.reversed() : shape
-      members.append(
-        (
-          parameter.name,
-          .object([
-            ("dtype", .string(precision.format)),
-            ("shape", .array(stated.map { .int($0) })),
-            ("data_offsets", .array([.int(offset), .int(end)])),
-          ])
-        ))
-      offset = end
-    }
-    var header = Data(JSONText.object(members).compact.utf8)
-    header.append(Data(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
-    var bytes = Data(capacity: 8 + header.count + offset)
-    for shift in stride(from: 0, to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: header.count >> shift))
-    }
-    bytes.append(header)
+    var bytes = SafetensorsWriter.header(
+      of: sorted.map { ($0.name, TensorInFile($0).shape) }, metadata: ["format": "pt"],
+      precision: precision)
     for parameter in sorted {
       for value in values(of: parameter).values {
         guard value.magnitude <= precision.limit else {
@@ -155,15 +134,8 @@ extension AdapterFolder {
   package static func mergedFiles(
     of model: Transformer, text: CheckpointText, precision: WeightPrecision
   ) throws(ModelFileError) -> [(path: String, data: Data)] {
-    let configuration = ConfigurationFile(
-      configuration: model.configuration, vocabularySize: model.vocabularySize,
-      endTokens: text.endTokens, beginToken: text.beginToken, padToken: text.padToken,
-      precision: precision)
-    let file = WeightFiles.single
-    return [
-      ("config.json", configuration.encoded()),
-      (file, try MergedWeights(model).encoded(precision, file: file)),
-      (TokenizerFile.path, text.tokenizer.encoded()),
-    ] + text.files(contextLength: model.configuration.contextLength)
+    let bytes = try MergedWeights(model).encoded(precision, file: WeightFiles.single)
+    return ModelFolder.contents(of: model, text: text, weights: .bytes(bytes), precision: precision)
+      .map { ($0.path, $0.contents.data) }
   }
 }

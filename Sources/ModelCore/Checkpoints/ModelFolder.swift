@@ -53,16 +53,24 @@ package struct ModelFolder {
   package static func contents(
     of model: Transformer, text: CheckpointText
   ) -> [(path: String, contents: Contents)] {
+    contents(
+      of: model, text: text,
+      // transformers rejects weights that do not name their framework.
+      weights: .weights(model.parameters.map(TensorInFile.init), metadata: ["format": "pt"]),
+      precision: .float32)
+  }
+
+  /// The same with other weights than those of the model, and their precision.
+  static func contents(
+    of model: Transformer, text: CheckpointText, weights: Contents, precision: WeightPrecision
+  ) -> [(path: String, contents: Contents)] {
     let configuration = ConfigurationFile(
       configuration: model.configuration, vocabularySize: model.vocabularySize,
-      endTokens: text.endTokens, beginToken: text.beginToken, padToken: text.padToken)
+      endTokens: text.endTokens, beginToken: text.beginToken, padToken: text.padToken,
+      precision: precision)
     return [
       ("config.json", .bytes(configuration.encoded())),
-      // transformers rejects weights that do not name their framework.
-      (
-        "model.safetensors",
-        .weights(model.parameters.map(TensorInFile.init), metadata: ["format": "pt"])
-      ),
+      (WeightFiles.single, weights),
       ("tokenizer.json", .bytes(text.tokenizer.encoded())),
     ]
       + text.files(contextLength: model.configuration.contextLength).map {

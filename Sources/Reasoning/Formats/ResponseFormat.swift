@@ -109,6 +109,16 @@ extension ResponseFormat {
     }
     let forbidden = tokenizer.specialTokens.union(
       stopTokens + [endOfThinking?.token].compactMap { $0 })
+    try refuseMarks(in: ids, of: text, forbidden: forbidden)
+    return ids
+  }
+
+  /// - Parameter forbidden: the tokens that a text must not spell.
+  /// - Throws: `ProblemError` if a text spells one of them, or a text that ends thinking or the
+  ///   response.
+  func refuseMarks(
+    in ids: [Int32], of text: String, forbidden: Set<Int32>
+  ) throws(ProblemError) {
     if let mark = ids.first(where: forbidden.contains) {
       throw .spellsMark(tokenizer.decode([mark]), text: text)
     }
@@ -117,7 +127,6 @@ extension ResponseFormat {
     if let mark = marks.first(where: { $0.place(in: ids[...]) != nil }) {
       throw .spellsMark(mark.text, text: text)
     }
-    return ids
   }
 
   package func tokenCount(of text: String) -> Int {

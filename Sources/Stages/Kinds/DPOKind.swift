@@ -74,15 +74,11 @@ package struct DPOKind: TrainingStageKind {
   package func memory(
     of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
   ) -> StageMemory? {
-    let format = format(of: configuration)
     guard
-      let model = StageEstimates.model(
-        of: inputs[RoleName.policy]?.first, orNew: nil, in: format)
+      var estimate = StageEstimates.memory(
+        ofTraining: inputs[RoleName.policy]?.first, lora: configuration.lora,
+        hasReference: true, numerics: numerics, format: format(of: configuration))
     else { return nil }
-    var estimate = StageEstimates.memory(
-      of: model,
-      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
-      hasReference: true, numerics: numerics, format: format)
     estimate.addPasses(
       configuration.train, sequences: StageCost.product(2, configuration.train.promptsPerStep),
       // Both responses of a pair are in one pass.

@@ -173,14 +173,11 @@ package struct RLKind: TrainingStageKind {
   ) -> StageMemory? {
     let (train, sampling) = (configuration.train, configuration.sampling)
     guard
-      let model = StageEstimates.model(
-        of: inputs[RoleName.policy]?.first, orNew: nil, in: sampling.format)
+      var estimate = StageEstimates.memory(
+        ofTraining: inputs[RoleName.policy]?.first, lora: configuration.lora,
+        hasReference: configuration.algorithm.needsReference, numerics: numerics,
+        format: sampling.format)
     else { return nil }
-    var estimate = StageEstimates.memory(
-      of: model,
-      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
-      hasReference: configuration.algorithm.needsReference, numerics: numerics,
-      format: sampling.format)
     let longest = longestSequence(configuration) ?? sampling.maxNewTokens
     let sequences = StageCost.product(train.promptsPerStep, sampling.numGenerations)
     estimate.addPasses(

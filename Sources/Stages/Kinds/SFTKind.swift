@@ -206,15 +206,12 @@ package struct SFTKind: TrainingStageKind {
   package func memory(
     of configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics
   ) -> StageMemory? {
-    let format = format(of: configuration)
     guard
-      let model = StageEstimates.model(
-        of: inputs[RoleName.policy]?.first, orNew: configuration.model, in: format)
+      var estimate = StageEstimates.memory(
+        ofTraining: inputs[RoleName.policy]?.first, orNew: configuration.model,
+        lora: configuration.lora,
+        hasReference: false, numerics: numerics, format: format(of: configuration))
     else { return nil }
-    var estimate = StageEstimates.memory(
-      of: model,
-      trained: StageEstimates.trained(configuration.lora, from: inputs[RoleName.policy]?.first),
-      hasReference: false, numerics: numerics, format: format)
     let train = configuration.train.train(onRows: nil)
     estimate.addPasses(
       train, sequences: configuration.packing ? .max : train.promptsPerStep,

@@ -56,13 +56,16 @@ enum StageEstimates {
     return model?.figures
   }
 
-  /// The memory of a stage that trains, before its passes: weights, gradients and moments.
+  /// The memory of a stage that trains, before its passes: weights, gradients and moments. Nil if
+  /// the model that it starts from is unknown.
+  /// - Parameter configuration: the shape of a new model, if there is no policy.
   static func memory(
-    of model: ModelSizes, trained: TrainedParameters, hasReference: Bool, numerics: Numerics,
-    format: any ResponseFormat
-  ) -> MemoryEstimate {
+    ofTraining policy: UpstreamStage?, orNew configuration: ModelConfiguration? = nil,
+    lora: LoRAConfiguration?, hasReference: Bool, numerics: Numerics, format: any ResponseFormat
+  ) -> MemoryEstimate? {
+    guard let model = model(of: policy, orNew: configuration, in: format) else { return nil }
     var estimate: MemoryEstimate
-    switch trained {
+    switch trained(lora, from: policy) {
     case .all:
       estimate = MemoryEstimate(model, numerics: numerics, format: format)
       if hasReference { estimate.addReference() }

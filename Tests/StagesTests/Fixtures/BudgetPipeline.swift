@@ -126,6 +126,14 @@ struct BudgetPipeline {
         train: {learning_rate: 1e-3, max_steps: 3, prompts_per_step: 4}
     """
 
+  /// The pipeline with these stages and `sums` and `base` alone.
+  static func text(of stages: [String]) -> String {
+    yaml.split(separator: "\n\n").filter { part in
+      ["version", "  sums", "  base"].contains { part.hasPrefix($0) }
+        || stages.contains { part.hasPrefix("  \($0):") }
+    }.joined(separator: "\n")
+  }
+
   /// `1+1=?` to `4+4=?`, half of them with a thought and half answered at once.
   static let problems: Data = {
     let rows = (1...4).flatMap { a in
@@ -157,12 +165,9 @@ struct BudgetPipeline {
     let overrides: [String]
 
     func graph(_ more: [String] = []) throws -> StageGraph {
-      let text = BudgetPipeline.yaml.split(separator: "\n\n").filter { part in
-        ["version", "  sums", "  base"].contains { part.hasPrefix($0) }
-          || stages.contains { part.hasPrefix("  \($0):") }
-      }.joined(separator: "\n")
-      return try .reading(
-        text, overrides: overrides + more, in: own.folder, allowsWarnings: true)
+      try .reading(
+        BudgetPipeline.text(of: stages), overrides: overrides + more, in: own.folder,
+        allowsWarnings: true)
     }
 
     func run(

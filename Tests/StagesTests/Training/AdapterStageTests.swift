@@ -8,61 +8,43 @@ import Testing
 
 /// Stages that train adapters over a model of the same pipeline.
 @Suite(.timeLimit(.minutes(60))) struct `Stages with lora` {
-  private static let yaml = """
-    version: 1
-    name: adapters
-    stages:
-      sums:
-        kind: data
-        inputs: {files: {train: {file: train.jsonl}}}
-        fields: {prompt: q, answer: a, response: r}
-      base:
-        kind: sft
-        inputs: {data: sums}
-        split: train
-        model: {hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, \
-          intermediate_size: 24, short_conv: 4}
-        truncated_fraction: 0.3
-        train: {learning_rate: 2e-2, max_steps: 150, prompts_per_step: 8, keep_state: false}
-      labels:
-        kind: label
-        inputs: {policy: base, problems: sums}
-        split: train
-        sampling: {num_generations: 4, max_new_tokens: 16}
-      tuned:
-        kind: sft
-        inputs: {data: sums, policy: base}
-        split: train
-        lora: {r: 4, alpha: 8, dropout: 0.2}
-        train: {learning_rate: 1e-2, max_steps: 4, prompts_per_step: 4}
-      preferred:
-        kind: dpo
-        inputs: {data: labels, policy: base}
-        lora: {r: 2, target_modules: [q_proj, v_proj], dropout: 0.1}
-        train: {learning_rate: 1e-2, max_steps: 3, prompts_per_step: 4}
-      practised:
-        kind: rl
-        inputs: {policy: base, problems: sums}
-        split: train
-        lora: {r: 2, alpha: 4, use_rslora: true}
-        sampling: {num_generations: 4, max_new_tokens: 16}
-        algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, \
-          clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-2}
-        train: {learning_rate: 5e-3, max_steps: 3, prompts_per_step: 4}
-      again:
-        kind: rl
-        inputs: {policy: tuned, problems: sums}
-        split: train
-        sampling: {num_generations: 4, max_new_tokens: 16}
-        algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, \
-          clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-2}
-        train: {learning_rate: 5e-3, max_steps: 2, prompts_per_step: 4}
-      eval:
-        kind: eval
-        inputs: {policy: again, problems: sums}
-        splits: [train]
-        sampling: {num_generations: 1, max_new_tokens: 16}
-    """
+  private static let yaml =
+    BudgetPipeline.text(of: ["labels"]) + """
+
+        tuned:
+          kind: sft
+          inputs: {data: sums, policy: base}
+          split: train
+          lora: {r: 4, alpha: 8, dropout: 0.2}
+          train: {learning_rate: 1e-2, max_steps: 4, prompts_per_step: 4}
+        preferred:
+          kind: dpo
+          inputs: {data: labels, policy: base}
+          lora: {r: 2, target_modules: [q_proj, v_proj], dropout: 0.1}
+          train: {learning_rate: 1e-2, max_steps: 3, prompts_per_step: 4}
+        practised:
+          kind: rl
+          inputs: {policy: base, problems: sums}
+          split: train
+          lora: {r: 2, alpha: 4, use_rslora: true}
+          sampling: {num_generations: 4, max_new_tokens: 16}
+          algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, \
+            clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-2}
+          train: {learning_rate: 5e-3, max_steps: 3, prompts_per_step: 4}
+        again:
+          kind: rl
+          inputs: {policy: tuned, problems: sums}
+          split: train
+          sampling: {num_generations: 4, max_new_tokens: 16}
+          algorithm: {adv_estimator: grpo, scale_rewards: none, clip_ratio_low: 0.2, \
+            clip_ratio_high: 0.2, loss_agg_mode: token-mean, kl_coef: 1e-2}
+          train: {learning_rate: 5e-3, max_steps: 2, prompts_per_step: 4}
+        eval:
+          kind: eval
+          inputs: {policy: again, problems: sums}
+          splits: [train]
+          sampling: {num_generations: 1, max_new_tokens: 16}
+      """
 
   private static func with<Result>(_ body: (OwnData) throws -> Result) throws -> Result {
     try OwnData.with { own in

@@ -27,9 +27,12 @@ package enum SafetensorsWriter {
   }
 
   /// The bytes before the values.
-  /// - Parameter tensors: sorted by name.
+  /// - Parameters:
+  ///   - tensors: sorted by name.
+  ///   - precision: the format of all values.
   static func header(
-    of tensors: [(name: String, shape: [Int])], metadata: [String: String]
+    of tensors: [(name: String, shape: [Int])], metadata: [String: String],
+    precision: WeightPrecision = .float32
   ) -> Data {
     var members: [(String, JSONText)] = []
     if !metadata.isEmpty {
@@ -38,12 +41,12 @@ package enum SafetensorsWriter {
     }
     var offset = 0
     for (name, shape) in tensors {
-      let end = offset + shape.reduce(1, *) * 4
+      let end = offset + shape.reduce(1, *) * precision.bytesPerValue
       members.append(
         (
           name,
           .object([
-            ("dtype", .string("F32")),
+            ("dtype", .string(precision.format)),
             ("shape", .array(shape.map { .int($0) })),
             ("data_offsets", .array([.int(offset), .int(end)])),
           ])

@@ -10,14 +10,7 @@ extension ChatFormat {
     } catch {
       throw .unreadableText(text, reason: error.description)
     }
-    if let mark = ids.first(where: markTokens.contains) {
-      throw .spellsMark(tokenizer.decode([mark]), text: text)
-    }
-    var marks = stopStrings
-    if case .text(let mark) = endOfThinking { marks.append(mark) }
-    if let mark = marks.first(where: { $0.place(in: ids[...]) != nil }) {
-      throw .spellsMark(mark.text, text: text)
-    }
+    try refuseMarks(in: ids, of: text, forbidden: markTokens)
     return ids
   }
 

@@ -2,8 +2,7 @@ import Foundation
 package import ModelCore
 
 /// The descriptions of the last models that were read from disk, or the reasons why they cannot be
-/// read. A model is recognized by all files of its folder and
-/// of its base's.
+/// read. A model is recognized by all files of its folder and of its base's.
 package final class ModelDescriptionCache: Sendable {
   package typealias Read =
     @Sendable (_ folder: String, _ base: String?) throws(ModelFileError) -> ModelDescription
@@ -53,7 +52,6 @@ package final class ModelDescriptionCache: Sendable {
   /// A GGUF file, or every file in a folder.
   private static func files(of folder: String) -> [FileStamp] {
     guard !GGUFModel.isFile(folder) else { return [FileStamp(of: folder)] }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().map { FileStamp(of: folder + "/" + $0) }
+    return ((try? CheckpointFiles.names(in: folder)) ?? []).map { FileStamp(of: folder + "/" + $0) }
   }
 }
