@@ -121,7 +121,7 @@ let package = Package(
       dependencies: [
         "Stages", "PipelineCore", "Reasoning", "ModelCore", "Reporting", "Fields", "TestSupport",
       ],
-      swiftSettings: testSettings),
+      exclude: ["Imports/Logs"], swiftSettings: testSettings),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
@@ -140,8 +140,8 @@ let package = Package(
 if Context.environment["LACONIC_FUZZ"] != nil {
   package.targets += [
     .target(
-      name: "FuzzPipeline", dependencies: ["Stages", "PipelineCore"], path: "Fuzz/FuzzPipeline",
-      swiftSettings: swiftSettings),
+      name: "FuzzPipeline", dependencies: ["Stages", "PipelineCore", "Reasoning"],
+      path: "Fuzz/FuzzPipeline", swiftSettings: swiftSettings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzPipeline"], path: "Fuzz/fuzz"),
   ]
 }

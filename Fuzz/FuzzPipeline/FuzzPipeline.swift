@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import Reasoning
 import Stages
 
 /// A pipeline to which every input is applied as a `--set` as well.
@@ -30,6 +31,7 @@ public func fuzzPipeline(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let source = try SourceFile(name: "p.yaml", bytes: bytes)
     check(Pipeline.load(source, kinds: .builtIn, directory: nowhere))
     check(Pipeline.load(small, overrides: [source.text], kinds: .builtIn, directory: nowhere))
+    checkGrading(source.text)
   } catch {
     check((nil, [error]))
   }
@@ -45,4 +47,11 @@ private func check(_ result: (pipeline: Pipeline?, diagnostics: [Diagnostic])) {
   }
   _ = DiagnosticPrinter().render(diagnostics)
   if let pipeline { _ = StageGraph(pipeline) }
+}
+
+/// A text is an answer too, with one verdict that does not change.
+private func checkGrading(_ text: String) {
+  let verdict = MathGrader.verdict(on: text, reference: "x^2 + 1")
+  precondition(verdict == MathGrader.verdict(on: text, reference: "x^2 + 1"))
+  precondition(!MathGrader.canRead(text) || MathGrader.agree(text, text))
 }

@@ -117,6 +117,16 @@ extension Field where Root: FieldGroup {
     }
   }
 
+  /// A choice from a registry that may be absent.
+  package static func choice(
+    _ name: String, _ path: WritableKeyPath<Root, String?>, of choices: [Choice],
+    _ meaning: String, _ fieldClass: FieldClass
+  ) -> Field {
+    make(name, .choice(choices), .absent, nil, meaning, fieldClass) { root, value in
+      root[keyPath: path] = value.stringValue
+    }
+  }
+
   package static func ints(
     _ name: String, _ path: WritableKeyPath<Root, [Int]>, each range: ClosedRange<Int>,
     count: ClosedRange<Int>, unit: FieldUnit? = nil, _ meaning: String, _ fieldClass: FieldClass,

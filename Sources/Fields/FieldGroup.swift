@@ -16,6 +16,9 @@ package protocol FieldGroup: Sendable, FieldDecodable {
   init()
   static var meaning: String { get }
   static var fields: [Field<Self>] { get }
+  /// Raise this when the same values come to mean something else: it is part of the keys of stages
+  /// where it is not 0.
+  static var revision: Int { get }
   /// Mistakes in the combination of several fields.
   func issues() -> [FieldIssue]
 }
@@ -30,11 +33,13 @@ package protocol FieldDecodable: Sendable {
 }
 
 extension FieldGroup {
+  package static var revision: Int { 0 }
   package func issues() -> [FieldIssue] { [] }
 
   package static var descriptor: GroupDescriptor {
     DeclarationCache.descriptor(of: Self.self) {
-      GroupDescriptor(meaning: meaning, fields: declared.map(\.descriptor))
+      GroupDescriptor(
+        meaning: meaning, fields: declared.map(\.descriptor), revision: revision)
     }
   }
 

@@ -29,14 +29,41 @@ package struct Choice: Sendable, Hashable {
     self.meaning = meaning
   }
 
-  /// The part before `B` of a name such as `accuracy@B`; nil for a name without a budget. Such a
-  /// choice is written with a whole number above 0 in place of B: `accuracy@32`.
-  package var numbered: String? { name.hasSuffix("@B") ? String(name.dropLast()) : nil }
+  /// The part before `B` of a name such as `accuracy@B`, `pass^B` or `g_pass@B_T`; nil for a name
+  /// without a number. Such a choice is written with a whole number above 0 in place of B, and a
+  /// share in place of T: `accuracy@32`, `g_pass@8_0.5`.
+  package var numbered: String? {
+    let name = takesShare ? String(name.dropLast(2)) : name
+    return name.hasSuffix("@B") || name.hasSuffix("^B") ? String(name.dropLast()) : nil
+  }
+
+  private var takesShare: Bool { name.hasSuffix("B_T") }
+
+  /// The regular expression of the texts that select a choice with a number; nil for another.
+  package var pattern: String? {
+    numbered.map { prefix in
+      "^" + prefix.replacing("^", with: "\\^") + "[1-9][0-9]*"
+        + (takesShare ? "_(1|0\\.[0-9]{0,5}[1-9])" : "") + "$"
+    }
+  }
 
   /// True if a text selects this choice.
   package func accepts(_ text: String) -> Bool {
     guard let numbered else { return name == text }
-    return text.hasPrefix(numbered) && Self.isNumber(text.dropFirst(numbered.count))
+    guard text.hasPrefix(numbered) else { return false }
+    let rest = text.dropFirst(numbered.count)
+    guard takesShare else { return Self.isNumber(rest) }
+    let parts = rest.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.count == 2 && Self.isNumber(parts[0]) && Self.isShare(parts[1])
+  }
+
+  /// True for 1 and for 0 with one to six decimals, the last not 0, so that each has one spelling.
+  private static func isShare(_ text: Substring) -> Bool {
+    guard text != "1" else { return true }
+    let digits = text.utf8.dropFirst(2)
+    return text.hasPrefix("0.") && (1...6).contains(digits.count)
+      && digits.last != UInt8(ascii: "0")
+      && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   /// True for a whole number above 0 without a sign or leading zeros, so that each has one
@@ -149,12 +176,15 @@ package struct FieldDescriptor: Sendable, Hashable {
 package struct GroupDescriptor: Sendable, Hashable {
   package let meaning: String
   package let fields: [FieldDescriptor]
+  /// Rises when the same values come to mean something else.
+  package let revision: Int
   /// True if a file must not leave the group out or empty.
   package let mustBeWritten: Bool
 
-  package init(meaning: String, fields: [FieldDescriptor]) {
+  package init(meaning: String, fields: [FieldDescriptor], revision: Int = 0) {
     self.meaning = meaning
     self.fields = fields
+    self.revision = revision
     mustBeWritten = fields.contains(where: \.mustBeWritten)
   }
 

@@ -8,6 +8,7 @@ extension StageKinds {
     [
       ProblemsKind(),
       DataKind(),
+      ImportKind(),
       SFTKind(),
       DPOKind(),
       SampleKind(),

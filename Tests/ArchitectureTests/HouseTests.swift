@@ -4,7 +4,7 @@ import Testing
 struct HouseTests {
   /// Folders that may hold many files, because each file is one entry of a registry.
   private static let registries: Set<String> = [
-    "Commands/Verbs", "Stages/Kinds", "Reasoning/Rewards",
+    "Commands/Verbs", "Stages/Kinds", "Stages/Evaluation/Metrics", "Reasoning/Rewards",
   ]
   private static let mostFiles = 16
 

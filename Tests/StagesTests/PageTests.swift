@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import PipelineCore
 import Stages
@@ -38,6 +39,17 @@ import Testing
       }
     }
     #expect(shown >= 3)
+  }
+
+  @Test func `describe every metric`() throws {
+    let page = try Self.text("docs/metrics.md")
+    for choice in Metrics.choices + ScoreTypes.choices {
+      let name = choice.name.replacing("B_T", with: "k_τ").replacing("@B", with: "@k")
+        .replacing("^B", with: "^k")
+      let names = [choice.name, name].map { "`\($0)`" }
+      let isDescribed = names.contains { page.contains($0) }
+      #expect(isDescribed, "docs/metrics.md lacks \(name)")
+    }
   }
 
   /// The blocks of YAML.

@@ -25,6 +25,25 @@ struct DataText {
     return parts.joined(separator: "\n\n")
   }
 
+  /// The problems of each split in a sentence a stage, for a plan.
+  func counts(of inspection: DataInspection) -> [String] {
+    inspection.stages.flatMap { data in
+      let splits = data.splits.map { split in
+        let others = [
+          (split.leftOut, "left out by limit"), (split.repeats, "repeated"),
+          (split.shared, "in another split"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return "\(split.name) \(counted(split.count, "problem"))"
+          + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
+      }
+      return splits.isEmpty
+        ? []
+        : WordWrap.lines(
+          of: "\(data.address): \(splits.joined(separator: "; "))", width: width, indent: 2,
+          hanging: 4)
+    }
+  }
+
   private func text(of data: InspectedData) -> String {
     var lines = WordWrap.lines(
       of: "\(data.address): format \(data.lineFormat), verifier \(data.verifier), response_format "
@@ -43,7 +62,8 @@ struct DataText {
     }
     lines += table(counts)
     for split in data.splits {
-      lines += WordWrap.lines(of: "\(split.name): \(split.file)", width: width, indent: 2)
+      lines += WordWrap.lines(
+        of: "\(split.name): \(split.files.joined(separator: ", "))", width: width, indent: 2)
     }
     for split in data.unread {
       lines += WordWrap.lines(

@@ -76,9 +76,10 @@ struct DiffText {
       let own = evaluation.flips.filter { $0.isRightNow == isRight }
       return "\(evaluation.name): \(own.count) \(title)\n"
         + own.map { flip in
-          let tokens =
-            NumberFormat.fixed(flip.tokensBefore, digits: 1) + " → "
-            + NumberFormat.fixed(flip.tokensNow, digits: 1) + " tokens"
+          let lengths = [flip.tokensBefore, flip.tokensNow].map {
+            $0.map { NumberFormat.fixed($0, digits: 1) } ?? "?"
+          }
+          let tokens = lengths.joined(separator: " → ") + " tokens"
           return "  \(flip.split)  \(tokens)  \(flip.prompt.shown)\n"
         }.joined()
     }.joined()

@@ -15,6 +15,9 @@ package struct PlanCommand: ParsableCommand {
       depends on their results, and may be a hit. '≤' marks a bound, '~' an estimate; \
       time is shown only for work that was measured on this machine.
 
+      The data of these stages are read and checked as 'validate --data' does; mistakes \
+      in them end in exit code 2.
+
       Only --output is written, which 'laconic run --plan' executes, or refuses if \
       something else would happen by now.
 
@@ -66,5 +69,23 @@ package struct PlanCommand: ParsableCommand {
         )
         .text(of: planning.plan, pipeline: planning.pipeline))
     if let output { Terminal.error.print("wrote \(output)") }
+    try lookAtData(planning)
+  }
+
+  /// Reads the data that the run would read, shows how many problems there are, and what is wrong
+  /// with them.
+  /// - Throws: `ExitCode.badPipeline` after showing mistakes.
+  private func lookAtData(_ planning: PlannedPipeline) throws {
+    let inspection = DataInspection(
+      StageGraph(planning.pipeline), examples: 0, of: planning.plan.work
+    ) {
+      CurrentFolder.displayed(URL(fileURLWithPath: $0))
+    }
+    let counts = DataText(width: Terminal.output.width).counts(of: inspection)
+    if !json, !counts.isEmpty {
+      Terminal.output.print("\n" + counts.joined(separator: "\n"))
+    }
+    if !inspection.diagnostics.isEmpty { PipelineFile.report(inspection.diagnostics) }
+    if inspection.diagnostics.hasErrors { throw ExitCode.badPipeline }
   }
 }

@@ -112,7 +112,7 @@ package struct Run: ParsableCommand {
     options.description = pipeline.description
     options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary = try Runner.run(graph, store: store, options: options, observer: observer)
-    try showResults(of: summary, pipeline: pipeline, store: store)
+    try Self.showResults(of: summary, pipeline: pipeline, store: store)
     if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
     switch summary.outcome {
     case .done: return
@@ -133,7 +133,7 @@ package struct Run: ParsableCommand {
     Terminal.report(
       "\(problem.inWords)\nevery stage is done: these are its results, and no run was recorded"
     )
-    try showResults(of: summary, pipeline: pipeline, store: store, writesFiles: false)
+    try Self.showResults(of: summary, pipeline: pipeline, store: store, writesFiles: false)
     if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
     return true
   }
@@ -197,7 +197,8 @@ package struct Run: ParsableCommand {
     return LoggingObserver(logger)
   }
 
-  private func showResults(
+  /// Prints the tables of a run, and writes its tables, plots and pages as files.
+  static func showResults(
     of summary: RunSummary, pipeline: Pipeline, store: Store, writesFiles: Bool = true
   ) throws {
     let results = ResultFiles(store: store, pipeline: pipeline.name)

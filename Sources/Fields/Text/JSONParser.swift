@@ -2,9 +2,14 @@
 struct JSONParser {
   private static let deepest = 64
   let bytes: [UInt8]
+  /// True to read what Python writes beyond RFC 8259; see `JSONText.init(parsingPython:)`.
+  private let isPython: Bool
   var position = 0
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8], isPython: Bool = false) {
+    self.bytes = bytes
+    self.isPython = isPython
+  }
 
   mutating func document() throws(JSONTextError) -> JSONText {
     let value = try value(depth: 0)
@@ -21,8 +26,11 @@ struct JSONParser {
     case UInt8(ascii: "{"): return try object(depth)
     case UInt8(ascii: "["): return try array(depth)
     case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "-"), 48...57: return try number()
+    case UInt8(ascii: "-"), 48...57:
+      if let constant = constant() { return constant }
+      return try number()
     default:
+      if let constant = constant() { return constant }
       for (word, value) in [
         ("true", JSONText.bool(true)), ("false", .bool(false)), ("null", .null),
       ]
@@ -32,6 +40,18 @@ struct JSONParser {
       }
       throw error("a value is missing")
     }
+  }
+
+  /// Reads one of Python's words for a number that JSON cannot write; nil if there is none here.
+  private mutating func constant() -> JSONText? {
+    guard isPython else { return nil }
+    for (word, value) in [
+      ("NaN", Double.nan), ("Infinity", .infinity), ("-Infinity", -.infinity),
+    ] where bytes[position...].starts(with: word.utf8) {
+      position += word.utf8.count
+      return .double(value)
+    }
+    return nil
   }
 
   private mutating func object(_ depth: Int) throws(JSONTextError) -> JSONText {
@@ -96,13 +116,20 @@ struct JSONParser {
     case UInt8(ascii: "u"):
       var code = try hexadecimal()
       if (0xD800..<0xDC00).contains(code), bytes[position...].starts(with: "\\u".utf8) {
+        let before = position
         position += 2
         let low = try hexadecimal()
-        guard (0xDC00..<0xE000).contains(low) else { throw error("unpaired surrogate") }
-        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        if (0xDC00..<0xE000).contains(low) {
+          code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        } else if isPython {
+          position = before
+        } else {
+          throw error("unpaired surrogate")
+        }
       }
-      guard let scalar = Unicode.Scalar(code) else { throw error("unpaired surrogate") }
-      return scalar
+      if let scalar = Unicode.Scalar(code) { return scalar }
+      guard isPython else { throw error("unpaired surrogate") }
+      return "\u{FFFD}"
     default: throw error("unknown escape sequence")
     }
   }
@@ -163,7 +190,7 @@ struct JSONParser {
 
   func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private func error(_ reason: String) -> JSONTextError {
+  func error(_ reason: String) -> JSONTextError {
     JSONTextError(reason: reason, offset: position)
   }
 }

@@ -13,6 +13,15 @@ package struct JSONPlace: Sendable, Hashable {
     self = place
   }
 
+  /// The bytes of every element of a list, which is all that follows `start` but white space.
+  package static func elements(
+    ofListAt start: Int, in bytes: [UInt8]
+  ) throws(JSONTextError) -> [Range<Int>] {
+    var parser = JSONParser(bytes: bytes)
+    parser.position = start
+    return try parser.elements()
+  }
+
   fileprivate init(name: Int, value: Int) {
     self.name = name
     self.value = value
@@ -39,6 +48,23 @@ package struct JSONPlace: Sendable, Hashable {
 }
 
 extension JSONParser {
+  fileprivate mutating func elements() throws(JSONTextError) -> [Range<Int>] {
+    var elements: [Range<Int>] = []
+    guard take("[") else { throw error("a list is missing") }
+    if !take("]") {
+      repeat {
+        skipSpace()
+        let start = position
+        _ = try value(depth: 1)
+        elements.append(start..<position)
+      } while take(",")
+      guard take("]") else { throw error("an array is not closed") }
+    }
+    skipSpace()
+    guard position == bytes.count else { throw error("unexpected text after the value") }
+    return elements
+  }
+
   fileprivate mutating func place(of path: ArraySlice<String>) throws(JSONTextError) -> JSONPlace? {
     guard let wanted = path.first else { return nil }
     skipSpace()

@@ -3,6 +3,11 @@ package struct JSONTextError: Error, Sendable, Hashable, CustomStringConvertible
   package let reason: String
   package let offset: Int
 
+  package init(reason: String, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
   package var description: String { "\(reason) at byte \(offset)" }
 }
 
@@ -15,6 +20,14 @@ extension JSONText {
   ///   members of the same name.
   package init(parsing bytes: some Sequence<UInt8>) throws(JSONTextError) {
     var parser = JSONParser(bytes: Array(bytes))
+    self = try parser.document()
+  }
+
+  /// Reads JSON as Python's `json` writes it: also `NaN`, `Infinity` and `-Infinity`, which become
+  /// doubles, and half of a surrogate pair, which becomes U+FFFD.
+  /// - Throws: `JSONTextError`, as `init(parsing:)` does.
+  package init(parsingPython bytes: some Sequence<UInt8>) throws(JSONTextError) {
+    var parser = JSONParser(bytes: Array(bytes), isPython: true)
     self = try parser.document()
   }
 

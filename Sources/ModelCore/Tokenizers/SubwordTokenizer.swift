@@ -12,6 +12,7 @@ package struct SubwordTokenizer: Tokenizer {
   private let preTokenizer: (any PreTokenizer)?
   private let model: any TokenModel
   private let postProcessor: (any PostProcessor)?
+  /// The part of the decoder that needs all tokens; nil if `texts` are all that there is to it.
   private let decoder: (any TokenDecoder)?
 
   private let addedTokens: [Int32: AddedToken]
@@ -20,8 +21,10 @@ package struct SubwordTokenizer: Tokenizer {
   private let normalizedTokens: AddedTokenFinder
   /// The text of the added tokens that are searched for in normalised text, as it is there.
   private let normalizedTexts: [Int32: [UInt8]]
-  /// The text of each id, if that does not depend on its neighbours; see `TokenDecoder`.
+  /// The text of each id, as far as that does not depend on its neighbours; see `TokenDecoder`.
   private let texts: [[UInt8]?]
+  /// The text between two tokens.
+  private let separator: [UInt8]
 
   package let vocabularySize: Int
   package let endToken: Int32?
@@ -51,7 +54,7 @@ package struct SubwordTokenizer: Tokenizer {
     self.normalizer = normalizer
     self.preTokenizer = keepingBytes ?? preTokenizer
     postProcessor = try root.part("post_processor").map(throwing: PostProcessors.read)
-    decoder = try root.part("decoder").map(throwing: TokenDecoders.read)
+    let decoder = try root.part("decoder").map(throwing: TokenDecoders.read)
 
     let added = try Self.addedTokens(root, model.vocabulary)
     addedTokens = Dictionary(uniqueKeysWithValues: added.map { ($0.id, $0) })
@@ -87,26 +90,34 @@ package struct SubwordTokenizer: Tokenizer {
     self.endToken = endToken
     self.padToken = padToken
     file = EncodedTokenizer(bytes)
-    var texts: [[UInt8]?] = []
+    var ofEachToken: (any TokenDecoder)?
     if let decoder, decoder.isLocal {
-      var size = 0
-      for id in 0..<Int32(vocabularySize) {
-        let token =
-          normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
-          ?? model.vocabulary.tokens[id].map(Array.init)
-        let text = token.map { decoder.bytes(of: $0, &budget) }
-        guard budget.steps > 0 else {
-          throw root.failure(
-            .malformed("a pattern takes too many steps on the tokens"), at: "decoder")
-        }
-        size += text?.count ?? 0
-        guard size <= Self.mostTextBytes else {
-          throw root.failure(
-            .tooLarge("the decoder makes more than \(Self.mostTextBytes) bytes of the tokens"),
-            at: "decoder")
-        }
-        texts.append(text)
+      (ofEachToken, self.decoder) = (decoder, nil)
+    } else if let sequence = decoder as? SequenceDecoder {
+      (ofEachToken, self.decoder) = sequence.parts
+    } else {
+      self.decoder = decoder
+    }
+    separator = decoder == nil ? Array(" ".utf8) : []
+    var texts: [[UInt8]?] = []
+    texts.reserveCapacity(vocabularySize)
+    var size = 0
+    for id in 0..<Int32(vocabularySize) {
+      let token =
+        normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
+        ?? model.vocabulary.tokens[id].map(Array.init)
+      let text = token.map { ofEachToken?.bytes(of: $0, &budget) ?? $0 }
+      guard budget.steps > 0 else {
+        throw root.failure(
+          .malformed("a pattern takes too many steps on the tokens"), at: "decoder")
       }
+      size += text?.count ?? 0
+      guard size <= Self.mostTextBytes else {
+        throw root.failure(
+          .tooLarge("the decoder makes more than \(Self.mostTextBytes) bytes of the tokens"),
+          at: "decoder")
+      }
+      texts.append(text)
     }
     self.texts = texts
   }
@@ -161,17 +172,16 @@ package struct SubwordTokenizer: Tokenizer {
   }
 
   package func bytes(of id: Int32) -> [UInt8] {
-    let missing = Array("\u{FFFD}".utf8)
-    if texts.indices.contains(Int(id)) { return texts[Int(id)] ?? missing }
-    guard let token = written(id) else { return missing }
-    var budget = TextBudget(for: token.count)
-    return decoder?.bytes(of: token, &budget) ?? token
+    guard let text = text(of: id) else { return Self.missing }
+    var budget = TextBudget(for: text.count)
+    return decoder?.bytes(of: text, &budget) ?? text
   }
 
-  /// The token of an id as the decoder gets it.
-  private func written(_ id: Int32) -> [UInt8]? {
-    normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
-      ?? model.vocabulary.tokens[id].map(Array.init)
+  /// The text in place of an id that no token has.
+  private static let missing = Array("\u{FFFD}".utf8)
+
+  private func text(of id: Int32) -> [UInt8]? {
+    texts.indices.contains(Int(id)) ? texts[Int(id)] : nil
   }
 
   // MARK: Text to ids
@@ -200,18 +210,15 @@ package struct SubwordTokenizer: Tokenizer {
   // MARK: Ids to text
 
   package func decode(_ ids: some Sequence<Int32>) -> String {
-    let missing = Array("\u{FFFD}".utf8)
-    guard texts.isEmpty else {
+    guard let decoder else {
       var bytes: [UInt8] = []
-      for id in ids {
-        bytes += (texts.indices.contains(Int(id)) ? texts[Int(id)] : nil) ?? missing
+      for (index, id) in ids.enumerated() {
+        if index > 0 { bytes += separator }
+        bytes += text(of: id) ?? Self.missing
       }
       return String(decoding: bytes, as: UTF8.self)
     }
-    let tokens = ids.map { written($0) ?? missing }
-    guard let decoder else {
-      return String(decoding: Array(tokens.joined(separator: " ".utf8)), as: UTF8.self)
-    }
+    let tokens = ids.map { text(of: $0) ?? Self.missing }
     var budget = TextBudget(for: tokens.reduce(0) { $0 + $1.count })
     return String(decoding: concatenated(decoder.decode(tokens, &budget)), as: UTF8.self)
   }

@@ -55,6 +55,8 @@ final class RunningStage: StageContext {
   private var saveTime = Duration.zero
   /// The step of the last checkpoint, saved or resumed from.
   private(set) var savedStep: Int?
+  /// The lines to keep beside the result; nil for none.
+  private(set) var keptLog: Data?
 
   private var store: Store { work.store }
   private var point: StagePoint { work.job.point }
@@ -114,6 +116,8 @@ final class RunningStage: StageContext {
   func show(progress: StageProgress) { work.send(.progressed(progress)) }
 
   func show(log whole: Data) { log?.show(whole) }
+
+  func keep(log: Data) { keptLog = log }
 
   /// Writes the rest of the log. An error is reported and must not stop the work.
   func finishLog() {

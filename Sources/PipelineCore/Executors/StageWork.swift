@@ -65,16 +65,20 @@ package struct StageWork: Sendable {
     let result = try execute(from: try start(of: key), &clock) { try publish($0, under: key) }
     if case .made = result {
       if point.kind.showsLog, point.kind.logFile == nil {
-        // The log is only for users, so an error must not stop the work.
-        do {
-          try store.keepLog(key.hex)
-        } catch {
-          send(.noticed(.notRecorded(problem: error.inWords)))
-        }
+        keep { try store.keepLog(key.hex) }
       }
       try store.removeCheckpoints(key.hex)
     }
     return result
+  }
+
+  /// Keeps a log, which is only for users, so that an error must not stop the work.
+  private func keep(_ write: () throws -> Void) {
+    do {
+      try write()
+    } catch {
+      send(.noticed(.notRecorded(problem: error.inWords)))
+    }
   }
 
   /// Records the artifact as the key's result.
@@ -137,6 +141,7 @@ package struct StageWork: Sendable {
       let artifact = try store.withSharedLock {
         try publish(try store.commit(scratch, type: point.kind.output(of: point.config)))
       }
+      if let key = job.key, let log = stage.keptLog { keep { try store.keepLog(key.hex, log) } }
       return .made(artifact, resumedFrom: checkpoint?.step)
     } catch {
       scratch.discard()

@@ -78,6 +78,8 @@ extension GroupDescriptor {
       if member.isAbsent, !field.isKeyedWhenAbsent { continue }
       kept[field.name] = field.type.keyed(member, numerics: numerics)
     }
+    // No field has this name, since fields are words.
+    if revision != 0 { kept["(revision)"] = .int(revision) }
     return .map(kept)
   }
 }

@@ -110,16 +110,17 @@ package enum ResolvedGraph {
       guard let external = ExternalInput(json: input) else { throw malformed(points.count) }
       return PointInput(role: role, label: label, source: .external(external))
     }
+    let completed = kind.fields.completed(FieldValue(exactly: config))
     return StagePoint(
-      index: points.count, address: address, stage: stage, kind: kind,
-      config: kind.fields.completed(FieldValue(exactly: config)),
+      index: points.count, address: address, stage: stage, kind: kind, config: completed,
       point: try axes.map { axis in
         guard let pair = axis.arrayValue, pair.count == 2, let path = pair[0].stringValue else {
           throw malformed(points.count)
         }
         return AxisValue(path: path, value: FieldValue(exactly: pair[1]))
       },
-      seed: seed, numerics: numerics, inputs: sources, programs: sources.programs(among: points))
+      seed: seed, numerics: numerics, inputs: sources, programs: sources.programs(among: points),
+      revisions: sources.revisions(among: points, with: kind.revisions(of: completed)))
   }
 
   private static func malformed(_ index: Int) -> Unusable {

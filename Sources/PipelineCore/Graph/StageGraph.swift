@@ -41,11 +41,23 @@ package struct StageGraph: Sendable {
             seed: stage.kind.usesSeed(config)
               ? seed.map(UInt64.init) ?? pipeline.seeds.first ?? 0 : 0,
             numerics: pipeline.numerics, inputs: inputs, programs: inputs.programs(among: points),
+            revisions: inputs.revisions(among: points, with: stage.kind.revisions(of: config)),
             limits: stage.limits))
       }
       made[stage.name] = split
     }
     self.points = points
+  }
+
+  /// The graph of some of its points, in the same order.
+  /// - Precondition: with a point come the points that it takes inputs from in plain roles. Those
+  ///   of collecting roles may be left out.
+  package func restricted(to chosen: Set<Int>) -> StageGraph {
+    let kept = points.indices.filter(chosen.contains)
+    let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+    return StageGraph(
+      points: kept.enumerated().map { place, index in points[index].moved(to: place, among: places)
+      })
   }
 
   /// The stages that feed a point, by role, in the form `StageKind.issues` takes. A collecting role

@@ -38,7 +38,8 @@ package struct KeyLine: Sendable, Hashable, Codable {
 /// one, the digest of each input by role, and the numerics with their fingerprint if the kind
 /// computes. It does not cover: the stage's name, the pipeline's name and description, operational
 /// fields, paths. It also covers the axis paths of collected inputs, since a collecting kind sees
-/// them, and, for a kind that names them, the programs behind its inputs.
+/// them, for a kind that names them, the programs behind its inputs, and the versions above 1 of
+/// the parts that fields choose, such as verifiers.
 package struct StageKey: Sendable, Hashable {
   /// Raise this when the bytes below change for the same work.
   package static let format = 1
@@ -113,6 +114,10 @@ package struct StageKey: Sendable, Hashable {
     if point.kind.namesPrograms, !point.programs.isEmpty {
       members["programs"] = .list(point.programs.map { .string($0) })
     }
+    // Likewise if every part has its first version.
+    if !point.revisions.isEmpty {
+      members["revisions"] = .map(point.revisions.mapValues { .int($0) })
+    }
     return .map(members)
   }
 
@@ -132,6 +137,9 @@ package struct StageKey: Sendable, Hashable {
     if case .list(let programs) = value["programs"] {
       lines.append(
         KeyLine(path: "pipeline.programs", text: programs.map(\.keyText).joined(separator: ", ")))
+    }
+    for (part, version) in value["revisions"].mapValue ?? [:] {
+      lines.append(KeyLine(path: "revisions.\(part)", text: version.keyText))
     }
     for (role, input) in value["inputs"].mapValue ?? [:] {
       guard case .list(let entries) = input else {

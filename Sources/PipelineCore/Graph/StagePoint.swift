@@ -20,12 +20,15 @@ package struct StagePoint: Sendable {
   /// The upstream stages, direct or indirect, whose work is done by a program of the pipeline's
   /// author; sorted, without repetition.
   package let programs: [String]
+  /// The versions above 1 of the parts that decide its work: those that its fields choose, and
+  /// those that the fields of its inputs in plain roles choose (`StageKind.revisions`).
+  package let revisions: [String: Int]
   package var limits: StageLimits
 
   package init(
     index: Int, address: String, stage: String, kind: any StageKind, config: FieldValue,
     point: [AxisValue], seed: UInt64, numerics: Numerics, inputs: [PointInput],
-    programs: [String] = [], limits: StageLimits = StageLimits()
+    programs: [String] = [], revisions: [String: Int] = [:], limits: StageLimits = StageLimits()
   ) {
     self.index = index
     self.address = address
@@ -37,7 +40,23 @@ package struct StagePoint: Sendable {
     self.numerics = numerics
     self.inputs = inputs
     self.programs = programs
+    self.revisions = revisions
     self.limits = limits
+  }
+
+  /// The point at another position, in a graph whose points are at `places`; inputs from points
+  /// without a place are left out.
+  func moved(to index: Int, among places: [Int: Int]) -> StagePoint {
+    StagePoint(
+      index: index, address: address, stage: stage, kind: kind, config: config, point: point,
+      seed: seed, numerics: numerics,
+      inputs: inputs.compactMap { input in
+        guard case .point(let source) = input.source else { return input }
+        return places[source].map {
+          PointInput(
+            role: input.role, label: input.label, source: .point($0), point: input.point)
+        }
+      }, programs: programs, revisions: revisions, limits: limits)
   }
 
   /// The number of threads it needs regardless of load; nil for a fair share.
@@ -82,6 +101,15 @@ package struct PointInput: Sendable, Hashable {
 }
 
 extension [PointInput] {
+  /// `StagePoint.revisions` of a point with these inputs and its own.
+  func revisions(among points: [StagePoint], with own: [String: Int]) -> [String: Int] {
+    reduce(into: own) { revisions, input in
+      guard input.label == nil, case .point(let index) = input.source else { return }
+      let source = points[index]
+      revisions.merge(source.kind.revisions(of: source.config)) { one, _ in one }
+    }
+  }
+
   /// `StagePoint.programs` of a point with these inputs.
   func programs(among points: [StagePoint]) -> [String] {
     let stages = flatMap { input -> [String] in

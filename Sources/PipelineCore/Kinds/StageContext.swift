@@ -173,6 +173,10 @@ package protocol StageContext: AnyObject {
   /// `logFile`.
   func show(log: Data)
 
+  /// Keeps lines for people beside the result (`Store.keptLog`) once it is published. They are not
+  /// part of the artifact, so that no result depends on them, and may be missing later.
+  func keep(log: Data)
+
   /// True if the stage should save at the end of this step and leave. A step that waits for
   /// something, such as another program, can check this to stop waiting.
   var isAskedToEnd: Bool { get }

@@ -21,6 +21,10 @@ package protocol StageKind: Sendable {
   /// The capabilities that the inputs of a stage with these fields must have, by role. A pipeline
   /// is refused if an input lacks one.
   func requires(_ config: FieldValue) -> [String: Set<Capability>]
+  /// The versions above 1 of the parts that the fields choose, by `SORT.NAME`: a verifier whose
+  /// rules changed is `verifier.math`: 2. They are part of the key of the stage, and of those that
+  /// take its artifact in a plain role.
+  func revisions(of config: FieldValue) -> [String: Int]
   var fields: GroupDescriptor { get }
   /// The published recipes that can fill in the fields of a stage of this kind.
   var presets: [Preset] { get }
@@ -102,6 +106,7 @@ extension StageKind {
   package func output(of config: FieldValue) -> ArtifactType { output }
   package func provides(_ config: FieldValue) -> Set<Capability>? { nil }
   package func requires(_ config: FieldValue) -> [String: Set<Capability>] { [:] }
+  package func revisions(of config: FieldValue) -> [String: Int] { [:] }
   package var presets: [Preset] { [] }
   package var runsPrograms: Bool { false }
   package var namesPrograms: Bool { false }

@@ -104,6 +104,9 @@ package struct Plan: Sendable {
 
   package init(points: [PlannedPoint]) { self.points = points }
 
+  /// The indices of the points for which a run may have work to do.
+  package var work: Set<Int> { Set(points.filter(\.state.isWork).map(\.point.index)) }
+
   /// The largest total cost that may remain: points that wait may turn out to be cache hits.
   package var cost: StageCost { .total(of: points.filter(\.state.isWork).map(\.cost)) }
 }

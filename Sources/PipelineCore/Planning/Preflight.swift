@@ -45,9 +45,14 @@ package struct Preflight {
         guard source.readsExternalFiles else { continue }
         let given = files(of: source)
         guard let count = source.kind.counts(in: given, for: source.config)[demand.label],
-          count < demand.count, let file = given.first(where: { $0.label == demand.label })
+          count < demand.count, let first = given.first
         else { continue }
-        mistakes.append(demand.mistake(of: point, count: count, file: file.name))
+        // A split that no file is given for is a part of one.
+        let file = given.first { $0.label == demand.label }
+        mistakes.append(
+          demand.mistake(
+            of: point, count: count, holder: file == nil ? "split '\(demand.label)'" : "the file",
+            file: (file ?? first).name))
       }
     }
     self.mistakes = mistakes.withoutRepeats
@@ -55,10 +60,12 @@ package struct Preflight {
 }
 
 extension InputDemand {
-  fileprivate func mistake(of point: StagePoint, count: Int, file: String) -> Diagnostic {
+  fileprivate func mistake(
+    of point: StagePoint, count: Int, holder: String, file: String
+  ) -> Diagnostic {
     Diagnostic(
       .error,
-      "the file holds \(count) problem\(count == 1 ? "" : "s"), fewer than '\(point.stage)' draws "
+      "\(holder) holds \(count) problem\(count == 1 ? "" : "s"), fewer than '\(point.stage)' draws "
         + "in one step: \(self.count)",
       at: SourceRange(line: 1, column: 1), in: SourceFile(name: file, line: "", number: 1),
       help: "lower \(field) of '\(point.stage)', or add problems")

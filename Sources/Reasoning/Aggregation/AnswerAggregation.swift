@@ -22,8 +22,16 @@ package protocol AnswerAggregation: Sendable {
   /// The smallest `num_generations` that the strategy can be used with.
   var minimumSamples: Int { get }
 
+  /// True if it counts equal answers, so that the samples must have one text for answers that a
+  /// vote counts as one (`votes(on:)`).
+  var countsVotes: Bool { get }
+
   /// Returns the problem's score, 0 to 1; 0 without samples.
   func score(_ samples: [SampledAnswer]) -> Double
+}
+
+extension AnswerAggregation {
+  package var countsVotes: Bool { false }
 }
 
 /// The strategies a pipeline may name. A new strategy is one file and one line here.

@@ -77,7 +77,7 @@ extension SubsetScore {
   /// C(n − 1 − i, k − 1) / C(n, k) for place i from 0.
   ///
   /// - Returns: nil if there are fewer than k places.
-  private static func leader(of count: Int, drawing k: Int) -> [Double]? {
+  static func leader(of count: Int, drawing k: Int) -> [Double]? {
     guard k > 0, k <= count else { return nil }
     var chance = Double(k) / Double(count)
     return (0..<count).map { place in

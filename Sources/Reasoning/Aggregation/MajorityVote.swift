@@ -6,6 +6,7 @@ package struct MajorityVote: AnswerAggregation {
   package let name = "majority_vote"
   package let meaning = "the samples' most frequent answer"
   package let minimumSamples = 2
+  package let countsVotes = true
 
   package init() {}
 

@@ -19,8 +19,9 @@ package enum SubsetScore {
   /// The probability that the most frequent answer of k samples is correct.
   ///
   /// All answers that the verifier accepts count as the same answer; the others are the same if
-  /// their texts are equal after trimming spaces. Unfinished samples do not vote. Ties are broken
-  /// at random with equal probability. (Self-consistency: Wang et al. 2022, arXiv 2203.11171.)
+  /// their texts are equal after trimming spaces (`votes(on:)` makes them so where the verifier
+  /// counts them as one). Samples without an answer do not vote. Ties are broken at random with
+  /// equal probability. (Self-consistency: Wang et al. 2022, arXiv 2203.11171.)
   ///
   /// - Returns: nil if there are fewer than k samples.
   package static func majority(_ samples: [SampledAnswer], drawing k: Int) -> Double? {
@@ -82,7 +83,7 @@ package enum SubsetScore {
 
   /// C(n, k) pᵏ (1 − p)ⁿ⁻ᵏ. In a product over groups with k of n samples in all, the powers of p
   /// are the same for every split into groups, so they cancel; no factor overflows.
-  private static func share(_ k: Int, of n: Int, _ p: Double) -> Double {
+  static func share(_ k: Int, of n: Int, _ p: Double) -> Double {
     guard k <= n else { return 0 }
     var (product, failures) = (1.0, n - k)
     for i in stride(from: 1, through: k, by: 1) {

@@ -26,6 +26,7 @@ package struct FormatConfiguration: FieldGroup, Hashable {
   package init() {}
 
   package static let meaning = "The written form of prompts and responses"
+  package static var revision: Int { AnswerFinders.revision }
   package static var fields: [Field<FormatConfiguration>] {
     [
       .choice("name", \.name, of: ResponseFormats.choices, "The format to begin with", .semantic),

@@ -22,7 +22,7 @@ package struct ParsedResponse: Sendable, Hashable {
     let verifier = try AnswerVerifiers.of(problem)
     return GradedResponse(
       tokenCount: tokenCount, thinkingTokenCount: thinking.count,
-      isCorrect: isFinished && verifier.accepts(answer, for: problem), isFinished: isFinished,
-      statedBudget: statedBudget)
+      verdict: isFinished ? verifier.verdict(on: answer, for: problem) : .wrong,
+      isFinished: isFinished, statedBudget: statedBudget)
   }
 }

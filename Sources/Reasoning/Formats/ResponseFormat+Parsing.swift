@@ -66,6 +66,13 @@ extension ResponseFormat {
       statedBudget: budget)
   }
 
+  /// Returns the answer of a finished response given as text: after its first end of thinking, or
+  /// in all of it if nothing ends thinking.
+  package func answer(ofResponse text: String) -> String {
+    guard endOfThinking != nil else { return answer(in: text) }
+    return endOfThinking(in: text).map { answer(in: String(text[$0.upperBound...])) } ?? ""
+  }
+
   /// Returns a response as text for people: its thinking, and the rest from the end of thinking on.
   package func text(of response: [Int32]) -> (thinking: String, answer: String) {
     let all = response[...]

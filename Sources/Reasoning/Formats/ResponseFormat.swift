@@ -15,6 +15,9 @@ package protocol ResponseFormat: Sendable {
   /// Everything that decides what a model reads and how its responses are read: it is part of the
   /// keys of responses. Absent for `ladder`, whose keys are older than formats.
   var identity: FieldValue { get }
+  /// The part of `identity` that decides the responses themselves. It lacks the rules that find
+  /// answers, so that other rules read stored responses anew and none is drawn again.
+  var drawingIdentity: FieldValue { get }
   /// The text of a checkpoint that writes this format, for models that are trained in it; nil if a
   /// tokenizer is all.
   var checkpointText: CheckpointText? { get }
@@ -43,6 +46,9 @@ package protocol ResponseFormat: Sendable {
   /// The mark that ends thinking where the model ends it itself; nil if a response is not divided:
   /// it is all thinking, and the answer is found in it.
   var endOfThinking: EndMark? { get }
+  /// The words with which a new thought begins, by which thoughts are counted; empty if thoughts
+  /// are not written in words.
+  var thoughtOpenings: [String] { get }
   /// The token that a teacher ends a response with.
   var endOfResponse: Int32 { get }
   /// All tokens and texts at which sampling stops, because the response ends there.
@@ -96,6 +102,7 @@ package protocol ResponseFormat: Sendable {
 
 extension ResponseFormat {
   package var identity: FieldValue { .absent }
+  package var drawingIdentity: FieldValue { identity }
   package var checkpointText: CheckpointText? { nil }
 
   /// Encodes with the tokenizer. Text that spells a special token is rejected, because it would be
@@ -148,6 +155,7 @@ extension ResponseFormat {
     try encode(problem.prompt) + tokens(of: header)
   }
 
+  package var thoughtOpenings: [String] { ThoughtOpenings.english }
   package var stopTokens: [Int32] { [endOfResponse] }
   package var stopStrings: [TextMark] { [] }
 

@@ -9,7 +9,7 @@ package enum ResponseHeader: Sendable, Hashable {
   case stated
 
   /// The way a response continues after the header.
-  var opening: ResponseOpening { self == .stated ? .budget : .thinking }
+  package var opening: ResponseOpening { self == .stated ? .budget : .thinking }
 }
 
 /// The tokens given before the first token of a response, which decide how it must continue.

@@ -1,7 +1,10 @@
+import Fields
+
 /// Accepts the number of the reference answer, however it is written.
 ///
 /// Numbers are compared exactly, as decimals of any length and as fractions, never as floating
-/// point. A text that is not one number is wrong, so that the grader cannot be talked into a yes.
+/// point. A text that is not one number is unreadable, so that the grader cannot be talked into a
+/// yes.
 package struct NumberAnswer: AnswerVerifier {
   package let name = "number"
   package let meaning =
@@ -10,8 +13,15 @@ package struct NumberAnswer: AnswerVerifier {
 
   package init() {}
 
-  package func accepts(_ answer: String, for problem: Problem) -> Bool {
-    guard let number = ExactNumber(answer) else { return false }
-    return number == ExactNumber(problem.answer)
+  package func verdict(on answer: String, for problem: Problem) -> Verdict {
+    guard let number = ExactNumber(answer) else { return .unreadable }
+    return number == ExactNumber(problem.answer) ? .right : .wrong
+  }
+
+  /// True if the answers are the same number, or no numbers and the same text.
+  package func agree(_ first: String, _ second: String, on problem: Problem) -> Bool {
+    let (one, other) = (ExactNumber(first), ExactNumber(second))
+    return one == nil && other == nil
+      ? first.withoutSpaceAround == second.withoutSpaceAround : one == other
   }
 }

@@ -63,7 +63,7 @@ package struct Problem: Sendable, Codable, Hashable {
     case .int(let number): String(number)
     case .double(let number): "\(number)"
     case .bool(let flag): String(flag)
-    case nil: nil
+    case .texts, nil: nil
     }
   }
 

@@ -4,6 +4,8 @@ package enum ProblemField: Sendable, Hashable, Codable {
   case int(Int)
   case double(Double)
   case string(String)
+  /// Texts in an order, such as the options of a question.
+  case texts([String])
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -13,6 +15,8 @@ package enum ProblemField: Sendable, Hashable, Codable {
       self = .int(number)
     } else if let number = try? container.decode(Double.self) {
       self = .double(number)
+    } else if let texts = try? container.decode([String].self) {
+      self = .texts(texts)
     } else {
       self = .string(try container.decode(String.self))
     }
@@ -25,6 +29,7 @@ package enum ProblemField: Sendable, Hashable, Codable {
     case .int(let number): try container.encode(number)
     case .double(let number): try container.encode(number)
     case .string(let text): try container.encode(text)
+    case .texts(let texts): try container.encode(texts)
     }
   }
 }

@@ -34,6 +34,8 @@ package struct Correctness: RewardTerm, Hashable {
   /// With budgets every score is 1 or 0, which are the default values.
   package var judgesWholeResponses: Bool { self != Correctness() }
 
+  package var range: ClosedRange<Double>? { min(wrong, correct)...max(wrong, correct) }
+
   package func values(for group: ResponseGroup) -> [Double] {
     group.responses.map { $0.isCorrect ? correct : wrong }
   }

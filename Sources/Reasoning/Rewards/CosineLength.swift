@@ -53,6 +53,12 @@ package struct CosineLength: RewardTerm {
       }
   }
 
+  package var range: ClosedRange<Double>? {
+    let values = [minValueWrong, maxValueWrong, minValueCorrect, maxValueCorrect].sorted()
+    return values[0]...values[3]
+  }
+  package var shapesLength: Bool { true }
+
   package func values(for group: ResponseGroup) -> [Double] {
     group.responses.map { response in
       let progress = min(Double(response.tokenCount) / Double(group.maxNewTokens), 1)

@@ -43,6 +43,8 @@ package struct HAPO: RememberingTerm {
     ]
   }
 
+  package var shapesLength: Bool { true }
+
   package func values(for batch: [ResponseGroup], memory: TermMemory) -> [[Double]] {
     batch.map { group in
       let known = memory.problems[group.problemID]?.first

@@ -53,6 +53,8 @@ package struct LengthPenalty: RewardTerm {
     ]
   }
 
+  package var shapesLength: Bool { true }
+
   package func values(for group: ResponseGroup) -> [Double] {
     let target = applyTo ?? shape.targets[0]
     let concerned = group.responses.indices.filter {

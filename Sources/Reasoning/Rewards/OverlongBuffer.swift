@@ -39,6 +39,9 @@ package struct OverlongBuffer: RewardTerm {
     ]
   }
 
+  package var range: ClosedRange<Double>? { -max(penaltyFactor, 0)...0 }
+  package var shapesLength: Bool { true }
+
   package func values(for group: ResponseGroup) -> [Double] {
     let start = Double(group.maxNewTokens - len)
     return group.responses.map { response in

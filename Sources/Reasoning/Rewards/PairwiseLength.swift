@@ -33,6 +33,8 @@ package struct PairwiseLength: ReferencedTerm {
     ]
   }
 
+  package var shapesLength: Bool { true }
+
   package func values(for group: ResponseGroup) -> [Double] {
     Array(scores(for: group).prefix(group.responses.count))
   }

@@ -31,13 +31,12 @@ package struct Repetition: RewardTerm {
     ]
   }
 
+  package var range: ClosedRange<Double>? { min(maxPenalty, 0)...0 }
+
   package func values(for group: ResponseGroup) -> [Double] {
     group.responses.indices.map { index in
       let tokens = group.tokens.indices.contains(index) ? group.tokens[index] : []
-      guard tokens.count >= ngramSize else { return 0 }
-      let starts = 0...(tokens.count - ngramSize)
-      let distinct = Set(starts.map { tokens[$0..<$0 + ngramSize] })
-      return (1 - Double(distinct.count) / Double(starts.count)) * maxPenalty
+      return RepeatedNGrams.share(of: tokens, n: ngramSize).map { $0 * maxPenalty } ?? 0
     }
   }
 }

@@ -3,22 +3,25 @@ package struct GradedResponse: Sendable, Hashable {
   /// The length L: thinking and its end, the answer and the end of the response.
   package var tokenCount: Int
   package var thinkingTokenCount: Int
-  package var isCorrect: Bool
+  /// The verdict on the answer; wrong without one.
+  package var verdict: Verdict
   /// True if the response ended by itself. An unfinished one is never correct.
   package var isFinished: Bool
   /// The budget that the response stated, or was given, before it began; nil for none.
   package var statedBudget: Int?
 
   package init(
-    tokenCount: Int, thinkingTokenCount: Int, isCorrect: Bool, isFinished: Bool,
+    tokenCount: Int, thinkingTokenCount: Int, verdict: Verdict, isFinished: Bool,
     statedBudget: Int? = nil
   ) {
     self.tokenCount = tokenCount
     self.thinkingTokenCount = thinkingTokenCount
-    self.isCorrect = isCorrect
+    self.verdict = verdict
     self.isFinished = isFinished
     self.statedBudget = statedBudget
   }
+
+  package var isCorrect: Bool { verdict == .right }
 
   /// True if the response has a budget above 0 before its thinking, and is finished.
   package var formatIsValid: Bool { isFinished && (statedBudget ?? 0) > 0 }

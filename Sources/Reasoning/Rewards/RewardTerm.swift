@@ -18,6 +18,11 @@ package protocol RewardTerm: FieldGroup {
   /// True if the values are of whole responses, which a rollout that scores budgets does not have.
   var judgesWholeResponses: Bool { get }
 
+  /// The values that the term can give, before weighting; nil if it has no bounds.
+  var range: ClosedRange<Double>? { get }
+  /// True if the term asks for shorter or longer responses.
+  var shapesLength: Bool { get }
+
   /// Returns one value per response, before weighting.
   func values(for group: ResponseGroup) -> [Double]
   /// Returns mistakes in combination with the rollout, with paths from the term's own fields.
@@ -31,6 +36,8 @@ extension RewardTerm {
   package var readsProgress: Bool { false }
   package var problemNumbers: [ProblemNumber] { [] }
   package var judgesWholeResponses: Bool { true }
+  package var range: ClosedRange<Double>? { nil }
+  package var shapesLength: Bool { false }
   package func issues(rollout: any RolloutSpecification) -> [FieldIssue] { [] }
   package func issues(maxNewTokens: Int) -> [FieldIssue] { [] }
 }

@@ -126,6 +126,8 @@ package struct SelfBudget: RewardTerm {
   package var readsProgress: Bool { tolerance.start != tolerance.end }
   package var problemNumbers: [ProblemNumber] { [.largestBudget] }
 
+  package var shapesLength: Bool { true }
+
   package func values(for group: ResponseGroup) -> [Double] {
     let alpha = tolerance.start + (tolerance.end - tolerance.start) * (group.progress ?? 0)
     let largest = group.problemFields[ProblemNumber.largestBudget.name] ?? .infinity

@@ -36,6 +36,8 @@ package struct ShortRL: RememberingTerm {
     ]
   }
 
+  package var shapesLength: Bool { true }
+
   package func values(for batch: [ResponseGroup], memory: TermMemory) -> [[Double]] {
     let best = memory.run.first ?? 0
     let isGiven = accuracy(of: batch) >= best - accuracyTolerance

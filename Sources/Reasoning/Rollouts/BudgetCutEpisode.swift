@@ -39,6 +39,9 @@ package struct BudgetCutEpisode: Sendable {
   /// The summaries of all budgets, in order.
   package var summaries: [[Response]] { cuts.flatMap(\.summaries) }
 
+  /// For each budget, true if it cut the thought.
+  package var isCut: [Bool] { cuts.flatMap { cut in cut.budgets.map { _ in cut.isForced } } }
+
   /// r_j: the mean correctness of the summaries at each budget.
   package var scores: [Double] {
     summaries.map { summaries in

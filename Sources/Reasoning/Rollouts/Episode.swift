@@ -138,7 +138,7 @@ extension Problem {
       switch field {
       case .int(let number): Double(number)
       case .double(let number): number
-      case .bool, .string: nil
+      case .bool, .string, .texts: nil
       }
     }
   }

@@ -29,11 +29,12 @@ extension Response {
     self.prompt = prompt
     sampled = SampledResponse(tokens: [], logProbabilities: [], stop: response.stop)
     text = whole
+    drawnTokenCount = response.tokenCount
     forced = []
     let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokenCount / textTokens
     parsed = ParsedResponse(
       tokenCount: tokenCount, thinking: [],
-      answer: isFinished ? format.answer(in: isDivided ? rest : whole) : "",
+      answer: isFinished ? format.answer(ofResponse: whole) : "",
       answerTokenCount: isFinished ? tokenCount - ends - thinking : 0, isFinished: isFinished,
       statedBudget: nil)
     var graded = try parsed.graded(for: problem)

@@ -11,6 +11,8 @@ package struct Response: Sendable {
   package let sampled: SampledResponse
   /// The response as text, by a policy without `token_ids`; nil otherwise.
   package let text: String?
+  /// The number of tokens that were drawn after the prompt; nil if the policy does not say.
+  package let drawnTokenCount: Int?
   /// The places in the response whose tokens were forced by an exhausted budget.
   package let forced: [Int]
   package let parsed: ParsedResponse
@@ -30,6 +32,7 @@ package struct Response: Sendable {
     self.prompt = prompt
     sampled = response
     text = nil
+    drawnTokenCount = response.tokens.count
     self.forced = forced
     parsed = format.parse(response.tokens, opening: header.opening, forced: forced)
     var graded = try parsed.graded(for: problem)

@@ -74,8 +74,8 @@ struct LineMembers {
     return text
   }
 
-  mutating func flag(_ name: String) -> Bool? {
-    guard let value = value(name, isRequired: true) else { return nil }
+  mutating func flag(_ name: String, isRequired: Bool = true) -> Bool? {
+    guard let value = value(name, isRequired: isRequired) else { return nil }
     guard case .bool(let flag) = value else {
       mismatch("true or false", value, name)
       return nil
@@ -146,6 +146,18 @@ struct LineMembers {
       return nil
     }
     return value
+  }
+
+  mutating func choices(_ name: String, among names: [String]) -> [String]? {
+    guard let elements = elements(name) else { return nil }
+    for element in elements {
+      guard let text = element.stringValue, names.contains(text) else {
+        let found = element.stringValue ?? element.described
+        report(UnknownName("value", found, "for '\(name)'", among: names).message, at: name)
+        return nil
+      }
+    }
+    return elements.compactMap(\.stringValue)
   }
 
   mutating func choice(_ name: String, among names: [String]) -> String? {

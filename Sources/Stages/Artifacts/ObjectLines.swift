@@ -8,6 +8,8 @@ struct ObjectLine {
   let file: String
   let text: String
   let number: Int
+  /// The offset of the line's first byte in the file.
+  var start = 0
 
   /// Makes a diagnostic for a mistake in the line.
   /// - Parameter column: the column in Unicode scalars, from 1.
@@ -81,7 +83,8 @@ struct ObjectLines {
       if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       do {
-        let (object, text) = try object(in: line, number)
+        var (object, text) = try object(in: line, number)
+        text.start = line.startIndex - bytes.startIndex
         mistakes += take(object, text)
       } catch {
         mistakes.append(error)
@@ -97,12 +100,18 @@ struct ObjectLines {
   mutating func report(_ mistake: Diagnostic) { mistakes.append(mistake) }
 
   /// The format of a file that does not consist of lines of text, with a hint; nil if it does.
-  private static func otherFormat(_ bytes: Data) -> (message: String, help: String)? {
+  static func otherFormat(_ bytes: Data) -> (message: String, help: String)? {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       return ("the file is UTF-16", "save it as UTF-8")
     }
     if bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
       return ("the file is compressed", "unpack it first")
+    }
+    if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) {
+      return ("the file is a zip archive, as spreadsheets are", "save it as CSV, or unpack it")
+    }
+    if bytes.starts(with: Array("PAR1".utf8)) {
+      return ("the file is Parquet", "save it as JSON lines")
     }
     return nil
   }

@@ -12,7 +12,11 @@ extension ProblemField {
     case .int(let number): self = .int(number)
     case .double(let number) where Int(exactly: number) == nil: self = .double(number)
     case .string(let text): self = .string(text)
-    case .null, .double, .float, .number, .array, .object: return nil
+    case .array(let elements):
+      let texts = elements.compactMap(\.stringValue)
+      guard texts.count == elements.count, !texts.isEmpty else { return nil }
+      self = .texts(texts)
+    case .null, .double, .float, .number, .object: return nil
     }
   }
 
@@ -22,6 +26,7 @@ extension ProblemField {
     case .int(let number): .int(number)
     case .double(let number): .double(number)
     case .string(let text): .string(text)
+    case .texts(let texts): .array(texts.map { .string($0) })
     }
   }
 
@@ -29,7 +34,7 @@ extension ProblemField {
   /// - Parameter name: what the message calls the member, in quotes.
   static func mistake(_ json: JSONText, named name: String) -> (message: String, help: String?) {
     guard json.isNumber else {
-      return ("\(name) can be text, a number, true or false, not \(json.described)", nil)
+      return ("\(name) can be text, texts, a number, true or false, not \(json.described)", nil)
     }
     let text = json.compact
     let other = keptText(of: text).map { ", or write \($0)" } ?? ""

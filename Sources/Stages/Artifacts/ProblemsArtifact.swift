@@ -19,8 +19,8 @@ extension Problem {
     return .object(members)
   }
 
-  /// The value that identifies this problem: two problems are the same if and only if it is equal.
-  package var identity: FieldValue { FieldValue(exactly: json) }
+  /// The value that decides the responses drawn to this problem: a model reads only its prompt.
+  package var drawingIdentity: FieldValue { .string(prompt) }
 }
 
 /// The problems of every split, as the `problems` kind stores them.
@@ -41,6 +41,16 @@ package enum ProblemsArtifact {
       return summary["suite"] == nil ? [] : ProblemBalance.generated
     }
     return (asked.arrayValue ?? []).compactMap { $0.stringValue.flatMap(ProblemBalance.init) }
+  }
+
+  /// The problems of every split by its name, whatever format reads them.
+  package static func splits(of artifact: any ArtifactReader) throws -> [String: [Problem]] {
+    var splits: [String: [Problem]] = [:]
+    for path in artifact.files where path.hasPrefix("splits/") && path.hasSuffix(".jsonl") {
+      let name = String(path.dropFirst("splits/".count).dropLast(".jsonl".count))
+      splits[name] = try JSONLines.decode(Problem.self, from: try artifact.read(path))
+    }
+    return splits
   }
 
   /// True if the name is allowed for a split. Split names become file names, so they are as plain

@@ -16,7 +16,7 @@ package struct AdvantageResults: ClaimResults {
   private let runs: [(seed: String, questions: OrderedDictionary<String, [AdvantageRecord]>)]
 
   /// - Throws: `StoreError` if a file cannot be read.
-  package init(_ runs: [CollectedInput]) throws {
+  package init(_ runs: [CollectedInput], for metrics: [String] = []) throws {
     self.runs = try runs.map { input in
       let records = try JSONLines.decode(
         AdvantageRecord.self, from: input.artifact.read(AdvantageRecord.path))

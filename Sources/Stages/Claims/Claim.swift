@@ -145,6 +145,12 @@ package struct Claim: FieldGroup {
     return issues
   }
 
+  /// True if its own side is a set of responses.
+  func isOnResponses(among stages: [UpstreamStage]) -> Bool {
+    let label = ResultSelection(compare).label(among: stages)
+    return stages.first { $0.label == label }?.output == .responses
+  }
+
   /// Issues with the stages that feed the claim.
   func issues(among stages: [UpstreamStage]) -> [FieldIssue] {
     var issues: [FieldIssue] = []

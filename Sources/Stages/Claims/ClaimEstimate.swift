@@ -16,12 +16,14 @@ struct ClaimEstimate {
   ///   - sides: the claim's own side first; for a trend all values, the last one first.
   ///   - bases: the grid by which each side is divided; empty for none.
   /// - Returns: nil if the change is undefined.
-  init?(_ claim: Claim, sides: [SeedQuestionGrid], bases: [SeedQuestionGrid]) {
-    let grids = sides + bases
+  init?(_ claim: Claim, sides: [GridFunction], bases: [GridFunction]) {
+    let functions = sides + bases
+    let grids = functions.flatMap(\.grids)
     /// The two values to compare, from the figures of the sides and then of their bases.
     func ends(_ figures: [Double]) -> (value: Double, other: Double)? {
-      var own = Array(figures.prefix(sides.count))
-      for (index, base) in figures.dropFirst(sides.count).enumerated() {
+      guard let values = Self.values(of: functions, figures) else { return nil }
+      var own = Array(values.prefix(sides.count))
+      for (index, base) in values.dropFirst(sides.count).enumerated() {
         guard base != 0 else { return nil }
         own[index] /= base
       }
@@ -33,13 +35,15 @@ struct ClaimEstimate {
       if claim.scale == .difference { return value - other }
       return other > 0 ? value / other - 1 : nil
     }
-    let isPlain = bases.isEmpty && !claim.expect.isTrend
+    let isSimple = functions.allSatisfy(\.isPlain)
+    let isPlain = isSimple && bases.isEmpty && !claim.expect.isTrend
     let isLevel = isPlain && sides.count == 1
     let form: GridEstimate.Form =
       isLevel
       ? .level
       : isPlain && sides.count == 2
-        ? claim.scale == .difference ? .difference : .ratio : .other(compared: sides.count)
+        ? claim.scale == .difference ? .difference : .ratio
+        : .other(compared: isSimple ? sides.count : 0)
     guard
       let estimate = GridEstimate(
         of: grids, form: form, seedsAreFixed: claim.seeds == .fixed,
@@ -63,6 +67,19 @@ struct ClaimEstimate {
 
   func detectable(_ level: Double) -> Double? {
     estimate.detectable(level).map { $0 / (against?.unit ?? 1) }
+  }
+
+  /// The value of each function, from the figures of all their grids; nil where one is undefined.
+  private static func values(of functions: [GridFunction], _ figures: [Double]) -> [Double]? {
+    var values: [Double] = []
+    var rest = figures[...]
+    for function in functions {
+      let count = function.parts.count
+      guard let value = function.value(Array(rest.prefix(count))) else { return nil }
+      values.append(value)
+      rest = rest.dropFirst(count)
+    }
+    return values
   }
 
   /// The values of the grids under the seeds that all of them have.

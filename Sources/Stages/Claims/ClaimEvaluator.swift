@@ -11,16 +11,20 @@ package struct ClaimEvaluator {
   private let results: ResultIndex
   private let splits: [String]
 
-  /// - Parameter splits: the splits for claims that name none themselves.
+  /// - Parameters:
+  ///   - splits: the splits for claims that name none themselves.
+  ///   - metrics: the metrics that claims are about.
   /// - Throws: `StoreError` if stored results cannot be read.
   package init(
-    _ inputs: [CollectedInput], missing: [MissingInput], splits: [String]
+    _ inputs: [CollectedInput], missing: [MissingInput], splits: [String],
+    scores: Scores = Scores(), metrics: [String] = []
   ) throws {
-    results = try ResultIndex(inputs, missing: missing)
+    results = try ResultIndex(inputs, missing: missing, scores: scores, metrics: metrics)
     self.splits = splits.isEmpty ? results.splits : splits
   }
 
   package func judged(_ claim: Claim, named name: String) -> ClaimOutcome {
+    let splits = results.splits(of: claim.metric, among: splits)
     let parts = Comparison.all(of: claim, in: results, splits: splits).map { comparison in
       switch comparison {
       case .success(let comparison): part(claim, comparison)
@@ -59,17 +63,17 @@ package struct ClaimEvaluator {
     _ claim: Claim, _ comparison: Comparison
   ) throws(ClaimObstacle) -> ClaimEstimate {
     let (sides, bases) = (comparison.sides, comparison.bases)
-    var grids: [SeedQuestionGrid] = []
+    var functions: [GridFunction] = []
     for side in sides + bases {
-      guard let grid = results.grid(of: claim.metric, side, splits: comparison.splits),
-        grid.value != nil
+      guard let function = results.function(of: claim.metric, side, splits: comparison.splits),
+        function.figure != nil
       else { throw .noValue(metric: claim.metric, side: side.text) }
-      grids.append(grid)
+      functions.append(function)
     }
     let filters = (sides + bases).map { $0.filter(splits: comparison.splits) }
-    guard let shared = Self.onSharedQuestions(grids, filters) else { throw .noSharedQuestion }
+    guard let shared = Self.onSharedQuestions(functions, filters) else { throw .noSharedQuestion }
     // A side may lose its value on the questions that all sides have.
-    for (side, grid) in zip(sides + bases, shared) where grid.value == nil {
+    for (side, function) in zip(sides + bases, shared) where function.figure == nil {
       throw .noValue(metric: claim.metric, side: side.text)
     }
     guard
@@ -97,15 +101,31 @@ package struct ClaimEvaluator {
   /// Grids of the same problems, restricted to the questions that all of them have, as `diff`
   /// does. Nil if they share no question.
   private static func onSharedQuestions(
-    _ grids: [SeedQuestionGrid], _ filters: [ResultFilter]
-  ) -> [SeedQuestionGrid]? {
-    let groups = filters.map { [$0.splits.description, $0.family ?? "", "\($0.difficulty ?? 0)"] }
+    _ functions: [GridFunction], _ filters: [ResultFilter]
+  ) -> [GridFunction]? {
+    func group(_ filter: ResultFilter, _ part: GridFunction.Part) -> [String] {
+      [
+        filter.splits.description, filter.family ?? "", "\(filter.difficulty ?? 0)", part.problems,
+      ]
+    }
     var shared: [[String]: Set<String>] = [:]
-    for (group, grid) in zip(groups, grids) {
-      shared[group] = (shared[group] ?? Set(grid.questions)).intersection(grid.questions)
+    for (filter, function) in zip(filters, functions) {
+      for part in function.parts {
+        let questions = part.grid.questions
+        let group = group(filter, part)
+        shared[group] = (shared[group] ?? Set(questions)).intersection(questions)
+      }
     }
     guard shared.values.allSatisfy({ !$0.isEmpty }) else { return nil }
-    return zip(groups, grids).map { $1.restricted(toQuestions: shared[$0] ?? []) }
+    return zip(filters, functions).map { filter, function in
+      var function = function
+      for index in function.parts.indices {
+        let part = function.parts[index]
+        function.parts[index].grid = part.grid.restricted(
+          toQuestions: shared[group(filter, part)] ?? [])
+      }
+      return function
+    }
   }
 
   // MARK: Matched cut-offs

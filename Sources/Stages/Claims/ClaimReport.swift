@@ -11,12 +11,15 @@ package struct ClaimReport {
   package let outcomes: [ClaimOutcome]
   /// The stages behind these results that ran external programs.
   package let programs: [String]
+  private let scores: Scores
 
   /// Sorts outcomes by the papers' numbering, then by name.
   package init(
-    title: String, _ outcomes: [ClaimOutcome], programs: [String] = []
+    title: String, _ outcomes: [ClaimOutcome], programs: [String] = [],
+    scores: Scores = Scores()
   ) {
     self.title = title
+    self.scores = scores
     self.programs = programs
     self.outcomes = outcomes.sorted {
       let (a, b) = ($0.claim.paper?.numbered, $1.claim.paper?.numbered)
@@ -77,6 +80,7 @@ package struct ClaimReport {
       }.uniqued(on: \.self)
       if outcome.verdict != .held, let why = outcome.claim.why { notes.append("  \(why)") }
     }
+    notes += scores.notes(using: outcomes.map(\.claim.metric))
     if let note = ProgramNote.text(programs) { notes.append(note) }
     return notes
   }

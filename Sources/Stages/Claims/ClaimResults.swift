@@ -47,7 +47,8 @@ package protocol ClaimResults: Sendable {
   static var type: ArtifactType { get }
   /// The metrics of these results; nil if only the results themselves name them.
   static var metrics: [String]? { get }
-  init(_ runs: [CollectedInput]) throws
+  /// - Parameter metrics: the metrics that will be asked for.
+  init(_ runs: [CollectedInput], for metrics: [String]) throws
   /// A metric by seed and question; nil if the results do not have it.
   func grid(of metric: String, _ filter: ResultFilter) -> SeedQuestionGrid?
   /// The splits it covers, in order.

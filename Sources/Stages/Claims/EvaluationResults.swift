@@ -1,5 +1,6 @@
 import Algorithms
 import Fields
+import ModelCore
 package import PipelineCore
 import Reasoning
 package import Reporting
@@ -8,7 +9,9 @@ package import Reporting
 package struct EvaluationResults: ClaimResults {
   package static let type = ArtifactType.responses
   package static var metrics: [String]? {
-    Metrics.choices.map(\.name).filter { Metrics.named($0)?.hasInterval ?? true }
+    (Metrics.choices + ScoreTypes.choices).map(\.name).filter {
+      Metrics.named($0)?.hasInterval ?? true
+    }
   }
 
   /// One seed's responses grouped by question, with the rules by which they are scored.
@@ -19,14 +22,22 @@ package struct EvaluationResults: ClaimResults {
   }
 
   package let runs: [Run]
+  private let hasTokens: Bool
 
+  /// - Parameter metrics: the metrics that will be computed; tokens are read only for those that
+  ///   need them.
   /// - Throws: `StoreError` if stored responses cannot be read.
-  package init(_ runs: [CollectedInput]) throws {
+  package init(_ runs: [CollectedInput], for metrics: [String] = []) throws {
+    let hasTokens = metrics.contains { Metrics.named($0)?.readsTokens ?? false }
+    self.hasTokens = hasTokens
     self.runs = try runs.map { input in
       Run(
         seed: input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",
         judgement: try Self.judgement(of: input.artifact),
-        questions: try ResponsesArtifact.readFigures(input.artifact).byQuestion)
+        questions: try
+          (hasTokens
+          ? ResponsesArtifact.read(input.artifact)
+          : ResponsesArtifact.readFigures(input.artifact)).byQuestion)
     }
   }
 
@@ -48,7 +59,9 @@ package struct EvaluationResults: ClaimResults {
     let chosen = runs.map { run in
       run.questions.map { $0.filter(filter.covers) }.filter { !$0.isEmpty }
     }
-    guard let first = chosen.first, !first.isEmpty else { return nil }
+    guard let first = chosen.first, !first.isEmpty, hasTokens || !metric.readsTokens else {
+      return nil
+    }
     let byName = chosen.map { questions in
       Dictionary(
         questions.map { ($0[0].questionName, $0) }, uniquingKeysWith: { first, _ in first })
@@ -58,6 +71,12 @@ package struct EvaluationResults: ClaimResults {
     }
     guard case .overQuestions(let statistic, let contribution) = metric.computation, !names.isEmpty
     else { return nil }
+    // A mean over the responses whose lengths are known would be one of other questions.
+    if metric.readsLengths || filter.cutoff != nil,
+      !chosen.allSatisfy({ $0.joined().allSatisfy(\.hasLength) })
+    {
+      return nil
+    }
     return SeedQuestionGrid(
       statistic, isShare: metric.unit == .share, seeds: runs.map(\.seed), questions: names,
       clusters: names.map { byName[0][$0]?.first?.clusterName ?? $0 },
@@ -70,6 +89,11 @@ package struct EvaluationResults: ClaimResults {
 
   package func records(_ filter: ResultFilter) -> [ResponseRecord] {
     runs.flatMap { run in run.questions.joined().filter(filter.covers) }
+  }
+
+  /// True if nothing says how many tokens some of the responses have.
+  package var lacksLengths: Bool {
+    runs.contains { run in run.questions.contains { !$0.allSatisfy(\.hasLength) } }
   }
 
   package var splits: [String] {
@@ -107,7 +131,13 @@ extension ResultFilter {
     cut.thinkingTokenCount = min(record.thinkingTokenCount, cutoff)
     cut.answerTokenCount = 0
     cut.isFinished = false
-    cut.isCorrect = false
+    cut.stop = StopReason.length.rawValue
+    cut.cutBy = record.cutBy.filter { $0 == .thinkingBudget } + [.maxNewTokens]
+    // They speak of the whole response.
+    cut.thoughtCount = nil
+    cut.tokens = []
+    cut.logProbabilities = []
+    cut.verdict = .wrong
     return cut
   }
 }

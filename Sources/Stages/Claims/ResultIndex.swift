@@ -11,16 +11,23 @@ struct ResultIndex {
   private let rows: [Row]
   private let results: [Row: any ClaimResults]
   private let missing: [MissingInput]
+  /// The scores that the claims may be about, besides the metrics.
+  private let scores: Scores
 
+  /// - Parameter metrics: the metrics that will be asked for.
   /// - Throws: `StoreError` if stored results cannot be read.
-  init(_ inputs: [CollectedInput], missing: [MissingInput]) throws {
+  init(
+    _ inputs: [CollectedInput], missing: [MissingInput], scores: Scores = Scores(),
+    metrics: [String] = []
+  ) throws {
+    self.scores = scores
     var results: [Row: any ClaimResults] = [:]
     var rows: [Row] = []
     for (row, runs) in OrderedDictionary(
       grouping: inputs, by: { ResultGrid.row($0.label, $0.point) })
     {
       guard let reader = ClaimResultTypes.reading(runs[0].artifact.type) else { continue }
-      results[row] = try reader.init(runs)
+      results[row] = try reader.init(runs, for: metrics)
       rows.append(row)
     }
     self.rows = rows
@@ -32,15 +39,38 @@ struct ResultIndex {
   var splits: [String] { rows.flatMap { results[$0]?.splits ?? [] }.uniqued(on: \.self) }
 
   /// The results of a side; nil if there are none.
-  subscript(side: ResultSelection) -> (any ClaimResults)? {
+  subscript(side: ResultSelection) -> (any ClaimResults)? { row(of: side).flatMap { results[$0] } }
+
+  private func row(of side: ResultSelection) -> Row? {
     let label = label(of: side)
-    return rows.first { $0.label == label && side.matches($0.settings) }.flatMap { results[$0] }
+    return rows.first { $0.label == label && side.matches($0.settings) }
   }
 
   func grid(
     of metric: String, _ side: ResultSelection, splits: [String]
   ) -> SeedQuestionGrid? {
     self[side]?.grid(of: metric, side.filter(splits: splits))
+  }
+
+  /// A metric or a declared score of a side; nil if its results do not have it.
+  func function(
+    of metric: String, _ side: ResultSelection, splits: [String]
+  ) -> GridFunction? {
+    guard let row = row(of: side), let own = results[row] else { return nil }
+    let filter = side.filter(splits: splits)
+    guard let own = own as? EvaluationResults, let score = scores.metric(named: metric) else {
+      return own.grid(of: metric, filter).map { GridFunction($0) }
+    }
+    guard case .composed(let function) = score.computation else {
+      return own.grid(of: score, filter).map { GridFunction($0) }
+    }
+    return ComparedResults(row, among: rows) { results[$0] as? EvaluationResults }
+      .flatMap { function($0, filter) }
+  }
+
+  /// The splits on which a metric is judged: those given, unless it names its own.
+  func splits(of metric: String, among splits: [String]) -> [String] {
+    scores.metric(named: metric).map { $0.ownSplits.isEmpty ? splits : [] } ?? splits
   }
 
   /// The points of a side that failed.

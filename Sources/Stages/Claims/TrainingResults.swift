@@ -11,7 +11,7 @@ package struct TrainingResults: ClaimResults {
   private let logs: [(seed: String, rows: [TrainingLog.Row])]
 
   /// - Throws: `StoreError` if a log cannot be read.
-  package init(_ runs: [CollectedInput]) throws {
+  package init(_ runs: [CollectedInput], for metrics: [String] = []) throws {
     logs = try runs.map { input in
       (
         input.point.first { $0.path == Axis.seedPath }?.value.text ?? "",

@@ -3,7 +3,7 @@ import Fields
 import PipelineCore
 import Reasoning
 
-/// One line of a data file as a problem, with all its mistakes.
+/// One record of a data file as a problem, with all its mistakes.
 struct DataRow {
   struct Mistake {
     let message: String
@@ -12,6 +12,8 @@ struct DataRow {
     /// The index of the wrong character in the field's text, counted in Unicode scalars.
     var place: Int?
     var help: String?
+    /// A member whose name is like that of a missing one.
+    var nearest: String?
   }
 
   /// A field whose text has characters that are not in the models' vocabulary.
@@ -25,7 +27,7 @@ struct DataRow {
     let scalars: [Unicode.Scalar]
   }
 
-  private let row: JSONText
+  private let record: DataRecord
   private let rules: DataRules
   private(set) var mistakes: [Mistake] = []
   private(set) var foreign: [ForeignText] = []
@@ -33,20 +35,20 @@ struct DataRow {
   /// The parts of the problem, with the members that hold them.
   private(set) var parts = LineParts()
 
-  /// - Parameter row: a JSON object.
-  init(_ row: JSONText, _ rules: DataRules) {
-    self.row = row
+  init(_ record: DataRecord, _ rules: DataRules) {
+    self.record = record
     self.rules = rules
     problem = read()
   }
 
   private mutating func read() -> Problem? {
     let configuration = rules.configuration
-    var line = LineReader(row, configuration)
+    var line = LineReader(record, configuration)
     parts = rules.lines.parts(of: &line, solution: rules.solution)
     let family = line.maps("family") ? line.text("family") : nil
     let difficulty = line.maps("difficulty") ? line.difficulty() : nil
-    let extra = parts.carried.merging(line.extra()) { _, asked in asked }
+    let extra = configuration.verifierOptions.problemFields
+      .merging(parts.carried) { _, own in own }.merging(line.extra()) { _, asked in asked }
     mistakes = line.mistakes
     let response = rules.response(parts)
     if let prompt = parts.prompt { checkLength(prompt) }
@@ -129,7 +131,7 @@ struct DataRow {
     of scalar: Unicode.Scalar, at index: Int, in text: LineText
   ) -> (member: [String], index: Int?) {
     let sources = text.members.map { member -> (member: [String], text: String) in
-      let value = member.reduce(Optional(row)) { value, part in value?[part] }
+      let value = member.reduce(Optional(record.members)) { value, part in value?[part] }
       return (member, value?.stringValue ?? value?.compact ?? "")
     }
     // The text may have been changed, but most often it is the member's own.

@@ -37,7 +37,7 @@ struct DataRules {
   private func isRight(_ answer: String, for reference: String) -> Bool {
     let problem = Problem(
       family: Problem.unnamedFamily, difficulty: 1, prompt: "", answer: reference,
-      verifier: configuration.verifier)
+      verifier: configuration.verifier, fields: configuration.verifierOptions.problemFields)
     let verifier = (try? AnswerVerifiers.of(problem)) ?? ExactAnswer()
     return verifier.accepts(answer, for: problem)
   }

@@ -29,16 +29,14 @@ struct ForeignTexts {
       : "the vocabulary has the characters \(characters)"
   }
 
-  mutating func add(_ texts: [DataRow.ForeignText], in line: ObjectLine) {
+  mutating func add(_ texts: [DataRow.ForeignText], in record: DataRecord) {
     lineCount += 1
     for text in texts {
       if first.count < Self.limit {
         first.append(
-          line.mistake(
+          record.mistake(
             "\(Self.name(of: text.scalars[0])) in the \(text.field) is not in the models' "
-              + "vocabulary",
-            column: text.place.map { line.column(ofScalar: $0, in: text.member) }
-              ?? line.column(of: text.member), help: help))
+              + "vocabulary", at: text.member, scalar: text.place, help: help))
       }
       if let index = fields.firstIndex(where: { $0.name == text.field }) {
         fields[index].lines += 1

@@ -2,23 +2,28 @@ import Fields
 import PipelineCore
 import Reasoning
 
-/// Reads the members of one line of a data file, and keeps the mistakes in them.
+/// Reads the members of one record of a data file, and keeps the mistakes in them.
 struct LineReader {
   private let row: JSONText
+  /// True if the members are the cells of a row, which are texts.
+  private let isRow: Bool
   private let configuration: DataKind.Configuration
   private(set) var mistakes: [DataRow.Mistake] = []
 
-  /// - Parameter row: a JSON object.
-  init(_ row: JSONText, _ configuration: DataKind.Configuration) {
-    self.row = row
+  init(_ record: DataRecord, _ configuration: DataKind.Configuration) {
+    row = record.members
+    isRow = record.source.isRow
     self.configuration = configuration
   }
 
   /// True if `fields` says where a field is.
   func maps(_ field: String) -> Bool { configuration.fields[field] != nil }
 
-  mutating func report(_ message: String, at member: [String]?, help: String? = nil) {
-    mistakes.append(DataRow.Mistake(message: message, member: member, help: help))
+  mutating func report(
+    _ message: String, at member: [String]?, help: String? = nil, nearest: String? = nil
+  ) {
+    mistakes.append(
+      DataRow.Mistake(message: message, member: member, help: help, nearest: nearest))
   }
 
   mutating func report(_ message: String, at text: LineText) {
@@ -71,7 +76,8 @@ struct LineReader {
 
   mutating func difficulty() -> Int? {
     guard let (value, path) = member("difficulty") else { return nil }
-    guard let number = value.intValue, (1...6).contains(number) else {
+    let written = isRow ? value.stringValue.flatMap { Int($0) } : value.intValue
+    guard let number = written, (1...6).contains(number) else {
       report(
         "expected a whole number from 1 to 6 for the difficulty, found "
           + (value.stringValue.map { "'\($0)'" } ?? value.described), at: path)
@@ -100,6 +106,11 @@ struct LineReader {
     _ value: JSONText, named field: String, at path: [String]
   ) -> ProblemField? {
     if case .null = value { return nil }
+    if isRow, let cell = value.stringValue {
+      // A number that JSON would write in the same way is one.
+      let number = JSONText(numberWritten: cell).flatMap(ProblemField.init)
+      return cell.isEmpty ? nil : number ?? .string(cell)
+    }
     if let kept = ProblemField(value) { return kept }
     let (message, help) = ProblemField.mistake(value, named: "'\(field)'")
     report(message, at: path, help: help)
@@ -121,14 +132,12 @@ struct LineReader {
     }
     guard case .object(let members) = row else { return nil }
     let names = members.map(\.0)
-    let suggestion =
-      name == nil
-      ? EditDistance.suggestion(for: wanted, among: names).map {
-        "write '\(field): \($0)' under 'fields' if that is it"
-      } : nil
+    let nearest = name == nil ? EditDistance.suggestion(for: wanted, among: names) : nil
     report(
-      "missing member '\(wanted)' for the \(field)", at: nil,
-      help: suggestion ?? "the line has " + names.prefix(8).joined(separator: ", "))
+      "missing \(isRow ? "column" : "member") '\(wanted)' for the \(field)", at: nil,
+      help: nearest.map { "write '\(field): \($0)' under 'fields' if that is it" }
+        ?? "the \(isRow ? "header" : "line") has " + names.prefix(8).joined(separator: ", "),
+      nearest: nearest)
     return nil
   }
 

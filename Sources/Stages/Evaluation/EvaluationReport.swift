@@ -8,10 +8,15 @@ package struct Judgement: Sendable {
   package var strategy: any AnswerAggregation
   /// Thinking budgets and their weights; nil if thoughts were not cut.
   package var plan: BudgetPlan?
+  /// The second verifier, with which the first is compared; nil for none.
+  package var audit: String?
 
-  package init(strategy: any AnswerAggregation, plan: BudgetPlan? = nil) {
+  package init(
+    strategy: any AnswerAggregation, plan: BudgetPlan? = nil, audit: String? = nil
+  ) {
     self.strategy = strategy
     self.plan = plan
+    self.audit = audit
   }
 }
 
@@ -34,6 +39,8 @@ package struct EvaluationReport: Sendable {
     var meanTokensStandardError: Double?
     var finished: Double
     var finishedInterval: ClosedRange<Double>?
+    /// The number of responses whose answers the verifier could not read.
+    var unreadable: Int
     var tokens: Distribution
     /// Mean length of correct responses and of wrong responses.
     var meanTokensCorrect: Double?
@@ -59,6 +66,8 @@ package struct EvaluationReport: Sendable {
   package let strategy: String
   package let plan: BudgetPlan?
   package let splits: [Split]
+  /// The verdicts of a second verifier beside the first one's; nil if none was asked for.
+  package let audit: GraderAudit?
 
   /// If thoughts were cut, the metrics are those of the largest budget.
   /// - Parameter generationCutoff: cut-off lengths, ascending.
@@ -68,6 +77,7 @@ package struct EvaluationReport: Sendable {
     let strategy = judgement.strategy
     self.strategy = strategy.name
     plan = judgement.plan
+    audit = judgement.audit.flatMap { try? GraderAudit(records, against: $0) }
     self.splits = splits.compactMap { name in
       let held = records.filter { $0.split == name }
       let records = held.byQuestion.final.flatMap { $0 }
@@ -119,7 +129,8 @@ extension EvaluationReport.Figures {
       questions: questions.count, responses: records.count, accuracy: accuracy.mean,
       accuracyStandardError: accuracy.standardError, accuracyInterval: accuracy.interval95,
       meanTokens: tokens.mean, meanTokensStandardError: tokens.standardError,
-      finished: finished.mean, finishedInterval: finished.interval95, tokens: distribution,
+      finished: finished.mean, finishedInterval: finished.interval95,
+      unreadable: records.count { $0.verdict == .unreadable }, tokens: distribution,
       meanTokensCorrect: Statistics.mean(
         records.filter(\.isCorrect).map { Double($0.tokenCount) }),
       meanTokensWrong: Statistics.mean(
@@ -143,6 +154,7 @@ extension EvaluationReport {
           ])
         ))
     }
+    if let audit { members.append(("audit", audit.json)) }
     return .object(members + [("splits", .array(splits.map(\.json)))])
   }
 
@@ -157,11 +169,15 @@ extension EvaluationReport {
         case summaries = "num_summaries"
       }
     }
+    struct Audit: Decodable {
+      var against: String
+    }
     var strategy: String
     var prior: Prior?
+    var audit: Audit?
 
     enum CodingKeys: String, CodingKey {
-      case strategy
+      case strategy, audit
       case prior = "budget_prior"
     }
   }
@@ -175,7 +191,7 @@ extension EvaluationReport {
       strategy: AnswerAggregations.named(head.strategy) ?? MeanAccuracy(),
       plan: prior.map {
         BudgetPlan(budgets: $0.budgets, weights: $0.weights, summariesPerBudget: $0.summaries)
-      })
+      }, audit: head.audit?.against)
   }
 }
 
@@ -209,7 +225,7 @@ extension EvaluationReport.Split {
 extension EvaluationReport.Figures {
   fileprivate var json: JSONText {
     func optional(_ value: Double?) -> JSONText { value.map { .double($0) } ?? .null }
-    return .object([
+    let members: [(String, JSONText)] = [
       ("questions", .int(questions)), ("responses", .int(responses)),
       ("accuracy", .double(accuracy)), ("accuracy_stderr", optional(accuracyStandardError)),
       ("accuracy_lower", optional(accuracyInterval?.lowerBound)),
@@ -237,6 +253,7 @@ extension EvaluationReport.Figures {
           ),
         ])
       ),
-    ])
+    ]
+    return .object(members + (unreadable > 0 ? [("unreadable", .int(unreadable))] : []))
   }
 }

@@ -33,7 +33,18 @@ extension Problem {
 extension [ResponseRecord] {
   /// The score of one question's responses.
   package func score(by strategy: any AnswerAggregation) -> Double {
-    strategy.score(map(\.sampled))
+    strategy.score(strategy.countsVotes ? votes : map(\.sampled))
+  }
+
+  /// One question's answers as a vote counts them: those that the problem's verifier takes for one
+  /// have one text. An answer that it cannot read does not vote, like one that was not given.
+  var votes: [SampledAnswer] {
+    let samples = map { record in
+      record.verdict == .unreadable
+        ? SampledAnswer(answer: nil, isCorrect: false, tokenCount: record.tokenCount)
+        : record.sampled
+    }
+    return first.map { samples.votes(on: $0.problem) } ?? samples
   }
 
   /// The responses grouped by question, questions in order of first appearance.

@@ -31,10 +31,11 @@ package struct ResultGrid {
   ///   - axis: the swept field that comes first, if any.
   ///   - splits: the splits to show, in order; empty for all.
   ///   - missing: points that failed; the notes name them.
+  ///   - metrics: the metrics that will be asked for.
   /// - Throws: `StoreError` if stored responses cannot be read.
   package init(
     _ inputs: [CollectedInput], missing: [MissingInput], axis: String? = nil,
-    splits: [String] = []
+    splits: [String] = [], metrics: [String] = []
   ) throws {
     let all = (inputs.map(\.point) + missing.map(\.point)).joined().map(\.path).uniqued(on: \.self)
       .filter { $0 != Axis.seedPath }
@@ -45,7 +46,7 @@ package struct ResultGrid {
     for (row, runs) in OrderedDictionary(
       grouping: inputs, by: { Self.row($0.label, $0.point) })
     {
-      let read = try EvaluationResults(runs)
+      let read = try EvaluationResults(runs, for: metrics)
       found += read.splits
       results[row] = read
     }
@@ -84,7 +85,14 @@ package struct ResultGrid {
     _ metric: any Metric, _ filter: ResultFilter
   ) -> [Row: SeedQuestionGrid.Summary] {
     if case .overResponses(let statistic) = metric.computation {
-      return summaries(of: statistic, filter)
+      return summaries(of: statistic, filter, readsLengths: metric.readsLengths)
+    }
+    if case .composed(let function) = metric.computation {
+      return Dictionary(
+        uniqueKeysWithValues: rows.compactMap { row in
+          ComparedResults(row, among: rows) { results[$0] }
+            .flatMap { function($0, filter)?.summary }.map { (row, $0) }
+        })
     }
     let grids = rows.compactMap { row in
       results[row]?.grid(of: metric, filter).map { (row, $0) }
@@ -98,10 +106,11 @@ package struct ResultGrid {
 
   /// A statistic of all responses at once, without intervals.
   private func summaries(
-    of statistic: ([ResponseRecord]) -> Double?, _ filter: ResultFilter
+    of statistic: ([ResponseRecord]) -> Double?, _ filter: ResultFilter, readsLengths: Bool
   ) -> [Row: SeedQuestionGrid.Summary] {
     results.compactMapValues { results in
       let records = results.records(filter)
+      guard !readsLengths || records.allSatisfy(\.hasLength) else { return nil }
       return statistic(records).map {
         SeedQuestionGrid.Summary(
           value: $0, interval95: nil, seeds: results.runs.count, questions: records.count)
@@ -124,6 +133,12 @@ package struct ResultGrid {
       "± is half of a 95 % interval over \(over)\(pooled); of a share the "
         + "longer half."
     ]
+    let unknown = rows.filter { results[$0]?.lacksLengths == true }
+    if !unknown.isEmpty {
+      notes.append(
+        "Without token counts, so without metrics of tokens: "
+          + unknown.map { $0.title(texts) }.uniqued(on: \.self).joined(separator: ", ") + ".")
+    }
     if !missing.isEmpty {
       notes.append("Missing: " + missing.map(\.address).joined(separator: ", ") + ".")
     }

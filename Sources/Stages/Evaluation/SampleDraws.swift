@@ -6,8 +6,13 @@ import Reporting
 extension [ResponseRecord] {
   /// The mean of a score of samples over the ways to take one final response of each sample; nil if
   /// there is none.
-  func meanScore(ofDraws score: ([SampledAnswer]) -> Double?) -> Double? {
+  func meanOverDraws(_ score: ([SampledAnswer]) -> Double?) -> Double? {
     Statistics.mean(draws.compactMap { score($0.map(\.sampled)) })
+  }
+
+  /// The same for a score that counts equal answers.
+  func meanOverVotes(_ score: ([SampledAnswer]) -> Double?) -> Double? {
+    Statistics.mean(draws.compactMap { score($0.votes) })
   }
 
   /// The final responses as draws in which every sample counts once: a sample that was answered
@@ -15,7 +20,7 @@ extension [ResponseRecord] {
   ///
   /// The k responses of `pass@k` and `maj@k` are those of k samples. Two summaries of one thought
   /// are not two samples; counted as such, they would be more than the `num_generations` drawn.
-  private var draws: [[ResponseRecord]] {
+  var draws: [[ResponseRecord]] {
     OrderedDictionary(grouping: final) { record in
       // A thought's largest budget is its own.
       Draw(

@@ -18,9 +18,9 @@ struct TableLayout {
     var part = ""
     var filter = ResultFilter()
 
-    func filter(onSplit split: String) -> ResultFilter {
+    func filter(for figure: Figure) -> ResultFilter {
       var filter = filter
-      filter.splits = [split]
+      filter.splits = figure.split.map { [$0] } ?? figure.metric.ownSplits
       return filter
     }
   }
@@ -38,7 +38,19 @@ struct TableLayout {
       labelColumns: labelCount)
   }
 
-  private var metrics: [any Metric] { configuration.columns.compactMap(Metrics.named) }
+  private var metrics: [any Metric] { configuration.columns.compactMap(configuration.metric) }
+
+  /// One column of figures: a metric on a split, or one that names its splits itself.
+  private struct Figure {
+    let metric: any Metric
+    let split: String?
+  }
+
+  private var shown: [Figure] {
+    grid.splits.flatMap { split in
+      metrics.filter(\.ownSplits.isEmpty).map { Figure(metric: $0, split: split) }
+    } + metrics.filter { !$0.ownSplits.isEmpty }.map { Figure(metric: $0, split: nil) }
+  }
 
   /// True if a row averages over several seeds; then the table has a column with their number.
   private var showsSeeds: Bool { grid.runCount > 1 }
@@ -52,7 +64,11 @@ struct TableLayout {
       + grid.axisColumns.map { .init($0.name) }
       + (configuration.groupBy.map { [.init($0.rawValue, alignment: .leading)] } ?? [])
       + (showsSeeds ? [.init("seeds")] : [])
-      + grid.splits.flatMap { split in metrics.map { .init($0.header, group: split) } }
+      + shown.map { figure in
+        .init(
+          figure.metric.header,
+          group: figure.split ?? figure.metric.ownSplits.joined(separator: ", "))
+      }
       + (published?.columns ?? [])
   }
 
@@ -81,15 +97,15 @@ struct TableLayout {
 
   /// The metrics of all rows at once, each on the row's part of the problems.
   private func figures(of lines: [Line]) -> Summaries {
-    let filters = Set(lines.flatMap { line in grid.splits.map { line.filter(onSplit: $0) } })
-    return Dictionary(
-      uniqueKeysWithValues: filters.map { filter in
-        (
-          filter,
-          Dictionary(
-            uniqueKeysWithValues: metrics.map { ($0.name, grid.summaries($0, filter)) })
-        )
-      })
+    var summaries: Summaries = [:]
+    for line in lines {
+      for figure in shown {
+        let (filter, name) = (line.filter(for: figure), figure.metric.name)
+        guard summaries[filter]?[name] == nil else { continue }
+        summaries[filter, default: [:]][name] = grid.summaries(figure.metric, filter)
+      }
+    }
+    return summaries
   }
 
   private func cells(_ line: Line, _ summaries: Summaries) -> [Cell] {
@@ -97,12 +113,10 @@ struct TableLayout {
       Cell.text(
         line.row.settings.first { axis.paths.contains($0.path) }.map(grid.texts.text) ?? "")
     }
-    let figures = grid.splits.flatMap { split in
-      metrics.map { metric -> Cell in
-        guard let summary = summaries[line.filter(onSplit: split)]?[metric.name]?[line.row]
-        else { return .missing }
-        return .number(summary.value, digits: metric.digits, error: summary.margin95)
-      }
+    let figures = shown.map { figure -> Cell in
+      guard let summary = summaries[line.filter(for: figure)]?[figure.metric.name]?[line.row]
+      else { return .missing }
+      return .number(summary.value, digits: figure.metric.digits, error: summary.margin95)
     }
     return [.text(line.row.label)] + settings
       + (configuration.groupBy == nil ? [] : [.text(line.part)])
@@ -121,13 +135,14 @@ struct TableLayout {
       }
       let label = ([row.label + " (published)"] + others.map { "\($0) \($1.text)" }).joined(
         separator: ", ")
-      let ours = labelCount - 1 - grid.axisColumns.count + grid.splits.count * metrics.count
+      let ours = labelCount - 1 - grid.axisColumns.count + shown.count
       return [.text(label)] + settings + Array(repeating: .text(""), count: ours)
         + published.cells(index)
     }
   }
 
   private var notes: [String] {
-    grid.notes + [published?.note, ProgramNote.text(programs)].compactMap { $0 }
+    grid.notes + grid.auditNotes + (configuration.scores?.notes(using: configuration.columns) ?? [])
+      + [published?.note, ProgramNote.text(programs)].compactMap { $0 }
   }
 }

@@ -23,6 +23,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     package var title = "Claims"
     package var claims: [String: Claim] = [:]
     package var splits: [String] = []
+    package var scores: Scores?
 
     package init() {}
     package static let meaning = "Claims and the splits they are judged on"
@@ -33,6 +34,7 @@ package struct ClaimsKind: ConfiguredStageKind {
         .strings(
           "splits", \.splits, count: 0...64,
           "The splits on each of which claims must hold; none means all", .semantic),
+        .scores(\.scores),
       ]
     }
 
@@ -51,6 +53,22 @@ package struct ClaimsKind: ConfiguredStageKind {
         $0.prefixed(name).prefixed("claims")
       }
     } + UpstreamResults(stages).issues(forSplits: configuration.splits)
+      + Self.scoreIssues(configuration, stages)
+  }
+
+  /// Issues with declared scores, and with claims on scores that are not declared.
+  private static func scoreIssues(
+    _ configuration: Configuration, _ stages: [UpstreamStage]
+  ) -> [FieldIssue] {
+    let scores = configuration.scores ?? Scores()
+    let claims = configuration.claims.sorted { $0.key < $1.key }
+    return scores.issues(among: stages)
+      + scores.issues(
+        uses: claims.compactMap { name, claim in
+          // The metrics of trainings are the names in their logs.
+          claim.isOnResponses(among: stages)
+            ? (claim.metric, ["claims", name, "metric"]) : nil
+        })
   }
 
   /// An issue if both sides of a claim are the same: a result is always equal to itself.
@@ -68,13 +86,16 @@ package struct ClaimsKind: ConfiguredStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let inputs = context.collected("results")
     let judge = try ClaimEvaluator(
-      inputs, missing: context.missing("results"), splits: configuration.splits)
+      inputs, missing: context.missing("results"), splits: configuration.splits,
+      scores: configuration.scores ?? Scores(),
+      metrics: configuration.claims.values.map(\.metric))
     let outcomes = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
       try context.leaveIfAsked()
       return judge.judged(claim, named: name)
     }
     let report = ClaimReport(
-      title: configuration.title, outcomes, programs: context.programs)
+      title: configuration.title, outcomes, programs: context.programs,
+      scores: configuration.scores ?? Scores())
     let table = report.table
     try context.output.write(report.json.file, to: ClaimReport.path)
     try table.write(to: context.output)

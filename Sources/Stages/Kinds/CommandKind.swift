@@ -1,6 +1,7 @@
 package import Fields
 import Foundation
 package import PipelineCore
+import Reasoning
 
 /// Runs a program: a trainer on a GPU, a script, anything. The program sees only its inputs,
 /// nothing else of the experiment; the files it leaves in its output folder are the stage's result.
@@ -80,6 +81,11 @@ package struct CommandKind: ConfiguredStageKind {
     private static func isVariable(_ name: String) -> Bool {
       name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil
     }
+  }
+
+  /// A program may name any verifier in the problems that it makes.
+  package func revisions(of config: FieldValue) -> [String: Int] {
+    output(of: config) == .problems ? AnswerVerifiers.revisions(of: AnswerVerifiers.all) : [:]
   }
 
   package func output(of config: FieldValue) -> ArtifactType {

@@ -49,18 +49,18 @@ extension TrainingStageKind {
 /// A kind whose problems are known before it runs.
 package protocol ProblemsStageKind: ConfiguredStageKind {
   /// Returns the problems of a split; nil if there is none of this name.
-  /// - Parameter files: paths of the files from outside, by role and label.
+  /// - Parameter inputs: the inputs from outside, by label.
   func problems(
     ofSplit split: String, in configuration: Configuration,
-    files: (_ role: String, _ label: String) -> String?
+    inputs: [(label: String, input: ExternalInput)]
   ) throws -> [Problem]?
 }
 
 extension ProblemsStageKind {
   package func problems(
     ofSplit split: String, in config: FieldValue,
-    files: (_ role: String, _ label: String) -> String?
+    inputs: [(label: String, input: ExternalInput)]
   ) throws -> [Problem]? {
-    try problems(ofSplit: split, in: Configuration(decoding: config), files: files)
+    try problems(ofSplit: split, in: Configuration(decoding: config), inputs: inputs)
   }
 }

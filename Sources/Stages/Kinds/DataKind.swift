@@ -3,21 +3,25 @@ import Foundation
 package import PipelineCore
 package import Reasoning
 
-/// Reads problems from the user's own files: one JSON object per line, one file per split.
+/// Reads problems from the user's own files of JSON or cells, which are given for each split or
+/// divided into splits.
 package struct DataKind: ProblemsStageKind {
   static let role = "files"
+  /// The label of files that `splits` divides.
+  static let divided = "all"
   /// A verifier in addition to those of `AnswerVerifiers`: the family that generated the problem
   /// judges the answer.
   static let familyVerifier = Choice(
     "family", "the family that the line names: chain, scan or search; it can also teach")
 
   package let name = "data"
-  package let meaning = "Take problems from files of JSON lines, a file for every split"
+  package let meaning =
+    "Take problems from files of JSON lines, CSV or TSV, for every split or to be divided"
   package let version = 2
   package let roles = [
     Role(
-      Self.role, accepts: [.file], collects: true,
-      "splits and their files: {train: {file: train.jsonl}}"),
+      Self.role, accepts: [.file, .files], collects: true,
+      "splits and their files: {train: {file: train.jsonl}}, or {all: …} for 'splits'"),
     .responseFormat,
   ]
   package let output = ArtifactType.problems
@@ -30,6 +34,7 @@ package struct DataKind: ProblemsStageKind {
     /// Our field names, each with the name that the lines use for it.
     package var fields: [String: String] = [:]
     package var verifier = ExactAnswer().name
+    package var verifierOptions = VerifierOptions()
     package var vocabulary = DataVocabulary.ladder
     package var maxPromptLength: Int?
     package var duplicates = DuplicateRule.refuse
@@ -39,6 +44,15 @@ package struct DataKind: ProblemsStageKind {
     package var limit: Int?
     package var shuffle: Int?
     package var responseFormat: FormatConfiguration?
+    package var duplicatesBy: PromptIdentity?
+    package var splits: [String: Double] = [:]
+    package var splitSeed: Int?
+
+    var promptIdentity: PromptIdentity { duplicatesBy ?? .bytes }
+    /// The division of the files of `all`; nil if there is none.
+    var shares: SplitShares? {
+      splits.isEmpty ? nil : SplitShares(splits, seed: splitSeed ?? 0)
+    }
 
     var lines: any LineFormat { LineFormats.named(lineFormat) }
     /// True if problems have responses to imitate.
@@ -80,21 +94,37 @@ package struct DataKind: ProblemsStageKind {
             + "longer one is an error", .semantic),
         .choice(
           "duplicates", \.duplicates,
-          "Treatment of a prompt that a file has twice; a prompt in two files is an error",
-          .semantic),
+          "Treatment of a prompt that a split has twice, or that is in two splits", .semantic),
+        .choice(
+          "duplicates_by", \.duplicatesBy,
+          "The sameness of two prompts. Absent: bytes", .semantic),
+        Field(
+          FieldDescriptor(
+            name: "splits",
+            type: .map(of: .float(FloatRange(0, 1, excludesLower: true)), keys: "split"),
+            defaultValue: .absent,
+            meaning: "Shares of the problems in the files of 'all', which add up to 1. The digest "
+              + "of a prompt, or of its cluster, decides the split, so another line moves none",
+            fieldClass: .semantic)
+        ) { root, value in
+          root.splits = (value.mapValue ?? [:]).compactMapValues(\.doubleValue)
+        },
+        .int(
+          "split_seed", \.splitSeed, 0...1_000_000_000,
+          "Another seed divides in another way. Absent: 0", .semantic),
         .strings(
           "balance", \.balance, of: ProblemBalance.choices, count: 0...2,
           "Train on these groups evenly, outer groups first: each step's problems are drawn by "
             + "chance. Absent: every line once in each shuffled pass", .semantic),
         .int(
           "limit", \.limit, 1...1_000_000_000, unit: .problems,
-          "Keep the first problems of each file, at most this many. All lines are checked",
+          "Keep the first problems of each split, at most this many. All lines are checked",
           .semantic),
         .int(
           "shuffle", \.shuffle, 0...1_000_000_000,
-          "A seed: shuffle the problems of each file, before 'limit' keeps the first", .semantic),
+          "A seed: shuffle the problems of each split, before 'limit' keeps the first", .semantic),
         responseFormat(\.responseFormat),
-      ]
+      ] + VerifierOptions.fields(in: \.verifierOptions)
     }
 
     package func issues() -> [FieldIssue] {
@@ -107,6 +137,10 @@ package struct DataKind: ProblemsStageKind {
             help: "did you mean '\(meant)'?"))
       }
       issues += lineFormatIssues()
+      issues += splitIssues()
+      issues += verifierOptions.issues()
+      issues += verifierOptions.issues(
+        with: AnswerVerifiers.named(verifier), named: verifier, given: fields.keys)
       issues += FieldIssue.repeats(in: balance, at: "balance")
       for (index, field) in balance.enumerated() where fields[field] == nil {
         issues.append(
@@ -130,6 +164,32 @@ package struct DataKind: ProblemsStageKind {
       return issues
     }
 
+    private func splitIssues() -> [FieldIssue] {
+      var issues = splits.keys.sorted().filter { !ProblemsArtifact.isSplitName($0) }.map {
+        ProblemsArtifact.issue(ofSplitName: $0, at: ["splits", $0])
+      }
+      let sum = splits.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+      if !splits.isEmpty, abs(sum - 1) > 1e-9 {
+        issues.append(
+          FieldIssue(
+            ["splits"],
+            "the shares add up to \(NumberFormat.fixed(sum, digits: 3)), not to 1"))
+      }
+      if splits.isEmpty, splitSeed != nil {
+        issues.append(
+          FieldIssue(
+            ["split_seed"], "'split_seed' has no meaning without 'splits'",
+            help: "write splits: {train: 0.8, test: 0.2}"))
+      }
+      return issues
+    }
+
+    /// The splits that are made of files with these labels.
+    func splitNames(ofLabels labels: [String]) -> [String] {
+      guard let shares else { return labels }
+      return labels.flatMap { $0 == DataKind.divided ? shares.names : [$0] }
+    }
+
     /// Fields that have no meaning with the format of the lines.
     private func lineFormatIssues() -> [FieldIssue] {
       var issues: [FieldIssue] = []
@@ -150,15 +210,27 @@ package struct DataKind: ProblemsStageKind {
     }
   }
 
+  package func revisions(of config: FieldValue) -> [String: Int] {
+    let verifier = AnswerVerifiers.named(Configuration(decoding: config).verifier)
+    return AnswerVerifiers.revisions(of: verifier.map { [$0] } ?? [])
+  }
+
   package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
   ) -> [FieldIssue] {
-    (inputs[Self.role] ?? []).flatMap { input -> [FieldIssue] in
+    let files = inputs[Self.role] ?? []
+    var issues = files.flatMap { input -> [FieldIssue] in
       let label = input.label ?? ""
       let path = ["inputs", Self.role, label]
       var issues: [FieldIssue] = []
       if !ProblemsArtifact.isSplitName(label) {
         issues.append(ProblemsArtifact.issue(ofSplitName: label, at: path))
+      }
+      if configuration.splits[label] != nil {
+        issues.append(
+          FieldIssue(
+            path, "split '\(label)' has files of its own and a share of 'splits'",
+            help: "give what 'splits' divides as '\(Self.divided)'"))
       }
       if let axis = input.axes.first {
         issues.append(
@@ -167,6 +239,15 @@ package struct DataKind: ProblemsStageKind {
       }
       return issues
     }
+    if configuration.shares != nil, !files.isEmpty,
+      !files.contains(where: { $0.label == Self.divided })
+    {
+      issues.append(
+        FieldIssue(
+          ["splits"], "'splits' divides the files of '\(Self.divided)', and none are given",
+          help: "write inputs: {files: {\(Self.divided): {file: …}}}"))
+    }
+    return issues
   }
 
   package func cost(
@@ -183,55 +264,53 @@ package struct DataKind: ProblemsStageKind {
   }
 
   package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
-    let configuration = Configuration(decoding: config)
-    var reader = DataReader(configuration)
-    for file in files {
-      // A file that cannot be read fails the stage later, with the reason.
-      guard let split = file.label, let path = file.artifact.files.first,
-        let bytes = try? file.artifact.read(path)
-      else { continue }
-      reader.read(bytes, named: file.name, split: split)
-    }
-    return reader.diagnostics
-  }
-
-  /// Reads the problems of one file.
-  /// - Throws: `DataFailure`.
-  package func problems(
-    ofSplit split: String, in configuration: Configuration,
-    files: (_ role: String, _ label: String) -> String?
-  ) throws -> [Problem]? {
-    guard let path = files(Self.role, split) else { return nil }
-    var reader = DataReader(configuration)
-    reader.read(try Data(contentsOf: URL(fileURLWithPath: path)), named: path, split: split)
-    guard reader.diagnostics.isEmpty else { throw DataFailure(reader.diagnostics) }
-    return reader.splits[0].problems
+    reader(of: files, config).diagnostics
   }
 
   package func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int] {
-    var reader = DataReader(Configuration(decoding: config))
-    for file in files {
-      guard let split = file.label, let path = file.artifact.files.first,
-        let bytes = try? file.artifact.read(path)
-      else { continue }
-      reader.read(bytes, named: file.name, split: split)
+    Dictionary(
+      reader(of: files, config).splits.map { ($0.name, $0.problems.count) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private func reader(of inputs: [ExternalInput.Opened], _ config: FieldValue) -> DataReader {
+    // A file that cannot be read fails the stage later, with the reason.
+    DataReader(
+      Configuration(decoding: config),
+      files: inputs.flatMap { input in
+        input.label.flatMap {
+          try? DataFile.files(of: input.artifact, named: input.name, label: $0)
+        } ?? []
+      })
+  }
+
+  /// Reads the problems of one split.
+  /// - Throws: `DataFailure`.
+  package func problems(
+    ofSplit split: String, in configuration: Configuration,
+    inputs: [(label: String, input: ExternalInput)]
+  ) throws -> [Problem]? {
+    let label = configuration.splits[split] == nil ? split : Self.divided
+    // Only the splits that lose problems to others depend on them.
+    let needed = inputs.filter {
+      $0.label == label || configuration.duplicates == .dropAcross
     }
-    return Dictionary(
-      reader.splits.map { ($0.name, $0.problems.count) }, uniquingKeysWith: { first, _ in first })
+    let reader = DataReader(
+      configuration,
+      files: try needed.flatMap { try DataFile.files(of: $0.input, label: $0.label) { $0 } })
+    guard reader.diagnostics.isEmpty else { throw DataFailure(reader.diagnostics) }
+    return reader.splits.first { $0.name == split }?.problems
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     if let missing = context.missing(Self.role).first {
       throw StageFailure("the file of split '\(missing.label)' was not made")
     }
-    var reader = DataReader(configuration)
-    for input in context.collected(Self.role) {
-      guard let path = input.artifact.files.first, input.artifact.files.count == 1 else {
-        throw StageFailure(
-          "split '\(input.label)' takes one file, not \(input.artifact.files.count)")
-      }
-      reader.read(try input.artifact.read(path), named: input.stage, split: input.label)
-    }
+    let reader = DataReader(
+      configuration,
+      files: try context.collected(Self.role).flatMap {
+        try DataFile.files(of: $0.artifact, named: $0.stage, label: $0.label)
+      })
     guard reader.diagnostics.isEmpty else { throw DataFailure(reader.diagnostics) }
     let splits = reader.splits.sorted { $0.name < $1.name }
     for split in splits {
@@ -245,20 +324,15 @@ package struct DataKind: ProblemsStageKind {
       ? [] : [(ProblemsArtifact.balanceMember, .array(balance.map { .string($0) }))]
     let summary = JSONText.object(
       asked + [
-        (
-          "splits",
-          .object(
-            splits.map { split in
-              (
-                split.name,
-                .object([
-                  ("count", .int(split.problems.count)), ("repeats", .int(split.repeats)),
-                ])
-              )
-            })
-        )
+        ("splits", .object(splits.map { ($0.name, figures(of: $0, configuration)) }))
       ])
     try context.output.write(summary.file, to: ProblemsArtifact.summaryPath)
+  }
+
+  private func figures(of split: DataReader.Split, _ configuration: Configuration) -> JSONText {
+    .object(
+      [("count", .int(split.problems.count)), ("repeats", .int(split.repeats))]
+        + (configuration.duplicates == .dropAcross ? [("shared", .int(split.shared))] : []))
   }
 }
 
@@ -276,11 +350,14 @@ package enum DataVocabulary: String, FieldChoice {
 
 package enum DuplicateRule: String, FieldChoice {
   case refuse, drop
+  case dropAcross = "drop_across"
 
   package var meaning: String {
     switch self {
     case .refuse: "a mistake"
-    case .drop: "left out; the first stays"
+    case .drop: "left out of a split that has it already; in two splits it is a mistake"
+    case .dropAcross:
+      "left out of splits too that others come before: test and others, then dev, then train"
     }
   }
 }

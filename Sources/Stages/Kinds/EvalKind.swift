@@ -8,7 +8,7 @@ package import Reasoning
 package struct EvalKind: SamplingStageKind {
   package let name = "eval"
   package let meaning = "Evaluate a policy: accuracy and tokens by split, difficulty and family"
-  package let version = 2
+  package let version = 3
   package let roles = [
     Role(RoleName.policy, accepts: [.model], "the model to evaluate"),
     Role(RoleName.problems, accepts: [.problems], "the problems to evaluate it on"),
@@ -26,6 +26,7 @@ package struct EvalKind: SamplingStageKind {
     package var strategy = "single"
     package var generationCutoff: [Int] = []
     package var budgets = BudgetConfiguration()
+    package var audit: String?
 
     package init() {}
     package static let meaning = "Splits, sampling and metrics of an evaluation"
@@ -46,7 +47,16 @@ package struct EvalKind: SamplingStageKind {
           in: \.budgets,
           meanings: [
             "budget_prior": "Weights of the budgets in anytime_accuracy; absent for uniform"
-          ])
+          ]) + [
+          Field(
+            FieldDescriptor(
+              name: "audit", type: .choice(AnswerVerifiers.choices), defaultValue: .absent,
+              meaning: "A second verifier; tables say how often the two disagree",
+              fieldClass: .semantic)
+          ) { root, value in
+            root.audit = value.stringValue
+          }
+        ]
     }
 
     package func issues() -> [FieldIssue] {
@@ -73,6 +83,11 @@ package struct EvalKind: SamplingStageKind {
     }
   }
 
+  package func revisions(of config: FieldValue) -> [String: Int] {
+    let audit = Configuration(decoding: config).audit.flatMap(AnswerVerifiers.named)
+    return AnswerVerifiers.revisions(of: audit.map { [$0] } ?? [])
+  }
+
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
@@ -89,7 +104,7 @@ package struct EvalKind: SamplingStageKind {
       records, splits: configuration.splits,
       judgement: Judgement(
         strategy: AnswerAggregations.named(configuration.strategy) ?? MeanAccuracy(),
-        plan: try configuration.budgets.plan),
+        plan: try configuration.budgets.plan, audit: configuration.audit),
       generationCutoff: configuration.generationCutoff)
     try ResponsesArtifact.write(records, to: context.output)
     try context.output.write(

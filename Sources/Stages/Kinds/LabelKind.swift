@@ -7,7 +7,7 @@ package import Reasoning
 package struct LabelKind: SamplingStageKind {
   package let name = "label"
   package let meaning = "Per-problem statistics of a frozen policy: lengths, b_max, accuracy"
-  package let version = 2
+  package let version = 3
   package let output = ArtifactType.labels
 
   package init() {}

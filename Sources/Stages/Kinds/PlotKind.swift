@@ -28,6 +28,7 @@ package struct PlotKind: ConfiguredStageKind {
     package var splits: [String] = []
     package var budgets: [Int] = []
     package var figures: [String] = []
+    package var scores: Scores?
 
     package init() {}
     package static let meaning = "Content of the plot"
@@ -35,8 +36,12 @@ package struct PlotKind: ConfiguredStageKind {
       [
         .string("title", \.title, "Heading of the plot", .semantic),
         .choice("show", \.show, of: ResultPlots.choices, "The type of the plot", .semantic),
-        .choice("x", \.x, of: Metrics.choices, "The metric on the horizontal axis", .semantic),
-        .choice("y", \.y, of: Metrics.choices, "The metric on the vertical axis", .semantic),
+        .choice(
+          "x", \.x, of: Metrics.choices + ScoreTypes.choices, "The metric on the horizontal axis",
+          .semantic),
+        .choice(
+          "y", \.y, of: Metrics.choices + ScoreTypes.choices, "The metric on the vertical axis",
+          .semantic),
         .strings(
           "splits", \.splits, count: 0...8, "The splits to show; none means all", .semantic),
         .ints(
@@ -45,16 +50,21 @@ package struct PlotKind: ConfiguredStageKind {
         .strings(
           "figures", \.figures, count: 0...16,
           "The figures of a training log to draw: reward, kl, completions/mean_length", .semantic),
+        .scores(\.scores),
       ]
     }
 
-    var xMetric: any Metric { Metrics.named(x) ?? MeanTokens() }
-    var yMetric: any Metric { Metrics.named(y) ?? Accuracy() }
+    var xMetric: any Metric { (scores ?? Scores()).metric(named: x) ?? MeanTokens() }
+    var yMetric: any Metric { (scores ?? Scores()).metric(named: y) ?? Accuracy() }
+
+    /// A sentence for each declared score that is drawn.
+    var scoreNotes: [String] { scores?.notes(using: [x, y]) ?? [] }
 
     package func issues() -> [FieldIssue] {
       var issues = FieldIssue.repeats(in: splits, at: "splits")
       issues += FieldIssue.repeats(in: figures, at: "figures")
       issues += FieldIssue.unlessAscending(budgets, at: "budgets")
+      issues += (scores ?? Scores()).issues(uses: [(x, ["x"]), (y, ["y"])])
       return issues + ResultPlots.named(show).issues(self)
     }
   }
@@ -77,6 +87,7 @@ package struct PlotKind: ConfiguredStageKind {
       results.issue(forMetric: metric, at: [name])
     }
     return mismatched + results.issues(forSplits: configuration.splits) + metrics
+      + (configuration.scores?.issues(among: stages) ?? [])
       + (wanted == .model ? Self.issues(ofFigures: configuration.figures, in: stages) : [])
   }
 

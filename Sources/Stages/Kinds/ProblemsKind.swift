@@ -144,7 +144,7 @@ package struct ProblemsKind: ProblemsStageKind {
   /// Generates the problems of one split without the other splits.
   package func problems(
     ofSplit name: String, in configuration: Configuration,
-    files: (_ role: String, _ label: String) -> String?
+    inputs: [(label: String, input: ExternalInput)]
   ) throws -> [Problem]? {
     try configuration.splits[name]?.generate(named: name, in: configuration).problems
   }

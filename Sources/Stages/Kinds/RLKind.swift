@@ -283,7 +283,8 @@ package struct RLKind: TrainingStageKind {
       seed: context.seed, backend: backend)
 
     try TrainingLoop(
-      optimization, trainer: trainer, context: context,
+      optimization, trainer: trainer, watch: WatchSetting(configuration.reward, format: format),
+      context: context,
       shown: [
         ("reward", "reward", 3), ("accuracy", "accuracy", 3),
         ("completions/mean_length", "length", 1),

@@ -6,7 +6,7 @@ package import Reasoning
 package struct SampleKind: SamplingStageKind {
   package let name = "sample"
   package let meaning = "Sample a policy's responses and store every one"
-  package let version = 2
+  package let version = 3
   package let output = ArtifactType.responses
   package let showsLog = true
 

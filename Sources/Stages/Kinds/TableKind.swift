@@ -33,6 +33,7 @@ package struct TableKind: ConfiguredStageKind {
     package var splits: [String] = []
     package var groupBy: Division?
     package var published: String?
+    package var scores: Scores?
 
     package init() {}
     package static let meaning = "Content of the table"
@@ -43,7 +44,7 @@ package struct TableKind: ConfiguredStageKind {
           "rows", \.rows, "The swept field whose values make the rows, as STAGE.field.field",
           .semantic),
         .strings(
-          "columns", \.columns, of: Metrics.choices, count: 1...16,
+          "columns", \.columns, of: Metrics.choices + ScoreTypes.choices, count: 1...16,
           "The metrics to show, for every split", .semantic, required: true),
         .strings(
           "splits", \.splits, count: 0...64,
@@ -53,13 +54,20 @@ package struct TableKind: ConfiguredStageKind {
           "published", \.published,
           "A published table to show beside these results, as FILE/TABLE of a 'published' folder",
           .semantic),
+        .scores(\.scores),
       ]
+    }
+
+    package func metric(named name: String) -> (any Metric)? {
+      (scores ?? Scores()).metric(named: name)
     }
 
     package func issues() -> [FieldIssue] {
       var issues =
         FieldIssue.repeats(in: splits, at: "splits")
         + FieldIssue.repeats(in: columns, at: "columns")
+        + (scores ?? Scores()).issues(
+          uses: columns.enumerated().map { ($0.element, ["columns", String($0.offset)]) })
       if let published, PublishedNumbers.parts(of: published) == nil {
         issues.append(
           FieldIssue(
@@ -95,10 +103,10 @@ package struct TableKind: ConfiguredStageKind {
     return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]
       .compactMap { $0 } + results.issues(forSplits: configuration.splits)
       + configuration.columns.enumerated().compactMap { index, name in
-        Metrics.named(name).flatMap {
+        configuration.metric(named: name).flatMap {
           results.issue(forMetric: $0, at: ["columns", String(index)])
         }
-      }
+      } + (configuration.scores?.issues(among: inputs["results"] ?? []) ?? [])
   }
 
   package func cost(
@@ -110,7 +118,8 @@ package struct TableKind: ConfiguredStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let grid = try ResultGrid(
       context.collected("results"), missing: context.missing("results"),
-      axis: configuration.rows, splits: configuration.splits)
+      axis: configuration.rows, splits: configuration.splits,
+      metrics: configuration.columns)
     let published = try configuration.published.flatMap { name in
       try context.optionalInput(Self.published).map { file in
         try PublishedNumbers.table(name, in: file)

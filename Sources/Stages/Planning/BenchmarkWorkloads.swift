@@ -124,11 +124,11 @@ package struct BenchmarkInputs {
     ofSplit split: String, from source: StagePoint
   ) throws -> [Problem]? {
     guard let kind = source.kind as? any ProblemsStageKind else { return nil }
-    return try kind.problems(ofSplit: split, in: source.config) { role, label in
-      let input = source.inputs.first { $0.role == role && $0.label == label }
-      guard case .external(.file(let path)) = input?.source else { return nil }
-      return path
+    let inputs = source.inputs.compactMap { input -> (label: String, input: ExternalInput)? in
+      guard let label = input.label, case .external(let external) = input.source else { return nil }
+      return (label, external)
     }
+    return try kind.problems(ofSplit: split, in: source.config, inputs: inputs)
   }
 
   /// Returns the work of one slice of the role `problems`: the problems that a stage samples

@@ -200,11 +200,12 @@ extension MemoryEstimate {
   /// Sizes of blocks are rounded up by up to an eighth, and some are used for smaller tensors.
   private static func rounding(of floats: Int) -> Int { floats / 4 }
 
-  /// A block has at most 96 rows or about 16 MB, whichever is more; gradients take its place.
+  /// A trainer's block has at least 96 rows; gradients take its place.
   /// - Parameter rows: the most for which logits are wanted at once.
   static func logits(of model: ModelSizes, rows: Int) -> StageMemory.Term {
     let block = StageCost.product(
-      min(rows, max(96, (1 << 22) / max(1, model.vocabularySize))), model.vocabularySize)
+      min(rows, LogitBlock.rows(vocabulary: model.vocabularySize, least: 96)),
+      model.vocabularySize)
     return StageMemory.Term(logitsName, least: 0, most: bytes(block, block))
   }
 

@@ -19,7 +19,11 @@ package struct UpstreamProblems {
       source?.kind is ProblemsKind ? source?.config["splits"].mapValue : nil
     names =
       generated.map { $0.keys.sorted() }
-      ?? (source?.kind is DataKind ? source?.labels[DataKind.role] ?? [] : nil)
+      ?? source.flatMap { source in
+        source.kind is DataKind
+          ? DataKind.Configuration(decoding: source.config)
+            .splitNames(ofLabels: source.labels[DataKind.role] ?? []) : nil
+      }
   }
 
   /// The number of problems that a split requests; nil if unknown.

@@ -8,11 +8,16 @@ package struct UpstreamResults {
   private let splits: [String]
   /// The number of responses per question of each stage, if known.
   private let responses: [(stage: String, count: Int)]
+  private let stages: [UpstreamStage]
 
   package init(_ stages: [UpstreamStage]) {
+    self.stages = stages
     axes = stages.flatMap(\.axes).uniqued(on: \.self).filter { $0 != Axis.seedPath }
-    splits = stages.flatMap { stage in
-      (stage.config["splits"].listValue ?? [stage.config["split"]]).compactMap(\.stringValue)
+    splits = stages.flatMap { stage -> [String] in
+      let named = (stage.config["splits"].listValue ?? [stage.config["split"]])
+        .compactMap(\.stringValue)
+      // Imported logs are splits by their names, unless one split is written.
+      return named.isEmpty && stage.kind is ImportKind ? stage.labels[ImportKind.role] ?? [] : named
     }.uniqued(on: \.self)
     responses = stages.compactMap { stage in
       // The value of a swept number is unknown here.
@@ -21,8 +26,14 @@ package struct UpstreamResults {
     }
   }
 
-  /// An issue for a metric of k responses per question if a stage draws fewer than k.
+  /// An issue for a metric of k responses per question if a stage draws fewer than k, and for one
+  /// of cut thoughts if no stage cuts any.
   package func issue(forMetric metric: any Metric, at path: [String]) -> FieldIssue? {
+    if metric.needsCuts, !stages.isEmpty, stages.allSatisfy({ $0.heldBudgets("budgets") == [] }) {
+      return FieldIssue(
+        path, "'\(metric.name)' reads thoughts that were cut, but none of the results has any",
+        help: "give an 'eval' stage 'budgets: [16, 32, 64]', at which its thoughts are cut")
+    }
     guard let few = responses.first(where: { $0.count < metric.responsesNeeded }) else {
       return nil
     }
@@ -40,11 +51,62 @@ package struct UpstreamResults {
       help: UnknownName("axis", axis, among: axes).help ?? "no field is swept; leave it out")
   }
 
-  package func issues(forSplits wanted: [String]) -> [FieldIssue] {
+  /// An issue for a score's base that is no label of responses, or is swept over a field that
+  /// other results are not, so that it stands for several.
+  package func issue(forBase label: String, at path: [String]) -> FieldIssue? {
+    let responses = stages.filter { $0.label != nil && ($0.output ?? .responses) == .responses }
+    guard let base = responses.first(where: { $0.label == label }) else {
+      return FieldIssue(
+        path,
+        UnknownName("label", label, among: responses.compactMap(\.label).uniqued(on: \.self)))
+    }
+    for other in responses {
+      guard let axis = base.sweptPaths.first(where: { !other.sweptPaths.contains($0) }) else {
+        continue
+      }
+      let name = AxisValue(path: axis, value: .absent).label
+      return FieldIssue(
+        path,
+        "'\(label)' is swept over '\(name)' and '\(other.label ?? "")' is not, so it has "
+          + "several bases",
+        help: "collect a stage with a single '\(name)' as the base")
+    }
+    return nil
+  }
+
+  /// An issue for each budget that results held to budgets were not held to.
+  package func issues(forBudgets wanted: [Int], at name: String) -> [FieldIssue] {
+    let held = stages.compactMap { stage -> (stage: String, budgets: [Int])? in
+      let known = ["budgets", "prefilled_budgets"].compactMap(stage.heldBudgets)
+      let budgets = known.flatMap { $0 }
+      return known.count < 2 || budgets.isEmpty ? nil : (stage.stage, budgets)
+    }
+    return wanted.enumerated().compactMap { index, budget in
+      guard let other = held.first(where: { !$0.budgets.contains(budget) }) else { return nil }
+      return FieldIssue(
+        [name, String(index)],
+        "'\(other.stage)' has no responses under a budget of \(budget)",
+        help: "its budgets are \(other.budgets.sorted().listed)")
+    }
+  }
+
+  package func issues(
+    forSplits wanted: [String], at name: String = "splits"
+  ) -> [FieldIssue] {
     wanted.enumerated().filter { !splits.contains($0.element) }.map { index, split in
       FieldIssue(
-        ["splits", String(index)], "none of the results covers split '\(split)'",
+        [name, String(index)], "none of the results covers split '\(split)'",
         help: UnknownName("split", split, among: splits).help)
     }
+  }
+}
+
+extension UpstreamStage {
+  /// The budgets of a field that its responses are held to; nil where that is not known before it
+  /// runs.
+  fileprivate func heldBudgets(_ field: String) -> [Int]? {
+    let isSwept = axes.contains { $0.hasPrefix("\(stage).\(field)") }
+    guard output == .responses, config["sampling"].mapValue != nil, !isSwept else { return nil }
+    return config[field].listValue?.compactMap(\.intValue) ?? []
   }
 }

@@ -25,7 +25,9 @@ package struct AnytimePlot: ResultPlot {
   package func sheet(
     _ inputs: [CollectedInput], missing: [MissingInput], _ configuration: PlotKind.Configuration
   ) throws -> PlotSheet {
-    let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
+    let grid = try ResultGrid(
+      inputs, missing: missing, splits: configuration.splits,
+      metrics: [configuration.xMetric.name, configuration.yMetric.name])
     let isSingle = grid.splits.count < 2
     let panels = grid.splits.map { split -> Plot in
       let filter = ResultFilter(splits: [split])
@@ -54,7 +56,7 @@ package struct AnytimePlot: ResultPlot {
         title: isSingle ? configuration.title : split, x: .init("budget, tokens"),
         y: .init(configuration.yMetric.axisLabel, including: [0]), series: series,
         notes: ["Mean height: " + heights.joined(separator: "; ") + "."]
-          + (isSingle ? grid.notes : []),
+          + configuration.scoreNotes + (isSingle ? grid.notes : []),
         width: isSingle ? 640 : 480, height: isSingle ? 420 : 360)
     }
     guard !panels.isEmpty else { return .empty(configuration.title) }

@@ -15,7 +15,7 @@ package struct LengthsPlot: ResultPlot {
   ) throws -> PlotSheet {
     let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
     let filter = ResultFilter(splits: grid.splits)
-    let records = grid.rows.map { grid[$0]?.records(filter) ?? [] }
+    let records = grid.rows.map { grid[$0]?.records(filter).filter(\.hasLength) ?? [] }
     let levels = Set(records.joined().map(\.problem.difficulty)).sorted()
     let longest = records.joined().map(\.tokenCount).max() ?? 0
     guard !levels.isEmpty else { return .empty(configuration.title) }

@@ -15,7 +15,9 @@ package struct TradeoffPlot: ResultPlot {
   package func sheet(
     _ inputs: [CollectedInput], missing: [MissingInput], _ configuration: PlotKind.Configuration
   ) throws -> PlotSheet {
-    let grid = try ResultGrid(inputs, missing: missing, splits: configuration.splits)
+    let grid = try ResultGrid(
+      inputs, missing: missing, splits: configuration.splits,
+      metrics: [configuration.xMetric.name, configuration.yMetric.name])
     let points = grid.splits.map { split in
       let filter = ResultFilter(splits: [split])
       let xs = grid.summaries(configuration.xMetric, filter)
@@ -41,7 +43,7 @@ package struct TradeoffPlot: ResultPlot {
     let plot = Plot(
       title: configuration.title, x: .init(configuration.xMetric.axisLabel),
       y: .init(configuration.yMetric.axisLabel), series: series,
-      notes: areas(grid, points, configuration) + grid.notes)
+      notes: areas(grid, points, configuration) + configuration.scoreNotes + grid.notes)
     return PlotSheet(title: "", panels: [plot], columns: 1)
   }
 

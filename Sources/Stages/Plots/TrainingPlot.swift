@@ -81,15 +81,26 @@ extension TrainingLog {
   package struct Row: Sendable {
     package let step: Int
     package let figures: [String: Double]
+
+    package init(step: Int, figures: [String: Double]) {
+      self.step = step
+      self.figures = figures
+    }
   }
 
   /// The rows of a model's log; empty for a model without a log.
   package static func rows(of artifact: any ArtifactReader) throws -> [Row] {
     guard artifact.files.contains(file) else { return [] }
-    return try JSONLines.decode([String: Double?].self, from: artifact.read(file)).compactMap {
-      values in
-      guard let step = values["step"] ?? nil else { return nil }
-      return Row(step: Int(step), figures: values.compactMapValues { $0 })
+    return try TrainingLog(data: artifact.read(file), tokenCount: 0).rows
+  }
+
+  /// The rows of the log.
+  package var rows: [Row] {
+    get throws {
+      try JSONLines.decode([String: Double?].self, from: data).compactMap { values in
+        guard let step = values["step"] ?? nil else { return nil }
+        return Row(step: Int(step), figures: values.compactMapValues { $0 })
+      }
     }
   }
 }

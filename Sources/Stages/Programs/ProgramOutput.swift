@@ -56,11 +56,7 @@ struct ProgramOutput {
     guard !artifacts.isEmpty else { return nil }
     var splits: [String: [Problem]] = [:]
     for artifact in artifacts {
-      for path in artifact.files where path.hasPrefix("splits/") && path.hasSuffix(".jsonl") {
-        let name = String(path.dropFirst("splits/".count).dropLast(".jsonl".count))
-        splits[name, default: []] += try JSONLines.decode(
-          Problem.self, from: try artifact.read(path))
-      }
+      splits.merge(try ProblemsArtifact.splits(of: artifact)) { $0 + $1 }
     }
     return splits
   }

@@ -68,7 +68,11 @@ struct ResponseCheck {
     let isFinished = members.flag("finished")
     let answer = members.text("answer")
     let isCorrect = members.flag("correct")
+    let isUnreadable = members.flag("unreadable", isRequired: false)
     _ = members.text("stop", isRequired: false, isEmptyAllowed: false)
+    _ = members.whole("prompt_tokens", in: 0...Self.longest, isRequired: false)
+    _ = members.whole("thoughts", in: 0...Self.longest, isRequired: false)
+    _ = members.choices("cut_by", among: LengthCap.allCases.map(\.rawValue))
     let budget = members.whole("budget", in: 0...Self.longest, isRequired: false)
     let use = members.choice(
       "budget_use", among: ResponseRecord.BudgetUse.allCases.map(\.rawValue))
@@ -77,8 +81,10 @@ struct ResponseCheck {
     if isFinished == false, isCorrect == true {
       members.report("a response that did not finish cannot be correct", at: "correct")
     }
-    if let problem, isFinished == true, let answer, let isCorrect {
-      check(answer, isCorrect: isCorrect, of: problem, &members)
+    if isUnreadable == true, isCorrect == true {
+      members.report("an answer that cannot be read cannot be correct", at: "unreadable")
+    } else if let problem, isFinished == true, let answer, let isCorrect {
+      check(answer, isCorrect: isCorrect, isUnreadable: isUnreadable, of: problem, &members)
     }
     guard let split, let problem else { return members.mistakes }
     check(problem, in: split, &members)
@@ -140,17 +146,23 @@ struct ResponseCheck {
     }
   }
 
-  /// If the problem names a verifier, the given `isCorrect` must agree with it.
+  /// If the problem names a verifier, the given verdict must agree with it.
   private func check(
-    _ answer: String, isCorrect: Bool, of problem: Problem, _ members: inout LineMembers
+    _ answer: String, isCorrect: Bool, isUnreadable: Bool?, of problem: Problem,
+    _ members: inout LineMembers
   ) {
-    guard problem.verifier != nil, let verifier = try? AnswerVerifiers.of(problem),
-      verifier.accepts(answer, for: problem) != isCorrect
-    else { return }
-    members.report(
-      "'correct' is \(isCorrect), but the answer is \(answer.quoted) and the right one is "
-        + problem.answer.quoted, at: "correct",
-      help: "leave out 'verifier' where the program judges by itself")
+    guard problem.verifier != nil, let verifier = try? AnswerVerifiers.of(problem) else { return }
+    let verdict = verifier.verdict(on: answer, for: problem)
+    let help = "leave out 'verifier' where the program judges by itself"
+    if (verdict == .right) != isCorrect {
+      members.report(
+        "'correct' is \(isCorrect), but the answer is \(answer.quoted) and the right one is "
+          + problem.answer.quoted, at: "correct", help: help)
+    } else if let isUnreadable, (verdict == .unreadable) != isUnreadable {
+      members.report(
+        "'unreadable' is \(isUnreadable), but the verifier finds the answer \(answer.quoted) "
+          + verdict.rawValue, at: "unreadable", help: help)
+    }
   }
 
   private func check(_ problem: Problem, in split: String, _ members: inout LineMembers) {

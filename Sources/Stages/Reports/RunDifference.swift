@@ -33,8 +33,9 @@ package struct RunDifference {
     package let split: String
     package let prompt: String
     package let isRightNow: Bool
-    package let tokensBefore: Double
-    package let tokensNow: Double
+    /// Mean lengths of its responses; nil where they are not known.
+    package let tokensBefore: Double?
+    package let tokensNow: Double?
   }
 
   package struct Evaluation: Sendable {
@@ -202,13 +203,16 @@ package struct RunDifference {
     let filter = ResultFilter(splits: [split])
     let lengths = [old, new].map { results in
       Dictionary(grouping: results.records(filter), by: \.questionName)
-        .compactMapValues { Statistics.mean($0.map { Double($0.tokenCount) }) }
+        .compactMapValues { responses in
+          responses.allSatisfy(\.hasLength)
+            ? Statistics.mean(responses.map { Double($0.tokenCount) }) : nil
+        }
     }
     return names.indices.filter { before[$0] != now[$0] }.map { index in
       Flip(
         split: split, prompt: String(names[index].drop { $0 != "\n" }.dropFirst()),
-        isRightNow: now[index], tokensBefore: lengths[0][names[index]] ?? 0,
-        tokensNow: lengths[1][names[index]] ?? 0)
+        isRightNow: now[index], tokensBefore: lengths[0][names[index]],
+        tokensNow: lengths[1][names[index]])
     }
   }
 

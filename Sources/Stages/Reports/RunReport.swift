@@ -29,6 +29,7 @@ package struct RunReport {
     var pictures: [(name: String, svg: Data)] = []
     var claims: [Page.Block] = []
     var results: [Page.Block] = []
+    var warnings: [Page.Block] = []
     var evaluations: [SampleResponses.Source] = []
     for (point, made) in zip(graph.points, run.points) {
       guard let digest = made.artifact else { continue }
@@ -60,6 +61,10 @@ package struct RunReport {
             input: CollectedInput(
               label: point.stage, stage: point.stage, point: point.point, artifact: artifact),
             format: (point.kind as? any ComputingStageKind)?.format(of: point.config)))
+      case .model:
+        if let key = made.key {
+          warnings += try RewardWarnings.blocks(of: point, key, artifact, store)
+        }
       default: break
       }
     }
@@ -73,6 +78,7 @@ package struct RunReport {
     blocks += Self.missing(run)
     if !claims.isEmpty { blocks += [.heading(2, "Claims")] + claims }
     if !results.isEmpty { blocks += [.heading(2, "Results")] + results }
+    if !warnings.isEmpty { blocks += [.heading(2, "Warnings about rewards")] + warnings }
     let shown = try SampleResponses.shown(from: evaluations, count: samples)
     if !shown.isEmpty { blocks += [.heading(2, "Sample responses")] + shown }
     blocks += [.heading(2, "Provenance")]

@@ -51,11 +51,12 @@ enum SampleResponses {
   ) -> Page.ShownResponse {
     let (thinking, answer) = text(of: record, in: format)
     return Page.ShownResponse(
-      heading: "\(title), difficulty \(record.problem.difficulty), "
-        + NumberFormat.tokens(record.tokenCount),
+      heading: "\(title), difficulty \(record.problem.difficulty)"
+        + (record.hasLength ? ", " + NumberFormat.tokens(record.tokenCount) : ""),
       prompt: record.problem.prompt, thinking: thinking,
       answer: answer + "  (right: \(record.problem.answer))",
-      cut: record.isFinished ? nil : "cut at \(record.tokenCount) tokens",
+      cut: record.isFinished
+        ? nil : record.hasLength ? "cut at \(record.tokenCount) tokens" : "cut",
       isCorrect: record.isCorrect)
   }
 

@@ -6,9 +6,10 @@ import Reasoning
 /// The cells that store the responses to some problems. Each sample is one cell, which holds its
 /// one record or, under budgets, all its records.
 ///
-/// The policy, the settings, the problem, the seed and the sample's number decide a sample. Under
+/// The policy, the settings, the prompt, the seed and the sample's number decide a sample. Under
 /// `blas`, or with a rounded KV cache, its bits may also depend on the samples drawn in the same
-/// slice. In that case the whole slice is in its key.
+/// slice. In that case the whole slice is in its key. The reference answer, the verifier and the
+/// rules that find answers decide no response: a stored one is graded anew by those of today.
 struct ResponseCells {
   /// The samples of one problem that are still to be drawn.
   struct MissingSamples {
@@ -18,6 +19,7 @@ struct ResponseCells {
   }
 
   private let problems: [Problem]
+  private let format: any ResponseFormat
   private let numGenerations: Int
   private let recordsPerSample: Int
   private let seed: UInt64
@@ -29,35 +31,60 @@ struct ResponseCells {
   init(
     _ problems: [Problem], _ task: SamplingTask, purpose: String, in context: any StageContext
   ) throws {
+    let site = Site(
+      purpose: purpose, sampling: context.config["sampling"], seed: context.seed,
+      numerics: context.numerics)
+    try self.init(problems, task, at: site) {
+      try context.cells(from: [RoleName.policy], $0)
+    }
+  }
+
+  /// The values of a stage that its cells depend on besides its task.
+  struct Site {
+    /// The purpose of the random numbers.
+    let purpose: String
+    /// The written fields of `sampling`.
+    let sampling: FieldValue
+    let seed: UInt64
+    let numerics: Numerics
+  }
+
+  /// - Parameter open: opens the cells of the policy's space with these settings.
+  init(
+    _ problems: [Problem], _ task: SamplingTask, at site: Site,
+    open: (_ settings: FieldValue) throws -> CellCache
+  ) throws {
     let (sampling, budgets, drawsBudget) = (task.sampling, task.budgets, task.drawsBudget)
     self.problems = problems
+    format = sampling.format
     numGenerations = sampling.numGenerations
     recordsPerSample = budgets.recordsPerSample(drawnByPrior: drawsBudget)
-    seed = context.seed
+    seed = site.seed
     let settings = SamplingConfiguration.descriptor
-      .keyed(context.config["sampling"], numerics: context.numerics)
+      .keyed(site.sampling, numerics: site.numerics)
       .removing(["num_generations"])
-    var space: [String: FieldValue] = ["purpose": .string(purpose), "sampling": settings]
-    let format = sampling.format.identity
+    var space: [String: FieldValue] = ["purpose": .string(site.purpose), "sampling": settings]
+    let format = sampling.format.drawingIdentity
     if !format.isAbsent { space["response_format"] = format }
     if budgets.mode != .none {
       space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
     }
-    cells = try context.cells(from: [RoleName.policy], .map(space))
-    guard context.numerics == .blas || sampling.kvCache != .fp32 else {
+    cells = try open(.map(space))
+    guard site.numerics == .blas || sampling.kvCache != .fp32 else {
       sliceDigests = nil
       return
     }
     sliceDigests = Self.sliced(Array(problems.indices)).flatMap { slice in
       let digest = FieldValue.map([
         "num_generations": .int(sampling.numGenerations),
-        "problems": .list(slice.map { problems[$0].identity }),
+        "problems": .list(slice.map { problems[$0].drawingIdentity }),
       ]).digest
       return slice.map { _ in FieldValue.string(digest) }
     }
   }
 
-  /// The records of a problem's samples that were drawn before, from sample 0 up to the first gap.
+  /// The records of a problem's samples that were drawn before, from sample 0 up to the first gap,
+  /// graded anew.
   func responses(to index: Int, split: String) -> [[ResponseRecord]] {
     var samples: [[ResponseRecord]] = []
     while samples.count < numGenerations,
@@ -65,9 +92,12 @@ struct ResponseCells {
       // A value of another shape counts as missing, so the sample is drawn again.
       let records = try? JSONLines.decode(ResponseRecord.self, from: value),
       records.count == recordsPerSample,
-      records.allSatisfy({ $0.problem == problems[index] && $0.sample == samples.count })
+      records.allSatisfy({ $0.sample == samples.count }),
+      let graded = try? records.map({
+        try $0.with(split: split).regraded(for: problems[index], in: format)
+      })
     {
-      samples.append(records.map { $0.with(split: split) })
+      samples.append(graded)
     }
     return samples
   }
@@ -110,7 +140,7 @@ struct ResponseCells {
 
   private func key(_ index: Int, sample: Int) -> FieldValue {
     .map([
-      "problem": problems[index].identity, "sample": .int(sample),
+      "problem": problems[index].drawingIdentity, "sample": .int(sample),
       "seed": .int(Int(truncatingIfNeeded: seed)), "slice": sliceDigests?[index] ?? .absent,
     ])
   }

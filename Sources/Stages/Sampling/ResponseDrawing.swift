@@ -54,12 +54,12 @@ package struct ResponseDrawing {
     let (budgets, format) = (task.budgets, task.sampling.format)
     switch budgets.mode {
     case .none:
-      return try sampler.sample(requests).map { [ResponseRecord($0, split: "")] }
+      return try sampler.sample(requests).map { [whole($0)] }
     case .stated:
       let requests = requests.map { request in
         ResponseRequest(problem: request.problem, sample: request.sample, header: .stated)
       }
-      return try sampler.sample(requests).map { [record($0, nil, .stated)] }
+      return try sampler.sample(requests).map { [whole($0, budget: nil, .stated)] }
     case .prefilled:
       let given = budgets.prefilledBudgets
       var drawn = try sampler.sample(
@@ -70,7 +70,7 @@ package struct ResponseDrawing {
         }
       ).makeIterator()
       return requests.map { _ in
-        given.compactMap { budget in drawn.next().map { record($0, budget, .prefilled) } }
+        given.compactMap { budget in drawn.next().map { whole($0, budget: budget, .prefilled) } }
       }
     case .thinkAndAnswer(let budget):
       let episodes = try cuts.sample(
@@ -78,7 +78,11 @@ package struct ResponseDrawing {
           try BudgetCutRequest(
             $0, in: format, thinkingBudget: budget, seed: seed, purpose: purpose)
         })
-      return episodes.map { $0.summaries.joined().map { record($0, budget, .thinking) } }
+      return episodes.map { episode in
+        zip(episode.summaries, episode.isCut).flatMap { summaries, isCut in
+          summaries.map { cut($0, at: budget, isCut: isCut) }
+        }
+      }
     case .cuts:
       let episodes = try cuts.sample(
         requests.map { request in
@@ -87,20 +91,39 @@ package struct ResponseDrawing {
             summaries: budgets.cuts.numSummaries, seed: seed, purpose: purpose)
         })
       return episodes.map { episode in
-        zip(episode.budgets, episode.summaries).flatMap { budget, summaries in
-          summaries.enumerated().map { record($1, budget, .thinking, summary: $0) }
+        zip(zip(episode.budgets, episode.isCut), episode.summaries).flatMap { place, summaries in
+          summaries.enumerated().map { cut($1, at: place.0, isCut: place.1, summary: $0) }
         }
       }
     }
   }
 
-  private func record(
-    _ response: Response, _ budget: Int?, _ use: ResponseRecord.BudgetUse, summary: Int? = nil
+  /// Records a response that was drawn in one go.
+  private func whole(
+    _ response: Response, budget: Int? = nil, _ use: ResponseRecord.BudgetUse? = nil
   ) -> ResponseRecord {
-    var record = ResponseRecord(response, split: "")
+    let caps = response.caps(
+      limit: .maxNewTokens, mostTokens: task.sampling.maxNewTokens)
+    return record(response, caps, budget, use)
+  }
+
+  /// Records an answer to a thought that had a budget.
+  private func cut(
+    _ response: Response, at budget: Int, isCut: Bool, summary: Int? = nil
+  ) -> ResponseRecord {
+    let caps = response.caps(cutThinking: isCut, limit: .answerBudget, mostTokens: nil)
+    var record = record(response, caps, budget, .thinking)
+    record.summary = summary
+    return record
+  }
+
+  private func record(
+    _ response: Response, _ caps: [LengthCap], _ budget: Int?, _ use: ResponseRecord.BudgetUse?
+  ) -> ResponseRecord {
+    var record = ResponseRecord(
+      response, cutBy: caps, thoughtCount: task.sampling.format.thoughtCount(of: response))
     record.budget = budget
     record.budgetUse = use
-    record.summary = summary
     return record
   }
 

@@ -23,8 +23,8 @@ package enum TrainingCheckpoint {
   private static let stateFile = "state.safetensors"
 
   package static func save(
-    _ optimization: TrainingState, trainer: PolicyTrainer? = nil, log: TrainingLog, step: Int,
-    to folder: any FolderWriter
+    _ optimization: TrainingState, trainer: PolicyTrainer? = nil, log: TrainingLog,
+    watch: RewardWatch? = nil, step: Int, to folder: any FolderWriter
   ) throws {
     let counters = Counters(
       step: step, updates: optimization.updateCount, tokens: log.tokenCount)
@@ -34,13 +34,14 @@ package enum TrainingCheckpoint {
     try folder.write(counters.json.file, to: "counters.json")
     if let trainer { try folder.write(trainer.state.json.file, to: "trainer.json") }
     try folder.write(log.data, to: TrainingLog.file)
+    if let watch { try folder.write(watch.data, to: RewardWatch.file) }
   }
 
   /// Resumes from the latest checkpoint, or from the end state of shorter training, if one exists.
   /// - Returns: the number of completed steps.
   package static func resume(
     _ optimization: TrainingState, trainer: PolicyTrainer? = nil, log: inout TrainingLog,
-    context: any StageContext
+    watch: inout RewardWatch?, context: any StageContext
   ) throws -> Int {
     guard let checkpoint = try context.latestCheckpoint() else { return 0 }
     let counters = try JSONDecoder().decode(
@@ -53,6 +54,8 @@ package enum TrainingCheckpoint {
         PolicyTrainer.State.self, from: try checkpoint.read("trainer.json"))
     }
     log = TrainingLog(data: try checkpoint.read(TrainingLog.file), tokenCount: counters.tokens)
+    // A checkpoint of an engine without a watch has no file for it.
+    watch?.restore(try? checkpoint.read(RewardWatch.file), log: try log.rows)
     return counters.step
   }
 }

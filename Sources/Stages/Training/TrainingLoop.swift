@@ -9,16 +9,20 @@ package struct TrainingLoop {
   package let optimization: TrainingState
   /// The trainer of a policy, whose memory is saved with the weights; nil for other training.
   package let trainer: PolicyTrainer?
+  /// The watch on the rewards of a policy's training; nil for other training.
+  package let watch: WatchSetting?
   package let context: any StageContext
   /// The metrics shown during training, with their labels and decimals.
   package let shown: [(metric: String, label: String, digits: Int)]
 
   package init(
-    _ optimization: TrainingState, trainer: PolicyTrainer? = nil, context: any StageContext,
+    _ optimization: TrainingState, trainer: PolicyTrainer? = nil, watch: WatchSetting? = nil,
+    context: any StageContext,
     shown: [(metric: String, label: String, digits: Int)]
   ) {
     self.optimization = optimization
     self.trainer = trainer
+    self.watch = watch
     self.context = context
     self.shown = shown
   }
@@ -31,11 +35,15 @@ package struct TrainingLoop {
     let policy = context.optionalInput(RoleName.policy)
     let text = try CheckpointText(trainedFrom: policy, in: optimization.format)
     var log = TrainingLog()
+    var watch = watch.map { RewardWatch($0) }
     let done = try TrainingCheckpoint.resume(
-      optimization, trainer: trainer, log: &log, context: context)
+      optimization, trainer: trainer, log: &log, watch: &watch, context: context)
     for number in done..<maxSteps {
       let metrics = try step(number)
       log.append(metrics)
+      for flag in watch?.add(metrics, trainer?.responses ?? []) ?? [] {
+        context.tell("step \(flag.step): \(flag.sentence)")
+      }
       context.show(log: log.data)
       try context.endStep(
         StageProgress(
@@ -46,13 +54,14 @@ package struct TrainingLoop {
           tokens: log.tokenCount)
       ) {
         try TrainingCheckpoint.save(
-          optimization, trainer: trainer, log: log, step: number + 1, to: $0)
+          optimization, trainer: trainer, log: log, watch: watch, step: number + 1, to: $0)
       }
     }
     try context.keepState {
       try TrainingCheckpoint.save(
-        optimization, trainer: trainer, log: log, step: maxSteps, to: $0)
+        optimization, trainer: trainer, log: log, watch: watch, step: maxSteps, to: $0)
     }
+    if let flags = watch?.flags, !flags.isEmpty { context.keep(log: RewardWatch.lines(of: flags)) }
     try ModelArtifact.write(
       optimization.model, text: text, policy: policy, to: context.output)
     try context.output.write(log.data, to: TrainingLog.file)

@@ -21,6 +21,7 @@ enum CommandArguments {
     "explain": ["pipelines/small.yaml", "base"], "graph": ["pipelines/small.yaml", "--dot"],
     "logs": [], "new": ["mine"], "pin": ["latest"], "report": [], "unpin": ["latest"],
     "verify": ["latest", "--rehash"], "watch-programs": [],
+    "regrade": ["pipelines/small.yaml"], "grade": ["--audit", "eval", "--against", "number"],
   ]
 
   /// - Throws: a failed test when a new command is not listed here.

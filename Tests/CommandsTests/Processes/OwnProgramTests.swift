@@ -219,7 +219,7 @@ import Testing
           pipelines/test.jsonl:1:2: error: the prompt is also in line 1 of pipelines/train.jsonl
            1 | {"prompt":"1+1=?","answer":"2"}
              |  ^
-          help: no prompt may be in two splits
+          help: no prompt may be in two splits: remove one, or write 'duplicates: drop_across'
 
           pipelines/test.jsonl:2:2: error: expected text for the prompt, found the number 7
            2 | {"prompt":7,"answer":"2"}

@@ -67,7 +67,7 @@ struct `Output that cannot be written` {
       #expect(made.status == 0, "\(made.errors)")
       for name in Self.printing {
         var arguments = try CommandArguments.of(name)
-        if name == "run" { arguments.append(quick) }
+        if ["run", "regrade"].contains(name) { arguments.append(quick) }
         let outcome = try shell(
           "\"$LACONIC\" \(arguments.joined(separator: " ")) > /dev/full", in: folder)
         #expect(outcome.status == 1, "\(name)")

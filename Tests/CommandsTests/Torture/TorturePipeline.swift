@@ -8,6 +8,9 @@ let torturePipeline =
       own:
         kind: data
         inputs: {files: {train: {file: own.jsonl}}}
+      theirs:
+        kind: import
+        inputs: {logs: {test: {file: samples.jsonl}}}
       sorted:
         kind: command
         inputs: {own: own, script: {file: sort.sh}}
@@ -24,6 +27,10 @@ let tortureOverrides = [
 /// The outside files that the pipeline uses, by name.
 let tortureFiles = [
   "own.jsonl": (1...6).map { "{\"prompt\":\"\($0)+\(7 - $0)=?\",\"answer\":7}\n" }.joined(),
+  "samples.jsonl": (1...4).map {
+    #"{"doc_id": \#($0), "arguments": [["\#($0)+1=?"]], "resps": [["\#($0 + 1)"]], "#
+      + #""target": "2", "acc": \#($0 == 1 ? 1 : 0)}"# + "\n"
+  }.joined(),
   // The script is slow enough to be killed while it runs, and has a child process.
   "sort.sh": """
   mkdir -p "$2"

@@ -40,3 +40,16 @@ struct CounterStream: Sendable, Hashable {
     return z ^ (z >> 31)
   }
 }
+
+/// Approximately normal noise: the sum of twelve uniform numbers minus six.
+struct NormalNoise {
+  let stream: CounterStream
+  var position = 0
+
+  mutating func next() -> Double {
+    defer { position += 12 }
+    return (position..<position + 12).reduce(-6) {
+      $0 + Double(stream.bits(at: $1) >> 11) / Double(1 << 53)
+    }
+  }
+}

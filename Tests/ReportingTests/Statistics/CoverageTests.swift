@@ -22,21 +22,8 @@ import Testing
   private static let scale = (Double(questions) / 720).squareRoot()
   private static let replicates = 1500
 
-  /// Approximately normal noise: the sum of twelve uniform numbers minus six.
-  private struct Noise {
-    let stream: CounterStream
-    var position = 0
-
-    mutating func next() -> Double {
-      defer { position += 12 }
-      return (position..<position + 12).reduce(-6) {
-        $0 + Double(stream.bits(at: $1) >> 11) / Double(1 << 53)
-      }
-    }
-  }
-
   /// Two methods on the same questions; what they share is large and cancels.
-  private static func grids(_ design: Design, _ noise: inout Noise) -> [SeedQuestionGrid] {
+  private static func grids(_ design: Design, _ noise: inout NormalNoise) -> [SeedQuestionGrid] {
     let base = (0..<questions).map { _ in noise.next() }
     let own = (0..<questions).map { _ in design.questionSpread * scale * noise.next() }
     var (before, now): ([[Double]], [[Double]]) = ([], [])
@@ -55,7 +42,7 @@ import Testing
   static func coverage(
     _ design: Design, _ form: GridEstimate.Form, _ statistic: ([Double]) -> Double?
   ) -> Double {
-    var noise = Noise(stream: CounterStream(seed: 1))
+    var noise = NormalNoise(stream: CounterStream(seed: 1))
     let held = (0..<replicates).count { _ in
       GridEstimate(of: grids(design, &noise), form: form, statistic: statistic)?
         .interval()?.contains(0) == true

@@ -328,6 +328,42 @@ import Testing
           + "(max_position_embeddings)"), "\(message)")
   }
 
+  @Test func `is held against data before anything runs`() throws {
+    let yaml = """
+      version: 1
+      name: outside
+      stages:
+        sums:
+          kind: data
+          inputs: {files: {train: {file: train.jsonl}}}
+          fields: {prompt: q, answer: a, response: r}
+        tuned:
+          kind: sft
+          inputs: {policy: {checkpoint: model}, data: sums}
+          split: train
+          train: {learning_rate: 1e-3, max_steps: 2, prompts_per_step: 1}
+        eval:
+          kind: eval
+          inputs: {policy: {checkpoint: model}, problems: sums}
+          splits: [train]
+          sampling: {num_generations: 1, max_new_tokens: 8}
+      """
+    func told(_ limit: Int) throws -> [String] {
+      try Self.with(Self.model { $0.contextLength = limit }) { own in
+        try own.write(Data(#"{"q":"1+1=?","a":"2","r":"~1+1=2;;"}"#.utf8), to: "train.jsonl")
+        return DataInspection(try own.graph(yaml), examples: 0) { _ in "train.jsonl" }.diagnostics
+          .map { "\($0.file.name):\($0.range.line):\($0.range.column): \($0.message)" }
+      }
+    }
+    #expect(try told(17) == [])
+    #expect(
+      try told(13) == [
+        "train.jsonl:1:2: the example has 17 tokens, more than the 13 that the model was made for",
+        "train.jsonl:1:2: the prompt has 5 tokens, which with the 9 that may follow it are more "
+          + "than the 13 that the model was made for",
+      ])
+  }
+
   @Test func `hands its length on to what is trained from it`() throws {
     try Self.with(Self.model { $0.contextLength = 300 }) { own in
       let summary = try own.run(try own.graph(Self.tuning))

@@ -14,8 +14,9 @@ import Testing
     """
     {"split":"easy","problem":{"family":"chain","difficulty":2,"prompt":"p\\"length\\":9\(number)",\
     "answer":"1"},"sample":\(number),"tokens":[5,6,\(number)],"log_probabilities":[-0.5,-0.25,0.0],\
-    "thinking_tokens":1,"answer_tokens":1,"length":3,"stop":"eos","finished":true,"answer":"1",\
-    "correct":true,"budget":8,"budget_use":"thinking","summary":0,"forced":[1]}
+    "thinking_tokens":1,"answer_tokens":1,"length":3,"stop":"eos","cut_by":["thinking_budget"],\
+    "finished":true,"answer":"1","correct":true,"budget":8,"budget_use":"thinking","summary":0,\
+    "forced":[1]}
     """
   }
 

@@ -50,7 +50,7 @@ import Testing
         "train:3:2: expected text for the prompt, found the number 12 (put it in quotes)",
         "train:3:9: expected text for the answer, found a list",
         "train:3:24: expected a whole number from 1 to 6 for the difficulty, found '1'",
-        "train:3:32: 'size' can be text, a number, true or false, not an object",
+        "train:3:32: 'size' can be text, texts, a number, true or false, not an object",
         "train:4:1: missing member 'q' for the prompt (the line has question, a, r, d, s)",
         "train:4:36: expected a whole number from 1 to 6 for the difficulty, found the number 7",
         "train:5:1: expected a JSON object, found a list",
@@ -183,7 +183,10 @@ import Testing
     let found = try mistakes(files, more: "duplicates: drop")
     #expect(found.count == 1)
     #expect(found.first?.hasPrefix("test:1:2: the prompt is also in line 1 of ") == true)
-    #expect(found.first?.hasSuffix("train.jsonl (no prompt may be in two splits)") == true)
+    #expect(
+      found.first?.hasSuffix(
+        "train.jsonl (no prompt may be in two splits: remove one, or write "
+          + "'duplicates: drop_across')") == true)
     #expect(
       try OwnData.problems(files[0].1, fields: Self.fields, more: "duplicates: drop")
         == ["1+1=?", "2+2=?"])

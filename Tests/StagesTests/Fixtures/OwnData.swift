@@ -94,6 +94,7 @@ enum OwnPipeline {
           (#"{"q":"1+1=?","a":2,"r":"~1+1=2;","size":1.5,"tag":"x"}"# + "\n"
             + #"{"q":"1+2=?","a":"3","r":"3</t>3","size":2,"tag":null}"# + "\n").utf8),
         to: "train.jsonl")
+      try own.write(try ImportedLogs.log("inspect.json"), to: "test.json")
       let yaml =
         OwnData.yaml(["train"], fields: "{prompt: q, answer: a, response: r, size: size, tag: tag}")
           + """
@@ -104,6 +105,9 @@ enum OwnPipeline {
               command: [cp, -r, "{inputs.data}/splits", "{output}"]
               outputs: [splits/]
               type: problems
+            theirs:
+              kind: import
+              inputs: {logs: {test: {file: test.json}}}
           """
       return try Runner.run(
         try own.graph(yaml), store: try own.store(), options: .testing(allowsPrograms: true)

@@ -19,6 +19,14 @@ struct StoredResponses: ArtifactReader {
     var budget: Int?
     var budgetUse: String?
     var summary: Int?
+    var promptTokens: Int?
+    var thinkingTokens: Int?
+    var stop = "eos"
+    var cutBy: [String]?
+    var thoughts: Int?
+    var text: String?
+    var tokens: [Int] = []
+    var logProbabilities: [Double] = []
   }
 
   let answers: [Answer]
@@ -42,14 +50,20 @@ struct StoredResponses: ArtifactReader {
                 ("answer", .string("1")),
               ] + (answer.cluster.map { [("fields", .object([("cluster", .string($0))]))] } ?? []))
           ),
-          ("sample", .int(answer.sample)), ("tokens", .array([])),
-          ("log_probabilities", .array([])), ("thinking_tokens", .int(answer.length - 3)),
-          ("answer_tokens", .int(1)), ("length", .int(answer.length)), ("stop", .string("eos")),
+          ("sample", .int(answer.sample)),
+          ("tokens", .array(answer.tokens.map { .int($0) })),
+          ("log_probabilities", .array(answer.logProbabilities.map { .double($0) })),
+          ("thinking_tokens", .int(answer.thinkingTokens ?? answer.length - 3)),
+          ("answer_tokens", .int(1)), ("length", .int(answer.length)),
+          ("stop", .string(answer.stop)),
+          ("cut_by", answer.cutBy.map { .array($0.map { .string($0) }) } ?? .null),
+          ("thoughts", answer.thoughts.map { .int($0) } ?? .null),
           ("finished", .bool(answer.isFinished)),
-          ("answer", .string(answer.isCorrect ? "1" : "2")),
+          ("answer", .string(answer.text ?? (answer.isCorrect ? "1" : "2"))),
           ("correct", .bool(answer.isCorrect)), ("budget", answer.budget.map { .int($0) } ?? .null),
           ("budget_use", answer.budgetUse.map { .string($0) } ?? .null),
           ("summary", answer.summary.map { .int($0) } ?? .null),
+          ("prompt_tokens", answer.promptTokens.map { .int($0) } ?? .null),
         ])
       })
   }

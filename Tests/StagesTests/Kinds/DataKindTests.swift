@@ -71,7 +71,7 @@ import Testing
     ("fields: {promt: q}", "did you mean 'prompt'?"),
     ("fields: {prompt: [q]}", "expected text"),
     ("verifier: family", "map 'family' under 'fields'"),
-    ("verifier: fuzzy", "expected one of exact, number, family"),
+    ("verifier: fuzzy", "expected one of exact, number, "),
     ("vocabulary: any\n    max_prompt_length: 5", "needs a vocabulary that counts tokens"),
     ("balance: [family]", "a balance by 'family' needs to know each line's family"),
     ("balance: difficulty", "write a list: [difficulty]"),
@@ -100,7 +100,7 @@ import Testing
     ("Train: {file: a.jsonl}", "is not a valid split name"),
     ("train: {file: b.jsonl}", "does not exist"),
     ("file: a.jsonl", "write {LABEL: {file: a.jsonl}}"),
-    ("train: problems", "takes a file as 'files', but 'problems' makes problems"),
+    ("train: problems", "takes a file or files as 'files', but 'problems' makes problems"),
   ])
   func `with a mistake in their inputs say what is wrong`(files: String, message: String) throws {
     try OwnData.with { own in

@@ -24,6 +24,9 @@ import Testing
       kind: "data", version: 2, address: "data",
       digest: "e73377d979f5844a666fc48b14e3f23fc268482092cfa360065f5462f25c65d1"),
     Golden(
+      kind: "import", version: 1, address: "theirs",
+      digest: "fd4206f2547ad7ae0ffdb5064004819f0aa38829c4d4a7e70e4f0c8d5c5dc1be"),
+    Golden(
       kind: "command", version: 2, address: "made",
       digest: "a21aa0966f7ef61c7af0b8f8d4dfa0a9b475919b40da2c178ed1a84d52ed7a03"),
     Golden(
@@ -33,17 +36,17 @@ import Testing
       kind: "rl", version: 3, address: "rl",
       digest: "56917741f022005e948753023b4e842b07f0ab29af49c6ed6c49ddc29f40ba31"),
     Golden(
-      kind: "sample", version: 2, address: "samples",
-      digest: "d8e35732ced94eed8e1445ad2cc3fae818e2ceb80242fa7fffd1e7a397ca1fd2"),
+      kind: "sample", version: 3, address: "samples",
+      digest: "7494e7ed3c68bc51d04d647ea6e77380a67e9b8ce2de8c74bfac4912155bf9d4"),
     Golden(
       kind: "dpo", version: 2, address: "preferred",
       digest: "150fc1e730b9efcfdf61c3cea968292dce4e75372ca821a376b5c5e7e6788264"),
     Golden(
-      kind: "label", version: 2, address: "labels",
-      digest: "2b7ea4656b4a44a4dc5dadd0d878c12997344d0603348bcf9ef776ac84c8c2e7"),
+      kind: "label", version: 3, address: "labels",
+      digest: "ed06384c309007b3c3de44601d4a4353a4e36a20b918e80800387029f512013a"),
     Golden(
-      kind: "eval", version: 2, address: "eval",
-      digest: "db046865ab21812f066e1381cab55ead8db3894ddb959e9e8371a4a88271096c"),
+      kind: "eval", version: 3, address: "eval",
+      digest: "0e780b2e498fb5cbe0fff9ff2a1952adb2420c32d0572860d4d759437ff74fa3"),
     Golden(
       kind: "advantage_variance", version: 2, address: "left",
       digest: "c9adb40cec6bf4f1aa9943ee5e91bc6e2c5144dc55c9dbc7800e38c9bc8c7da6"),

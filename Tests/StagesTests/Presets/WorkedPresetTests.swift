@@ -56,8 +56,8 @@ import Testing
 
   private func response(_ length: Int, isCorrect: Bool, stated: Int?) -> GradedResponse {
     GradedResponse(
-      tokenCount: length, thinkingTokenCount: 0, isCorrect: isCorrect, isFinished: true,
-      statedBudget: stated)
+      tokenCount: length, thinkingTokenCount: 0, verdict: isCorrect ? .right : .wrong,
+      isFinished: true, statedBudget: stated)
   }
 
   /// The advantages of a group's tokens; one token per response unless given otherwise.

@@ -132,6 +132,7 @@ import Testing
     (#""sample":0"#, #""sample":-1"#, "expected a whole number from 0"),
     (#""finished":true,"#, "", "missing member 'finished'"),
     (#""finished":true"#, #""finished":false"#, "that did not finish cannot be correct"),
+    (#""correct":true"#, #""correct":true,"unreadable":true"#, "cannot be read cannot be correct"),
     (#""finished":true"#, #""finshed":true"#, "missing member 'finished'"),
     (
       #""correct":true"#, #""correct":1"#,

@@ -51,6 +51,19 @@ private struct ScriptedPolicy: Policy {
       splits: [.init("easy", at: ["split"])], sampling: sampling, budgets: configuration)
   }
 
+  @Test func `is cut by its context where it stops short of the limit on new tokens`() throws {
+    func cutBy(_ response: TextResponse) throws -> [LengthCap]? {
+      let policy = ScriptedPolicy(answers: ["1+2=?<t>": response])
+      return try ResponseDrawing(Self.task(), policy: policy, seed: 1, purpose: "eval")
+        .draw([(Self.problems[0], 0..<1)])[0][0].first?.cutBy
+    }
+    #expect(try cutBy(TextResponse("1+2", tokenCount: 3, stop: .length)) == [.context])
+    #expect(try cutBy(TextResponse("1+2", tokenCount: 20, stop: .length)) == [.maxNewTokens])
+    #expect(try cutBy(TextResponse("1+2", stop: .length)) == [.maxNewTokens])
+    #expect(try cutBy(TextResponse("1+2=3</t>3", tokenCount: 20, stop: .stopToken)) == [])
+    #expect(try cutBy(TextResponse("1+2", tokenCount: 3, stop: .stopToken)) == [])
+  }
+
   private func records(
     _ task: SamplingTask, _ problems: [Problem] = problems
   ) throws -> [ResponseRecord] {

@@ -22,15 +22,17 @@ struct MetaspaceDecoder: TokenDecoder {
   var isLocal: Bool { false }
 
   private func text(of token: [UInt8], space: [UInt8]) -> [UInt8] {
+    guard let first = replacement.first, token.contains(first) else { return token }
     var result: [UInt8] = []
-    var rest = token[...]
-    while let first = rest.first {
-      if rest.starts(with: replacement) {
+    result.reserveCapacity(token.count)
+    var index = 0
+    while index < token.count {
+      if token[index] == first, token[index...].starts(with: replacement) {
         result += space
-        rest = rest.dropFirst(replacement.count)
+        index += replacement.count
       } else {
-        result.append(first)
-        rest = rest.dropFirst()
+        result.append(token[index])
+        index += 1
       }
     }
     return result

@@ -20,4 +20,5 @@ struct ReplaceDecoder: TokenDecoder {
   }
 
   var isLocal: Bool { true }
+  var isOfEachToken: Bool { true }
 }

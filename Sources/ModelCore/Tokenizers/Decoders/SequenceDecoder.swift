@@ -3,6 +3,8 @@ struct SequenceDecoder: TokenDecoder {
   static let type = "Sequence"
   private let decoders: [any TokenDecoder]
 
+  private init(_ decoders: [any TokenDecoder]) { self.decoders = decoders }
+
   init(_ part: TokenizerPart) throws(ModelFileError) {
     var decoders: [any TokenDecoder] = []
     for part in try part.list("decoders") { decoders.append(try TokenDecoders.read(part)) }
@@ -18,4 +20,12 @@ struct SequenceDecoder: TokenDecoder {
   }
 
   var isLocal: Bool { decoders.count == 1 && decoders[0].isLocal }
+
+  /// The first decoders, which see each token by itself, and those that need all tokens.
+  var parts: (ofEachToken: SequenceDecoder, ofAll: SequenceDecoder) {
+    let first = decoders.prefix(while: \.isOfEachToken)
+    return (
+      SequenceDecoder(Array(first)), SequenceDecoder(Array(decoders.dropFirst(first.count)))
+    )
+  }
 }

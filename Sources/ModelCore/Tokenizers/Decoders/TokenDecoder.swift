@@ -8,6 +8,12 @@ protocol TokenDecoder: Sendable {
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8]
   /// True if a text is the bytes of its tokens, one after another, whatever is before and after.
   var isLocal: Bool { get }
+  /// True if it decodes each token by itself, as `bytes(of:)` does.
+  var isOfEachToken: Bool { get }
+}
+
+extension TokenDecoder {
+  var isOfEachToken: Bool { false }
 }
 
 enum TokenDecoders {

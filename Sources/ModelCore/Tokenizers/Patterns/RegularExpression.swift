@@ -100,6 +100,7 @@ enum RegularInstruction: Sendable {
   case jump(Int)
   case start
   case end
+  case endOfText
   /// Matches a part, up to `match`, without consuming it; goes on at `next`.
   case look(isNegated: Bool, next: Int)
   /// Matches a part, up to `match`, and never goes back into it; goes on at `next`.
@@ -187,6 +188,9 @@ struct RegularMatcher {
         step += 1
       case .end:
         isPossible = place == range.upperBound || bytes[place] == 0x0A
+        step += 1
+      case .endOfText:
+        isPossible = place == range.upperBound
         step += 1
       case .look(let isNegated, let next):
         isPossible = (try run(from: step + 1, at: place) != nil) != isNegated

@@ -65,7 +65,7 @@ extension PipelineSchema {
       let names =
         choices.filter { $0.numbered == nil }.map { JSONText.string($0.name) }
         + (isNullable ? [.null] : [])
-      let patterns = choices.compactMap(\.numbered).map { "^\($0)[1-9][0-9]*$" } + [variable]
+      let patterns = choices.compactMap(\.pattern) + [variable]
       return .object([
         (
           "anyOf",

@@ -70,7 +70,11 @@ extension Store {
   /// Keeps the last part of a finished stage's log, which is not in the artifact.
   func keepLog(_ key: String) throws {
     guard files.status(logPath(key)) != nil else { return }
-    let whole = try files.read(logPath(key)).bytes
+    try keepLog(key, try files.read(logPath(key)).bytes)
+  }
+
+  /// Keeps the last part of a log beside a result.
+  func keepLog(_ key: String, _ whole: Data) throws {
     var kept = whole.suffix(Self.keptLogSize)
     // Begins at the start of a line, if there is one.
     if kept.count < whole.count, let end = kept.firstIndex(of: UInt8(ascii: "\n")) {

@@ -10,7 +10,7 @@ extension Store {
 
   /// The salt's digest; nil when there is none, or nothing is written in it.
   /// - Throws: `StoreError` when it cannot be read, or is larger than a salt needs to be.
-  func salt() throws -> String? {
+  package func salt() throws -> String? {
     let place = root + "/" + Self.saltName
     guard let status = files.status(place) else { return nil }
     guard status.size <= Self.mostSaltBytes else {

@@ -1,78 +1,169 @@
-/// The last number of the text: a sign, digits, commas between thousands, decimals, and `a/b`. It
-/// is given without the commas.
+/// The last number of the text: a sign, digits, commas between thousands, decimals, a power of ten,
+/// a fraction as `a/b` or `\frac{a}{b}`, with a whole number before it or without. It is given
+/// without the commas, as `-1250.5`, `1.5e3`, `3/4` or `2 1/2`.
 package struct LastNumber: AnswerFinder {
   package let name = "last_number"
   package let meaning = "the last number, without commas between thousands"
+  package let version = 2
 
   package init() {}
 
   package func answer(in text: String) -> String? {
-    let bytes = Array(text.utf8)
-    var last: [UInt8]?
-    var place = 0
-    while place < bytes.count {
-      guard Self.beginsNumber(bytes, place) else {
-        place += 1
+    var reader = ResponseReader(Array(text.utf8))
+    var last: (sign: Bool, number: [UInt8])?
+    while !reader.isAtEnd {
+      let start = reader.place
+      guard let number = reader.takeNumber() else {
+        reader.place += 1
         continue
       }
-      let start = place
-      var number = Self.decimal(bytes, &place)
-      if place + 1 < bytes.count, bytes[place] == UInt8(ascii: "/"), isDigit(bytes[place + 1]) {
-        place += 1
-        number += [UInt8(ascii: "/")] + Self.decimal(bytes, &place)
-      }
-      last = (Self.isNegative(bytes, before: start) ? [UInt8(ascii: "-")] : []) + number
+      last = (reader.isNegative(before: start), number)
     }
-    return last.map { String(decoding: $0, as: UTF8.self) }
+    return last.map { ($0.sign ? "-" : "") + String(decoding: $0.number, as: UTF8.self) }
   }
+}
 
-  /// True at a digit, and at a point before one.
-  private static func beginsNumber(_ bytes: [UInt8], _ place: Int) -> Bool {
-    if isDigit(bytes[place]) { return true }
-    return bytes[place] == UInt8(ascii: ".") && place + 1 < bytes.count
-      && isDigit(bytes[place + 1])
-  }
-
-  /// Reads digits and their decimals, and moves past them.
-  private static func decimal(_ bytes: [UInt8], _ place: inout Int) -> [UInt8] {
-    var number = digits(bytes, &place)
-    if (1...3).contains(number.count) {
-      while place + 3 < bytes.count, bytes[place] == UInt8(ascii: ","),
-        bytes[(place + 1)...(place + 3)].allSatisfy(isDigit),
-        place + 4 == bytes.count || !isDigit(bytes[place + 4])
-      {
-        number += bytes[(place + 1)...(place + 3)]
-        place += 4
-      }
-    }
-    if place + 1 < bytes.count, bytes[place] == UInt8(ascii: "."), isDigit(bytes[place + 1]) {
+extension ResponseReader {
+  /// Moves past a number without its sign; returns nil, and stays, if none begins here.
+  mutating func takeNumber() -> [UInt8]? {
+    if let fraction = takeFraction() { return fraction }
+    guard beginsDecimal else { return nil }
+    var number = takeDecimal()
+    let isWhole = number.allSatisfy(\.isNumeral)
+    if let exponent = takeExponent() {
+      number += [UInt8(ascii: "e")] + exponent
+    } else if next == UInt8(ascii: "/"), has(\.isNumeral, at: 1) {
       place += 1
-      number += [UInt8(ascii: ".")] + digits(bytes, &place)
+      number += [UInt8(ascii: "/")] + takeDecimal()
+    } else if isWhole, let fraction = takeMixed() {
+      number += [UInt8(ascii: " ")] + fraction
     }
     return number
   }
 
-  private static func digits(_ bytes: [UInt8], _ place: inout Int) -> [UInt8] {
-    let digits = bytes[place...].prefix(while: isDigit)
-    place = digits.endIndex
-    return Array(digits)
+  /// True after a minus, as ASCII or U+2212, with a sign of money behind it or without, that does
+  /// not stand between two values: `5-3` has the number 3.
+  func isNegative(before start: Int) -> Bool {
+    var end = start
+    for currency in ["\\$", "$", "€", "£"] where hasSuffix(currency, end) {
+      end -= currency.utf8.count
+      break
+    }
+    guard let sign = ["-", "\u{2212}"].first(where: { hasSuffix($0, end) }) else { return false }
+    let before = end - sign.utf8.count - 1
+    guard before >= bytes.startIndex else { return true }
+    let byte = bytes[before]
+    return !(byte.isNumeral || byte.isLetter || byte == UInt8(ascii: ")"))
   }
 
-  /// True after a minus, as ASCII or U+2212, that does not stand between two values: `5-3` has the
-  /// number 3.
-  private static func isNegative(_ bytes: [UInt8], before start: Int) -> Bool {
-    let signs = [Array("-".utf8), Array("\u{2212}".utf8)]
-    guard let sign = signs.first(where: { bytes[..<start].suffix($0.count).elementsEqual($0) })
-    else { return false }
-    guard let before = bytes[..<(start - sign.count)].last else { return true }
-    return !(isDigit(before) || before == UInt8(ascii: ")") || isLetter(before))
+  private func hasSuffix(_ text: String, _ end: Int) -> Bool {
+    bytes[..<end].suffix(text.utf8.count).elementsEqual(text.utf8)
   }
-}
 
-private func isDigit(_ byte: UInt8) -> Bool {
-  (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-}
+  private func has(_ isWanted: (UInt8) -> Bool, at offset: Int) -> Bool {
+    place + offset < bytes.endIndex && isWanted(bytes[place + offset])
+  }
 
-private func isLetter(_ byte: UInt8) -> Bool {
-  (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  /// True at a digit, and at a point before one.
+  private var beginsDecimal: Bool {
+    guard let next else { return false }
+    return next.isNumeral || next == UInt8(ascii: ".") && has(\.isNumeral, at: 1)
+  }
+
+  /// Reads digits and their decimals, without what stands between thousands.
+  private mutating func takeDecimal() -> [UInt8] {
+    var number = Array(read(while: \.isNumeral))
+    if (1...3).contains(number.count) {
+      while let group = takeThousands() { number += group }
+    }
+    if next == UInt8(ascii: "."), has(\.isNumeral, at: 1) {
+      place += 1
+      number += [UInt8(ascii: ".")] + read(while: \.isNumeral)
+    }
+    return number
+  }
+
+  /// Moves past a comma and three digits that no fourth follows; LaTeX writes `{,}`, `,\!` or `\,`.
+  private mutating func takeThousands() -> ArraySlice<UInt8>? {
+    let start = place
+    guard takeAny(["{,}", ",\\!", ",", "\\,"]) else { return nil }
+    let digits = rest.prefix(3)
+    if digits.count == 3, digits.allSatisfy(\.isNumeral), !has(\.isNumeral, at: 3) {
+      place += 3
+      return digits
+    }
+    place = start
+    return nil
+  }
+
+  /// Moves past `e-3`, or `\times 10^{-3}`, and returns the exponent.
+  private mutating func takeExponent() -> [UInt8]? {
+    let start = place
+    if let next, next.lower == UInt8(ascii: "e") {
+      place += 1
+    } else {
+      skipSpaces()
+      guard takeAny(["\\times", "\\cdot", "×", "*"]) else {
+        place = start
+        return nil
+      }
+      skipSpaces()
+      guard takeAny(["10^{", "10^", "10**"]) else {
+        place = start
+        return nil
+      }
+    }
+    let sign = takeAny(["-", "\u{2212}"]) ? [UInt8(ascii: "-")] : []
+    if sign.isEmpty { _ = take("+") }
+    let digits = read(while: \.isNumeral)
+    guard !digits.isEmpty, !(next?.isLetter ?? false) else {
+      place = start
+      return nil
+    }
+    _ = take("}")
+    return sign + digits
+  }
+
+  /// Moves past the fraction of a mixed number, `\frac{1}{2}` or ` 1/2`.
+  private mutating func takeMixed() -> [UInt8]? {
+    if next == UInt8(ascii: "\\") { return takeFraction() }
+    let start = place
+    guard take(" "), let above = takeDigits(), take("/"), let below = takeDigits(),
+      above.count <= below.count, next != UInt8(ascii: "/")
+    else {
+      place = start
+      return nil
+    }
+    return above + [UInt8(ascii: "/")] + below
+  }
+
+  /// Moves past `\frac{3}{4}` or `\frac34` and returns `3/4`; nil, and it stays, for any other one.
+  private mutating func takeFraction() -> [UInt8]? {
+    let start = place
+    if next == UInt8(ascii: "\\"), takeAny(["\\frac", "\\dfrac", "\\tfrac"]),
+      let above = takeArgument(), let below = takeArgument()
+    {
+      return above + [UInt8(ascii: "/")] + below
+    }
+    place = start
+    return nil
+  }
+
+  /// Moves past `{12}`, `{-12}` or a single digit.
+  private mutating func takeArgument() -> [UInt8]? {
+    skipSpaces()
+    guard take("{") else {
+      guard let next, next.isNumeral else { return nil }
+      place += 1
+      return [next]
+    }
+    let sign = take("-") ? [UInt8(ascii: "-")] : []
+    guard let digits = takeDigits(), take("}") else { return nil }
+    return sign + digits
+  }
+
+  private mutating func takeDigits() -> [UInt8]? {
+    let digits = read(while: \.isNumeral)
+    return digits.isEmpty ? nil : Array(digits)
+  }
 }

@@ -1,5 +1,3 @@
-import Fields
-
 /// The content of the last `<answer>…</answer>`, as DeepSeek-R1-Zero's template asks for it (Guo et
 /// al. 2025, arXiv 2501.12948, table 1).
 package struct TagAnswer: AnswerFinder {
@@ -9,14 +7,22 @@ package struct TagAnswer: AnswerFinder {
   package init() {}
 
   package func answer(in text: String) -> String? {
-    let (opening, closing) = ("<answer>".unicodeScalars, "</answer>".unicodeScalars)
-    let parts = text.unicodeScalars.split(separator: closing, omittingEmptySubsequences: false)
-    for part in parts.dropLast().reversed() {
-      let pieces = part.split(separator: opening, omittingEmptySubsequences: false)
-      guard pieces.count > 1, let content = pieces.last else { continue }
-      let answer = String(content).withoutSpaceAround
-      if !answer.isEmpty { return answer }
+    var reader = ResponseReader(Array(text.utf8))
+    var content: Int?
+    var last: Range<Int>?
+    while let byte = reader.next {
+      let place = reader.place
+      if byte == UInt8(ascii: "<"), reader.take("<answer>") {
+        content = reader.place
+      } else if byte == UInt8(ascii: "<"), reader.take("</answer>") {
+        if let start = content, !reader.bytes[start..<place].allSatisfy(\.isSpace) {
+          last = start..<place
+        }
+        content = nil
+      } else {
+        reader.place += 1
+      }
     }
-    return nil
+    return last.map { reader.bytes[$0].trimmedText }
   }
 }

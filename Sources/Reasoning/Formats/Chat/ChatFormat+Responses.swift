@@ -16,8 +16,11 @@ extension ChatFormat {
 
   // MARK: Answers
 
+  /// An answer that the bridge opened, and that the response ends in, is closed.
   package func answer(in text: String) -> String {
-    AnswerFinders.answer(in: text, by: texts.answerFinders)
+    let isOpened = !texts.openedAnswer.isEmpty && text.hasScalarPrefix(texts.openedAnswer)
+    return AnswerFinders.answer(
+      in: isOpened ? text + texts.afterAnswer : text, by: texts.answerFinders)
   }
 
   /// If the bridge opens an answer, as with `\boxed{`, the response ends where the answer's own end

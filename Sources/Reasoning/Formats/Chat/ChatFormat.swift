@@ -13,6 +13,7 @@ package struct ChatFormat: ResponseFormat {
   package let meaning: String
   package let tokenizer: any Tokenizer
   package let identity: FieldValue
+  package let drawingIdentity: FieldValue
 
   package let endOfThinking: EndMark?
   package let endOfResponse: Int32
@@ -92,6 +93,8 @@ package struct ChatFormat: ResponseFormat {
     members["bos_token"] = checkpoint.beginText.map { .string($0) } ?? .absent
     members["eos_token"] = checkpoint.endText.map { .string($0) } ?? .absent
     identity = .map(members)
+    members[ChatTexts.answerMember] = nil
+    drawingIdentity = .map(members)
     try readPrompts()
   }
 

@@ -94,8 +94,18 @@ struct ChatTexts: Sendable, Hashable {
       && bridge.unicodeScalars.reversed().starts(with: beforeAnswer.unicodeScalars.reversed())
   }
 
+  /// The text of the bridge behind the end of thinking, if it begins to write an answer; else
+  /// empty.
+  var openedAnswer: String {
+    guard bridgeOpensAnswer else { return "" }
+    return bridge.parts(around: endThinking)?.after ?? bridge
+  }
+
   /// Returns an answer as teachers write it.
   func written(_ answer: String) -> String { beforeAnswer + answer + afterAnswer }
+
+  /// The member of `identity` with the rules that find answers.
+  static let answerMember = "answer"
 
   var identity: [String: FieldValue] {
     [
@@ -104,7 +114,7 @@ struct ChatTexts: Sendable, Hashable {
       "enable_thinking": enableThinking.map { .bool($0) } ?? .absent,
       "begin_thinking": .string(beginThinking), "end_thinking": .string(endThinking),
       "closing": .string(closing), "bridge": .string(bridge),
-      "answer": .list(answerFinders.map { .string($0) }),
+      Self.answerMember: AnswerFinders.identity(of: answerFinders),
       "answer_text": .list([.string(beforeAnswer), .string(afterAnswer)]),
       "stop": .list(stop.map { .string($0) }),
       "budget_prompt": budgetPrompt.map { .string($0) } ?? .absent,
@@ -124,9 +134,13 @@ extension String {
     return (String(self[..<place.lowerBound]), String(self[place.upperBound...]))
   }
 
+  func hasScalarPrefix(_ prefix: String) -> Bool {
+    unicodeScalars.starts(with: prefix.unicodeScalars)
+  }
+
   /// Returns the text without another at its beginning, if it begins with it, scalar by scalar.
   func without(prefix: String) -> String {
-    guard unicodeScalars.starts(with: prefix.unicodeScalars) else { return self }
+    guard hasScalarPrefix(prefix) else { return self }
     return String(unicodeScalars.dropFirst(prefix.unicodeScalars.count))
   }
 

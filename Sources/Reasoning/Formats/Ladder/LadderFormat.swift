@@ -30,6 +30,7 @@ package struct LadderFormat: ResponseFormat {
   }
 
   package var endOfThinking: EndMark? { .token(LadderVocabulary.endThinking) }
+  package let thoughtOpenings: [String] = []
   package var endOfResponse: Int32 { LadderVocabulary.endOfSequence }
 
   package func bannedTokens(ofVocabularySize size: Int) -> [Int32] {

@@ -36,9 +36,9 @@ package struct ChainFamily: ProblemFamily {
       family: name, difficulty: difficulty, prompt: prompt, answer: String(answer))
   }
 
-  package func accepts(_ answer: String, for problem: Problem) -> Bool {
-    guard let puzzle = ChainPuzzle(prompt: problem.prompt) else { return false }
-    return answer == String(puzzle.answer)
+  package func verdict(on answer: String, for problem: Problem) -> Verdict {
+    guard let puzzle = ChainPuzzle(prompt: problem.prompt) else { return .wrong }
+    return answer == String(puzzle.answer) ? .right : .wrong
   }
 
   package func trace(

@@ -29,8 +29,8 @@ package struct PeakFamily: DetourFamily {
       family: name, difficulty: difficulty, prompt: puzzle.prompt, answer: puzzle.answer)
   }
 
-  package func accepts(_ answer: String, for problem: Problem) -> Bool {
-    answer == PeakPuzzle(prompt: problem.prompt)?.answer
+  package func verdict(on answer: String, for problem: Problem) -> Verdict {
+    answer == PeakPuzzle(prompt: problem.prompt)?.answer ? .right : .wrong
   }
 
   package func trace(

@@ -29,9 +29,9 @@ package struct ScanFamily: ProblemFamily {
     return length > 8 ? nil : (0..<length).reduce(1) { count, _ in count * 90 }
   }
 
-  package func accepts(_ answer: String, for problem: Problem) -> Bool {
-    guard let maximum = numbers(in: problem.prompt)?.max() else { return false }
-    return answer == String(maximum)
+  package func verdict(on answer: String, for problem: Problem) -> Verdict {
+    guard let maximum = numbers(in: problem.prompt)?.max() else { return .wrong }
+    return answer == String(maximum) ? .right : .wrong
   }
 
   package func trace(

@@ -85,10 +85,10 @@ package struct SearchFamily: ProblemFamily {
     preconditionFailure("shares add up to 100")
   }
 
-  package func accepts(_ answer: String, for problem: Problem) -> Bool {
-    guard let puzzle = SearchPuzzle(prompt: problem.prompt) else { return false }
+  package func verdict(on answer: String, for problem: Problem) -> Verdict {
+    guard let puzzle = SearchPuzzle(prompt: problem.prompt) else { return .wrong }
     let operations = answer.compactMap(DigitOperation.init(rawValue:))
-    return operations.count == answer.count && puzzle.isSolved(by: operations)
+    return operations.count == answer.count && puzzle.isSolved(by: operations) ? .right : .wrong
   }
 
   package func trace(

@@ -27,6 +27,8 @@ package final class PolicyTrainer {
   /// The current state. To resume, set it to its value at the end of a step; the next step
   /// continues from there.
   package var state: State
+  /// The responses of the last step, with their rewards.
+  package private(set) var responses: [PlayedResponse] = []
 
   /// Creates a trainer.
   /// - Parameter reference: the starting policy, frozen; needed if the algorithm has a KL penalty.
@@ -64,6 +66,7 @@ package final class PolicyTrainer {
     let rollout = try collector.collect(
       step: step, progress: Double(step) / Double(configuration.maxSteps),
       memory: &state.rewardMemory)
+    responses = rollout.responses
     var algorithm = training.algorithm
     algorithm.kl.coef = state.klCoef
     let scored = try AdvantageComputation(

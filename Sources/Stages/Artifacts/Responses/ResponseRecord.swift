@@ -11,15 +11,25 @@ package struct ResponseRecord: Sendable {
   package var tokens: [Int32]
   /// The log-probability of each token under the sampling temperature.
   package var logProbabilities: [Float]
+  /// Tokens of the prompt as the model read it, with its template and a header before the response;
+  /// nil if it was given as text, or was not recorded.
+  package var promptTokenCount: Int?
   package var thinkingTokenCount: Int
   /// Tokens between the end of thinking and that of the response; 0 when unfinished.
   package var answerTokenCount: Int
   /// The response's length: thinking and its end, the answer and the end of the response.
   package var tokenCount: Int
+  /// False if nothing says how many tokens the response has, so that the counts mean nothing: an
+  /// imported log may have none.
+  package var hasLength = true
   package var stop: String
+  /// The limits that cut the response, in the order in which they did: the budget of its thinking
+  /// and then what ended it; empty if nothing was cut.
+  package var cutBy: [LengthCap]
   package var isFinished: Bool
   package var answer: String
-  package var isCorrect: Bool
+  /// The verdict on the answer; wrong if the response did not finish.
+  package var verdict: Verdict
   /// The budget of the response: a limit on its thinking, or a number announced to the model.
   /// Absent if the response has none.
   package var budget: Int?
@@ -27,6 +37,9 @@ package struct ResponseRecord: Sendable {
   package var budgetUse: BudgetUse?
   /// The budget that the model stated, if it was asked to and a number can be read.
   package var statedBudget: Int?
+  /// The thoughts that its thinking consists of, as `ThoughtOpenings` count them; nil if the format
+  /// has no words for it, or they were not counted.
+  package var thoughtCount: Int?
   /// The index of this summary among those of one cut of a thought, from 0; absent if thoughts are
   /// not cut.
   package var summary: Int?
@@ -47,22 +60,47 @@ package struct ResponseRecord: Sendable {
     case stated
   }
 
-  package init(_ response: Response, split: String) {
-    self.split = split
+  /// Records a response that belongs to no split yet.
+  /// - Parameters:
+  ///   - cutBy: the limits that cut it.
+  ///   - thoughtCount: the thoughts of its thinking, if they can be counted.
+  package init(_ response: Response, cutBy: [LengthCap], thoughtCount: Int?) {
+    split = ""
     problem = response.problem
     sample = response.sample
     tokens = response.sampled.tokens
     logProbabilities = response.sampled.logProbabilities
+    promptTokenCount = response.text == nil ? response.prompt.count : nil
     thinkingTokenCount = response.graded.thinkingTokenCount
     answerTokenCount = response.parsed.answerTokenCount
     tokenCount = response.graded.tokenCount
     stop = response.sampled.stop.rawValue
+    self.cutBy = cutBy
     isFinished = response.graded.isFinished
     answer = response.parsed.answer
-    isCorrect = response.graded.isCorrect
+    verdict = response.graded.verdict
     statedBudget = response.parsed.statedBudget
+    self.thoughtCount = thoughtCount
     forced = response.forced.isEmpty ? nil : response.forced
     text = response.text
+  }
+
+  /// An unfinished response without tokens, which a text is to be put into.
+  package init(textOf problem: Problem, in split: String) {
+    self.split = split
+    self.problem = problem
+    sample = 0
+    tokens = []
+    logProbabilities = []
+    thinkingTokenCount = 0
+    answerTokenCount = 0
+    tokenCount = 0
+    stop = StopReason.length.rawValue
+    cutBy = []
+    isFinished = false
+    answer = ""
+    verdict = .wrong
+    text = ""
   }
 
   package func with(split: String) -> ResponseRecord {
@@ -71,12 +109,14 @@ package struct ResponseRecord: Sendable {
     return record
   }
 
+  package var isCorrect: Bool { verdict == .right }
+
   /// The answer; nil if the response ended before one was given.
   package var sampledAnswer: String? { isFinished ? answer : nil }
 
   package var graded: GradedResponse {
     GradedResponse(
-      tokenCount: tokenCount, thinkingTokenCount: thinkingTokenCount, isCorrect: isCorrect,
+      tokenCount: tokenCount, thinkingTokenCount: thinkingTokenCount, verdict: verdict,
       isFinished: isFinished, statedBudget: statedBudget)
   }
 

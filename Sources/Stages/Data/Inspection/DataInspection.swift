@@ -13,66 +13,75 @@ package struct DataInspection {
 
   /// - Parameters:
   ///   - examples: the number shown for each stage and split that reads data.
+  ///   - work: the points to look at, with the data that they read; nil for all.
   ///   - name: the form of a path in messages.
-  package init(_ graph: StageGraph, examples count: Int, name: (String) -> String) {
-    var files: [Int: [String: InspectedFile]] = [:]
-    for point in graph.points where point.kind is DataKind {
-      var reader = DataReader(DataKind.Configuration(decoding: point.config))
-      var read: [String: InspectedFile] = [:]
-      var unread: [String] = []
+  package init(
+    _ graph: StageGraph, examples count: Int, of work: Set<Int>? = nil, name: (String) -> String
+  ) {
+    let readers = graph.points.filter { work?.contains($0.index) ?? true }
+    let needed = Set(readers.map(\.index) + readers.compactMap(Self.source))
+    var data: [Int: [String: InspectedProblems]] = [:]
+    for point in graph.points where point.kind is DataKind && needed.contains(point.index) {
+      var (files, unread) = ([DataFile](), [String]())
       for input in point.inputs where input.role == DataKind.role {
-        guard let split = input.label else { continue }
-        guard case .external(.file(let path)) = input.source else {
-          unread.append(split)
+        guard let label = input.label else { continue }
+        guard case .external(let external) = input.source else {
+          unread.append(label)
           continue
         }
         do {
-          let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-          reader.read(bytes, named: name(path), split: split)
-          let last = reader.splits[reader.splits.count - 1]
-          read[split] = InspectedFile(
-            name: name(path), bytes: bytes, rules: reader.rules, split: last)
+          files += try DataFile.files(of: external, label: label, name: name)
         } catch {
           diagnostics.append(
-            Diagnostic(
-              .error, "the file cannot be read: \(error.reasonInWords)",
-              at: SourceRange(line: 1, column: 1),
-              in: SourceFile(name: name(path), line: "", number: 1)))
+            .ofFile("the file cannot be read: \(error.reasonInWords)", name(external.path)))
         }
       }
+      let reader = DataReader(DataKind.Configuration(decoding: point.config), files: files)
       diagnostics += reader.diagnostics
       let inspected = InspectedData(
         address: point.address, rules: reader.rules,
-        files: reader.splits.compactMap { read[$0.name] }, unread: unread)
-      diagnostics += inspected.files.flatMap(\.answerMistakes)
+        problems: reader.splits.map {
+          InspectedProblems(rules: reader.rules, split: $0, sources: reader.sources)
+        }, unread: unread, isMeasured: work == nil)
+      diagnostics += inspected.problems.flatMap(\.answerMistakes)
       stages.append(inspected)
-      files[point.index] = read
+      data[point.index] = Dictionary(
+        inspected.problems.map { ($0.split.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
-    inspectReaders(in: graph, files, examples: count)
-    diagnostics += SharedProblems(in: graph, files).diagnostics
+    inspect(readers, in: graph, data, examples: count)
+    diagnostics += SharedProblems(in: graph, data).diagnostics
     diagnostics = diagnostics.withoutRepeats
+  }
+
+  /// The point from which a stage has its problems; nil for one that reads none.
+  private static func source(of point: StagePoint) -> Int? {
+    guard let kind = point.kind as? any ProblemReadingKind,
+      let use = kind.problemUse(of: point.config),
+      case .point(let source) = point.inputs.first(where: { $0.role == use.role })?.source
+    else { return nil }
+    return source
   }
 
   /// Looks at the problems as the stages see them that read them; of a stage with several points at
   /// the first.
-  private mutating func inspectReaders(
-    in graph: StageGraph, _ files: [Int: [String: InspectedFile]], examples count: Int
+  private mutating func inspect(
+    _ points: [StagePoint], in graph: StageGraph, _ data: [Int: [String: InspectedProblems]],
+    examples count: Int
   ) {
     var seen: Set<String> = []
-    for point in graph.points {
+    for point in points {
       guard let kind = point.kind as? any ProblemReadingKind,
-        let use = kind.problemUse(of: point.config),
-        case .point(let source) = point.inputs.first(where: { $0.role == use.role })?.source,
-        let data = files[source], seen.insert(point.stage).inserted
+        let use = kind.problemUse(of: point.config), let source = Self.source(of: point),
+        let splits = data[source], seen.insert(point.stage).inserted
       else { continue }
       let reader = DataUser(
         stage: point.stage, kind: kind.name, data: graph.points[source].stage,
         reading: kind.reading(of: point.config),
         limits: LengthLimits(of: point, in: graph))
       for split in use.splits {
-        guard let file = data[split] else { continue }
-        diagnostics += reader.mistakes(in: file)
-        examples += reader.examples(of: file, count: count)
+        guard let problems = splits[split] else { continue }
+        diagnostics += reader.mistakes(in: problems)
+        examples += reader.examples(of: problems, count: count)
       }
     }
   }

@@ -13,7 +13,7 @@ struct DataUser {
 
   // MARK: Mistakes
 
-  func mistakes(in file: InspectedFile) -> [Diagnostic] {
+  func mistakes(in problems: InspectedProblems) -> [Diagnostic] {
     var unusable = LineTally(.error, .response, "problems cannot be used by '\(stage)'")
     var empty = LineTally(
       .error, .response, "responses that '\(stage)' is to learn are empty",
@@ -22,43 +22,64 @@ struct DataUser {
     var endless = LineTally(
       .error, .response, "responses have no end that '\(stage)' learns",
       help: "a model would never stop")
+    var unlike = LineTally(
+      .error, .prompt, "prompts do not begin what '\(stage)' learns",
+      help: "the chat template writes another text before a response than where it asks for one")
+    var unanswered = LineTally(
+      .error, .response, "responses have no answer that the response format finds",
+      help: "each would be judged wrong: choose another 'answer' in response_format")
+    var thinking = ThinkingCheck(
+      stage: stage, format: reading.format, areWhole: problems.rules.solution == nil)
     var other = LineTally(
       .warning, .response, "responses end in another answer than the reference answer",
       help: "'\(stage)' would learn answers that are judged wrong")
     var truncated = LineTally(.warning, .response, truncation?.summary ?? "")
-    for (problem, line) in zip(file.split.problems, file.split.lines) {
+    for (problem, place) in problems.placed {
       let example: SupervisedExample?
       do {
         example = try reading.example(problem)
       } catch {
         let reason = (error as? ProblemError)?.reason(in: "the problem")
-        unusable.add("\(reason ?? error.inWords), so '\(stage)' cannot use it", in: line)
+        unusable.add("\(reason ?? error.inWords), so '\(stage)' cannot use it", at: place)
         continue
       }
-      if let message = tooLong(problem, example) { long.add(message, in: line) }
+      if let message = tooLong(problem, example) { long.add(message, at: place) }
       guard let example else { continue }
       if let truncation, example.tokens.count > truncation.limit {
         truncated.add(
           "the example has \(example.tokens.count) tokens, so '\(stage)' \(truncation.verb)",
-          in: line)
+          at: place)
         // What is left out is not learned, and has no mistake.
         if truncation.isLeftOut(example) { continue }
       }
       let learned = zip(example.tokens, example.weights).filter { $0.1 != 0 }.map(\.0)
       if !reading.format.endsResponse(learned[...]) {
-        endless.add("the end of the response is not learned", in: line)
+        endless.add("the end of the response is not learned", at: place)
       }
+      if !beginsWithPrompt(example, of: problem) {
+        unlike.add(
+          "the prompt does not begin what '\(stage)' learns, so its model would be asked in "
+            + "another way", at: place)
+      }
+      thinking.add(problem, example, at: place)
       guard let text = problem.response else { continue }
       let trace = reading.format.trace(ofResponse: text, answer: problem.answer)
       if trace.thinking.isEmpty, trace.answer.isEmpty {
-        empty.add("the response is empty", in: line)
+        empty.add("the response is empty", at: place)
+      } else if let answer = ownAnswer(of: trace, to: problem), answer.isEmpty {
+        unanswered.add(
+          "the response has no answer that response_format '\(reading.format.name)' finds",
+          at: place)
       } else if let answer = ownAnswer(of: trace, to: problem) {
         other.add(
           "the response's answer is \(answer.quoted), the reference answer is "
-            + problem.answer.quoted, in: line)
+            + problem.answer.quoted, at: place)
       }
     }
-    return [unusable, empty, long, endless, truncated, other].flatMap { $0.diagnostics(in: file) }
+    return [unusable, empty, long, endless, unlike, unanswered].flatMap {
+      $0.diagnostics(in: problems)
+    } + thinking.mistakes(in: problems)
+      + [truncated, other].flatMap { $0.diagnostics(in: problems) }
   }
 
   private var truncation: ToldTruncation? {
@@ -91,6 +112,17 @@ struct DataUser {
     return nil
   }
 
+  /// True if an example begins as a prompt does to which the model responds, with or without a
+  /// budget that it states.
+  private func beginsWithPrompt(_ example: SupervisedExample, of problem: Problem) -> Bool {
+    [ResponseHeader.none, .stated].contains { header in
+      guard let prompt = try? reading.format.prompt(of: problem, header: header) else {
+        return false
+      }
+      return example.tokens.starts(with: prompt)
+    }
+  }
+
   /// The answer that the format finds in a response; nil if the verifier accepts it, or accepts not
   /// even the reference answer.
   private func ownAnswer(of trace: TeacherTrace, to problem: Problem) -> String? {
@@ -105,15 +137,16 @@ struct DataUser {
   // MARK: Examples
 
   /// The first problems as the model reads them.
-  func examples(of file: InspectedFile, count: Int) -> [ShownExample] {
-    zip(file.split.problems, file.split.lines).prefix(count).compactMap { problem, line in
+  func examples(of problems: InspectedProblems, count: Int) -> [ShownExample] {
+    problems.placed.prefix(count).compactMap { problem, place in
       let example = try? reading.example(problem)
       guard
         let tokens = example?.tokens ?? (try? reading.format.prompt(of: problem, header: .none))
       else { return nil }
       return ShownExample(
-        stage: stage, kind: kind, data: data, split: file.split.name, file: file.name, line: line,
-        tokens: tokens, weights: example?.weights, in: reading.format)
+        stage: stage, kind: kind, data: data, split: problems.split.name,
+        file: problems.file(of: place), line: place.line, tokens: tokens, weights: example?.weights,
+        in: reading.format)
     }
   }
 }

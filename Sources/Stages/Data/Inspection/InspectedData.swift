@@ -15,16 +15,20 @@ package struct InspectedData {
   package let splits: [InspectedSplit]
   /// The splits whose files another stage makes, so that they cannot be read yet.
   package let unread: [String]
-  let files: [InspectedFile]
+  let problems: [InspectedProblems]
 
-  init(address: String, rules: DataRules, files: [InspectedFile], unread: [String]) {
+  /// - Parameter isMeasured: true if texts are counted in tokens, which takes a while.
+  init(
+    address: String, rules: DataRules, problems: [InspectedProblems], unread: [String],
+    isMeasured: Bool
+  ) {
     self.address = address
-    self.files = files
+    self.problems = problems
     self.unread = unread
     lineFormat = rules.lines.name
     responseFormat = rules.format.name
     verifier = rules.configuration.verifier
-    splits = files.map(InspectedSplit.init)
+    splits = problems.map { InspectedSplit($0, isMeasured: isMeasured) }
   }
 
   package var json: JSONText {
@@ -40,11 +44,11 @@ package struct InspectedData {
 /// The figures of a split.
 package struct InspectedSplit {
   package let name: String
-  package let file: String
+  package let files: [String]
   /// The number of problems, and of those that `limit` left out.
   package let count: Int
   package let leftOut: Int
-  /// The number of prompts that occur again in the same file, and in another one.
+  /// The number of prompts that occur again in the same split, and in another one.
   package let repeats: Int
   package let shared: Int
   /// Lengths, each with the name of what is counted.
@@ -52,16 +56,21 @@ package struct InspectedSplit {
   /// The unit of the lengths: `tokens`, or `characters` of texts that no model has to read.
   package let unit: String
 
-  init(_ file: InspectedFile) {
-    let (split, format) = (file.split, file.rules.format)
+  init(_ inspected: InspectedProblems, isMeasured: Bool) {
+    let (split, rules) = (inspected.split, inspected.rules)
+    let format = rules.format
     name = split.name
-    self.file = file.name
+    files = inspected.files
     count = split.problems.count
     leftOut = split.total - count
     repeats = split.repeats
     shared = split.shared
-    let isRead = file.rules.configuration.vocabulary != .any
+    let isRead = rules.configuration.vocabulary != .any
     unit = isRead ? "tokens" : "characters"
+    guard isMeasured else {
+      lengths = []
+      return
+    }
     let problems = split.problems
     let counts: [(String, [Int])] =
       isRead
@@ -89,7 +98,8 @@ package struct InspectedSplit {
 
   var json: JSONText {
     .object([
-      ("file", .string(file)), ("problems", .int(count)), ("left_out", .int(leftOut)),
+      ("file", .string(files.first ?? "")), ("files", .array(files.map { .string($0) })),
+      ("problems", .int(count)), ("left_out", .int(leftOut)),
       ("repeats", .int(repeats)), ("shared", .int(shared)),
       (
         unit,

@@ -7,7 +7,7 @@ import Reasoning
 struct SharedProblems {
   /// A split of a data stage, with the stages that read it.
   private struct Use {
-    let file: InspectedFile
+    let problems: InspectedProblems
     var stages: OrderedSet<String>
   }
 
@@ -18,8 +18,8 @@ struct SharedProblems {
 
   let diagnostics: [Diagnostic]
 
-  /// - Parameter files: the files of each data stage by its point and their split.
-  init(in graph: StageGraph, _ files: [Int: [String: InspectedFile]]) {
+  /// - Parameter data: the problems of each data stage by its point and their split.
+  init(in graph: StageGraph, _ data: [Int: [String: InspectedProblems]]) {
     var trained: OrderedDictionary<Place, Use> = [:]
     var evaluated: OrderedDictionary<Place, Use> = [:]
     for point in graph.points {
@@ -28,9 +28,9 @@ struct SharedProblems {
         case .point(let source) = point.inputs.first(where: { $0.role == use.role })?.source
       else { continue }
       for split in use.splits {
-        guard let file = files[source]?[split] else { continue }
+        guard let problems = data[source]?[split] else { continue }
         let place = Place(data: source, split: split)
-        let new = Use(file: file, stages: [])
+        let new = Use(problems: problems, stages: [])
         if point.kind is any TrainingKind {
           trained[place, default: new].stages.append(point.stage)
         } else if point.kind is EvalKind {
@@ -46,23 +46,24 @@ struct SharedProblems {
   }
 
   private static func shared(_ judged: Use, _ learned: Use) -> [Diagnostic] {
-    let lines = Dictionary(
-      zip(learned.file.split.problems.map { ExactText($0.prompt) }, learned.file.split.lines),
+    let places = Dictionary(
+      learned.problems.placed.map { (ExactText($0.problem.prompt), $0.place) },
       uniquingKeysWith: { first, _ in first })
+    let names = learned.problems.files.joined(separator: ", ")
     let (judges, learners) = (judged.stages.quotedNames, learned.stages.quotedNames)
     let trains = learned.stages.count == 1 ? "trains" : "train"
     var tally = LineTally(
       .warning, .prompt,
-      "problems that \(judges) judges by are also in \(learned.file.name), on "
+      "problems that \(judges) judges by are also in \(names), on "
         + "which \(learners) \(trains)",
       help: "their results say nothing of new problems: take them out of one of the files")
-    for (problem, line) in zip(judged.file.split.problems, judged.file.split.lines) {
-      guard let other = lines[ExactText(problem.prompt)] else { continue }
+    for (problem, place) in judged.problems.placed {
+      guard let other = places[ExactText(problem.prompt)] else { continue }
       tally.add(
-        "the problem is also in line \(other) of \(learned.file.name), on which \(learners) "
-          + trains, in: line)
+        "the problem is also in line \(other.line) of \(learned.problems.file(of: other)), on "
+          + "which \(learners) \(trains)", at: place)
     }
-    return tally.diagnostics(in: judged.file)
+    return tally.diagnostics(in: judged.problems)
   }
 }
 

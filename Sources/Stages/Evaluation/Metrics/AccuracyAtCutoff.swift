@@ -16,6 +16,7 @@ package struct AccuracyAtCutoff: Metric {
   package var header: String { "cut@\(cutoff)" }
   package var axisLabel: String { "accuracy when cut off at \(cutoff) tokens" }
   package let unit = MetricUnit.share
+  package let readsLengths = true
 
   package var computation: MetricComputation {
     let filter = ResultFilter().at(cutoff: cutoff)

@@ -43,6 +43,7 @@ package struct BudgetSlope: Metric {
   package let header = "slope"
   package let axisLabel = "slope of length over budget"
   package let unit = MetricUnit.number
+  package let readsLengths = true
 
   package init() {}
 
@@ -58,6 +59,7 @@ package struct BudgetCorrelation: Metric {
   package let header = "correlation"
   package let axisLabel = "correlation of length and budget"
   package let unit = MetricUnit.number
+  package let readsLengths = true
 
   package init() {}
 
@@ -73,6 +75,7 @@ package struct BudgetMatchingRate: Metric {
   package let header = "matching"
   package let axisLabel = "share within half of the budget"
   package let unit = MetricUnit.share
+  package let readsLengths = true
 
   package init() {}
 
@@ -90,6 +93,7 @@ package struct BudgetError: Metric {
   package let header = "error"
   package let axisLabel = "mean relative error of length"
   package let unit = MetricUnit.number
+  package let readsLengths = true
 
   package init() {}
 

@@ -19,6 +19,7 @@ package struct FirstFinishAtK: Metric {
   package var header: String { "first@\(k)" }
   package var axisLabel: String { "share right by the first of \(k) responses to finish" }
   package let unit = MetricUnit.share
+  package let readsLengths = true
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {

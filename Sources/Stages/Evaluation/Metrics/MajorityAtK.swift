@@ -17,6 +17,6 @@ package struct MajorityAtK: Metric {
   package var responsesNeeded: Int { k }
 
   package var computation: MetricComputation {
-    .overDraws { SubsetScore.majority($0, drawing: k) }
+    .overVotes { SubsetScore.majority($0, drawing: k) }
   }
 }

@@ -2,22 +2,44 @@ package import Fields
 
 /// The metrics that tables, plots, claims and `laconic diff` know, in the order of the schema.
 package enum Metrics {
-  package static let all: [any MetricEntry] = [
+  package static let all: [any MetricEntry] = listed + TokenQuantile.all
+
+  private static let listed: [any MetricEntry] = [
     Accuracy(),
     AccuracyAtBudget.all,
     AccuracyAtCutoff.all,
+    AverageAtK.all,
     PassAtK.all,
+    PassHatK.all,
+    GPassAtK.all,
+    MeanGPassAtK.all,
+    Coverage(),
     MajorityAtK.all,
+    BestAtK.all,
     FirstFinishAtK.all,
     FirstFinishTokensAtK.all,
     LongestTokensAtK.all,
+    TotalTokensAtK.all,
     AnytimeAccuracy(),
     MeanTokens(),
     MedianTokens(),
+    PromptTokens(),
     ThinkingTokens(),
+    AnswerTokens(),
     Finished(),
+    CutByThinkingBudget(),
+    CutByMaxNewTokens(),
+    CutByContext(),
+    EndedUnfinished(),
+    NoAnswer(),
+    Unreadable(),
+    Unclosed(),
+    RepeatedNGramsOfSize.all,
+    Thoughts(),
+    TokensPerThought(),
     MeanTokensCorrect(),
     MeanTokensWrong(),
+    MeanTokensCut(),
     TokensPerCorrect(),
     MeanBudget(),
     BudgetStated(),
@@ -25,6 +47,15 @@ package enum Metrics {
     BudgetCorrelation(),
     BudgetMatchingRate(),
     BudgetError(),
+    BudgetWithin.all,
+    BudgetOvershoot(),
+    BudgetOvershootMean(),
+    FirstCorrect(),
+    StableCorrect(),
+    Waste(),
+    Overthinking(),
+    Underthinking(),
+    CutRegret(),
   ]
 
   package static var choices: [Choice] { all.map(\.choice) }

@@ -2,31 +2,9 @@ import Fields
 import Reasoning
 import Testing
 
-@Suite struct `Answers in text` {
+@Suite struct `Rules that find answers` {
   private func find(_ name: String, _ text: String) -> String {
     AnswerFinders.answer(in: text, by: [name])
-  }
-
-  @Test(arguments: [
-    ("so \\boxed{72}.", "72"), ("\\boxed{1} then \\boxed{2}", "2"), ("\\fbox{ 7 }", "7"),
-    ("\\boxed{\\frac{1}{2}}", "\\frac{1}{2}"), ("\\boxed{\\{1, 2\\}}", "\\{1, 2\\}"),
-    ("\\boxed{\\left\\{1\\right.}", "\\left\\{1\\right."), ("\\\\boxed{5}", "5"),
-    ("\\boxed{\\text{a}\\boxed{6}}", "6"), ("} \\boxed{7} {", "7"), ("\\boxed{72", "72"),
-    ("\\boxed{1} Final answer: \\boxed{72", "72"), ("\\boxed{\\frac{1}{2", "\\frac{1}{2"),
-    ("\\boxed{72\n", "72"), ("\\boxed{1} \\boxed{open\n\nand more", "1"),
-    ("in \\boxed{} I say 5", ""), ("\\boxed{7} in \\boxed{}", "7"), ("boxed{7}", ""),
-    ("\\boxed{", ""), ("\\boxed 7", ""), ("", ""), ("\\boxed{é\u{301}😀}", "é\u{301}😀"),
-  ])
-  func `in a box are those of the last one`(text: String, answer: String) {
-    #expect(find("boxed", text) == answer)
-  }
-
-  @Test(arguments: [
-    ("3 + 4 = 7\n#### 7", "7"), ("#### 1\n#### 2 apples\nmore", "2 apples"), ("##### 7", "7"),
-    ("####", ""), ("#### 7\n####  \n", ""), ("### 7", ""), ("####7", "7"),
-  ])
-  func `after hashes are the rest of the last line`(text: String, answer: String) {
-    #expect(find("hash", text) == answer)
   }
 
   @Test(arguments: [
@@ -34,22 +12,11 @@ import Testing
     ("<answer>1</answer> <answer>2", "1"), ("<answer><answer>3</answer></answer>", "3"),
     ("7</answer>", ""), ("<answer>7", ""), ("<answer>1</answer><answer></answer>", "1"),
   ])
-  func `in tags are those of the last ones`(text: String, answer: String) {
+  func `read the last tags`(text: String, answer: String) {
     #expect(find("tag", text) == answer)
   }
 
-  @Test(arguments: [
-    ("She has 72 eggs.", "72"), ("It is 72.", "72"), ("$1,234,567.50 in all", "1234567.50"),
-    ("1, 2, 3", "3"), ("1,2345", "2345"), ("1234,567", "567"), ("-5", "-5"), ("(-5)", "-5"),
-    ("5-3", "3"), ("x = \u{2212}4", "-4"), ("it's 3/4 of it", "3/4"), ("1/2/3", "3"),
-    ("0.5%", "0.5"), ("a .5 share", ".5"), ("12/1,000 or so", "12/1000"), ("none", ""), ("", ""),
-    ("x2-7", "7"), ("7 - 3", "3"), ("１２", ""), ("3.", "3"), ("72.0.", "72.0"),
-  ])
-  func `that are numbers are the last one`(text: String, answer: String) {
-    #expect(find("last_number", text) == answer)
-  }
-
-  @Test func `are those of the first rule that finds one`() {
+  @Test func `are tried in order until one finds an answer`() {
     let names = ["boxed", "hash", "last_number"]
     #expect(AnswerFinders.answer(in: "\\boxed{1} #### 2\n3", by: names) == "1")
     #expect(AnswerFinders.answer(in: "#### 2\n3", by: names) == "2")
@@ -57,19 +24,45 @@ import Testing
     #expect(AnswerFinders.answer(in: "so", by: names) == "")
     #expect(AnswerFinders.answer(in: " so ", by: ["boxed", "text"]) == " so ")
     let known = AnswerFinders.choices.map(\.name)
-    #expect(known == ["boxed", "hash", "tag", "last_number", "text"])
+    #expect(
+      known == [
+        "boxed", "hash", "tag", "answer_phrase", "choice_letter", "last_formula", "last_number",
+        "text",
+      ])
   }
 
+  @Test func `are part of keys with their versions`() {
+    let identity = AnswerFinders.identity(of: ["boxed", "tag", "unknown"])
+    #expect(identity == .list([.string("boxed@2"), .string("tag"), .string("unknown")]))
+    #expect(AnswerFinders.revision == AnswerFinders.all.reduce(0) { $0 + $1.version - 1 })
+    #expect(FormatConfiguration.descriptor.revision == AnswerFinders.revision)
+  }
+
+  private static let hostile = [
+    "\\boxed{", "{", "}", "\\", "\\boxed{}", "####", "#", "<answer>", "</answer>",
+    "<answer></answer>", "1", "1,", "1,234,", "-", "1/", ".", "1.", "\u{2212}", " ", "\n",
+    "\\boxed{ ", "\\boxed{1", "\\boxed{1},", "#### ", "#### a", "answer", "answer is ", "answer:\n",
+    "answer to ", "answer is $", "the answer is **", "(", "((A", "**", "option ", "A)\n", "Q:\n",
+    "\\frac{1}", "\\frac", "1 ", "1e", "$", "\\boxed 1", "\\boxed\\a{", "<", "Q",
+    "\\boxed{\\boxed{}",
+  ]
+
   @Test(arguments: AnswerFinders.choices.map(\.name))
-  func `are found in hostile text in time`(name: String) {
-    for part in [
-      "\\boxed{", "{", "}", "\\", "\\boxed{}", "####", "#", "<answer>", "</answer>",
-      "<answer></answer>", "1", "1,", "1,234,", "-", "1/", ".", "1.", "\u{2212}", " ", "\n",
-      "\\boxed{ ", "\\boxed{1",
-    ] {
+  func `take time in proportion to hostile text`(name: String) {
+    for part in Self.hostile {
       let text = String(repeating: part, count: 20_000)
       _ = find(name, text)
       _ = find(name, text + "\\boxed{1}")
+      _ = find(name, text + String(repeating: "}", count: 20_000))
     }
+  }
+
+  @Test func `read ten megabytes of nested braces`() {
+    let half = 5_000_000
+    let braces = String(repeating: "{", count: half) + String(repeating: "}", count: half)
+    #expect(find("boxed", "\\boxed{\(braces)}").utf8.count == 2 * half)
+    #expect(find("boxed", "\\boxed{7} \\boxed{\(braces)") == "7")
+    let boxes = String(repeating: "\\boxed{", count: 700_000)
+    #expect(find("boxed", boxes + "7" + String(repeating: "}", count: 700_000)) == "7")
   }
 }

@@ -133,4 +133,10 @@ import Testing
       try ChatCheckpoints.format("chat", ChatCheckpoints.files(addsBegin: true)),
     ] { #expect(other.identity != plain) }
   }
+
+  @Test func `draw the same responses whatever rule finds the answer in them`() throws {
+    let plain = try ChatCheckpoints.format().drawingIdentity
+    #expect(try ChatCheckpoints.format { $0.answer = ["hash"] }.drawingIdentity == plain)
+    #expect(try ChatCheckpoints.format { $0.bridge = "T" }.drawingIdentity != plain)
+  }
 }

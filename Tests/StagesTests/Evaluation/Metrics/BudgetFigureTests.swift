@@ -17,7 +17,8 @@ import Testing
       #expect(Metrics.named(wrong) == nil, "\(wrong)")
     }
     for choice in Metrics.choices {
-      let name = choice.name.replacing("@B", with: "@3")
+      let name = choice.name.replacing("@B", with: "@3").replacing("^B", with: "^3")
+        .replacing("_T", with: "_0.5")
       #expect(Metrics.named(name)?.name == name && choice.accepts(name))
     }
   }

@@ -1,0 +1,14 @@
+/// The answer that a sentence gives: `the answer is …`, `Final Answer: …`, a heading `Answer` and
+/// what follows. The last sentence that gives one decides, but for those of another question with
+/// which a model runs on.
+package struct AnswerPhrase: AnswerFinder {
+  package let name = "answer_phrase"
+  package let meaning = "the one that the last “the answer is …” or “Final answer: …” gives"
+
+  package init() {}
+
+  package func answer(in text: String) -> String? {
+    var scanner = PhraseScanner(Array(text.utf8))
+    return scanner.answers(StatementReader.answer).last
+  }
+}

@@ -1,0 +1,85 @@
+/// Brackets of every kind: groups, tuples, intervals, sets, absolute values, matrices.
+extension MathParser {
+  /// Reads `(…)`, `[…)`, `\{…\}`; round brackets around one thing group.
+  mutating func bracket() throws(MathReadingError) -> MathNode {
+    try enter()
+    defer { leave() }
+    guard let token = tokens.popFirst() else { throw .unreadable }
+    let outer = (isInBars, barSeparates)
+    (isInBars, barSeparates) = (false, token.kind == .command("{"))
+    defer { (isInBars, barSeparates) = outer }
+    if token.kind == .command("{") { return try set() }
+    guard case .mark(let open) = token.kind else { throw .unreadable }
+    let items = try items()
+    guard case .mark(let close)? = tokens.popFirst()?.kind, close == ")" || close == "]" else {
+      throw .unreadable
+    }
+    let isMatched = (open == "(") == (close == ")")
+    if items.count == 1 {
+      guard isMatched else { throw .unreadable }
+      // A list in words stays one: `(1 or 2)`.
+      return items[0]
+    }
+    guard isMatched || items.count == 2 else { throw .unreadable }
+    return .bracket(open: open, items, close: close)
+  }
+
+  private mutating func set() throws(MathReadingError) -> MathNode {
+    if takes(.command("}")) { return .set([]) }
+    let items = try items()
+    if takes(.command("}")) { return .set(items) }
+    guard takes(.mark("|")) || takes(.mark(":")) || takes(.command("mid")), items.count == 1 else {
+      throw .unreadable
+    }
+    barSeparates = false
+    let conditions = try self.items()
+    try expect(.command("}"))
+    return .builder(items[0], conditions)
+  }
+
+  mutating func bars(_ mark: MathToken.Kind) throws(MathReadingError) -> MathNode {
+    try enter()
+    defer { leave() }
+    tokens.removeFirst()
+    let outer = (isInBars, barSeparates)
+    (isInBars, barSeparates) = (true, false)
+    let node = try sum()
+    (isInBars, barSeparates) = outer
+    try expect(mark)
+    return .function(mark == .mark("|") ? "abs" : "norm", [node])
+  }
+
+  /// Reads the rows of a matrix up to its end.
+  mutating func matrix(_ name: String) throws(MathReadingError) -> MathNode {
+    try enter()
+    defer { leave() }
+    let names: Set<String> = [
+      "pmatrix", "bmatrix", "Bmatrix", "matrix", "array", "smallmatrix", "vmatrix", "Vmatrix",
+    ]
+    guard names.contains(name) else { throw .unreadable }
+    let outer = (isInBars, barSeparates)
+    (isInBars, barSeparates) = (false, false)
+    defer { (isInBars, barSeparates) = outer }
+    var rows: [[MathNode]] = []
+    var row: [MathNode] = []
+    while true {
+      if takes(.command("end:" + name)) { break }
+      if takes(.command("\\")) {
+        if !row.isEmpty { rows.append(row) }
+        row = []
+        continue
+      }
+      row.append(try sum())
+      _ = takes(.mark("&"))
+      guard row.count <= MathLimits.entries, rows.count <= MathLimits.entries else {
+        throw .unreadable
+      }
+    }
+    if !row.isEmpty { rows.append(row) }
+    guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else {
+      throw .unreadable
+    }
+    let matrix = MathNode.matrix(rows)
+    return name == "vmatrix" ? .function("det", [matrix]) : matrix
+  }
+}
