@@ -22,8 +22,10 @@ package struct GPassAtK: Metric {
     self.threshold = threshold
     let decimals = threshold.dropFirst(2)
     let scale = decimals.reduce(1) { value, _ in value * 10 }
-    let (whole, part) = k.multipliedReportingOverflow(by: Int(decimals) ?? 1)
-    least = part ? k : (whole + scale - 1) / scale
+    // The parts of k are multiplied apart, so that no product overflows, however large k is.
+    let share = Int(decimals) ?? 1
+    let (whole, rest) = k.quotientAndRemainder(dividingBy: scale)
+    least = whole * share + (rest * share + scale - 1) / scale
   }
 
   package var name: String { "g_pass@\(k)_\(threshold)" }
@@ -70,11 +72,11 @@ package struct MeanGPassAtK: Metric {
 
   package var computation: MetricComputation {
     .overDraws { samples in
+      guard samples.count >= k else { return nil }
       let right = samples.count(where: \.isCorrect)
       let chances = stride(from: (k + 1) / 2 + 1, through: k, by: 1).map {
         SubsetScore.pass(atLeast: $0, right, of: samples.count, drawing: k)
       }
-      guard samples.count >= k else { return nil }
       return min(1, 2 / Double(k) * chances.reduce(0) { $0 + ($1 ?? 0) })
     }
   }

@@ -33,6 +33,8 @@ import Testing
     ("g_pass@3_0.5", 1.0 / 3), ("g_pass@3_0.3", 1.75 / 3),
     // Two of a pair; the mean of three or more and of four of four.
     ("mg_pass@2", 0.5 / 3), ("mg_pass@4", 0.5 / 3),
+    // Two thirds of three of three; of one response the sum is empty.
+    ("mg_pass@3", 0.5 / 9), ("mg_pass@1", 0),
     // Lengths 10, 11, 12, 13: a pair has twice their mean.
     ("total_tokens@1", 11.5), ("total_tokens@2", 23), ("total_tokens@4", 46),
   ]
@@ -58,6 +60,7 @@ import Testing
     for (name, least) in [
       ("g_pass@25_0.28", 7), ("g_pass@25_0.281", 8), ("g_pass@10_0.7", 7), ("g_pass@4_0.51", 3),
       ("g_pass@3_0.000001", 1), ("g_pass@8_1", 8), ("g_pass@1000_0.999", 999),
+      ("g_pass@\(Int.max)_1", Int.max), ("g_pass@\(Int.max)_0.5", Int.max / 2 + 1),
     ] {
       let meaning = Metrics.named(name)?.meaning ?? ""
       #expect(meaning.contains("at least \(least) of "), "\(name): \(meaning)")
@@ -78,7 +81,10 @@ import Testing
   }
 
   @Test func `needs as many responses as it speaks of`() throws {
-    for name in ["avg@5", "pass^5", "g_pass@5_0.5", "mg_pass@5", "best@5", "total_tokens@5"] {
+    let names = ["avg@5", "pass^5", "g_pass@5_0.5", "mg_pass@5", "best@5", "total_tokens@5"]
+    // Numbers that no memory holds are answered at once too.
+    let huge = ["avg@", "pass^", "mg_pass@", "best@", "maj@"].map { "\($0)\(Int.max)" }
+    for name in names + huge + ["g_pass@\(Int.max)_0.999999"] {
       #expect(try Self.value(name, [3, 1], of: 4) == nil, "\(name)")
     }
   }
