@@ -38,3 +38,18 @@ struct PipelineFile {
     Terminal.error.print(printer.render(diagnostics))
   }
 }
+
+extension Preflight {
+  /// Looks at the files from outside that a run would read.
+  /// - Throws: `ExitCode.badPipeline` after showing mistakes in them.
+  static func checked(_ graph: StageGraph, in store: Store) throws -> Preflight {
+    let found = Preflight(
+      graph, store: store, fingerprint: { $0.fingerprint },
+      name: { CurrentFolder.displayed(URL(fileURLWithPath: $0)) })
+    guard found.mistakes.isEmpty else {
+      PipelineFile.report(found.mistakes)
+      throw ExitCode.badPipeline
+    }
+    return found
+  }
+}

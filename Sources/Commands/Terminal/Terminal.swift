@@ -32,6 +32,12 @@ struct Terminal {
     return Int(size.ws_col)
   }
 
+  /// Shows the progress of a run, as lines or redrawn where the cursor can move.
+  var progress: any RunObserver {
+    TerminalProgress.observer(
+      isLive: movesCursor, usesColor: usesColor, width: { width }, write: write)
+  }
+
   /// Prints a problem on standard error, after the name of the program.
   static func report(_ problem: String) { error.print("laconic: " + problem) }
 

@@ -42,11 +42,11 @@ package struct Regrade: ParsableCommand {
       Terminal.report("the pipeline has no stage that samples responses")
       throw ExitCode.badPipeline
     }
-    try look(before: graph, in: store)
+    _ = try Preflight.checked(graph, in: store)
     StopSignal.installHandlers()
     let earlier = Self.artifacts(of: loaded.name, in: store)
     if let problems = regrading.problems() {
-      try Self.check(try perform(problems, loaded, store))
+      try perform(problems, loaded, store).throwUnlessDone()
     }
     let scope = try regrading.scope()
     guard scope.missing.isEmpty else {
@@ -67,17 +67,7 @@ package struct Regrade: ParsableCommand {
         "left to 'laconic run': " + scope.left.prefix(8).joined(separator: ", ")
           + (scope.left.count > 8 ? " and \(scope.left.count - 8) more" : ""))
     }
-    try Self.check(summary)
-  }
-
-  /// - Throws: `ExitCode.badPipeline` after showing mistakes in outside files.
-  private func look(before graph: StageGraph, in store: Store) throws {
-    let found = Preflight(
-      graph, store: store, fingerprint: { $0.fingerprint },
-      name: { CurrentFolder.displayed(URL(fileURLWithPath: $0)) })
-    guard !found.mistakes.isEmpty else { return }
-    PipelineFile.report(found.mistakes)
-    throw ExitCode.badPipeline
+    try summary.throwUnlessDone()
   }
 
   private func perform(
@@ -87,20 +77,8 @@ package struct Regrade: ParsableCommand {
       stop: StopSignal(followsProcess: true), pipeline: pipeline.name, file: self.pipeline.file,
       fingerprint: { $0.fingerprint })
     options.description = pipeline.description
-    let terminal = Terminal.error
     return try Runner.run(
-      graph, store: store, options: options,
-      observer: TerminalProgress.observer(
-        isLive: terminal.movesCursor, usesColor: terminal.usesColor, width: { terminal.width },
-        write: terminal.write))
-  }
-
-  private static func check(_ summary: RunSummary) throws {
-    switch summary.outcome {
-    case .done: return
-    case .failed: throw ExitCode.runFailed
-    case .stopped: throw ExitCode.stopped
-    }
+      graph, store: store, options: options, observer: Terminal.error.progress)
   }
 
   /// The newest artifact of each point of a pipeline, by address.

@@ -114,11 +114,7 @@ package struct Run: ParsableCommand {
     let summary = try Runner.run(graph, store: store, options: options, observer: observer)
     try Self.showResults(of: summary, pipeline: pipeline, store: store)
     if let sentence = Self.programs(of: graph, summary) { Terminal.output.print("\n" + sentence) }
-    switch summary.outcome {
-    case .done: return
-    case .failed: throw ExitCode.runFailed
-    case .stopped: throw ExitCode.stopped
-    }
+    try summary.throwUnlessDone()
   }
 
   /// Shows the results of a run that has nothing to do, from a store that cannot be written.
@@ -141,13 +137,7 @@ package struct Run: ParsableCommand {
   /// - Returns: true if a program will be started.
   /// - Throws: `ExitCode.badPipeline` after showing mistakes in outside files.
   private func look(before graph: StageGraph, in store: Store) throws -> Bool {
-    let found = Preflight(
-      graph, store: store, fingerprint: { $0.fingerprint },
-      name: { CurrentFolder.displayed(URL(fileURLWithPath: $0)) })
-    guard found.mistakes.isEmpty else {
-      PipelineFile.report(found.mistakes)
-      throw ExitCode.badPipeline
-    }
+    let found = try Preflight.checked(graph, in: store)
     if !allowExec, let first = found.programs.first {
       Terminal.report(Self.refusal(first, more: found.programs.count - 1))
       throw ExitCode.badPipeline
@@ -186,12 +176,7 @@ package struct Run: ParsableCommand {
   }
 
   private var observer: any RunObserver {
-    guard let logLevel else {
-      let terminal = Terminal.error
-      return TerminalProgress.observer(
-        isLive: terminal.movesCursor, usesColor: terminal.usesColor, width: { terminal.width },
-        write: terminal.write)
-    }
+    guard let logLevel else { return Terminal.error.progress }
     var logger = Logger(label: "laconic", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = logLevel
     return LoggingObserver(logger)

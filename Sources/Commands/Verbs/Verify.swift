@@ -76,14 +76,11 @@ package struct Verify: ParsableCommand {
       allowExec && run.points.contains(where: \.runsProgram)
       ? WatchPrograms.watcher(of: stored) : nil
     defer { withExtendedLifetime(watcher) {} }
-    let terminal = Terminal.error
     return try Verifier(run, store: stored, kinds: .builtIn, options: options)
       .recompute(
         stage == nil
           ? nil : Set(run.points.indices.filter { asked.contains(run.points[$0].address) }),
-        observer: TerminalProgress.observer(
-          isLive: terminal.movesCursor, usesColor: terminal.usesColor, width: { terminal.width },
-          write: terminal.write),
+        observer: Terminal.error.progress,
         describe: ArtifactDifference.describe)
   }
 

@@ -29,6 +29,16 @@ extension AnswerVerifier {
     first.withoutSpaceAround == second.withoutSpaceAround
   }
 
+  /// True if the answers have one reading, or neither has any and they are the same text but for
+  /// spaces around it.
+  func agree<Reading: Equatable>(
+    _ first: String, _ second: String, readBy read: (String) -> Reading?
+  ) -> Bool {
+    let (one, other) = (read(first), read(second))
+    return one == nil && other == nil
+      ? first.withoutSpaceAround == second.withoutSpaceAround : one == other
+  }
+
   /// True if the answer is right.
   package func accepts(_ answer: String, for problem: Problem) -> Bool {
     verdict(on: answer, for: problem) == .right

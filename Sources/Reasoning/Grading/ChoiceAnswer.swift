@@ -21,10 +21,7 @@ package struct ChoiceAnswer: AnswerVerifier {
 
   /// True if the answers choose the same option, or neither chooses one and their texts are equal.
   package func agree(_ first: String, _ second: String, on problem: Problem) -> Bool {
-    let options = ChoiceOptions(problem)
-    let (one, other) = (options.letter(of: first), options.letter(of: second))
-    return one == nil && other == nil
-      ? first.withoutSpaceAround == second.withoutSpaceAround : one == other
+    agree(first, second, readBy: ChoiceOptions(problem).letter)
   }
 }
 

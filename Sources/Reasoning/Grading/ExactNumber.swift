@@ -35,7 +35,7 @@ package enum ExactNumber: Sendable, Hashable {
   /// - Returns: nil if the denominator is 0.
   init?(isNegative: Bool, numerator: UInt64, denominator: UInt64) {
     guard denominator != 0 else { return nil }
-    let divisor = Self.greatestCommonDivisor(numerator, denominator)
+    let divisor = numerator.greatestCommonDivisor(with: denominator)
     let (above, below) = (numerator / divisor, denominator / divisor)
     guard Self.isDecimal(below) else {
       self = .fraction(isNegative: isNegative, numerator: above, denominator: below)
@@ -59,11 +59,5 @@ package enum ExactNumber: Sendable, Hashable {
       while rest.isMultiple(of: prime) { rest /= prime }
     }
     return rest == 1
-  }
-
-  private static func greatestCommonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 {
-    var (large, small) = (first, second)
-    while small != 0 { (large, small) = (small, large % small) }
-    return large
   }
 }

@@ -1,5 +1,3 @@
-import Fields
-
 /// Accepts the number of the reference answer, however it is written.
 ///
 /// Numbers are compared exactly, as decimals of any length and as fractions, never as floating
@@ -20,8 +18,6 @@ package struct NumberAnswer: AnswerVerifier {
 
   /// True if the answers are the same number, or no numbers and the same text.
   package func agree(_ first: String, _ second: String, on problem: Problem) -> Bool {
-    let (one, other) = (ExactNumber(first), ExactNumber(second))
-    return one == nil && other == nil
-      ? first.withoutSpaceAround == second.withoutSpaceAround : one == other
+    agree(first, second, readBy: { ExactNumber($0) })
   }
 }

@@ -24,7 +24,7 @@ package struct NumericAnswer: AnswerVerifier {
   /// both are no numbers and the same text.
   package func agree(_ first: String, _ second: String, on problem: Problem) -> Bool {
     guard let one = ExactNumber(first), let other = ExactNumber(second) else {
-      return NumberAnswer().agree(first, second, on: problem)
+      return agree(first, second, readBy: { ExactNumber($0) })
     }
     return Tolerance(of: problem).accepts(other, for: one)
   }

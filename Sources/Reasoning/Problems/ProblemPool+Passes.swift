@@ -80,7 +80,7 @@ package struct DistinctPasses {
   }
 
   private func order(of pass: Int) -> [Int] {
-    let cycle = count / Self.greatestCommonDivisor(elementCount, count)
+    let cycle = count / elementCount.greatestCommonDivisor(with: count)
     var current = pass - pass % cycle
     var order = shuffled(current)
     while current < pass {
@@ -112,9 +112,5 @@ package struct DistinctPasses {
     var stream = RandomStream(seed: seed, purpose: purpose, UInt64(pass))
     stream.shuffle(&order)
     return order
-  }
-
-  private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-    b == 0 ? a : greatestCommonDivisor(b, a % b)
   }
 }

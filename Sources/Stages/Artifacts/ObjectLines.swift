@@ -70,7 +70,7 @@ struct ObjectLines {
 
   /// - Parameter take: called with every object; returns the mistakes in it.
   mutating func read(_ bytes: Data, _ take: (JSONText, ObjectLine) -> [Diagnostic]) {
-    if let problem = Self.otherFormat(bytes) {
+    if let problem = ForeignBytes(bytes)?.mistake {
       report(problem.message, help: problem.help)
       return
     }
@@ -98,23 +98,6 @@ struct ObjectLines {
   }
 
   mutating func report(_ mistake: Diagnostic) { mistakes.append(mistake) }
-
-  /// The format of a file that does not consist of lines of text, with a hint; nil if it does.
-  static func otherFormat(_ bytes: Data) -> (message: String, help: String)? {
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      return ("the file is UTF-16", "save it as UTF-8")
-    }
-    if bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-      return ("the file is compressed", "unpack it first")
-    }
-    if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) {
-      return ("the file is a zip archive, as spreadsheets are", "save it as CSV, or unpack it")
-    }
-    if bytes.starts(with: Array("PAR1".utf8)) {
-      return ("the file is Parquet", "save it as JSON lines")
-    }
-    return nil
-  }
 
   private func object(
     in line: Data, _ number: Int

@@ -38,7 +38,9 @@ struct TableLayout {
       labelColumns: labelCount)
   }
 
-  private var metrics: [any Metric] { configuration.columns.compactMap(configuration.metric) }
+  private var metrics: [any Metric] {
+    configuration.columns.compactMap(configuration.scores.metric)
+  }
 
   /// One column of figures: a metric on a split, or one that names its splits itself.
   private struct Figure {
@@ -142,7 +144,7 @@ struct TableLayout {
   }
 
   private var notes: [String] {
-    grid.notes + grid.auditNotes + (configuration.scores?.notes(using: configuration.columns) ?? [])
+    grid.notes + grid.auditNotes + configuration.scores.notes(using: configuration.columns)
       + [published?.note, ProgramNote.text(programs)].compactMap { $0 }
   }
 }

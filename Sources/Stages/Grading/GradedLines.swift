@@ -21,11 +21,8 @@ package struct GradedLines: Sendable {
   package private(set) var lines: [Line] = []
   package private(set) var mistakes: [Diagnostic] = []
 
-  /// The longest line, in bytes.
-  private static let lineLimit = 1 << 20
-
   package init(_ bytes: Data, named name: String, by verifier: any AnswerVerifier) {
-    var objects = ObjectLines(name, lineLimit: Self.lineLimit)
+    var objects = ObjectLines(name, lineLimit: RecordFormats.recordLimit)
     var lines: [Line] = []
     objects.read(bytes) { json, line in
       var members = LineMembers(json, line)

@@ -34,7 +34,7 @@ package struct Regrading {
   /// The problems of these points that are not made yet, as a graph of their own; nil if there are
   /// none to make. Making problems takes no model.
   package func problems() -> StageGraph? {
-    let wanted = Set(sampling.flatMap { upstream(of: $0.index) })
+    let wanted = sampling.reduce(into: Set<Int>()) { $0.formUnion(upstream(of: $1.index)) }
     var chosen: Set<Int> = []
     for point in graph.points where wanted.contains(point.index) && Self.isCheap(point) {
       if chosen.isSuperset(of: point.dependencies) { chosen.insert(point.index) }
@@ -98,10 +98,12 @@ package struct Regrading {
   }
 
   private func upstream(of index: Int) -> Set<Int> {
-    graph.points[index].dependencies.reduce(into: []) { found, dependency in
-      found.insert(dependency)
-      found.formUnion(upstream(of: dependency))
+    var found: Set<Int> = []
+    var rest = graph.points[index].dependencies
+    while let next = rest.popLast() {
+      if found.insert(next).inserted { rest += graph.points[next].dependencies }
     }
+    return found
   }
 
   /// The address of a point before this one that has all its inputs and no result.

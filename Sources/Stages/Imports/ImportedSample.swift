@@ -52,6 +52,15 @@ struct RecordReading: Sendable {
   mutating func report(_ message: String, at path: [String], help: String? = nil) {
     mistakes.append(Diagnosis(message: message, path: path, help: help))
   }
+
+  /// Reports the first part of messages that is not text.
+  /// - Parameter holder: what has the part, with its article.
+  mutating func report(otherParts parts: [String], of holder: String, at path: [String]) {
+    guard let part = parts.first else { return }
+    report(
+      "\(holder) has a part that is not text: \(part)", at: path,
+      help: "responses with images or sound cannot be compared by their text")
+  }
 }
 
 /// A grade of a log, read as a verdict.

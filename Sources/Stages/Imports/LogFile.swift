@@ -57,30 +57,39 @@ struct LogFile: Sendable {
     }
   }
 
+  /// Looks at a part of the bytes without making its values.
+  func skim<Result>(
+    _ range: Range<Int>, _ read: (inout JSONSkimmer) throws(JSONTextError) -> Result
+  ) throws(JSONTextError) -> Result {
+    // `withUnsafeBytes` does not keep the type of an error.
+    let found: Swift.Result<Result, JSONTextError> = bytes.withUnsafeBytes { bytes in
+      do throws(JSONTextError) {
+        var skimmer = JSONSkimmer(bytes, in: range)
+        return .success(try read(&skimmer))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try found.get()
+  }
+
   /// True if the file ends inside a line, as one does whose writer was interrupted.
   func endsInside(_ line: Range<Int>) -> Bool { line.upperBound == bytes.count }
 
   /// The form that is not text, with a hint; nil if the bytes may be JSON.
   var otherForm: (message: String, help: String)? {
-    let start = bytes.prefix(4)
-    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-      return (
+    switch ForeignBytes(bytes) {
+    case .zip?:
+      (
         "the file is a zip archive, as inspect's '.eval' logs are",
         "write it as JSON: inspect log convert LOG.eval --to json --output-dir FOLDER"
       )
-    }
-    if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
-      return ("the file is UTF-16", "save it as UTF-8")
-    }
-    if start.starts(with: [0x1F, 0x8B]) || start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-      return ("the file is compressed", "unpack it first")
-    }
-    if start.starts(with: Array("PAR1".utf8)) {
-      return (
+    case .parquet?:
+      (
         "the file is Parquet, as data sets of logs on the Hugging Face Hub are",
         "take the JSON lines that the evaluation wrote"
       )
+    case let other: other?.mistake
     }
-    return nil
   }
 }

@@ -102,20 +102,13 @@ struct LogReader {
   private static func members(
     of range: Range<Int>, in file: LogFile
   ) throws(JSONTextError) -> [(name: String, value: Range<Int>)] {
-    let found: Result<[(name: String, value: Range<Int>)], JSONTextError> =
-      file.bytes.withUnsafeBytes { bytes in
-        do throws(JSONTextError) {
-          var members: [(name: String, value: Range<Int>)] = []
-          var skimmer = JSONSkimmer(bytes, in: range)
-          try skimmer.members { (skimmer, name, _) throws(JSONTextError) in
-            members.append((name, try skimmer.skipValue()))
-          }
-          return .success(members)
-        } catch {
-          return .failure(error)
-        }
+    try file.skim(range) { (skimmer) throws(JSONTextError) in
+      var members: [(name: String, value: Range<Int>)] = []
+      try skimmer.members { (skimmer, name, _) throws(JSONTextError) in
+        members.append((name, try skimmer.skipValue()))
       }
-    return try found.get()
+      return members
+    }
   }
 
   /// Reads the samples of a log that is one object.
@@ -130,20 +123,15 @@ struct LogReader {
         return
       }
       guard let samples = members.first(where: { $0.name == list })?.value else { return }
-      let found: Result<[Range<Int>], JSONTextError> = file.bytes.withUnsafeBytes { bytes in
-        do throws(JSONTextError) {
-          var places: [Range<Int>] = []
-          var skimmer = JSONSkimmer(bytes, in: samples)
-          guard skimmer.peek() == UInt8(ascii: "[") else { return .success([]) }
-          try skimmer.elements { (skimmer) throws(JSONTextError) in
-            places.append(try skimmer.skipValue())
-          }
-          return .success(places)
-        } catch {
-          return .failure(error)
+      let places = try file.skim(samples) { (skimmer) throws(JSONTextError) in
+        var places: [Range<Int>] = []
+        guard skimmer.peek() == UInt8(ascii: "[") else { return places }
+        try skimmer.elements { (skimmer) throws(JSONTextError) in
+          places.append(try skimmer.skipValue())
         }
+        return places
       }
-      for place in try found.get() where mistakes.count < Self.mistakeLimit { readRecord(place) }
+      for place in places where mistakes.count < Self.mistakeLimit { readRecord(place) }
     } catch let error as JSONTextError {
       report("not valid JSON: \(error.reason)", atByte: error.offset)
     } catch let mistake as Diagnostic {

@@ -48,34 +48,23 @@ struct LogRecord: Sendable {
   private static func places(
     _ file: LogFile, _ range: Range<Int>, skipping skipped: Set<String>
   ) throws(JSONTextError) -> [(name: String, place: Int, value: Range<Int>)] {
-    let found: Result<[(name: String, place: Int, value: Range<Int>)], JSONTextError> =
-      file.bytes.withUnsafeBytes { bytes in
-        do throws(JSONTextError) {
-          var places: [(name: String, place: Int, value: Range<Int>)] = []
-          var skimmer = JSONSkimmer(bytes, in: range)
-          try skimmer.members { (skimmer, name, place) throws(JSONTextError) in
-            let value = try skimmer.skipValue()
-            if !skipped.contains(name) { places.append((name, place, value)) }
-          }
-          guard skimmer.peek() == nil else {
-            throw JSONTextError(
-              reason: "unexpected text after the value", offset: skimmer.position)
-          }
-          return .success(places)
-        } catch {
-          return .failure(error)
-        }
+    try file.skim(range) { (skimmer) throws(JSONTextError) in
+      var places: [(name: String, place: Int, value: Range<Int>)] = []
+      try skimmer.members { (skimmer, name, place) throws(JSONTextError) in
+        let value = try skimmer.skipValue()
+        if !skipped.contains(name) { places.append((name, place, value)) }
       }
-    return try found.get()
+      guard skimmer.peek() == nil else {
+        throw JSONTextError(reason: "unexpected text after the value", offset: skimmer.position)
+      }
+      return places
+    }
   }
 
   /// The value at a path of names, and of indices from 0; nil if there is none, or it is null.
   func value(_ path: [String]) -> JSONText? { json.value(at: path[...]) }
 
-  /// The value at a path that is written with dots; a name with a dot in it is found too.
-  func value(named path: String) -> JSONText? { value(self.path(named: path)) }
-
-  /// The path that is written with dots.
+  /// The path that is written with dots; a name with a dot in it is found too.
   func path(named path: String) -> [String] {
     json[path] != nil ? [path] : path.split(separator: ".").map(String.init)
   }

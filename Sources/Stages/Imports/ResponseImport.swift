@@ -28,20 +28,12 @@ struct ResponseImport {
   init(_ configuration: ImportKind.Configuration, answering problems: Problems = .unknown) {
     self.configuration = configuration
     format = configuration.format
-    verifier = configuration.verifier.flatMap { name in
-      AnswerVerifiers.all.first { $0.name == name }
-    }
+    verifier = configuration.verifier.flatMap(AnswerVerifiers.named)
     switch problems {
     case .given(let splits):
-      pairing = ProblemPairing(splits, by: configuration.pairBy)
-      needsReference = false
-    case .ofLogs, .unknown:
-      pairing = nil
-      if case .ofLogs = problems {
-        needsReference = verifier != nil
-      } else {
-        needsReference = false
-      }
+      (pairing, needsReference) = (ProblemPairing(splits, by: configuration.pairBy), false)
+    case .ofLogs: (pairing, needsReference) = (nil, verifier != nil)
+    case .unknown: (pairing, needsReference) = (nil, false)
     }
   }
 

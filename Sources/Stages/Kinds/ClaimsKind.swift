@@ -23,7 +23,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     package var title = "Claims"
     package var claims: [String: Claim] = [:]
     package var splits: [String] = []
-    package var scores: Scores?
+    package var scores = Scores()
 
     package init() {}
     package static let meaning = "Claims and the splits they are judged on"
@@ -60,7 +60,7 @@ package struct ClaimsKind: ConfiguredStageKind {
   private static func scoreIssues(
     _ configuration: Configuration, _ stages: [UpstreamStage]
   ) -> [FieldIssue] {
-    let scores = configuration.scores ?? Scores()
+    let scores = configuration.scores
     let claims = configuration.claims.sorted { $0.key < $1.key }
     return scores.issues(among: stages)
       + scores.issues(
@@ -87,7 +87,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     let inputs = context.collected("results")
     let judge = try ClaimEvaluator(
       inputs, missing: context.missing("results"), splits: configuration.splits,
-      scores: configuration.scores ?? Scores(),
+      scores: configuration.scores,
       metrics: configuration.claims.values.map(\.metric))
     let outcomes = try configuration.claims.sorted { $0.key < $1.key }.map { name, claim in
       try context.leaveIfAsked()
@@ -95,7 +95,7 @@ package struct ClaimsKind: ConfiguredStageKind {
     }
     let report = ClaimReport(
       title: configuration.title, outcomes, programs: context.programs,
-      scores: configuration.scores ?? Scores())
+      scores: configuration.scores)
     let table = report.table
     try context.output.write(report.json.file, to: ClaimReport.path)
     try table.write(to: context.output)

@@ -67,18 +67,13 @@ package struct DataKind: ProblemsStageKind {
       [
         .choice(
           "format", \.lineFormat, of: LineFormats.choices, "The layout of the lines", .semantic),
-        Field(
-          FieldDescriptor(
-            name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
-            meaning: "Names in the lines of prompt and answer (the same names unless written), "
-              + "response (to imitate: thinking, its end mark, answer), difficulty (1 to 6) and "
-              + "family; any "
-              + "other field, such as token_budget, is carried along, and questions of one cluster "
-              + "count as one in standard errors",
-            fieldClass: .semantic)
-        ) { root, value in
-          root.fields = (value.mapValue ?? [:]).compactMapValues(\.stringValue)
-        },
+        .fieldNames(
+          \.fields,
+          "Names in the lines of prompt and answer (the same names unless written), "
+            + "response (to imitate: thinking, its end mark, answer), difficulty (1 to 6) and "
+            + "family; any "
+            + "other field, such as token_budget, is carried along, and questions of one cluster "
+            + "count as one in standard errors"),
         .choice(
           "solution", \.solution,
           "The part of a named format's solutions that becomes the response to imitate. Absent: "
@@ -129,13 +124,7 @@ package struct DataKind: ProblemsStageKind {
 
     package func issues() -> [FieldIssue] {
       var issues: [FieldIssue] = []
-      for name in fields.keys.sorted() where !Self.known.contains(name) {
-        guard let meant = EditDistance.suggestion(for: name, among: Self.known) else { continue }
-        issues.append(
-          FieldIssue(
-            ["fields", name], "'\(name)' is carried along unchanged",
-            help: "did you mean '\(meant)'?"))
-      }
+      issues += FieldIssue.ofCarried(fields.keys, known: Self.known)
       issues += lineFormatIssues()
       issues += splitIssues()
       issues += verifierOptions.issues()
@@ -253,13 +242,9 @@ package struct DataKind: ProblemsStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    let paths = (inputs[Self.role] ?? []).flatMap { $0.external?.allPaths ?? [] }
-    guard !paths.isEmpty else { return StageCost() }
-    let size = StageCost.sum(
-      paths.map { path in
-        let figures = try? FileManager.default.attributesOfItem(atPath: path)
-        return (figures?[.size] as? NSNumber)?.intValue ?? 0
-      })
+    guard let size = StageEstimates.bytes(ofFilesFrom: inputs[Self.role] ?? []) else {
+      return StageCost()
+    }
     return StageCost(artifactBytes: .about(size), work: WorkAmount(sort: "bytes", amount: size))
   }
 

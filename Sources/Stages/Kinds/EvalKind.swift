@@ -48,14 +48,9 @@ package struct EvalKind: SamplingStageKind {
           meanings: [
             "budget_prior": "Weights of the budgets in anytime_accuracy; absent for uniform"
           ]) + [
-          Field(
-            FieldDescriptor(
-              name: "audit", type: .choice(AnswerVerifiers.choices), defaultValue: .absent,
-              meaning: "A second verifier; tables say how often the two disagree",
-              fieldClass: .semantic)
-          ) { root, value in
-            root.audit = value.stringValue
-          }
+          .choice(
+            "audit", \.audit, of: AnswerVerifiers.choices,
+            "A second verifier; tables say how often the two disagree", .semantic)
         ]
     }
 

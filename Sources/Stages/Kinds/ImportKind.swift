@@ -77,15 +77,10 @@ package struct ImportKind: ConfiguredStageKind {
           "reference", \.reference, of: AnswerFinders.choices,
           "Where the reference answer is in the logs' target: hash for GSM8K. Absent: all of it",
           .semantic),
-        Field(
-          FieldDescriptor(
-            name: "fields", type: .map(of: .string, keys: "field"), defaultValue: .map([:]),
-            meaning: "Paths in a sample of prompt, answer (the reference), id, difficulty (1 to 6) "
-              + "and family: {prompt: doc.question}; any other field is carried along",
-            fieldClass: .semantic)
-        ) { root, value in
-          root.fields = (value.mapValue ?? [:]).compactMapValues(\.stringValue)
-        },
+        .fieldNames(
+          \.fields,
+          "Paths in a sample of prompt, answer (the reference), id, difficulty (1 to 6) "
+            + "and family: {prompt: doc.question}; any other field is carried along"),
         .choice(
           "pair_by", \.pairBy, "The way samples find their problems among 'problems'", .semantic),
         .choice(
@@ -101,13 +96,7 @@ package struct ImportKind: ConfiguredStageKind {
       if let split, !ProblemsArtifact.isSplitName(split) {
         issues.append(ProblemsArtifact.issue(ofSplitName: split, at: ["split"]))
       }
-      for name in fields.keys.sorted() where !Self.known.contains(name) {
-        guard let meant = EditDistance.suggestion(for: name, among: Self.known) else { continue }
-        issues.append(
-          FieldIssue(
-            ["fields", name], "'\(name)' is carried along unchanged",
-            help: "did you mean '\(meant)'?"))
-      }
+      issues += FieldIssue.ofCarried(fields.keys, known: Self.known)
       if tokenCounts == .tokenizer, responseFormat == nil {
         issues.append(
           FieldIssue(
@@ -139,13 +128,9 @@ package struct ImportKind: ConfiguredStageKind {
   package func cost(
     of configuration: Configuration, inputs: [String: [UpstreamStage]]
   ) -> StageCost {
-    let paths = (inputs[Self.role] ?? []).flatMap { $0.external?.allPaths ?? [] }
-    guard !paths.isEmpty else { return StageCost() }
-    let size = StageCost.sum(
-      paths.map { path in
-        let figures = try? FileManager.default.attributesOfItem(atPath: path)
-        return (figures?[.size] as? NSNumber)?.intValue ?? 0
-      })
+    guard let size = StageEstimates.bytes(ofFilesFrom: inputs[Self.role] ?? []) else {
+      return StageCost()
+    }
     return StageCost(artifactBytes: .atMost(size), work: WorkAmount(sort: "bytes", amount: size))
   }
 

@@ -28,7 +28,7 @@ package struct PlotKind: ConfiguredStageKind {
     package var splits: [String] = []
     package var budgets: [Int] = []
     package var figures: [String] = []
-    package var scores: Scores?
+    package var scores = Scores()
 
     package init() {}
     package static let meaning = "Content of the plot"
@@ -54,17 +54,17 @@ package struct PlotKind: ConfiguredStageKind {
       ]
     }
 
-    var xMetric: any Metric { (scores ?? Scores()).metric(named: x) ?? MeanTokens() }
-    var yMetric: any Metric { (scores ?? Scores()).metric(named: y) ?? Accuracy() }
+    var xMetric: any Metric { scores.metric(named: x) ?? MeanTokens() }
+    var yMetric: any Metric { scores.metric(named: y) ?? Accuracy() }
 
     /// A sentence for each declared score that is drawn.
-    var scoreNotes: [String] { scores?.notes(using: [x, y]) ?? [] }
+    var scoreNotes: [String] { scores.notes(using: [x, y]) }
 
     package func issues() -> [FieldIssue] {
       var issues = FieldIssue.repeats(in: splits, at: "splits")
       issues += FieldIssue.repeats(in: figures, at: "figures")
       issues += FieldIssue.unlessAscending(budgets, at: "budgets")
-      issues += (scores ?? Scores()).issues(uses: [(x, ["x"]), (y, ["y"])])
+      issues += scores.issues(uses: [(x, ["x"]), (y, ["y"])])
       return issues + ResultPlots.named(show).issues(self)
     }
   }
@@ -87,7 +87,7 @@ package struct PlotKind: ConfiguredStageKind {
       results.issue(forMetric: metric, at: [name])
     }
     return mismatched + results.issues(forSplits: configuration.splits) + metrics
-      + (configuration.scores?.issues(among: stages) ?? [])
+      + configuration.scores.issues(among: stages)
       + (wanted == .model ? Self.issues(ofFigures: configuration.figures, in: stages) : [])
   }
 

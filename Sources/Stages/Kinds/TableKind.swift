@@ -33,7 +33,7 @@ package struct TableKind: ConfiguredStageKind {
     package var splits: [String] = []
     package var groupBy: Division?
     package var published: String?
-    package var scores: Scores?
+    package var scores = Scores()
 
     package init() {}
     package static let meaning = "Content of the table"
@@ -58,15 +58,11 @@ package struct TableKind: ConfiguredStageKind {
       ]
     }
 
-    package func metric(named name: String) -> (any Metric)? {
-      (scores ?? Scores()).metric(named: name)
-    }
-
     package func issues() -> [FieldIssue] {
       var issues =
         FieldIssue.repeats(in: splits, at: "splits")
         + FieldIssue.repeats(in: columns, at: "columns")
-        + (scores ?? Scores()).issues(
+        + scores.issues(
           uses: columns.enumerated().map { ($0.element, ["columns", String($0.offset)]) })
       if let published, PublishedNumbers.parts(of: published) == nil {
         issues.append(
@@ -103,10 +99,10 @@ package struct TableKind: ConfiguredStageKind {
     return [configuration.rows.flatMap { results.issue(forAxis: $0, at: ["rows"]) }]
       .compactMap { $0 } + results.issues(forSplits: configuration.splits)
       + configuration.columns.enumerated().compactMap { index, name in
-        configuration.metric(named: name).flatMap {
+        configuration.scores.metric(named: name).flatMap {
           results.issue(forMetric: $0, at: ["columns", String(index)])
         }
-      } + (configuration.scores?.issues(among: inputs["results"] ?? []) ?? [])
+      } + configuration.scores.issues(among: inputs["results"] ?? [])
   }
 
   package func cost(

@@ -124,6 +124,17 @@ enum StageEstimates {
     return cost
   }
 
+  /// The bytes of the files that stages have from outside; nil if there are none.
+  static func bytes(ofFilesFrom stages: [UpstreamStage]) -> Int? {
+    let paths = stages.flatMap { $0.external?.allPaths ?? [] }
+    guard !paths.isEmpty else { return nil }
+    return StageCost.sum(
+      paths.map { path in
+        let figures = try? FileManager.default.attributesOfItem(atPath: path)
+        return (figures?[.size] as? NSNumber)?.intValue ?? 0
+      })
+  }
+
   /// The most bytes of the given number of responses with this number of tokens in total.
   static func responses(_ count: Int, tokens: Int, in format: any ResponseFormat) -> Int {
     StageCost.sum([

@@ -91,16 +91,14 @@ extension TrainingLog {
   /// The rows of a model's log; empty for a model without a log.
   package static func rows(of artifact: any ArtifactReader) throws -> [Row] {
     guard artifact.files.contains(file) else { return [] }
-    return try TrainingLog(data: artifact.read(file), tokenCount: 0).rows
+    return try rows(in: artifact.read(file))
   }
 
-  /// The rows of the log.
-  package var rows: [Row] {
-    get throws {
-      try JSONLines.decode([String: Double?].self, from: data).compactMap { values in
-        guard let step = values["step"] ?? nil else { return nil }
-        return Row(step: Int(step), figures: values.compactMapValues { $0 })
-      }
+  /// The rows of a log's lines.
+  static func rows(in lines: Data) throws -> [Row] {
+    try JSONLines.decode([String: Double?].self, from: lines).compactMap { values in
+      guard let step = values["step"] ?? nil else { return nil }
+      return Row(step: Int(step), figures: values.compactMapValues { $0 })
     }
   }
 }

@@ -55,7 +55,7 @@ package enum TrainingCheckpoint {
     }
     log = TrainingLog(data: try checkpoint.read(TrainingLog.file), tokenCount: counters.tokens)
     // A checkpoint of an engine without a watch has no file for it.
-    watch?.restore(try? checkpoint.read(RewardWatch.file), log: try log.rows)
+    watch?.restore(try? checkpoint.read(RewardWatch.file), log: try TrainingLog.rows(in: log.data))
     return counters.step
   }
 }

@@ -66,14 +66,16 @@ struct DataUser {
       let trace = reading.format.trace(ofResponse: text, answer: problem.answer)
       if trace.thinking.isEmpty, trace.answer.isEmpty {
         empty.add("the response is empty", at: place)
-      } else if let answer = ownAnswer(of: trace, to: problem), answer.isEmpty {
-        unanswered.add(
-          "the response has no answer that response_format '\(reading.format.name)' finds",
-          at: place)
       } else if let answer = ownAnswer(of: trace, to: problem) {
-        other.add(
-          "the response's answer is \(answer.quoted), the reference answer is "
-            + problem.answer.quoted, at: place)
+        if answer.isEmpty {
+          unanswered.add(
+            "the response has no answer that response_format '\(reading.format.name)' finds",
+            at: place)
+        } else {
+          other.add(
+            "the response's answer is \(answer.quoted), the reference answer is "
+              + problem.answer.quoted, at: place)
+        }
       }
     }
     return [unusable, empty, long, endless, unlike, unanswered].flatMap {

@@ -18,7 +18,7 @@ struct RowRecords: RecordFormat {
     _ bytes: Data, named name: String, _ take: (DataRecord) -> [Diagnostic]
   ) -> [Diagnostic] {
     let text = FileText(bytes, named: name)
-    if let other = ObjectLines.otherFormat(bytes) {
+    if let other = ForeignBytes(bytes)?.mistake {
       return [text.mistake(other.message, at: 0, help: other.help)]
     }
     if let place = text.firstInvalidByte {

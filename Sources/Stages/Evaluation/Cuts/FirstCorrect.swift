@@ -13,11 +13,7 @@ package struct FirstCorrect: Metric {
   package init() {}
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      question.cutThoughts.reduce(into: Moments()) { sum, thought in
-        if let tokens = thought.firstRight { sum.add(Moments(Double(tokens))) }
-      }
-    }
+    .overQuestions { question, _ in question.tokens(upTo: \.firstRight) }
   }
 }
 
@@ -34,10 +30,15 @@ package struct StableCorrect: Metric {
   package init() {}
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      question.cutThoughts.reduce(into: Moments()) { sum, thought in
-        if let tokens = thought.stable { sum.add(Moments(Double(tokens))) }
-      }
+    .overQuestions { question, _ in question.tokens(upTo: \.stable) }
+  }
+}
+
+extension [ResponseRecord] {
+  /// One observation for each of the question's cut thoughts that has a place: its tokens.
+  fileprivate func tokens(upTo place: (CutThought) -> Int?) -> Moments {
+    cutThoughts.reduce(into: Moments()) { sum, thought in
+      if let tokens = place(thought) { sum.add(Moments(Double(tokens))) }
     }
   }
 }

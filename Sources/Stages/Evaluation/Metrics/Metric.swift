@@ -123,9 +123,10 @@ extension Moments {
 }
 
 extension [ResponseRecord] {
-  /// One observation: the mean over the question's final responses, so that questions count alike.
-  func mean(_ value: (ResponseRecord) -> Double) -> Moments {
-    Moments(ifAny: Statistics.mean(final.map(value)))
+  /// One observation: the mean over the question's final responses that have a value, so that
+  /// questions count alike; none if no response has one.
+  func mean(_ value: (ResponseRecord) -> Double?) -> Moments {
+    Moments(ifAny: Statistics.mean(final.compactMap(value)))
   }
 
   /// One observation for each response, so that responses count alike.

@@ -24,10 +24,7 @@ package struct RepeatedNGramsOfSize: Metric {
 
   package var computation: MetricComputation {
     .overQuestions { question, _ in
-      let shares = question.final.filter { !$0.tokens.isEmpty }.map {
-        RepeatedNGrams.share(of: $0.tokens, n: n) ?? 0
-      }
-      return Moments(ifAny: Statistics.mean(shares))
+      question.mean { $0.tokens.isEmpty ? nil : RepeatedNGrams.share(of: $0.tokens, n: n) ?? 0 }
     }
   }
 }

@@ -11,9 +11,7 @@ package struct Thoughts: Metric {
   package init() {}
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(ifAny: Statistics.mean(question.final.compactMap(\.thoughtCount).map(Double.init)))
-    }
+    .overQuestions { question, _ in question.mean { $0.thoughtCount.map(Double.init) } }
   }
 }
 

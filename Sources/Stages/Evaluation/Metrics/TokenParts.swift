@@ -15,10 +15,7 @@ package struct PromptTokens: Metric {
   package init() {}
 
   package var computation: MetricComputation {
-    .overQuestions { question, _ in
-      Moments(
-        ifAny: Statistics.mean(question.final.compactMap(\.promptTokenCount).map(Double.init)))
-    }
+    .overQuestions { question, _ in question.mean { $0.promptTokenCount.map(Double.init) } }
   }
 }
 

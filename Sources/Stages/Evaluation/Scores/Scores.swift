@@ -90,9 +90,13 @@ package struct Scores: FieldDecodable {
 
 extension Field where Root: FieldGroup {
   /// The field `scores`, which joined kinds whose results are kept.
-  static func scores(_ path: WritableKeyPath<Root, Scores?>) -> Field {
-    .group(
-      "scores", path, "Metrics with weights, a base, budgets or prices of their own, by name",
-      .semantic, isKeyedWhenAbsent: false)
+  static func scores(_ path: WritableKeyPath<Root, Scores>) -> Field {
+    Field(
+      FieldDescriptor(
+        name: "scores", type: .group(Scores.descriptor), defaultValue: .absent,
+        meaning: "Metrics with weights, a base, budgets or prices of their own, by name",
+        fieldClass: .semantic, isKeyedWhenAbsent: false),
+      issues: { root in root[keyPath: path].allIssues().map { $0.prefixed("scores") } },
+      assign: { root, value in root[keyPath: path] = Scores(decoding: value) })
   }
 }

@@ -51,7 +51,7 @@ struct InspectLog: LogFormat {
       return reading
     }
     sample.prompt = asked.text
-    report(asked.otherParts, at: "input", &reading)
+    reading.report(otherParts: asked.otherParts, of: "the input", at: ["input"])
     if let error = record.value(["error"]) {
       sample.error = error["message"]?.stringValue ?? error.stringValue ?? "an error"
     }
@@ -89,7 +89,7 @@ struct InspectLog: LogFormat {
     if let message {
       sample.text = message.text
       sample.thinking = message.thinking
-      report(message.otherParts, at: "output", &reading)
+      reading.report(otherParts: message.otherParts, of: "the output", at: ["output"])
     } else if sample.error == nil {
       reading.report(
         "a sample without a response and without an error", at: ["output"],
@@ -131,12 +131,5 @@ struct InspectLog: LogFormat {
     // Some servers count reasoning apart.
     sample.tokenCount = max(output, reasoning ?? 0) == output ? output : output + (reasoning ?? 0)
     sample.thinkingTokenCount = reasoning
-  }
-
-  private func report(_ parts: [String], at member: String, _ reading: inout RecordReading) {
-    guard let part = parts.first else { return }
-    reading.report(
-      "the \(member) has a part that is not text: \(part)", at: [member],
-      help: "responses with images or sound cannot be compared by their text")
   }
 }

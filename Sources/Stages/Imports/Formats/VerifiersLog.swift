@@ -41,7 +41,7 @@ struct VerifiersLog: LogFormat {
       sample.prompt = text
     } else if let messages = record.json["prompt"].flatMap(Messages.init) {
       sample.prompt = messages.lastOfUser?.text ?? ""
-      report(messages.otherParts, at: "prompt", &reading)
+      reading.report(otherParts: messages.otherParts, of: "the prompt", at: ["prompt"])
     } else if record.value(["error"]) == nil {
       reading.report("expected text or messages for 'prompt'", at: ["prompt"])
     }
@@ -49,7 +49,9 @@ struct VerifiersLog: LogFormat {
       sample.text = text
     } else if let messages = record.json["completion"].flatMap(Messages.init) {
       sample.take(messages.ofAssistant)
-      report(messages.ofAssistant.flatMap(\.otherParts), at: "completion", &reading)
+      reading.report(
+        otherParts: messages.ofAssistant.flatMap(\.otherParts), of: "the completion",
+        at: ["completion"])
     }
     if let error = record.value(["error"]) {
       sample.error =
@@ -78,13 +80,6 @@ struct VerifiersLog: LogFormat {
       json["metrics"]?.members
       ?? json.members.filter { !own.contains($0.name) && $0.value.numberValue != nil }
     return (json["reward"].map { [("reward", $0)] } ?? []) + others
-  }
-
-  static func report(_ parts: [String], at member: String, _ reading: inout RecordReading) {
-    guard let part = parts.first else { return }
-    reading.report(
-      "the \(member) has a part that is not text: \(part)", at: [member],
-      help: "responses with images or sound cannot be compared by their text")
   }
 }
 

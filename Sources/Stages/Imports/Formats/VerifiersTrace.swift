@@ -70,11 +70,8 @@ enum VerifiersTrace {
     let said = branch.filter { nodes[$0]["sampled"]?.boolValue == true }
     let turns = said.compactMap { nodes[$0]["message"].flatMap(Messages.Message.init) }
     sample.take(turns)
-    if let part = messages.flatMap(\.otherParts).first {
-      reading.report(
-        "a message has a part that is not text: \(part)", at: path + ["nodes"],
-        help: "responses with images or sound cannot be compared by their text")
-    }
+    reading.report(
+      otherParts: messages.flatMap(\.otherParts), of: "a message", at: path + ["nodes"])
     readGrades(trace, &sample)
     let calls = (trace["calls"]?.arrayValue ?? []).filter { $0.value("error") == nil }
     let usage = calls.compactMap { $0.value("usage") }

@@ -1,6 +1,7 @@
 import Fields
 import Foundation
 package import Reasoning
+import Reporting
 
 /// One step of a training as the watch sees it: the figures of its log, and some that are not
 /// logged.
@@ -67,17 +68,14 @@ extension PlayedResponse {
 extension [WatchedStep] {
   /// The mean of a figure over some steps; nil if none of them has it.
   func mean(_ name: String) -> Double? {
-    let values = compactMap { $0[name] }
-    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    Statistics.mean(compactMap { $0[name] })
   }
 
   /// The standard error of the mean of a figure, from how much its steps differ; 0 for fewer than
   /// two.
   func standardError(_ name: String) -> Double {
     let values = compactMap { $0[name] }
-    guard values.count > 1, let mean = mean(name) else { return 0 }
-    let sum = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (sum / Double(values.count - 1) / Double(values.count)).squareRoot()
+    return Statistics.sampleVariance(values).map { ($0 / Double(values.count)).squareRoot() } ?? 0
   }
 
   /// The first and the last steps, as many as `count` each; nil while they would overlap.

@@ -87,10 +87,10 @@ extension MathLexer {
 
   /// Splits `\cdotx` or `\pir` into the command meant and the letters after it.
   private static func malformed(_ name: String) -> (MathToken.Kind, Substring)? {
-    for known in ["cdot", "times", "sqrt", "frac", "quad", "pi", "ln", "sin", "cos", "tan"]
+    for known in ["cdot", "times", "sqrt", "frac", "pi", "ln", "sin", "cos", "tan"]
     where name.hasPrefix(known) && name.count <= known.count + 2 {
       let kind: MathToken.Kind = known == "pi" ? .symbol("π") : command(named: known) ?? .mark(",")
-      return known == "quad" ? nil : (kind, name.dropFirst(known.count))
+      return (kind, name.dropFirst(known.count))
     }
     return nil
   }
@@ -112,11 +112,9 @@ extension MathLexer {
     if name.count == 1, let mark = name.first { return .mark(mark) }
     let isKnown =
       MathVocabulary.functions.contains(name) || MathVocabulary.manyArgumentFunctions.contains(name)
-      || MathVocabulary.operators.contains(name) && text != "lim" && text != "int"
-      || MathVocabulary.accents.contains(name)
-    if isKnown { return .command(name) }
-    if MathVocabulary.operators.contains(name) { return .command(name) }
-    return MathVocabulary.relations[name] == nil ? nil : .command(name)
+      || MathVocabulary.operators.contains(name) || MathVocabulary.accents.contains(name)
+      || MathVocabulary.relations[name] != nil
+    return isKnown ? .command(name) : nil
   }
 
   /// True if the letters that follow are a command's name.

@@ -5,12 +5,11 @@ extension MathParser {
     try enter()
     defer { leave() }
     guard let token = tokens.popFirst() else { throw .unreadable }
-    let outer = (isInBars, barSeparates)
-    (isInBars, barSeparates) = (false, token.kind == .command("{"))
-    defer { (isInBars, barSeparates) = outer }
-    if token.kind == .command("{") { return try set() }
+    if token.kind == .command("{") {
+      return try nested(barSeparates: true) { parser throws(MathReadingError) in try parser.set() }
+    }
     guard case .mark(let open) = token.kind else { throw .unreadable }
-    let items = try items()
+    let items = try nested { parser throws(MathReadingError) in try parser.items() }
     guard case .mark(let close)? = tokens.popFirst()?.kind, close == ")" || close == "]" else {
       throw .unreadable
     }
@@ -41,10 +40,7 @@ extension MathParser {
     try enter()
     defer { leave() }
     tokens.removeFirst()
-    let outer = (isInBars, barSeparates)
-    (isInBars, barSeparates) = (true, false)
-    let node = try sum()
-    (isInBars, barSeparates) = outer
+    let node = try nested(inBars: true) { parser throws(MathReadingError) in try parser.sum() }
     try expect(mark)
     return .function(mark == .mark("|") ? "abs" : "norm", [node])
   }
@@ -57,13 +53,21 @@ extension MathParser {
       "pmatrix", "bmatrix", "Bmatrix", "matrix", "array", "smallmatrix", "vmatrix", "Vmatrix",
     ]
     guard names.contains(name) else { throw .unreadable }
-    let outer = (isInBars, barSeparates)
-    (isInBars, barSeparates) = (false, false)
-    defer { (isInBars, barSeparates) = outer }
+    let rows = try nested { parser throws(MathReadingError) in
+      try parser.rows(upTo: .command("end:" + name))
+    }
+    guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else {
+      throw .unreadable
+    }
+    let matrix = MathNode.matrix(rows)
+    return name == "vmatrix" ? .function("det", [matrix]) : matrix
+  }
+
+  private mutating func rows(upTo end: MathToken.Kind) throws(MathReadingError) -> [[MathNode]] {
     var rows: [[MathNode]] = []
     var row: [MathNode] = []
     while true {
-      if takes(.command("end:" + name)) { break }
+      if takes(end) { break }
       if takes(.command("\\")) {
         if !row.isEmpty { rows.append(row) }
         row = []
@@ -76,10 +80,6 @@ extension MathParser {
       }
     }
     if !row.isEmpty { rows.append(row) }
-    guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else {
-      throw .unreadable
-    }
-    let matrix = MathNode.matrix(rows)
-    return name == "vmatrix" ? .function("det", [matrix]) : matrix
+    return rows
   }
 }

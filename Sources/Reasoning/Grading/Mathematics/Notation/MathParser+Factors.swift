@@ -48,11 +48,7 @@ extension MathParser {
       }
     }
     if takes(.symbol("prime")) { return .function("'", [node]) }
-    let exponent = try script()
-    if case .symbol(let name) = exponent, ["T", "*", "+", "c"].contains(name), case .symbol = node {
-      return .power(node, exponent)
-    }
-    return .power(node, exponent)
+    return .power(node, try script())
   }
 
   /// Reads what stands after `^` or `_`: a group, a number with a sign, a name, a bracket.
@@ -72,10 +68,7 @@ extension MathParser {
   /// Reads `{…}`.
   mutating func group() throws(MathReadingError) -> MathNode {
     try expect(.mark("{"))
-    let outer = (isInBars, barSeparates)
-    (isInBars, barSeparates) = (false, false)
-    let node = try statement()
-    (isInBars, barSeparates) = outer
+    let node = try nested { parser throws(MathReadingError) in try parser.statement() }
     try expect(.mark("}"))
     return node
   }
@@ -132,10 +125,7 @@ extension MathParser {
     guard !["e", "π", "i", "U"].contains(name) else { return .symbol(name) }
     let start = tokens
     tokens.removeFirst()
-    let outer = (isInBars, barSeparates)
-    (isInBars, barSeparates) = (false, false)
-    let arguments = try items()
-    (isInBars, barSeparates) = outer
+    let arguments = try nested { parser throws(MathReadingError) in try parser.items() }
     guard takes(.mark(")")) else {
       tokens = start
       return .symbol(name)
@@ -217,10 +207,7 @@ extension MathParser {
   }
 
   private mutating func delimited(by close: String) throws(MathReadingError) -> MathNode {
-    let outer = (isInBars, barSeparates)
-    (isInBars, barSeparates) = (false, false)
-    let node = try sum()
-    (isInBars, barSeparates) = outer
+    let node = try nested { parser throws(MathReadingError) in try parser.sum() }
     try expect(.command(close))
     return node
   }
@@ -239,10 +226,7 @@ extension MathParser {
     var arguments: [MathNode]
     if first.kind == .mark("(") {
       tokens.removeFirst()
-      let outer = (isInBars, barSeparates)
-      (isInBars, barSeparates) = (false, false)
-      arguments = try items()
-      (isInBars, barSeparates) = outer
+      arguments = try nested { parser throws(MathReadingError) in try parser.items() }
       try expect(.mark(")"))
     } else if first.kind == .mark("{") {
       let node = try group()
@@ -264,14 +248,11 @@ extension MathParser {
   private mutating func bareArgument() throws(MathReadingError) -> MathNode {
     let isNegative = takes(.mark("-"))
     var factors = [try factor()]
-    while let token = tokens.first {
+    factors: while let token = tokens.first {
       switch token.kind {
-      case .symbol, .mark("{"): break
-      case .number: break
+      case .symbol, .mark("{"), .number: break
       case .command(let name) where ["frac", "sqrt"].contains(name): break
-      default:
-        let node: MathNode = factors.count == 1 ? factors[0] : .product(factors)
-        return isNegative ? .negative(node) : node
+      default: break factors
       }
       factors.append(try factor())
     }

@@ -311,6 +311,17 @@ struct MathParser {
 
   mutating func leave() { depth -= 1 }
 
+  /// Reads within brackets of its own, in which bars have nothing to do with those outside.
+  mutating func nested<Result>(
+    inBars: Bool = false, barSeparates: Bool = false,
+    _ read: (inout MathParser) throws(MathReadingError) -> Result
+  ) throws(MathReadingError) -> Result {
+    let outer = (self.isInBars, self.barSeparates)
+    (self.isInBars, self.barSeparates) = (inBars, barSeparates)
+    defer { (self.isInBars, self.barSeparates) = outer }
+    return try read(&self)
+  }
+
   private func startsExpression() -> Bool {
     switch tokens.first?.kind {
     case nil: false

@@ -4,12 +4,10 @@ extension Evaluation {
   /// 2^(x + 1) = 2 · 2^x and 4^x = 2^(2x).
   mutating func power(_ base: MathNode, _ exponent: MathNode) throws(MathReadingError) -> Residue {
     if let fraction = exponent.fraction { return try root(base, fraction) }
-    // Transposes and degrees are names, not numbers.
-    guard case .symbol("e") = base else {
-      return try power(base, try terms(exponent))
-    }
     // e^(iφ) turns by the angle φ (Euler).
-    if let angle = Self.withoutImaginaryUnit(exponent) { return try rotation(try terms(angle)) }
+    if base == .symbol("e"), let angle = Self.withoutImaginaryUnit(exponent) {
+      return try rotation(try terms(angle))
+    }
     return try power(base, try terms(exponent))
   }
 

@@ -14,7 +14,7 @@ struct SmallFraction: Hashable, Sendable {
   /// - Returns: nil if `below` is 0 or a part does not fit.
   init?(_ above: Int, _ below: Int) {
     guard below != 0, above != .min, below != .min else { return nil }
-    let divisor = Self.greatestCommonDivisor(above.magnitude, below.magnitude)
+    let divisor = max(1, above.magnitude.greatestCommonDivisor(with: below.magnitude))
     let sign = below < 0 ? -1 : 1
     self.above = sign * (above / Int(divisor))
     self.below = sign * (below / Int(divisor))
@@ -59,12 +59,6 @@ struct SmallFraction: Hashable, Sendable {
       result = next
     }
     return result
-  }
-
-  private static func greatestCommonDivisor(_ first: UInt, _ second: UInt) -> UInt {
-    var (large, small) = (first, second)
-    while small != 0 { (large, small) = (small, large % small) }
-    return max(large, 1)
   }
 
   /// The prime factors of a positive integer with their powers; a rest without factors below

@@ -82,20 +82,19 @@ struct MathComparison {
     _ answer: Scalar, _ reference: Scalar
   ) throws(MathReadingError) -> Bool {
     if let one = answer.unit, let other = reference.unit, one != other { return false }
+    if try compareNumbers(answer.node, reference.node) { return true }
+    // The sign may be left out, or the share be meant: 50%, 50, 1/2.
     if answer.isPercent != reference.isPercent {
-      // The sign may be left out, or the share be meant: 50%, 50, 1/2.
-      if try compareNumbers(answer.node, reference.node) { return true }
       return try compareNumbers(
         answer.isPercent ? .percent(answer.node) : answer.node,
         reference.isPercent ? .percent(reference.node) : reference.node)
     }
     if answer.isDegree != reference.isDegree {
-      if try compareNumbers(answer.node, reference.node) { return true }
       return try compareNumbers(
         answer.isDegree ? .degree(answer.node) : answer.node,
         reference.isDegree ? .degree(reference.node) : reference.node)
     }
-    return try compareNumbers(answer.node, reference.node)
+    return false
   }
 
   private mutating func compareNumbers(
@@ -127,16 +126,24 @@ struct MathComparison {
     return true
   }
 
-  /// True if each entry of one has a partner of its own in the other.
   private mutating func compareInAnyOrder(
     _ first: [MathValue], _ second: [MathValue]
+  ) throws(MathReadingError) -> Bool {
+    try pairsOff(first, second) { comparison, one, other throws(MathReadingError) in
+      try comparison.areEqual(answer: one, reference: other)
+    }
+  }
+
+  /// True if each entry of one has a partner of its own in the other.
+  private mutating func pairsOff<Entry>(
+    _ first: [Entry], _ second: [Entry],
+    _ areEqual: (inout MathComparison, Entry, Entry) throws(MathReadingError) -> Bool
   ) throws(MathReadingError) -> Bool {
     guard first.count == second.count else { return false }
     var rest = second
     for one in first {
       var partner: Int?
-      for (index, other) in rest.enumerated()
-      where try areEqual(answer: one, reference: other) {
+      for (index, other) in rest.enumerated() where try areEqual(&self, one, other) {
         partner = index
         break
       }
@@ -215,7 +222,7 @@ struct MathComparison {
     let parts = reference.compactMap(\.wholeNumber)
     let isReduced =
       parts.count < reference.count
-      || !parts.contains(0) && parts.reduce(0, Self.greatestCommonDivisor) == 1
+      || !parts.contains(0) && parts.reduce(0, { $0.greatestCommonDivisor(with: $1) }) == 1
     let isTime = reference.contains { node in
       if case .number(let number) = node { number.digits.first == 0 } else { false }
     }
@@ -229,12 +236,6 @@ struct MathComparison {
       }
     }
     return true
-  }
-
-  private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
-    var (large, small) = (first, second)
-    while small != 0 { (large, small) = (small, large % small) }
-    return large
   }
 
   /// True if two trees have the same form and equal numbers.
@@ -331,21 +332,11 @@ extension MathComparison {
   private mutating func compareOrders(
     _ answer: ([MathNode], [Relation]), _ reference: ([MathNode], [Relation])
   ) throws(MathReadingError) -> Bool {
-    var rest = Self.links(reference.0, reference.1)
-    let links = Self.links(answer.0, answer.1)
-    guard links.count == rest.count else { return false }
-    for link in links {
-      var partner: Int?
-      for (index, other) in rest.enumerated() where other.isStrict == link.isStrict {
-        if try isSameLink(link.difference, other.difference) {
-          partner = index
-          break
-        }
-      }
-      guard let partner else { return false }
-      rest.remove(at: partner)
+    let links = (Self.links(answer.0, answer.1), Self.links(reference.0, reference.1))
+    return try pairsOff(links.0, links.1) { comparison, link, other throws(MathReadingError) in
+      guard other.isStrict == link.isStrict else { return false }
+      return try comparison.isSameLink(link.difference, other.difference)
     }
-    return true
   }
 
   private mutating func isSameLink(
