@@ -1,4 +1,5 @@
 package import ArgumentParser
+package import Fields
 import PipelineCore
 
 /// The command line. Each command has its own file; shared parts are in files beside them.
@@ -21,6 +22,7 @@ package struct Laconic: ParsableCommand {
       Validate.self, PlanCommand.self, Run.self, Regrade.self, Status.self, Export.self,
       Schema.self,
       Bench.self, GC.self,
+      Completion.self,
       Config.self,
       Diff.self,
       Explain.self,
@@ -28,10 +30,15 @@ package struct Laconic: ParsableCommand {
       Graph.self,
       Logs.self,
       New.self,
+      Note.self,
       Pin.self,
       Report.self,
+      Rm.self,
+      Tag.self,
+      Try.self,
       Unpin.self,
       Verify.self,
+      Watch.self,
       WatchPrograms.self,
     ])
 
@@ -42,6 +49,10 @@ package struct Laconic: ParsableCommand {
   /// Parses the arguments of the process and runs the command.
   package static func start() -> Never {
     StandardStreams.makeSafe()
+    if let unknown = unknownCommand(in: Array(CommandLine.arguments.dropFirst())) {
+      Terminal.report("\(unknown.statement)\n\(unknown.help ?? "")")
+      exit(withError: ExitCode.validationFailure)
+    }
     var code = ExitCode.success
     do {
       var command = try parseAsRoot()
@@ -57,6 +68,19 @@ package struct Laconic: ParsableCommand {
     }
     exit(withError: code)
   }
+
+  /// The name in the place of a command, if there is no such command; nil if the arguments begin
+  /// with a command or an option.
+  package static func unknownCommand(in arguments: [String]) -> UnknownName? {
+    let words = arguments.first == helpCommand ? Array(arguments.dropFirst()) : arguments
+    guard let name = words.first, !name.hasPrefix("-"), name != helpCommand else { return nil }
+    let commands = configuration.subcommands
+    guard !commands.contains(where: { $0._commandName == name }) else { return nil }
+    let shown = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+    return UnknownName("command", name, among: shown)
+  }
+
+  private static let helpCommand = "help"
 
   /// Runs a command, and prints the errors that the command did not report itself.
   private static func end(of command: inout any ParsableCommand) throws -> ExitCode {

@@ -29,9 +29,10 @@ enum Repository {
     func declares(oneOf types: [String]) -> String? {
       types.first { type in
         lines.contains { line in
-          ["struct", "class", "enum"].contains { line.contains("\($0) \(type) ") }
-            && !line.drop(while: \.isWhitespace).hasPrefix("//")
-            || line.contains("class \(type): ")
+          !line.drop(while: \.isWhitespace).hasPrefix("//")
+            && ["struct", "class", "enum"].contains {
+              line.contains("\($0) \(type) ") || line.contains("\($0) \(type): ")
+            }
         }
       }
     }

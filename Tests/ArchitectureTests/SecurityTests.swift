@@ -4,7 +4,8 @@ import Testing
 struct SecurityTests {
   /// Everything that is read from the environment: the place of the store, the kernels to run, and
   /// the colours of a terminal. None of it enters a key, a record or a message. In addition, a
-  /// program of the pipeline gets the variables that its stage names, in one place.
+  /// program of the pipeline gets the variables that its stage names, and a server the key in the
+  /// variable that its address names, each in one place.
   private static let variables: Set<Substring> = [
     "LACONIC_STORE", "LACONIC_KERNELS", "TERM", "NO_COLOR",
   ]
@@ -34,7 +35,8 @@ struct SecurityTests {
     let others = files.filter { file in
       file.mentions("environment[") && file.lines.contains { $0.contains(/environment\[[^"]/) }
     }
-    #expect(others.map { $0.declares(oneOf: ["Program"]) } == ["Program"])
+    #expect(
+      Set(others.map { $0.declares(oneOf: ["Program", "ServerKey"]) }) == ["Program", "ServerKey"])
   }
 
   @Test func `programs are started in one place, which one kind uses`() throws {

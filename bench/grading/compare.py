@@ -3,7 +3,8 @@
     python bench/grading/compare.py --laconic laconic [--qwen QWEN_MATH] [--qwen-python PYTHON]
         PAIRS.jsonl > graded.jsonl
 
-A line of PAIRS has `gold`, `answer` and, if it is known, `expected`. Each grader reads the texts as
+A line of PAIRS has `gold`, `answer` and, if they are known, `expected`, `targets` (the texts that are
+read: `latex`, formulas; `expr`, plain numbers; both without it) and `options`. Each grader reads the texts as
 its own documentation says: Math-Verify by `parse` and `verify`; Qwen's by `extract_answer`,
 `strip_string` and `math_equal`; ours by `laconic grade --verifier math`. Qwen's grader runs in a
 Python of its own, since it needs antlr 4.11. The table goes to the standard error; the lines that
@@ -19,33 +20,68 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+# The rules that find answers for what a case reads.
+RULES = {
+    ("latex",): ["final_answer", "boxed", "last_formula"],
+    ("expr",): ["final_answer", "hash", "tag", "answer_phrase", "conclusion", "last_number"],
+    ("latex", "expr"): [],  # those of `laconic grade`
+}
+
+
+def targets_of(pair):
+    return tuple(pair.get("targets", ("latex", "expr")))
+
+
+def fields(options):
+    """Math-Verify's options as ours are called."""
+    fields = {}
+    if options.get("precision", 6) < 6:
+        fields["abs_tolerance"] = 0.5 * 10 ** -options["precision"]
+    allowed = []
+    if not options.get("strict", True):
+        allowed.append("renamed")
+    if options.get("allow_set_relation_comp", False):
+        allowed.append("inequality")
+    return {**fields, **({"allow": allowed} if allowed else {})}
+
+
 def ours(program, pairs):
     """Grades both sides as responses: an answer is found in each by the same rules."""
-    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
-        for pair in pairs:
-            for side in ("gold", "answer"):
-                file.write(json.dumps({"response": pair[side], "reference": "0"}) + "\n")
-        file.flush()
-        found = [line["answer"] for line in graded(program, file.name)]
+    found = [None] * (2 * len(pairs))
+    for targets, rules in RULES.items():
+        places = [index for index, pair in enumerate(pairs) if targets_of(pair) == targets]
+        if not places:
+            continue
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+            for index in places:
+                for side in ("gold", "answer"):
+                    file.write(json.dumps(
+                        {"response": pairs[index][side], "reference": "0"}) + "\n")
+            file.flush()
+            lines = graded(program, file.name, *(f"--answer={rule}" for rule in rules))
+        for number, line in enumerate(lines):
+            found[2 * places[number // 2] + number % 2] = line["answer"]
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
         for gold, answer, pair in zip(found[::2], found[1::2], pairs):
             # A gold answer in which nothing marks an answer is one as it stands.
             file.write(json.dumps({
-                "answer": answer or pair["answer"], "reference": gold or pair["gold"]}) + "\n")
+                "answer": answer, "reference": gold or pair["gold"],
+                **fields(pair.get("options", {}))}) + "\n")
         file.flush()
         return [line["verdict"] for line in graded(program, file.name)]
 
 
-def graded(program, file):
-    run = subprocess.run([program, "grade", file, "--verifier", "math", "--json"],
+def graded(program, file, *more):
+    run = subprocess.run([program, "grade", file, "--verifier", "math", "--json", *more],
                          capture_output=True, text=True, check=True)
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
 def math_verify(pairs):
     from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
-    targets = [LatexExtractionConfig(boxed_match_priority=0), ExprExtractionConfig()]
+    known = {"latex": LatexExtractionConfig(boxed_match_priority=0), "expr": ExprExtractionConfig()}
     for pair in pairs:
+        targets = [known[name] for name in targets_of(pair)]
         options = pair.get("options", {})
         try:
             right = verify(

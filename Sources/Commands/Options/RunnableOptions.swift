@@ -9,6 +9,8 @@ struct RunnableOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var file: String?
 
+  @OptionGroup var targets: TargetOptions
+
   @OptionGroup var overrides: OverrideOptions
 
   @Option(
@@ -26,11 +28,16 @@ struct RunnableOptions: ParsableArguments {
       throw ValidationError(
         "--set cannot be combined with --plan: the plan already contains its overrides")
     }
+    if plan != nil, !targets.all.isEmpty {
+      throw ValidationError(
+        "stages cannot be named with --plan: the plan already says which will run")
+    }
   }
 
   /// The pipeline to run, and the store to run it in.
   struct Runnable {
     var resolved: ResolvedPipeline
+    var part: TargetedGraph
     var file: String
     var store: URL
 
@@ -42,8 +49,10 @@ struct RunnableOptions: ParsableArguments {
   func load(store options: StoreOptions) throws -> Runnable {
     guard let plan else {
       guard let file else { preconditionFailure("validated") }
+      let resolved = try PipelineFile(file: file, overrides: overrides.all).resolve()
       return Runnable(
-        resolved: try PipelineFile(file: file, overrides: overrides.all).resolve(), file: file,
+        resolved: resolved,
+        part: try TargetOptions.part(of: resolved.pipeline, targets: targets.all), file: file,
         store: try options.location(forPipeline: file))
     }
     let saved = try Self.read(plan)
@@ -53,15 +62,16 @@ struct RunnableOptions: ParsableArguments {
       options.store == nil
       ? try StoreOptions.checked(URL(fileURLWithPath: saved.origin.store))
       : try options.location(forPipeline: file)
-    let now = PlannedPipeline(
-      pipeline: resolved.pipeline, file: file, overrides: saved.origin.overrides, store: store)
+    let now = try PlannedPipeline(
+      pipeline: resolved.pipeline, targets: saved.origin.targets, file: file,
+      overrides: saved.origin.overrides, store: store)
     if let difference = saved.firstDifference(from: now.file) {
       Terminal.report(
         "the plan '\(plan)' is stale: \(difference)\n"
           + "nothing was run; plan again with 'laconic plan'")
       throw ExitCode.runFailed
     }
-    return Runnable(resolved: resolved, file: file, store: store)
+    return Runnable(resolved: resolved, part: now.part, file: file, store: store)
   }
 
   private static func read(_ path: String) throws -> PlanFile {

@@ -7,8 +7,7 @@ import Stages
 struct DataText {
   let width: Int
 
-  /// The marks around what is learned.
-  private static let (open, close) = ("⟦", "⟧")
+  private var examples: ExampleText { ExampleText(width: width) }
 
   // MARK: For people
 
@@ -20,7 +19,7 @@ struct DataText {
       parts.append(text(of: examples))
     }
     if inspection.examples.contains(where: \.isLearned) {
-      parts.append("\(Self.open) \(Self.close) encloses what is learned; ⏎ stands for a line break")
+      parts.append(ExampleText.explanation)
     }
     return parts.joined(separator: "\n\n")
   }
@@ -97,38 +96,9 @@ struct DataText {
         "  \(example.file):\(example.line): "
           + (example.isLearned
             ? "\(counted(given, "token")) given, \(learned) learned" : counted(given, "token")))
-      lines += shown(example.pieces.map { marked($0, $0.text.shown) }.joined())
-      let ids = example.pieces.map { piece in
-        marked(piece, piece.tokens.map { String($0) }.joined(separator: " "))
-      }
-      lines += shown("ids " + ids.joined(separator: " "))
+      lines += self.examples.lines(of: example.pieces) + self.examples.ids(of: example.pieces)
     }
     return lines.joined(separator: "\n")
-  }
-
-  private func marked(_ piece: ShownExample.Piece, _ text: String) -> String {
-    piece.isLearned ? Self.open + text + Self.close : text
-  }
-
-  /// A text in lines of the terminal's width, with all its spaces; a line break is shown as one.
-  private func shown(_ text: String) -> [String] {
-    let room = max(20, width - 4)
-    return text.replacing("\n", with: "⏎\n").split(separator: "\n").flatMap { line -> [String] in
-      var lines: [String] = []
-      var rest = line
-      while true {
-        var used = 0
-        let fitting = rest.prefix { character in
-          used += DisplayWidth.width(character)
-          return used <= room
-        }
-        guard fitting.endIndex != rest.endIndex else { break }
-        let end = fitting.lastIndex(of: " ").map { fitting.index(after: $0) } ?? fitting.endIndex
-        lines.append(String(rest[..<end]))
-        rest = rest[end...]
-      }
-      return lines + [String(rest)]
-    }.map { "    " + $0 }
   }
 
   // MARK: For programs

@@ -1,20 +1,53 @@
-import Fields
+package import Fields
 
-/// Formats a line of a stage's log for people.
-package enum LogRow {
-  /// For a flat JSON object, its members in order: `step 34  loss 0.412  num_tokens 1.2k`. Any
-  /// other line is unchanged.
-  package static func text(of line: String) -> String {
-    guard line.hasPrefix("{"), line.hasSuffix("}") else { return line }
-    let members = line.matches(of: /"([^"\\]+)": ?("[^"\\]*"|[^,\s{}\[\]"]+)/)
-    let parts = members.map { "\($0.1) \(value(String($0.2)))" }
-    return parts.isEmpty ? line : parts.joined(separator: "  ")
+/// One line of a stage's log. Most kinds log a JSON object of figures for every step.
+package struct LogRow {
+  /// The members of the object, in order.
+  package let figures: [(name: String, value: JSONText)]
+
+  /// Nil for a line that is no JSON object, such as a sentence that a program printed.
+  package init?(_ line: some StringProtocol) {
+    guard line.utf8.first == UInt8(ascii: "{"),
+      case .object(let members)? = try? JSONText(parsing: line.utf8)
+    else { return nil }
+    figures = members.map { (name: $0.0, value: $0.1) }
+  }
+
+  subscript(name: String) -> JSONText? { figures.first { $0.name == name }?.value }
+
+  /// The figures in one line, for a log whose columns are unknown: `step 34  loss 0.412`.
+  package var text: String {
+    figures.map { "\($0.name) \(Self.rounded($0.value))" }.joined(separator: "  ")
+  }
+
+  /// The members of these names as a JSON object, each number with the digits of the log.
+  func json(_ names: [String]) -> String {
+    JSONText.object(names.compactMap { name in self[name].map { (name, $0) } }).compact
+  }
+
+  /// A value for people: a number with four significant digits, a text without its quotes.
+  static func rounded(_ value: JSONText) -> String {
+    switch value {
+    case .null: "null"
+    case .string(let text): text
+    case .double(let number): rounded(number)
+    case .float(let number): rounded(Double(number))
+    case .number(let text): Double(text).map(rounded) ?? text
+    case .bool, .int, .array, .object: value.compact
+    }
+  }
+
+  /// A value with all its digits, a text without its quotes; empty for null.
+  static func exact(_ value: JSONText) -> String {
+    switch value {
+    case .null: ""
+    case .string(let text): text
+    default: value.compact
+    }
   }
 
   /// Formats a number with four significant digits; whole numbers are unchanged.
-  private static func value(_ text: String) -> String {
-    if text.hasPrefix("\"") { return String(text.dropFirst().dropLast()) }
-    guard Int(text) == nil, let number = Double(text), number.isFinite else { return text }
+  private static func rounded(_ number: Double) -> String {
     guard number != number.rounded() || number.magnitude >= 1e6 else {
       return NumberFormat.fixed(number, digits: 0)
     }

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 package import PipelineCore
 import Reporting
@@ -18,7 +19,10 @@ package struct PlanText {
     self.jobs = jobs
   }
 
-  package func text(of plan: Plan, pipeline: Pipeline) -> String {
+  /// - Parameter leftOut: the points of the pipeline that are not in the plan.
+  package func text(
+    of plan: Plan, pipeline: Pipeline, leftOut: [StagePoint] = []
+  ) -> String {
     let addresses = plan.points.map(\.point.address)
     let states = plan.points.map { state(of: $0, in: plan) }
     let column = min(addresses.map(\.count).max() ?? 0, width / 2)
@@ -40,6 +44,11 @@ package struct PlanText {
         lines += wrapped(parts, after: start.padded(to: indent - 2) + "  ", indent: indent)
       }
       if case .unusable(let sentence) = planned.state { lines.append("      \(sentence)") }
+      if case .waits(on: []) = planned.state {
+        lines += wrapped(
+          "the server does not answer now and never did: what it is stays unknown until a run "
+            + "asks it", indent: 6)
+      }
       if planned.state.isWork {
         lines += planned.point.remarks.flatMap { wrapped($0, indent: 6) }
       }
@@ -49,8 +58,18 @@ package struct PlanText {
         lines += wrapped("\(shortage.message): \(shortage.help)", indent: 6)
       }
     }
+    if !leftOut.isEmpty { lines += [""] + wrapped(Self.sentence(on: leftOut), indent: 2) }
     let end = totals(of: plan)
     return (lines + (end.isEmpty ? [] : [""]) + end).joined(separator: "\n")
+  }
+
+  /// The stages that are left out, each with the number of its points that are, if these are
+  /// several.
+  private static func sentence(on leftOut: [StagePoint]) -> String {
+    let stages = leftOut.chunked(on: \.stage).map { stage, points in
+      points.count == 1 ? points.first?.address ?? stage : "\(stage) (\(points.count) points)"
+    }
+    return "left out: " + stages.joined(separator: ", ")
   }
 
   private func summary(of plan: Plan) -> String {
@@ -85,7 +104,8 @@ package struct PlanText {
   }
 
   private func awaited(_ addresses: [String]) -> String {
-    "after " + (addresses.first ?? "")
+    guard let first = addresses.first else { return "unknown" }
+    return "after " + first
       + (addresses.count > 1 ? " and \(addresses.count - 1) more" : "")
   }
 
@@ -100,7 +120,14 @@ package struct PlanText {
       parts.append(
         (cost.hasFewerPrompts ? "≤ " : "") + NumberFormat.count(prompts) + " prompts")
     }
+    if let requests = cost.requests { parts.append(counted(requests, "request")) }
+    if let tokens = cost.maxPromptTokens {
+      parts.append("≤ " + NumberFormat.tokens(tokens) + " of prompts")
+    }
     if let tokens = cost.maxGeneratedTokens { parts.append("≤ " + NumberFormat.tokens(tokens)) }
+    if let money = cost.maxMoney {
+      parts.append("costs ≤ " + NumberFormat.fixed(money, digits: money < 1 ? 4 : 2))
+    }
     if let bytes = cost.artifactBytes { parts.append(text(of: bytes)) }
     if let draws = cost.draws { parts.append("problems " + draws) }
     return parts
@@ -110,7 +137,8 @@ package struct PlanText {
   private func memory(of planned: PlannedPoint) -> String? {
     guard planned.state.isWork else { return nil }
     guard let memory = planned.cost.memory else {
-      return planned.point.kind.usesNumerics ? "unknown memory" : nil
+      return planned.point.kind.usesNumerics && !planned.point.asksServer
+        ? "unknown memory" : nil
     }
     return "≤ " + NumberFormat.bytes(memory.most) + " of memory"
   }

@@ -21,7 +21,7 @@ package struct ResultFiles {
     let names: [String] =
       switch artifact.type {
       case .table, .claims: ["table.md", "table.csv"]
-      case .plot: ["plot.svg", "plot.csv"]
+      case .plot: ["plot.svg", "plot.narrow.svg", "plot.csv"].filter(artifact.files.contains)
       case .report: ["report.html", "report.md"]
       default: []
       }
@@ -31,7 +31,7 @@ package struct ResultFiles {
     let stem = address.replacingOccurrences(of: "/", with: "%2F")
     return try names.map { name in
       try folder.write(
-        try artifact.read(name), to: stem + "." + (name as NSString).pathExtension)
+        try artifact.read(name), to: stem + name.drop { $0 != "." })
     }
   }
 

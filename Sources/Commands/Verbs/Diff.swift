@@ -9,7 +9,7 @@ import Stages
 package struct Diff: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show the differences of two runs: fields, and results on the same problems.",
-    usage: "laconic diff <before> [<now>] [--samples] [<options>]",
+    usage: "laconic diff <before> [<now>] [--samples] [--json] [<options>]",
     discussion: """
       Only fields that affect results are compared. Results are paired by seed and \
       question, and compared as in claims. \
@@ -20,7 +20,7 @@ package struct Diff: ParsableCommand {
         laconic diff 20251122-0554 20251122-0612 --samples
       """)
 
-  @Argument(help: ArgumentHelp("A run: the beginning of its id, or 'latest'.", valueName: "before"))
+  @Argument(help: RunName.help(valueName: "before"))
   var before: String
 
   @Argument(help: ArgumentHelp("Another.", valueName: "now"))
@@ -28,6 +28,9 @@ package struct Diff: ParsableCommand {
 
   @Flag(help: "List the questions whose verdict changed, with the tokens of both.")
   var samples = false
+
+  @Flag(help: "Print JSON: every figure in full precision, with the samples.")
+  var json = false
 
   @OptionGroup var store: StoreOptions
 
@@ -37,6 +40,10 @@ package struct Diff: ParsableCommand {
     let store = try store.read()
     let (old, new) = (try store.run(before), try store.run(now))
     let difference = try RunDifference(from: old, to: new, in: store)
+    guard !json else {
+      return Terminal.output.print(
+        DiffDocument(difference: difference, before: old, now: new).json.shown)
+    }
     let text = DiffText(difference, width: Terminal.output.width, showsSamples: samples)
     Terminal.output.print(text.rendered)
   }

@@ -36,7 +36,7 @@ package struct Explain: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let planning = PlannedPipeline(
+    let planning = try PlannedPipeline(
       pipeline: try PipelineFile(file: file, overrides: overrides.all).load(), file: file,
       overrides: overrides.all, store: try store.location(forPipeline: file))
     let points = try planning.points(named: stage)

@@ -11,15 +11,20 @@ package struct Export: ParsableCommand {
     usage: """
       laconic export <run> <stage> <folder> [--merge] [--precision <precision>]
                      [--store <folder>]
+      laconic export --tensorboard <run> [<stage>] <folder> [--store <folder>]
       """,
     discussion: """
       STAGE is an address as the run printed it. A model becomes a Hugging Face \
       folder, an adapter (LoRA) a folder in PEFT's layout, or with --merge a whole model.
 
+      With --tensorboard, the figures of all trainings and evaluations become event \
+      files, a folder for each point of a stage. Repeat it to update them.
+
       Examples:
         laconic export latest table ./table
         laconic export latest 'rl[alpha=0.1]' ./model
         laconic export latest sft ./merged --merge --precision bfloat16
+        laconic export --tensorboard latest ./tb && tensorboard --logdir ./tb
       """)
 
   @Argument(
@@ -30,8 +35,13 @@ package struct Export: ParsableCommand {
   @Argument(help: "The stage, or one point of it: 'rl[alpha=0.1]'.")
   var stage: String
 
-  @Argument(help: "The folder to write; it must be new or empty.", completion: .directory)
-  var folder: String
+  @Argument(
+    help: ArgumentHelp("The folder to write; it must be new or empty.", valueName: "folder"),
+    completion: .directory)
+  var place: String?
+
+  @Flag(help: "Write event files for TensorBoard; only the figures of a stage if it is given.")
+  var tensorboard = false
 
   @Flag(help: "Add an adapter to the weights of its base, and write the whole model.")
   var merge = false
@@ -46,7 +56,16 @@ package struct Export: ParsableCommand {
 
   package init() {}
 
+  /// The folder, which follows the run where all stages are exported.
+  private var folder: String { place ?? stage }
+
   package func validate() throws {
+    guard tensorboard || place != nil else {
+      throw ValidationError("missing expected argument '<folder>'")
+    }
+    if tensorboard, merge || precision != nil {
+      throw ValidationError("'--merge' and '--precision' are for models, not for '--tensorboard'")
+    }
     if let precision, !AdapterExport.precisions.contains(precision) {
       throw ValidationError(
         UnknownName("precision", precision, among: AdapterExport.precisions).message)
@@ -59,6 +78,7 @@ package struct Export: ParsableCommand {
   package func run() throws {
     try CurrentFolder.check(for: folder)
     let store = try store.read()
+    if tensorboard { return try writeEvents(store) }
     let point = try point(of: try store.run(runName))
     guard let artifact = point.artifact else {
       throw StageFailure(
@@ -67,6 +87,15 @@ package struct Export: ParsableCommand {
     try AdapterExport.write(
       artifact, of: store, merge: merge, precision: precision, to: URL(fileURLWithPath: folder))
     Terminal.output.print("\(point.address) → \(folder)")
+  }
+
+  private func writeEvents(_ store: Store) throws {
+    let run = try store.run(runName)
+    let export = try TensorBoardExport(
+      of: run, in: store, points: place == nil ? nil : try run.indices(of: stage))
+    try export.write(to: URL(fileURLWithPath: folder))
+    let count = export.files.count
+    Terminal.output.print("\(run.id), \(count) stage point\(count == 1 ? "" : "s") → \(folder)")
   }
 
   private func point(of record: RunRecord) throws -> RunRecord.Point {

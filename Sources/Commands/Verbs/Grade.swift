@@ -10,7 +10,8 @@ package struct Grade: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Grade answers of a file, or compare two graders on stored responses.",
     usage: """
-      laconic grade <file.jsonl> --verifier <name> [--json]
+      laconic grade <file.jsonl> --verifier <name> [--answer <rule>]...
+                    [--json]
       laconic grade --audit <responses> --against <name> [--verifier <name>]
                     [--run <run>] [--show <n>] [--json] [--store <folder>]
       """,
@@ -46,6 +47,12 @@ package struct Grade: ParsableCommand {
   var against: String?
 
   @Option(
+    help: ArgumentHelp(
+      "A rule that finds the answer in a 'response', as in 'response_format'; the first that finds "
+        + "one decides.", valueName: "rule"))
+  var answer: [String] = []
+
+  @Option(
     name: .customLong("run"),
     help: ArgumentHelp("The run that has the stage.", valueName: "run"))
   var runName = "latest"
@@ -70,6 +77,7 @@ package struct Grade: ParsableCommand {
       if against != nil { throw ValidationError("--against compares graders with --audit") }
     case (nil, _?):
       if against == nil { throw ValidationError("name the grader to compare with: --against") }
+      if !answer.isEmpty { throw ValidationError("--answer is for a file of answers") }
     }
   }
 
@@ -95,7 +103,14 @@ package struct Grade: ParsableCommand {
   // MARK: Lines
 
   private func grade(_ file: String, _ verifier: any AnswerVerifier) throws {
-    let graded = GradedLines(try Self.bytes(of: file), named: file, by: verifier)
+    let known = AnswerFinders.choices.map(\.name)
+    if let unknown = answer.first(where: { !known.contains($0) }) {
+      Terminal.report(UnknownName("rule", unknown, among: known).message)
+      throw ExitCode.badPipeline
+    }
+    let graded = GradedLines(
+      try Self.bytes(of: file), named: file, by: verifier,
+      answers: answer.isEmpty ? GradedLines.finders : answer)
     guard graded.mistakes.isEmpty else {
       PipelineFile.report(graded.mistakes)
       throw ExitCode.badPipeline

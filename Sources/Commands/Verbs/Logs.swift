@@ -8,16 +8,21 @@ import Stages
 package struct Logs: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Show the logs of a run's stages, and follow them while it runs.",
-    usage: "laconic logs [<run>] [<stage>] [-f] [--json]",
+    usage: "laconic logs [<run>] [<stage>] [-f] [--columns <names>] [--csv | --json]",
     discussion: """
       A run is 'latest' or the beginning of an id; a stage is a name, or the address of \
       one point. Training stages log one line per step, without gap or repeat however \
       often they were stopped; sampling stages log one line per 32 problems; the log of \
       a program is its output.
 
+      Columns are names, or patterns with * and ?. Without --columns, the ones most \
+      looked at are shown; --columns '*' shows all.
+
       Examples:
         laconic logs base
         laconic logs latest 'rl[alpha=0.1]' -f
+        laconic logs rl --columns step,reward,'completions/*'
+        laconic logs rl --csv > rl.csv
         laconic logs 20251122-0554 --json
       """)
 
@@ -26,6 +31,14 @@ package struct Logs: ParsableCommand {
 
   @Flag(name: .shortAndLong, help: "Follow the logs until the run ends; Ctrl-C leaves.")
   var follow = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The columns to show, separated by commas: step,reward,'rewards/*'.", valueName: "names"))
+  var columns: String?
+
+  @Flag(help: "Comma-separated values with all digits, every column unless --columns.")
+  var csv = false
 
   @Flag(help: "The lines as they are stored, JSON, without the stage's name.")
   var json = false
@@ -36,6 +49,10 @@ package struct Logs: ParsableCommand {
 
   package func validate() throws {
     if names.count > 2 { throw ValidationError("give a run and a stage, not \(names.count) names") }
+    if csv, json { throw ValidationError("--csv and --json exclude each other") }
+    if let columns, LogColumns(columns).patterns.contains("") {
+      throw ValidationError("--columns needs names separated by commas: step,reward")
+    }
   }
 
   /// The run and the stage that were given. Run ids begin with a digit, stage names with a letter.
@@ -43,7 +60,8 @@ package struct Logs: ParsableCommand {
     switch names.count {
     case 0: ("latest", nil)
     case 1:
-      names[0] == "latest" || names[0].first?.isNumber != false
+      names[0] == "latest" || names[0].hasPrefix(Store.tagPrefix)
+        || names[0].first?.isNumber != false
         ? (names[0], nil) : ("latest", names[0])
     default: (names[0], names[1])
     }
@@ -57,15 +75,19 @@ package struct Logs: ParsableCommand {
     var run = try store.run(name)
     var positions: [Int: Int] = [:]
     let chosen = try points(of: run, named: stage)
+    var printer = printer(of: chosen.map { run.points[$0] }, declared: declared(in: run, store))
     while true {
       var hasLog = false
+      var news: [[Substring]] = []
       for index in chosen {
-        let (text, isThere) = try news(of: run.points[index], store, &positions[index, default: 0])
+        let (lines, isThere) = try self.news(
+          of: run.points[index], store, &positions[index, default: 0])
         hasLog = hasLog || isThere
-        let lines = text.map { line($0, of: run.points[index], isAlone: chosen.count == 1) }
-        // Standard output was closed by its reader.
-        if !lines.isEmpty, !Terminal.output.isWritten(lines.joined()) { return }
+        news.append(lines)
       }
+      let text = try self.text(of: news, &printer)
+      // Standard output was closed by its reader.
+      if !text.isEmpty, !Terminal.output.isWritten(text) { return }
       guard follow, run.state == .running else {
         if !hasLog, positions.values.allSatisfy({ $0 == 0 }) {
           Terminal.report(
@@ -76,6 +98,42 @@ package struct Logs: ParsableCommand {
       Thread.sleep(forTimeInterval: 0.25)
       run = try store.run(run.id)
     }
+  }
+
+  /// - Throws: the exit code of bad usage after a line about a column that no log has.
+  private func text(of news: [[Substring]], _ printer: inout LogPrinter) throws -> String {
+    do {
+      return try printer.text(news)
+    } catch let error as ValidationError {
+      Terminal.report(error.message)
+      throw ExitCode.validationFailure
+    }
+  }
+
+  /// The names that the rows of a training may have, by the point's address. They are only needed
+  /// where a column is chosen that the rows so far may lack, and unknown for a run that did not
+  /// record its pipeline.
+  private func declared(in run: RunRecord, _ store: Store) -> [String: [String]] {
+    guard columns != nil || csv, let bytes = try? store.resolved(of: run),
+      let graph = try? ResolvedGraph.decode(bytes, kinds: .builtIn)
+    else { return [:] }
+    return Dictionary(
+      graph.points.compactMap { point in
+        (point.kind as? any TrainingKind).map { (point.address, $0.figures(of: point.config)) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func printer(
+    of points: [RunRecord.Point], declared: [String: [String]]
+  ) -> LogPrinter {
+    LogPrinter(
+      csv ? .csv : json ? .json : .columns, columns: columns.map { LogColumns($0) },
+      of: points.map { point in
+        LogPrinter.Source(
+          address: point.address,
+          columns: StageKinds.builtIn[point.kind]?.logColumns.map(LogColumns.init(patterns:)),
+          declared: declared[point.address].map { ["step"] + $0 } ?? [])
+      }, isInteractive: Terminal.output.isInteractive, width: Terminal.output.width)
   }
 
   /// The points that have a log.
@@ -125,12 +183,5 @@ package struct Logs: ParsableCommand {
     guard position != .max else { return Data() }
     defer { position = .max }
     return try store.keptLog(key, from: position)
-  }
-
-  private func line(_ line: Substring, of point: RunRecord.Point, isAlone: Bool) -> String {
-    // Control characters in a program's output must not reach a terminal; in a file they are kept.
-    if json { return (Terminal.output.isInteractive ? String(line).shown : String(line)) + "\n" }
-    let text = (isAlone ? "" : point.address + "  ") + LogRow.text(of: String(line)).shown
-    return (Terminal.output.isInteractive ? text.truncated(to: Terminal.output.width) : text) + "\n"
   }
 }

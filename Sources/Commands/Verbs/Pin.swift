@@ -12,7 +12,7 @@ package struct Pin: ParsableCommand {
         laconic pin --list
       """)
 
-  @Argument(help: ArgumentHelp("A run: 'latest', or the beginning of an id.", valueName: "run"))
+  @Argument(help: RunName.help())
   var runName: String?
 
   @Flag(help: "List the pinned runs, oldest first.")

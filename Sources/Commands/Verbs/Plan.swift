@@ -8,7 +8,7 @@ package struct PlanCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Show what a run would do, why, and what it would cost.",
-    usage: "laconic plan <file> [--set <path=value> ...] [<options>]",
+    usage: "laconic plan <file> [<stage> ...] [--set <path=value> ...] [<options>]",
     discussion: """
       For every stage: a hit, resume@step, or a miss with the fields that differ from \
       the nearest earlier result. A stage that is 'after' others has no key yet: it \
@@ -18,16 +18,21 @@ package struct PlanCommand: ParsableCommand {
       The data of these stages are read and checked as 'validate --data' does; mistakes \
       in them end in exit code 2.
 
+      With stages, or points of them, only these are planned and what they need; a saved \
+      plan keeps them.
+
       Only --output is written, which 'laconic run --plan' executes, or refuses if \
       something else would happen by now.
 
       Examples:
         laconic plan pipelines/quickstart.yaml --set rl.train.max_steps=80
+        laconic plan pipelines/quickstart.yaml rl
         laconic plan pipelines/quickstart.yaml --output plan.json
         laconic run --plan plan.json
       """)
 
   @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var targets: TargetOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var memory: MemoryOptions
 
@@ -50,9 +55,9 @@ package struct PlanCommand: ParsableCommand {
 
   package func run() throws {
     if let output { try CurrentFolder.check(for: output) }
-    let planning = PlannedPipeline(
-      pipeline: try pipeline.load(), file: pipeline.file, overrides: pipeline.overrides.all,
-      store: try store.location(forPipeline: pipeline.file))
+    let planning = try PlannedPipeline(
+      pipeline: try pipeline.load(), targets: targets.all, file: pipeline.file,
+      overrides: pipeline.overrides.all, store: try store.location(forPipeline: pipeline.file))
     if let output {
       do {
         try Data(planning.file.text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
@@ -67,7 +72,7 @@ package struct PlanCommand: ParsableCommand {
         : PlanText(
           width: Terminal.output.width, rates: planning.rates, memory: memory.bytes, jobs: jobs
         )
-        .text(of: planning.plan, pipeline: planning.pipeline))
+        .text(of: planning.plan, pipeline: planning.pipeline, leftOut: planning.part.leftOut))
     if let output { Terminal.error.print("wrote \(output)") }
     try lookAtData(planning)
   }
@@ -77,7 +82,7 @@ package struct PlanCommand: ParsableCommand {
   /// - Throws: `ExitCode.badPipeline` after showing mistakes.
   private func lookAtData(_ planning: PlannedPipeline) throws {
     let inspection = DataInspection(
-      StageGraph(planning.pipeline), examples: 0, of: planning.plan.work
+      planning.part.graph, examples: 0, of: planning.plan.work
     ) {
       CurrentFolder.displayed(URL(fileURLWithPath: $0))
     }

@@ -17,7 +17,7 @@ package struct Report: ParsableCommand {
         laconic report 20251122-0554 --output ./page
       """)
 
-  @Argument(help: ArgumentHelp("'latest', or the beginning of a run's id.", valueName: "run"))
+  @Argument(help: RunName.help())
   var runName = "latest"
 
   @Option(

@@ -12,7 +12,7 @@ package struct Run: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Run a pipeline, or resume it; the tables are printed at the end.",
     usage: """
-      laconic run <file> [--set <path=value> ...] [-j <jobs>] [<options>]
+      laconic run <file> [<stage> ...] [--set <path=value> ...] [<options>]
       laconic run --plan <file> [-j <jobs>] [<options>]
       """,
     discussion: """
@@ -21,8 +21,12 @@ package struct Run: ParsableCommand {
       also with --plan. \
       A second Ctrl-C ends at once.
 
+      With stages, or points of them, only these run and what they need: of the rest \
+      nothing is computed, and nothing in the store is touched.
+
       Examples:
         laconic run pipelines/quickstart.yaml
+        laconic run pipelines/quickstart.yaml base 'rl[alpha=0.1]'
         laconic run pipelines/quickstart.yaml -j 2 --set seeds=[0,1]
       """)
 
@@ -41,6 +45,15 @@ package struct Run: ParsableCommand {
 
   @Flag(help: "Let stages of kind 'command' start the programs that the pipeline names.")
   var allowExec = false
+
+  @Option(help: ArgumentHelp("A note on the run, which 'status' shows.", valueName: "text"))
+  var note: String?
+
+  @Option(
+    name: .customLong("tag"),
+    help: ArgumentHelp("A tag by which the run is found again; may be repeated.", valueName: "name")
+  )
+  var tags: [String] = []
 
   @Option(
     help: ArgumentHelp("Save and exit 75 after this long: 90s, 30m, 2h.", valueName: "time"),
@@ -76,6 +89,8 @@ package struct Run: ParsableCommand {
   package init() {}
 
   package func validate() throws {
+    try RunName.validate(tags: tags)
+    if let flaw = note.flatMap(RunLabels.flaw(ofNote:)) { throw ValidationError(flaw) }
     if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if let steps = checkpointEverySteps, steps < 1 {
@@ -89,7 +104,7 @@ package struct Run: ParsableCommand {
   package func run() throws {
     let runnable = try pipeline.load(store: store)
     let pipeline = runnable.pipeline
-    let graph = StageGraph(pipeline)
+    let graph = runnable.part.graph
     let store: Store
     do {
       store = try Store(root: runnable.store)
@@ -110,6 +125,7 @@ package struct Run: ParsableCommand {
     options.allowsPrograms = allowExec
     options.memory = memory.bytes
     options.description = pipeline.description
+    options.labels = RunLabels(note: note, tags: tags.uniqued(on: \.self))
     options.build = Bundle.main.executableURL.flatMap(store.build)
     let summary = try Runner.run(graph, store: store, options: options, observer: observer)
     try Self.showResults(of: summary, pipeline: pipeline, store: store)

@@ -22,7 +22,7 @@ package struct Verify: ParsableCommand {
         laconic verify latest --rehash
       """)
 
-  @Argument(help: ArgumentHelp("A run: 'latest', or the beginning of an id.", valueName: "run"))
+  @Argument(help: RunName.help())
   var runName: String
 
   @Argument(help: "A stage, or one point of it: 'rl[alpha=0.1]'.")

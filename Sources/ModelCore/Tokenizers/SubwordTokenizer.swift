@@ -21,8 +21,10 @@ package struct SubwordTokenizer: Tokenizer {
   private let normalizedTokens: AddedTokenFinder
   /// The text of the added tokens that are searched for in normalised text, as it is there.
   private let normalizedTexts: [Int32: [UInt8]]
-  /// The text of each id, as far as that does not depend on its neighbours; see `TokenDecoder`.
-  private let texts: [[UInt8]?]
+  /// The text of each id behind others, as far as that does not depend on them; see `TokenDecoder`.
+  private let texts: TextPieces
+  /// The part of the decoder that makes `texts`, if the first token stands for other bytes.
+  private let ofFirstToken: (any TokenDecoder)?
   /// The text between two tokens.
   private let separator: [UInt8]
 
@@ -34,6 +36,8 @@ package struct SubwordTokenizer: Tokenizer {
 
   /// The most bytes of the texts of all tokens together.
   private static let mostTextBytes = TokenizerFile.limit
+  /// The number of bytes for which room is made for each token.
+  private static let usualLength = 5
 
   /// - Parameters:
   ///   - root: the whole `tokenizer.json`.
@@ -90,36 +94,44 @@ package struct SubwordTokenizer: Tokenizer {
     self.endToken = endToken
     self.padToken = padToken
     file = EncodedTokenizer(bytes)
-    var ofEachToken: (any TokenDecoder)?
-    if let decoder, decoder.isLocal {
+    let ofEachToken: (any TokenDecoder)?
+    if let decoder, decoder.isLocal || decoder.isOfEachToken {
       (ofEachToken, self.decoder) = (decoder, nil)
     } else if let sequence = decoder as? SequenceDecoder {
       (ofEachToken, self.decoder) = sequence.parts
     } else {
-      self.decoder = decoder
+      (ofEachToken, self.decoder) = (nil, decoder)
     }
+    ofFirstToken = ofEachToken?.seesFirst ?? false ? ofEachToken : nil
     separator = decoder == nil ? Array(" ".utf8) : []
-    var texts: [[UInt8]?] = []
-    texts.reserveCapacity(vocabularySize)
-    var size = 0
+    var texts = TextPieces()
+    texts.reserve(bytes: bytes.count / 4, count: vocabularySize)
     for id in 0..<Int32(vocabularySize) {
-      let token =
-        normalizedTexts[id] ?? addedTokens[id].map { Array($0.content.utf8) }
-        ?? model.vocabulary.tokens[id].map(Array.init)
-      let text = token.map { ofEachToken?.bytes(of: $0, &budget) ?? $0 }
+      if let token = Self.written(id, model, addedTokens, normalizedTexts) {
+        texts.append(ofEachToken?.bytes(of: token, &budget) ?? token)
+      } else {
+        texts.append(Self.missing)
+      }
       guard budget.steps > 0 else {
         throw root.failure(
           .malformed("a pattern takes too many steps on the tokens"), at: "decoder")
       }
-      size += text?.count ?? 0
-      guard size <= Self.mostTextBytes else {
+      guard texts.bytes.count <= Self.mostTextBytes else {
         throw root.failure(
           .tooLarge("the decoder makes more than \(Self.mostTextBytes) bytes of the tokens"),
           at: "decoder")
       }
-      texts.append(text)
     }
     self.texts = texts
+  }
+
+  /// Returns the text of a token as the decoder takes it; nil for an id that no token has.
+  private static func written(
+    _ id: Int32, _ model: any TokenModel, _ added: [Int32: AddedToken],
+    _ normalized: [Int32: [UInt8]]
+  ) -> [UInt8]? {
+    normalized[id] ?? added[id].map { Array($0.content.utf8) }
+      ?? model.vocabulary.tokens[id].map(Array.init)
   }
 
   /// Reads the added tokens. One that the model has too keeps the model's id. Another one has the
@@ -172,7 +184,7 @@ package struct SubwordTokenizer: Tokenizer {
   }
 
   package func bytes(of id: Int32) -> [UInt8] {
-    guard let text = text(of: id) else { return Self.missing }
+    let text = Array(text(of: id))
     var budget = TextBudget(for: text.count)
     return decoder?.bytes(of: text, &budget) ?? text
   }
@@ -180,8 +192,16 @@ package struct SubwordTokenizer: Tokenizer {
   /// The text in place of an id that no token has.
   private static let missing = Array("\u{FFFD}".utf8)
 
-  private func text(of id: Int32) -> [UInt8]? {
-    texts.indices.contains(Int(id)) ? texts[Int(id)] : nil
+  private func text(of id: Int32) -> ArraySlice<UInt8> {
+    texts.indices.contains(Int(id)) ? texts[Int(id)] : Self.missing[...]
+  }
+
+  /// Returns the text of the first id, as far as that does not depend on those behind it.
+  private func firstText(of id: Int32) -> ArraySlice<UInt8> {
+    guard let ofFirstToken, let token = Self.written(id, model, addedTokens, normalizedTexts)
+    else { return text(of: id) }
+    var budget = TextBudget(for: token.count)
+    return ofFirstToken.firstBytes(of: token, &budget)[...]
   }
 
   // MARK: Text to ids
@@ -209,18 +229,27 @@ package struct SubwordTokenizer: Tokenizer {
 
   // MARK: Ids to text
 
-  package func decode(_ ids: some Sequence<Int32>) -> String {
+  package func decode(_ ids: some Sequence<Int32>) -> String { text(of: Array(ids)) }
+
+  private func text(of ids: [Int32]) -> String {
+    guard let first = ids.first else { return "" }
     guard let decoder else {
       var bytes: [UInt8] = []
-      for (index, id) in ids.enumerated() {
-        if index > 0 { bytes += separator }
-        bytes += text(of: id) ?? Self.missing
+      bytes.reserveCapacity(Self.usualLength * ids.count)
+      bytes += firstText(of: first)
+      for id in ids.dropFirst() {
+        if !separator.isEmpty { bytes += separator }
+        bytes += text(of: id)
       }
       return String(decoding: bytes, as: UTF8.self)
     }
-    let tokens = ids.map { text(of: $0) ?? Self.missing }
-    var budget = TextBudget(for: tokens.reduce(0) { $0 + $1.count })
-    return String(decoding: concatenated(decoder.decode(tokens, &budget)), as: UTF8.self)
+    var pieces = TextPieces()
+    pieces.reserve(bytes: Self.usualLength * ids.count, count: ids.count)
+    pieces.append(firstText(of: first))
+    for id in ids.dropFirst() { pieces.append(text(of: id)) }
+    var budget = TextBudget(for: pieces.bytes.count)
+    decoder.decode(&pieces, &budget)
+    return String(decoding: pieces.bytes, as: UTF8.self)
   }
 }
 

@@ -89,23 +89,11 @@ final class RunningStage: StageContext {
     return point.programs
   }
 
-  var inputRoles: [String] {
-    point.inputs.reduce(into: []) { roles, input in
-      if !roles.contains(input.role) { roles.append(input.role) }
-    }
-  }
+  var inputRoles: [String] { point.inputRoles }
 
-  func optionalInput(_ role: String) -> (any ArtifactReader)? {
-    inputs.first { $0.role == role && $0.label == nil }?.artifact
-  }
+  func optionalInput(_ role: String) -> (any ArtifactReader)? { inputs.plain(role) }
 
-  func collected(_ role: String) -> [CollectedInput] {
-    inputs.compactMap { input in
-      guard input.role == role, let label = input.label else { return nil }
-      return CollectedInput(
-        label: label, stage: input.stage, point: input.point, artifact: input.artifact)
-    }
-  }
+  func collected(_ role: String) -> [CollectedInput] { inputs.collected(role) }
 
   func missing(_ role: String) -> [MissingInput] {
     work.job.missing.filter { $0.role == role }.map(\.input)

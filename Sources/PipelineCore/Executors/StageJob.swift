@@ -7,7 +7,7 @@ package struct StageJob: Sendable {
   /// Nil for work that is not cached: a collecting stage with missing inputs.
   package let key: StageKey?
   package let threads: Int
-  let inputs: [ResolvedInput]
+  var inputs: [ResolvedInput]
   let missing: [AbsentInput]
 
   /// The position of the point in the run's graph.
@@ -19,7 +19,7 @@ package struct StageJob: Sendable {
   /// - Throws: `StoreError` if an input from outside the store cannot be read.
   init(
     _ point: StagePoint, key: StageKey?, threads: Int, resolver: inout PointResolver,
-    artifact: (Int) throws -> StoredArtifact?
+    artifact: (Int) throws -> (any ArtifactReader)?
   ) throws {
     var inputs: [ResolvedInput] = []
     var missing: [AbsentInput] = []
@@ -63,6 +63,31 @@ struct ResolvedInput: Sendable {
     point = input.point
     self.source = source
     self.artifact = artifact
+  }
+}
+
+extension [ResolvedInput] {
+  /// The artifact of a plain role; nil if it was not given.
+  func plain(_ role: String) -> (any ArtifactReader)? {
+    first { $0.role == role && $0.label == nil }?.artifact
+  }
+
+  /// The inputs of a collecting role, in order.
+  func collected(_ role: String) -> [CollectedInput] {
+    compactMap { input in
+      guard input.role == role, let label = input.label else { return nil }
+      return CollectedInput(
+        label: label, stage: input.stage, point: input.point, artifact: input.artifact)
+    }
+  }
+}
+
+extension StagePoint {
+  /// The roles that have an input, in file order.
+  var inputRoles: [String] {
+    inputs.reduce(into: []) { roles, input in
+      if !roles.contains(input.role) { roles.append(input.role) }
+    }
   }
 }
 

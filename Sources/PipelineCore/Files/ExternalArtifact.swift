@@ -53,6 +53,7 @@ package struct ExternalArtifact: ArtifactReader {
         if base == nil || !name.hasPrefix(below) { try add(name, at: place) }
       }
       if let base { try Self.visit(base, store.files) { try add(below + $0, at: $1) } }
+    case .server: preconditionFailure("a server is a `ServerArtifact`")
     }
     self.places = places
     manifest = Manifest(type: input.isFolder ? type : input.type, files: found)

@@ -304,6 +304,24 @@ extension FileSystem {
     }
   }
 
+  /// At most so many bytes of a regular file from an offset on. Does not follow a link.
+  func read(_ path: String, from offset: Int, most: Int) throws -> Data {
+    try reading(path) { file, status in
+      var bytes = Data(count: max(0, min(most, status.size - offset)))
+      let count = try bytes.withUnsafeMutableBytes { buffer in
+        var filled = 0
+        while filled < buffer.count {
+          let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+          let got = try file.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
+          if got == 0 { break }
+          filled += got
+        }
+        return filled
+      }
+      return bytes.prefix(count)
+    }
+  }
+
   /// The digest of a regular file, read in pieces. Does not follow a link.
   /// - Throws: `StoreError.unreadable` if the file changes meanwhile.
   func digest(_ path: String) throws -> (digest: String, status: FileStatus) {

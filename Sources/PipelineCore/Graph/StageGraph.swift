@@ -82,6 +82,12 @@ package struct StageGraph: Sendable {
             stage: source.stage, kind: source.kind, config: source.config,
             output: source.kind.output(of: source.config), label: input.label,
             labels: source.inputs.labels, axes: source.point.map(\.path),
+            externals: source.inputs.compactMap { input in
+              guard let label = input.label, case .external(let external) = input.source else {
+                return nil
+              }
+              return (label, external)
+            },
             cost: costs.indices.contains(index) ? costs[index] : StageCost()))
       case .external(let external):
         found[input.role, default: []].append(.external(external, label: input.label))
@@ -102,7 +108,7 @@ package struct StageGraph: Sendable {
       known[stage.name] = split
       var count = 1
       for axis in split.axes {
-        count *= axis.rows.count
+        count *= axis.settings.count
         if count > limit { return nil }
       }
       counts[stage.name] = count
@@ -221,7 +227,7 @@ struct AxisLabels {
   /// Fields with a single value are left out of addresses.
   init(_ axes: [Axis]) {
     let shown = axes.flatMap { axis in
-      axis.paths.indices.filter { index in Set(axis.rows.map { $0[index] }).count > 1 }
+      axis.paths.indices.filter { index in Set(axis.settings.map { $0[index] }).count > 1 }
         .map { axis.paths[$0] }
     }
     for path in shown {
@@ -234,7 +240,7 @@ struct AxisLabels {
     }
     for axis in axes {
       for (index, path) in axis.paths.enumerated() {
-        let values = Set(axis.rows.map { $0[index] })
+        let values = Set(axis.settings.map { $0[index].shown })
         if Set(values.map(\.addressText)).count < values.count { quoted.insert(path) }
       }
     }
@@ -243,8 +249,8 @@ struct AxisLabels {
   func address(of stage: String, at setting: [AxisValue]) -> String {
     let shown = setting.compactMap { value in
       labels[value.path].map { label in
-        guard case .string(let text) = value.value, quoted.contains(value.path) else {
-          return "\(label)=\(value.value.addressText)"
+        guard case .string(let text) = value.shown, quoted.contains(value.path) else {
+          return "\(label)=\(value.shown.addressText)"
         }
         return "\(label)=\(JSONText.string(text).compact)"
       }

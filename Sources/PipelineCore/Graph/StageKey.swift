@@ -37,9 +37,9 @@ package struct KeyLine: Sendable, Hashable, Codable {
 /// It covers: the format, the kind and its version, every semantic field, the seed if the kind uses
 /// one, the digest of each input by role, and the numerics with their fingerprint if the kind
 /// computes. It does not cover: the stage's name, the pipeline's name and description, operational
-/// fields, paths. It also covers the axis paths of collected inputs, since a collecting kind sees
-/// them, for a kind that names them, the programs behind its inputs, and the versions above 1 of
-/// the parts that fields choose, such as verifiers.
+/// fields, paths. It also covers the axis paths of collected inputs with their values, or the names
+/// of these, since a collecting kind sees them, for a kind that names them, the programs behind its
+/// inputs, and the versions above 1 of the parts that fields choose, such as verifiers.
 package struct StageKey: Sendable, Hashable {
   /// Raise this when the bytes below change for the same work.
   package static let format = 1
@@ -95,7 +95,7 @@ package struct StageKey: Sendable, Hashable {
         plain[input.role] = .string(input.digest)
         continue
       }
-      let settings = input.point.map { FieldValue.list([.string($0.path), $0.value]) }
+      let settings = input.point.map { FieldValue.list([.string($0.path), $0.shown]) }
       collected[input.role, default: []].append(
         .list([.string(label), .list(settings), .string(input.digest)]))
     }

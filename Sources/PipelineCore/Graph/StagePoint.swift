@@ -64,6 +64,13 @@ package struct StagePoint: Sendable {
     (kind.usesNumerics ? numerics.fixedThreads : nil) ?? limits.threads
   }
 
+  /// True if a server is one of its inputs.
+  package var asksServer: Bool {
+    inputs.contains { input in
+      if case .external(.server) = input.source { true } else { false }
+    }
+  }
+
   /// Remarks that a user should read when planning the point.
   package var remarks: [String] { kind.remarks(on: config, inputs: inputs) }
 

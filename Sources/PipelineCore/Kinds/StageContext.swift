@@ -5,12 +5,19 @@ package import Foundation
 /// `seed`) and its value at this point.
 package struct AxisValue: Sendable, Hashable {
   package let path: String
+  /// The value that the field takes.
   package let value: FieldValue
+  /// The name that the sweep gives the value; nil for none.
+  package let name: String?
 
-  package init(path: String, value: FieldValue) {
+  package init(path: String, value: FieldValue, name: String? = nil) {
     self.path = path
     self.value = value
+    self.name = name
   }
+
+  /// The value as addresses, tables and claims show it: its name, if it has one.
+  package var shown: FieldValue { name.map { .string($0) } ?? value }
 
   /// The last component of the path, as addresses show it: `alpha`.
   package var label: String { path.split(separator: ".").last.map(String.init) ?? path }
@@ -173,6 +180,10 @@ package protocol StageContext: AnyObject {
   /// `logFile`.
   func show(log: Data)
 
+  /// Shows examples of the work to a user who tries the stage (`laconic try`). In a run it does
+  /// nothing, and does not make them.
+  func show(examples make: () -> [StageExample])
+
   /// Keeps lines for people beside the result (`Store.keptLog`) once it is published. They are not
   /// part of the artifact, so that no result depends on them, and may be missing later.
   func keep(log: Data)
@@ -211,4 +222,8 @@ package protocol StageContext: AnyObject {
   /// longer work can start from it. Call it at the end of work whose kind has a training length.
   /// Does nothing if longer work could not use the state, or if the fields say so.
   func keepState(_ save: (any FolderWriter) throws -> Void) throws
+}
+
+extension StageContext {
+  package func show(examples make: () -> [StageExample]) {}
 }

@@ -7,6 +7,12 @@ package struct StageCost: Sendable, Hashable {
   package var completions: Int?
   /// Completions times the most tokens that each may have.
   package var maxGeneratedTokens: Int?
+  /// The requests to a server, without those that have to be sent again.
+  package var requests: Int?
+  /// The most tokens that the prompts of these requests have.
+  package var maxPromptTokens: Int?
+  /// The most money that they cost, by the prices that the pipeline gives.
+  package var maxMoney: Double?
   package var optimizerSteps: Int?
   /// The number of steps, as counted in the stage's progress and checkpoints.
   package var steps: Int?
@@ -95,6 +101,8 @@ extension StageCost {
     cost.prompts = share(prompts)
     cost.completions = share(completions)
     cost.maxGeneratedTokens = share(maxGeneratedTokens)
+    cost.requests = share(requests)
+    cost.maxPromptTokens = share(maxPromptTokens)
     cost.optimizerSteps = share(optimizerSteps)
     cost.steps = left
     cost.work = work.flatMap { work in
@@ -113,13 +121,18 @@ extension StageCost {
     func size(_ sizes: [ByteEstimate]) -> ByteEstimate? {
       sizes.first.map { sizes.dropFirst().reduce($0, +) }
     }
-    return StageCost(
+    var total = StageCost(
       prompts: sum(\.prompts), hasFewerPrompts: costs.contains(where: \.hasFewerPrompts),
       completions: sum(\.completions),
       maxGeneratedTokens: sum(\.maxGeneratedTokens), optimizerSteps: sum(\.optimizerSteps),
       artifactBytes: size(costs.compactMap(\.artifactBytes)),
       keptBytes: size(costs.compactMap(\.keptBytes)),
       checkpointBytes: costs.compactMap(\.checkpointBytes).max { $0.bytes < $1.bytes })
+    total.requests = sum(\.requests)
+    total.maxPromptTokens = sum(\.maxPromptTokens)
+    let money = costs.compactMap(\.maxMoney)
+    total.maxMoney = money.isEmpty ? nil : money.reduce(0, +)
+    return total
   }
 
   /// The product, or `Int.max` on overflow.

@@ -15,6 +15,8 @@ package protocol StageKind: Sendable {
   var output: ArtifactType { get }
   /// The output type of a stage with these fields, for kinds that can make several types.
   func output(of config: FieldValue) -> ArtifactType
+  /// The fields of a server that may be given for a role that accepts `server`; nil if none may.
+  var server: ServerForm? { get }
   /// The capabilities of the artifact of a stage with these fields; nil for all that its type can
   /// have.
   func provides(_ config: FieldValue) -> Set<Capability>?
@@ -70,6 +72,10 @@ package protocol StageKind: Sendable {
   /// the last part of the log beside the result.
   var showsLog: Bool { get }
 
+  /// The columns of its log that `laconic logs` shows unless others are chosen, as names or
+  /// patterns; they fit in 80 characters. Nil for a log that is shown line by line.
+  var logColumns: [String]? { get }
+
   /// The length of work that is a number of steps, where the number decides only when to stop; nil
   /// for work that is done as a whole.
   func trainingLength(of config: FieldValue) -> TrainingLength?
@@ -81,8 +87,8 @@ package protocol StageKind: Sendable {
   /// absolute, and their files inputs in plain roles.
   func namedPaths(in config: FieldValue) -> [NamedPath]
 
-  /// Mistakes in external files, found before anything runs.
-  func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic]
+  /// Reads external files before anything runs.
+  func findings(in files: [ExternalInput.Opened], for config: FieldValue) -> FileFindings
 
   /// The problem with a folder from outside given for a role, as far as it can be seen without
   /// opening large files; nil if there is none. The folder has passed the `FolderCheck` of its
@@ -91,8 +97,6 @@ package protocol StageKind: Sendable {
   func problem(
     ofFolder path: String, base: String?, name: String, role: String, config: FieldValue
   ) -> String?
-  /// The number of usable lines in each of these files, by label, for stages that need a minimum.
-  func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int]
 
   /// The number of items that upstream stages must provide; nil if any number is enough.
   func demand(of config: FieldValue) -> InputDemand?
@@ -111,6 +115,7 @@ extension StageKind {
   package var runsPrograms: Bool { false }
   package var namesPrograms: Bool { false }
   package var showsLog: Bool { logFile != nil }
+  package var logColumns: [String]? { nil }
   package func usesSeed(_ config: FieldValue) -> Bool { usesSeed }
   package func cost(of config: FieldValue, inputs: [String: [UpstreamStage]]) -> StageCost {
     StageCost()
@@ -128,18 +133,16 @@ extension StageKind {
   package func remarks(on config: FieldValue, inputs: [PointInput]) -> [String] { [] }
   package var logFile: String? { nil }
   package func trainingLength(of config: FieldValue) -> TrainingLength? { nil }
+  package var server: ServerForm? { nil }
   package func namedFiles(in config: FieldValue) -> [NamedFile] { [] }
   package func namedPaths(in config: FieldValue) -> [NamedPath] { [] }
-  package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
-    []
+  package func findings(in files: [ExternalInput.Opened], for config: FieldValue) -> FileFindings {
+    FileFindings()
   }
   package func problem(
     ofFolder path: String, base: String?, name: String, role: String, config: FieldValue
   ) -> String? {
     nil
-  }
-  package func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int] {
-    [:]
   }
   package func demand(of config: FieldValue) -> InputDemand? { nil }
 }

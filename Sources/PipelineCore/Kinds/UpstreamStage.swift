@@ -16,10 +16,13 @@ package struct UpstreamStage: Sendable {
   package let labels: [String: [String]]
   /// The paths of the axes that split the stage, in the pipeline's axis order.
   package let axes: [String]
-  /// The values of each of these axes, in file order; only filled when rules are checked.
+  /// The values of each of these axes, or their names, in file order; only filled when rules are
+  /// checked.
   package let axisValues: [String: [FieldValue]]
   /// The input from outside; nil for a stage.
   package let external: ExternalInput?
+  /// Its own inputs from outside, by label; only filled when costs are computed.
+  package let externals: [(label: String, input: ExternalInput)]
   /// The stage's own cost; only filled when costs are computed.
   package let cost: StageCost
 
@@ -27,6 +30,7 @@ package struct UpstreamStage: Sendable {
     stage: String, kind: (any StageKind)?, config: FieldValue, output: ArtifactType? = nil,
     provides: Set<Capability>? = nil, label: String? = nil, labels: [String: [String]] = [:],
     axes: [String] = [], axisValues: [String: [FieldValue]] = [:], external: ExternalInput? = nil,
+    externals: [(label: String, input: ExternalInput)] = [],
     cost: StageCost = StageCost()
   ) {
     self.stage = stage
@@ -39,6 +43,7 @@ package struct UpstreamStage: Sendable {
     self.axes = axes
     self.axisValues = axisValues
     self.external = external
+    self.externals = externals
     self.cost = cost
   }
 
@@ -46,7 +51,8 @@ package struct UpstreamStage: Sendable {
   /// its content.
   package static func external(_ input: ExternalInput, label: String?) -> UpstreamStage {
     UpstreamStage(
-      stage: input.form, kind: nil, config: .absent, output: input.type, label: label,
-      external: input)
+      stage: input.form, kind: nil, config: .absent, output: input.type,
+      // A server answers, and no more than that.
+      provides: input.type == .server ? [] : nil, label: label, external: input)
   }
 }

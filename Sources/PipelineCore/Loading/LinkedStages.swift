@@ -37,7 +37,7 @@ struct LinkedStages {
           guard check(external, for: input, of: index) else { continue }
           if external.isFolder {
             checkFolder(external, as: input, of: stage)
-          } else {
+          } else if external.isFiles {
             checkFiles(external, at: input.place)
           }
         case .stage(let name):
@@ -66,8 +66,16 @@ struct LinkedStages {
       case .checkpoint: "but a checkpoint is \(external.type.noun)"
       case .file: "not a file from outside"
       case .files: "not a list of files"
+      case .server: lack(of: input, in: stages[index])
       }
     return check(external.type, for: input, of: index, otherwise: found)
+  }
+
+  /// The words for a server where a stage needs more than answers, with what it needs.
+  private func lack(of input: InputDraft, in stage: ReadStage) -> String {
+    let needed = stage.kind?.requires(stage.config ?? .absent)[input.roleName] ?? []
+    return needed.isEmpty
+      ? "but a server only answers prompts" : "but a server has no \(needed.listed)"
   }
 
   /// - Parameter found: the end of the message, which says what was given.
@@ -153,7 +161,7 @@ struct LinkedStages {
       guard !isThere || isFolder.boolValue else { continue }
       let shown =
         switch files {
-        case .checkpoint, .file: place.text ?? path
+        case .checkpoint, .file, .server: place.text ?? path
         case .files(let folder, _): String(path.dropFirst(folder.count + 1))
         }
       log.report(

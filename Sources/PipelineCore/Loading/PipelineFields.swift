@@ -60,12 +60,13 @@ package enum PipelineFields {
       FieldDescriptor(
         name: "grid", type: .map(of: .list(of: .string, count: 1...10_000), keys: "swept field"),
         defaultValue: .map([:]),
-        meaning: "Values by path, STAGE.field.field; every combination is run",
+        meaning:
+          "Values by path, STAGE.field.field, in a list or by name; every combination is run",
         fieldClass: .semantic),
       FieldDescriptor(
         name: "zip", type: .map(of: .list(of: .string, count: 1...10_000), keys: "swept field"),
         defaultValue: .map([:]),
-        meaning: "Values by path, in lists of equal length that are taken element by element",
+        meaning: "Values by path, of equal number, which are taken element by element",
         fieldClass: .semantic),
       FieldDescriptor(
         name: "points",

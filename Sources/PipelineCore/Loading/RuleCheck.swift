@@ -77,7 +77,7 @@ struct RuleCheck {
     var found: [String: [FieldValue]] = [:]
     for axis in axes {
       for (index, field) in axis.fields.enumerated() where paths.contains(field.path) {
-        found[field.path] = axis.rows.map { $0[index].value }
+        found[field.path] = axis.axis.settings.map { $0[index].shown }
       }
     }
     return found

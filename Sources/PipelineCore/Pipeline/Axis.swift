@@ -9,38 +9,36 @@ package struct Axis: Sendable, Hashable {
 
   /// The fields' full paths, `rl.reward.length_penalty.alpha`, or `seed`. At least one.
   package let paths: [String]
-  /// The values the fields take: one row per setting with a value for each path; distinct, in file
-  /// order, at least one row.
-  package let rows: [[FieldValue]]
+  /// The values the fields take: each setting has one for each path; distinct, in file order, at
+  /// least one.
+  package let settings: [[AxisValue]]
 
-  package init(paths: [String], rows: [[FieldValue]]) {
+  package init(paths: [String], settings: [[AxisValue]]) {
     self.paths = paths
-    self.rows = rows
+    self.settings = settings
   }
 
   package init(path: String, values: [FieldValue]) {
-    self.init(paths: [path], rows: values.map { [$0] })
+    self.init(paths: [path], settings: values.map { [AxisValue(path: path, value: $0)] })
   }
 
-  /// The rows as settings.
-  package var settings: [[AxisValue]] {
-    rows.map { row in zip(paths, row).map { AxisValue(path: $0, value: $1) } }
-  }
+  /// The values without their paths and names.
+  package var rows: [[FieldValue]] { settings.map { $0.map(\.value) } }
 
-  /// The axis with only its first `count` rows; all rows when `count` is nil.
+  /// The axis with only its first `count` settings; all when `count` is nil.
   func first(_ count: Int?) -> Axis {
-    Axis(paths: paths, rows: Array(rows.prefix(count ?? rows.count)))
+    Axis(paths: paths, settings: Array(settings.prefix(count ?? settings.count)))
   }
 
-  /// The axis as seen by a stage that only some of its fields reach: rows that differ only in the
-  /// other fields become one. Nil when none of its fields is in `reaching`.
+  /// The axis as seen by a stage that only some of its fields reach: settings that differ only in
+  /// the other fields become one. Nil when none of its fields is in `reaching`.
   func projected(onto reaching: Set<String>) -> Axis? {
     let kept = paths.indices.filter { reaching.contains(paths[$0]) }
     if kept.isEmpty { return nil }
     if kept.count == paths.count { return self }
     return Axis(
       paths: kept.map { paths[$0] },
-      rows: rows.map { row in kept.map { row[$0] } }.uniqued(on: \.self))
+      settings: settings.map { setting in kept.map { setting[$0] } }.uniqued(on: \.self))
   }
 }
 

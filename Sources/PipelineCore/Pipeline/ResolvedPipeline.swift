@@ -111,6 +111,7 @@ package struct ResolvedPipeline: Sendable {
       "{files: " + ResolvedText.flow(.list(paths.map { .string($0) }))
         + (folder.relative(to: directory) == "."
           ? "" : ", folder: \(ResolvedText.flow(.string(folder.relative(to: directory))))") + "}"
+    case .server(_, let fields): "{\(external.form): \(ResolvedText.flow(fields))}"
     }
   }
 
@@ -126,8 +127,7 @@ package struct ResolvedPipeline: Sendable {
       text.open(form)
       for axis in lists {
         for (index, field) in axis.fields.enumerated() {
-          text.value(
-            .list(axis.rows.map { $0[index].value }), field.path, from: field.key)
+          write(axis.rows.map { $0[index] }, of: field, to: &text)
         }
       }
       text.close()
@@ -142,6 +142,20 @@ package struct ResolvedPipeline: Sendable {
       }
       text.close()
     }
+    text.close()
+  }
+}
+
+extension ResolvedPipeline {
+  /// Writes the values of a swept field: a list, or a map if they have names.
+  private func write(
+    _ values: [AxisDraft.Value], of field: AxisDraft.Field, to text: inout ResolvedText
+  ) {
+    guard values.contains(where: { $0.name != nil }) else {
+      return text.value(.list(values.map(\.value)), field.path, from: field.key)
+    }
+    text.open(field.path, from: field.key)
+    for value in values { text.value(value.value, value.name ?? "", from: value.node) }
     text.close()
   }
 }

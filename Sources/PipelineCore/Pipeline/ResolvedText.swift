@@ -81,13 +81,13 @@ struct ResolvedText {
   }
 
   /// The origin of a node: `experiment.yaml:12`, `preset dr_grpo:4`, `--set#1` or `default`,
-  /// followed by the position of the variable it came from.
+  /// followed by the positions of the variables and aliases it came through.
   private static func origin(of node: YAMLNode?) -> String {
     guard let node else { return "default" }
     func place(_ file: SourceFile, _ range: SourceRange) -> String {
       file.name.hasPrefix("--set#") ? file.name : "\(file.name):\(range.line)"
     }
-    let written = node.variables.map { "\($0.name) at \(place($0.file, $0.range))" }
+    let written = node.references.map { "\($0.name) at \(place($0.file, $0.range))" }
     return ([place(node.file, node.range)] + written).joined(separator: ", ")
   }
 

@@ -12,7 +12,8 @@ package enum PlannedState: Sendable, Hashable {
   case miss
   /// The same work as another point of this plan, given by its index; it is done once.
   case same(as: Int)
-  /// The key is unknown until these points, given by their indices, are done.
+  /// The key is unknown until these points, given by their indices, are done; without any, until a
+  /// server that is an input first answers.
   case waits(on: [Int])
   /// Inputs from outside the store cannot be read, with the reason in one sentence.
   case unusable(String)

@@ -50,7 +50,13 @@ struct PlanDocument: Sendable {
     self.numerics = numerics
     self.fingerprint = fingerprint
     self.points = points.compactMap { $0 }
-    origin = PlanFile.Origin(pipeline: pipeline, file: file, overrides: overrides, store: store)
+    var origin = PlanFile.Origin(
+      pipeline: pipeline, file: file, overrides: overrides, store: store)
+    if let targets = json[PlanFile.targetsMember] {
+      guard let names = targets.stringValues else { return nil }
+      origin.targets = names
+    }
+    self.origin = origin
   }
 
   func firstDifference(from now: PlanDocument) -> String? {

@@ -10,6 +10,8 @@ package struct PlanFile: Sendable {
   package static let format = 2
   /// The largest size of a plan file; every pipeline that validates has a smaller plan.
   package static let mostBytes = 256 << 20
+  /// The member for the stages and points that were asked for, which a plan of all leaves out.
+  static let targetsMember = "targets"
 
   /// The source of a plan, from which it can be made again.
   package struct Origin: Sendable, Hashable {
@@ -19,12 +21,17 @@ package struct PlanFile: Sendable {
     package var overrides: [String]
     /// The absolute path of the store.
     package var store: String
+    /// The stages and points that were asked for; empty for the whole pipeline.
+    package var targets: [String]
 
-    package init(pipeline: String, file: String, overrides: [String], store: String) {
+    package init(
+      pipeline: String, file: String, overrides: [String], store: String, targets: [String] = []
+    ) {
       self.pipeline = pipeline
       self.file = file
       self.overrides = overrides
       self.store = store
+      self.targets = targets
     }
   }
 
@@ -40,14 +47,20 @@ package struct PlanFile: Sendable {
     seconds: (PlannedPoint) -> Double?
   ) {
     let addresses = plan.points.map(\.point.address)
-    let json = JSONText.object([
+    var members: [(String, JSONText)] = [
       ("format", .int(Self.format)), ("engine", .string(engine)), ("key_format", .int(keyFormat)),
       ("pipeline", .string(origin.pipeline)), ("file", .string(origin.file)),
       ("set", .array(origin.overrides.map(JSONText.string))), ("store", .string(origin.store)),
+    ]
+    if !origin.targets.isEmpty {
+      members.append((Self.targetsMember, .array(origin.targets.map(JSONText.string))))
+    }
+    members += [
       ("numerics", .string(numerics.rawValue)), ("fingerprint", .string(fingerprint)),
       ("points", .array(plan.points.map { $0.json(addresses, seconds: seconds($0)) })),
       ("cost", plan.cost.json(seconds: nil)),
-    ])
+    ]
+    let json = JSONText.object(members)
     guard let document = PlanDocument(json) else {
       preconditionFailure("a plan lacks what is read of it")
     }
@@ -206,7 +219,8 @@ extension StageCost {
   fileprivate func json(seconds: Double?) -> JSONText {
     var members: [(String, JSONText)] = [
       ("prompts", prompts), ("completions", completions),
-      ("max_generated_tokens", maxGeneratedTokens), ("optimizer_steps", optimizerSteps),
+      ("max_generated_tokens", maxGeneratedTokens), ("requests", requests),
+      ("max_prompt_tokens", maxPromptTokens), ("optimizer_steps", optimizerSteps),
       ("model_parameters", modelParameters),
     ].compactMap { name, figure in figure.map { (name, .int($0)) } }
     let sizes = [
@@ -220,6 +234,7 @@ extension StageCost {
       }
     }
     if let seconds { members.append(("seconds_about", .double(seconds))) }
+    if let maxMoney { members.append(("max_money", .double(maxMoney))) }
     return .object(members)
   }
 }

@@ -59,6 +59,9 @@ private struct PlanBuilder {
       found =
         unknown.isEmpty
         ? known(point, key, inputs) : waiting(point, key, inputs, for: unknown)
+    } catch is UnknownServer {
+      // The point waits for the server's first answer.
+      found = Finding(state: .waits(on: []))
     } catch {
       found = Finding(state: .unusable(error.inWords))
     }

@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 
 /// Computes the key of a point from its fields and the artifacts of its upstream points. Planning
 /// and running share this code, so that a run does what the plan says.
@@ -6,11 +7,17 @@ struct PointResolver {
   let graph: StageGraph
   let store: Store
   let fingerprint: (Numerics) -> String
+  /// True for a run, which waits for a server that was never asked, and keeps what it says.
+  private let isRunning: Bool
   private let salt: Result<String?, any Error>
   private var externals: [External: Result<any ArtifactReader, any Error>] = [:]
   private var fingerprints: [Numerics: String] = [:]
 
-  init(graph: StageGraph, store: Store, fingerprint: @escaping (Numerics) -> String) {
+  init(
+    graph: StageGraph, store: Store, fingerprint: @escaping (Numerics) -> String,
+    isRunning: Bool = false
+  ) {
+    self.isRunning = isRunning
     self.graph = graph
     self.store = store
     self.fingerprint = fingerprint
@@ -81,6 +88,14 @@ struct PointResolver {
     let type = types.contains(model) ? model : types.first ?? model
     let name = External(source: input.source, type: type)
     if let known = externals[name] { return try known.get() }
+    if case .external(.server(let address, let fields)) = input.source {
+      let result = Result { () throws -> any ArtifactReader in
+        ServerArtifact(
+          identity: try identity(of: fields, at: address, for: point.kind), fields: fields)
+      }
+      externals[name] = result
+      return try result.get()
+    }
     let store = store
     guard case .external(let external) = input.source else {
       preconditionFailure("a point is not from outside")
@@ -90,6 +105,30 @@ struct PointResolver {
     }
     externals[name] = result
     return try result.get()
+  }
+
+  /// The identity of a server as it is now, or as it was when the server last answered.
+  /// - Throws: `UnknownServer` if it does not answer and never did.
+  private func identity(
+    of fields: FieldValue, at address: String, for kind: any StageKind
+  ) throws -> Data {
+    guard let form = kind.server else {
+      throw UnknownServer(address: address, reason: "'\(kind.name)' takes no server")
+    }
+    let subject = FieldValue.map([
+      "address": .string(address), "fields": form.fields.keyed(fields, numerics: .exact),
+    ])
+    do {
+      let known = isRunning ? store.knownServer(subject) : nil
+      let identity = try form.identity(fields, isRunning && known == nil ? .full : .brief)
+      if isRunning { store.know(server: subject, identity: identity) }
+      return identity
+    } catch {
+      guard let known = store.knownServer(subject) else {
+        throw UnknownServer(address: address, reason: error.inWords)
+      }
+      return known
+    }
   }
 
   private struct External: Hashable {

@@ -25,16 +25,22 @@ package struct Preflight {
     var mistakes: [Diagnostic] = []
     func files(of point: StagePoint) -> [ExternalInput.Opened] {
       point.inputs.compactMap { input -> ExternalInput.Opened? in
-        guard case .external(let external) = input.source, !external.isFolder,
+        guard case .external(let external) = input.source, external.isFiles,
           let artifact = try? resolver.external(input, of: point)
         else { return nil }
         return ExternalInput.Opened(
           role: input.role, label: input.label, name: name(external.path), artifact: artifact)
       }
     }
-    for point in work where point.readsExternalFiles {
-      mistakes += point.kind.mistakes(in: files(of: point), for: point.config)
+    // Each point's files are read once.
+    var known: [Int: FileFindings] = [:]
+    func findings(of point: StagePoint) -> FileFindings {
+      if let found = known[point.index] { return found }
+      let found = point.kind.findings(in: files(of: point), for: point.config)
+      known[point.index] = found
+      return found
     }
+    for point in work where point.readsExternalFiles { mistakes += findings(of: point).mistakes }
     // Entries of files with mistakes are not counted.
     if mistakes.isEmpty {
       for point in work {
@@ -43,10 +49,11 @@ package struct Preflight {
         else { continue }
         let source = graph.points[index]
         guard source.readsExternalFiles else { continue }
+        guard let count = findings(of: source).counts[demand.label], count < demand.count else {
+          continue
+        }
         let given = files(of: source)
-        guard let count = source.kind.counts(in: given, for: source.config)[demand.label],
-          count < demand.count, let first = given.first
-        else { continue }
+        guard let first = given.first else { continue }
         // A split that no file is given for is a part of one.
         let file = given.first { $0.label == demand.label }
         mistakes.append(
@@ -75,7 +82,7 @@ extension InputDemand {
 extension StagePoint {
   fileprivate var readsExternalFiles: Bool {
     inputs.contains { input in
-      if case .external(let external) = input.source { !external.isFolder } else { false }
+      if case .external(let external) = input.source { external.isFiles } else { false }
     }
   }
 }

@@ -28,6 +28,8 @@ package struct RunOptions: Sendable {
   package var file: String
   /// The pipeline's description, for the run's record.
   package var description = ""
+  /// The note and tags of the run, which lie beside its record.
+  package var labels = RunLabels()
   /// The digest of Laconic's own program file, for the run's record.
   package var build: String?
   /// Everything besides its name on which the results of a numerics depend.

@@ -53,7 +53,8 @@ package final class Runner {
     self.observer = observer
     runs = Array(repeating: PointRun(), count: graph.points.count)
     try store.sweepTemporary()
-    var resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
+    var resolver = PointResolver(
+      graph: graph, store: store, fingerprint: options.fingerprint, isRunning: true)
     // A folder that cannot be read fails its point later, with the reason.
     let resolved = ResolvedGraph.encode(
       graph, description: options.description, fingerprint: options.fingerprint
@@ -63,7 +64,8 @@ package final class Runner {
     log = try store.withSharedLock {
       try RunLog(
         store: store, pipeline: options.pipeline, file: options.file, points: graph.points,
-        resolved: try store.keepResolved(resolved), build: options.build)
+        resolved: try store.keepResolved(resolved), build: options.build,
+        labels: options.labels)
     }
     scheduler = Scheduler(
       graph.points.map { $0.schedulerNode(threads: options.threads) }, jobs: options.jobs,

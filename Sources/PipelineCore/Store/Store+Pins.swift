@@ -25,7 +25,7 @@ extension Store {
     // The run itself may have been removed, so the name is looked up among the pins.
     let pins = try pinnedRuns()
     let id: String
-    if name == "latest" {
+    if name == "latest" || name.hasPrefix(Self.tagPrefix) {
       id = try run(name).id
       guard pins.contains(id) else { throw RunLookupError.notPinned(id) }
     } else {

@@ -5,6 +5,8 @@
 enum StoreLayout {
   /// The folder of what people read.
   static let reports = "reports"
+  /// The file of `Store.knownServer`.
+  static let servers = "servers.txt"
 
   /// True if Laconic makes a file, or a folder, of this name in a folder that is Laconic's.
   /// - Parameter path: the names from the store's folder down.
@@ -17,7 +19,7 @@ enum StoreLayout {
     }
     return switch (folder, path.count) {
     case (_, 1): isFolder
-    case (.objects, 2): isFolder ? StoreName.isShelf(name) : name == "memo.txt"
+    case (.objects, 2): isFolder ? StoreName.isShelf(name) : ["memo.txt", servers].contains(name)
     case (.outside, 2): isFolder && StoreName.isShelf(name)
     case (.objects, 3), (.outside, 3): !isFolder && ContentDigest.isWellFormed(path[1] + name)
     case (.records, 2): isFolder && StoreName.isShelf(name)
@@ -35,7 +37,9 @@ enum StoreLayout {
     case (.runs, 2):
       isFolder
         ? name == "resolved"
-        : [".jsonl", ".progress.json"].contains { stem(name, $0).map(StoreName.isRun) == true }
+        : [".jsonl", ".progress.json", Store.labelsEnding].contains {
+          stem(name, $0).map(StoreName.isRun) == true
+        }
     case (.runs, 3): !isFolder && StoreName.stem(of: name, ".json") != nil
     case (.pins, 2): !isFolder && StoreName.isRun(name)
     // Below it everything belongs to the process; none of it tells that a folder is a store.

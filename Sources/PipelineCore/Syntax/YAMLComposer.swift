@@ -2,9 +2,9 @@ internal import CYAML
 import Fields
 
 /// Reads one YAML document into nodes. libyaml scans the text. This type keeps the positions,
-/// refuses what a pipeline does not need (anchors, aliases, tags, merge keys, several documents,
-/// great depth) and finds duplicate keys. It reports a mistake and continues, so that one pass
-/// finds all mistakes.
+/// puts values in place of their aliases and merge keys, refuses what a pipeline does not need
+/// (tags, several documents, great depth) and finds duplicate keys. It reports a mistake and
+/// continues, so that one pass finds all mistakes.
 package struct YAMLComposer: ~Copyable {
   /// The most scalars, lists and maps in one text.
   package static let nodeLimit = 30_000
@@ -14,6 +14,7 @@ package struct YAMLComposer: ~Copyable {
 
   package private(set) var diagnostics: [Diagnostic] = []
   private var nodeCount = 0
+  private var anchors = Anchors()
   private let file: SourceFile
   /// Allocated on the heap and never moved, because libyaml keeps pointers into the parser itself.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
@@ -79,7 +80,26 @@ package struct YAMLComposer: ~Copyable {
     var isPlain = false
     var isBlock = false
     var anchor: String?
+    /// The place of the anchor, or of the alias.
+    var anchorRange = SourceRange(line: 1, column: 1)
     var hasTag = false
+
+    /// Sets the range to that of the value alone: libyaml's begins at the anchor.
+    mutating func skipAnchor() {
+      guard let anchor else { return }
+      let length = anchor.unicodeScalars.count + 1
+      anchorRange = SourceRange(line: range.line, column: range.column, length: length)
+      if type != YAML_SCALAR_EVENT {
+        range.line = range.endLine
+        range.column = isBlock ? range.endColumn : range.endColumn - 1
+      } else if range.line == range.endLine {
+        // A text in quotes is taken to be one space away, since escapes hide its width.
+        range.column =
+          isPlain
+          ? range.endColumn - text.unicodeScalars.count
+          : min(range.column + length + 1, range.endColumn)
+      }
+    }
   }
 
   private mutating func next() throws(Diagnostic) -> Event {
@@ -111,6 +131,7 @@ package struct YAMLComposer: ~Copyable {
       event.anchor = name(raw.data.alias.anchor)
     default: break
     }
+    if event.type != YAML_ALIAS_EVENT { event.skipAnchor() }
     return event
   }
 
@@ -159,20 +180,32 @@ package struct YAMLComposer: ~Copyable {
     _ event: Event, depth: Int, isKey: Bool = false
   ) throws(Diagnostic) -> YAMLNode {
     nodeCount += 1
-    guard nodeCount <= Self.nodeLimit else {
-      throw Diagnostic(
-        .error, "more than \(Self.nodeLimit) values, the most a pipeline may have",
-        at: start(of: event), in: file)
-    }
+    guard nodeCount <= Self.nodeLimit else { throw tooManyNodes(at: start(of: event)) }
     guard diagnostics.count < Diagnostic.limit else {
       throw Diagnostic(
         .error, "too many mistakes; the rest of the file is not checked", at: start(of: event),
         in: file)
     }
-    refuseProperties(of: event)
-    let node = try content(event, depth: depth)
-    guard event.hasTag, !isKey else { return node }
-    return YAMLNode(.refused, file: file, range: node.range)
+    if event.type == YAML_ALIAS_EVENT { return try alias(event, depth: depth) }
+    if event.hasTag {
+      report(
+        "tags are not supported", event.anchor == nil ? start(of: event) : event.anchorRange,
+        help: "the field decides the type; write the plain value")
+    }
+    let countBefore = nodeCount
+    let isNew = openAnchor(of: event)
+    var node = try content(event, depth: depth)
+    if event.hasTag, !isKey { node = YAMLNode(.refused, file: file, range: node.range) }
+    if isNew, let name = event.anchor {
+      anchors.close(name, as: node, values: 1 + nodeCount - countBefore)
+    }
+    return node
+  }
+
+  private func tooManyNodes(at range: SourceRange, help: String? = nil) -> Diagnostic {
+    Diagnostic(
+      .error, "more than \(Self.nodeLimit) values, the most a pipeline may have", at: range,
+      in: file, help: help)
   }
 
   private mutating func content(_ event: Event, depth: Int) throws(Diagnostic) -> YAMLNode {
@@ -188,9 +221,7 @@ package struct YAMLComposer: ~Copyable {
     case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT:
       guard depth < Self.depthLimit else {
         // Stops here, because libyaml's time grows with the square of the depth.
-        throw Diagnostic(
-          .error, "maps and lists nest deeper than \(Self.depthLimit) levels",
-          at: start(of: event), in: file)
+        throw tooDeep(at: start(of: event))
       }
       let isMap = event.type == YAML_MAPPING_START_EVENT
       return isMap
@@ -198,6 +229,11 @@ package struct YAMLComposer: ~Copyable {
     default:
       return YAMLNode(.refused, file: file, range: event.range)
     }
+  }
+
+  private func tooDeep(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .error, "maps and lists nest deeper than \(Self.depthLimit) levels", at: range, in: file)
   }
 
   private mutating func sequence(
@@ -218,35 +254,95 @@ package struct YAMLComposer: ~Copyable {
     var entries: [YAMLNode.Entry] = []
     var dropped: [YAMLNode.Entry] = []
     var first: [String: SourceRange] = [:]
+    var merge: MergeKey?
     var event = try next()
     while event.type != YAML_MAPPING_END_EVENT {
       let key = try node(event, depth: depth, isKey: true)
       let value = try node(try next(), depth: depth)
       event = try next()
       let entry = YAMLNode.Entry(key: key, value: value)
-      guard case .scalar(let name, _) = key.content else {
+      guard case .scalar(let name, let isPlain) = key.content else {
         dropped.append(entry)
         if key.isRefused { continue }
         report("a key must be a word, not \(key.described)", key.range)
         continue
       }
-      if name == "<<" {
+      if let earlier = first[name] {
         dropped.append(entry)
-        report(
-          "merge keys are not supported", key.range, help: "write the fields out where they apply")
-      } else if let earlier = first[name] {
-        dropped.append(entry)
+        let isMerge = name == MergeKey.name
         diagnostics.append(
           Diagnostic(
             .error, "duplicate key \(name.quoted)", at: key.range, in: file,
-            notes: [Diagnostic.Note("first given here", at: earlier, in: file)]))
+            notes: [Diagnostic.Note("first given here", at: earlier, in: file)],
+            help: isMerge ? "write one, with a list: <<: [*NAME, *NAME]" : nil))
+        continue
+      }
+      first[name] = key.range
+      if name == MergeKey.name, isPlain {
+        merge = MergeKey(entry, at: entries.count)
       } else {
-        first[name] = key.range
         entries.append(entry)
       }
     }
-    return YAMLNode(
-      .mapping(entries), file: file, range: span(opening, event), dropped: dropped)
+    let range = span(opening, event)
+    if let merge {
+      do throws(Diagnostic) {
+        entries = try merge.merged(into: entries)
+      } catch {
+        // With the merged fields missing, the rest of the map would seem wrong.
+        diagnostics.append(error)
+        return YAMLNode(.refused, file: file, range: range)
+      }
+      if merge.isRefused { return YAMLNode(.refused, file: file, range: range) }
+    }
+    return YAMLNode(.mapping(entries), file: file, range: range, dropped: dropped)
+  }
+
+  // MARK: Anchors and aliases
+
+  /// Notes that a value with an anchor begins.
+  /// - Returns: false if it has none, or after reporting that another value has the same.
+  private mutating func openAnchor(of event: Event) -> Bool {
+    guard let name = event.anchor else { return false }
+    guard let earlier = anchors.open(name, at: event.anchorRange) else { return true }
+    diagnostics.append(
+      Diagnostic(
+        .error, "duplicate anchor \("&\(name)".quoted)", at: event.anchorRange, in: file,
+        notes: [Diagnostic.Note("first given here", at: earlier, in: file)]))
+    return false
+  }
+
+  /// The value that an alias stands for.
+  private mutating func alias(_ event: Event, depth: Int) throws(Diagnostic) -> YAMLNode {
+    let refused = YAMLNode(.refused, file: file, range: event.range)
+    guard let name = event.anchor else { return refused }
+    let shown = "*\(name)".quoted
+    switch anchors.use(name) {
+    case .unknown:
+      let unknown = UnknownName("alias", "*\(name)", among: anchors.nearbyNames.map { "*\($0)" })
+      // Few of many mistakes are shown, and looking for a name takes time.
+      let help = diagnostics.count < DiagnosticPrinter.limit ? unknown.suggestion : nil
+      report(
+        unknown.statement, event.range,
+        help: help
+          ?? "an alias repeats a value further up in the same text, which begins with &\(name)")
+      return refused
+    case .open:
+      report("\(shown) stands inside the value that it stands for", event.range)
+      return refused
+    case .tooLarge:
+      throw Diagnostic(
+        .error, "the aliases make more than \(Anchors.sizeLimit >> 10) KiB of values",
+        at: event.range, in: file)
+    case .value(let node, let values, let height):
+      nodeCount += values - 1
+      guard nodeCount <= Self.nodeLimit else {
+        throw tooManyNodes(at: event.range, help: "an alias counts as all that it stands for")
+      }
+      guard depth + height <= Self.depthLimit else { throw tooDeep(at: event.range) }
+      return node.used(
+        as: YAMLNode.Reference(form: .alias, name: "*\(name)", file: file, range: event.range))
+    }
   }
 
   private func start(of event: Event) -> SourceRange {
@@ -274,22 +370,6 @@ package struct YAMLComposer: ~Copyable {
       isControl
         ? "control characters are not allowed, found \(code)"
         : "characters that change the direction of text are not allowed, found \(code)", range)
-  }
-
-  private mutating func refuseProperties(of event: Event) {
-    let place = start(of: event)
-    if let anchor = event.anchor {
-      let isAlias = event.type == YAML_ALIAS_EVENT
-      report(
-        isAlias
-          ? "aliases are not supported: \("*\(anchor)".quoted)"
-          : "anchors are not supported: \("&\(anchor)".quoted)",
-        isAlias ? event.range : place, help: "write the value out where it applies")
-    }
-    if event.hasTag {
-      report(
-        "tags are not supported", place, help: "the field decides the type; write the plain value")
-    }
   }
 
   /// Converts libyaml's error to a diagnostic, at the place where the user would look.

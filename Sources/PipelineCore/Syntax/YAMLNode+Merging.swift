@@ -17,7 +17,7 @@ extension YAMLNode {
       // There is nothing below that `null` could remove.
       return YAMLNode(
         .mapping(own.filter { !$0.value.isExplicitNull }), file: file, range: range,
-        dropped: dropped, variables: variables, home: home)
+        dropped: dropped, references: references, home: home)
     }
     var positions: [String: Int] = [:]
     for (index, entry) in below.enumerated() { positions[entry.name] = index }
@@ -37,7 +37,7 @@ extension YAMLNode {
     }
     return YAMLNode(
       .mapping(merged.compactMap { $0 }), file: file, range: range,
-      dropped: base.dropped + dropped, variables: variables, home: home)
+      dropped: base.dropped + dropped, references: references, home: home)
   }
 
   /// A copy without the entries with these names.
@@ -45,7 +45,7 @@ extension YAMLNode {
     guard let entries else { return self }
     return YAMLNode(
       .mapping(entries.filter { !names.contains($0.name) }), file: file, range: range,
-      dropped: dropped, variables: variables, home: home)
+      dropped: dropped, references: references, home: home)
   }
 
   /// True if two nodes have the same meaning for every type of field, such as `0.20` and `2e-1`.

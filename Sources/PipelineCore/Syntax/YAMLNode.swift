@@ -33,17 +33,26 @@ package struct YAMLNode: Sendable {
   package let file: SourceFile
   /// Empty for block collections, because libyaml puts their end where the next token starts.
   package let range: SourceRange
-  /// Entries that were written but are not part of the map: the later of two equal keys, and merge
-  /// keys. Each was reported, so errors that may follow from them need not be shown.
+  /// Entries that were written but are not part of the map: the later of two equal keys, and keys
+  /// that are no words. Each was reported, so errors that may follow from them need not be shown.
   package let dropped: [Entry]
-  /// The variables from which the value came, in the order of use. The value's range is then the
-  /// place where the first one is used.
-  package let variables: [Variable]
+  /// The variables and aliases through which the value came. The range is where a value was written
+  /// that an alias stands for, and where a variable is used.
+  package let references: [Reference]
   /// The file in which the text was written; relative paths start from its folder.
   package let home: SourceFile
 
-  /// The place where a variable, or the relevant part of it, was written.
-  package struct Variable: Sendable {
+  /// A second place of a value.
+  package struct Reference: Sendable {
+    package enum Form: Sendable {
+      /// The place is where the variable, or the relevant part of it, was written.
+      case variable
+      /// The place is where the alias is used.
+      case alias
+    }
+
+    package let form: Form
+    /// `vars.x`, or `*x`.
     package let name: String
     package let file: SourceFile
     package let range: SourceRange
@@ -51,20 +60,26 @@ package struct YAMLNode: Sendable {
 
   package init(
     _ content: Content, file: SourceFile, range: SourceRange, dropped: [Entry] = [],
-    variables: [Variable] = [], home: SourceFile? = nil
+    references: [Reference] = [], home: SourceFile? = nil
   ) {
     self.content = content
     self.file = file
     self.range = range
     self.dropped = dropped
-    self.variables = variables
+    self.references = references
     self.home = home ?? file
   }
 
-  /// One note for each variable from which the value came.
+  /// One note for each variable and alias through which the value came.
   package var notes: [Diagnostic.Note] {
-    variables.map {
-      Diagnostic.Note("\($0.name.quoted) is written here", at: $0.range, in: $0.file)
+    references.map { reference in
+      let verb =
+        switch reference.form {
+        case .variable: "written"
+        case .alias: "used"
+        }
+      return Diagnostic.Note(
+        "\(reference.name.quoted) is \(verb) here", at: reference.range, in: reference.file)
     }
   }
 
@@ -132,7 +147,7 @@ extension YAMLNode {
     let isMap = self.entries != nil
     return YAMLNode(
       .mapping(entries), file: isMap ? file : key.file, range: isMap ? range : key.range,
-      dropped: dropped, variables: isMap ? variables : [], home: isMap ? home : key.home)
+      dropped: dropped, references: isMap ? references : [], home: isMap ? home : key.home)
   }
 
   /// A copy without the entry at a path of names; an unchanged copy if there is none.
@@ -148,7 +163,7 @@ extension YAMLNode {
         key: entries[index].key, value: entries[index].value.removing(at: path.dropFirst()))
     }
     return YAMLNode(
-      .mapping(rest), file: file, range: range, dropped: dropped, variables: variables,
+      .mapping(rest), file: file, range: range, dropped: dropped, references: references,
       home: home)
   }
 

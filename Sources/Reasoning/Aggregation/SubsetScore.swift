@@ -55,28 +55,34 @@ package enum SubsetScore {
     _ sizes: [Int], _ silent: Int, atMost most: Int, drawing count: Int, _ chosen: Double
   ) -> [Double] {
     let limit = count / most
+    let width = limit + 1
     // Indexed by the number of samples drawn, then by the number of ties.
-    var ways = [[Double]](
-      repeating: [Double](repeating: 0, count: limit + 1), count: count + 1)
-    ways[0][0] = 1
+    var ways = [Double](repeating: 0, count: (count + 1) * width)
+    ways[0] = 1
+    var (largest, known) = (0, (size: -1, shares: [Double]()))
     for size in sizes {
-      var next = ways.map { $0.map { _ in 0.0 } }
-      for drawn in 0...count {
-        for ties in 0...limit where ways[drawn][ties] > 0 {
-          for more in 0...min(size, most, count - drawn) {
+      let longest = min(size, most)
+      if known.size != size {
+        known = (size, (0...longest).map { share($0, of: size, chosen) })
+      }
+      var next = [Double](repeating: 0, count: ways.count)
+      for drawn in 0...largest {
+        for ties in 0...limit where ways[drawn * width + ties] > 0 {
+          let way = ways[drawn * width + ties]
+          for more in 0...min(longest, count - drawn) {
             let isTie = more == most
             guard ties + (isTie ? 1 : 0) <= limit else { continue }
-            next[drawn + more][ties + (isTie ? 1 : 0)] +=
-              ways[drawn][ties] * share(more, of: size, chosen)
+            next[(drawn + more) * width + ties + (isTie ? 1 : 0)] += way * known.shares[more]
           }
         }
       }
       ways = next
+      largest = min(count, largest + longest)
     }
+    let rest = (0...count).map { share(count - $0, of: silent, chosen) }
     return (0...limit).map { ties in
       (0...count).reduce(0) { sum, drawn in
-        count - drawn > silent
-          ? sum : sum + ways[drawn][ties] * share(count - drawn, of: silent, chosen)
+        count - drawn > silent ? sum : sum + ways[drawn * width + ties] * rest[drawn]
       }
     }
   }

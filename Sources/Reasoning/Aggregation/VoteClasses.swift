@@ -9,23 +9,21 @@ import Fields
 struct VoteClasses {
   static let most = 64
 
-  private let verifier: any AnswerVerifier
-  private let problem: Problem
+  private let agree: (String, String) -> Bool
   /// The first answer of each class that answers are compared with.
   private var first: [String] = []
   /// The first answer of the class of each text seen so far.
   private var known: [String: String] = [:]
 
   init(_ verifier: any AnswerVerifier, on problem: Problem) {
-    self.verifier = verifier
-    self.problem = problem
+    agree = verifier.agreement(on: problem)
   }
 
   /// Returns the first answer of the class of an answer, without spaces around it.
   mutating func first(agreeingWith answer: String) -> String {
     let text = answer.withoutSpaceAround
     if let known = known[text] { return known }
-    let found = first.first { verifier.agree($0, text, on: problem) }
+    let found = first.first { agree($0, text) }
     if found == nil, first.count < Self.most { first.append(text) }
     known[text] = found ?? text
     return found ?? text

@@ -40,6 +40,11 @@ package protocol ResponseFormat: Sendable {
   func prompt(of problem: Problem, header: ResponseHeader) throws(ProblemError) -> [Int32]
   /// Returns the tokens of a prompt that are not the problem's text, up to the first sampled one.
   func tokens(of header: ResponseHeader) -> [Int32]
+  /// Returns the prompt as turns for a policy that has the template; nil if there are none, or if
+  /// a text begins the response, which only a whole prompt can give.
+  func messages(of problem: Problem, header: ResponseHeader) -> [PolicyMessage]?
+  /// True if its tokenizer is that of a model, so that it counts tokens as the model does.
+  var countsTokens: Bool { get }
 
   // MARK: Responses
 
@@ -154,6 +159,9 @@ extension ResponseFormat {
   ) throws(ProblemError) -> [Int32] {
     try encode(problem.prompt) + tokens(of: header)
   }
+
+  package func messages(of problem: Problem, header: ResponseHeader) -> [PolicyMessage]? { nil }
+  package var countsTokens: Bool { true }
 
   package var thoughtOpenings: [String] { ThoughtOpenings.english }
   package var stopTokens: [Int32] { [endOfResponse] }

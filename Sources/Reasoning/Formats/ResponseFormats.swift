@@ -31,7 +31,8 @@ package struct FormatError: Error, Sendable, CustomStringConvertible {
 /// The response formats that there are. A new format is one file and one line here.
 package enum ResponseFormats {
   package static let all: [any NamedFormat] = [
-    Ladder(), Chat(), Plain(), Qwen2_5(), Qwen3(), Llama3(), SmolLM2(), Gemma3(), DeepSeekR1(),
+    Ladder(), Chat(), Messages(), Plain(), Qwen2_5(), Qwen3(), Llama3(), SmolLM2(), Gemma3(),
+    DeepSeekR1(),
   ]
 
   package static let standardName = Ladder().name

@@ -8,8 +8,10 @@ package protocol AnswerVerifier: Sendable {
   /// The number of its rules, from 1. Raise it when a verdict changes, so that stored responses are
   /// graded anew; none is drawn again.
   var version: Int { get }
-  /// The fields of problems that it reads as its options, of which one must be there.
+  /// The fields of problems that it reads as its options.
   var options: [String] { get }
+  /// True if it has no meaning without one of its options.
+  var needsOption: Bool { get }
 
   /// Judges an answer; total: exactly one verdict for any text. It is `unreadable` if the text has
   /// no reading as the kind of answer that this verifier knows. For a problem that cannot be parsed
@@ -18,15 +20,23 @@ package protocol AnswerVerifier: Sendable {
 
   /// True if a vote counts two answers as one.
   func agree(_ first: String, _ second: String, on problem: Problem) -> Bool
+
+  /// Returns `agree` for the many answers of a vote; it may keep what it has read of each.
+  func agreement(on problem: Problem) -> (_ first: String, _ second: String) -> Bool
 }
 
 extension AnswerVerifier {
   package var version: Int { 1 }
   package var options: [String] { [] }
+  package var needsOption: Bool { !options.isEmpty }
 
   /// True if the answers are the same text but for spaces around it.
   package func agree(_ first: String, _ second: String, on problem: Problem) -> Bool {
     first.withoutSpaceAround == second.withoutSpaceAround
+  }
+
+  package func agreement(on problem: Problem) -> (_ first: String, _ second: String) -> Bool {
+    { agree($0, $1, on: problem) }
   }
 
   /// True if the answers have one reading, or neither has any and they are the same text but for

@@ -7,12 +7,14 @@ package struct VerifierOptions: FieldGroup, Hashable {
   package static let absTolerance = "abs_tolerance"
   package static let relTolerance = "rel_tolerance"
   package static let pattern = "pattern"
+  package static let allow = "allow"
   /// The field with the texts of a question's options, in the order of the letters.
   package static let choices = "choices"
 
   package var absTolerance: Double?
   package var relTolerance: Double?
   package var pattern: String?
+  package var allow: [String] = []
 
   package init() {}
 
@@ -21,13 +23,22 @@ package struct VerifierOptions: FieldGroup, Hashable {
     [
       .float(
         Self.absTolerance, \.absTolerance, .nonNegative,
-        "The difference that 'numeric' accepts", .semantic),
+        "The difference that 'numeric' and 'math' accept", .semantic),
       .float(
         Self.relTolerance, \.relTolerance, .nonNegative,
-        "The difference that 'numeric' accepts, as a share of the reference's size", .semantic),
+        "The difference that 'numeric' and 'math' accept, as a share of the reference's size",
+        .semantic),
       .string(
         Self.pattern, \.pattern, "The regular expression that 'regex' has answers match",
         .semantic),
+      Field(
+        FieldDescriptor(
+          name: Self.allow, type: .list(of: .choice(MathAllowances.choices), count: 1...2),
+          defaultValue: .absent, meaning: "The answers that 'math' accepts besides equal ones",
+          fieldClass: .semantic)
+      ) { root, value in
+        root.allow = (value.listValue ?? []).compactMap(\.stringValue)
+      },
     ]
   }
 
@@ -51,6 +62,7 @@ package struct VerifierOptions: FieldGroup, Hashable {
     fields[Self.absTolerance] = absTolerance.map(Self.field)
     fields[Self.relTolerance] = relTolerance.map(Self.field)
     fields[Self.pattern] = pattern.map { .string($0) }
+    if !allow.isEmpty { fields[Self.allow] = .texts(allow) }
     return fields
   }
 
@@ -72,7 +84,8 @@ package struct VerifierOptions: FieldGroup, Hashable {
         [option], "\(option) has no effect with 'verifier: \(name)'",
         help: readers.first.map { "it has one with 'verifier: \($0)'" })
     }
-    guard idle.isEmpty, !read.isEmpty, !read.contains(where: { written.contains($0) }),
+    guard idle.isEmpty, verifier?.needsOption ?? false,
+      !read.contains(where: { written.contains($0) }),
       !read.contains(where: { given.contains($0) })
     else { return idle }
     return [

@@ -14,15 +14,34 @@ package protocol Policy {
   var vocabularySize: Int? { get }
   /// The most tokens that a prompt and its response can have together; nil if no limit is known.
   var maxPositions: Int? { get }
+  /// The form in which it reads prompts.
+  var promptForm: PolicyPromptForm { get }
 
   /// Returns one response per request, in order.
   func sample(_ requests: [PolicyRequest]) throws -> [PolicyResponse]
+
+  /// Hands over one response per request, each as soon as it is whole, in any order and on the
+  /// caller's thread, so that it can be stored before others are.
+  /// - Parameter each: takes the index of the request and its response.
+  func sample(
+    _ requests: [PolicyRequest], each: (Int, PolicyResponse) throws -> Void
+  ) throws
 
   /// Samples one response per request, then the forks of each; both come in order. Takes `forks`.
   func sample(_ requests: [PolicyRequest], thenFork forks: PolicyForks) throws -> [ForkedResponse]
 }
 
 extension Policy {
+  package var promptForm: PolicyPromptForm {
+    capabilities.contains(.tokenIDs) ? .tokens : .text
+  }
+
+  package func sample(
+    _ requests: [PolicyRequest], each: (Int, PolicyResponse) throws -> Void
+  ) throws {
+    for (index, response) in try sample(requests).enumerated() { try each(index, response) }
+  }
+
   package func sample(
     _ requests: [PolicyRequest], thenFork forks: PolicyForks
   ) throws -> [ForkedResponse] {
@@ -46,10 +65,27 @@ package struct PolicyRequest: Sendable {
   }
 }
 
-/// A prompt as a policy reads it: token ids if it has `token_ids`, otherwise text.
+/// A prompt in the form in which a policy reads it.
 package enum PolicyPrompt: Sendable, Hashable {
   case tokens([Int32])
   case text(String)
+  /// The turns before the response, without a template.
+  case messages([PolicyMessage])
+}
+
+/// The forms of prompts.
+package enum PolicyPromptForm: Sendable, Hashable { case tokens, text, messages }
+
+/// One turn of a prompt.
+package struct PolicyMessage: Sendable, Hashable {
+  /// `system` or `user`.
+  package var role: String
+  package var content: String
+
+  package init(role: String, content: String) {
+    self.role = role
+    self.content = content
+  }
 }
 
 /// A response as a policy writes it: token ids if it has `token_ids`, otherwise text.
@@ -64,12 +100,25 @@ package struct TextResponse: Sendable, Hashable {
   package var text: String
   /// The number of tokens as the policy counts them; nil if it does not say.
   package var tokenCount: Int?
+  /// The number of those before the end of thinking, as the policy counts them; nil if it does not
+  /// say.
+  package var thinkingTokenCount: Int?
+  /// The number of the prompt's tokens as the policy counts them; nil if it does not say.
+  package var promptTokenCount: Int?
   package var stop: StopReason
+  /// The notes of the server that answered; nil if none did.
+  package var note: AnswerNote?
 
-  package init(_ text: String, tokenCount: Int? = nil, stop: StopReason) {
+  package init(
+    _ text: String, tokenCount: Int? = nil, thinkingTokenCount: Int? = nil,
+    promptTokenCount: Int? = nil, stop: StopReason, note: AnswerNote? = nil
+  ) {
     self.text = text
     self.tokenCount = tokenCount
+    self.thinkingTokenCount = thinkingTokenCount
+    self.promptTokenCount = promptTokenCount
     self.stop = stop
+    self.note = note
   }
 }
 

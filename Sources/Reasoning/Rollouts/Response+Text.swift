@@ -5,7 +5,7 @@ extension Response {
   /// is all thinking if the format ends none.
   ///
   /// The format counts the tokens. If the policy says how many there were, its number is divided
-  /// between thinking and answer in the proportion that the format found.
+  /// between thinking and answer as it says, or else in the proportion that the format found.
   /// - Throws: `ProblemError` for a problem without a usable verifier.
   init(
     _ problem: Problem, sample: Int, prompt: [Int32], header: ResponseHeader,
@@ -27,11 +27,20 @@ extension Response {
     self.problem = problem
     self.sample = sample
     self.prompt = prompt
+    promptTokenCount = response.promptTokenCount
+    note = response.note
+    hasLength = response.tokenCount != nil || format.countsTokens
+    // Without a part that is thought or an end of thinking, nothing is to be divided.
+    let isWhole = close == nil && response.note?.hasThinking != true
+    hasThinkingLength =
+      hasLength && (isWhole || response.thinkingTokenCount != nil || format.countsTokens)
     sampled = SampledResponse(tokens: [], logProbabilities: [], stop: response.stop)
     text = whole
     drawnTokenCount = response.tokenCount
     forced = []
-    let thinking = textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokenCount / textTokens
+    let thinking =
+      response.thinkingTokenCount.map { min(max(0, $0), tokenCount - ends) }
+      ?? (textTokens == 0 ? 0 : (tokenCount - ends) * thinkingTokenCount / textTokens)
     parsed = ParsedResponse(
       tokenCount: tokenCount, thinking: [],
       answer: isFinished ? format.answer(ofResponse: whole) : "",

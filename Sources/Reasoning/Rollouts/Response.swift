@@ -13,6 +13,14 @@ package struct Response: Sendable {
   package let text: String?
   /// The number of tokens that were drawn after the prompt; nil if the policy does not say.
   package let drawnTokenCount: Int?
+  /// The tokens of the prompt as its reader counts them; nil if `prompt` is what it read, or if it
+  /// does not say.
+  package let promptTokenCount: Int?
+  /// False if nothing says how many tokens the response has, or how many of them are thinking.
+  package let hasLength: Bool
+  package let hasThinkingLength: Bool
+  /// The notes of the server that answered; nil if none did.
+  package let note: AnswerNote?
   /// The places in the response whose tokens were forced by an exhausted budget.
   package let forced: [Int]
   package let parsed: ParsedResponse
@@ -33,6 +41,10 @@ package struct Response: Sendable {
     sampled = response
     text = nil
     drawnTokenCount = response.tokens.count
+    promptTokenCount = nil
+    hasLength = true
+    hasThinkingLength = true
+    note = nil
     self.forced = forced
     parsed = format.parse(response.tokens, opening: header.opening, forced: forced)
     var graded = try parsed.graded(for: problem)

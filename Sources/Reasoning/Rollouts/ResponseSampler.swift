@@ -50,28 +50,58 @@ package struct ResponseSampler {
 
   /// Returns one response per request, in order.
   package func sample(_ requests: [ResponseRequest], step: Int = 0) throws -> [Response] {
+    var responses = [Response?](repeating: nil, count: requests.count)
+    try sample(requests, step: step) { responses[$0] = $1 }
+    return responses.compactMap { $0 }
+  }
+
+  /// Hands over one response per request, each as soon as the policy has it, in any order.
+  /// - Parameter each: takes the index of the request and its response.
+  package func sample(
+    _ requests: [ResponseRequest], step: Int = 0, each: (Int, Response) throws -> Void
+  ) throws {
     let prompts = try requests.map { try format.prompt(of: $0.problem, header: $0.header) }
-    let readsTokens = policy.capabilities.contains(.tokenIDs)
-    let responses = try policy.sample(
-      zip(requests, prompts).map { request, prompt in
-        PolicyRequest(
-          readsTokens ? .tokens(prompt) : .text(format.tokenizer.decode(prompt)),
-          settings: settings, stream: request.stream(seed: seed, purpose: purpose, step: step))
-      })
-    return try zip(zip(requests, prompts), responses).map { asked, response in
-      let (request, prompt) = asked
-      return switch response {
-      case .tokens(let response):
-        try Response(
-          request.problem, sample: request.sample, prompt: prompt, header: request.header,
-          response: response, in: format)
-      case .text(let response):
-        try Response(
-          request.problem, sample: request.sample, prompt: prompt, header: request.header,
-          text: response, in: format)
-      }
+    let asked = try zip(requests, prompts).map { request, prompt in
+      PolicyRequest(
+        try self.prompt(request, prompt), settings: settings,
+        stream: request.stream(seed: seed, purpose: purpose, step: step))
+    }
+    try policy.sample(asked) { index, response in
+      let (request, prompt) = (requests[index], prompts[index])
+      let whole =
+        switch response {
+        case .tokens(let response):
+          try Response(
+            request.problem, sample: request.sample, prompt: prompt, header: request.header,
+            response: response, in: format)
+        case .text(let response):
+          try Response(
+            request.problem, sample: request.sample, prompt: prompt, header: request.header,
+            text: response, in: format)
+        }
+      try each(index, whole)
     }
   }
+
+  /// A prompt in the form that the policy reads.
+  private func prompt(_ request: ResponseRequest, _ tokens: [Int32]) throws -> PolicyPrompt {
+    switch policy.promptForm {
+    case .tokens: return .tokens(tokens)
+    case .text: return .text(format.tokenizer.decode(tokens))
+    case .messages:
+      guard let messages = format.messages(of: request.problem, header: request.header) else {
+        throw FormatHasNoMessages(format: format.name)
+      }
+      return .messages(messages)
+    }
+  }
+}
+
+/// A policy reads messages, and the response format has none for a prompt.
+package struct FormatHasNoMessages: Error, Hashable, CustomStringConvertible {
+  package let format: String
+
+  package var description: String { "the response format '\(format)' has no messages" }
 }
 
 /// A request for one response.

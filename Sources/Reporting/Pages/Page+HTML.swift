@@ -28,7 +28,11 @@ extension Page {
     case .text(let text): "<p>\(xmlEscaped(text))</p>"
     case .warning(let text): "<p class=\"warning\">\(xmlEscaped(text))</p>"
     case .table(let table): table.html()
-    case .picture(let svg, let name): "<figure id=\"\(xmlEscaped(name))\">\n\(svg)</figure>"
+    case .picture(let svg, let narrow?, let name):
+      "<figure id=\"\(xmlEscaped(name))\">\n<div class=\"wide\">\n\(svg)</div>\n"
+        + "<div class=\"narrow\">\n\(narrow)</div>\n</figure>"
+    case .picture(let svg, nil, let name):
+      "<figure id=\"\(xmlEscaped(name))\" class=\"single\">\n\(svg)</figure>"
     case .code(let text): "<pre>\(kept(text))</pre>"
     case .response(let response): html(response)
     case .folded(let heading, let blocks):
@@ -56,8 +60,10 @@ extension Page {
       .joined(separator: "\n")
   }
 
-  private static let css = """
-    <style>
+  private static let css = "<style>\n\(styles)\n</style>"
+
+  /// The rules of the style sheet, for light and dark pages.
+  package static let styles = """
     body{margin:0;background:#ffffff;color:#1f2328;font:16px/1.5 system-ui,-apple-system,\
     "Segoe UI",Roboto,sans-serif}
     main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}
@@ -76,6 +82,11 @@ extension Page {
     .undecided{color:#8a5a00;font-weight:600}
     .warning{border-left:4px solid #b3261e;background:#fff1f0;padding:.5rem .8rem}
     figure{margin:1.5rem 0}figure svg{width:100%;max-width:60rem;height:auto}
+    .narrow{display:none}.narrow svg{max-width:30rem}
+    @media screen and (max-width:48rem){
+    .wide{display:none}.narrow{display:block}
+    .single{overflow-x:auto}.single svg{min-width:40rem}
+    }
     pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;font-size:.8rem;\
     white-space:pre-wrap;overflow-wrap:anywhere}
     .response{margin:.9rem 0}.response .label{margin:0 0 .2rem;font-size:.85rem}
@@ -96,7 +107,6 @@ extension Page {
     th,td{padding:.15rem .35rem}
     details pre{columns:2;font-size:7pt}
     figure,table,.response{break-inside:avoid}h2,h3{break-after:avoid}}
-    </style>
     """
 }
 

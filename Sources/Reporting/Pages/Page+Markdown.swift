@@ -12,7 +12,7 @@ extension Page {
     case .text(let text): markdownEscaped(text) + "\n"
     case .warning(let text): "> **\(markdownEscaped(text))**\n"
     case .table(let table): table.markdown()
-    case .picture(_, let name): "![\(markdownEscaped(name))](\(name).svg)\n"
+    case .picture(_, _, let name): "![\(markdownEscaped(name))](\(name).svg)\n"
     case .code(let text): fenced(text)
     case .response(let response):
       "\(markdownEscaped(response.heading)), **\(response.isCorrect ? "right" : "wrong")**\n\n"

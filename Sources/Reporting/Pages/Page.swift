@@ -15,8 +15,8 @@ package struct Page: Sendable {
     /// A sentence that must not be overlooked.
     case warning(String)
     case table(ReportTable)
-    /// An SVG picture with its file name.
-    case picture(svg: String, name: String)
+    /// An SVG picture with its file name, and the same for narrow pages if there is one.
+    case picture(svg: String, narrow: String? = nil, name: String)
     case code(String)
     case response(ShownResponse)
     /// Details that most readers do not need, collapsed if the format allows it.

@@ -68,9 +68,13 @@ extension Plot {
 
   private func legend(_ layout: PlotLayout) -> [String] {
     layout.legend.flatMap { entry in
-      [
+      let room = layout.width - entry.x - 16
+      let characters = Int(room / PlotLayout.textWidth("m", size: PlotLayout.noteSize))
+      return [
         key(entry.series, x: entry.x, y: entry.y),
-        text(series[entry.series].name, x: entry.x + 12, y: entry.y + 4.5, "tick"),
+        text(
+          series[entry.series].name.truncatedInMiddle(to: characters), x: entry.x + 12,
+          y: entry.y + 4.5, "tick"),
       ]
     }
   }

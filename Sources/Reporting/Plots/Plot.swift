@@ -31,6 +31,23 @@ package struct Plot: Sendable, Hashable {
     self.height = height
   }
 
+  /// The plot at the width of a phone's screen or of a column of a paper, where its text is of
+  /// readable size. More lines of text make it higher, not the area between its axes lower.
+  package var narrow: Plot {
+    let wide = PlotLayout(self)
+    let area = min(wide.areaHeight + wide.notesHeight, Self.narrowAreaHeight)
+    // The texts take the same lines at any height.
+    let narrow = PlotLayout(resized(Self.narrowWidth, height))
+    return resized(Self.narrowWidth, height + area - narrow.areaHeight)
+  }
+
+  package static let narrowWidth = 360.0
+  private static let narrowAreaHeight = 240.0
+
+  private func resized(_ width: Double, _ height: Double) -> Plot {
+    Plot(title: title, x: x, y: y, series: series, notes: notes, width: width, height: height)
+  }
+
   package struct Axis: Sendable, Hashable {
     package let label: String
     /// Values that the axis must include besides the points: `[0]` makes it start at zero.

@@ -39,6 +39,9 @@ struct PlotLayout {
   let yScale: NiceScale
   /// The area between the axes.
   let area: Rect
+  /// The height of the area; negative if the texts leave no room for it.
+  var areaHeight: Double { area.bottom - area.top }
+  var notesHeight: Double { Self.noteLeading * Double(noteLines.count) }
   /// The title, wrapped to the picture's width.
   let titleLines: [String]
   /// The notes, wrapped to the picture's width.

@@ -1,3 +1,4 @@
+import Algorithms
 import Fields
 
 /// Several plots in one picture, arranged in rows: for example one for each difficulty of the
@@ -17,16 +18,21 @@ package struct PlotSheet: Sendable, Hashable {
     self.notes = notes
   }
 
+  /// The sheet at the width of a phone's screen or of a column of a paper: its panels below each
+  /// other.
+  package var narrow: PlotSheet {
+    PlotSheet(title: title, panels: panels.map(\.narrow), columns: 1, notes: notes)
+  }
+
   /// The sheet as one SVG file, like `Plot.svg`.
   package func svg() -> String {
     let width = panels.map(\.width).max() ?? 0
-    let height = panels.map(\.height).max() ?? 0
-    let rows = (panels.count + columns - 1) / columns
+    let heights = panels.chunks(ofCount: columns).map { $0.map(\.height).max() ?? 0 }
     let total = width * Double(columns)
     let titles = wrapped(title, PlotLayout.titleSize, total)
     let top = titles.isEmpty ? 0 : 14 + PlotLayout.titleLeading * Double(titles.count)
     let noteLines = notes.flatMap { wrapped($0, PlotLayout.noteSize, total) }
-    let bottom = top + height * Double(rows)
+    let bottom = top + heights.reduce(0, +)
     let end =
       bottom + (noteLines.isEmpty ? 0 : 8 + PlotLayout.noteLeading * Double(noteLines.count))
     let name = xmlEscaped(title.isEmpty ? panels[0].title : title)
@@ -43,7 +49,7 @@ package struct PlotSheet: Sendable, Hashable {
     }
     for (index, panel) in panels.enumerated() {
       let x = width * Double(index % columns)
-      let y = top + height * Double(index / columns)
+      let y = top + heights.prefix(index / columns).reduce(0, +)
       lines.append("<g transform=\"translate(\(pixels(x)) \(pixels(y)))\">")
       lines += panel.body + ["</g>"]
     }

@@ -1,5 +1,5 @@
 /// Colours and fonts of all plots.
-enum PlotStyle {
+package enum PlotStyle {
   /// The palette of Okabe & Ito, which can be told apart with any colour vision ("Color Universal
   /// Design", 2008); the variants for dark pages are lighter for contrast. From the seventh series
   /// on, colours repeat with other markers.
@@ -13,11 +13,13 @@ enum PlotStyle {
 
   /// The style sheet. It uses plain classes, since several viewers and converters do not support
   /// CSS variables.
-  static var css: String {
+  static var css: String { "<style>\n\(styles)\n</style>" }
+
+  /// The rules of the style sheet, for elements of the class `plot`.
+  package static var styles: String {
     let light = rules { colors[$0].light }
     let dark = rules { colors[$0].dark }
     return """
-      <style>
       .plot text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;\
       font-size:13px;fill:#1f2328}
       .plot .title{font-size:16px;font-weight:600}.plot .panel{font-weight:600}
@@ -34,7 +36,6 @@ enum PlotStyle {
       .plot .mark{stroke:#0d1117}
       \(dark)
       }
-      </style>
       """
   }
 

@@ -27,6 +27,12 @@ extension Problem {
 package enum ProblemsArtifact {
   package static func path(ofSplit name: String) -> String { "splits/\(name).jsonl" }
 
+  /// The name of the split that a file of the artifact holds; nil for another file.
+  static func split(at path: String) -> String? {
+    guard path.hasPrefix("splits/"), path.hasSuffix(".jsonl") else { return nil }
+    return String(path.dropFirst("splits/".count).dropLast(".jsonl".count))
+  }
+
   /// The file that summarises the splits.
   package static let summaryPath = "problems.json"
   static let balanceMember = "balance"
@@ -46,8 +52,8 @@ package enum ProblemsArtifact {
   /// The problems of every split by its name, whatever format reads them.
   package static func splits(of artifact: any ArtifactReader) throws -> [String: [Problem]] {
     var splits: [String: [Problem]] = [:]
-    for path in artifact.files where path.hasPrefix("splits/") && path.hasSuffix(".jsonl") {
-      let name = String(path.dropFirst("splits/".count).dropLast(".jsonl".count))
+    for path in artifact.files {
+      guard let name = split(at: path) else { continue }
       splits[name] = try JSONLines.decode(Problem.self, from: try artifact.read(path))
     }
     return splits

@@ -8,11 +8,8 @@ package import Reporting
 /// Evaluations of one label at one setting, one run per seed.
 package struct EvaluationResults: ClaimResults {
   package static let type = ArtifactType.responses
-  package static var metrics: [String]? {
-    (Metrics.choices + ScoreTypes.choices).map(\.name).filter {
-      Metrics.named($0)?.hasInterval ?? true
-    }
-  }
+  package static let metrics: [String]? = (Metrics.choices + ScoreTypes.choices).map(\.name)
+    .filter { Metrics.named($0)?.hasInterval ?? true }
 
   /// One seed's responses grouped by question, with the rules by which they are scored.
   package struct Run: Sendable {
@@ -72,11 +69,12 @@ package struct EvaluationResults: ClaimResults {
     guard case .overQuestions(let statistic, let contribution) = metric.computation, !names.isEmpty
     else { return nil }
     // A mean over the responses whose lengths are known would be one of other questions.
-    if metric.readsLengths || filter.cutoff != nil,
-      !chosen.allSatisfy({ $0.joined().allSatisfy(\.hasLength) })
-    {
-      return nil
-    }
+    guard
+      chosen.allSatisfy({ questions in
+        questions.joined().haveLengths(for: metric)
+          && (filter.cutoff == nil || questions.joined().allSatisfy(\.hasLength))
+      })
+    else { return nil }
     return SeedQuestionGrid(
       statistic, isShare: metric.unit == .share, seeds: runs.map(\.seed), questions: names,
       clusters: names.map { byName[0][$0]?.first?.clusterName ?? $0 },

@@ -95,7 +95,7 @@ struct ResultIndex {
     }
     let label = label(of: side)
     let values = rows.filter { $0.label == label }.compactMap { row in
-      row.settings.first { $0.path.isAxis(named: axis) }?.value
+      row.settings.first { $0.path.isAxis(named: axis) }?.shown
     }.uniqued(on: \.self)
     let areNumbers = values.allSatisfy { $0.doubleValue != nil }
     let ordered =
@@ -118,7 +118,7 @@ extension ResultSelection {
   /// True if a point has all the settings that this side names.
   fileprivate func matches(_ point: [AxisValue]) -> Bool {
     settings.allSatisfy { name, value in
-      point.contains { $0.path.isAxis(named: name) && value.isSame(as: $0.value) }
+      point.contains { $0.path.isAxis(named: name) && value.isSame(as: $0.shown) }
     }
   }
 }

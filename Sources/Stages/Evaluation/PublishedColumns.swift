@@ -21,7 +21,7 @@ struct PublishedColumns {
       Self.plain(published.label) == Self.plain(row.label)
         && published.settings.count == row.settings.count
         && published.settings.allSatisfy { name, value in
-          row.settings.contains { $0.label == name && value.isSame(as: $0.value) }
+          row.settings.contains { $0.label == name && value.isSame(as: $0.shown) }
         }
     }
   }

@@ -85,7 +85,7 @@ package struct ResultGrid {
     _ metric: any Metric, _ filter: ResultFilter
   ) -> [Row: SeedQuestionGrid.Summary] {
     if case .overResponses(let statistic) = metric.computation {
-      return summaries(of: statistic, filter, readsLengths: metric.readsLengths)
+      return summaries(of: statistic, filter, for: metric)
     }
     if case .composed(let function) = metric.computation {
       return Dictionary(
@@ -106,11 +106,11 @@ package struct ResultGrid {
 
   /// A statistic of all responses at once, without intervals.
   private func summaries(
-    of statistic: ([ResponseRecord]) -> Double?, _ filter: ResultFilter, readsLengths: Bool
+    of statistic: ([ResponseRecord]) -> Double?, _ filter: ResultFilter, for metric: any Metric
   ) -> [Row: SeedQuestionGrid.Summary] {
     results.compactMapValues { results in
       let records = results.records(filter)
-      guard !readsLengths || records.allSatisfy(\.hasLength) else { return nil }
+      guard records.haveLengths(for: metric) else { return nil }
       return statistic(records).map {
         SeedQuestionGrid.Summary(
           value: $0, interval95: nil, seeds: results.runs.count, questions: records.count)

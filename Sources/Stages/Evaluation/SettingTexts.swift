@@ -1,9 +1,9 @@
 import Fields
 package import PipelineCore
 
-/// The words for the settings of rows that are shown together: a value as it is written, but a
-/// string in quotes where another row's value of that name reads alike. `1` and `"1"` are two
-/// values.
+/// The words for the settings of rows that are shown together: the name of a value, or the value as
+/// it is written, but a string in quotes where another row's value of that name reads alike. `1`
+/// and `"1"` are two values.
 package struct SettingTexts {
   private struct Name: Hashable {
     let label: String
@@ -11,7 +11,7 @@ package struct SettingTexts {
 
     init(_ setting: AxisValue) {
       label = setting.label
-      text = setting.value.text
+      text = setting.shown.text
     }
   }
 
@@ -19,13 +19,13 @@ package struct SettingTexts {
 
   package init(_ rows: [ResultGrid.Row]) {
     let settings = Set(rows.flatMap(\.settings))
-    let values = Dictionary(grouping: settings, by: Name.init).mapValues { Set($0.map(\.value)) }
+    let values = Dictionary(grouping: settings, by: Name.init).mapValues { Set($0.map(\.shown)) }
     ambiguous = Set(values.filter { $0.value.count > 1 }.keys)
   }
 
   package func text(_ setting: AxisValue) -> String {
-    guard let string = setting.value.stringValue, ambiguous.contains(Name(setting)) else {
-      return setting.value.text
+    guard let string = setting.shown.stringValue, ambiguous.contains(Name(setting)) else {
+      return setting.shown.text
     }
     return JSONText.string(string).compact
   }

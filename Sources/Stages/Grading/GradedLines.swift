@@ -13,15 +13,19 @@ package struct GradedLines: Sendable {
     package let verdict: Reasoning.Verdict
   }
 
-  /// The rules that find an answer in a response.
+  /// The rules that find an answer in a response, unless others are named.
   package static let finders = [
-    "boxed", "hash", "tag", "answer_phrase", "last_formula", "last_number",
+    "final_answer", "boxed", "hash", "tag", "answer_phrase", "conclusion", "last_formula",
+    "last_number",
   ]
 
   package private(set) var lines: [Line] = []
   package private(set) var mistakes: [Diagnostic] = []
 
-  package init(_ bytes: Data, named name: String, by verifier: any AnswerVerifier) {
+  package init(
+    _ bytes: Data, named name: String, by verifier: any AnswerVerifier,
+    answers finders: [String] = Self.finders
+  ) {
     var objects = ObjectLines(name, lineLimit: RecordFormats.recordLimit)
     var lines: [Line] = []
     objects.read(bytes) { json, line in
@@ -29,7 +33,7 @@ package struct GradedLines: Sendable {
       let reference = members.text("reference")
       let response = members.text("response", isRequired: false)
       let given = members.text("answer", isRequired: response == nil)
-      let answer = given ?? response.map { AnswerFinders.answer(in: $0, by: Self.finders) }
+      let answer = given ?? response.map { AnswerFinders.answer(in: $0, by: finders) }
       guard let reference, let answer, members.mistakes.isEmpty else { return members.mistakes }
       let problem = Problem(
         family: Problem.unnamedFamily, difficulty: 1, prompt: "", answer: reference,

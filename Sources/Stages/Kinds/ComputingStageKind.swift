@@ -44,6 +44,7 @@ extension TrainingStageKind {
   package var output: ArtifactType { .model }
   package var usesSeed: Bool { true }
   package var logFile: String? { TrainingLog.file }
+  package var logColumns: [String]? { ["*"] }
 }
 
 /// A kind whose problems are known before it runs.

@@ -109,7 +109,8 @@ extension ConfiguredStageKind {
   package func problem(
     ofFolder path: String, base: String?, name: String, role: String, config: FieldValue
   ) -> String? {
-    guard roles.first(where: { $0.name == role })?.accepts == [.model] else { return nil }
+    let accepts = roles.first { $0.name == role }?.accepts.filter { $0 != .server }
+    guard accepts == [.model] else { return nil }
     let configuration = Configuration(decoding: config)
     guard firstIssues(in: configuration).isEmpty else { return nil }
     // An adapter leaves the weights of its base as they are.

@@ -10,6 +10,10 @@ package struct DPOKind: TrainingStageKind {
   package let meaning =
     "Direct preference optimization: prefer each problem's shortest correct response to its longest"
   package let version = 2
+  package let logColumns: [String]? = [
+    "step", "loss", "rewards/accuracies", "rewards/margins", "logps/chosen", "logps/rejected",
+    "grad_norm", "learning_rate",
+  ]
   package let roles = [
     Role("data", accepts: [.responses, .labels], "the responses to choose from"),
     Role(RoleName.policy, accepts: [.model], "the model to start from, and the reference"),
@@ -133,6 +137,17 @@ package struct DPOKind: TrainingStageKind {
     try TrainingLoop(
       optimization, context: context,
       shown: [("loss", "loss", 3), ("rewards/accuracies", "right", 3)]
-    ).run { try trainer.step($0, pairs: order.elements(at: $0)) }
+    ).run { step in
+      let pairs = order.elements(at: step)
+      context.show(examples: {
+        pairs.enumerated().flatMap { number, pair in
+          [("preferred", pair.chosen), ("rejected", pair.rejected)].map { part, example in
+            StageExample(
+              example, title: "step \(step + 1), pair \(number + 1), \(part)", in: format)
+          }
+        }
+      })
+      return try trainer.step(step, pairs: pairs)
+    }
   }
 }

@@ -248,25 +248,20 @@ package struct DataKind: ProblemsStageKind {
     return StageCost(artifactBytes: .about(size), work: WorkAmount(sort: "bytes", amount: size))
   }
 
-  package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
-    reader(of: files, config).diagnostics
-  }
-
-  package func counts(in files: [ExternalInput.Opened], for config: FieldValue) -> [String: Int] {
-    Dictionary(
-      reader(of: files, config).splits.map { ($0.name, $0.problems.count) },
-      uniquingKeysWith: { first, _ in first })
-  }
-
-  private func reader(of inputs: [ExternalInput.Opened], _ config: FieldValue) -> DataReader {
+  package func findings(in files: [ExternalInput.Opened], for config: FieldValue) -> FileFindings {
     // A file that cannot be read fails the stage later, with the reason.
-    DataReader(
+    let reader = DataReader(
       Configuration(decoding: config),
-      files: inputs.flatMap { input in
+      files: files.flatMap { input in
         input.label.flatMap {
           try? DataFile.files(of: input.artifact, named: input.name, label: $0)
         } ?? []
       })
+    return FileFindings(
+      mistakes: reader.diagnostics,
+      counts: Dictionary(
+        reader.splits.map { ($0.name, $0.problems.count) }, uniquingKeysWith: { first, _ in first })
+    )
   }
 
   /// Reads the problems of one split.

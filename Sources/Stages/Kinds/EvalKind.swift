@@ -10,14 +10,16 @@ package struct EvalKind: SamplingStageKind {
   package let meaning = "Evaluate a policy: accuracy and tokens by split, difficulty and family"
   package let version = 3
   package let roles = [
-    Role(RoleName.policy, accepts: [.model], "the model to evaluate"),
+    Role(RoleName.policy, accepts: [.model, .server], "the model or the server to evaluate"),
     Role(RoleName.problems, accepts: [.problems], "the problems to evaluate it on"),
     .responseFormat,
   ]
   package let output = ArtifactType.responses
   package let showsLog = true
 
-  package init() {}
+  package let connector: ServerConnector
+
+  package init(connector: ServerConnector = .http) { self.connector = connector }
 
   package struct Configuration: SamplingStageConfiguration {
     package var splits: [String] = []

@@ -135,7 +135,7 @@ package struct ImportKind: ConfiguredStageKind {
   }
 
   /// The mistakes in the logs alone: samples find their problems when the stage runs.
-  package func mistakes(in files: [ExternalInput.Opened], for config: FieldValue) -> [Diagnostic] {
+  package func findings(in files: [ExternalInput.Opened], for config: FieldValue) -> FileFindings {
     var reading = ResponseImport(Configuration(decoding: config))
     for file in files where file.role == Self.role {
       // A file that cannot be read fails the stage later, with the reason.
@@ -144,7 +144,7 @@ package struct ImportKind: ConfiguredStageKind {
       else { continue }
       reading.read(bytes, named: file.name, label: label)
     }
-    return reading.mistakes
+    return FileFindings(mistakes: reading.mistakes)
   }
 
   package func run(_ configuration: Configuration, in context: any StageContext) throws {

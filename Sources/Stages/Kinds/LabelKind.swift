@@ -10,7 +10,9 @@ package struct LabelKind: SamplingStageKind {
   package let version = 3
   package let output = ArtifactType.labels
 
-  package init() {}
+  package let connector: ServerConnector
+
+  package init(connector: ServerConnector = .http) { self.connector = connector }
 
   package struct Configuration: SamplingStageConfiguration {
     package var split = ""

@@ -4,11 +4,29 @@ import Foundation
 package import PipelineCore
 import Reporting
 
+/// The files of a plot's pictures.
+enum PlotFile {
+  static let picture = "plot.svg"
+  /// The same for phones and for the columns of papers.
+  static let narrow = "plot.narrow.svg"
+
+  /// The picture of a plot on a page.
+  static func block(_ artifact: any ArtifactReader, name: String) throws -> Page.Block {
+    func text(_ file: String) throws -> String {
+      String(decoding: try artifact.read(file), as: UTF8.self)
+    }
+    // A plot of an earlier version has no narrow picture.
+    return .picture(
+      svg: try text(picture), narrow: artifact.files.contains(narrow) ? try text(narrow) : nil,
+      name: name)
+  }
+}
+
 /// Draws collected results with the plot of `ResultPlots` that the user names.
 package struct PlotKind: ConfiguredStageKind {
   package let name = "plot"
   package let meaning = "Draw evaluations or trainings as SVG, with every point as CSV"
-  package let version = 5
+  package let version = 6
   package let roles = [
     Role(
       "results", accepts: [.responses, .model], collects: true,
@@ -115,7 +133,8 @@ package struct PlotKind: ConfiguredStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let sheet = try ResultPlots.named(configuration.show).sheet(
       context.collected("results"), missing: context.missing("results"), configuration)
-    try context.output.write(Data(sheet.svg().utf8), to: "plot.svg")
+    try context.output.write(Data(sheet.svg().utf8), to: PlotFile.picture)
+    try context.output.write(Data(sheet.narrow.svg().utf8), to: PlotFile.narrow)
     try context.output.write(Data(sheet.csv().utf8), to: "plot.csv")
   }
 }

@@ -9,6 +9,10 @@ package struct RLKind: TrainingStageKind {
   package let name = "rl"
   package let meaning = "Reinforcement learning on verified answers"
   package let version = 3
+  package let logColumns: [String]? = [
+    "step", "reward", "accuracy", "completions/mean_length", "completions/clipped_ratio",
+    "entropy", "kl", "grad_norm",
+  ]
   package let roles = [
     Role(RoleName.policy, accepts: [.model], "the model to start from"),
     Role(RoleName.problems, accepts: [.problems], "the problems to practise on"),
@@ -289,7 +293,13 @@ package struct RLKind: TrainingStageKind {
         ("reward", "reward", 3), ("accuracy", "accuracy", 3),
         ("completions/mean_length", "length", 1),
       ]
-    ).run { try trainer.step($0) }
+    ).run { step in
+      let metrics = try trainer.step(step)
+      context.show(examples: {
+        StageExample.groups(of: trainer.responses, step: step + 1, in: format)
+      })
+      return metrics
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import Reporting
 package struct ReportKind: ConfiguredStageKind {
   package let name = "report"
   package let meaning = "Put tables, plots, claims and sample responses on one page"
-  package let version = 5
+  package let version = 6
   package let roles = [
     Role(
       "parts", accepts: [.table, .plot, .claims], collects: true,
@@ -76,7 +76,6 @@ package struct ReportKind: ConfiguredStageKind {
     guard input.artifact.type == .plot else {
       return .table(try ReportTable(json: try input.artifact.read("table.json")))
     }
-    let svg = String(decoding: try input.artifact.read("plot.svg"), as: UTF8.self)
-    return .picture(svg: svg, name: input.stage)
+    return try PlotFile.block(input.artifact, name: input.stage)
   }
 }

@@ -281,6 +281,11 @@ package struct SFTKind: TrainingStageKind {
       let examples = try source.examples(at: step)
       // A teacher's trace has a length only once it is written.
       try ModelArtifact.requireRoom(in: model, for: examples, of: "step \(step + 1)")
+      context.show(examples: {
+        examples.enumerated().map { number, example in
+          StageExample(example, title: "step \(step + 1), example \(number + 1)", in: format)
+        }
+      })
       return try trainer.step(step, examples: examples)
     }
   }

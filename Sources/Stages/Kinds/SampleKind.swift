@@ -10,7 +10,9 @@ package struct SampleKind: SamplingStageKind {
   package let output = ArtifactType.responses
   package let showsLog = true
 
-  package init() {}
+  package let connector: ServerConnector
+
+  package init(connector: ServerConnector = .http) { self.connector = connector }
 
   package struct Configuration: SamplingStageConfiguration {
     package var split = ""

@@ -29,6 +29,12 @@ package struct UpstreamProblems {
   /// The number of problems that a split requests; nil if unknown.
   package func count(ofSplit name: String) -> Int? { generated?[name]?["count"].intValue }
 
+  /// The problems of a split; nil if they are not known before a run, or cannot be read.
+  func problems(ofSplit name: String) -> [Problem]? {
+    guard let source, let kind = source.kind as? any ProblemsStageKind else { return nil }
+    return try? kind.problems(ofSplit: name, in: source.config, inputs: source.externals)
+  }
+
   /// A description of how training samples problems from files; nil for other problems.
   package var draws: String? {
     guard let source, source.kind is DataKind else { return nil }

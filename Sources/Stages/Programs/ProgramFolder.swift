@@ -56,7 +56,7 @@ struct ProgramFolder {
                     return .object([
                       ("path", .string(try copy(point.artifact, to: place))),
                       (
-                        "point", .object(point.point.map { ($0.path, JSONText($0.value)) })
+                        "point", .object(point.point.map { ($0.path, JSONText($0.shown)) })
                       ),
                     ])
                   })

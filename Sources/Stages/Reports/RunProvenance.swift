@@ -60,15 +60,15 @@ struct RunProvenance {
     for (stage, points) in OrderedDictionary(grouping: graph.points, by: \.stage) {
       lines += ["\(stage):", "  kind: \(points[0].kind.name)"]
       let swept = points[0].point.map(\.path).filter { $0.hasPrefix(stage + ".") }
-      for line in Self.lines(points[0].config, below: []) {
-        guard let path = swept.first(where: { $0 == stage + "." + line.path }) else {
-          lines.append("  \(line.path): \(line.text)")
-          continue
-        }
-        let values = points.compactMap { point in point.point.first { $0.path == path }?.value.text
-        }
-        lines.append("  \(line.path): \(values.uniqued(on: \.self).joined(separator: " | "))")
+      // A swept field may be a map, or absent at the first point.
+      let shown = swept.reduce(points[0].config) { config, path in
+        let values = points.compactMap { point in point.point.first { $0.path == path } }
+        let texts = values.map { ($0.name.map { $0 + " " } ?? "") + $0.value.text }
+        let text = texts.uniqued(on: \.self).joined(separator: " | ")
+        return config.setting(
+          .string(text), at: path.split(separator: ".").dropFirst().map(String.init)[...])
       }
+      lines += Self.lines(shown, below: []).map { "  \($0.path): \($0.text)" }
       let seeds = points.compactMap { point in
         point.point.first { $0.path == Axis.seedPath }?.value.text
       }.uniqued(on: \.self)
@@ -77,7 +77,8 @@ struct RunProvenance {
     return lines.joined(separator: "\n")
   }
 
-  private static func lines(
+  /// The fields of a configuration that have a value, by path.
+  static func lines(
     _ value: FieldValue, below path: [String]
   ) -> [(path: String, text: String)] {
     if value.isAbsent { return [] }

@@ -49,12 +49,12 @@ package struct RunReport {
           results += marks + [.table(table)]
         }
       case .plot:
-        let svg = try artifact.read("plot.svg")
-        pictures.append((Self.fileName(point.address), svg))
-        results +=
-          marks + [
-            .picture(svg: String(decoding: svg, as: UTF8.self), name: Self.fileName(point.address))
-          ]
+        let name = Self.fileName(point.address)
+        pictures.append((name, try artifact.read(PlotFile.picture)))
+        if artifact.files.contains(PlotFile.narrow) {
+          pictures.append((name + ".narrow", try artifact.read(PlotFile.narrow)))
+        }
+        results += marks + [try PlotFile.block(artifact, name: name)]
       case .responses:
         evaluations.append(
           SampleResponses.Source(

@@ -46,7 +46,7 @@ enum SampleResponses {
     return ordered.prefix(count).map { .response($0) }
   }
 
-  private static func shown(
+  static func shown(
     _ record: ResponseRecord, _ title: String, in format: (any ResponseFormat)?
   ) -> Page.ShownResponse {
     let (thinking, answer) = text(of: record, in: format)

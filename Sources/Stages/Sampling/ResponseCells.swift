@@ -28,13 +28,15 @@ struct ResponseCells {
   /// slice.
   private let sliceDigests: [FieldValue]?
 
+  /// - Parameter isSliced: false if samples never depend on what is drawn together with them.
   init(
-    _ problems: [Problem], _ task: SamplingTask, purpose: String, in context: any StageContext
+    _ problems: [Problem], _ task: SamplingTask, purpose: String, in context: any StageContext,
+    isSliced: Bool = true
   ) throws {
     let site = Site(
       purpose: purpose, sampling: context.config["sampling"], seed: context.seed,
       numerics: context.numerics)
-    try self.init(problems, task, at: site) {
+    try self.init(problems, task, at: site, isSliced: isSliced) {
       try context.cells(from: [RoleName.policy], $0)
     }
   }
@@ -51,26 +53,17 @@ struct ResponseCells {
 
   /// - Parameter open: opens the cells of the policy's space with these settings.
   init(
-    _ problems: [Problem], _ task: SamplingTask, at site: Site,
+    _ problems: [Problem], _ task: SamplingTask, at site: Site, isSliced: Bool = true,
     open: (_ settings: FieldValue) throws -> CellCache
   ) throws {
-    let (sampling, budgets, drawsBudget) = (task.sampling, task.budgets, task.drawsBudget)
+    let sampling = task.sampling
     self.problems = problems
     format = sampling.format
     numGenerations = sampling.numGenerations
-    recordsPerSample = budgets.recordsPerSample(drawnByPrior: drawsBudget)
+    recordsPerSample = task.budgets.recordsPerSample(drawnByPrior: task.drawsBudget)
     seed = site.seed
-    let settings = SamplingConfiguration.descriptor
-      .keyed(site.sampling, numerics: site.numerics)
-      .removing(["num_generations"])
-    var space: [String: FieldValue] = ["purpose": .string(site.purpose), "sampling": settings]
-    let format = sampling.format.drawingIdentity
-    if !format.isAbsent { space["response_format"] = format }
-    if budgets.mode != .none {
-      space["budgets"] = budgets.cellSettings(sampling, drawsBudget: drawsBudget)
-    }
-    cells = try open(.map(space))
-    guard site.numerics == .blas || sampling.kvCache != .fp32 else {
+    cells = try open(Self.settings(of: task, at: site))
+    guard isSliced, site.numerics == .blas || sampling.kvCache != .fp32 else {
       sliceDigests = nil
       return
     }
@@ -81,6 +74,21 @@ struct ResponseCells {
       ]).digest
       return slice.map { _ in FieldValue.string(digest) }
     }
+  }
+
+  /// The settings that name the space of a task's cells.
+  static func settings(of task: SamplingTask, at site: Site) -> FieldValue {
+    let (sampling, budgets) = (task.sampling, task.budgets)
+    let settings = SamplingConfiguration.descriptor
+      .keyed(site.sampling, numerics: site.numerics)
+      .removing(["num_generations"])
+    var space: [String: FieldValue] = ["purpose": .string(site.purpose), "sampling": settings]
+    let format = sampling.format.drawingIdentity
+    if !format.isAbsent { space["response_format"] = format }
+    if budgets.mode != .none {
+      space["budgets"] = budgets.cellSettings(sampling, drawsBudget: task.drawsBudget)
+    }
+    return .map(space)
   }
 
   /// The records of a problem's samples that were drawn before, from sample 0 up to the first gap,
@@ -107,6 +115,28 @@ struct ResponseCells {
     guard let sample = records.first?.sample else { return }
     let lines = records.map(\.json.compact).joined(separator: "\n")
     cells.add(key(index, sample: sample), Data(lines.utf8))
+  }
+
+  /// A server's stored response, graded anew; nil if it is missing. Each is a cell of its own, also
+  /// those of one sample under several budgets.
+  func response(_ asked: AskedResponse, split: String) -> ResponseRecord? {
+    guard let value = cells.value(for: key(asked)),
+      let record = try? JSONLines.decode(ResponseRecord.self, from: value).first,
+      record.sample == asked.sample, record.budget == asked.budget
+    else { return nil }
+    return try? record.with(split: split).regraded(for: problems[asked.item], in: format)
+  }
+
+  /// - Parameter record: the response, without a split.
+  func add(_ record: ResponseRecord, to asked: AskedResponse) {
+    cells.add(key(asked), Data(record.json.compact.utf8))
+  }
+
+  private func key(_ asked: AskedResponse) -> FieldValue {
+    guard let budget = asked.budget, case .map(var members) = key(asked.item, sample: asked.sample)
+    else { return key(asked.item, sample: asked.sample) }
+    members["budget"] = .int(budget)
+    return .map(members)
   }
 
   func commit() throws { try cells.commit() }

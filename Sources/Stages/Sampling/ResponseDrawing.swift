@@ -50,6 +50,18 @@ package struct ResponseDrawing {
     return wanted.map { _, samples in samples.compactMap { _ in drawn.next() } }
   }
 
+  /// Hands over the record of each request, as soon as the policy has it, in any order. Responses
+  /// are drawn in one go, with a given budget or none.
+  /// - Parameter each: takes the index of the request and its record.
+  package func draw(
+    _ requests: [ResponseRequest], each: (Int, ResponseRecord) throws -> Void
+  ) throws {
+    try sampler.sample(requests) { index, response in
+      let budget = requests[index].header.givenBudget
+      try each(index, whole(response, budget: budget, budget == nil ? nil : .prefilled))
+    }
+  }
+
   private func records(of requests: [ResponseRequest]) throws -> [[ResponseRecord]] {
     let (budgets, format) = (task.budgets, task.sampling.format)
     switch budgets.mode {

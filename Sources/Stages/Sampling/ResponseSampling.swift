@@ -13,15 +13,15 @@ package struct ResponseSampling {
   /// The number of problems sampled between two opportunities to stop.
   static let problemsPerSlice = 32
 
-  private struct Item {
+  struct Item {
     var split: String
     var problem: Problem
   }
 
-  private let items: [Item]
-  private let task: SamplingTask
-  private let purpose: String
-  private let context: any StageContext
+  let items: [Item]
+  let task: SamplingTask
+  let purpose: String
+  let context: any StageContext
 
   /// - Parameter purpose: the purpose of the random numbers.
   /// - Throws: `StageFailure` if a split is missing.
@@ -39,7 +39,10 @@ package struct ResponseSampling {
 
   /// Samples every response, ordered by split, problem, sample, budget and summary.
   /// - Throws: `ModelFileError` if the policy's files are damaged.
-  package func run() throws -> [ResponseRecord] {
+  package func run(_ connector: ServerConnector) throws -> [ResponseRecord] {
+    if let server = context.input(RoleName.policy) as? ServerArtifact {
+      return try run(by: server, connector)
+    }
     let cells = try ResponseCells(
       items.map(\.problem), task, purpose: purpose, in: context)
     var responses = items.indices.map { cells.responses(to: $0, split: items[$0].split) }

@@ -5,6 +5,7 @@ import Reasoning
 extension SamplingTask {
   /// The cost to answer every problem.
   package func cost(inputs: [String: [UpstreamStage]]) -> StageCost {
+    if let server = UpstreamServer(inputs: inputs) { return cost(of: server, inputs: inputs) }
     let problems = UpstreamProblems(role: RoleName.problems, inputs: inputs)
     let names = splits.map(\.name)
     let counts = names.compactMap(problems.count(ofSplit:))

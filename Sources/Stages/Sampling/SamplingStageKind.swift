@@ -5,7 +5,10 @@ package import Reasoning
 /// A stage kind that lets a policy answer problems: `sample`, `label` and `eval`. A conformer says
 /// what its fields ask for and what becomes of the responses; the rest is the same for all.
 package protocol SamplingStageKind: ComputingStageKind, ProblemReadingKind
-where Configuration: SamplingStageConfiguration {}
+where Configuration: SamplingStageConfiguration {
+  /// Opens the servers that are asked as a policy.
+  var connector: ServerConnector { get }
+}
 
 /// The fields of a stage that lets a policy answer problems.
 package protocol SamplingStageConfiguration: FormattedConfiguration {
@@ -21,12 +24,14 @@ package enum RoleName {
 extension SamplingStageKind {
   package var roles: [Role] {
     [
-      Role(RoleName.policy, accepts: [.model], "the model that answers"),
+      Role(RoleName.policy, accepts: [.model, .server], "the model or the server that answers"),
       Role(RoleName.problems, accepts: [.problems], "the problems it answers"),
       .responseFormat,
     ]
   }
   package var usesSeed: Bool { true }
+  package var logColumns: [String]? { ["*"] }
+  package var server: ServerForm? { .policy(connector) }
 
   package func upstreamIssues(
     in configuration: Configuration, inputs: [String: [UpstreamStage]], numerics: Numerics?
@@ -77,6 +82,11 @@ extension SamplingStageKind {
   package func responses(
     _ configuration: Configuration, in context: any StageContext
   ) throws -> [ResponseRecord] {
-    try ResponseSampling(configuration.task, purpose: name, context: context).run()
+    let records = try ResponseSampling(configuration.task, purpose: name, context: context)
+      .run(connector)
+    if let server = context.input(RoleName.policy) as? ServerArtifact {
+      try context.output.write(server.read(ServerArtifact.path), to: ServerArtifact.path)
+    }
+    return records
   }
 }

@@ -40,6 +40,7 @@ package struct SamplingTask: Sendable {
     let problems = UpstreamProblems(role: RoleName.problems, inputs: inputs)
     return splits.compactMap { problems.issue(forSplit: $0.name, at: $0.path) }
       + sampling.issues(under: numerics)
+      + (UpstreamServer(inputs: inputs).map(issues) ?? [])
   }
 
   /// The most tokens that stand after a problem's prompt: what is given before a response, and the

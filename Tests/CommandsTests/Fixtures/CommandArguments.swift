@@ -17,10 +17,13 @@ enum CommandArguments {
     "validate": ["pipelines/small.yaml"], "plan": ["pipelines/small.yaml"],
     "run": ["pipelines/small.yaml"], "status": [], "export": ["latest", "table", "exported"],
     "schema": ["--json"], "bench": ["--pipeline", "pipelines/small.yaml"], "gc": [],
-    "config": ["pipelines/small.yaml"], "diff": ["latest"],
+    "completion": ["bash"], "config": ["pipelines/small.yaml"], "diff": ["latest"],
     "explain": ["pipelines/small.yaml", "base"], "graph": ["pipelines/small.yaml", "--dot"],
-    "logs": [], "new": ["mine"], "pin": ["latest"], "report": [], "unpin": ["latest"],
-    "verify": ["latest", "--rehash"], "watch-programs": [],
+    "logs": [], "new": ["mine"],
+    "note": ["latest", "good"], "tag": ["latest", "paper"], "pin": ["latest"], "report": [],
+    "unpin": ["latest"], "rm": ["latest", "rl", "--force", "--dry-run"],
+    "try": ["pipelines/small.yaml", "problems"], "verify": ["latest", "--rehash"],
+    "watch": [], "watch-programs": [],
     "regrade": ["pipelines/small.yaml"], "grade": ["--audit", "eval", "--against", "number"],
   ]
 

@@ -21,24 +21,71 @@ struct `The logs of a run` {
       let base = try LaconicProcess.run(["logs", "base"], in: folder)
       #expect(base.status == 0, "\(base.errors)")
       let lines = base.output.split(separator: "\n")
-      #expect(lines.count == 80)
-      #expect(lines[0].hasPrefix("step 1  loss "))
+      // A header above every forty rows.
+      #expect(lines.count == 82)
+      #expect(lines[0].split(separator: " ").prefix(2) == ["step", "loss"])
+      #expect(lines[1].split(separator: " ").first == "1")
+      #expect(lines[41] == lines[0])
+      #expect(Set(lines.map(\.count)).count == 1)
       #expect(!base.output.contains("{"))
       let all = try LaconicProcess.run(["logs", "latest", "--json"], in: folder)
       #expect(steps(all.output) == Array(1...80) + Array(1...5))
       let both = try LaconicProcess.run(["logs"], in: folder)
-      #expect(both.output.contains("\nrl  step 5  "))
+      #expect(both.output.contains("\n\nbase\nstep  "))
+      #expect(both.output.contains("\n\nrl\n"))
+      #expect(both.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
       let drawn = try LaconicProcess.run(["logs", "eval"], in: folder).output
         .split(separator: "\n")
-      #expect(drawn.count == 2)
-      #expect(drawn.first?.hasPrefix("problems 32  accuracy ") == true)
-      #expect(drawn.last?.contains("completions/clipped_ratio ") == true)
+      #expect(drawn.count == 4)
+      #expect(drawn[0].trimmingCharacters(in: .whitespaces) == "completions/   completions/")
+      #expect(drawn[1].hasPrefix("problems  accuracy   mean_length  clipped_ratio  num_tokens"))
+      #expect(drawn[2].hasPrefix("      32  "))
       let none = try LaconicProcess.run(["logs", "table"], in: folder)
       #expect(none.status == 1)
       #expect(none.errors.hasPrefix("laconic: 'table' has no log, since its kind is 'table'"))
       let wrong = try LaconicProcess.run(["logs", "latest", "bse"], in: folder)
       #expect(wrong.status == 1)
       #expect(wrong.errors.contains("; did you mean 'base'?"))
+    }
+  }
+
+  @Test func `are shown in the columns that were chosen, and as CSV with every digit`() throws {
+    try withProject { folder in
+      #expect(try LaconicProcess.run(run, in: folder).status == 0)
+      let chosen = try LaconicProcess.run(
+        ["logs", "rl", "--columns", "step,completions/m*_length"], in: folder)
+      #expect(chosen.status == 0, "\(chosen.errors)")
+      let header = chosen.output.split(separator: "\n").prefix(2).map {
+        $0.split(separator: " ").map(String.init)
+      }
+      #expect(header[0] == Array(repeating: "completions/", count: header[0].count))
+      #expect(header[1].starts(with: ["step", "mean_length", "min_length", "max_length"]))
+      let csv = try LaconicProcess.run(
+        ["logs", "--csv", "--columns", "step,loss,kl"], in: folder
+      ).output.split(separator: "\n")
+      #expect(csv.count == 1 + 80 + 5 + 2)
+      #expect(csv[0] == "stage,step,loss,kl")
+      #expect(csv[1].hasPrefix("base,1,") && csv[1].hasSuffix(","))
+      #expect(csv[81].hasPrefix("rl,1,"))
+      let stored = try LaconicProcess.run(["logs", "base", "--json"], in: folder).output
+      let loss = try #require(stored.firstMatch(of: /"loss":([^,]*),/)).1
+      #expect(csv[1] == "base,1,\(loss),")
+      let json = try LaconicProcess.run(
+        ["logs", "base", "--json", "--columns", "loss,step"], in: folder)
+      #expect(json.output.hasPrefix("{\"loss\":\(loss),\"step\":1}\n"))
+    }
+  }
+
+  @Test func `have no column of an unknown name`() throws {
+    try withProject { folder in
+      #expect(try LaconicProcess.run(run, in: folder).status == 0)
+      let unknown = try LaconicProcess.run(["logs", "rl", "--columns", "step,rewrd"], in: folder)
+      #expect(unknown.status == 64)
+      #expect(unknown.output.isEmpty)
+      #expect(unknown.errors.contains("unknown column 'rewrd'; did you mean 'reward'?"))
+      for arguments in [["--columns", "step,,loss"], ["--columns", ""], ["--csv", "--json"]] {
+        #expect(try LaconicProcess.run(["logs", "rl"] + arguments, in: folder).status == 64)
+      }
     }
   }
 
@@ -97,23 +144,5 @@ struct `The logs of a run` {
       process.process.terminate()
       #expect(try process.wait().status == 75)
     }
-  }
-}
-
-@Suite struct LogRowTests {
-  @Test(arguments: [
-    (
-      #"{"step": 34, "loss": 0.41234567, "num_tokens": 1234.0, "lr": 0.000042134}"#,
-      "step 34  loss 0.4123  num_tokens 1234  lr 4.213e-05"
-    ),
-    (
-      #"{"step":1,"reward":-12.3456,"kl":0,"big":123456789.5,"small":0.00012345}"#,
-      "step 1  reward -12.35  kl 0  big 123456789.5  small 0.000123"
-    ),
-    (#"{"step": 2, "note": "a b", "none": null}"#, "step 2  note a b  none null"),
-    ("epoch 1: loss 0.3", "epoch 1: loss 0.3"), ("{}", "{}"), ("", ""),
-  ])
-  func `figures are cut to what is read`(_ line: String, _ text: String) {
-    #expect(LogRow.text(of: line) == text)
   }
 }

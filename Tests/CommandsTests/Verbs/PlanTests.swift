@@ -71,6 +71,24 @@ struct `Planning from the command line` {
     }
   }
 
+  @Test func `a plan of a stage shows what it needs and what is left out, and runs as that`() throws
+  {
+    try withProject { folder in
+      let outcome = try LaconicProcess.run(
+        ["plan", file, "base", "--output", "plan.json"] + tiny, in: folder)
+      #expect(outcome.output.hasPrefix("small: 2 points: 1 to run, 1 waiting\n"))
+      #expect(outcome.output.contains("\n  left out: rl, eval, table\n"))
+      let run = try LaconicProcess.run(["run", "--plan", "plan.json"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let store = Store(readOnly: folder.appendingPathComponent("artifacts"))
+      #expect(try store.run("latest").points.map(\.address) == ["problems", "base"])
+      let wrong = try LaconicProcess.run(["plan", file, "bsae"], in: folder)
+      #expect(wrong.status == 2)
+      #expect(
+        wrong.errors == "laconic: unknown stage 'bsae' in the pipeline; did you mean 'base'?\n")
+    }
+  }
+
   @Test func `a saved plan may be run again when it was stopped, was killed or is done`() throws {
     try withProject { folder in
       let saved = try LaconicProcess.run(

@@ -56,6 +56,71 @@ import Testing
     }
   }
 
+  @Test func `notes and tags find runs again and change nothing`() throws {
+    try withProject { folder in
+      func laconic(_ arguments: String...) throws -> LaconicProcess.Outcome {
+        try LaconicProcess.run(arguments, in: folder)
+      }
+      let smallest =
+        ["run", "pipelines/small.yaml", "--set", "rl=null", "--set", "eval=null"]
+        + ["--set", "table=null", "--set", "base=null"]
+      let first = try LaconicProcess.run(
+        smallest + ["--note", "the \u{1B}[31mfirst", "--tag", "paper", "--tag", "a.1"], in: folder)
+      #expect(first.status == 0, "\(first.errors)")
+      #expect(try LaconicProcess.run(smallest, in: folder).status == 0)
+      let store = Store(readOnly: folder.appendingPathComponent("artifacts"))
+      let (old, new) = (try store.run("tag:paper"), try store.run("latest"))
+      #expect(old.id != new.id)
+      #expect(old.points.map(\.key) == new.points.map(\.key))
+      #expect(
+        try laconic("status", "tag:paper").output.hasPrefix(
+          "\(old.id)  small  done  1 of 1 done  [paper, a.1]\n  the \\u{1b}[31mfirst\n\n"))
+      #expect(try laconic("tag", "latest", "paper", "paper").output == "\(new.id)  [paper]\n")
+      #expect(try store.run("tag:paper").id == new.id)
+      #expect(
+        try laconic("status", "--tag", "paper", "--tag", "a.1").output
+          == "\(old.id)  small  done  1 of 1 done  [paper, a.1]\n  the \\u{1b}[31mfirst\n")
+      #expect(try laconic("status", "--tag", "paper").output.hasPrefix(new.id))
+      #expect(
+        try laconic("tag", old.id, "papr", "--remove").errors
+          == "laconic: the run has no tag 'papr'; did you mean 'paper'?\n")
+      #expect(
+        try laconic("tag", old.id, "paper", "a.1", "--remove").output == "\(old.id)  no tags\n")
+      #expect(try laconic("note", old.id, "--remove").output == "\(old.id)  without a note\n")
+      #expect(
+        try laconic("diff", "tag:papre", "latest").errors
+          == "laconic: no run has the tag 'papre'; did you mean 'paper'?\n")
+      #expect(try laconic("logs", "tag:paper").status == 0)
+      let files = try FileManager.default.contentsOfDirectory(
+        atPath: folder.path + "/artifacts/runs")
+      #expect(files.filter { $0.hasSuffix(".labels.json") } == ["\(new.id).labels.json"])
+    }
+  }
+
+  @Test func `a removed stage runs again, and only it`() throws {
+    try withProject { folder in
+      #expect(try LaconicProcess.run(shorter, in: folder).status == 0)
+      func laconic(_ arguments: String...) throws -> LaconicProcess.Outcome {
+        try LaconicProcess.run(arguments, in: folder)
+      }
+      let dry = try laconic("rm", "latest", "rl", "--dry-run")
+      #expect(
+        dry.output == """
+          would remove rl: its result, 1 training state
+          still there, made from what was removed: eval, table
+
+          """)
+      #expect(try laconic("rm", "latest", "r").errors.contains("unknown stage 'r'"))
+      #expect(try laconic("rm", "latest", "rl").output.hasPrefix("removed rl: its result, "))
+      #expect(
+        try laconic("rm", "latest", "rl").output
+          == "nothing to remove: the store has no result of 'rl' of this run\n")
+      #expect(try LaconicProcess.run(shorter, in: folder).status == 0)
+      let run = try Store(readOnly: folder.appendingPathComponent("artifacts")).run("latest")
+      #expect(run.points.map { $0.outcome?.name } == ["hit", "hit", "ran", "hit", "hit"])
+    }
+  }
+
   @Test func `where there is no store none is made, and mistakes are one line`() throws {
     try withProject { folder in
       for (arguments, errors) in [

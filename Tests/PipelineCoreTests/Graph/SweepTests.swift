@@ -48,7 +48,8 @@ import Testing
         "⑥ 'kind' cannot be swept",
         "⑦ seeds are not swept here (write 'seeds: [0, 1, 2]' at the top)",
         "⑧ 'numerics' cannot be swept: only fields of stages can",
-        "⑨ expected a list of values to sweep, found '0.1' (write a list: [0.1])",
+        "⑨ expected a list of values to sweep, or a map that names them, found '0.1' "
+          + "(write a list: [0.1])",
         "⑩ the sweep of 'rl.clip_ratio_low' has no values",
         "⑪ no split 'trian' in 'problems.splits' (did you mean 'train'?)",
         "⑫ 'rl.kl_coef' is a number and has no fields",

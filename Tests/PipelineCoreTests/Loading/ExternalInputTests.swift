@@ -153,8 +153,8 @@ import Testing
           "⑧ 'a.jsonl' is given twice",
           "⑨ expected a file's path, found nothing",
           "⑩ expected a list of 1 to 1000 files' paths, found a list",
-          "⑪ an input is a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]} "
-            + "(did you mean 'file'?)",
+          "⑪ an input is a stage's name, {checkpoint: FOLDER}, {file: PATH}, {files: [PATH, …]} "
+            + "or {server: …} (did you mean 'file'?)",
         ])
     }
   }

@@ -42,7 +42,7 @@ import Testing
       overrides: [
         "rl.train.max_stps=200", "rl.train.max_steps=2.5", "rll.kl_coef=1", "kl_coef", "rl..x=1",
         "rl.kl_coef=", "rl.kl_coef=[1", "stages.rl.kl_coef=1", "seeds=[0, 0]",
-        "rl.kl_coef= &a 1", "sweep.grid.rl.kl_cof=[1]",
+        "rl.kl_coef= *a", "sweep.grid.rl.kl_cof=[1]",
       ],
       [
         "--set#1:1:10 unknown field 'max_stps' in 'rl.train' (did you mean 'max_steps'?)",
@@ -56,8 +56,8 @@ import Testing
         "--set#8:1:1 unknown stage or pipeline field 'stages' "
           + "(leave out 'stages.': rl.kl_coef=…)",
         "--set#9:1:11 seed 0 is given twice", "--set#9:1:8 note: first given here",
-        "--set#10:1:13 anchors are not supported: '&a' "
-          + "(write the value out where it applies)",
+        "--set#10:1:13 unknown alias '*a' "
+          + "(an alias repeats a value further up in the same text, which begins with &a)",
         "--set#11:1:15 unknown field 'kl_cof' in 'rl' (did you mean 'kl_coef'?)",
       ])
   }

@@ -132,7 +132,8 @@ import Testing
   }
 
   @Test func `inputs are checked`() {
-    let forms = "a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]}"
+    let forms =
+      "a stage's name, {checkpoint: FOLDER}, {file: PATH}, {files: [PATH, …]} or {server: …}"
     expectDiagnostics(
       file(
         """

@@ -42,6 +42,23 @@ import Testing
     #expect(file(stages(), store).text == saved.text)
   }
 
+  @Test func `a plan of some stages keeps their names, and that of all has none`() throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.store()
+    #expect(try PlanFile(decoding: Data(file(stages(), store).text.utf8)).origin.targets == [])
+    #expect(!file(stages(), store).text.contains("targets"))
+    let part = try TargetedGraph(graph(stages()), targets: ["b"])
+    let saved = PlanFile(
+      Planner.plan(part.graph, store: store) { _ in "f" },
+      origin: PlanFile.Origin(
+        pipeline: "test", file: "/here/p.yaml", overrides: [], store: store.root, targets: ["b"]),
+      numerics: .exact, fingerprint: "f", seconds: { _ in nil })
+    let read = try PlanFile(decoding: Data(saved.text.utf8))
+    #expect(read.origin.targets == ["b"])
+    #expect(read.firstDifference(from: saved) == nil)
+    #expect(read.firstDifference(from: file(stages(), store)) == "'c' is not in the plan")
+  }
+
   @Test func `a plan is stale when anything that decides the run has changed`() throws {
     let folder = try TemporaryFolder()
     try folder.write("{}", to: "model/config.json")

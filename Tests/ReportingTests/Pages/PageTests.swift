@@ -18,11 +18,14 @@ struct PageTests {
       [.text("50% {x}"), .number(1, digits: 3), .number(12), .text("")],
     ], notes: ["± is half of a 95 % interval"])
 
+  private static let plot = Plot(title: "p", x: .init("x"), y: .init("y"), series: [])
+
   private static let page = Page(
     title: "Run <1>",
     [
       .text("Text & more"), .heading(2, "Results"), .warning("Careful"), .table(table),
-      .picture(svg: Plot(title: "p", x: .init("x"), y: .init("y"), series: []).svg(), name: "plot"),
+      .picture(svg: plot.svg(), name: "plot"),
+      .picture(svg: plot.svg(), narrow: plot.narrow.svg(), name: "both"),
       .response(
         Page.ShownResponse(
           heading: "easy", prompt: "1<2?", thinking: "yes", answer: "1", cut: "cut at 8 tokens",
@@ -44,6 +47,17 @@ struct PageTests {
     ] {
       #expect(html.contains(text), "\(text)")
     }
+  }
+
+  @Test func `a picture with a narrow form has both, and the page's width shows one`() {
+    let html = Self.page.html()
+    #expect(html.matches(of: #/<svg /#).count == 3)
+    #expect(html.contains("<figure id=\"both\">\n<div class=\"wide\">\n<svg "))
+    #expect(html.contains("</div>\n<div class=\"narrow\">\n<svg "))
+    #expect(html.contains("<figure id=\"plot\" class=\"single\">"))
+    // On paper the wide one stands, since only screens are asked for their width.
+    #expect(html.contains(".narrow{display:none}"))
+    #expect(html.contains("@media screen and (max-width:48rem){\n.wide{display:none}"))
   }
 
   @Test func `a wide table goes on below itself, with its labels`() throws {

@@ -35,6 +35,51 @@ struct PlotSheetTests {
     #expect(svg == sheet.svg())
   }
 
+  @Test func `a narrow sheet has its panels below each other, at the width of a phone`() throws {
+    let sheet = PlotSheet(
+      title: "A heading of more words than fit in one line of a narrow picture",
+      panels: [panel("first", .line), panel("second", .points)], columns: 2,
+      notes: ["A long note of more words than fit in one line of a narrow picture, which wraps."])
+    let svg = sheet.narrow.svg()
+    _ = try XMLDocument(xmlString: svg)
+    #expect(svg.contains("viewBox=\"0 0 360 "))
+    let places = svg.matches(of: /<g transform="translate\(([0-9.]+) ([0-9.]+)\)">/).map {
+      (Double($0.1), Double($0.2))
+    }
+    try #require(places.count == 2)
+    #expect(places.allSatisfy { $0.0 == 0 })
+    let first = sheet.narrow.panels[0]
+    #expect(places[1].1 == (places[0].1 ?? 0) + first.height)
+    #expect(svg.matches(of: /class="title"/).count == 2)
+    #expect(svg.matches(of: />(A long note|wraps)[^<]*</).count >= 1)
+  }
+
+  @Test func `many lines of text make a narrow plot higher, not its area lower`() throws {
+    func height(_ notes: [String]) throws -> Double {
+      let plot = Plot(
+        title: "t", x: .init("x"), y: .init("y"),
+        series: [.init("s", .line, points: [.init(0, 0), .init(1, 1)])], notes: notes)
+      let lines = plot.narrow.svg().split(separator: "\n").filter { $0.contains("\"grid\"") }
+      let places = lines.compactMap { $0.firstMatch(of: #/ y1="([0-9.]+)"/#) }.compactMap {
+        Double($0.1)
+      }
+      return try #require(places.max()) - (try #require(places.min()))
+    }
+    let none = try height([])
+    #expect(none > 200)
+    let words = Array(repeating: "words", count: 60).joined(separator: " ")
+    #expect(abs(try height([words, words]) - none) <= 0.2)
+  }
+
+  @Test func `a name too long for the legend is cut in its middle`() {
+    let name = "rl[" + String(repeating: "reward.length_penalty.alpha=0.1,", count: 5) + "seed=2]"
+    let plot = Plot(
+      title: "t", x: .init("x"), y: .init("y"),
+      series: [.init(name, .line, points: [.init(0, 0)]), .init("b", .line, points: [])])
+    #expect(!plot.narrow.svg().contains(name))
+    #expect(plot.narrow.svg().contains("seed=2]</text>"))
+  }
+
   @Test func `a bar reaches from zero to its number, as wide as its bin`() throws {
     let plot = Plot(
       title: "", x: .init("x"), y: .init("y"),

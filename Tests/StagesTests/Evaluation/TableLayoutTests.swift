@@ -94,6 +94,24 @@ import Testing
     #expect(labels == ["x 1", "x \"1\""])
   }
 
+  @Test func `show the names of swept values in place of the values`() throws {
+    let settings = [
+      AxisValue(path: "rl.reward", value: .map([:]), name: "none"),
+      AxisValue(
+        path: "rl.reward", value: .map(["length_penalty": .map(["alpha": .float(0.1)])]),
+        name: "length"),
+    ]
+    let inputs = settings.map {
+      CollectedInput(label: "rl", stage: "rl", point: [$0], artifact: answers([10, 20]))
+    }
+    let grid = try grid(inputs)
+    #expect(grid.rows.flatMap { $0.settings.map(grid.texts.text) } == ["none", "length"])
+    #expect(grid.axisColumns.map(\.name) == ["reward"])
+    let plot = try TradeoffPlot().sheet(inputs, missing: [], PlotKind.Configuration())
+    let labels = plot.panels.flatMap(\.series).flatMap(\.points).compactMap(\.label)
+    #expect(labels == ["reward none", "reward length"])
+  }
+
   @Test func `have a row for each part when asked`() throws {
     try TemporaryStore.with { store in
       let summary = try MiniPipeline.run(store, overrides: ["table.group_by=family"])

@@ -57,11 +57,11 @@ import Testing
       kind: "claims", version: 4, address: "claims",
       digest: "1697d3ddf000744d0651d32088b92c85e437d85f07b0f0858d7ff675b34b652a"),
     Golden(
-      kind: "report", version: 5, address: "page",
-      digest: "a527e06b4e31df7213b0b105b0e50f17f16cdcbb4a6be0c72351252217ed42c3"),
+      kind: "report", version: 6, address: "page",
+      digest: "19a75db3317fd0ce747643c0d6c3ee22c68a1078a3b0d754186e83425f534255"),
     Golden(
-      kind: "plot", version: 5, address: "plot",
-      digest: "4fb0158730aa938f56f6ae6e8dde9812b18f29f2bdb914b2e000a84ec568ea4a"),
+      kind: "plot", version: 6, address: "plot",
+      digest: "9c3dd97f5f99cc83e89a4915ad2aa912df6578be2beb3d58d67b60b5b54c92ed"),
   ]
 
   private static let digests = Result {

@@ -136,6 +136,16 @@ import Testing
         zip: {rl.sampling.temperature: [0.5, 1], rl.train.max_steps: [3, 2]}
         points: [{base.train.max_steps: 4, base.split: train}]
       """,
+    "named values": mini + """
+
+      sweep:
+        grid: {rl.reward.length_penalty: {without: null, with: {alpha: 0.1}}}
+      """,
+    "anchors": mini.replacing(
+      "train: {learning_rate: 1e-2", with: "train: &schedule {learning_rate: 1e-2") + """
+
+        defaults: {sft: {train: {<<: *schedule}}}
+        """,
     "preset": mini.replacing(
       algorithm, with: "preset: grpo\n    algorithm: {num_mini_batches: 2}\n"),
     "preset with override": mini.replacing(

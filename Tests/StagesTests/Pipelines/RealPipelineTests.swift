@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test func `each has a small variant`() throws {
-    #expect(try Self.files(in: Self.folder) == Self.names)
+    // A server runs no model here that could be a small one.
+    #expect(try Self.files(in: Self.folder) == (Self.names + ["server.yaml"]).sorted())
     #expect(try Self.files(in: Self.folder.appendingPathComponent("small")) == Self.names)
   }
 

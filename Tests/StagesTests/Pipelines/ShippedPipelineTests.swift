@@ -71,8 +71,9 @@ import Testing
 
   /// All keys except those that the user chooses: names of stages, splits, labels and variables.
   private static func declaredKeys(in node: YAMLNode, below names: [String]) -> [YAMLNode] {
-    let isSampled = ["stages", "splits", "results", "files", "vars", "claims", "parts"].contains(
-      names.last ?? "")
+    let isSampled = [
+      "stages", "splits", "results", "files", "logs", "vars", "claims", "parts",
+    ].contains(names.last ?? "")
     return (node.entries ?? []).flatMap { entry in
       (isSampled ? [] : [entry.key]) + declaredKeys(in: entry.value, below: names + [entry.name])
     }

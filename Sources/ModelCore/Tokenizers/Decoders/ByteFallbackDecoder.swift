@@ -5,20 +5,22 @@ struct ByteFallbackDecoder: TokenDecoder {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    var result: [[UInt8]] = []
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
+    guard tokens.indices.contains(where: { Self.byte(of: tokens[$0]) != nil }) else { return }
+    var result = TextPieces()
+    result.reserve(bytes: tokens.bytes.count, count: tokens.count)
     var pending: [UInt8] = []
     func flush() {
       guard !pending.isEmpty else { return }
       if String(validating: pending, as: UTF8.self) != nil {
         result.append(pending)
       } else {
-        result += pending.map { _ in Array("\u{FFFD}".utf8) }
+        for _ in pending { result.append(Array("\u{FFFD}".utf8)) }
       }
       pending = []
     }
-    result.reserveCapacity(tokens.count)
-    for token in tokens {
+    for index in tokens.indices {
+      let token = tokens[index]
       if let byte = Self.byte(of: token) {
         pending.append(byte)
       } else {
@@ -27,19 +29,19 @@ struct ByteFallbackDecoder: TokenDecoder {
       }
     }
     flush()
-    return result
+    tokens = result
   }
 
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
-    Self.byte(of: token).map { [$0] } ?? token
+    Self.byte(of: token[...]).map { [$0] } ?? token
   }
 
   var isLocal: Bool { false }
 
-  private static func byte(of token: [UInt8]) -> UInt8? {
-    guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else {
-      return nil
-    }
-    return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
+  private static func byte(of token: ArraySlice<UInt8>) -> UInt8? {
+    guard token.count == 6, token.first == UInt8(ascii: "<"), token.starts(with: "<0x".utf8),
+      token.last == UInt8(ascii: ">")
+    else { return nil }
+    return UInt8(String(decoding: token.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
   }
 }

@@ -4,8 +4,12 @@ struct ByteLevelDecoder: TokenDecoder {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    [repaired(tokens.flatMap { bytes(of: $0, &budget) })]
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
+    var text: [UInt8] = []
+    text.reserveCapacity(tokens.bytes.count)
+    for index in tokens.indices { text += bytes(of: Array(tokens[index]), &budget) }
+    tokens = TextPieces()
+    tokens.append(repaired(text))
   }
 
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {

@@ -4,9 +4,7 @@ struct FuseDecoder: TokenDecoder {
 
   init(_ part: TokenizerPart) throws(ModelFileError) {}
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    [concatenated(tokens)]
-  }
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) { tokens.fuse() }
 
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] { token }
 

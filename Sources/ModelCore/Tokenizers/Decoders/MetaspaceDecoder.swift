@@ -9,17 +9,17 @@ struct MetaspaceDecoder: TokenDecoder {
     scheme = try MetaspaceScheme(part)
   }
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    tokens.enumerated().map { index, token in
-      text(of: token, space: index == 0 && scheme != .never ? [] : [UInt8(ascii: " ")])
-    }
-  }
-
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     text(of: token, space: [UInt8(ascii: " ")])
   }
 
+  func firstBytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    text(of: token, space: scheme == .never ? [UInt8(ascii: " ")] : [])
+  }
+
   var isLocal: Bool { false }
+  var isOfEachToken: Bool { true }
+  var seesFirst: Bool { scheme != .never }
 
   private func text(of token: [UInt8], space: [UInt8]) -> [UInt8] {
     guard let first = replacement.first, token.contains(first) else { return token }

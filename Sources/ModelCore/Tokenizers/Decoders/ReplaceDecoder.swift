@@ -7,10 +7,6 @@ struct ReplaceDecoder: TokenDecoder {
     replacement = try PatternReplacement(part)
   }
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    tokens.map { bytes(of: $0, &budget) }
-  }
-
   /// A part of a character, as the bytes of one token may be, has no match of an expression.
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     guard replacement.isLiteral || String(validating: token, as: UTF8.self) != nil else {

@@ -11,21 +11,26 @@ struct SequenceDecoder: TokenDecoder {
     self.decoders = decoders
   }
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    decoders.reduce(tokens) { $1.decode($0, &budget) }
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
+    for decoder in decoders { decoder.decode(&tokens, &budget) }
   }
 
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
     decoders.reduce(token) { $1.bytes(of: $0, &budget) }
   }
 
+  func firstBytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    decoders.reduce(token) { $1.firstBytes(of: $0, &budget) }
+  }
+
+  var seesFirst: Bool { decoders.contains(where: \.seesFirst) }
   var isLocal: Bool { decoders.count == 1 && decoders[0].isLocal }
 
-  /// The first decoders, which see each token by itself, and those that need all tokens.
-  var parts: (ofEachToken: SequenceDecoder, ofAll: SequenceDecoder) {
+  /// The first decoders, which see each token by itself, and those that need all tokens; nil if
+  /// none does.
+  var parts: (ofEachToken: SequenceDecoder, ofAll: SequenceDecoder?) {
     let first = decoders.prefix(while: \.isOfEachToken)
-    return (
-      SequenceDecoder(Array(first)), SequenceDecoder(Array(decoders.dropFirst(first.count)))
-    )
+    let others = Array(decoders.dropFirst(first.count))
+    return (SequenceDecoder(Array(first)), others.isEmpty ? nil : SequenceDecoder(others))
   }
 }

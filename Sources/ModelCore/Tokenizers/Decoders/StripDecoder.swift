@@ -11,9 +11,11 @@ struct StripDecoder: TokenDecoder {
     stop = try part.count("stop")
   }
 
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]] {
-    tokens.map { token in
-      var rest = token[...]
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
+    var result = TextPieces()
+    result.reserve(bytes: tokens.bytes.count, count: tokens.count)
+    for index in tokens.indices {
+      var rest = tokens[index]
       for _ in 0..<start {
         guard rest.starts(with: content) else { break }
         rest = rest.dropFirst(content.count)
@@ -22,8 +24,9 @@ struct StripDecoder: TokenDecoder {
         guard rest.suffix(content.count).elementsEqual(content) else { break }
         rest = rest.dropLast(content.count)
       }
-      return Array(rest)
+      result.append(rest)
     }
+    tokens = result
   }
 
   /// Only the ends of a text lose characters, and a token does not know where they are.

@@ -3,17 +3,37 @@ protocol TokenDecoder: Sendable {
   /// The `type` in `tokenizer.json`.
   static var type: String { get }
   init(_ part: TokenizerPart) throws(ModelFileError)
-  func decode(_ tokens: [[UInt8]], _ budget: inout TextBudget) -> [[UInt8]]
-  /// Returns the bytes that a token stands for wherever it is.
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget)
+  /// Returns the bytes that a token stands for behind others.
   func bytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8]
+  /// Returns the bytes that a token stands for at the beginning of a text.
+  func firstBytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8]
   /// True if a text is the bytes of its tokens, one after another, whatever is before and after.
   var isLocal: Bool { get }
-  /// True if it decodes each token by itself, as `bytes(of:)` does.
+  /// True if it decodes each token by itself, as `bytes(of:)` and `firstBytes(of:)` do.
   var isOfEachToken: Bool { get }
+  /// True if the first token may stand for other bytes than it would behind others.
+  var seesFirst: Bool { get }
 }
 
 extension TokenDecoder {
   var isOfEachToken: Bool { false }
+  var seesFirst: Bool { false }
+
+  func firstBytes(of token: [UInt8], _ budget: inout TextBudget) -> [UInt8] {
+    bytes(of: token, &budget)
+  }
+
+  /// Decodes each token by itself.
+  func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
+    var result = TextPieces()
+    result.reserve(bytes: tokens.bytes.count, count: tokens.count)
+    for index in tokens.indices {
+      let token = Array(tokens[index])
+      result.append(index == 0 ? firstBytes(of: token, &budget) : bytes(of: token, &budget))
+    }
+    tokens = result
+  }
 }
 
 enum TokenDecoders {
@@ -25,15 +45,6 @@ enum TokenDecoders {
   static func read(_ part: TokenizerPart) throws(ModelFileError) -> any TokenDecoder {
     try part.entry(of: all, kind: "decoder") { $0.type }.init(part)
   }
-}
-
-/// Returns some bytes as one. Joined sequences would be copied byte by byte.
-func concatenated(_ parts: [[UInt8]]) -> [UInt8] {
-  if parts.count == 1 { return parts[0] }
-  var result: [UInt8] = []
-  result.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-  for part in parts { result += part }
-  return result
 }
 
 /// Returns UTF-8 without what is invalid in it: U+FFFD stands there.

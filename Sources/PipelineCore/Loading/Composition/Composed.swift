@@ -42,7 +42,7 @@ struct Composed {
     let (tree, applied) = Self.changed(merged, by: changes, &variables, log)
     log.variables = variables.diagnostics
     self.variables = VariableUse(
-      used: variables.used, own: root["vars"]?.value.entries ?? [], written: declared.written,
+      used: variables.used, own: Self.variables(of: root), written: declared.written,
       added: declared.added)
     isSweepSound = overrides.count == given.count && applied.count == changes.count
     guard let entries = tree.entries else { return nil }
@@ -70,6 +70,13 @@ struct Composed {
       return nil
     }
     return root
+  }
+
+  /// The variables of the pipeline's own file, without those that aliases use.
+  private static func variables(of root: YAMLNode) -> [YAMLNode.Entry] {
+    guard let entries = root["vars"]?.value.entries else { return [] }
+    let aliased = root.aliasedPlaces
+    return entries.filter { !$0.value.isAnchored(at: aliased) }
   }
 
   /// The layers merged into one tree with their variables filled in.

@@ -50,7 +50,7 @@ struct DeclaredVariables {
 /// The variables of a pipeline and which of them were used.
 struct VariableUse {
   let used: Set<String>
-  /// The variables written in the pipeline's own file.
+  /// The variables written in the pipeline's own file, without those that aliases use.
   let own: [YAMLNode.Entry]
   /// The names that files write, and those that only `--set` writes.
   let written: [String]

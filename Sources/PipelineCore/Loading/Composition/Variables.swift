@@ -63,7 +63,7 @@ struct Variables {
       return found.substituted(for: node, named: "vars." + path)
     }
     var whole = ""
-    var variables: [YAMLNode.Variable] = []
+    var references: [YAMLNode.Reference] = []
     for piece in pieces {
       switch piece {
       case .text(let text): whole += text
@@ -76,14 +76,13 @@ struct Variables {
           return node.refused
         }
         whole += text
-        variables.append(
-          YAMLNode.Variable(name: "vars." + path, file: found.file, range: found.range))
-        variables += found.variables
+        references.append(found.reference(named: "vars." + path))
+        references += found.references
       }
     }
     return YAMLNode(
       .scalar(text: whole, isPlain: isPlain), file: node.file, range: node.range,
-      variables: node.variables + variables, home: node.home)
+      references: node.references + references, home: node.home)
   }
 
   /// Splits a text at its variables; nil after reporting an invalid one.
@@ -137,7 +136,7 @@ struct Variables {
       .refused, file: node.file,
       range: SourceRange(
         line: range.line, column: range.column + start + (isQuoted ? 1 : 0), length: length),
-      variables: node.variables)
+      references: node.references)
   }
 
   /// The path after `vars.`; nil after reporting that this is not a variable.
@@ -250,10 +249,15 @@ extension YAMLNode {
   /// A copy with other content in the same place.
   func with(_ content: Content) -> YAMLNode {
     YAMLNode(
-      content, file: file, range: range, dropped: dropped, variables: variables, home: home)
+      content, file: file, range: range, dropped: dropped, references: references, home: home)
   }
 
   var refused: YAMLNode { with(.refused) }
+
+  /// The place of this value of a variable.
+  fileprivate func reference(named name: String) -> Reference {
+    Reference(form: .variable, name: name, file: file, range: range)
+  }
 
   /// This value, positioned where a variable is used.
   func substituted(for use: YAMLNode, named name: String) -> YAMLNode {
@@ -268,8 +272,7 @@ extension YAMLNode {
       return YAMLNode(
         content, file: use.file, range: use.range,
         dropped: node.dropped.map { Entry(key: placed($0.key), value: placed($0.value)) },
-        variables: use.variables + [Variable(name: name, file: node.file, range: node.range)]
-          + node.variables,
+        references: use.references + [node.reference(named: name)] + node.references,
         home: node.home)
     }
     return placed(self)
@@ -285,7 +288,7 @@ extension YAMLNode {
   }
 
   /// The approximate size: values plus bytes of text.
-  fileprivate var size: Int {
+  var size: Int {
     switch content {
     case .scalar(let text, _): 16 + text.utf8.count
     case .refused: 16

@@ -75,7 +75,8 @@ struct TopFields {
     guard seeds.count > 1 else { return [] }
     return [
       AxisDraft(
-        fields: [AxisDraft.Field(path: Axis.seedPath)], rows: seeds.map { [(.int($0), root)] })
+        fields: [AxisDraft.Field(path: Axis.seedPath)],
+        rows: seeds.map { [AxisDraft.Value(value: .int($0), node: root)] })
     ]
   }
 

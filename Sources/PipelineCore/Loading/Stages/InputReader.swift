@@ -121,7 +121,8 @@ struct InputReader {
     _ node: YAMLNode, at place: YAMLNode
   ) -> (source: InputSource, place: YAMLNode)? {
     if let name = node.text, !name.isEmpty { return (.stage(name), place) }
-    let forms = "a stage's name, {checkpoint: FOLDER}, {file: PATH} or {files: [PATH, …]}"
+    let forms =
+      "a stage's name, {checkpoint: FOLDER}, {file: PATH}, {files: [PATH, …]} or {server: …}"
     guard let entries = node.entries else {
       log.report("expected \(forms), found \(node.described)", at: place)
       return nil
@@ -135,6 +136,8 @@ struct InputReader {
         return checkpoint(form, over: entries.first { $0.name == ExternalInput.baseWord })
       case "file":
         return path(form, "a file's path").map { (.external(.file(path: $0)), form.place) }
+      case "server":
+        return server(form)
       default:
         return files(form, in: entries.first { $0.name == "folder" })
       }
@@ -157,6 +160,34 @@ struct InputReader {
     return path(base, "a folder's path").map {
       (.external(.checkpoint(path: folder, base: $0)), entry.place)
     }
+  }
+
+  /// A server, whose fields the stage's kind declares.
+  private func server(_ entry: YAMLNode.Entry) -> (source: InputSource, place: YAMLNode)? {
+    // Without fields the role's check tells what is wrong.
+    guard let form = stage.kind?.server else {
+      return stage.kind.map { _ in
+        (.external(.server(address: "", fields: .absent)), entry.place)
+      }
+    }
+    guard !entry.value.isRefused else { return nil }
+    guard let entries = entry.value.entries else {
+      log.report(
+        "expected a map of a server's fields, found \(entry.value.described)", at: entry.place)
+      return nil
+    }
+    let before = log.mistakeCount
+    let fields = FieldValue.map(
+      log.validator.members(
+        of: entries, in: form.fields,
+        at: Validator.FieldPlace(
+          path: [entry.name], node: entry.key, key: entry.key, root: form.fields)))
+    guard log.mistakeCount == before else { return nil }
+    for issue in form.issues(fields) {
+      log.report(
+        issue.message, at: entry.value.place(of: issue.path) ?? entry.place, help: issue.help)
+    }
+    return (.external(.server(address: form.address(fields), fields: fields)), entry.place)
   }
 
   /// A path relative to the folder of the file that contains it, made absolute.

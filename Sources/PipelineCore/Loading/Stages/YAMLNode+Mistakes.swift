@@ -31,7 +31,7 @@ extension YAMLNode {
         }
       }
       return YAMLNode(
-        .mapping(good), file: file, range: range, dropped: dropped + bad, variables: variables,
+        .mapping(good), file: file, range: range, dropped: dropped + bad, references: references,
         home: home)
     }
   }

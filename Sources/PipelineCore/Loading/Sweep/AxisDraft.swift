@@ -23,12 +23,18 @@ struct AxisDraft {
       return parts.dropFirst().map {
         YAMLNode(
           .scalar(text: $0, isPlain: true), file: key.file, range: key.range,
-          variables: key.variables)
+          references: key.references)
       }
     }
   }
 
-  typealias Value = (value: FieldValue, node: YAMLNode)
+  /// A value of a field, with its position.
+  struct Value {
+    let value: FieldValue
+    let node: YAMLNode
+    /// The name that the sweep gives it.
+    var name: String?
+  }
 
   let fields: [Field]
   /// Distinct rows with one value for each field, each with its position. Empty after a mistake.
@@ -38,7 +44,11 @@ struct AxisDraft {
 
   /// The axis without positions.
   var axis: Axis {
-    Axis(paths: fields.map(\.path), rows: rows.map { row in row.map(\.value) })
+    Axis(
+      paths: fields.map(\.path),
+      settings: rows.map { row in
+        zip(fields, row).map { AxisValue(path: $0.path, value: $1.value, name: $1.name) }
+      })
   }
 
   /// The axis as seen by a stage that only some of its fields reach; nil when none does.
@@ -73,7 +83,7 @@ extension YAMLNode {
   /// The part of a dotted key that holds one of its names; the whole key when it is quoted.
   func part(_ index: Int, of parts: [String]) -> YAMLNode {
     guard case .scalar(let text, true) = content, range.line == range.endLine,
-      variables.isEmpty
+      references.isEmpty
     else { return self }
     let before = parts[..<index].reduce(0) { $0 + $1.unicodeScalars.count + 1 }
     return YAMLNode(

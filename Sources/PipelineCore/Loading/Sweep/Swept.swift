@@ -18,7 +18,7 @@ struct Swept {
 }
 
 /// Reads `sweep`: every combination of the fields in `grid`, the lists in `zip` element by element,
-/// and the settings in `points`.
+/// and the settings in `points`. In `grid` and `zip` a map gives the values names.
 private struct SweepReader {
   let brokenStages: Set<String>
   let log: LoadLog
@@ -77,17 +77,11 @@ private struct SweepReader {
     return entries.compactMap { entry -> SweptList? in
       guard let (field, swept) = claimed(entry.key) else { return nil }
       if case .refused = entry.value.content { return (field, nil) }
-      guard let nodes = entry.value.elements else {
-        log.report(
-          "expected a list of values to sweep, found \(entry.value.described)", at: entry.place,
-          help: entry.value.text.flatMap { $0.isEmpty ? nil : "write a list: [\($0)]" })
-        return (field, nil)
+      guard let listed = SweptValues(entry, of: swept, log) else { return (field, nil) }
+      let values = listed.values.map { name, node in
+        let read = value(node, of: field, swept, key: name ?? entry.key)
+        return read.map { AxisDraft.Value(value: $0.value, node: $0.node, name: name?.text) }
       }
-      if nodes.isEmpty {
-        log.report("the sweep of \(entry.name.quoted) has no values", at: entry.place)
-        return (field, nil)
-      }
-      let values = nodes.map { value($0, of: field, swept, key: entry.key) }
       let sound = values.compactMap { $0 }
       // A grid continues with the valid values; a zip needs every value.
       return (field, form == "grid" || sound.count == values.count ? sound : nil)
@@ -218,31 +212,35 @@ private struct SweepReader {
     let value =
       swept.isOptional && node.isExplicitNull
       ? .absent : log.validator.value(from: node, as: swept.type, at: place)
-    return value.map { ($0, node) }
+    return value.map { AxisDraft.Value(value: $0, node: node) }
   }
 
   /// Adds an axis; a setting that occurs twice is kept once.
   private mutating func append(_ axis: AxisDraft) {
     guard !axis.fields.isEmpty else { return }
-    var first: [[FieldValue]: YAMLNode] = [:]
+    var first: [[FieldValue]: (place: YAMLNode, text: String)] = [:]
     first.reserveCapacity(axis.rows.count)
     var distinct = axis
     distinct.rows = []
     for row in axis.rows {
       let values = row.map(\.value)
+      let text = row.map { $0.name ?? $0.value.text }.joined(separator: ", ")
       let place = shown(row[0].node, in: axis)
       guard let earlier = first[values] else {
-        first[values] = place
+        first[values] = (place, text)
         distinct.rows.append(row)
         continue
       }
       log.diagnostics.append(
         Diagnostic(
           .warning,
-          values.map(\.text).joined(separator: ", ").quoted + " is swept twice; it is run once",
+          text == earlier.text
+            ? "\(text.quoted) is swept twice; it is run once"
+            : "\(text.quoted) is the same as \(earlier.text.quoted), which alone is run",
           at: place.range, in: place.file,
-          notes: [Diagnostic.Note("first given here", at: earlier.range, in: earlier.file)]
-            + place.notes))
+          notes: [
+            Diagnostic.Note("first given here", at: earlier.place.range, in: earlier.place.file)
+          ] + place.notes))
     }
     axes.append(distinct)
   }

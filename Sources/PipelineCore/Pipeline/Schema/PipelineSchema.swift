@@ -115,8 +115,9 @@ package enum PipelineSchema {
   private static var sweep: JSONText {
     let path = "^[a-z][a-z0-9_-]*(\\.[A-Za-z0-9_-]+)+$"
     let list = JSONText.object([
-      ("type", .array([.string("array"), .string("string"), .string("null")])),
-      ("minItems", .int(1)), ("pattern", .string(variable)),
+      ("type", strings(["array", "object", "string", "null"])),
+      ("minItems", .int(1)), ("minProperties", .int(1)), ("pattern", .string(variable)),
+      ("propertyNames", .object([("pattern", .string("^[A-Za-z0-9_-]+$"))])),
     ])
     let forms: [String: JSONText] = [
       "grid": nullable(map(of: list, names: path)),
@@ -147,33 +148,37 @@ package enum PipelineSchema {
     let source = JSONText.object([
       (
         "oneOf",
-        .array([
-          .object([
-            ("type", .string("string")), ("description", .string("The name of a stage")),
-          ]),
-          outside(
-            "checkpoint",
-            [
-              ("checkpoint", text("A model folder or a GGUF file, relative to this file")),
-              (
-                "base",
-                text("The model that an adapter's folder adapts, unless that folder names it")
-              ),
+        .array(
+          [
+            .object([
+              ("type", .string("string")), ("description", .string("The name of a stage")),
             ]),
-          outside("file", [("file", text("A file, relative to this file"))]),
-          outside(
-            "files",
-            [
-              (
-                "files",
-                .object([
-                  ("type", .string("array")),
-                  ("items", text("A file's path in the folder")),
-                  ("minItems", .int(1)), ("maxItems", .int(1000)),
-                ])
-              ), ("folder", text("The folder of the files; that of this file when left out")),
-            ]),
-        ])
+            outside(
+              "checkpoint",
+              [
+                ("checkpoint", text("A model folder or a GGUF file, relative to this file")),
+                (
+                  "base",
+                  text("The model that an adapter's folder adapts, unless that folder names it")
+                ),
+              ]),
+            outside("file", [("file", text("A file, relative to this file"))]),
+            outside(
+              "files",
+              [
+                (
+                  "files",
+                  .object([
+                    ("type", .string("array")),
+                    ("items", text("A file's path in the folder")),
+                    ("minItems", .int(1)), ("maxItems", .int(1000)),
+                  ])
+                ), ("folder", text("The folder of the files; that of this file when left out")),
+              ]),
+          ]
+            + kinds.all.compactMap(\.server).prefix(1).map { form in
+              outside("server", [("server", group(form.fields, isPartial: false))])
+            })
       )
     ])
     return [

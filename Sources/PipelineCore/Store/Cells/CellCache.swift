@@ -9,7 +9,8 @@ package import Foundation
 /// the cells' own keys. A cache is used by one thread. It sees what other processes add to the
 /// space when it commits; of two values for one key, the one committed first stays.
 package final class CellCache {
-  private let store: Store
+  /// Nil for cells that are only in memory.
+  private let store: Store?
   private let space: CellSpace
   private let notice: (CellNotice) -> Void
   private var known: [String: (value: Data, segment: Int)] = [:]
@@ -18,8 +19,9 @@ package final class CellCache {
   private var seen: Set<Int> = []
   private var used: Set<Int> = []
 
+  /// - Parameter store: nil for cells that are only in memory.
   package init(
-    _ store: Store, _ space: CellSpace, notice: @escaping (CellNotice) -> Void
+    _ store: Store?, _ space: CellSpace, notice: @escaping (CellNotice) -> Void
   ) {
     self.store = store
     self.space = space
@@ -32,7 +34,7 @@ package final class CellCache {
     let name = key.digest
     if let value = fresh[name] { return value }
     guard let (value, segment) = known[name] else { return nil }
-    if used.insert(segment).inserted { store.touchSegment(space, segment) }
+    if used.insert(segment).inserted { store?.touchSegment(space, segment) }
     return value
   }
 
@@ -44,7 +46,7 @@ package final class CellCache {
 
   /// Writes the cells added since the last commit to the disk, all or none.
   package func commit() throws {
-    guard !fresh.isEmpty else { return }
+    guard let store, !fresh.isEmpty else { return }
     refresh()
     for (name, value) in fresh.sorted(by: { $0.key < $1.key }) {
       guard let first = known[name]?.value else { continue }
@@ -66,6 +68,7 @@ package final class CellCache {
 
   /// Reads the segments that were not read before.
   private func refresh() {
+    guard let store else { return }
     for number in store.segmentNumbers(space) where seen.insert(number).inserted {
       do {
         for (name, value) in try store.readSegment(space, number) where known[name] == nil {

@@ -104,7 +104,7 @@ extension Store {
   }
 
   /// The numbers of a space's segments, in ascending order.
-  func segmentNumbers(_ space: CellSpace) -> [Int] { segmentNumbers(space.hex) }
+  package func segmentNumbers(_ space: CellSpace) -> [Int] { segmentNumbers(space.hex) }
 
   private func segmentNumbers(_ space: String) -> [Int] {
     // A folder that cannot be listed counts as empty here; committing to it reports the error.
@@ -115,7 +115,9 @@ extension Store {
 
   /// Reads the cells of a segment.
   /// - Throws: `StoreError` if the segment is damaged or missing.
-  func readSegment(_ space: CellSpace, _ number: Int) throws -> [(name: String, value: Data)] {
+  package func readSegment(
+    _ space: CellSpace, _ number: Int
+  ) throws -> [(name: String, value: Data)] {
     let place = segmentPath(space.hex, number)
     let entry = try entry(place, space.hex)
     guard let status = files.status(blobPath(entry.blob)) else {

@@ -70,6 +70,7 @@ extension Store {
   private func removeNames(_ plan: GarbagePlan) throws {
     for run in plan.runs {
       try files.remove(progressPath(run.id, self))
+      try files.remove(labelsPath(run.id))
       try files.remove(path(.runs, run.id + ".jsonl"))
     }
     if !plan.runs.isEmpty { try files.syncDirectory(path(.runs)) }

@@ -80,7 +80,7 @@ extension Store {
         defer { close(descriptor) }
         if code == EINTR { continue }
         guard code == EWOULDBLOCK else { throw StoreError.system("lock", path, code) }
-        return .held(by: Self.holder(in: descriptor))
+        return .held(by: Self.knownHolder(in: descriptor))
       }
       // A holder that finished between `open` and `flock` has removed the file we locked: try
       // again.
@@ -118,6 +118,15 @@ extension Store {
     fstat(descriptor, &status)
     let time = Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec))
     return (Self.holder(in: descriptor), time)
+  }
+
+  /// The holder, who may have taken the lease this moment and be about to write who it is.
+  private static func knownHolder(in descriptor: Int32) -> LeaseHolder? {
+    for _ in 0..<50 {
+      if let holder = holder(in: descriptor) { return holder }
+      usleep(1000)
+    }
+    return nil
   }
 
   private static func holder(in descriptor: Int32) -> LeaseHolder? {

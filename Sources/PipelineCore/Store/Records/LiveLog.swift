@@ -111,10 +111,10 @@ extension Store {
 
   /// The live log of unfinished work beyond its first `offset` bytes; empty if there is none, or
   /// while a resumed stage has not reached that point again.
-  package func liveLog(_ key: String, from offset: Int) throws -> Data {
+  package func liveLog(_ key: String, from offset: Int, most: Int = .max) throws -> Data {
     guard ContentDigest.isWellFormed(key), files.status(logPath(key)) != nil else { return Data() }
     do {
-      return Data(try files.read(logPath(key)).bytes.dropFirst(offset))
+      return try files.read(logPath(key), from: offset, most: most)
     } catch StoreError.missing {
       // The work was finished in between.
       return Data()

@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 
 /// Writes the file of a run while the run is live. Only the runner's thread uses it.
@@ -16,7 +17,7 @@ final class RunLog {
 
   init(
     store: Store, pipeline: String, file: String, points: [StagePoint], resolved: String,
-    build: String? = nil
+    build: String? = nil, labels: RunLabels = RunLabels()
   ) throws {
     self.store = store
     let now = { Date(timeIntervalSince1970: Double(store.now()) * 1e-9) }
@@ -40,6 +41,7 @@ final class RunLog {
       return try Self.open(path, with: try Self.line(header, encoder), in: store)
     }
     (self.id, self.path) = (id, path)
+    if !labels.isEmpty { try store.write(labels, of: id) }
   }
 
   /// Creates the file of a run and locks it. It appears with its first line and its lock, or not at
@@ -171,9 +173,14 @@ package enum RunLookupError: Error, Sendable, Hashable, CustomStringConvertible 
   case unnamed
   case several(String, [String])
   case notPinned(String)
+  /// No run has the tag, but runs have these.
+  case noTag(String, [String])
 
   package var description: String {
     switch self {
+    case .noTag(let tag, let known):
+      "no run has the tag \(tag.quoted)"
+        + (UnknownName("tag", tag, among: known).help.map { "; " + $0 } ?? "")
     case .unnamed: "a run's name is empty: give 'latest', or the beginning of an id"
     case .none("latest"): "the store has no run yet"
     case .none(let prefix): "no run begins with '\(prefix)'"
@@ -190,7 +197,7 @@ extension Store {
   package func runIDs() throws -> [String] { inOrder(try runNames()) }
 
   /// The ids of all runs, in no particular order.
-  private func runNames() throws -> [String] {
+  package func runNames() throws -> [String] {
     try files.list(path(.runs)).filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }
       .filter(StoreName.isRun)
   }
@@ -210,24 +217,35 @@ extension Store {
   /// Calls `body` with the number of the run that begins now. A lock keeps other runs from taking
   /// the same number.
   func numberingRun<Result>(_ body: (Int) throws -> Result) throws -> Result {
+    try lockingRuns {
+      let last = try runNames().compactMap(runNumber).max() ?? 0
+      return try body(max(0, last).addingReportingOverflow(1).partialValue)
+    }
+  }
+
+  /// Calls `body` while no other process is in such a call on this store.
+  func lockingRuns<Result>(_ body: () throws -> Result) throws -> Result {
     let descriptor = open(path(.runs), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreError.system("open", path(.runs), errno) }
     defer { close(descriptor) }
     // On a file system without locks two runs may get the same number; then their ids decide.
     while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-    let last = try runNames().compactMap(runNumber).max() ?? 0
-    return try body(max(0, last).addingReportingOverflow(1).partialValue)
+    return try body()
   }
 
   /// The newest runs, newest first. A run whose file cannot be read is included with the reason.
-  package func runs(limit: Int) throws -> [(id: String, record: Result<RunRecord, any Error>)] {
-    try runIDs().suffix(max(0, limit)).reversed().map { id in
+  /// - Parameter tags: those that a run must have.
+  package func runs(
+    limit: Int, tagged tags: [String] = []
+  ) throws -> [(id: String, record: Result<RunRecord, any Error>)] {
+    let ids = tags.isEmpty ? try runIDs() : try runIDs(tagged: tags)
+    return ids.suffix(max(0, limit)).reversed().map { id in
       (id, Result { try readRun(id) })
     }
   }
 
-  /// Finds a run by `latest`, by its id or by a prefix of its id. `latest` is the newest run whose
-  /// file can be read.
+  /// Finds a run by `latest`, by `tag:NAME`, by its id or by a prefix of its id. `latest` is the
+  /// newest run whose file can be read, and a tag names the newest that has it.
   /// - Throws: `RunLookupError`, or `StoreError` if the file cannot be read.
   package func run(_ name: String) throws -> RunRecord {
     guard !name.isEmpty else { throw RunLookupError.unnamed }
@@ -239,6 +257,9 @@ extension Store {
       guard let last = ids.last else { throw RunLookupError.none(name) }
       // No run can be read: the error of the newest one says why.
       return try readRun(last)
+    }
+    if name.hasPrefix(Self.tagPrefix) {
+      return try readRun(try newestRunID(tagged: String(name.dropFirst(Self.tagPrefix.count))))
     }
     let matches = try runNames().filter { $0.hasPrefix(name) }
     guard let id = matches.first else { throw RunLookupError.none(name) }
@@ -266,6 +287,7 @@ extension Store {
         RunRecord.Point(
           address: $0.address, stage: $0.stage, kind: $0.kind, runsProgram: $0.program ?? false)
       })
+    record.labels = labels(of: id)
     for line in lines.dropFirst() {
       guard let event = try? decoder.decode(RunLine.Event.self, from: line) else { continue }
       record.apply(event)

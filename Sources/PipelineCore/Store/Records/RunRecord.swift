@@ -128,6 +128,8 @@ package struct RunRecord: Sendable, Hashable {
   package internal(set) var state: State
   /// In the order of the graph.
   package internal(set) var points: [Point]
+  /// The note and tags on the run, as they are now.
+  package internal(set) var labels = RunLabels()
 }
 
 /// The lines of `runs/ID.jsonl`: a header, then the events in order. An incomplete last line, which

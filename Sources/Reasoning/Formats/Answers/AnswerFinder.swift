@@ -20,7 +20,7 @@ extension AnswerFinder {
 package enum AnswerFinders {
   package static let all: [any AnswerFinder] = [
     BoxedAnswer(), HashAnswer(), TagAnswer(), AnswerPhrase(), ChoiceLetter(), LastFormula(),
-    LastNumber(), WholeText(),
+    LastNumber(), WholeText(), FinalAnswer(), Conclusion(),
   ]
 
   package static var choices: [Choice] { all.map { Choice($0.name, $0.meaning) } }

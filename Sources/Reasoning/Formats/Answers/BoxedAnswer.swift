@@ -2,12 +2,13 @@
 /// answers.
 ///
 /// An empty box, or one with a placeholder such as `?`, holds none; a box that is still open where
-/// the text ends is cut and holds none either. Boxes that only commas, `and` or `or` stand between
-/// are one answer with several parts; parts that are the same count once.
+/// the text ends is cut and holds none either. Boxes of one line that nothing, or commas, `and` or
+/// `or` with a few words, stand between are one answer with several parts; parts that are the same
+/// count once.
 package struct BoxedAnswer: AnswerFinder {
   package let name = "boxed"
   package let meaning = "the content of the last \\boxed{…} or \\fbox{…} that holds an answer"
-  package let version = 2
+  package let version = 3
 
   package init() {}
 

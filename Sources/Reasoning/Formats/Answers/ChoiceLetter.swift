@@ -15,7 +15,7 @@ package struct ChoiceLetter: AnswerFinder {
     }
     var scanner = PhraseScanner(bytes)
     let letters = scanner.answers { statement in
-      var reader = ResponseReader(statement)
+      var reader = ResponseReader(statement.text)
       return reader.takeChoice(isNamed: true)
     }
     let found = letters.last ?? Self.named(in: bytes) ?? Self.marked(in: bytes)

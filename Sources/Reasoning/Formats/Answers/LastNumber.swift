@@ -1,10 +1,11 @@
-/// The last number of the text: a sign, digits, commas between thousands, decimals, a power of ten,
-/// a fraction as `a/b` or `\frac{a}{b}`, with a whole number before it or without. It is given
-/// without the commas, as `-1250.5`, `1.5e3`, `3/4` or `2 1/2`.
+/// The last number of the text: a sign, digits, commas or spaces between thousands, decimals behind
+/// a point or a comma, a power of ten, a fraction as `a/b` or `\frac{a}{b}`, with a whole number
+/// before it or without. It is given without the separators and with a point, as `-1250.5`,
+/// `1.5e3`, `3/4` or `2 1/2`. Digits within a word, as in `AZ2A`, are no number.
 package struct LastNumber: AnswerFinder {
   package let name = "last_number"
-  package let meaning = "the last number, without commas between thousands"
-  package let version = 2
+  package let meaning = "the last number, without separators of thousands"
+  package let version = 3
 
   package init() {}
 
@@ -17,6 +18,7 @@ package struct LastNumber: AnswerFinder {
         reader.place += 1
         continue
       }
+      if reader.isInWord(start) { continue }
       last = (reader.isNegative(before: start), number)
     }
     return last.map { ($0.sign ? "-" : "") + String(decoding: $0.number, as: UTF8.self) }
@@ -56,6 +58,21 @@ extension ResponseReader {
     return !(byte.isNumeral || byte.isLetter || byte == UInt8(ascii: ")"))
   }
 
+  /// True if what was read since `start` stands within a word: behind letters of its own, which are
+  /// no command, and before more of them.
+  func isInWord(_ start: Int) -> Bool {
+    guard next?.isLetter ?? false, start > bytes.startIndex, bytes[start - 1].isLetter else {
+      return false
+    }
+    let before = bytes[..<start].suffix(Self.longestWord)
+    let letters = before.reversed().prefix(while: \.isLetter).count
+    guard letters < before.count else { return true }
+    let byte = bytes[start - letters - 1]
+    return !byte.isNumeral && byte != UInt8(ascii: "\\")
+  }
+
+  private static let longestWord = 40
+
   private func hasSuffix(_ text: String, _ end: Int) -> Bool {
     bytes[..<end].suffix(text.utf8.count).elementsEqual(text.utf8)
   }
@@ -72,27 +89,59 @@ extension ResponseReader {
 
   /// Reads digits and their decimals, without what stands between thousands.
   private mutating func takeDecimal() -> [UInt8] {
+    let start = place
     var number = Array(read(while: \.isNumeral))
-    if (1...3).contains(number.count) {
-      while let group = takeThousands() { number += group }
+    var isGrouped = false
+    if (1...3).contains(number.count), number.first != UInt8(ascii: "0") {
+      for separators in Self.thousands {
+        while let group = takeThousands(separators) {
+          number += group
+          isGrouped = true
+        }
+        if isGrouped { break }
+      }
     }
     if next == UInt8(ascii: "."), has(\.isNumeral, at: 1) {
       place += 1
       number += [UInt8(ascii: ".")] + read(while: \.isNumeral)
+    } else if !isGrouped, !number.isEmpty, let places = takeDecimalComma(after: start) {
+      number += [UInt8(ascii: ".")] + places
     }
     return number
   }
 
-  /// Moves past a comma and three digits that no fourth follows; LaTeX writes `{,}`, `,\!` or `\,`.
-  private mutating func takeThousands() -> ArraySlice<UInt8>? {
+  /// The marks between thousands; one number has one kind.
+  private static let thousands = [
+    ["{,}", ",\\!", ",", "\\,"], [" ", "\u{A0}", "\u{2009}", "\u{202F}"],
+  ]
+
+  /// Moves past a separator and three digits that no fourth follows.
+  private mutating func takeThousands(_ separators: [String]) -> ArraySlice<UInt8>? {
     let start = place
-    guard takeAny(["{,}", ",\\!", ",", "\\,"]) else { return nil }
+    guard takeAny(separators) else { return nil }
     let digits = rest.prefix(3)
-    if digits.count == 3, digits.allSatisfy(\.isNumeral), !has(\.isNumeral, at: 3) {
+    if digits.count == 3, digits.allSatisfy(\.isNumeral), !has(\.isNumeral, at: 3),
+      separators.contains(",") || !has({ $0 == UInt8(ascii: "/") }, at: 3)
+    {
       place += 3
       return digits
     }
     place = start
+    return nil
+  }
+
+  /// Moves past a comma and the decimals behind it, `1,22`, and returns these. Nil, and it stays,
+  /// within brackets and between other commas, where a comma separates.
+  private mutating func takeDecimalComma(after start: Int) -> ArraySlice<UInt8>? {
+    guard next == UInt8(ascii: ","), has(\.isNumeral, at: 1) else { return nil }
+    if start > bytes.startIndex, Array(",.([{|".utf8).contains(bytes[start - 1]) { return nil }
+    let comma = place
+    place += 1
+    let digits = read(while: \.isNumeral)
+    let isLast = next.map { !Array(")]}|".utf8).contains($0) } ?? true
+    let goesOn = next == UInt8(ascii: ",") || next == UInt8(ascii: ".")
+    if isLast, !(goesOn && has(\.isNumeral, at: 1)) { return digits }
+    place = comma
     return nil
   }
 

@@ -25,6 +25,14 @@ extension ChatFormat {
     }
   }
 
+  package func messages(of problem: Problem, header: ResponseHeader) -> [PolicyMessage]? {
+    let header = header.limited(to: largestBudget)
+    guard renderer.hasTemplate, opening(header).isEmpty else { return nil }
+    return renderer.messages(problem.prompt, budget: header.givenBudget).map {
+      PolicyMessage(role: $0.role, content: $0.content ?? "")
+    }
+  }
+
   /// Returns a prompt whose problem is encoded by itself, as text without special tokens.
   private func guardedPrompt(of given: String, _ header: ResponseHeader) throws -> [Int32] {
     let text = given.withoutSpaceAround

@@ -112,6 +112,8 @@ package struct ChatFormat: ResponseFormat {
     }
   }
 
+  package var countsTokens: Bool { !(tokenizer is ByteTokenizer) }
+
   package var characters: String { "that the model's tokenizer reads" }
 
   /// Ids without a token. Padding is not banned, since it often ends texts too.

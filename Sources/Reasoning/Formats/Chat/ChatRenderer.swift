@@ -53,6 +53,8 @@ struct ChatRenderer: Sendable {
       bosToken: checkpoint.beginText, eosToken: checkpoint.endText)
   }
 
+  var hasTemplate: Bool { template != nil }
+
   /// True if the template marks what the assistant writes.
   var marksGeneration: Bool { template?.marksGeneration ?? false }
 
@@ -155,5 +157,5 @@ struct ChatRenderer: Sendable {
 
 extension ResponseHeader {
   /// The budget of a header that gives one; nil for others.
-  var givenBudget: Int? { if case .given(let budget) = self { budget } else { nil } }
+  package var givenBudget: Int? { if case .given(let budget) = self { budget } else { nil } }
 }

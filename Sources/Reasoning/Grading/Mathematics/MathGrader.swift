@@ -6,12 +6,23 @@
 package enum MathGrader {
   /// Judges an answer by the value of the reference.
   package static func verdict(on answer: String, reference: String) -> Verdict {
-    guard let answer = MathText(answer) else { return .unreadable }
-    guard let reference = MathText(reference) else { return .unreadable }
+    verdict(on: answer, reference: reference, allowing: MathAllowances())
+  }
+
+  static func verdict(
+    on answer: String, reference: String, allowing allowances: MathAllowances
+  ) -> Verdict {
+    verdict(on: MathText(answer), reference: MathText(reference), allowing: allowances)
+  }
+
+  private static func verdict(
+    on answer: MathText?, reference: MathText?, allowing allowances: MathAllowances
+  ) -> Verdict {
+    guard let answer, let reference else { return .unreadable }
     // The same text is right, whatever it means.
     if answer.tokens == reference.tokens { return answer.isBlank ? .unreadable : .right }
     do {
-      return try answer.states(reference) ? .right : .wrong
+      return try answer.states(reference, allowing: allowances) ? .right : .wrong
     } catch {
       return .unreadable
     }
@@ -19,8 +30,14 @@ package enum MathGrader {
 
   /// True if two answers have the same value; a vote counts them as one.
   package static func agree(_ first: String, _ second: String) -> Bool {
-    first == second || verdict(on: first, reference: second) == .right
-      || verdict(on: second, reference: first) == .right
+    first == second || agree(MathText(first), MathText(second), allowing: MathAllowances())
+  }
+
+  static func agree(
+    _ first: MathText?, _ second: MathText?, allowing allowances: MathAllowances
+  ) -> Bool {
+    verdict(on: first, reference: second, allowing: allowances) == .right
+      || verdict(on: second, reference: first, allowing: allowances) == .right
   }
 
   /// True if the text has a reading, as a reference answer must.

@@ -18,6 +18,8 @@ extension ResponseRecord: Decodable {
     tokenCount =
       try members.decodeIfPresent(Int.self, forKey: .tokenCount)
       ?? members.decode([Int32].self, forKey: .tokens).count
+    hasThinkingLength =
+      try !members.contains(.thinkingTokenCount) || !members.decodeNil(forKey: .thinkingTokenCount)
     promptTokenCount = try members.decodeIfPresent(Int.self, forKey: .promptTokenCount)
     answerTokenCount = try members.decodeIfPresent(Int.self, forKey: .answerTokenCount) ?? 0
     thinkingTokenCount =
@@ -37,6 +39,7 @@ extension ResponseRecord: Decodable {
     thoughtCount = try members.decodeIfPresent(Int.self, forKey: .thoughtCount)
     summary = try members.decodeIfPresent(Int.self, forKey: .summary)
     forced = isWhole ? try members.decodeIfPresent([Int].self, forKey: .forced) : nil
+    note = try members.decodeIfPresent(AnswerNote.self, forKey: .note)
     text = isWhole ? try members.decodeIfPresent(String.self, forKey: .text) : nil
     // Responses from before limits were recorded name none; what cut them follows from the rest,
     // except for a context that ended before `max_new_tokens`.

@@ -23,6 +23,7 @@ extension ResponseRecord {
     case statedBudget = "stated_budget"
     case thoughtCount = "thoughts"
     case summary, forced, text
+    case note = "server"
   }
 
   package var json: JSONText {
@@ -38,8 +39,8 @@ extension ResponseRecord {
     case .tokens: .array(tokens.map { .int(Int($0)) })
     case .logProbabilities: .array(logProbabilities.map { .float($0) })
     case .promptTokenCount: promptTokenCount.map { .int($0) }
-    case .thinkingTokenCount: hasLength ? .int(thinkingTokenCount) : nil
-    case .answerTokenCount: hasLength ? .int(answerTokenCount) : nil
+    case .thinkingTokenCount: thinkingPart(thinkingTokenCount)
+    case .answerTokenCount: thinkingPart(answerTokenCount)
     case .tokenCount: hasLength ? .int(tokenCount) : .null
     case .stop: .string(stop)
     case .cutBy: cutBy.isEmpty ? nil : .array(cutBy.map { .string($0.rawValue) })
@@ -54,6 +55,26 @@ extension ResponseRecord {
     case .summary: summary.map { .int($0) }
     case .forced: forced.map { .array($0.map { .int($0) }) }
     case .text: text.map { .string($0) }
+    case .note: note?.json
     }
+  }
+
+  /// The tokens of a part of the response; null if only those of the whole are known.
+  private func thinkingPart(_ count: Int) -> JSONText? {
+    guard hasLength else { return nil }
+    return hasThinkingLength ? .int(count) : .null
+  }
+}
+
+extension AnswerNote {
+  fileprivate var json: JSONText {
+    .object(
+      [
+        ("request_id", requestID.map { .string($0) }), ("finish", .string(finish)),
+        ("stop_detail", stopDetail.map { .string($0) }), ("model", model.map { .string($0) }),
+        ("fingerprint", fingerprint.map { .string($0) }),
+        ("thinking_from", .string(thinkingFrom)),
+        ("thinking_tokens_from", .string(thinkingTokensFrom)), ("tries", .int(tries)),
+      ].compactMap { name, value in value.map { (name, $0) } })
   }
 }

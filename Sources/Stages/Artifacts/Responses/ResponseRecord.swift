@@ -22,6 +22,9 @@ package struct ResponseRecord: Sendable {
   /// False if nothing says how many tokens the response has, so that the counts mean nothing: an
   /// imported log may have none.
   package var hasLength = true
+  /// False if nothing says how many of the tokens are thinking: a server may count no more than the
+  /// whole.
+  package var hasThinkingLength = true
   package var stop: String
   /// The limits that cut the response, in the order in which they did: the budget of its thinking
   /// and then what ended it; empty if nothing was cut.
@@ -49,6 +52,8 @@ package struct ResponseRecord: Sendable {
   /// The response as text, given by a program or by a policy without `token_ids`; nil if `tokens`
   /// are of our own vocabulary.
   package var text: String?
+  /// The notes of the server that answered; nil if none did.
+  package var note: AnswerNote?
 
   /// The role of a response's budget.
   package enum BudgetUse: String, Codable, Sendable, CaseIterable {
@@ -70,7 +75,7 @@ package struct ResponseRecord: Sendable {
     sample = response.sample
     tokens = response.sampled.tokens
     logProbabilities = response.sampled.logProbabilities
-    promptTokenCount = response.text == nil ? response.prompt.count : nil
+    promptTokenCount = response.text == nil ? response.prompt.count : response.promptTokenCount
     thinkingTokenCount = response.graded.thinkingTokenCount
     answerTokenCount = response.parsed.answerTokenCount
     tokenCount = response.graded.tokenCount
@@ -83,6 +88,9 @@ package struct ResponseRecord: Sendable {
     self.thoughtCount = thoughtCount
     forced = response.forced.isEmpty ? nil : response.forced
     text = response.text
+    note = response.note
+    hasLength = response.hasLength
+    hasThinkingLength = response.hasThinkingLength
   }
 
   /// An unfinished response without tokens, which a text is to be put into.

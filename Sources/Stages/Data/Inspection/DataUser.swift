@@ -14,6 +14,7 @@ struct DataUser {
   // MARK: Mistakes
 
   func mistakes(in problems: InspectedProblems) -> [Diagnostic] {
+    let frame = reading.longest == nil ? 0 : reading.format.tokens(of: .none).count
     var unusable = LineTally(.error, .response, "problems cannot be used by '\(stage)'")
     var empty = LineTally(
       .error, .response, "responses that '\(stage)' is to learn are empty",
@@ -43,7 +44,7 @@ struct DataUser {
         unusable.add("\(reason ?? error.inWords), so '\(stage)' cannot use it", at: place)
         continue
       }
-      if let message = tooLong(problem, example) { long.add(message, at: place) }
+      if let message = tooLong(problem, example, frame) { long.add(message, at: place) }
       guard let example else { continue }
       if let truncation, example.tokens.count > truncation.limit {
         truncated.add(
@@ -94,12 +95,15 @@ struct DataUser {
   }
 
   /// The reason why a problem is too long; nil if it is not.
-  private func tooLong(_ problem: Problem, _ example: SupervisedExample?) -> String? {
+  /// - Parameter frame: the number of tokens of every prompt that are not its problem's.
+  private func tooLong(
+    _ problem: Problem, _ example: SupervisedExample?, _ frame: Int
+  ) -> String? {
     guard let example else {
       guard let context = limits.context, let longest = reading.longest,
         let prompt = try? reading.format.prompt(of: problem, header: .none)
       else { return nil }
-      let text = prompt.count - reading.format.tokens(of: .none).count
+      let text = prompt.count - frame
       return text + longest > context
         ? "the prompt has \(text) tokens, which with the \(longest) that may follow it are more "
           + "than the \(context) that the model was made for" : nil

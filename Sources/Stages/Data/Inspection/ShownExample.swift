@@ -1,15 +1,10 @@
 package import Fields
-import ModelCore
+package import PipelineCore
 import Reasoning
 
 /// A problem as the model of a stage reads it: all of it, or the prompt alone.
 package struct ShownExample {
-  /// Neighbouring tokens that are all learned, or all given.
-  package struct Piece {
-    package let text: String
-    package let tokens: [Int32]
-    package let isLearned: Bool
-  }
+  package typealias Piece = StageExample.Piece
 
   package let stage: String
   package let kind: String
@@ -33,18 +28,7 @@ package struct ShownExample {
     self.file = file
     self.line = line
     isLearned = weights != nil
-    let mask = weights.map { $0.map { $0 != 0 } } ?? tokens.map { _ in false }
-    var runs: [(tokens: [Int32], isLearned: Bool)] = []
-    for (token, isLearned) in zip(tokens, mask) {
-      if runs.last?.isLearned == isLearned {
-        runs[runs.count - 1].tokens.append(token)
-      } else {
-        runs.append(([token], isLearned))
-      }
-    }
-    pieces = runs.map {
-      Piece(text: format.tokenizer.decode($0.tokens), tokens: $0.tokens, isLearned: $0.isLearned)
-    }
+    pieces = Piece.all(of: tokens, weights: weights, in: format)
   }
 
   package func count(learned: Bool) -> Int {

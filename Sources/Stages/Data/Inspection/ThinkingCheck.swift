@@ -43,7 +43,7 @@ struct ThinkingCheck {
     guard let text = problem.response else { return }
     count += 1
     let own = format.thinkingMark
-    if let mark = Self.marks.first(where: { text.contains($0) && !own.contains($0) }),
+    if let mark = Self.mark(in: text, except: own),
       own.isEmpty || format.trace(ofResponse: text, answer: "").thinking == text
     {
       marked.add(
@@ -63,6 +63,13 @@ struct ThinkingCheck {
     } else if areWhole, holdsAnswer(text, to: problem) {
       undivided.append(place)
     }
+  }
+
+  /// The first of the marks that a text has and the format has not. All of them begin with `<`,
+  /// which most texts do not have.
+  private static func mark(in text: String, except own: String) -> String? {
+    guard text.utf8.contains(UInt8(ascii: "<")) else { return nil }
+    return marks.first { text.contains($0) && !own.contains($0) }
   }
 
   /// The mark at the end of what is given and again at the beginning of what is learned.

@@ -29,6 +29,7 @@ package struct Unclosed: Metric {
   package let axisLabel = "share whose thinking never ends"
   package let unit = MetricUnit.share
   package let readsLengths = true
+  package let readsThinkingLengths = true
 
   package init() {}
 

@@ -43,6 +43,7 @@ package struct ThinkingTokens: Metric {
   package let header = "thinking"
   package let axisLabel = "mean thinking tokens"
   package let unit = MetricUnit.tokens
+  package let readsThinkingLengths = true
 
   package init() {}
 

@@ -24,6 +24,9 @@ package protocol Metric: MetricEntry {
   /// True if it depends on the lengths of responses, so that it has no value where they are not
   /// known.
   var readsLengths: Bool { get }
+  /// True if it depends on the lengths of thinking, so that it has no value where only whole
+  /// responses were counted.
+  var readsThinkingLengths: Bool { get }
   /// True if `laconic diff` shows it for every evaluation.
   var isInDiff: Bool { get }
   var computation: MetricComputation { get }
@@ -100,6 +103,8 @@ extension Metric {
   package var needsCuts: Bool { false }
   package var ownSplits: [String] { [] }
   package var isInDiff: Bool { false }
+  package var readsThinkingLengths: Bool { needsCuts }
+
   package var readsLengths: Bool { unit == .tokens || needsCuts }
 
   package var digits: Int { unit.digits }
@@ -132,5 +137,15 @@ extension [ResponseRecord] {
   /// One observation for each response, so that responses count alike.
   func sum(_ observation: (ResponseRecord) -> Moments) -> Moments {
     reduce(into: Moments()) { $0.add(observation($1)) }
+  }
+}
+
+extension Sequence<ResponseRecord> {
+  /// True if the lengths that a metric depends on are known for all responses.
+  package func haveLengths(for metric: any Metric) -> Bool {
+    allSatisfy { record in
+      (record.hasLength || !metric.readsLengths)
+        && (record.hasThinkingLength || !metric.readsThinkingLengths)
+    }
   }
 }

@@ -22,6 +22,7 @@ package struct TokensPerThought: Metric {
   package let header = "tokens per thought"
   package let axisLabel = "thinking tokens per thought"
   package let unit = MetricUnit.tokens
+  package let readsThinkingLengths = true
 
   package init() {}
 

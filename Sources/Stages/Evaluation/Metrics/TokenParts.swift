@@ -26,6 +26,7 @@ package struct AnswerTokens: Metric {
   package let header = "answer"
   package let axisLabel = "mean answer tokens"
   package let unit = MetricUnit.tokens
+  package let readsThinkingLengths = true
 
   package init() {}
 

@@ -38,7 +38,21 @@ import Testing
   func `are what follows a heading`(text: String, answer: String) { #expect(find(text) == answer) }
 
   @Test(arguments: [
-    "", "answer", "the answer is", "The answer is not 5.", "The answer is correct.",
+    ("Final Answer: The largest $n$ is 34.", "34"),
+    ("Answer: Jane started growing Sphere 3 hours ago. I hope it is correct.", "3"),
+    ("Answer: The most points in the domain of $f(x)$ is 19. <|im_start|>user", "19"),
+    ("Final Answer:\n\nOf the 12 numbers, those that remain are $2$ and $3$.", "2, 3"),
+    ("Answer: The area of the small one equals -4.5%!", "-4.5%"),
+    ("The final answer is \\\"$12 $ and $13 $\\\".", "12, 13"),
+  ])
+  func `may be the value of an announced sentence`(text: String, answer: String) {
+    #expect(find(text) == answer)
+  }
+
+  @Test(arguments: [
+    "Answer: of the 12 eggs we used 5 for it", "The answer is that we used 5 of it",
+    "Answer: the name of it is on the list", "", "answer", "the answer is", "The answer is not 5.",
+    "The answer is correct.",
     "The answer is ?", "answer: ___",
     "the answer is the sum of the two numbers that we have found", "answering is 5",
     "Our answer\nis right",

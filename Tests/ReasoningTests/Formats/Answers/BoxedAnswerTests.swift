@@ -70,9 +70,15 @@ import Testing
     ("\\boxed{1} or \\boxed{2}", "1, 2"), ("\\boxed{1}\\text{ and }\\boxed{2}", "1, 2"),
     ("$x = \\boxed{2}$, $y = \\boxed{3}$", "2, 3"), ("\\boxed{1}, \\boxed{2}, \\boxed{1}", "1, 2"),
     ("\\boxed{9}. \\boxed{1}; \\boxed{2}", "1, 2"), ("\\boxed{1}, so \\boxed{2}", "2"),
+    ("$\\boxed{1}\\boxed{2}$", "1, 2"), ("\\boxed{1} papers and \\boxed{2} bins", "1, 2"),
+    ("\\boxed{(3, 3)} \\text{ for part (a) and } \\boxed{(1, 1)}", "(3, 3), (1, 1)"),
+    ("$\\\\boxed{35 cm} ++ \\\\boxed{4}$", "35 cm, 4"), ("\\boxed{1} and then \\boxed{2}", "2"),
+    ("\\boxed{1}, but it is \\boxed{2}", "2"), ("\\boxed{1} = \\boxed{2}", "2"),
+    ("\\boxed{1} cats\nand \\boxed{2}", "2"), ("\\boxed{1}\n\\boxed{2}", "2"),
+    ("\\boxed{1} red apples that were bought on the market and \\boxed{2}", "2"),
     ("\\boxed{1}\n\n\\boxed{2}", "2"), ("$a_{1}=\\boxed{2}, a_{2}=\\boxed{3}$", "2, 3"),
   ])
-  func `are one answer where only commas, and, or stand between them`(text: String, answer: String)
+  func `are one answer where nothing, or a list, stands between them`(text: String, answer: String)
   {
     #expect(find(text) == answer)
   }

@@ -17,7 +17,28 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "7", "$", "$ \n 9 \n $", "\\( 9", "$80,000", "from $5 to $6", "$$", "\\(?\\)",
+    ("$1$ and $2$ and $3$", "1, 2, 3"), ("$21,16$ or $11$", "21,16, 11"), ("$1$, $2$ so", "1, 2"),
+    ("\\(a\\); \\[b\\]", "a, b"), ("$x$ is $y$", "y"), ("$1$ $2$", "2"), ("$5$ and $5$", "5"),
+    ("$1$.\n$2$, $3$", "2, 3"),
+  ])
+  func `are one answer where only commas, and, or stand between them`(
+    text: String, formula: String
+  ) {
+    #expect(find(text) == formula)
+  }
+
+  @Test(arguments: [
+    ("$19, 46, and 82$", "19, 46, and 82"), ("$9 or 10$", "9 or 10"), ("$12 $ and $13 $", "12, 13"),
+    ("$10 + $25 = $35, which is $x$", "x"), ("$\\frac{1}{2} \\$ = x$", "\\frac{1}{2} \\$ = x"),
+    ("$5 \\text{ cm}$", "5 \\text{ cm}"), ("$3 cups and then $x$", "x"),
+  ])
+  func `are told from sums of money`(text: String, formula: String) {
+    #expect(find(text) == formula)
+  }
+
+  @Test(arguments: [
+    "", "7", "$", "$ \n 9 \n $", "\\( \n 9 \n \\)", "\\( 9", "$5 and $6", "$10 or $20 each",
+    "$80,000", "from $5 to $6", "$$", "\\(?\\)",
   ])
   func `are none without both marks`(text: String) { #expect(find(text) == nil) }
 }

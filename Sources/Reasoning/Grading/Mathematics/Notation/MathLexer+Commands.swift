@@ -9,6 +9,7 @@ extension MathLexer {
       if !startsKnownCommand() { scalars = start }
     }
     guard let first = scalars.first else { return }
+    if let letter = Self.unescaped[first] { return try command(after: letter) }
     guard Self.isCommandLetter(first) else {
       scalars.removeFirst()
       switch first {
@@ -29,10 +30,30 @@ extension MathLexer {
       }
       return
     }
+    try command(String(String.UnicodeScalarView(commandLetters())))
+  }
+
+  /// The letters of the control characters that `\f`, `\b`, `\v` and `\a` are in a text whose
+  /// backslashes were read as escapes. (`\t` and `\n` are space as well.)
+  static let unescaped: [Unicode.Scalar: Unicode.Scalar] = [
+    "\u{C}": "f", "\u{8}": "b", "\u{B}": "v", "\u{7}": "a",
+  ]
+
+  /// Reads a command whose backslash and first letter are one control character: `␌rac` for
+  /// `\frac`; the character is space before anything else.
+  mutating func command(after letter: Unicode.Scalar) throws(MathReadingError) {
+    let start = scalars
+    scalars.removeFirst()
+    let name = String(letter) + String(String.UnicodeScalarView(commandLetters()))
+    if isKnown(name) { return try command(name) }
+    scalars = start.dropFirst()
+    space()
+  }
+
+  private mutating func commandLetters() -> ArraySlice<Unicode.Scalar> {
     let run = scalars.prefix(while: Self.isCommandLetter)
     scalars = scalars.dropFirst(run.count)
-    let name = String(String.UnicodeScalarView(run))
-    try command(name)
+    return run
   }
 
   private mutating func command(_ name: String) throws(MathReadingError) {
@@ -78,15 +99,21 @@ extension MathLexer {
       return add(kind)
     }
     if let (known, rest) = Self.malformed(name) {
-      add(known)
+      if let known { add(known) } else { space() }
       for letter in rest { add(.symbol(Self.name(String(letter)))) }
       return
     }
-    throw .unreadable
+    // An unknown command without arguments is a name.
+    guard name.count <= 16, !["{", "["].contains(scalars.first) else { throw .unreadable }
+    add(.symbol("\\" + name))
   }
 
-  /// Splits `\cdotx` or `\pir` into the command meant and the letters after it.
-  private static func malformed(_ name: String) -> (MathToken.Kind, Substring)? {
+  /// Splits `\cdotx`, `\pir` or `\quadx` into the command meant, none for a space, and the letters
+  /// after it.
+  private static func malformed(_ name: String) -> (MathToken.Kind?, Substring)? {
+    for space in MathVocabulary.spaces.sorted() where name.hasPrefix(space) {
+      if name.count <= space.count + 2 { return (nil, name.dropFirst(space.count)) }
+    }
     for known in ["cdot", "times", "sqrt", "frac", "pi", "ln", "sin", "cos", "tan"]
     where name.hasPrefix(known) && name.count <= known.count + 2 {
       let kind: MathToken.Kind = known == "pi" ? .symbol("π") : command(named: known) ?? .mark(",")
@@ -120,8 +147,11 @@ extension MathLexer {
   /// True if the letters that follow are a command's name.
   private func startsKnownCommand() -> Bool {
     let letters = scalars.prefix(16).prefix(while: Self.isCommandLetter)
-    let name = String(String.UnicodeScalarView(letters))
-    return name.count > 1
+    return isKnown(String(String.UnicodeScalarView(letters)))
+  }
+
+  private func isKnown(_ name: String) -> Bool {
+    name.count > 1
       && (MathVocabulary.ignored.contains(name) || MathVocabulary.texts.contains(name)
         || MathVocabulary.greek.contains(name) || name == "pi" || name == "begin"
         || Self.command(named: name) != nil)

@@ -32,7 +32,9 @@ struct MathLexer {
 
   mutating func run() throws(MathReadingError) {
     while let scalar = scalars.first {
-      if scalar.properties.isWhitespace || Self.isInvisible(scalar) {
+      if let letter = Self.unescaped[scalar] {
+        try command(after: letter)
+      } else if scalar.properties.isWhitespace || Self.isInvisible(scalar) {
         scalars.removeFirst()
         followsSpace = true
       } else if Self.isDigit(scalar) || startsDecimal() {
@@ -117,9 +119,7 @@ struct MathLexer {
   private mutating func group() -> [UInt8]? {
     let start = scalars
     let wasGrouped = hasGroupedNumber
-    if take("{,}") || take(",\\!") || take("\\,") || take("\\ ") || take("\\;") || take("{ , }")
-      || take("{,\\!}") || take("{,}\\!")
-    {
+    if takeBracedComma() || take(",\\!") || take("\\,") || take("\\ ") || take("\\;") {
       _ = scalars.first == " " ? scalars.popFirst() : nil
     } else if groupsCommas, brackets == 0, take(",") {
       hasGroupedNumber = true
@@ -136,6 +136,27 @@ struct MathLexer {
     }
     scalars = scalars.dropFirst(3)
     return digits.map { UInt8($0.value - 48) }
+  }
+
+  /// Moves past `{,}`, with spaces or `\!` around its comma and `\!` behind it.
+  private mutating func takeBracedComma() -> Bool {
+    let start = scalars
+    func spaces(_ lexer: inout MathLexer) {
+      while lexer.take(" ") || lexer.take("\\!") {}
+    }
+    spaces(&self)
+    if take("{") {
+      spaces(&self)
+      if take(",") {
+        spaces(&self)
+        if take("}") {
+          spaces(&self)
+          return true
+        }
+      }
+    }
+    scalars = start
+    return false
   }
 
   /// Reads the exponent of `1e5`, `1.5e-3` and `1E5`.

@@ -28,26 +28,46 @@ struct MathParser {
   // MARK: - Lists and chains
 
   mutating func statement() throws(MathReadingError) -> MathNode {
-    let items = try items()
+    let groups = try groups()
+    let items = groups.flatMap { $0 }
+    // `p = 5, q = 2; p = 7, q = 2` is two pairs.
+    if groups.count > 1, items.count > groups.count, items.allSatisfy(isNamed) {
+      return .list(
+        groups.map { $0.count == 1 ? $0[0] : .bracket(open: "(", $0, close: ")") })
+    }
     return items.count == 1 ? items[0] : .list(items)
   }
 
-  /// Reads things with commas, semicolons, "and" or "or" between them.
-  mutating func items() throws(MathReadingError) -> [MathNode] {
-    var items = [try chain()]
-    while takesSeparator() {
-      while takesSeparator() {}
-      // A comma at the end separates nothing.
-      guard startsExpression() else { break }
-      items.append(try chain())
-      guard items.count <= MathLimits.entries else { throw .unreadable }
-    }
-    return items
+  private func isNamed(_ node: MathNode) -> Bool {
+    if case .chain(let members, [.equal]) = node, case .symbol = members[0] { true } else { false }
   }
 
-  private mutating func takesSeparator() -> Bool {
-    takes(.mark(",")) || takes(.mark(";")) || takes(.word("and")) || takes(.word("or"))
-      || takes(.word("And")) || takes(.word("Or")) || takes(.mark("&"))
+  /// Reads things with commas, semicolons, "and" or "or" between them.
+  mutating func items() throws(MathReadingError) -> [MathNode] { try groups().flatMap { $0 } }
+
+  /// Reads things in groups that semicolons divide.
+  private mutating func groups() throws(MathReadingError) -> [[MathNode]] {
+    var groups = [[try chain()]]
+    var count = 1
+    while var divides = takesSeparator() {
+      while let isSemicolon = takesSeparator() { divides = divides || isSemicolon }
+      // A comma at the end separates nothing.
+      guard startsExpression() else { break }
+      if divides { groups.append([]) }
+      groups[groups.count - 1].append(try chain())
+      count += 1
+      guard count <= MathLimits.entries else { throw .unreadable }
+    }
+    return groups
+  }
+
+  /// Moves past a separator; true for a semicolon, nil if none is here.
+  private mutating func takesSeparator() -> Bool? {
+    if takes(.mark(";")) { return true }
+    let isHere =
+      takes(.mark(",")) || takes(.word("and")) || takes(.word("or")) || takes(.word("And"))
+      || takes(.word("Or")) || takes(.mark("&"))
+    return isHere ? false : nil
   }
 
   mutating func chain() throws(MathReadingError) -> MathNode {

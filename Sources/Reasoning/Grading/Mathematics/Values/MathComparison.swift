@@ -1,6 +1,9 @@
 /// Decides if an answer is the value of the reference, kind by kind.
 struct MathComparison {
+  private let allowances: MathAllowances
   private var scalars = ScalarEquality()
+
+  init(_ allowances: MathAllowances) { self.allowances = allowances }
 
   /// Returns true if the answer says what the reference says. The order of the two matters where
   /// an answer may say more than it is asked, or would repeat the question: see `docs/grading.md`.
@@ -53,12 +56,12 @@ struct MathComparison {
       return empty.node == .symbol("∅")
     case (.scalar(let empty), .set(let none)) where none.isEmpty:
       return empty.node == .symbol("∅")
-    case (.union(let first), .union(let second)):
-      return try compareInAnyOrder(pieces(first), pieces(second))
-    case (.union(let parts), .set), (.union(let parts), .tuple), (.union(let parts), .interval):
-      return try compareInAnyOrder(pieces(parts), pieces([reference]))
-    case (.set, .union(let parts)):
-      return try compareInAnyOrder(pieces([answer]), pieces(parts))
+    case (.union, .union), (.union, .set), (.union, .tuple), (.union, .interval), (.set, .union),
+      (.tuple, .union), (.interval, .union):
+      return try compareInAnyOrder(try merged(answer), try merged(reference))
+    case (.order, .interval), (.order, .tuple), (.order, .union), (.list, .union):
+      guard allowances.inequality, let solved = answer.solved else { return false }
+      return try compare(solved, reference)
     case (.matrix(let first), .matrix(let second)): return try compareMatrices(first, second)
     case (.matrix(let rows), .tuple(let entries)):
       guard let vector = vector(rows) else { return false }
@@ -83,6 +86,11 @@ struct MathComparison {
   ) throws(MathReadingError) -> Bool {
     if let one = answer.unit, let other = reference.unit, one != other { return false }
     if try compareNumbers(answer.node, reference.node) { return true }
+    if allowances.renamed, let renamed = answer.node.renamed(as: reference.node),
+      try compareNumbers(renamed, reference.node)
+    {
+      return true
+    }
     // The sign may be left out, or the share be meant: 50%, 50, 1/2.
     if answer.isPercent != reference.isPercent {
       return try compareNumbers(
@@ -109,9 +117,12 @@ struct MathComparison {
     case (.based, _), (_, .based): return false
     default: break
     }
-    if let one = answer.plainNumber, let other = reference.plainNumber { return one == other }
+    if let one = answer.plainNumber, let other = reference.plainNumber {
+      return one == other || allowances.accepts(answer, for: reference)
+    }
     if try scalars.areEqual(answer, reference) { return true }
     return DecimalRounding.areEqual(answer: answer, reference: reference)
+      || allowances.accepts(answer, for: reference)
   }
 
   // MARK: - Collections
@@ -174,6 +185,11 @@ struct MathComparison {
       default: [part]
       }
     }
+  }
+
+  /// The pieces of a union, with what touches or overlaps as one.
+  private mutating func merged(_ value: MathValue) throws(MathReadingError) -> [MathValue] {
+    try RealPieces.merged(pieces([value]), with: &scalars)
   }
 
   private mutating func compareIntervals(
@@ -271,7 +287,9 @@ extension MathComparison {
       guard let last = members.last, isSolution(members) else { return false }
       return try compare(MathValue(last), other)
     case (let other, .equation(let members)):
-      guard let last = members.last, MathValue.isName(members[0]) else { return false }
+      guard let last = members.last, MathValue.isName(members[0]) || isOfNames(members) else {
+        return false
+      }
       return try compare(other, MathValue(last))
     default: return false
     }
@@ -282,6 +300,12 @@ extension MathComparison {
   private func isSolution(_ members: [MathNode]) -> Bool {
     MathValue.isName(members[0]) || members.count > 2 || !members[0].hasVariable
       || !members[0].hasCoefficient
+  }
+
+  /// True if a name and numbers alone are set equal: `1 = a = x = 0`.
+  private func isOfNames(_ members: [MathNode]) -> Bool {
+    members.contains(where: MathValue.isName)
+      && members.allSatisfy { MathValue.isName($0) || $0.plainNumber != nil }
   }
 
   private mutating func compareEquations(
@@ -373,6 +397,26 @@ extension MathNode {
     case .power(let base, _): base.hasCoefficient
     default: parts.contains(where: \.hasCoefficient)
     }
+  }
+
+  /// The expression with its names called as those of another, in the order in which they come.
+  /// - Returns: nil if the two have not as many names.
+  fileprivate func renamed(as other: MathNode) -> MathNode? {
+    let (own, names) = (names, other.names)
+    guard own.count == names.count, own != names else { return nil }
+    let pairs = Dictionary(zip(own, names), uniquingKeysWith: { first, _ in first })
+    return mapped { pairs[$0] ?? $0 }
+  }
+
+  /// The names in the expression, each once.
+  private var names: [MathNode] {
+    var names: [MathNode] = []
+    func collect(_ node: MathNode) {
+      if case .symbol = node, node.hasVariable, !names.contains(node) { names.append(node) }
+      node.parts.forEach(collect)
+    }
+    collect(self)
+    return names
   }
 
   fileprivate var wholeNumber: Int? {

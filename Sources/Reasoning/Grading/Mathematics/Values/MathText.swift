@@ -4,6 +4,12 @@ struct MathText {
   let tokens: [MathToken.Kind]
   private let pieces: [MathToken]
   private let hasGroupedNumber: Bool
+  private let reading = Reading()
+
+  /// The value, once it was asked for.
+  private final class Reading {
+    var value: Result<MathValue, MathReadingError>?
+  }
 
   /// - Returns: nil for a text that is too long or has characters of no mathematics.
   init?(_ text: String) {
@@ -49,7 +55,10 @@ struct MathText {
 
   /// The value of the text, with `1,234` as one number.
   func value() throws(MathReadingError) -> MathValue {
-    try Self.value(pieces)
+    if let known = reading.value { return try known.get() }
+    let value = Result { () throws(MathReadingError) in try Self.value(pieces) }
+    reading.value = value
+    return try value.get()
   }
 
   private static func value(_ tokens: [MathToken]) throws(MathReadingError) -> MathValue {
@@ -80,11 +89,13 @@ struct MathText {
   }
 
   /// True if this answer says what the reference says.
-  func states(_ reference: MathText) throws(MathReadingError) -> Bool {
+  func states(
+    _ reference: MathText, allowing allowances: MathAllowances
+  ) throws(MathReadingError) -> Bool {
     if let choice = reference.choice, let own = leadingChoice { return own == choice }
     let answer = try value()
     let wanted = try reference.value()
-    var comparison = MathComparison()
+    var comparison = MathComparison(allowances)
     if try comparison.areEqual(answer: answer, reference: wanted) { return true }
     // `1,234` is two numbers where the other text has a list, `1,5` is 1.5 where it has a decimal.
     if hasGroupedNumber, case .list = wanted, let list = try listed() {

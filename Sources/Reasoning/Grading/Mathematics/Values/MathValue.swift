@@ -156,6 +156,39 @@ extension MathValue {
   }
 
   private static func solved(_ members: [MathNode], _ relations: [Relation]) -> MathValue? {
+    guard let solved = ordered(members, relations) else { return nil }
+    let isSize = members.contains { member in
+      if case .function("abs", let parts) = member, case .symbol? = parts.first {
+        true
+      } else {
+        false
+      }
+    }
+    guard isSize, case .interval(let interval) = solved else { return solved }
+    return mirrored(interval)
+  }
+
+  /// The numbers whose size is in an interval: 1 ≤ |x| ≤ 2 is [-2, -1] ∪ [1, 2].
+  /// - Returns: nil if the interval's sign is unknown.
+  private static func mirrored(_ interval: Interval) -> MathValue? {
+    let lower = interval.lower.isInfinite ? .negative(interval.upper) : interval.lower
+    let above = Interval(
+      lower: lower, upper: interval.upper,
+      isOpenBelow: interval.lower.isInfinite ? interval.isOpenAbove : interval.isOpenBelow,
+      isOpenAbove: interval.isOpenAbove)
+    if interval.lower.isInfinite { return .interval(above) }
+    var evaluation = ApproximateEvaluation(point: 0)
+    guard let size = evaluation.value(lower), size.value >= 0,
+      size.hasSign || lower.fraction?.isZero ?? false
+    else { return nil }
+    let below = Interval(
+      lower: .negative(interval.upper), upper: .negative(lower),
+      isOpenBelow: interval.isOpenAbove, isOpenAbove: interval.isOpenBelow)
+    return .union([.interval(below), .interval(above)])
+  }
+
+  /// The interval of the name in the middle, or on one side, of a chain.
+  private static func ordered(_ members: [MathNode], _ relations: [Relation]) -> MathValue? {
     let ascends = relations[0].ascends
     guard relations.allSatisfy({ $0.ascends == ascends }) else { return nil }
     let ordered = ascends ? members : members.reversed()
@@ -217,7 +250,7 @@ extension MathValue {
       var equality = ScalarEquality()
       _ = try equality.value(scalar.node, at: SamplePoint.pairs[0].0)
     } catch .notScalar {
-      return .other(scalar.node)
+      return try MatrixAlgebra.value(scalar.node).map { .matrix($0) } ?? .other(scalar.node)
     }
     return .scalar(scalar)
   }

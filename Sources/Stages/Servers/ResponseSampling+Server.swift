@@ -1,0 +1,130 @@
+import Fields
+import Foundation
+import PipelineCore
+import Reasoning
+import Servers
+
+/// One response that a stage asks of a server.
+struct AskedResponse {
+  /// The place of the problem among those of the stage.
+  let item: Int
+  let sample: Int
+  /// The given budget; nil for none.
+  let budget: Int?
+}
+
+extension ResponseSampling {
+  /// Asks a server for the responses that are not stored yet. Each is stored as soon as it is
+  /// whole, so that a stage that was killed asks only for those that are missing.
+  func run(by given: ServerArtifact, _ connector: ServerConnector) throws -> [ResponseRecord] {
+    let configuration = ServerConfiguration(decoding: given.fields)
+    let cells = try ResponseCells(
+      items.map(\.problem), task, purpose: purpose, in: context, isSliced: false)
+    let budgets: [Int?] =
+      task.budgets.mode == .prefilled ? task.budgets.prefilledBudgets.map { $0 } : [nil]
+    let all = items.indices.flatMap { item in
+      (0..<task.sampling.numGenerations).flatMap { sample in
+        budgets.map { AskedResponse(item: item, sample: sample, budget: $0) }
+      }
+    }
+    var records = all.map { cells.response($0, split: items[$0.item].split) }
+    let missing = all.indices.filter { records[$0] == nil }
+    let perItem = task.sampling.numGenerations * budgets.count
+    var log = ServerLog(task, recordsPerItem: perItem)
+    context.show(log: log.data(of: records))
+    guard !missing.isEmpty else { return records.compactMap { $0 } }
+
+    let server = try connector.open(configuration.serverAddress, configuration.limits)
+    defer { Blocking.close(server) }
+    let identity = try identity(of: server, configuration, as: given)
+    let stored = records.compactMap { $0 }
+    let spending = ServerSpending(configuration, for: stored)
+    let policy = ServerPolicy(
+      server, configuration, maxPositions: identity.maxModelLength, format: task.sampling.format,
+      spending: spending,
+      build: configuration.fingerprint == .same ? ServerBuild(of: stored) : nil,
+      isAskedToEnd: { [context] in context.isAskedToEnd })
+    try ModelArtifact.requireRoom(
+      of: task.sampling.format.countsTokens ? policy.maxPositions : nil,
+      for: items.map(\.problem), longest: task.longestSequence, format: task.sampling.format)
+    let drawing = try ResponseDrawing(task, policy: policy, seed: context.seed, purpose: purpose)
+    var done = stored.count
+    var right = stored.count { $0.isCorrect }
+    let requests = missing.map { index in
+      ResponseRequest(
+        problem: items[all[index].item].problem, sample: all[index].sample,
+        header: all[index].budget.map { .given($0) } ?? .none)
+    }
+    try drawing.draw(requests) { number, record in
+      let index = missing[number]
+      cells.add(record, to: all[index])
+      try cells.commit()
+      records[index] = record.with(split: items[all[index].item].split)
+      done += 1
+      right += record.isCorrect ? 1 : 0
+      context.show(log: log.data(of: records))
+      var metrics = [
+        ("accuracy", NumberFormat.fixed(Double(right) / Double(done), digits: 3))
+      ]
+      if configuration.prices != nil {
+        metrics.append(("spent", ServerSpending.text(spending.spent)))
+      }
+      try context.endStep(
+        StageProgress(step: done, total: all.count, noun: "responses", metrics: metrics)
+      ) { _ in }
+    }
+    return records.compactMap { $0 }
+  }
+
+  /// The identity of the server, which must be the one in the stage's key.
+  private func identity(
+    of server: any AnsweringServer, _ configuration: ServerConfiguration,
+    as given: ServerArtifact
+  ) throws -> ServerIdentity {
+    let identity: ServerIdentity
+    do {
+      identity = try Blocking.value { try await server.identity() }
+    } catch {
+      throw StageFailure("the server \(configuration.address) cannot be asked: \(error.inWords)")
+    }
+    guard configuration.description(of: identity) == (try given.read(ServerArtifact.path)) else {
+      throw StageFailure(
+        "the server \(configuration.address) is not the one that this run began with: run again, "
+          + "and its responses are kept apart")
+    }
+    return identity
+  }
+}
+
+/// The log of a stage that asks a server: `ResponseLog`, whose lines follow the order of problems
+/// though answers come in any.
+private struct ServerLog {
+  private var log: ResponseLog
+  private let recordsPerItem: Int
+  private let numGenerations: Int
+  private var items: [[[ResponseRecord]]] = []
+
+  init(_ task: SamplingTask, recordsPerItem: Int) {
+    log = ResponseLog(numGenerations: task.sampling.numGenerations)
+    numGenerations = task.sampling.numGenerations
+    self.recordsPerItem = recordsPerItem
+  }
+
+  /// - Parameter records: the records of all items, each item's together; nil where one is missing.
+  mutating func data(of records: [ResponseRecord?]) -> Data {
+    let before = items.count
+    while items.count * recordsPerItem < records.count {
+      let own = records[items.count * recordsPerItem..<(items.count + 1) * recordsPerItem]
+      let present = own.compactMap { $0 }
+      guard present.count == recordsPerItem else { break }
+      items.append((0..<numGenerations).map { sample in present.filter { $0.sample == sample } })
+    }
+    // The last line, of fewer problems, is written only when all are there.
+    let whole =
+      items.count * recordsPerItem == records.count
+      ? items.count
+      : items.count / ResponseSampling.problemsPerSlice * ResponseSampling.problemsPerSlice
+    if items.count > before { log.add(Array(items.prefix(whole))) }
+    return log.data
+  }
+}
