@@ -7,7 +7,7 @@ extension ResponseReader {
   mutating func takeFormula() -> String? {
     let start = place
     if starts(with: "\\boxed") || starts(with: "\\fbox") {
-      // Boxes that are never closed are looked through once, not again from each of them.
+      // Where the first box of a line is none, the others were looked at.
       guard place >= boxlessEnd else { return nil }
       let line = read { !$0.isNewline }
       if let box = BoxedAnswer().answer(in: line.text) { return box }
@@ -15,9 +15,11 @@ extension ResponseReader {
       place = start
       return nil
     }
-    for (opening, closing) in Self.delimiters where take(opening) {
+    for (mark, (opening, closing)) in Self.delimiters.enumerated() where take(opening) {
       let content = place
       let limit = min(content + Self.longestFormula, bytes.endIndex)
+      // What an earlier mark has looked at in vain is not looked at again.
+      place = max(content, min(openEnds[mark], limit))
       while place < limit, !starts(with: closing) {
         // A line ends a formula in it, `$…$` or `\(…\)`; one `\(` does not hold another.
         if opening == "$" || opening == "\\(", next?.isNewline ?? false { break }
@@ -26,7 +28,11 @@ extension ResponseReader {
         place += starts(with: "\\$") ? 2 : 1
       }
       let formula = bytes[content..<min(place, bytes.endIndex)]
-      guard take(closing), opening != "$" || !isMoney(formula) else { break }
+      guard take(closing) else {
+        openEnds[mark] = place
+        break
+      }
+      guard opening != "$" || !isMoney(formula) else { break }
       let text = BoxedAnswer().answer(in: formula.text) ?? formula.trimmedText.withoutFullStop
       guard !Placeholder.isOne(Array(text.utf8)[...]) else { break }
       return text

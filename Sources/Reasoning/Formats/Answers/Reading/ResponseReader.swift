@@ -5,12 +5,16 @@ import Fields
 struct ResponseReader {
   let bytes: ArraySlice<UInt8>
   var place: Int
-  /// The end of a line in which no box with an answer was found up to there.
-  var boxlessEnd = 0
+  /// The end of the line that is known to hold no box from its first on.
+  var boxlessEnd: Int
+  /// The places up to which no end of a formula is, for each of the marks that begin one.
+  var openEnds: SIMD4<Int>
 
   init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     place = bytes.startIndex
+    boxlessEnd = bytes.startIndex
+    openEnds = SIMD4(repeating: bytes.startIndex)
   }
 
   init(_ bytes: [UInt8]) { self.init(bytes[...]) }
