@@ -66,11 +66,11 @@ package struct Verifier {
       return point.artifact != nil && point.outcome != .partial
         && !graph.points[index].asksServer && asked?.contains(index) ?? true
     }
-    let needed = closure(of: targets)
+    let needed = graph.upstream(of: Set(targets)).sorted()
     let scratch = try Store(root: URL(fileURLWithPath: try store.temporaryPath()))
     var position: [Int: Int] = [:]
     for (index, original) in needed.enumerated() { position[original] = index }
-    let part = StageGraph(points: needed.map { graph.points[$0].renumbered(position) })
+    let part = graph.restricted(to: Set(needed))
     var keys: [Int: StageKey] = [:]
     var resolver = PointResolver(graph: graph, store: store, fingerprint: options.fingerprint)
     for index in needed {
@@ -151,15 +151,6 @@ package struct Verifier {
         key: key, kind: point.kind.name, kindVersion: point.kind.version, artifact: lent.digest))
   }
 
-  /// The points and everything they need, in ascending order.
-  private func closure(of targets: [Int]) -> [Int] {
-    var needed = Set(targets)
-    for index in graph.points.indices.reversed() where needed.contains(index) {
-      needed.formUnion(graph.points[index].dependencies)
-    }
-    return needed.sorted()
-  }
-
   /// The differences between a point's key today and the key of the recorded work.
   private func changes(_ index: Int, to key: StageKey?) -> [FieldChange] {
     guard let key, let old = run.points[index].key, old != key.hex,
@@ -173,22 +164,6 @@ package struct Verifier {
       before[path] == now[path]
         ? nil : FieldChange(path: path, before: before[path], now: now[path])
     }
-  }
-}
-
-extension StagePoint {
-  /// A copy of the point for a graph that holds only some of the points.
-  fileprivate func renumbered(_ position: [Int: Int]) -> StagePoint {
-    StagePoint(
-      index: position[index] ?? index, address: address, stage: stage, kind: kind, config: config,
-      point: point, seed: seed, numerics: numerics,
-      inputs: inputs.map { input in
-        guard case .point(let source) = input.source, let moved = position[source] else {
-          return input
-        }
-        return PointInput(
-          role: input.role, label: input.label, source: .point(moved), point: input.point)
-      }, programs: programs)
   }
 }
 

@@ -34,7 +34,7 @@ package struct Regrading {
   /// The problems of these points that are not made yet, as a graph of their own; nil if there are
   /// none to make. Making problems takes no model.
   package func problems() -> StageGraph? {
-    let wanted = sampling.reduce(into: Set<Int>()) { $0.formUnion(upstream(of: $1.index)) }
+    let wanted = graph.upstream(of: Set(sampling.map(\.index)))
     var chosen: Set<Int> = []
     for point in graph.points where wanted.contains(point.index) && Self.isCheap(point) {
       if chosen.isSuperset(of: point.dependencies) { chosen.insert(point.index) }
@@ -97,18 +97,9 @@ package struct Regrading {
     !point.kind.usesNumerics && !point.kind.runsPrograms && !samples(point)
   }
 
-  private func upstream(of index: Int) -> Set<Int> {
-    var found: Set<Int> = []
-    var rest = graph.points[index].dependencies
-    while let next = rest.popLast() {
-      if found.insert(next).inserted { rest += graph.points[next].dependencies }
-    }
-    return found
-  }
-
   /// The address of a point before this one that has all its inputs and no result.
   private func untrained(before point: StagePoint, _ plan: Plan) -> String? {
-    upstream(of: point.index).sorted().first { index in
+    graph.upstream(of: [point.index]).sorted().first { index in
       let planned = plan.points[index]
       if case .waits = planned.state { return false }
       return planned.state.isWork && !Self.isCheap(graph.points[index])

@@ -66,6 +66,21 @@ import Testing
     #expect(ledger.takeRuns() == ["c"])
   }
 
+  @Test func `an input whose parts have later versions comes from the store too`() throws {
+    let folder = try TemporaryFolder()
+    let kind = OtherKind(base: CountingKind(ledger), label: "", parts: ["part": 2])
+    let stages = [counting("a", ledger), counting("b", ledger, from: "a")].map {
+      StageDeclaration(name: $0.name, kind: kind, config: $0.config, inputs: $0.inputs)
+    }
+    let store = try folder.store()
+    let summary = try Runner.run(graph(stages), store: store, options: .testing())
+    _ = ledger.takeRuns()
+    let verdicts = try verify(
+      try store.run(summary.id), folder, only: "b", kinds: StageKinds([kind]))
+    #expect(verdicts["b"]?.finding == .same)
+    #expect(ledger.takeRuns() == ["b"])
+  }
+
   @Test func `work that comes out otherwise is named with its file, what follows is not blamed`()
     throws
   {
@@ -151,6 +166,8 @@ import Testing
 private struct OtherKind: StageKind {
   let base: CountingKind
   let label: String
+  /// The versions of the parts that decide its work.
+  var parts: [String: Int] = [:]
   var name: String { base.name }
   var meaning: String { base.meaning }
   var version: Int { base.version }
@@ -159,6 +176,8 @@ private struct OtherKind: StageKind {
   var fields: GroupDescriptor { base.fields }
   var usesSeed: Bool { base.usesSeed }
   var usesNumerics: Bool { base.usesNumerics }
+
+  func revisions(of config: FieldValue) -> [String: Int] { parts }
 
   func run(_ context: any StageContext) throws {
     try base.run(context)
