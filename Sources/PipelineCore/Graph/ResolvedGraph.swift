@@ -25,7 +25,12 @@ package enum ResolvedGraph {
         ("config", .exactly(point.config)),
         (
           "axes",
-          .array(point.point.map { .array([.string($0.path), .exactly($0.value)]) })
+          .array(
+            point.point.map { setting in
+              .array(
+                [.string(setting.path), .exactly(setting.value)]
+                  + (setting.name.map { [.string($0)] } ?? []))
+            })
         ),
         ("seed", .string(String(point.seed))),
         ("numerics", .string(point.numerics.rawValue)),
@@ -114,10 +119,13 @@ package enum ResolvedGraph {
     return StagePoint(
       index: points.count, address: address, stage: stage, kind: kind, config: completed,
       point: try axes.map { axis in
-        guard let pair = axis.arrayValue, pair.count == 2, let path = pair[0].stringValue else {
-          throw malformed(points.count)
-        }
-        return AxisValue(path: path, value: FieldValue(exactly: pair[1]))
+        // The name of a value comes last, if it has one.
+        guard let parts = axis.arrayValue, (2...3).contains(parts.count),
+          let path = parts[0].stringValue, parts.count == 2 || parts[2].stringValue != nil
+        else { throw malformed(points.count) }
+        return AxisValue(
+          path: path, value: FieldValue(exactly: parts[1]),
+          name: parts.dropFirst(2).first?.stringValue)
       },
       seed: seed, numerics: numerics, inputs: sources, programs: sources.programs(among: points),
       revisions: sources.revisions(among: points, with: kind.revisions(of: completed)))

@@ -228,6 +228,27 @@ private struct OtherKind: StageKind {
     #expect(again == bytes)
   }
 
+  @Test func `the names of swept values are in it, since what collects the points sees them`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let settings = [("low", 1.0), ("high", 2)].map { name, alpha in
+      [AxisValue(path: "a.alpha", value: .float(alpha), name: name)]
+    }
+    let original = graph(
+      [counting("a", ledger), gathering("t", ledger, ["a"])],
+      axes: [Axis(paths: ["a.alpha"], settings: settings)])
+    let store = try folder.store()
+    let run = try Runner.run(original, store: store, options: .testing())
+    let bytes = try store.resolved(of: try store.run(run.id))
+    let read = try ResolvedGraph.decode(
+      bytes, kinds: StageKinds([CountingKind(ledger), GatheringKind(ledger: ledger)]))
+    #expect(read.points.map(\.point) == original.points.map(\.point))
+    #expect(read.points[2].inputs.map(\.point) == settings)
+    #expect(keys(read, store) == keys(original, store))
+    #expect(keys(read, store).allSatisfy { $0 != nil })
+  }
+
   @Test func `every value is in it, defaults too, so a changed default shows`() throws {
     let folder = try TemporaryFolder()
     let store = try folder.store()
