@@ -73,25 +73,21 @@ package struct Logs: ParsableCommand {
     if follow { StopSignal.leaveAtInterrupt() }
     let (name, stage) = target
     var run = try store.run(name)
-    var positions: [Int: Int] = [:]
     let chosen = try points(of: run, named: stage)
+    var readers = chosen.map { _ in StageLogReader(mostBytes: .max) }
     var printer = printer(of: chosen.map { run.points[$0] }, declared: declared(in: run, store))
     while true {
-      var hasLog = false
-      var news: [[Substring]] = []
-      for index in chosen {
-        let (lines, isThere) = try self.news(
-          of: run.points[index], store, &positions[index, default: 0])
-        hasLog = hasLog || isThere
-        news.append(lines)
+      let news = try zip(readers.indices, chosen).map { place, index in
+        try readers[place].news(of: run.points[index], in: store).map {
+          Substring(decoding: $0, as: UTF8.self)
+        }
       }
       let text = try self.text(of: news, &printer)
       // Standard output was closed by its reader.
       if !text.isEmpty, !Terminal.output.isWritten(text) { return }
       guard follow, run.state == .running else {
-        if !hasLog, positions.values.allSatisfy({ $0 == 0 }) {
-          Terminal.report(
-            "no log yet; training stages log one line per step")
+        if !readers.contains(where: \.hasRead) {
+          Terminal.report("no log yet; training stages log one line per step")
         }
         return
       }
@@ -150,38 +146,5 @@ package struct Logs: ParsableCommand {
           + "'laconic export' shows what it made")
     }
     return kept
-  }
-
-  /// The complete lines after a position, which is then advanced past them.
-  private func news(
-    of point: RunRecord.Point, _ store: Store, _ position: inout Int
-  ) throws -> (lines: [Substring], isThere: Bool) {
-    let bytes: Data
-    if let digest = point.artifact, let file = StageKinds.builtIn[point.kind]?.logFile {
-      bytes = Data(try store.artifact(digest).read(file).dropFirst(position))
-    } else if point.artifact != nil, let key = point.key {
-      bytes = try rest(of: key, store, &position)
-    } else if let key = point.key {
-      bytes = try store.liveLog(key, from: position)
-    } else {
-      return ([], false)
-    }
-    guard point.artifact == nil || StageKinds.builtIn[point.kind]?.logFile != nil else {
-      // The log is finished, so its last line counts even without a line end.
-      return (String(decoding: bytes, as: UTF8.self).split(separator: "\n"), !bytes.isEmpty)
-    }
-    // A line without a line end is still being written.
-    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return ([], false) }
-    let whole = bytes[...end]
-    position += whole.count
-    return (String(decoding: whole, as: UTF8.self).split(separator: "\n"), true)
-  }
-
-  /// The part of a finished stage's log that the store keeps, returned once. The lines before
-  /// `position` were shown while the stage was running.
-  private func rest(of key: String, _ store: Store, _ position: inout Int) throws -> Data {
-    guard position != .max else { return Data() }
-    defer { position = .max }
-    return try store.keptLog(key, from: position)
   }
 }
