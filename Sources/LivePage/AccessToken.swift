@@ -1,3 +1,5 @@
+import Fields
+
 /// The secret in the page's address, which every request must bear: other users of the machine can
 /// reach the port, and other pages in the browser can send requests to it.
 package struct AccessToken: Sendable, Hashable {
@@ -5,14 +7,7 @@ package struct AccessToken: Sendable, Hashable {
   package let text: String
 
   /// Draws 128 bits from the system's generator.
-  package init() {
-    var generator = SystemRandomNumberGenerator()
-    let halves = [UInt64.random(in: .min ... .max, using: &generator), generator.next()]
-    text = halves.map { half in
-      let digits = String(half, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
+  package init() { text = hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max) }) }
 
   /// True if the given text is the token. The time that the comparison takes does not depend on
   /// where they differ.

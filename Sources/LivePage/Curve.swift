@@ -25,12 +25,12 @@ package struct Curve: Sendable {
   /// - Returns: false if the line is no flat object that begins with a number.
   package mutating func add(_ line: some Sequence<UInt8>) -> Bool {
     guard case .object(let members) = try? JSONText(parsing: line),
-      let first = members.first, let x = first.1.figure
+      let first = members.first, let x = first.1.finiteValue
     else { return false }
     abscissa = first.0
     var row = [x] + [Double?](repeating: nil, count: names.count)
     for (name, value) in members.dropFirst() {
-      guard let figure = value.figure else { continue }
+      guard let figure = value.finiteValue else { continue }
       if let place = names.firstIndex(of: name) {
         row[place + 1] = figure
       } else if names.count < Self.mostNames {
@@ -61,20 +61,5 @@ package struct Curve: Sendable {
       let values = rows.compactMap { place < $0.count ? $0[place] : nil }
       return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
-  }
-}
-
-extension JSONText {
-  /// The number that this is; nil for anything else, and for what is not finite.
-  fileprivate var figure: Double? {
-    let number: Double? =
-      switch self {
-      case .int(let value): Double(value)
-      case .double(let value): value
-      case .float(let value): Double(value)
-      case .number(let text): Double(text)
-      case .null, .bool, .string, .array, .object: nil
-      }
-    return number.flatMap { $0.isFinite ? $0 : nil }
   }
 }

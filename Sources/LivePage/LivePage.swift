@@ -21,8 +21,6 @@ package struct PageAnswer: Sendable {
   package let status: Int
   package let headers: [(name: String, value: String)]
   package let body: String
-
-  package subscript(header: String) -> String? { headers.first { $0.name == header }?.value }
 }
 
 /// The page of a run and the JSON that its script asks for. It answers only who bears the token,

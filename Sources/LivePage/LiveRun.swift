@@ -14,8 +14,6 @@ package final class LiveRun: Sendable {
   /// The parameters of a request.
   package typealias Query = [String: String]
 
-  private static let mostLogs = 32
-  private static let mostReaders = 2
   private static let mostSamples = 20
 
   private let store: Store
@@ -32,9 +30,10 @@ package final class LiveRun: Sendable {
     var version = 1
     var header = Versioned()
     var points: [Versioned] = []
-    var logs: [String: StageLog] = [:]
-    var readers: [(point: Int, reader: ResponseReader)] = []
-    var clock = 0
+    /// By the key of their stage.
+    var logs = Recent<String, StageLog>(most: 32)
+    /// By the point's position.
+    var readers = Recent<Int, StageResponseReader>(most: 2)
   }
 
   /// JSON with the version in which it became so.
@@ -110,7 +109,7 @@ package final class LiveRun: Sendable {
     state.run = next
     state.pipeline = nil
     state.points = []
-    state.readers = []
+    state.readers.removeAll()
   }
 
   // MARK: One stage
@@ -123,15 +122,8 @@ package final class LiveRun: Sendable {
       guard let index = point(query, state) else { return nil }
       let point = state.run.points[index]
       guard let key = point.key else { return .object([("key", .string(""))]) }
-      state.clock += 1
       var log = state.logs[key] ?? StageLog(key: key)
-      log.used = state.clock
-      defer { state.logs[key] = log }
-      if state.logs.count > Self.mostLogs,
-        let oldest = state.logs.min(by: { $0.value.used < $1.value.used })?.key
-      {
-        state.logs[oldest] = nil
-      }
+      defer { state.logs.set(log, for: key) }
       try log.refresh(point, store)
       return log.news(
         since: StageLog.Known(
@@ -146,11 +138,8 @@ package final class LiveRun: Sendable {
     try state.withLock { state in
       try look(&state)
       guard let index = point(query, state), let pipeline = state.pipeline else { return nil }
-      var reader = try reader(of: index, pipeline, &state)
-      defer {
-        state.readers = [(index, reader)] + state.readers.filter { $0.point != index }
-        state.readers = Array(state.readers.prefix(Self.mostReaders))
-      }
+      var reader = try reader(of: index, pipeline, state)
+      defer { state.readers.set(reader, for: index) }
       try reader.refresh()
       let count = min(max(1, query.number("count") ?? 5), Self.mostSamples)
       let start = query.number("from") ?? reader.count - count
@@ -171,14 +160,14 @@ package final class LiveRun: Sendable {
   }
 
   private func reader(
-    of index: Int, _ pipeline: RecordedPipeline, _ state: inout State
-  ) throws -> ResponseReader {
-    if let kept = state.readers.first(where: { $0.point == index })?.reader,
-      kept.artifact == state.run.points[index].artifact, kept.isReady
+    of index: Int, _ pipeline: RecordedPipeline, _ state: State
+  ) throws -> StageResponseReader {
+    if let kept = state.readers[index], kept.artifact == state.run.points[index].artifact,
+      kept.isReady
     {
       return kept
     }
-    return try ResponseReader(of: index, in: state.run, pipeline, store)
+    return try StageResponseReader(of: index, in: state.run, pipeline, store)
   }
 
   /// The table that a stage made; nil for a stage that made none.

@@ -22,8 +22,6 @@ struct StageLog {
   /// The last lines that are no figures.
   private var texts: [String] = []
   private var textCount = 0
-  /// The time of the last use.
-  var used = 0
 
   init(key: String) { self.key = key }
 

@@ -122,3 +122,7 @@ struct LivePageTests {
     }
   }
 }
+
+extension PageAnswer {
+  fileprivate subscript(header: String) -> String? { headers.first { $0.name == header }?.value }
+}

@@ -2,7 +2,6 @@ import Dispatch
 import Foundation
 import Hummingbird
 import LivePage
-import PipelineCore
 import Testing
 
 struct PageServerTests {
@@ -48,10 +47,8 @@ struct PageServerTests {
   private func withServer(
     _ body: (_ port: Int, _ token: String) async throws -> Void
   ) async throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("laconic-live-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let live = LiveStore(folder: folder, store: try Store(root: folder))
+    let live = try LiveStore()
+    defer { live.remove() }
     try live.run()
     let page = LivePage(try live.watched())
     let (ports, port) = AsyncStream.makeStream(of: Int.self)

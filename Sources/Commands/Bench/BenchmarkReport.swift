@@ -77,26 +77,21 @@ struct BenchmarkReport {
   private func json(_ record: BenchmarkRecord) -> JSONText {
     .object([
       ("work", .string(record.work)),
-      ("shape", record.shape.map { .string($0) } ?? .null),
+      ("shape", .optional(record.shape)),
       ("numerics", .string(record.numerics)),
       ("threads", .int(record.threads)),
-      ("fingerprint", record.fingerprint.map { .string($0) } ?? .null),
-      ("parameters", integer(record.parameters)),
-      ("repetitions", integer(record.repetitions)),
-      ("seconds_median", number(record.secondsMedian)),
-      ("seconds_fastest", number(record.secondsFastest)),
-      ("seconds_slowest", number(record.secondsSlowest)),
-      ("tokens", number(record.tokens)),
-      ("tokens_per_second", number(record.tokensPerSecond)),
-      ("gflops", number(record.gigaflops)),
-      ("peak_share", number(share(of: record))),
-      ("peak_memory_bytes", integer(record.peakMemory)),
+      ("fingerprint", .optional(record.fingerprint)),
+      ("parameters", .optional(record.parameters)),
+      ("repetitions", .optional(record.repetitions)),
+      ("seconds_median", .optional(record.secondsMedian)),
+      ("seconds_fastest", .optional(record.secondsFastest)),
+      ("seconds_slowest", .optional(record.secondsSlowest)),
+      ("tokens", .optional(record.tokens)),
+      ("tokens_per_second", .optional(record.tokensPerSecond)),
+      ("gflops", .optional(record.gigaflops)),
+      ("peak_share", .optional(share(of: record))),
+      ("peak_memory_bytes", .optional(record.peakMemory)),
     ])
-  }
-
-  private func integer(_ value: Int?) -> JSONText { value.map { .int($0) } ?? .null }
-  private func number(_ value: Double?) -> JSONText {
-    value.flatMap { $0.isFinite ? .double($0) : nil } ?? .null
   }
 }
 
@@ -116,7 +111,7 @@ enum Machine {
 
   static var json: JSONText {
     .object([
-      ("processor", processor.map { .string($0) } ?? .null),
+      ("processor", .optional(processor)),
       ("cores", .int(cores)),
       ("memory_bytes", .int(Int(ProcessInfo.processInfo.physicalMemory))),
       ("kernels", .string(Benchmark.kernels)),

@@ -32,6 +32,11 @@ struct StoreOptions: ParsableArguments {
     Store(readOnly: try location(forPipeline: file))
   }
 
+  /// The id of a run. The store is opened only for reading, since opening it for writing would make
+  /// one where there is none.
+  /// - Throws: as `read`; `RunLookupError` if there is no such run.
+  func id(ofRun name: String) throws -> String { try read().run(name).id }
+
   /// The location of the store, which need not exist yet.
   /// - Parameter file: the pipeline, whose project decides the default.
   /// - Throws: `ExitCode` after printing one line, if the place holds something that is not a

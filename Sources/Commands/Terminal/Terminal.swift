@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import Reporting
 
 /// Standard output and standard error, and what the terminal behind them can show.
 struct Terminal {
@@ -22,6 +23,9 @@ struct Terminal {
     return isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
       && environment["TERM"] != "dumb"
   }
+
+  /// The style of tables.
+  var style: TerminalStyle { TerminalStyle(usesBoxLines: isInteractive, usesColor: usesColor) }
 
   /// The width in columns; 80 if there is no terminal.
   var width: Int {

@@ -117,7 +117,7 @@ struct DataText {
       ("severity", .string(diagnostic.severity.rawValue)),
       ("file", .string(diagnostic.file.name)), ("line", .int(diagnostic.range.line)),
       ("column", .int(diagnostic.range.column)), ("message", .string(diagnostic.message)),
-      ("help", diagnostic.help.map { .string($0) } ?? .null),
+      ("help", .optional(diagnostic.help)),
     ])
   }
 }

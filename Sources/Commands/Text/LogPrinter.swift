@@ -1,6 +1,7 @@
 import Algorithms
 import ArgumentParser
 import Fields
+import Reporting
 
 /// Formats what is new in the logs of some points: as columns, as CSV, or as it is stored.
 package struct LogPrinter {
@@ -18,7 +19,6 @@ package struct LogPrinter {
     package let declared: [String]
     /// The names that rows had until now, in order.
     fileprivate var seen: [String] = []
-    fileprivate var names: [String] = []
     fileprivate var table: LogTable?
 
     package init(address: String, columns: LogColumns?, declared: [String]) {
@@ -113,16 +113,8 @@ package struct LogPrinter {
       (isAlone ? [] : [sources[index].address])
         + names.map { name in row[name].map(LogRow.exact) ?? "" }
     }
-    let text = records.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    let text = records.map { $0.csvRecord + "\n" }.joined()
     return isInteractive ? text.shown : text
-  }
-
-  /// Quotes a field that contains a quote, a comma or a line end, as RFC 4180 does.
-  private static func quoted(_ field: String) -> String {
-    guard field.unicodeScalars.contains(where: { [",", "\"", "\r", "\n"].contains($0) }) else {
-      return field
-    }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 
   private mutating func columns(
@@ -141,8 +133,7 @@ package struct LogPrinter {
       }
       let names = columns.names(among: sources[index].known)
       guard !names.isEmpty else { continue }
-      if names != sources[index].names {
-        sources[index].names = names
+      if names != sources[index].table?.names {
         sources[index].table = LogTable(names, limit: limit)
       }
       if current != index {

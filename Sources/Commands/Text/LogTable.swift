@@ -3,7 +3,7 @@ import Fields
 /// Writes the rows of a log as aligned columns, as they arrive. The header is repeated after every
 /// forty rows, and when a number needs more room than its column has.
 struct LogTable {
-  private let names: [String]
+  let names: [String]
   /// The most characters of a line; nil for no limit.
   private let limit: Int?
   private var widths: [Int]

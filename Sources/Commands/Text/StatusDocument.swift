@@ -49,7 +49,7 @@ package struct StatusDocument {
       ("id", .string(run.id)), ("number", .optional(run.number)),
       ("pipeline", .string(run.pipeline)), ("file", .string(run.file)),
       ("state", .string(run.state.rawValue)),
-      ("done", .int(run.points.count { $0.outcome?.isSuccess == true })),
+      ("done", .int(run.doneCount)),
       ("total", .int(run.points.count)), ("started", .date(run.started)),
       ("ended", .date(run.ended)), ("process", .int(Int(run.process))),
       ("host", .string(run.host)), ("engine", .string(run.engine)),
@@ -94,9 +94,8 @@ package struct StatusDocument {
 
   private func progress(_ mark: RunRecord.ProgressMark?) -> JSONText {
     guard let mark else { return .null }
-    let metrics = stride(from: 0, to: mark.metrics.count - 1, by: 2).map { index in
-      let (name, text) = (mark.metrics[index], mark.metrics[index + 1])
-      return (name, JSONText(numberWritten: text) ?? .string(text))
+    let metrics = mark.pairs.map { name, text in
+      (name, JSONText(numberWritten: text) ?? .string(text))
     }
     return .object([
       ("step", .int(mark.step)), ("total", .int(mark.total)), ("noun", .string(mark.noun)),
@@ -108,6 +107,9 @@ package struct StatusDocument {
 }
 
 extension RunRecord {
+  /// The number of points that have a result.
+  var doneCount: Int { points.count { $0.outcome?.isSuccess == true } }
+
   /// True if a point of a live run is being worked on by its process.
   func isAtWork(_ point: Point) -> Bool {
     state == .running && point.outcome == nil && point.started != nil && point.waitsFor == nil
@@ -115,29 +117,6 @@ extension RunRecord {
 }
 
 extension JSONText {
-  /// The indented text, in which characters that could change what a terminal shows are escaped.
-  package var shown: String {
-    let text = indented
-    guard text.unicodeScalars.contains(where: \.isUnshowable) else { return text }
-    return text.unicodeScalars.reduce(into: "") { text, scalar in
-      if scalar.isUnshowable {
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
-    }
-  }
-
-  static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
-
-  static func optional(_ number: Int?) -> JSONText { number.map { .int($0) } ?? .null }
-
-  /// JSON has no infinite numbers.
-  static func optional(_ number: Double?) -> JSONText {
-    number.flatMap { $0.isFinite ? .double($0) : nil } ?? .null
-  }
-
   /// A time of ISO 8601 in UTC, with milliseconds.
   static func date(_ date: Date?) -> JSONText {
     date.map { .string($0.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))) }

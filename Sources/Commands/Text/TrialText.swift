@@ -1,11 +1,11 @@
 import Fields
 import Foundation
-package import PipelineCore
+import PipelineCore
 import Reporting
-package import Stages
+import Stages
 
 /// Shows a trial to people.
-package struct TrialText {
+struct TrialText {
   let width: Int
   /// True to show whole texts, however long.
   let isFull: Bool
@@ -13,13 +13,8 @@ package struct TrialText {
   /// The most lines of a text that is not shown whole.
   private static let mostLines = 12
 
-  package init(width: Int, isFull: Bool = false) {
-    self.width = width
-    self.isFull = isFull
-  }
-
   /// - Parameter table: the text of a table that was made.
-  package func text(
+  func text(
     of report: TrialReport, _ result: Trial.Result, table: String? = nil
   ) -> String {
     let kind = report.point.kind.name
@@ -60,7 +55,9 @@ package struct TrialText {
     let isLearned = example.pieces.contains(where: \.isLearned)
     let figures =
       isLearned
-      ? [count(example.pieces, false) + " given", count(example.pieces, true) + " learned"]
+      ? [(false, "given"), (true, "learned")].map { learned, word in
+        counted(example.pieces.count(learned: learned), "token") + " " + word
+      }
       : example.figures.map { "\($0.name) \(short($0.value))" }
     var lines = wrapped(([example.title] + figures).joined(separator: ", ").shown)
     if isLearned {
@@ -71,11 +68,6 @@ package struct TrialText {
       lines += ["  response"] + text.lines(of: response.shown)
     }
     return lines
-  }
-
-  private func count(_ pieces: [StageExample.Piece], _ isLearned: Bool) -> String {
-    counted(
-      pieces.filter { $0.isLearned == isLearned }.reduce(0) { $0 + $1.tokens.count }, "token")
   }
 
   /// A value on one line, which may be an answer of any length.

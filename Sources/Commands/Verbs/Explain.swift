@@ -60,9 +60,7 @@ extension PlannedPipeline {
   /// - Throws: `ExitCode.badPipeline` after listing the valid names.
   fileprivate func points(named name: String) throws -> [PlannedPoint] {
     do {
-      return try PointName(name).indices(
-        in: plan.points.map { ($0.point.address, $0.point.stage) }, "in the pipeline"
-      ).map { plan.points[$0] }
+      return try part.graph.indices(of: name).map { plan.points[$0] }
     } catch {
       Terminal.report(error.inWords)
       throw ExitCode.badPipeline

@@ -94,8 +94,7 @@ package struct Export: ParsableCommand {
     let export = try TensorBoardExport(
       of: run, in: store, points: place == nil ? nil : try run.indices(of: stage))
     try export.write(to: URL(fileURLWithPath: folder))
-    let count = export.files.count
-    Terminal.output.print("\(run.id), \(count) stage point\(count == 1 ? "" : "s") → \(folder)")
+    Terminal.output.print("\(run.id), \(counted(export.files.count, "stage point")) → \(folder)")
   }
 
   private func point(of record: RunRecord) throws -> RunRecord.Point {

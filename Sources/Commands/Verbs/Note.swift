@@ -33,8 +33,7 @@ package struct Note: ParsableCommand {
   }
 
   package func run() throws {
-    // Before the store is opened for writing, which would make one where there is none.
-    let id = try store.read().run(runName).id
+    let id = try store.id(ofRun: runName)
     try store.open().changeLabels(of: id) { $0.note = text }
     Terminal.output.print("\(id)  " + (text == nil ? "without a note" : "noted"))
   }

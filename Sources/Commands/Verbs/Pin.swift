@@ -27,14 +27,13 @@ package struct Pin: ParsableCommand {
   }
 
   package func run() throws {
-    let store = try store.read()
     guard let runName else {
+      let store = try store.read()
       for id in try store.pinnedRuns() { Terminal.output.print(Self.line(id, store)) }
       return
     }
-    // Before the store is opened for writing, which would make one where there is none.
-    let id = try store.run(runName).id
-    Terminal.output.print("pinned " + (try self.store.open().pin(id)))
+    let id = try store.id(ofRun: runName)
+    Terminal.output.print("pinned " + (try store.open().pin(id)))
   }
 
   private static func line(_ id: String, _ store: Store) -> String {

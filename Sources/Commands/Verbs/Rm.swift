@@ -1,7 +1,7 @@
 package import ArgumentParser
 import Fields
 import Foundation
-package import PipelineCore
+import PipelineCore
 import Reporting
 
 /// Removes the results of a stage, so that the next run computes them anew.
@@ -59,7 +59,7 @@ package struct Rm: ParsableCommand {
         width: Terminal.output.width))
   }
 
-  package static func text(
+  private static func text(
     of removal: Removal, named stage: String, withCells: Bool, isDryRun: Bool, width: Int
   ) -> String {
     func wrapped(_ sentence: String) -> [String] {

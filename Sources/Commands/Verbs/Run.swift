@@ -203,13 +203,13 @@ package struct Run: ParsableCommand {
     of summary: RunSummary, pipeline: Pipeline, store: Store, writesFiles: Bool = true
   ) throws {
     let results = ResultFiles(store: store, pipeline: pipeline.name)
-    let style = TerminalStyle(
-      usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
     do {
       for point in summary.points {
         guard let digest = point.artifact else { continue }
         let artifact = try store.artifact(digest)
-        if let text = try results.text(artifact, width: Terminal.output.width, style: style) {
+        if let text = try results.text(
+          artifact, width: Terminal.output.width, style: Terminal.output.style)
+        {
           Terminal.output.print("\n" + text)
         }
         guard writesFiles else { continue }

@@ -67,10 +67,9 @@ package struct Status: ParsableCommand {
   }
 
   static func headline(_ run: RunRecord) -> String {
-    let done = run.points.count { $0.outcome?.isSuccess == true }
     let tags = run.labels.tags.isEmpty ? "" : "  " + RunName.text(ofTags: run.labels.tags)
-    return "\(run.id)  \(run.pipeline)  \(run.state.rawValue)  \(done) of \(run.points.count) done"
-      + tags
+    let done = "\(run.doneCount) of \(run.points.count) done"
+    return "\(run.id)  \(run.pipeline)  \(run.state.rawValue)  \(done)" + tags
   }
 
   /// The note on a run, as a line; none if there is none.

@@ -33,8 +33,7 @@ package struct Tag: ParsableCommand {
   package func validate() throws { try RunName.validate(tags: names) }
 
   package func run() throws {
-    // Before the store is opened for writing, which would make one where there is none.
-    let id = try store.read().run(runName).id
+    let id = try store.id(ofRun: runName)
     let labels = try store.open().changeLabels(of: id) { labels throws(RunLabelError) in
       if remove { try labels.remove(names) } else { try labels.add(names) }
     }

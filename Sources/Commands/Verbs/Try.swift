@@ -63,8 +63,7 @@ package struct Try: ParsableCommand {
     let place = try store.location(forPipeline: file)
     let store = Store(readOnly: place)
     let part = try TargetOptions.part(of: pipeline, targets: [stage])
-    let points = try PointName(stage).indices(
-      in: part.graph.points.map { ($0.address, $0.stage) }, "in the pipeline")
+    let points = try part.graph.indices(of: stage)
     _ = try Preflight.checked(part.graph, in: store)
     let scope = FewItems(limit: limit, steps: steps)
     let trial = Trial(part.graph, store: store, scope: scope, fingerprint: { $0.fingerprint })
@@ -80,11 +79,10 @@ package struct Try: ParsableCommand {
         "'\(stage)' has \(points.count) points; the first of them is tried: \(result.point.address)"
       )
     }
-    let style = TerminalStyle(
-      usesBoxLines: Terminal.output.isInteractive, usesColor: Terminal.output.usesColor)
     let width = Terminal.output.width
     let table = try result.artifact.flatMap {
-      try ResultFiles(store: store, pipeline: pipeline.name).text($0, width: width, style: style)
+      try ResultFiles(store: store, pipeline: pipeline.name).text(
+        $0, width: width, style: Terminal.output.style)
     }
     Terminal.output.print(
       TrialText(width: width, isFull: full)

@@ -46,8 +46,28 @@ extension JSONText {
     return members.first { $0.0 == name }?.1
   }
 
+  /// The value of a member; nil if it is missing or null.
+  package func value(of member: String) -> JSONText? {
+    guard let value = self[member] else { return nil }
+    if case .null = value { return nil }
+    return value
+  }
+
   package var stringValue: String? { if case .string(let text) = self { text } else { nil } }
   package var intValue: Int? { if case .int(let number) = self { number } else { nil } }
+  /// The value of a number, however it is written; nil for other values, and beyond the range of
+  /// Double.
+  package var finiteValue: Double? {
+    let value: Double? =
+      switch self {
+      case .int(let number): Double(number)
+      case .double(let number): number
+      case .float(let number): Double(number)
+      case .number(let text): Double(text)
+      case .null, .bool, .string, .array, .object: nil
+      }
+    return value.flatMap { $0.isFinite ? $0 : nil }
+  }
   package var isNumber: Bool {
     switch self {
     case .int, .double, .float, .number: true

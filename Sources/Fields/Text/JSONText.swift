@@ -91,12 +91,28 @@ package enum JSONText: Sendable {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where scalar.value < 0x20: text += escaped(scalar)
       default: text.unicodeScalars.append(scalar)
       }
     }
     return text + "\""
+  }
+
+  /// The escape of a scalar below U+10000.
+  static func escaped(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+}
+
+extension JSONText {
+  /// A value that may not be known, which is null then.
+  package static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
+
+  package static func optional(_ number: Int?) -> JSONText { number.map { .int($0) } ?? .null }
+
+  /// JSON has no infinite numbers.
+  package static func optional(_ number: Double?) -> JSONText {
+    number.flatMap { $0.isFinite ? .double($0) : nil } ?? .null
   }
 }

@@ -15,14 +15,21 @@ extension Unicode.Scalar {
 
 extension String {
   /// The same without what a text may not do to a terminal; lines and tabs stay.
-  package var shown: String {
+  package var shown: String { replacingUnshowable { "\\u{" + String($0.value, radix: 16) + "}" } }
+
+  fileprivate func replacingUnshowable(by escape: (Unicode.Scalar) -> String) -> String {
     guard unicodeScalars.contains(where: \.isUnshowable) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
       if scalar.isUnshowable {
-        text += "\\u{" + String(scalar.value, radix: 16) + "}"
+        text += escape(scalar)
       } else {
         text.unicodeScalars.append(scalar)
       }
     }
   }
+}
+
+extension JSONText {
+  /// The indented text, in which characters that could change what a terminal shows are escaped.
+  package var shown: String { indented.replacingUnshowable(by: Self.escaped) }
 }

@@ -110,17 +110,4 @@ extension JSONText {
   fileprivate var wholeValue: Int? {
     intValue ?? finiteValue.flatMap(Int.init(exactly:))
   }
-
-  /// The value of a number; nil for other values, and beyond the range of Double.
-  fileprivate var finiteValue: Double? {
-    let value: Double? =
-      switch self {
-      case .int(let number): Double(number)
-      case .double(let number): number
-      case .float(let number): Double(number)
-      case .number(let text): Double(text)
-      case .null, .bool, .string, .array, .object: nil
-      }
-    return value?.isFinite == true ? value : nil
-  }
 }

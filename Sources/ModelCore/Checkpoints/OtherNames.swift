@@ -46,13 +46,6 @@ enum OtherNames {
 }
 
 extension JSONText {
-  /// The value of a member; nil if it is missing or null.
-  func value(of member: String) -> JSONText? {
-    guard let value = self[member] else { return nil }
-    if case .null = value { return nil }
-    return value
-  }
-
   /// The names of an object's members that are not null, in their order.
   var memberNames: [String] {
     guard case .object(let members) = self else { return [] }

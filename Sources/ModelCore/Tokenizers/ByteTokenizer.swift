@@ -17,9 +17,7 @@ package struct ByteTokenizer: Tokenizer, Hashable {
   /// A byte that is no character by itself is shown by its number, as SentencePiece shows it.
   package func token(_ id: Int32) -> String? {
     guard let byte = UInt8(exactly: id) else { return id == Self.end ? "" : nil }
-    if byte < 0x80 { return String(UnicodeScalar(byte)) }
-    let digits = String(byte, radix: 16, uppercase: true)
-    return "<0x" + digits + ">"
+    return byte < 0x80 ? String(UnicodeScalar(byte)) : ByteFallbackDecoder.token(of: byte)
   }
 
   package func id(of token: String) -> Int32? {

@@ -104,8 +104,7 @@ package struct SubwordTokenizer: Tokenizer {
     }
     ofFirstToken = ofEachToken?.seesFirst ?? false ? ofEachToken : nil
     separator = decoder == nil ? Array(" ".utf8) : []
-    var texts = TextPieces()
-    texts.reserve(bytes: bytes.count / 4, count: vocabularySize)
+    var texts = TextPieces(roomFor: vocabularySize, bytes: bytes.count / 4)
     for id in 0..<Int32(vocabularySize) {
       if let token = Self.written(id, model, addedTokens, normalizedTexts) {
         texts.append(ofEachToken?.bytes(of: token, &budget) ?? token)
@@ -243,8 +242,7 @@ package struct SubwordTokenizer: Tokenizer {
       }
       return String(decoding: bytes, as: UTF8.self)
     }
-    var pieces = TextPieces()
-    pieces.reserve(bytes: Self.usualLength * ids.count, count: ids.count)
+    var pieces = TextPieces(roomFor: ids.count, bytes: Self.usualLength * ids.count)
     pieces.append(firstText(of: first))
     for id in ids.dropFirst() { pieces.append(text(of: id)) }
     var budget = TextBudget(for: pieces.bytes.count)

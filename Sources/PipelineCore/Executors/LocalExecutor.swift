@@ -14,7 +14,7 @@ package final class LocalExecutor: StageExecutor {
   private var memory = MemoryWatch()
   private var memoryMeasured = ContinuousClock.now
 
-  private static let stackSize = 8 << 20
+  static let stackSize = 8 << 20
   /// The shortest time between two measurements of memory.
   private static let memoryInterval = Duration.milliseconds(100)
 

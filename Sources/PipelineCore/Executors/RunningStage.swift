@@ -77,13 +77,6 @@ final class RunningStage: StageContext {
   var threads: Int { work.job.threads }
   var limits: StageLimits { point.limits }
 
-  func input(_ role: String) -> any ArtifactReader {
-    guard let artifact = optionalInput(role) else {
-      preconditionFailure("the role '\(role)' was not given")
-    }
-    return artifact
-  }
-
   var programs: [String] {
     precondition(point.kind.namesPrograms, "what is not in the key decides no result")
     return point.programs

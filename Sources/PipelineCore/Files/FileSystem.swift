@@ -290,36 +290,31 @@ extension FileSystem {
       if mayMap, let bytes = Self.mapped(file.rawValue, size: status.size) {
         return (bytes, status)
       }
-      var bytes = Data(count: status.size)
-      let count = try bytes.withUnsafeMutableBytes { buffer in
-        var filled = 0
-        while filled < buffer.count {
-          let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-          if got == 0 { break }
-          filled += got
-        }
-        return filled
-      }
-      return (bytes.prefix(count), status)
+      return (try Self.bytes(of: file, from: 0, count: status.size), status)
     }
   }
 
   /// At most so many bytes of a regular file from an offset on. Does not follow a link.
   func read(_ path: String, from offset: Int, most: Int) throws -> Data {
     try reading(path) { file, status in
-      var bytes = Data(count: max(0, min(most, status.size - offset)))
-      let count = try bytes.withUnsafeMutableBytes { buffer in
-        var filled = 0
-        while filled < buffer.count {
-          let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-          let got = try file.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
-          if got == 0 { break }
-          filled += got
-        }
-        return filled
-      }
-      return bytes.prefix(count)
+      try Self.bytes(of: file, from: offset, count: max(0, min(most, status.size - offset)))
     }
+  }
+
+  /// So many bytes of an open file; fewer if it ends before.
+  private static func bytes(of file: FileDescriptor, from offset: Int, count: Int) throws -> Data {
+    var bytes = Data(count: count)
+    let got = try bytes.withUnsafeMutableBytes { buffer in
+      var filled = 0
+      while filled < buffer.count {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        let got = try file.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
+        if got == 0 { break }
+        filled += got
+      }
+      return filled
+    }
+    return bytes.prefix(got)
   }
 
   /// The digest of a regular file, read in pieces. Does not follow a link.

@@ -2,16 +2,16 @@ import Algorithms
 import Fields
 
 /// The name of a stage, or the address of one of its points, as it is given to a command.
-package struct PointName {
+struct PointName {
   let text: String
 
-  package init(_ text: String) { self.text = text }
+  init(_ text: String) { self.text = text }
 
   /// The indices of the point with this address, or of all points of the stage with this name.
   /// - Parameter place: the place where the name is looked up, with its preposition.
   /// - Throws: `StageFailure` with the names that exist. For a wrong address of an existing stage
   ///   these are the addresses of its points.
-  package func indices(
+  func indices(
     in points: [(address: String, stage: String)], _ place: String
   ) throws(StageFailure) -> [Int] {
     var found = points.indices.filter { points[$0].address == text }
@@ -24,6 +24,14 @@ package struct PointName {
     }
     let stages = points.map(\.stage).uniqued(on: \.self)
     throw StageFailure(UnknownName("stage", text, place, among: stages).sentence)
+  }
+}
+
+extension StageGraph {
+  /// The indices of the points of a stage, or of the point with an address.
+  /// - Throws: `StageFailure` if there is none.
+  package func indices(of name: String) throws(StageFailure) -> [Int] {
+    try PointName(name).indices(in: points.map { ($0.address, $0.stage) }, "in the pipeline")
   }
 }
 

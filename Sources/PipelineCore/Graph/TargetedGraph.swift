@@ -15,11 +15,8 @@ package struct TargetedGraph: Sendable {
       leftOut = []
       return
     }
-    let names = whole.points.map { ($0.address, $0.stage) }
     var chosen: Set<Int> = []
-    for target in targets {
-      chosen.formUnion(try PointName(target).indices(in: names, "in the pipeline"))
-    }
+    for target in targets { chosen.formUnion(try whole.indices(of: target)) }
     let needed = whole.upstream(of: chosen)
     graph = whole.restricted(to: needed)
     leftOut = whole.points.filter { !needed.contains($0.index) }

@@ -225,5 +225,12 @@ package protocol StageContext: AnyObject {
 }
 
 extension StageContext {
+  package func input(_ role: String) -> any ArtifactReader {
+    guard let artifact = optionalInput(role) else {
+      preconditionFailure("the role '\(role)' was not given")
+    }
+    return artifact
+  }
+
   package func show(examples make: () -> [StageExample]) {}
 }

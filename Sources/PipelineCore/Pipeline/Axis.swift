@@ -22,9 +22,6 @@ package struct Axis: Sendable, Hashable {
     self.init(paths: [path], settings: values.map { [AxisValue(path: path, value: $0)] })
   }
 
-  /// The values without their paths and names.
-  package var rows: [[FieldValue]] { settings.map { $0.map(\.value) } }
-
   /// The axis with only its first `count` settings; all when `count` is nil.
   func first(_ count: Int?) -> Axis {
     Axis(paths: paths, settings: Array(settings.prefix(count ?? settings.count)))

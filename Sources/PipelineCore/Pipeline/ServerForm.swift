@@ -41,29 +41,18 @@ package struct ServerArtifact: ArtifactReader {
   package static let path = "server.json"
 
   package let fields: FieldValue
-  private let identity: Data
-  private let manifest: Manifest
-  package let digest: String
+  private let content: MemoryArtifact
 
   package init(identity: Data, fields: FieldValue) {
-    self.identity = identity
     self.fields = fields
-    manifest = Manifest(
-      type: .server,
-      files: [
-        Manifest.File(
-          path: Self.path, digest: ContentDigest.hex(of: identity), size: identity.count)
-      ])
-    digest = manifest.digest
+    content = MemoryArtifact(type: .server, [Self.path: identity])
   }
 
-  package var type: ArtifactType { .server }
-  package var files: [String] { [Self.path] }
+  package var type: ArtifactType { content.type }
+  package var digest: String { content.digest }
+  package var files: [String] { content.files }
 
-  package func read(_ path: String) throws -> Data {
-    guard path == Self.path else { throw StoreError.noSuchFile(path: path, artifact: digest) }
-    return identity
-  }
+  package func read(_ path: String) throws -> Data { try content.read(path) }
 }
 
 /// A server did not say what it is, and never did before, so that the keys of what it answers are

@@ -198,8 +198,7 @@ extension MissReason {
 extension FieldChange {
   fileprivate var json: JSONText {
     var members: [(String, JSONText)] = [
-      ("path", .string(path)), ("before", before.map(JSONText.string) ?? .null),
-      ("now", now.map(JSONText.string) ?? .null),
+      ("path", .string(path)), ("before", .optional(before)), ("now", .optional(now)),
     ]
     if let cause {
       members.append(

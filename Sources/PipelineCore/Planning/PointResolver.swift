@@ -88,20 +88,16 @@ struct PointResolver {
     let type = types.contains(model) ? model : types.first ?? model
     let name = External(source: input.source, type: type)
     if let known = externals[name] { return try known.get() }
-    if case .external(.server(let address, let fields)) = input.source {
-      let result = Result { () throws -> any ArtifactReader in
-        ServerArtifact(
-          identity: try identity(of: fields, at: address, for: point.kind), fields: fields)
-      }
-      externals[name] = result
-      return try result.get()
-    }
-    let store = store
     guard case .external(let external) = input.source else {
       preconditionFailure("a point is not from outside")
     }
+    let store = store
     let result = Result { () throws -> any ArtifactReader in
-      try ExternalArtifact(external, folderType: type, store: store)
+      guard case .server(let address, let fields) = external else {
+        return try ExternalArtifact(external, folderType: type, store: store)
+      }
+      return ServerArtifact(
+        identity: try identity(of: fields, at: address, for: point.kind), fields: fields)
     }
     externals[name] = result
     return try result.get()
@@ -118,15 +114,13 @@ struct PointResolver {
     let subject = FieldValue.map([
       "address": .string(address), "fields": form.fields.keyed(fields, numerics: .exact),
     ])
+    let known = store.knownServer(subject)
     do {
-      let known = isRunning ? store.knownServer(subject) : nil
       let identity = try form.identity(fields, isRunning && known == nil ? .full : .brief)
-      if isRunning { store.know(server: subject, identity: identity) }
+      if isRunning, identity != known { store.know(server: subject, identity: identity) }
       return identity
     } catch {
-      guard let known = store.knownServer(subject) else {
-        throw UnknownServer(address: address, reason: error.inWords)
-      }
+      guard let known else { throw UnknownServer(address: address, reason: error.inWords) }
       return known
     }
   }

@@ -7,7 +7,6 @@ package import Foundation
 /// before and of now, and the same command completes them.
 package struct MarkedFolder {
   private let path: String
-  private let marker: String
   private let files = FileSystem()
 
   /// Makes the folder if it is not there, and marks it.
@@ -16,21 +15,12 @@ package struct MarkedFolder {
   ///   - text: its content, for people.
   /// - Throws: `StoreError.notEmpty` for a folder with files and without the marker.
   package init(at folder: URL, marker: String, text: String) throws {
-    let place = folder.standardizedFileURL.path(percentEncoded: false)
-    path = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
-    self.marker = marker
-    if let status = files.status(path) {
-      if status.isLink { throw StoreError.outside(path: path, reason: "it is a symbolic link") }
-      guard status.isDirectory else {
-        throw StoreError.failed(
-          doing: "make the folder", path: path, reason: "a file of that name is in the way")
-      }
-      let names = try files.list(path)
-      guard names.contains(marker) || names.allSatisfy(StoreName.isDraft) else {
-        throw StoreError.notEmpty(path: path)
-      }
+    path = folder.plainPath
+    let names = try files.names(inFolderToFill: path)
+    guard names.contains(marker) || names.allSatisfy(StoreName.isDraft) else {
+      throw StoreError.notEmpty(path: path)
     }
-    _ = try ReportFolder(making: URL(fileURLWithPath: path, isDirectory: true))
+    try ReportFolder(making: URL(fileURLWithPath: path, isDirectory: true))
       .write(Data(text.utf8), to: marker)
   }
 

@@ -16,16 +16,9 @@ extension Store {
   package func export(
     to folder: URL, _ write: (any FolderWriter) throws -> Void
   ) throws {
-    let place = folder.standardizedFileURL.path(percentEncoded: false)
-    let target = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
-    if let status = files.status(target) {
-      // A link could lead anywhere, and a rename would replace the link.
-      if status.isLink { throw StoreError.outside(path: target, reason: "it is a symbolic link") }
-      guard status.isDirectory else {
-        throw StoreError.failed(
-          doing: "make the folder", path: target, reason: "a file of that name is in the way")
-      }
-      guard try files.list(target).isEmpty else { throw StoreError.notEmpty(path: target) }
+    let target = folder.plainPath
+    guard try files.names(inFolderToFill: target).isEmpty else {
+      throw StoreError.notEmpty(path: target)
     }
     let parent = (target as NSString).deletingLastPathComponent
     if !parent.isEmpty { try files.makeDirectories(parent) }
@@ -40,5 +33,28 @@ extension Store {
       scratch.discard()
       throw error
     }
+  }
+}
+
+extension FileSystem {
+  /// The names in a person's folder that is to be filled; none if it is not there yet.
+  /// - Throws: `StoreError` if a link or a file is in its place.
+  func names(inFolderToFill path: String) throws -> [String] {
+    guard let status = status(path) else { return [] }
+    // A link could lead anywhere, and a rename would replace the link.
+    if status.isLink { throw StoreError.outside(path: path, reason: "it is a symbolic link") }
+    guard status.isDirectory else {
+      throw StoreError.failed(
+        doing: "make the folder", path: path, reason: "a file of that name is in the way")
+    }
+    return try list(path)
+  }
+}
+
+extension URL {
+  /// The path of a file or folder, without `..` and without a slash at its end.
+  var plainPath: String {
+    let path = standardizedFileURL.path(percentEncoded: false)
+    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 }

@@ -23,9 +23,9 @@ extension Store {
     return nil
   }
 
-  /// Keeps the identity of a server. Losing it costs one question.
+  /// Keeps an identity of a server that is not the known one. Losing it costs one question.
   func know(server subject: FieldValue, identity: Data) {
-    guard !isReadOnly, knownServer(subject) != identity else { return }
+    guard !isReadOnly else { return }
     let line = "\(subject.digest) \(identity.base64EncodedString())\n"
     // In a store that a group shares, a file appears with its mode.
     if files.status(serversPath) == nil {

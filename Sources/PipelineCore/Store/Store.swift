@@ -36,7 +36,7 @@ package final class Store: Sendable {
     root: URL, files: FileSystem = FileSystem(),
     now: @escaping @Sendable () -> Int64 = Store.wallClock, user: uid_t = geteuid()
   ) throws {
-    let marker = try StoreSite.open(Self.path(of: root), files, user: user)
+    let marker = try StoreSite.open(root.plainPath, files, user: user)
     self.init(at: root, files: files.sharing(marker.isShared), now: now, isReadOnly: false)
     try makeFolders(user: user)
     guard access(self.root, W_OK | X_OK) == 0 else {
@@ -57,30 +57,26 @@ package final class Store: Sendable {
   ) {
     self.isReadOnly = isReadOnly
     self.now = now
-    self.root = Self.path(of: root)
+    self.root = root.plainPath
     self.files = files
     memo = DigestCache(path: self.root + "/objects/memo.txt", now: now)
-  }
-
-  private static func path(of root: URL) -> String {
-    root.standardizedFileURL.path(percentEncoded: false).withoutTrailingSlash
   }
 
   /// The reason why the place cannot be read as a store; nil if it is a store, is empty or does not
   /// exist.
   package static func refusal(toRead root: URL) -> StoreError? {
     do {
-      _ = try StoreSite.look(at: path(of: root), FileSystem())
+      _ = try StoreSite.look(at: root.plainPath, FileSystem())
       return nil
     } catch {
-      return error as? StoreError ?? .unreadable(path: path(of: root), reason: error.inWords)
+      return error as? StoreError ?? .unreadable(path: root.plainPath, reason: error.inWords)
     }
   }
 
   /// True if there is a store at the place. Changes nothing.
   /// - Parameter user: the user who wants to write into it; nil to skip this check.
   package static func isThere(_ root: URL, for user: uid_t? = nil) -> Bool {
-    let root = path(of: root)
+    let root = root.plainPath
     guard let site = try? StoreSite.look(at: root, FileSystem()) else { return false }
     switch site {
     case .nothing, .empty: return false
@@ -226,11 +222,5 @@ extension Store {
     }
     close(descriptor)
     return nil
-  }
-}
-
-extension String {
-  fileprivate var withoutTrailingSlash: String {
-    count > 1 && hasSuffix("/") ? String(dropLast()) : self
   }
 }

@@ -55,15 +55,7 @@ extension YAMLNode {
   /// The value as it is where an alias stands for it: written where it was written, with the alias
   /// among the references of every part of it.
   func used(as alias: Reference) -> YAMLNode {
-    let content: Content =
-      switch self.content {
-      case .scalar, .refused: self.content
-      case .sequence(let elements): .sequence(elements.map { $0.used(as: alias) })
-      case .mapping(let entries): .mapping(entries.map { $0.used(as: alias) })
-      }
-    return YAMLNode(
-      content, file: file, range: range, dropped: dropped.map { $0.used(as: alias) },
-      references: references + [alias], home: home)
+    placed { ($0.file, $0.range, $0.references + [alias]) }
   }
 
   /// The places of the values in this tree that came through an alias.
@@ -91,11 +83,5 @@ extension YAMLNode {
     case .sequence(let elements): for element in elements { element.visit(body) }
     case .mapping(let entries): for entry in entries { entry.value.visit(body) }
     }
-  }
-}
-
-extension YAMLNode.Entry {
-  fileprivate func used(as alias: YAMLNode.Reference) -> YAMLNode.Entry {
-    YAMLNode.Entry(key: key.used(as: alias), value: value.used(as: alias))
   }
 }

@@ -70,6 +70,25 @@ package struct YAMLNode: Sendable {
     self.home = home ?? file
   }
 
+  /// A copy in which this value and every part of it has another place and other references.
+  func placed(
+    _ place: (YAMLNode) -> (file: SourceFile, range: SourceRange, references: [Reference])
+  ) -> YAMLNode {
+    func placed(_ entry: Entry) -> Entry {
+      Entry(key: entry.key.placed(place), value: entry.value.placed(place))
+    }
+    let content: Content =
+      switch self.content {
+      case .scalar, .refused: self.content
+      case .sequence(let elements): .sequence(elements.map { $0.placed(place) })
+      case .mapping(let entries): .mapping(entries.map(placed))
+      }
+    let (file, range, references) = place(self)
+    return YAMLNode(
+      content, file: file, range: range, dropped: dropped.map(placed), references: references,
+      home: home)
+  }
+
   /// One note for each variable and alias through which the value came.
   package var notes: [Diagnostic.Note] {
     references.map { reference in

@@ -88,3 +88,8 @@ struct DecimalNumber: Hashable {
     return sum.contains { $0 != 0 } ? 1 : 0
   }
 }
+
+extension UnsignedInteger {
+  /// The decimal digits, the first the most significant.
+  var digits: [UInt8] { String(self).utf8.map { $0 - UInt8(ascii: "0") } }
+}

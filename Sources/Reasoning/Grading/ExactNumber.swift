@@ -41,7 +41,7 @@ package enum ExactNumber: Sendable, Hashable {
       self = .fraction(isNegative: isNegative, numerator: above, denominator: below)
       return
     }
-    var digits = String(above / below).utf8.map { $0 - UInt8(ascii: "0") }
+    var digits = (above / below).digits
     var (rest, places) = (above % below, 0)
     while rest != 0 {
       // A denominator below 10^18 leaves room for the tenfold rest.

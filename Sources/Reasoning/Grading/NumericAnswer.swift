@@ -77,8 +77,8 @@ extension ExactNumber {
       guard !isTooLarge, abs(power) < DecimalNumber.mostPower else { return nil }
       return (DecimalNumber(isNegative: isNegative, digits: digits, power: power), 1)
     case .fraction(let isNegative, let numerator, let denominator):
-      let digits = String(numerator).utf8.map { $0 - UInt8(ascii: "0") }
-      return (DecimalNumber(isNegative: isNegative, digits: digits, power: 0), denominator)
+      let above = DecimalNumber(isNegative: isNegative, digits: numerator.digits, power: 0)
+      return (above, denominator)
     }
   }
 }

@@ -1,6 +1,8 @@
+package import Fields
+
 /// The facts about one response of a server that neither its text nor its counts show, in the
 /// server's own words.
-package struct AnswerNote: Sendable, Hashable, Codable {
+package struct AnswerNote: Sendable, Hashable, Decodable {
   /// The server's name for the request, to ask its keepers about.
   package var requestID: String?
   /// The reason of the end: `stop` or `length`.
@@ -44,5 +46,16 @@ package struct AnswerNote: Sendable, Hashable, Codable {
     case thinkingFrom = "thinking_from"
     case thinkingTokensFrom = "thinking_tokens_from"
     case tries
+  }
+
+  /// The note as it is stored and read, without what is not known.
+  package var json: JSONText {
+    let members: [(CodingKeys, JSONText?)] = [
+      (.requestID, requestID.map { .string($0) }), (.finish, .string(finish)),
+      (.stopDetail, stopDetail.map { .string($0) }), (.model, model.map { .string($0) }),
+      (.fingerprint, fingerprint.map { .string($0) }), (.thinkingFrom, .string(thinkingFrom)),
+      (.thinkingTokensFrom, .string(thinkingTokensFrom)), (.tries, .int(tries)),
+    ]
+    return .object(members.compactMap { key, value in value.map { (key.rawValue, $0) } })
   }
 }

@@ -30,7 +30,7 @@ package struct Page: Sendable {
     package let thinking: String
     package let answer: String
     /// A note where the response was cut off, such as `cut at 128 tokens`; nil if it was not.
-    package let cut: String?
+    package var cut: String?
     package let isCorrect: Bool
 
     package init(

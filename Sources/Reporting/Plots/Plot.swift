@@ -41,7 +41,7 @@ package struct Plot: Sendable, Hashable {
     return resized(Self.narrowWidth, height + area - narrow.areaHeight)
   }
 
-  package static let narrowWidth = 360.0
+  private static let narrowWidth = 360.0
   private static let narrowAreaHeight = 240.0
 
   private func resized(_ width: Double, _ height: Double) -> Plot {

@@ -107,7 +107,7 @@ struct PlotLayout {
   }
 
   func y(_ value: Double) -> Double {
-    area.bottom - (value - yScale.lower) / (yScale.upper - yScale.lower) * (area.bottom - area.top)
+    area.bottom - (value - yScale.lower) / (yScale.upper - yScale.lower) * areaHeight
   }
 
   /// The estimated width of text in a common sans-serif font, rather too wide than too narrow.

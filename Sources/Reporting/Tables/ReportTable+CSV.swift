@@ -22,16 +22,18 @@ extension ReportTable {
           return fields + [row[column].measured?.error.map(NumberFormat.shortest) ?? ""]
         })
     }
-    return records.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+    return records.map { $0.csvRecord + "\r\n" }.joined()
   }
+}
 
-  /// Quotes a field that contains a quote, a comma or a line end; quotes inside are doubled.
-  private func quoted(_ field: String) -> String {
-    let needsQuotes = field.unicodeScalars.contains { [",", "\"", "\r", "\n"].contains($0) }
-    guard needsQuotes else { return field }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+extension [String] {
+  /// The fields as a record of CSV (RFC 4180), without its line end. A field that contains a quote,
+  /// a comma or a line end is quoted; quotes inside are doubled.
+  package var csvRecord: String {
+    map { field in
+      let needsQuotes = field.unicodeScalars.contains { [",", "\"", "\r", "\n"].contains($0) }
+      return needsQuotes ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+    }.joined(separator: ",")
   }
 }
 

@@ -23,7 +23,11 @@ package final class ServerClient: AnsweringServer {
     self.limits = limits
     self.time = time
     dialect = try ServerDialects.named(address.dialect)
-    url = try ServerURL(address.baseURL)
+    do {
+      url = try ServerURL(address.baseURL)
+    } catch {
+      throw .address(address.baseURL, error)
+    }
     if let variable = address.apiKeyVariable {
       key = try ServerKey(named: variable, in: environment)
     } else {
@@ -57,8 +61,7 @@ package final class ServerClient: AnsweringServer {
   }
 
   private func document(_ path: IdentityPath) async throws -> JSONText {
-    let call = HTTPCall(
-      url: path.isBesideVersion ? url.besideVersion(path.path) : url.appending(path.path))
+    let call = HTTPCall(url: url.appending(path.path, isBesideVersion: path.isBesideVersion))
     return try await tried(0, until: RequestHalt()) { _ in
       let reader = try await self.send(call)
       guard let json = try? JSONText(parsingPython: reader.body) else {
@@ -128,7 +131,7 @@ package final class ServerClient: AnsweringServer {
     try dialect.check(request)
     let asked = dialect.call(for: request, model: address.model)
     let call = HTTPCall(
-      url: asked.isBesideVersion ? url.besideVersion(asked.path) : url.appending(asked.path),
+      url: url.appending(asked.path, isBesideVersion: asked.isBesideVersion),
       body: Array(JSONText.object(asked.body).compact.utf8))
     return try await tried(number, until: halt) { tries in
       var reader = try await self.send(call)
@@ -146,9 +149,7 @@ package final class ServerClient: AnsweringServer {
   }
 
   private func read(_ json: JSONText, _ reader: inout ReplyReader) throws(CallFailure) {
-    if let error = json["error"], !JSONText.isNull(error) {
-      throw failure(reader.head, status: error["code"]?.intValue, body: reader.body)
-    }
+    if json.value(of: "error") != nil { throw failure(reader.head, body: reader.body) }
     do throws(ServerError) {
       try reader.read(json)
     } catch {
@@ -221,20 +222,15 @@ package final class ServerClient: AnsweringServer {
         call.url = target
         continue
       }
-      if let body = reader.streamError {
-        let code = (try? JSONText(parsingPython: body))?["error"]?["code"]?.intValue
-        throw failure(reader.head, status: code, body: body)
-      }
-      guard status == 200 else { throw failure(reader.head, status: status, body: reader.body) }
+      if let body = reader.streamError { throw failure(reader.head, body: body) }
+      guard status == 200 else { throw failure(reader.head, body: reader.body) }
       return reader
     }
     throw CallFailure.final(.redirected(to: call.url))
   }
 
-  /// - Parameter status: the status, or the code in an error that came with the status 200.
-  private func failure(_ head: HTTPHead, status: Int?, body: [UInt8]) -> CallFailure {
-    let known = status.flatMap { (400..<600).contains($0) ? $0 : nil }
-    return ServerFault(status: known ?? 500, head: head, body: body, hide: hide)
+  private func failure(_ head: HTTPHead, body: [UInt8]) -> CallFailure {
+    ServerFault(head, body: body, hide: hide)
       .failure(now: time.date(), variable: key?.variable)
   }
 

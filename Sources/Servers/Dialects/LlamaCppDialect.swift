@@ -13,7 +13,7 @@ struct LlamaCppDialect: ServerDialect {
   ]
 
   func call(for request: ServerRequest, model: String) -> DialectCall {
-    if case .chat = request.prompt { return chat(request, model: model) }
+    if request.prompt.isChat { return chat(request, model: model) }
     var body = OpenAIShape.members(request, model: model, length: "n_predict")
     body += samplers(request)
     body += [

@@ -7,14 +7,11 @@ struct OpenAIDialect: ServerDialect {
   let offers: Set<ServerOffer> = [.text, .reasoningEffort]
 
   func call(for request: ServerRequest, model: String) -> DialectCall {
-    var isChat = false
-    if case .chat = request.prompt { isChat = true }
-    var body = OpenAIShape.members(
-      request, model: model, length: isChat ? "max_completion_tokens" : "max_tokens")
+    var body = OpenAIShape.members(request, model: model)
     // An empty list is refused.
     if !request.stop.isEmpty { body.append(("stop", OpenAIShape.texts(request.stop))) }
     body += OpenAIShape.logProbabilityMembers(request)
-    guard isChat else {
+    guard request.prompt.isChat else {
       body += [("echo", .bool(false)), ("stream", .bool(false))]
       return DialectCall(path: "completions", body: body)
     }

@@ -4,12 +4,13 @@ import Fields
 enum OpenAIShape {
   /// The members of every request, each with a value: a server's own defaults come from files of
   /// the model and differ between servers.
+  /// - Parameter length: the name of the member for `maxTokens`; nil for OpenAI's own.
   static func members(
-    _ request: ServerRequest, model: String, length: String
+    _ request: ServerRequest, model: String, length: String? = nil
   ) -> [(String, JSONText)] {
     var members: [(String, JSONText)] = [("model", .string(model))]
     switch request.prompt {
-    case .tokens(let ids): members.append(("prompt", .array(ids.map { .int(Int($0)) })))
+    case .tokens(let ids): members.append(("prompt", Self.ids(ids)))
     case .text(let text): members.append(("prompt", .string(text)))
     case .chat(let messages):
       let list = messages.map {
@@ -18,13 +19,37 @@ enum OpenAIShape {
       members.append(("messages", .array(list)))
     }
     return members + [
-      (length, .int(request.maxTokens)),
+      // `max_tokens` of a completion is 16 unless it is sent.
+      (
+        length ?? (request.prompt.isChat ? "max_completion_tokens" : "max_tokens"),
+        .int(request.maxTokens)
+      ),
       ("n", .int(1)),
       ("temperature", .double(request.temperature)),
       ("top_p", .double(request.topP)),
       ("presence_penalty", .double(0)),
       ("frequency_penalty", .double(0)),
       ("seed", .int(request.seed & 0x7FFF_FFFF)),
+    ]
+  }
+
+  /// The members of vLLM and SGLang beyond OpenAI's.
+  /// - Parameter keepsStop: the name of the switch that leaves stop texts in the response.
+  static func samplerMembers(
+    _ request: ServerRequest, keepsStop: String
+  ) -> [(String, JSONText)] {
+    [
+      // Every release of vLLM reads -1 as "all"; only later ones read 0 so.
+      ("top_k", .int(request.topK > 0 ? request.topK : -1)),
+      ("min_p", .double(request.minP)),
+      ("repetition_penalty", .double(1)),
+      ("stop", texts(request.stop)),
+      ("stop_token_ids", ids(request.stopTokenIDs)),
+      (keepsStop, .bool(false)),
+      ("min_tokens", .int(0)),
+      ("ignore_eos", .bool(false)),
+      ("skip_special_tokens", .bool(true)),
+      ("return_token_ids", .bool(true)),
     ]
   }
 
@@ -39,7 +64,7 @@ enum OpenAIShape {
     _ request: ServerRequest, least: Int = 0
   ) -> [(String, JSONText)] {
     guard let count = request.logProbabilities.map({ max($0, least) }) else { return [] }
-    guard case .chat = request.prompt else { return [("logprobs", .int(count))] }
+    guard request.prompt.isChat else { return [("logprobs", .int(count))] }
     return [("logprobs", .bool(true)), ("top_logprobs", .int(count))]
   }
 
@@ -63,7 +88,7 @@ enum OpenAIShape {
     draft.model = json["model"]?.stringValue ?? draft.model
     draft.fingerprint = json["system_fingerprint"]?.stringValue ?? draft.fingerprint
     try readPromptIDs(json, into: &draft)
-    if let usage = json["usage"], !JSONText.isNull(usage) { read(usage: usage, into: &draft) }
+    if let usage = json.value(of: "usage") { read(usage: usage, into: &draft) }
     guard let choices = json["choices"]?.arrayValue else {
       throw .malformed("the response has no list 'choices'")
     }
@@ -79,24 +104,22 @@ enum OpenAIShape {
     choice: JSONText, into draft: inout ResponseDraft
   ) throws(ServerError) {
     if let message = choice["message"] ?? choice["delta"] {
-      draft.text += try text(message["content"], "content")
+      draft.text += try text("content", in: message) ?? ""
       // vLLM renamed the member, and some servers write both.
-      if let thinking = message["reasoning"], !JSONText.isNull(thinking) {
-        draft.addThinking(try text(thinking, "reasoning"), from: .reasoning)
-      } else if let thinking = message["reasoning_content"], !JSONText.isNull(thinking) {
-        draft.addThinking(try text(thinking, "reasoning_content"), from: .reasoningContent)
+      if let thinking = try text("reasoning", in: message) {
+        draft.addThinking(thinking, from: .reasoning)
+      } else if let thinking = try text("reasoning_content", in: message) {
+        draft.addThinking(thinking, from: .reasoningContent)
       }
-      if let refusal = message["refusal"], !JSONText.isNull(refusal) {
-        throw .ended(reason: "refusal")
-      }
+      if message.value(of: "refusal") != nil { throw .ended(reason: "refusal") }
     } else {
-      draft.text += try text(choice["text"], "text")
+      draft.text += try text("text", in: choice) ?? ""
     }
-    if let ids = choice["token_ids"], !JSONText.isNull(ids) {
+    if let ids = choice.value(of: "token_ids") {
       draft.add(tokens: try ids.tokenIDs("token_ids"))
     }
     try readPromptIDs(choice, into: &draft)
-    if let list = try ServerTokenProbability.list(logprobs: choice["logprobs"]) {
+    if let list = try ServerTokenProbability.list(ofChoice: choice) {
       draft.add(probabilities: list)
     }
     if let reason = choice["finish_reason"]?.stringValue { draft.finishReason = reason }
@@ -109,7 +132,7 @@ enum OpenAIShape {
   private static func readPromptIDs(
     _ json: JSONText, into draft: inout ResponseDraft
   ) throws(ServerError) {
-    if let ids = json["prompt_token_ids"], !JSONText.isNull(ids) {
+    if let ids = json.value(of: "prompt_token_ids") {
       draft.promptTokenIDs = try ids.tokenIDs("prompt_token_ids")
     }
   }
@@ -126,9 +149,10 @@ enum OpenAIShape {
     }
   }
 
-  private static func text(_ json: JSONText?, _ name: String) throws(ServerError) -> String {
-    if JSONText.isNull(json) { return "" }
-    guard let text = json?.stringValue else { throw .malformed("'\(name)' is not text") }
+  /// The text of a member; nil if it is missing or null.
+  private static func text(_ name: String, in json: JSONText) throws(ServerError) -> String? {
+    guard let value = json.value(of: name) else { return nil }
+    guard let text = value.stringValue else { throw .malformed("'\(name)' is not text") }
     return text
   }
 

@@ -13,29 +13,15 @@ struct SGLangDialect: ServerDialect {
   ]
 
   func call(for request: ServerRequest, model: String) -> DialectCall {
-    var isChat = false
-    if case .chat = request.prompt { isChat = true }
-    var body = OpenAIShape.members(
-      request, model: model, length: isChat ? "max_completion_tokens" : "max_tokens")
-    body += [
-      ("top_k", .int(request.topK > 0 ? request.topK : -1)),
-      ("min_p", .double(request.minP)),
-      ("repetition_penalty", .double(1)),
-      ("stop", OpenAIShape.texts(request.stop)),
-      ("stop_token_ids", OpenAIShape.ids(request.stopTokenIDs)),
-      ("no_stop_trim", .bool(false)),
-      ("min_tokens", .int(0)),
-      ("ignore_eos", .bool(false)),
-      ("skip_special_tokens", .bool(true)),
-      ("return_token_ids", .bool(true)),
-      ("stream", .bool(false)),
-    ]
+    var body = OpenAIShape.members(request, model: model)
+    body += OpenAIShape.samplerMembers(request, keepsStop: "no_stop_trim")
+    body.append(("stream", .bool(false)))
     body += OpenAIShape.logProbabilityMembers(request)
     // Ignored without `--enable-strict-thinking`, and without a parser of reasoning.
     if let budget = request.thinkingBudget {
       body.append(("custom_params", .object([("thinking_budget", .int(budget))])))
     }
-    guard isChat else {
+    guard request.prompt.isChat else {
       body.append(("echo", .bool(false)))
       return DialectCall(path: "completions", body: body)
     }

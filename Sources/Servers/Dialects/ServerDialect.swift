@@ -60,11 +60,11 @@ extension ServerDialect {
   /// Throws `ServerError.notOffered` for the first thing in a request that the dialect lacks.
   func check(_ request: ServerRequest) throws(ServerError) {
     var needs: [ServerOffer] = []
-    var isChat = false
+    let isChat = request.prompt.isChat
     switch request.prompt {
     case .tokens: needs.append(.tokens)
     case .text: needs.append(.text)
-    case .chat: isChat = true
+    case .chat: break
     }
     if request.topK > 0 { needs.append(.topK) }
     if request.minP > 0 { needs.append(.minP) }

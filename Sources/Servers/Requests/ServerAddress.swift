@@ -1,6 +1,6 @@
 /// The place of a server and the model to ask there. It holds no secret: a key is named by the
 /// environment variable that has it.
-package struct ServerAddress: Sendable, Hashable, Codable {
+package struct ServerAddress: Sendable, Hashable {
   /// The URL before `/chat/completions`: `http://127.0.0.1:8000/v1`. Without a path, it gets `/v1`.
   package var baseURL: String
   /// The model's name at the server.

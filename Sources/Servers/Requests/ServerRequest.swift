@@ -41,10 +41,12 @@ package enum ServerPrompt: Sendable, Hashable {
   case text(String)
   /// Messages, to which the server applies its model's template.
   case chat([ServerMessage])
+
+  var isChat: Bool { if case .chat = self { true } else { false } }
 }
 
 /// One message of a chat.
-package struct ServerMessage: Sendable, Hashable, Codable {
+package struct ServerMessage: Sendable, Hashable {
   /// `system`, `user` or `assistant`.
   package var role: String
   package var content: String

@@ -72,7 +72,7 @@ struct ResponseDraft: Sendable {
         thinkingTokens: thinkingTokens, thinkingTokensFrom: thinkingTokensFrom, finish: finish,
         stopDetail: stopDetail, model: model, fingerprint: fingerprint, requestID: requestID ?? id,
         tries: tries)
-      guard case .chat = request.prompt else { return response }
+      guard request.prompt.isChat else { return response }
       // A server's parser may keep tokens back from a stream; some of the ids are worse than none.
       if response.tokens?.count != completionTokens { response.tokens = nil }
       if let count = response.tokenProbabilities?.count, count != completionTokens {

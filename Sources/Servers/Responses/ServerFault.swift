@@ -5,6 +5,7 @@ import Foundation
 struct ServerFault: Sendable {
   private static let longestMessage = 300
 
+  /// The status, or the code in an error that came with the status 200.
   let status: Int
   let head: HTTPHead
   /// The error object; nil if the body is none.
@@ -14,11 +15,12 @@ struct ServerFault: Sendable {
   /// - Parameters:
   ///   - body: an object with `error`, `message` or `detail`, or anything else.
   ///   - hide: takes secrets out of a text.
-  init(status: Int, head: HTTPHead, body: [UInt8], hide: (String) -> String) {
+  init(_ head: HTTPHead, body: [UInt8], hide: (String) -> String) {
     let json = try? JSONText(parsingPython: body)
     let inner = json?["error"]
     object = inner?["message"] == nil ? json : inner
-    self.status = status
+    let stated = head.status == 200 ? inner?["code"]?.intValue : head.status
+    status = stated.flatMap { (400..<600).contains($0) ? $0 : nil } ?? 500
     self.head = head
     let found =
       object?["message"]?.stringValue ?? inner?.stringValue ?? json?["detail"]?.stringValue

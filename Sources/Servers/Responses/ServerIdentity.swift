@@ -2,7 +2,7 @@ package import Fields
 
 /// The model that answers at an address, as its server describes it before the first request.
 /// Equal identities mean that a stored response would be asked for again in the same way.
-package struct ServerIdentity: Sendable, Hashable, Codable {
+package struct ServerIdentity: Sendable, Hashable {
   package var dialect: String
   /// The name by which the model is asked for.
   package var model: String
@@ -46,7 +46,4 @@ package struct ServerIdentity: Sendable, Hashable, Codable {
     for name in facts.keys.sorted() { members.append((name, .string(facts[name] ?? ""))) }
     return .object(members)
   }
-
-  /// The identity on one line, for keys.
-  package var canonicalText: String { json.compact }
 }

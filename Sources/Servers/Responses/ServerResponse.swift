@@ -1,5 +1,5 @@
 /// A whole response: one that ended by itself or at its length. All others are errors.
-package struct ServerResponse: Sendable, Hashable, Codable {
+package struct ServerResponse: Sendable, Hashable {
   /// The answer, without the thinking and without what ended it.
   package var text: String
   /// The text of thinking, without its marks; nil if the response has none.
@@ -58,7 +58,7 @@ package struct ServerResponse: Sendable, Hashable, Codable {
 }
 
 /// The reason why a whole response ended.
-package enum ServerFinish: String, Sendable, Hashable, Codable {
+package enum ServerFinish: String, Sendable, Hashable {
   /// The model ended it, or a stop text or token did.
   case stop
   /// It reached `maxTokens` or the model's context.
@@ -66,7 +66,7 @@ package enum ServerFinish: String, Sendable, Hashable, Codable {
 }
 
 /// The place where a response's thinking was found.
-package enum ThinkingTextSource: String, Sendable, Hashable, Codable {
+package enum ThinkingTextSource: String, Sendable, Hashable {
   /// `message.reasoning`, as vLLM writes it now.
   case reasoning
   /// `message.reasoning_content`, as SGLang, llama.cpp and earlier vLLM write it.
@@ -78,19 +78,19 @@ package enum ThinkingTextSource: String, Sendable, Hashable, Codable {
 }
 
 /// The place where the number of a response's thinking tokens was found.
-package enum ThinkingCountSource: String, Sendable, Hashable, Codable {
+package enum ThinkingCountSource: String, Sendable, Hashable {
   /// `usage.completion_tokens_details.reasoning_tokens`: OpenAI, vLLM since August 2026.
   case completionDetails = "completion_tokens_details"
   /// `usage.reasoning_tokens`: SGLang.
   case usage
-  /// The ids before the end of thinking were counted, by whoever knows the tokenizer.
-  case ids
+  /// Nobody says at the server; they are counted by whoever knows the tokenizer.
+  case tokenizer
   /// Nobody said.
   case absent
 }
 
 /// The log-probability of one token of a response.
-package struct ServerTokenProbability: Sendable, Hashable, Codable {
+package struct ServerTokenProbability: Sendable, Hashable {
   /// The token's text; half a character is shown as a server shows it.
   package var token: String
   /// The token's id, if the server says it.

@@ -6,14 +6,12 @@ extension ServerTokenProbability {
   /// The beginning of a token's text that is its id, as vLLM writes it on demand.
   private static let idMark = "token_id:"
 
-  /// Reads `choices[].logprobs` of a chat or of a completion.
+  /// Reads `logprobs` of a choice: of a chat or of a completion.
   /// - Returns: nil if there are none.
-  static func list(logprobs: JSONText?) throws(ServerError) -> [ServerTokenProbability]? {
-    guard let logprobs, !JSONText.isNull(logprobs) else { return nil }
-    if let content = logprobs["content"] {
-      return JSONText.isNull(content) ? nil : try list(entries: content)
-    }
-    return try list(columns: logprobs)
+  static func list(ofChoice choice: JSONText) throws(ServerError) -> [ServerTokenProbability]? {
+    guard let logprobs = choice.value(of: "logprobs") else { return nil }
+    if let content = logprobs.value(of: "content") { return try list(entries: content) }
+    return logprobs["content"] == nil ? try list(columns: logprobs) : nil
   }
 
   /// Reads a list of `{token, logprob, bytes, top_logprobs: […]}`: chats everywhere, and everything
@@ -67,7 +65,7 @@ extension ServerTokenProbability {
   private static func named(
     _ token: String, _ value: JSONText?, id: Int32?
   ) throws(ServerError) -> ServerTokenProbability {
-    guard let logProbability = value?.doubleValue, logProbability <= 1e-3 else {
+    guard let logProbability = value?.finiteValue, logProbability <= 1e-3 else {
       throw .malformed("the log-probability of the token \(token.quoted) is not a number up to 0")
     }
     let written =

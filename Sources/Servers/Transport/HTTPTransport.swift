@@ -17,7 +17,7 @@ final class HTTPTransport: Sendable {
     self.time = time
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
-      timeout: .init(connect: .nanoseconds(limits.connectTimeout.nanoseconds)))
+      timeout: .init(connect: TimeAmount(limits.connectTimeout)))
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
       max(1, limits.maxConcurrency)
     // Tries are counted in one place.
@@ -120,14 +120,5 @@ struct ConnectionFailure: Error, Sendable, Hashable {
       }
     default: reason = "the connection failed: \(error)"
     }
-  }
-}
-
-extension Duration {
-  /// The whole nanoseconds, at most what 64 bits hold.
-  var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? Int64.max : product + attoseconds / 1_000_000_000
   }
 }

@@ -51,7 +51,7 @@ struct ReplyReader: HTTPReceiver {
     guard let json = try? JSONText(parsingPython: event) else {
       throw .malformed("a piece of the stream is not JSON")
     }
-    if let error = json["error"], !JSONText.isNull(error) {
+    if json.value(of: "error") != nil {
       streamError = event
     } else {
       try read(json)

@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// The moments at which a response moved on, and whether it is late.
@@ -39,7 +40,7 @@ final class ResponseProgress: Sendable {
 extension Duration {
   /// The seconds as a person writes them: `10`, `0.5`.
   var inSeconds: String {
-    let seconds = Double(nanoseconds) / 1e9
+    let seconds = Double(TimeAmount(self).nanoseconds) / 1e9
     return seconds == seconds.rounded() ? String(Int64(seconds)) : String(seconds)
   }
 }

@@ -36,7 +36,7 @@ package struct LabelRecord: Decodable, Sendable, Hashable {
       (CodingKeys.problem.rawValue, problem.json),
       (CodingKeys.lengths.rawValue, .array(lengths.map { .int($0) })),
       (CodingKeys.isCorrect.rawValue, .array(isCorrect.map { .bool($0) })),
-      (CodingKeys.maxBudget.rawValue, maxBudget.map { .int($0) } ?? .null),
+      (CodingKeys.maxBudget.rawValue, .optional(maxBudget)),
       (CodingKeys.referenceAccuracy.rawValue, .double(referenceAccuracy)),
     ])
   }

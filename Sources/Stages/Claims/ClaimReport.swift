@@ -124,10 +124,9 @@ extension ClaimOutcome {
   }
 
   fileprivate var json: JSONText {
-    func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
-    return .object([
-      ("name", .string(name)), ("paper", optional(claim.paper)), ("claim", .string(sentence)),
-      ("verdict", .string(verdict.rawValue)), ("why", optional(claim.why)),
+    .object([
+      ("name", .string(name)), ("paper", .optional(claim.paper)), ("claim", .string(sentence)),
+      ("verdict", .string(verdict.rawValue)), ("why", .optional(claim.why)),
       ("margin", .double(claim.margin)), ("scale", .string(claim.scale.rawValue)),
       ("expect", .string(claim.expect.rawValue)), ("level", .double(claim.expect.level)),
       ("seeds", .string(claim.seeds.rawValue)), ("parts", .array(parts.map(\.json))),
@@ -145,7 +144,7 @@ extension ClaimOutcome.Part {
       ("upper", optional(numbers?.interval?.upperBound)),
       ("detectable", optional(numbers?.detectable)), ("seeds", .int(numbers?.seeds ?? 0)),
       ("questions", .int(numbers?.questions ?? 0)), ("verdict", .string(verdict.rawValue)),
-      ("obstacle", obstacle.map { .string($0.description) } ?? .null),
+      ("obstacle", .optional(obstacle?.description)),
     ])
   }
 }

@@ -29,10 +29,11 @@ package struct TensorBoardExport {
       let point = graph.points[index]
       let made = run.points[index]
       let begin = (made.started ?? run.started).timeIntervalSince1970
-      var scalars: [Scalar]
+      let scalars: [Scalar]
       do {
-        scalars = try Self.training(point, made, store) ?? []
-        scalars += try Self.evaluation(point, made, run, graph, store) ?? []
+        scalars =
+          try Self.training(point, made, store)
+          + Self.evaluation(point, made, run, graph, store)
       } catch let failure as StageFailure {
         throw StageFailure("'\(made.address)': \(failure)")
       }
@@ -85,11 +86,11 @@ package struct TensorBoardExport {
     return file.data
   }
 
-  /// The figures of a training's log, also of one that is not finished; nil for another kind.
+  /// The figures of a training's log, also of one that is not finished; none for another kind.
   private static func training(
     _ point: StagePoint, _ made: RunRecord.Point, _ store: Store
-  ) throws -> [Scalar]? {
-    guard point.kind is any TrainingKind else { return nil }
+  ) throws -> [Scalar] {
+    guard point.kind is any TrainingKind else { return [] }
     let rows = try rows(of: made, store)
     return rows.enumerated().flatMap { index, row in
       row.figures.sorted { $0.key < $1.key }.filter { $0.key != "step" && $0.value.isFinite }
@@ -110,14 +111,14 @@ package struct TensorBoardExport {
     return try TrainingLog.rows(in: Data(log[..<end]))
   }
 
-  /// The numbers of an evaluation; nil for an artifact that is none.
+  /// The numbers of an evaluation; none for another artifact.
   private static func evaluation(
     _ point: StagePoint, _ made: RunRecord.Point, _ run: RunRecord, _ graph: StageGraph,
     _ store: Store
-  ) throws -> [Scalar]? {
-    guard let digest = made.artifact else { return nil }
+  ) throws -> [Scalar] {
+    guard let digest = made.artifact else { return [] }
     let artifact = try store.artifact(digest)
-    guard artifact.files.contains(EvaluationReport.path) else { return nil }
+    guard artifact.files.contains(EvaluationReport.path) else { return [] }
     let report: JSONText
     do {
       report = try JSONText(parsing: artifact.read(EvaluationReport.path))

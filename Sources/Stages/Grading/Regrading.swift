@@ -34,7 +34,7 @@ package struct Regrading {
   /// The problems of these points that are not made yet, as a graph of their own; nil if there are
   /// none to make. Making problems takes no model.
   package func problems() -> StageGraph? {
-    let wanted = graph.upstream(of: Set(sampling.map(\.index)))
+    let wanted = graph.upstream(of: Set(sampling.flatMap(\.dependencies)))
     var chosen: Set<Int> = []
     for point in graph.points where wanted.contains(point.index) && Self.isCheap(point) {
       if chosen.isSuperset(of: point.dependencies) { chosen.insert(point.index) }
@@ -99,7 +99,7 @@ package struct Regrading {
 
   /// The address of a point before this one that has all its inputs and no result.
   private func untrained(before point: StagePoint, _ plan: Plan) -> String? {
-    graph.upstream(of: [point.index]).sorted().first { index in
+    graph.upstream(of: Set(point.dependencies)).sorted().first { index in
       let planned = plan.points[index]
       if case .waits = planned.state { return false }
       return planned.state.isWork && !Self.isCheap(graph.points[index])

@@ -69,17 +69,13 @@ package struct CommandKind: ConfiguredStageKind {
             ["outputs", String(index)], "'\(path)' is not a valid output path",
             help: "write a path inside {output}, without '.', '..' or a '/' in front"))
       }
-      for (index, name) in env.enumerated() where !Self.isVariable(name) {
+      for (index, name) in env.enumerated() where !name.isVariableName {
         issues.append(
           FieldIssue(
             ["env", String(index)], "'\(name)' is not a valid name of an environment variable",
             help: name.contains("=") ? "write names only; 'params' is for values" : nil))
       }
       return issues + type.issues(of: outputs)
-    }
-
-    private static func isVariable(_ name: String) -> Bool {
-      name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil
     }
   }
 

@@ -4,21 +4,26 @@ import Foundation
 package import PipelineCore
 import Reporting
 
-/// The files of a plot's pictures.
-enum PlotFile {
-  static let picture = "plot.svg"
-  /// The same for phones and for the columns of papers.
-  static let narrow = "plot.narrow.svg"
+/// The pictures of a plot that was made.
+struct PlotPictures {
+  static let wideFile = "plot.svg"
+  static let narrowFile = "plot.narrow.svg"
 
-  /// The picture of a plot on a page.
-  static func block(_ artifact: any ArtifactReader, name: String) throws -> Page.Block {
-    func text(_ file: String) throws -> String {
-      String(decoding: try artifact.read(file), as: UTF8.self)
-    }
-    // A plot of an earlier version has no narrow picture.
-    return .picture(
-      svg: try text(picture), narrow: artifact.files.contains(narrow) ? try text(narrow) : nil,
-      name: name)
+  let wide: Data
+  /// The same for phones and for the columns of papers; nil for a plot of an earlier version.
+  let narrow: Data?
+
+  init(of artifact: any ArtifactReader) throws {
+    wide = try artifact.read(Self.wideFile)
+    narrow =
+      artifact.files.contains(Self.narrowFile) ? try artifact.read(Self.narrowFile) : nil
+  }
+
+  /// The picture of the plot on a page.
+  func block(name: String) -> Page.Block {
+    .picture(
+      svg: String(decoding: wide, as: UTF8.self),
+      narrow: narrow.map { String(decoding: $0, as: UTF8.self) }, name: name)
   }
 }
 
@@ -133,8 +138,8 @@ package struct PlotKind: ConfiguredStageKind {
   package func run(_ configuration: Configuration, in context: any StageContext) throws {
     let sheet = try ResultPlots.named(configuration.show).sheet(
       context.collected("results"), missing: context.missing("results"), configuration)
-    try context.output.write(Data(sheet.svg().utf8), to: PlotFile.picture)
-    try context.output.write(Data(sheet.narrow.svg().utf8), to: PlotFile.narrow)
+    try context.output.write(Data(sheet.svg().utf8), to: PlotPictures.wideFile)
+    try context.output.write(Data(sheet.narrow.svg().utf8), to: PlotPictures.narrowFile)
     try context.output.write(Data(sheet.csv().utf8), to: "plot.csv")
   }
 }

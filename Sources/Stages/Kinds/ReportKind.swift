@@ -76,6 +76,6 @@ package struct ReportKind: ConfiguredStageKind {
     guard input.artifact.type == .plot else {
       return .table(try ReportTable(json: try input.artifact.read("table.json")))
     }
-    return try PlotFile.block(input.artifact, name: input.stage)
+    return try PlotPictures(of: input.artifact).block(name: input.stage)
   }
 }

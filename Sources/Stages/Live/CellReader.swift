@@ -46,11 +46,7 @@ struct CellReader {
       salt: try store.salt())
     format = task.sampling.format
     numGenerations = task.sampling.numGenerations
-    let artifact = try store.artifact(digest)
-    let items = try task.splits.flatMap { split in
-      try ProblemsArtifact.read(split: split.name, from: artifact, for: task.sampling.format)
-        .map { (split: split.name, problem: $0) }
-    }
+    let items = try task.items(in: try store.artifact(digest))
     problems = Dictionary(
       items.enumerated().map { ($1.problem.digest, ($0, $1.split, $1.problem)) },
       uniquingKeysWith: { first, _ in first })

@@ -50,11 +50,10 @@ package struct RunReport {
         }
       case .plot:
         let name = Self.fileName(point.address)
-        pictures.append((name, try artifact.read(PlotFile.picture)))
-        if artifact.files.contains(PlotFile.narrow) {
-          pictures.append((name + ".narrow", try artifact.read(PlotFile.narrow)))
-        }
-        results += marks + [try PlotFile.block(artifact, name: name)]
+        let plot = try PlotPictures(of: artifact)
+        pictures.append((name, plot.wide))
+        if let narrow = plot.narrow { pictures.append((name + ".narrow", narrow)) }
+        results += marks + [plot.block(name: name)]
       case .responses:
         evaluations.append(
           SampleResponses.Source(

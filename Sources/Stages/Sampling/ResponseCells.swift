@@ -133,10 +133,7 @@ struct ResponseCells {
   }
 
   private func key(_ asked: AskedResponse) -> FieldValue {
-    guard let budget = asked.budget, case .map(var members) = key(asked.item, sample: asked.sample)
-    else { return key(asked.item, sample: asked.sample) }
-    members["budget"] = .int(budget)
-    return .map(members)
+    key(asked.item, sample: asked.sample, budget: asked.budget)
   }
 
   func commit() throws { try cells.commit() }
@@ -168,10 +165,12 @@ struct ResponseCells {
     }
   }
 
-  private func key(_ index: Int, sample: Int) -> FieldValue {
-    .map([
+  private func key(_ index: Int, sample: Int, budget: Int? = nil) -> FieldValue {
+    var members: [String: FieldValue] = [
       "problem": problems[index].drawingIdentity, "sample": .int(sample),
       "seed": .int(Int(truncatingIfNeeded: seed)), "slice": sliceDigests?[index] ?? .absent,
-    ])
+    ]
+    if let budget { members["budget"] = .int(budget) }
+    return .map(members)
   }
 }

@@ -26,12 +26,7 @@ package struct ResponseSampling {
   /// - Parameter purpose: the purpose of the random numbers.
   /// - Throws: `StageFailure` if a split is missing.
   package init(_ task: SamplingTask, purpose: String, context: any StageContext) throws {
-    let problems = context.input(RoleName.problems)
-    items = try task.splits.flatMap { split in
-      try ProblemsArtifact.read(
-        split: split.name, from: problems, for: task.sampling.format
-      ).map { Item(split: split.name, problem: $0) }
-    }
+    items = try task.items(in: context.input(RoleName.problems))
     self.task = task
     self.purpose = purpose
     self.context = context

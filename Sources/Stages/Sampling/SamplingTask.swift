@@ -43,6 +43,15 @@ package struct SamplingTask: Sendable {
       + (UpstreamServer(inputs: inputs).map(issues) ?? [])
   }
 
+  /// The problems of the splits, in their order.
+  /// - Throws: `StageFailure` if a split is missing.
+  func items(in problems: any ArtifactReader) throws -> [ResponseSampling.Item] {
+    try splits.flatMap { split in
+      try ProblemsArtifact.read(split: split.name, from: problems, for: sampling.format)
+        .map { ResponseSampling.Item(split: split.name, problem: $0) }
+    }
+  }
+
   /// The most tokens that stand after a problem's prompt: what is given before a response, and the
   /// response.
   package var longestSequence: Int {

@@ -1,6 +1,6 @@
 import Dispatch
+import PipelineCore
 import Servers
-import Synchronization
 
 /// Lets a thread wait for asynchronous work. The work runs on threads of its own: those of Swift's
 /// pool are few, and all of them may be waiting here.
@@ -8,7 +8,7 @@ enum Blocking {
   static func value<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
   ) throws -> Value {
-    let outcome = Outcome<Value>()
+    let outcome = AwaitedResult<Value>()
     Task.detached(executorPreference: WaitedWork.executor) {
       do {
         outcome.set(.success(try await work()))
@@ -16,28 +16,12 @@ enum Blocking {
         outcome.set(.failure(error))
       }
     }
-    return try outcome.wait().get()
+    return try outcome.wait()
   }
 
   /// Closes a server's connections; there is nothing that an error could still spoil.
   static func close(_ server: any AnsweringServer) {
     try? value { try await server.shutdown() }
-  }
-
-  /// A result that one thread sets and another waits for.
-  private final class Outcome<Value: Sendable>: Sendable {
-    private let result = Mutex<Result<Value, any Error>?>(nil)
-    private let done = DispatchSemaphore(value: 0)
-
-    func set(_ value: Result<Value, any Error>) {
-      result.withLock { $0 = value }
-      done.signal()
-    }
-
-    func wait() -> Result<Value, any Error> {
-      done.wait()
-      return result.withLock { $0 } ?? .failure(CancellationError())
-    }
   }
 }
 

@@ -1,5 +1,5 @@
+import Algorithms
 import Fields
-import Foundation
 import PipelineCore
 import Reasoning
 import Servers
@@ -29,9 +29,17 @@ extension ResponseSampling {
     }
     var records = all.map { cells.response($0, split: items[$0.item].split) }
     let missing = all.indices.filter { records[$0] == nil }
+    // The log follows the order of problems though answers come in any: a problem's responses are
+    // in it once all are there.
     let perItem = task.sampling.numGenerations * budgets.count
-    var log = ServerLog(task, recordsPerItem: perItem)
-    context.show(log: log.data(of: records))
+    func responses(to item: Int) -> [[ResponseRecord]] {
+      let own = records[item * perItem..<(item + 1) * perItem].compactMap(\.self)
+      return own.count == perItem ? own.chunks(ofCount: budgets.count).map(Array.init) : []
+    }
+    var whole = items.indices.map(responses)
+    var log = ResponseLog(numGenerations: task.sampling.numGenerations)
+    log.add(whole)
+    context.show(log: log.data)
     guard !missing.isEmpty else { return records.compactMap { $0 } }
 
     let server = try connector.open(configuration.serverAddress, configuration.limits)
@@ -62,7 +70,9 @@ extension ResponseSampling {
       records[index] = record.with(split: items[all[index].item].split)
       done += 1
       right += record.isCorrect ? 1 : 0
-      context.show(log: log.data(of: records))
+      whole[all[index].item] = responses(to: all[index].item)
+      log.add(whole)
+      context.show(log: log.data)
       var metrics = [
         ("accuracy", NumberFormat.fixed(Double(right) / Double(done), digits: 3))
       ]
@@ -93,38 +103,5 @@ extension ResponseSampling {
           + "and its responses are kept apart")
     }
     return identity
-  }
-}
-
-/// The log of a stage that asks a server: `ResponseLog`, whose lines follow the order of problems
-/// though answers come in any.
-private struct ServerLog {
-  private var log: ResponseLog
-  private let recordsPerItem: Int
-  private let numGenerations: Int
-  private var items: [[[ResponseRecord]]] = []
-
-  init(_ task: SamplingTask, recordsPerItem: Int) {
-    log = ResponseLog(numGenerations: task.sampling.numGenerations)
-    numGenerations = task.sampling.numGenerations
-    self.recordsPerItem = recordsPerItem
-  }
-
-  /// - Parameter records: the records of all items, each item's together; nil where one is missing.
-  mutating func data(of records: [ResponseRecord?]) -> Data {
-    let before = items.count
-    while items.count * recordsPerItem < records.count {
-      let own = records[items.count * recordsPerItem..<(items.count + 1) * recordsPerItem]
-      let present = own.compactMap { $0 }
-      guard present.count == recordsPerItem else { break }
-      items.append((0..<numGenerations).map { sample in present.filter { $0.sample == sample } })
-    }
-    // The last line, of fewer problems, is written only when all are there.
-    let whole =
-      items.count * recordsPerItem == records.count
-      ? items.count
-      : items.count / ResponseSampling.problemsPerSlice * ResponseSampling.problemsPerSlice
-    if items.count > before { log.add(Array(items.prefix(whole))) }
-    return log.data
   }
 }

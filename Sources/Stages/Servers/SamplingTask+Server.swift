@@ -131,10 +131,8 @@ extension SamplingTask {
   ) -> Int? {
     switch server.configuration.prompt {
     case .chat:
-      sampling.format.messages(of: problem, header: header).map { messages in
-        ServerPrompt.chat(
-          messages.map { ServerMessage(role: $0.role, content: $0.content) }
-        ).mostTokens
+      sampling.format.messages(of: problem, header: header).map {
+        ServerPrompt(.messages($0)).mostTokens
       }
     case .text:
       (try? sampling.format.prompt(of: problem, header: header)).map {

@@ -1,5 +1,4 @@
 package import Fields
-import Foundation
 package import Reasoning
 package import Servers
 
@@ -66,7 +65,7 @@ package struct ServerConfiguration: FieldGroup {
         FieldIssue(["base_url"], flaw, help: "write it as http://127.0.0.1:8000/v1"))
     }
     if model.isEmpty { issues.append(FieldIssue(["model"], "the model has no name")) }
-    if let variable = apiKeyVariable, !Self.isVariable(variable) {
+    if let variable = apiKeyVariable, variable.utf8.count > 128 || !variable.isVariableName {
       // The text may be the key itself, so it is not repeated.
       issues.append(
         FieldIssue(
@@ -83,29 +82,17 @@ package struct ServerConfiguration: FieldGroup {
   }
 
   private var urlFlaw: String? {
-    guard let parts = URLComponents(string: baseURL), let scheme = parts.scheme,
-      let host = parts.host, !host.isEmpty
-    else { return "this is not the URL of a server" }
-    guard ["http", "https"].contains(scheme) else {
-      return "a server is asked by http or https, not by \(scheme.quoted)"
-    }
-    guard parts.user == nil, parts.password == nil else {
-      return "the URL holds a name or a password, which 'api_key_env' is for"
-    }
-    return parts.query == nil && parts.fragment == nil
-      ? nil : "the URL of a server has no '?' and no '#'"
-  }
-
-  private static func isVariable(_ name: String) -> Bool {
-    guard let first = name.utf8.first, name.utf8.count <= 128 else { return false }
-    let isDigit = (48...57).contains(first)
-    return !isDigit
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case 48...57, 65...90, 95, 97...122: true
-        default: false
-        }
+    do throws(ServerURLFlaw) {
+      _ = try ServerURL(baseURL)
+      return nil
+    } catch {
+      return switch error {
+      case .notAbsolute: "this is not the URL of a server"
+      case .scheme(let scheme): "a server is asked by http or https, not by \(scheme.quoted)"
+      case .password: "the URL holds a name or a password, which 'api_key_env' is for"
+      case .query: "the URL of a server has no '?' and no '#'"
       }
+    }
   }
 
   /// One line that says what is asked where.

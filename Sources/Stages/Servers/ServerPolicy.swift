@@ -107,8 +107,8 @@ struct ServerPolicy: Policy {
   // MARK: Responses
 
   private func text(of response: ServerResponse, to request: ServerRequest) -> TextResponse {
-    let isCounted = response.thinkingTokens != nil
-    let countsHere = response.thinking != nil && format.countsTokens
+    let countsHere =
+      response.thinkingTokens == nil && response.thinking != nil && format.countsTokens
     return TextResponse(
       wholeText(of: response), tokenCount: response.completionTokens,
       thinkingTokenCount: response.thinkingTokens, promptTokenCount: response.promptTokens,
@@ -117,8 +117,7 @@ struct ServerPolicy: Policy {
         requestID: response.requestID, finish: response.finish.rawValue,
         stopDetail: response.stopDetail, model: response.model,
         fingerprint: response.fingerprint, thinkingFrom: response.thinkingFrom.rawValue,
-        thinkingTokensFrom: isCounted
-          ? response.thinkingTokensFrom.rawValue : countsHere ? "tokenizer" : "absent",
+        thinkingTokensFrom: (countsHere ? .tokenizer : response.thinkingTokensFrom).rawValue,
         tries: response.tries))
   }
 
@@ -146,18 +145,23 @@ extension ServerResponse {
   }
 }
 
-extension ServerRequest {
-  init(_ request: PolicyRequest) {
-    let prompt: ServerPrompt =
-      switch request.prompt {
+extension ServerPrompt {
+  init(_ prompt: PolicyPrompt) {
+    self =
+      switch prompt {
       case .tokens(let ids): .tokens(ids)
       case .text(let text): .text(text)
       case .messages(let messages):
         .chat(messages.map { ServerMessage(role: $0.role, content: $0.content) })
       }
+  }
+}
+
+extension ServerRequest {
+  init(_ request: PolicyRequest) {
     let settings = request.settings
     self.init(
-      prompt, maxTokens: settings.maxNewTokens,
+      ServerPrompt(request.prompt), maxTokens: settings.maxNewTokens,
       seed: Int(request.stream.word(at: 0) & 0x7FFF_FFFF))
     temperature = settings.temperature
     topP = settings.topP

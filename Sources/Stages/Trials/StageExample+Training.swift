@@ -23,7 +23,6 @@ extension StageExample {
       let digits = 3
       let rewards = group.1.map { NumberFormat.fixed($0.reward, digits: digits) }
       let verdict = first.graded.isFinished ? first.graded.verdict.rawValue : "unfinished"
-      let tokens = (try? format.prompt(of: first.problem, header: .none)) ?? []
       return StageExample(
         title: "step \(step), prompt \(number + 1): \(verdict)",
         figures: [
@@ -33,17 +32,23 @@ extension StageExample {
           + first.terms.sorted { $0.key < $1.key }.map {
             ($0.key, NumberFormat.fixed($0.value, digits: digits))
           },
-        pieces: [
-          Piece(
-            text: tokens.isEmpty ? first.problem.prompt : format.tokenizer.decode(tokens),
-            tokens: tokens, isLearned: false)
-        ],
+        pieces: [.prompt(of: first.problem, header: .none, in: format)],
         response: format.tokenizer.decode(first.tokens))
     }
   }
 }
 
 extension StageExample.Piece {
+  /// The prompt of a problem as a model reads it; the problem's own text where no tokens stand for
+  /// it.
+  static func prompt(
+    of problem: Problem, header: ResponseHeader, in format: (any ResponseFormat)?
+  ) -> StageExample.Piece {
+    let tokens = format.flatMap { try? $0.prompt(of: problem, header: header) } ?? []
+    let text = tokens.isEmpty ? nil : format?.tokenizer.decode(tokens)
+    return StageExample.Piece(text: text ?? problem.prompt, tokens: tokens, isLearned: false)
+  }
+
   /// The pieces of a text, divided where learning begins or ends.
   /// - Parameter weights: of the tokens in the loss; nil if none is learned.
   static func all(

@@ -75,12 +75,10 @@ package struct TrialReport {
     if group.count > 1 {
       figures.append(("right", "\(group.count { $0.isCorrect }) of \(group.count)"))
     }
-    let tokens = format.flatMap { try? $0.prompt(of: record.problem, header: record.header) }
-    let prompt = tokens.flatMap { format?.tokenizer.decode($0) } ?? record.problem.prompt
     return StageExample(
       title: title + ": " + record.outcome,
       figures: figures,
-      pieces: [StageExample.Piece(text: prompt, tokens: tokens ?? [], isLearned: false)],
+      pieces: [.prompt(of: record.problem, header: record.header, in: format)],
       response: record.text ?? format?.tokenizer.decode(record.tokens)
         ?? "(\(record.tokens.count) tokens without their text)")
   }
@@ -110,7 +108,7 @@ package struct TrialReport {
               + String(problem.difficulty),
             figures: [("answer", problem.answer)]
               + (problem.verifier.map { [("verifier", $0)] } ?? []),
-            pieces: [StageExample.Piece(text: problem.prompt, tokens: [], isLearned: false)],
+            pieces: [.prompt(of: problem, header: .none, in: nil)],
             response: problem.response))
       }
       summary.append("\(split): \(problems.count) problem\(problems.count == 1 ? "" : "s")")

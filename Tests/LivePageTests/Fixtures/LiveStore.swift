@@ -39,12 +39,19 @@ struct LiveStore {
   let folder: URL
   let store: Store
 
-  static func with<Result>(_ body: (LiveStore) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("laconic-live-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(LiveStore(folder: folder, store: try Store(root: folder)))
+    store = try Store(root: folder)
   }
+
+  static func with<Result>(_ body: (LiveStore) throws -> Result) throws -> Result {
+    let live = try LiveStore()
+    defer { live.remove() }
+    return try body(live)
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: folder) }
 
   /// Runs the pipeline, or goes on with it.
   /// - Parameter step: called on the stage's thread after each of its steps.

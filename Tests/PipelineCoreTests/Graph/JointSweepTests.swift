@@ -5,26 +5,8 @@ import Testing
 
 /// Tests of `zip` and `points`: fields that change together.
 @Suite struct JointSweepTests {
-  private func file(_ sweep: String) -> String {
-    """
-    version: 1
-    name: demo
-    stages:
-      problems: {kind: problems, splits: {train: {count: 10}, test: {count: 5}}}
-      base: {kind: sft, inputs: {data: problems}, train: {learning_rate: 1e-3}}
-      rl:
-        kind: rl
-        inputs: {policy: base, problems: problems}
-        train: {learning_rate: 1e-3}
-      eval: {kind: eval, inputs: {policy: rl, problems: problems}}
-      table: {kind: table, inputs: {results: {rl: eval}}}
-    sweep:
-
-    """ + sweep.split(separator: "\n").map { "  \($0)\n" }.joined()
-  }
-
   private func addresses(_ sweep: String, of stage: String) throws -> [String] {
-    StageGraph(try loaded(file(sweep))).points.filter { $0.stage == stage }.map(\.address)
+    StageGraph(try loaded(sweptFile(sweep))).points.filter { $0.stage == stage }.map(\.address)
   }
 
   @Test func `a zip pairs its lists, and what follows one field is split by it alone`() throws {
@@ -36,7 +18,7 @@ import Testing
         "rl[max_steps=100,kl_coef=0]", "rl[max_steps=100,kl_coef=0.1]",
         "rl[max_steps=200,kl_coef=0.2]",
       ])
-    let graph = StageGraph(try loaded(file(zip)))
+    let graph = StageGraph(try loaded(sweptFile(zip)))
     for point in graph.points {
       for input in point.inputs where input.label == nil {
         #expect(input.point.allSatisfy(point.point.contains))
@@ -57,7 +39,7 @@ import Testing
       zip: {rl.kl_coef: [0, 0.1], rl.clip_ratio_low: [0.1, 0.2]}
       grid: {rl.train.max_steps: [1, 2]}
       """
-    let points = StageGraph(try loaded(file(sweep))).points.filter { $0.stage == "rl" }
+    let points = StageGraph(try loaded(sweptFile(sweep))).points.filter { $0.stage == "rl" }
     #expect(points.count == 8)
     #expect(
       points.first?.address
@@ -70,18 +52,18 @@ import Testing
   @Test func `points are the keys of single runs`() throws {
     let graph = StageGraph(
       try loaded(
-        file(
+        sweptFile(
           "points: [{rl.kl_coef: 0.5, rl.train.max_steps: 3}, "
             + "{rl.kl_coef: 0, rl.train.max_steps: 9}]"
         )))
     let single = StageGraph(
-      try loaded(file("grid: {}"), overrides: ["rl.kl_coef=0.5", "rl.train.max_steps=3"]))
+      try loaded(sweptFile("grid: {}"), overrides: ["rl.kl_coef=0.5", "rl.train.max_steps=3"]))
     let first = try #require(graph.points.first { $0.stage == "rl" })
     #expect(testKey(first) == testKey(try #require(single.points.first { $0.stage == "rl" })))
   }
 
   @Test func `rows and fields that are alike collapse`() throws {
-    let text = file(
+    let text = sweptFile(
       """
       points:
         - {①rl.kl_coef: 0.1, rl.train.max_steps: 5}
@@ -107,14 +89,14 @@ import Testing
 
   @Test func `mistakes in zip and points are shown`() {
     expectDiagnostics(
-      file("zip: {①rl.kl_coef: [0, 1], ②rl.train.max_steps: [1, 2, 3]}"),
+      sweptFile("zip: {①rl.kl_coef: [0, 1], ②rl.train.max_steps: [1, 2, 3]}"),
       [
         "② 'rl.train.max_steps' has 3 values, but 'rl.kl_coef' has 2: "
           + "a zip takes its lists element by element",
         "① note: the other list",
       ])
     expectDiagnostics(
-      file(
+      sweptFile(
         """
         grid: {①rl.kl_coef: [0, 1]}
         zip: {②rl.kl_coef: [1, 2], rl.clip_ratio_low: [0, ③7]}
@@ -133,7 +115,7 @@ import Testing
         "④ note: the first point",
       ])
     expectDiagnostics(
-      file("points: ①{rl.kl_coef: 1}\nzip: ②[1]"),
+      sweptFile("points: ①{rl.kl_coef: 1}\nzip: ②[1]"),
       [
         "① expected a list of points, found a map "
           + "(write - {STAGE.field: value, STAGE.field: value})",
@@ -141,7 +123,7 @@ import Testing
           + "(write STAGE.field.path: [value, value])",
       ])
     expectDiagnostics(
-      file("grid: {①vars.x: [1, 2]}"),
+      sweptFile("grid: {①vars.x: [1, 2]}"),
       [
         "① 'vars' cannot be swept: only fields of stages can "
           + "(list the fields that use it under 'zip')"
@@ -150,13 +132,13 @@ import Testing
 
   @Test func `a rule broken by one row points at its value`() {
     expectDiagnostics(
-      file(
+      sweptFile(
         "zip: {rl.reward.length_penalty.alpha: [0.1, 0.2], rl.sampling.num_generations: [8, ①1]}"),
       ["① a length penalty compares responses, but there is one (write 2 or more)"])
   }
 
   @Test func `--set replaces a zipped list`() throws {
-    let text = file("zip: {rl.kl_coef: [0, 1], rl.train.max_steps: [1, 2]}")
+    let text = sweptFile("zip: {rl.kl_coef: [0, 1], rl.train.max_steps: [1, 2]}")
     let set = try loaded(
       text, overrides: ["sweep.zip.rl.kl_coef=[5]", "sweep.zip.rl.train.max_steps=[6]"])
     #expect(set.axes.map(\.rows) == [[[.float(5), .int(6)]]])

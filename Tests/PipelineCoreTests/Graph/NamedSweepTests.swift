@@ -5,24 +5,6 @@ import Testing
 
 /// Tests of swept values with names, and of optional groups that are swept.
 @Suite struct NamedSweepTests {
-  private func file(_ sweep: String, reward: String? = nil) -> String {
-    """
-    version: 1
-    name: demo
-    stages:
-      problems: {kind: problems, splits: {train: {count: 10}, test: {count: 5}}}
-      base: {kind: sft, inputs: {data: problems}, train: {learning_rate: 1e-3}}
-      rl:
-        kind: rl
-        inputs: {policy: base, problems: problems}
-        train: {learning_rate: 1e-3}\(reward.map { "\n    reward: \($0)" } ?? "")
-      eval: {kind: eval, inputs: {policy: rl, problems: problems}}
-      table: {kind: table, inputs: {results: {rl: eval}}}
-    sweep:
-
-    """ + sweep.split(separator: "\n").map { "  \($0)\n" }.joined()
-  }
-
   private func points(_ text: String, of stage: String) throws -> [StagePoint] {
     StageGraph(try loaded(text)).points.filter { $0.stage == stage }
   }
@@ -36,10 +18,11 @@ import Testing
 
   @Test func `points have the names, and the keys of the pipelines written by hand`() throws {
     for stage in ["rl", "eval"] {
-      let swept = try points(file(named), of: stage)
+      let swept = try points(sweptFile(named), of: stage)
       #expect(swept.map(\.address) == ["\(stage)[reward=none]", "\(stage)[reward=length]"])
-      let without = try points(file("grid: {}"), of: stage)
-      let with = try points(file("grid: {}", reward: "{length_penalty: {alpha: 0.1}}"), of: stage)
+      let without = try points(sweptFile("grid: {}"), of: stage)
+      let with = try points(
+        sweptFile("grid: {}", reward: "{length_penalty: {alpha: 0.1}}"), of: stage)
       for (point, written) in zip(swept, without + with) {
         #expect(point.config == written.config)
         #expect(bytes(point) == bytes(written))
@@ -52,8 +35,8 @@ import Testing
   }
 
   @Test func `an optional group is present at some points, with or without names`() throws {
-    let list = file("grid: {rl.reward.length_penalty: [null, {alpha: 0.1}]}")
-    let names = file("grid: {rl.reward.length_penalty: {without: null, with: {alpha: 0.1}}}")
+    let list = sweptFile("grid: {rl.reward.length_penalty: [null, {alpha: 0.1}]}")
+    let names = sweptFile("grid: {rl.reward.length_penalty: {without: null, with: {alpha: 0.1}}}")
     #expect(
       try points(list, of: "rl").map(\.address) == [
         "rl[length_penalty=none]", "rl[length_penalty={alpha: 0.1, type: sigmoid}]",
@@ -69,9 +52,9 @@ import Testing
   }
 
   @Test func `what collects the points sees the names`() throws {
-    let table = try #require(try points(file(named), of: "table").first)
+    let table = try #require(try points(sweptFile(named), of: "table").first)
     #expect(table.inputs.map { $0.point.map(\.shown) } == [[.string("none")], [.string("length")]])
-    let renamed = try points(file(named.replacing("none:", with: "plain:")), of: "table")
+    let renamed = try points(sweptFile(named.replacing("none:", with: "plain:")), of: "table")
     #expect(testKey(table) != testKey(renamed[0]))
     let lines = StageKey.compute(
       point: table,
@@ -89,11 +72,11 @@ import Testing
         base.train.max_steps: [1, 1, 2]
       """
     #expect(
-      try points(file(zip), of: "base").map(\.address) == [
+      try points(sweptFile(zip), of: "base").map(\.address) == [
         "base[max_steps=1]", "base[max_steps=2]",
       ])
     #expect(
-      try points(file(zip), of: "rl").map(\.address) == [
+      try points(sweptFile(zip), of: "rl").map(\.address) == [
         "rl[reward=none,max_steps=1]", "rl[reward=length,max_steps=1]",
         "rl[reward=again,max_steps=2]",
       ])
@@ -104,21 +87,21 @@ import Testing
       named, "grid: {rl.reward.length_penalty: {without: null, with: {alpha: 0.1}}}",
     ] {
       let (resolved, _) = Pipeline.resolve(
-        SourceFile(name: "test.yaml", text: file(sweep)), kinds: PlanningKinds.all,
+        SourceFile(name: "test.yaml", text: sweptFile(sweep)), kinds: PlanningKinds.all,
         directory: URL(fileURLWithPath: "/"))
       let yaml = try #require(resolved).yaml()
       #expect(
         StageGraph(try loaded(yaml)).points.map(\.address)
-          == StageGraph(try loaded(file(sweep))).points.map(\.address), "\(yaml)")
+          == StageGraph(try loaded(sweptFile(sweep))).points.map(\.address), "\(yaml)")
       #expect(
         StageGraph(try loaded(yaml)).points.map(testKey)
-          == StageGraph(try loaded(file(sweep))).points.map(testKey))
+          == StageGraph(try loaded(sweptFile(sweep))).points.map(testKey))
     }
   }
 
   @Test func `values of one meaning are run once, under the first name`() {
     expectDiagnostics(
-      file(
+      sweptFile(
         """
         grid:
           rl.reward.length_penalty:
@@ -131,7 +114,7 @@ import Testing
 
   @Test func `mistakes in names are shown`() {
     expectDiagnostics(
-      file(
+      sweptFile(
         """
         grid:
           rl.reward: {①length_penalty: {alpha: 0.1}}
@@ -156,6 +139,7 @@ import Testing
       ])
     // A value may have the name of the field that it writes.
     expectDiagnostics(
-      file("grid: {rl.reward: {none: {}, length_penalty: {length_penalty: {alpha: 0.1}}}}"), [])
+      sweptFile("grid: {rl.reward: {none: {}, length_penalty: {length_penalty: {alpha: 0.1}}}}"), []
+    )
   }
 }

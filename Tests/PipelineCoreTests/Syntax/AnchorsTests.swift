@@ -5,16 +5,8 @@ import Testing
 
 /// Tests of `&a` and `*a`.
 @Suite struct AnchorsTests {
-  private func lines(_ marked: String) -> [String] {
-    let yaml = MarkedYAML(marked)
-    return yaml.lines(of: YAMLComposer.compose(yaml.source).diagnostics)
-  }
-
-  private func json(_ text: String) throws -> String {
-    let (root, found) = YAMLComposer.compose(SourceFile(name: "f", text: text))
-    #expect(found.map(\.message) == [])
-    return try #require(root).json.compact
-  }
+  private func lines(_ marked: String) -> [String] { MarkedYAML(marked).composerLines }
+  private func json(_ text: String) throws -> String { try composed(text).json.compact }
 
   @Test func `an alias is the value that was written`() throws {
     #expect(

@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import PipelineCore
 import Testing
@@ -38,11 +39,26 @@ struct MarkedYAML {
     }
   }
 
+  /// The lines of what the composer finds in the source.
+  var composerLines: [String] { lines(of: YAMLComposer.compose(source).diagnostics) }
+
   private func place(_ range: SourceRange, _ file: SourceFile) -> String {
     let position = "\(range.line):\(range.column)"
     guard file === source, let marker = markers[position] else { return "\(file.name):\(position)" }
     return String(marker)
   }
+}
+
+/// The value of a text that must be correct YAML.
+func composed(_ text: String) throws -> YAMLNode {
+  let (root, found) = YAMLComposer.compose(SourceFile(name: "f", text: text))
+  #expect(found.map(\.message) == [])
+  return try #require(root)
+}
+
+extension Axis {
+  /// The values without their paths and names.
+  var rows: [[FieldValue]] { settings.map { $0.map(\.value) } }
 }
 
 /// Loads a marked pipeline and compares its diagnostics, one line each, with the expected ones.

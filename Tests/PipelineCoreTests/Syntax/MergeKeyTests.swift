@@ -4,16 +4,8 @@ import Testing
 
 /// Tests of `<<: *a`.
 @Suite struct MergeKeyTests {
-  private func lines(_ marked: String) -> [String] {
-    let yaml = MarkedYAML(marked)
-    return yaml.lines(of: YAMLComposer.compose(yaml.source).diagnostics)
-  }
-
-  private func json(_ text: String) throws -> String {
-    let (root, found) = YAMLComposer.compose(SourceFile(name: "f", text: text))
-    #expect(found.map(\.message) == [])
-    return try #require(root).json.compact
-  }
+  private func lines(_ marked: String) -> [String] { MarkedYAML(marked).composerLines }
+  private func json(_ text: String) throws -> String { try composed(text).json.compact }
 
   @Test func `own fields win wherever they stand, then the earlier of the maps`() throws {
     #expect(

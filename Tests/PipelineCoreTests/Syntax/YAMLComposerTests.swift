@@ -3,10 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct YAMLComposerTests {
-  private func lines(_ marked: String) -> [String] {
-    let yaml = MarkedYAML(marked)
-    return yaml.lines(of: YAMLComposer.compose(yaml.source).diagnostics)
-  }
+  private func lines(_ marked: String) -> [String] { MarkedYAML(marked).composerLines }
 
   @Test func `nodes keep their places`() throws {
     let file = SourceFile(name: "f", text: "a: 1\nb:\n  c: [x, \"y z\"]\n")

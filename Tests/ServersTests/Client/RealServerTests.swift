@@ -1,3 +1,4 @@
+import Fields
 import Foundation
 import Servers
 import Testing
@@ -30,7 +31,7 @@ struct RealServerTests {
     #expect(first.tokens == second.tokens)
     #expect(first.promptTokens == 6)
     #expect(first.tokens?.count == first.tokenProbabilities?.count)
-    print("llama.cpp: \(identity.canonicalText)\n\(first)")
+    print("llama.cpp: \(identity.json.compact)\n\(first)")
     try await client.shutdown()
   }
 

@@ -1,3 +1,4 @@
+import Fields
 import Servers
 import Testing
 
@@ -7,7 +8,7 @@ struct ServerIdentityTests {
     try await withServer([act], dialect: "vllm") { client, server in
       let identity = try await client.identity()
       #expect(
-        identity.canonicalText
+        identity.json.compact
           == #"{"dialect":"vllm","model":"qwen3-4b","root":"Qwen/Qwen3-4B","max_model_len":40960}"#)
       #expect(server.requests.map(\.path) == ["/v1/models"])
     }
@@ -40,7 +41,7 @@ struct ServerIdentityTests {
     try await withServer([.reply(status: 404, "{}")]) { client, _ in
       let identity = try await client.identity()
       #expect(
-        identity.canonicalText == #"{"dialect":"openai","model":"qwen3-4b"}"#)
+        identity.json.compact == #"{"dialect":"openai","model":"qwen3-4b"}"#)
     }
   }
 }

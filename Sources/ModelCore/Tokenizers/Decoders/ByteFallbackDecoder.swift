@@ -7,8 +7,7 @@ struct ByteFallbackDecoder: TokenDecoder {
 
   func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
     guard tokens.indices.contains(where: { Self.byte(of: tokens[$0]) != nil }) else { return }
-    var result = TextPieces()
-    result.reserve(bytes: tokens.bytes.count, count: tokens.count)
+    var result = TextPieces(roomFor: tokens.count, bytes: tokens.bytes.count)
     var pending: [UInt8] = []
     func flush() {
       guard !pending.isEmpty else { return }
@@ -37,6 +36,12 @@ struct ByteFallbackDecoder: TokenDecoder {
   }
 
   var isLocal: Bool { false }
+
+  /// Returns the token `<0x0A>` of a byte.
+  static func token(of byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "<0x\(digits.utf8.count < 2 ? "0" : "")\(digits)>"
+  }
 
   private static func byte(of token: ArraySlice<UInt8>) -> UInt8? {
     guard token.count == 6, token.first == UInt8(ascii: "<"), token.starts(with: "<0x".utf8),

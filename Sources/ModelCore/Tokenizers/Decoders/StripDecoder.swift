@@ -12,8 +12,7 @@ struct StripDecoder: TokenDecoder {
   }
 
   func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
-    var result = TextPieces()
-    result.reserve(bytes: tokens.bytes.count, count: tokens.count)
+    var result = TextPieces(roomFor: tokens.count, bytes: tokens.bytes.count)
     for index in tokens.indices {
       var rest = tokens[index]
       for _ in 0..<start {

@@ -6,17 +6,17 @@ struct TextPieces: Sendable {
   var count: Int { ends.count }
   var indices: Range<Int> { ends.indices }
 
-  mutating func reserve(bytes: Int, count: Int) {
+  init() {}
+
+  /// No text, with room for some.
+  init(roomFor count: Int, bytes: Int) {
     self.bytes.reserveCapacity(bytes)
     ends.reserveCapacity(count)
   }
 
-  /// The place of a text in `bytes`.
-  func range(_ index: Int) -> Range<Int> {
-    (index == 0 ? 0 : ends[index - 1])..<ends[index]
+  subscript(index: Int) -> ArraySlice<UInt8> {
+    bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
   }
-
-  subscript(index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
 
   mutating func append(_ text: ArraySlice<UInt8>) {
     bytes.append(contentsOf: text)

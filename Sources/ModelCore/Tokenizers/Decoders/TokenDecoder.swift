@@ -26,8 +26,7 @@ extension TokenDecoder {
 
   /// Decodes each token by itself.
   func decode(_ tokens: inout TextPieces, _ budget: inout TextBudget) {
-    var result = TextPieces()
-    result.reserve(bytes: tokens.bytes.count, count: tokens.count)
+    var result = TextPieces(roomFor: tokens.count, bytes: tokens.bytes.count)
     for index in tokens.indices {
       let token = Array(tokens[index])
       result.append(index == 0 ? firstBytes(of: token, &budget) : bytes(of: token, &budget))

@@ -56,10 +56,7 @@ struct BPEModel: TokenModel {
     let tokens = vocabulary.tokens
     fallbackTokens =
       try part.flag("byte_fallback", default: false)
-      ? (UInt8(0)...255).map { byte in
-        let digits = String(byte, radix: 16, uppercase: true)
-        return tokens.id(of: Array("<0x\(digits.utf8.count < 2 ? "0" : "")\(digits)>".utf8))
-      } : []
+      ? (UInt8(0)...255).map { tokens.id(of: Array(ByteFallbackDecoder.token(of: $0).utf8)) } : []
     guard readsBytes else {
       keys = tokens
       byteTokens = []

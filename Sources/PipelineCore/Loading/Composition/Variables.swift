@@ -261,21 +261,12 @@ extension YAMLNode {
 
   /// This value, positioned where a variable is used.
   func substituted(for use: YAMLNode, named name: String) -> YAMLNode {
-    func placed(_ node: YAMLNode) -> YAMLNode {
-      let content: Content =
-        switch node.content {
-        case .scalar, .refused: node.content
-        case .sequence(let elements): .sequence(elements.map(placed))
-        case .mapping(let entries):
-          .mapping(entries.map { Entry(key: placed($0.key), value: placed($0.value)) })
-        }
-      return YAMLNode(
-        content, file: use.file, range: use.range,
-        dropped: node.dropped.map { Entry(key: placed($0.key), value: placed($0.value)) },
-        references: use.references + [node.reference(named: name)] + node.references,
-        home: node.home)
+    placed { node in
+      (
+        use.file, use.range,
+        use.references + [node.reference(named: name)] + node.references
+      )
     }
-    return placed(self)
   }
 
   /// The nesting depth of maps and lists.

@@ -218,31 +218,37 @@ private struct SweepReader {
   /// Adds an axis; a setting that occurs twice is kept once.
   private mutating func append(_ axis: AxisDraft) {
     guard !axis.fields.isEmpty else { return }
-    var first: [[FieldValue]: (place: YAMLNode, text: String)] = [:]
+    var first: [[FieldValue]: [AxisDraft.Value]] = [:]
     first.reserveCapacity(axis.rows.count)
     var distinct = axis
     distinct.rows = []
     for row in axis.rows {
       let values = row.map(\.value)
-      let text = row.map { $0.name ?? $0.value.text }.joined(separator: ", ")
-      let place = shown(row[0].node, in: axis)
       guard let earlier = first[values] else {
-        first[values] = (place, text)
+        first[values] = row
         distinct.rows.append(row)
         continue
       }
+      let (text, earlierText) = (Self.text(of: row), Self.text(of: earlier))
+      let place = shown(row[0].node, in: axis)
+      let earlierPlace = shown(earlier[0].node, in: axis)
       log.diagnostics.append(
         Diagnostic(
           .warning,
-          text == earlier.text
+          text == earlierText
             ? "\(text.quoted) is swept twice; it is run once"
-            : "\(text.quoted) is the same as \(earlier.text.quoted), which alone is run",
+            : "\(text.quoted) is the same as \(earlierText.quoted), which alone is run",
           at: place.range, in: place.file,
           notes: [
-            Diagnostic.Note("first given here", at: earlier.place.range, in: earlier.place.file)
+            Diagnostic.Note("first given here", at: earlierPlace.range, in: earlierPlace.file)
           ] + place.notes))
     }
     axes.append(distinct)
+  }
+
+  /// The names of the values of a setting, or the values themselves.
+  private static func text(of row: [AxisDraft.Value]) -> String {
+    row.map { $0.name ?? $0.value.text }.joined(separator: ", ")
   }
 
   private func shown(_ node: YAMLNode, in axis: AxisDraft) -> YAMLNode {

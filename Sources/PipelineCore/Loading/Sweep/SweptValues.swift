@@ -13,14 +13,16 @@ struct SweptValues {
   /// - Returns: nil after reporting that there are no values, or a wrong name.
   init?(_ entry: YAMLNode.Entry, of field: SweptField, _ log: LoadLog) {
     let value = entry.value
-    guard value.elements != nil || value.entries != nil else {
+    if let elements = value.elements {
+      values = elements.map { (nil, $0) }
+    } else if let entries = value.entries {
+      values = entries.map { ($0.key, $0.value) }
+    } else {
       log.report(
         "expected a list of values to sweep, or a map that names them, found \(value.described)",
         at: entry.place, help: value.text.flatMap { $0.isEmpty ? nil : "write a list: [\($0)]" })
       return nil
     }
-    values =
-      value.elements?.map { (nil, $0) } ?? value.entries?.map { ($0.key, $0.value) } ?? []
     if values.isEmpty {
       // Names that were refused have been reported.
       if value.dropped.isEmpty {

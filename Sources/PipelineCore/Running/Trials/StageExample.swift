@@ -33,3 +33,10 @@ package struct StageExample: Sendable {
     self.response = response
   }
 }
+
+extension [StageExample.Piece] {
+  /// The number of tokens that are learned, or of those that are given.
+  package func count(learned: Bool) -> Int {
+    filter { $0.isLearned == learned }.reduce(0) { $0 + $1.tokens.count }
+  }
+}

@@ -1,6 +1,5 @@
 package import Fields
 package import Foundation
-import Synchronization
 
 /// The changes of a trial to a stage, so that it works on a few items.
 package protocol TrialScope: Sendable {
@@ -57,8 +56,6 @@ package struct Trial: Sendable {
   private let fingerprint: @Sendable (Numerics) -> String
   private let threads: Int
 
-  private static let stackSize = 8 << 20
-
   /// - Parameter store: is only read.
   package init(
     _ graph: StageGraph, store: Store, scope: any TrialScope,
@@ -75,16 +72,11 @@ package struct Trial: Sendable {
   /// Runs a point, on a thread with the stack of a run's.
   /// - Throws: `Obstacle`, or the error of a stage.
   package func run(_ index: Int) throws -> Result {
-    let outcome = TrialOutcome()
-    let done = DispatchSemaphore(value: 0)
-    let thread = Thread {
-      outcome.set(Swift.Result { try perform(index) })
-      done.signal()
-    }
-    thread.stackSize = Self.stackSize
+    let outcome = AwaitedResult<Result>()
+    let thread = Thread { outcome.set(Swift.Result { try perform(index) }) }
+    thread.stackSize = LocalExecutor.stackSize
     thread.start()
-    done.wait()
-    return try outcome.get()
+    return try outcome.wait()
   }
 
   private func perform(_ target: Int) throws -> Result {
@@ -143,19 +135,5 @@ package struct Trial: Sendable {
     }
     let type = point.kind.output(of: stage.config)
     return (MemoryArtifact(type: type, stage.folder.contents), stage)
-  }
-}
-
-/// The outcome of a trial, handed from its thread to the caller's.
-private final class TrialOutcome: Sendable {
-  private let result = Mutex<Result<Trial.Result, any Error>?>(nil)
-
-  func set(_ value: Result<Trial.Result, any Error>) { result.withLock { $0 = value } }
-
-  func get() throws -> Trial.Result {
-    guard let value = result.withLock({ $0 }) else {
-      preconditionFailure("the trial has not ended")
-    }
-    return try value.get()
   }
 }

@@ -35,13 +35,6 @@ final class TrialStage: StageContext {
   var programs: [String] { point.programs }
   var inputRoles: [String] { point.inputRoles }
 
-  func input(_ role: String) -> any ArtifactReader {
-    guard let artifact = optionalInput(role) else {
-      preconditionFailure("the role '\(role)' was not given")
-    }
-    return artifact
-  }
-
   func optionalInput(_ role: String) -> (any ArtifactReader)? { job.inputs.plain(role) }
   func collected(_ role: String) -> [CollectedInput] { job.inputs.collected(role) }
   func missing(_ role: String) -> [MissingInput] { [] }

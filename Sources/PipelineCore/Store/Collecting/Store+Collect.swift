@@ -75,31 +75,40 @@ extension Store {
     }
     if !plan.runs.isEmpty { try files.syncDirectory(path(.runs)) }
     for digest in plan.pipelines { try files.remove(resolvedPath(digest)) }
-    var shelves: Set<String> = []
-    for holding in plan.holdings where holding.kind != .checkpoint {
-      guard let place = holding.place else { continue }
-      // Removes the whole tree, because there may be a folder where a record should be.
-      try files.removeTree(place)
-      if holding.kind == .result { try files.remove(keptLogPath(holding.name)) }
-      shelves.insert((place as NSString).deletingLastPathComponent)
+    let holdings = plan.holdings.filter { $0.kind != .checkpoint }
+    for holding in holdings where holding.kind == .result {
+      try files.remove(keptLogPath(holding.name))
     }
-    for shelf in shelves.sorted() { try files.syncDirectory(shelf) }
+    try remove(holdings.compactMap(\.place))
+  }
+
+  /// Removes files and folders, and waits until their removal has reached the disk. There may be a
+  /// folder where a record should be.
+  func remove(_ places: [String]) throws {
+    for place in places { try files.removeTree(place) }
+    for folder in Set(places.map { ($0 as NSString).deletingLastPathComponent }).sorted() {
+      try files.syncDirectory(folder)
+    }
   }
 
   /// Moves a checkpoint aside unless another process holds the lease of its key.
   private func setAside(_ holding: Inventory.Holding, in trash: String) throws -> Bool {
-    guard let place = holding.place else { return false }
     switch try takeLease(holding.name, holder: LeaseHolder(address: "gc")) {
     case .held: return false
     case .granted(let lease):
-      for part in try checkpointParts(holding.name) {
-        let name = "checkpoint-\(holding.name)-\((part as NSString).lastPathComponent)"
-        try files.rename(part, to: trash + "/" + name)
-      }
-      try files.removeIfEmpty(place)
+      try setAsideCheckpoints(holding.name, in: trash)
       lease.release()
       return true
     }
+  }
+
+  /// Moves the checkpoints of a key aside. The caller holds its lease.
+  func setAsideCheckpoints(_ key: String, in trash: String) throws {
+    for part in try checkpointParts(key) {
+      let name = "checkpoint-\(key)-\((part as NSString).lastPathComponent)"
+      try files.rename(part, to: trash + "/" + name)
+    }
+    try files.removeIfEmpty(path(.checkpoints, key))
   }
 
   /// Removes the lock files of processes that died. The next holder of the key would remove them

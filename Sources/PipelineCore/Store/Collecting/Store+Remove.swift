@@ -71,12 +71,12 @@ extension Store {
     try files.makeDirectory(trash)
     let removal = try withExclusiveLock {
       let plan = try removalPlan(of: points, in: run, isForced: isForced)
-      for (number, point) in plan.removal.points.enumerated() where !point.isEmpty {
+      for point in plan.removal.points where !point.isEmpty {
         switch try takeLease(point.key, holder: LeaseHolder(address: "rm")) {
         case .held(let holder):
           throw RemovalRefusal.atWork(address: point.address, holder: holder)
         case .granted(let lease):
-          try remove(point, plan.states[point.key] ?? [], to: trash + "/\(number)")
+          try remove(point, plan.states[point.key] ?? [], to: trash)
           lease.release()
         }
       }
@@ -171,25 +171,10 @@ extension Store {
   /// Removes a point's states and checkpoints, and then its record.
   private func remove(_ point: Removal.Point, _ states: [String], to trash: String) throws {
     try remove(states)
-    let parts = try checkpointParts(point.key)
-    if !parts.isEmpty { try files.makeDirectory(trash) }
-    for part in parts {
-      try files.rename(part, to: trash + "/" + (part as NSString).lastPathComponent)
-    }
-    try files.removeIfEmpty(path(.checkpoints, point.key))
+    try setAsideCheckpoints(point.key, in: trash)
     try files.remove(keptLogPath(point.key))
     let record = recordPath(point.key)
-    guard files.status(record) != nil else { return }
-    // There may be a folder where the record should be.
-    try files.removeTree(record)
-    try files.syncDirectory((record as NSString).deletingLastPathComponent)
-  }
-
-  private func remove(_ places: [String]) throws {
-    for place in places { try files.removeTree(place) }
-    for folder in Set(places.map { ($0 as NSString).deletingLastPathComponent }).sorted() {
-      try files.syncDirectory(folder)
-    }
+    if files.status(record) != nil { try remove([record]) }
   }
 }
 

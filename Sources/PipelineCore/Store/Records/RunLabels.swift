@@ -132,21 +132,18 @@ extension Store {
 
   /// The ids of the runs that have all of these tags, oldest first.
   package func runIDs(tagged tags: [String]) throws -> [String] {
-    let labelled = try files.list(path(.runs)).filter { $0.hasSuffix(Self.labelsEnding) }
-      .map { String($0.dropLast(Self.labelsEnding.count)) }
-    let matching = Set(
-      labelled.filter { id in
+    inOrder(
+      try runNames().filter { id in
         let own = labels(of: id).tags
-        return StoreName.isRun(id) && tags.allSatisfy(own.contains)
+        return tags.allSatisfy(own.contains)
       })
-    return try runIDs().filter(matching.contains)
   }
 
   /// The newest run with a tag.
   /// - Throws: `RunLookupError` if there is none.
   func newestRunID(tagged tag: String) throws -> String {
     if let id = try runIDs(tagged: [tag]).last { return id }
-    let known = try runIDs(tagged: []).flatMap { labels(of: $0).tags }
+    let known = try runNames().flatMap { labels(of: $0).tags }
     throw RunLookupError.noTag(tag, Array(Set(known)).sorted())
   }
 }

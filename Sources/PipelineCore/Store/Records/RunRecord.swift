@@ -103,10 +103,13 @@ package struct RunRecord: Sendable, Hashable {
       secondsLeft = meter.remaining
     }
 
-    /// The metrics as text, such as `reward 0.412`, the most important first.
-    package var figures: [String] {
-      stride(from: 0, to: metrics.count - 1, by: 2).map { "\(metrics[$0]) \(metrics[$0 + 1])" }
+    /// The metrics with their values, the most important first.
+    package var pairs: [(name: String, value: String)] {
+      stride(from: 0, to: metrics.count - 1, by: 2).map { (metrics[$0], metrics[$0 + 1]) }
     }
+
+    /// The metrics as text, such as `reward 0.412`, the most important first.
+    package var figures: [String] { pairs.map { "\($0.name) \($0.value)" } }
   }
 
   package let id: String

@@ -10,7 +10,6 @@ package struct AnswerPhrase: AnswerFinder {
   package init() {}
 
   package func answer(in text: String) -> String? {
-    var scanner = PhraseScanner(Array(text.utf8))
-    return scanner.answers(StatementReader.answer(to:)).last
+    PhraseScanner.lastAnswer(in: Array(text.utf8), StatementReader.answer(to:))
   }
 }

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The content of the last `\boxed{…}` or `\fbox{…}` that holds an answer, as LaTeX writes final
 /// answers.
 ///
@@ -14,13 +16,7 @@ package struct BoxedAnswer: AnswerFinder {
 
   package func answer(in text: String) -> String? {
     var scanner = BoxScanner(Array(text.utf8))
-    let boxes = scanner.lastBoxes()
-    var parts: [String] = []
-    var known: Set<[UInt8]> = []
-    for box in boxes {
-      let part = scanner.bytes[box.content].trimmedText
-      if known.insert(Array(part.utf8)).inserted { parts.append(part) }
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    let parts = scanner.lastBoxes().map { scanner.bytes[$0.content].trimmedText }
+    return parts.isEmpty ? nil : parts.uniqued(on: ExactText.init).joined(separator: ", ")
   }
 }

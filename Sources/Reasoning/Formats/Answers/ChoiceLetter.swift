@@ -13,12 +13,11 @@ package struct ChoiceLetter: AnswerFinder {
     if let box = BoxedAnswer().answer(in: text), let letter = Self.letter(leading: box) {
       return letter
     }
-    var scanner = PhraseScanner(bytes)
-    let letters = scanner.answers { statement in
+    let stated = PhraseScanner.lastAnswer(in: bytes) { statement in
       var reader = ResponseReader(statement.text)
       return reader.takeChoice(isNamed: true)
     }
-    let found = letters.last ?? Self.named(in: bytes) ?? Self.marked(in: bytes)
+    let found = stated ?? Self.named(in: bytes) ?? Self.marked(in: bytes)
     return found.map { String(decoding: [$0], as: UTF8.self) }
   }
 

@@ -17,7 +17,7 @@ package struct Conclusion: AnswerFinder {
       let sentence = reader.next()
       if sentence.hasValue { last = sentence }
     }
-    guard let last, let word = last.words.first, Self.words.contains(word) else { return nil }
+    guard let last, let word = last.firstWord, Self.words.contains(word) else { return nil }
     return last.value
   }
 }

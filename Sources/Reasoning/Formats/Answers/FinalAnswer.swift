@@ -9,12 +9,10 @@ package struct FinalAnswer: AnswerFinder {
   package init() {}
 
   package func answer(in text: String) -> String? {
-    var scanner = PhraseScanner(Array(text.utf8))
-    let answers = scanner.answers { statement -> String? in
+    PhraseScanner.lastAnswer(in: Array(text.utf8)) { statement in
       guard statement.isFinal else { return nil }
       return BoxedAnswer().answer(in: String(decoding: statement.text, as: UTF8.self))
         ?? StatementReader.answer(to: statement)
     }
-    return answers.last
   }
 }

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The last formula of the text, as LaTeX and Markdown write it between `$…$`, `$$…$$`, `\(…\)` or
 /// `\[…\]`. A formula that holds a box is what the box holds. Formulas that only commas, `and` or
 /// `or` stand between are one answer with several parts; parts that are the same count once.
@@ -17,12 +19,12 @@ package struct LastFormula: AnswerFinder {
       let isOpening = byte == UInt8(ascii: "$") || byte == UInt8(ascii: "\\")
       if isOpening, !reader.take("\\$"), let formula = reader.takeFormula() {
         if !PartSeparator.isPlain(reader.bytes[end..<start]) { parts = [] }
-        if !parts.contains(formula) { parts.append(formula) }
+        parts.append(formula)
         end = reader.place
       } else {
         reader.place += reader.isAtEnd ? 0 : 1
       }
     }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    return parts.isEmpty ? nil : parts.uniqued().joined(separator: ", ")
   }
 }

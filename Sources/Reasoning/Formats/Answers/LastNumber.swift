@@ -11,7 +11,7 @@ package struct LastNumber: AnswerFinder {
 
   package func answer(in text: String) -> String? {
     var reader = ResponseReader(Array(text.utf8))
-    var last: (sign: Bool, number: [UInt8])?
+    var last: (number: [UInt8], start: Int)?
     while !reader.isAtEnd {
       let start = reader.place
       guard let number = reader.takeNumber() else {
@@ -19,9 +19,9 @@ package struct LastNumber: AnswerFinder {
         continue
       }
       if reader.isInWord(start) { continue }
-      last = (reader.isNegative(before: start), number)
+      last = (number, start)
     }
-    return last.map { ($0.sign ? "-" : "") + String(decoding: $0.number, as: UTF8.self) }
+    return last.map { reader.signed($0.number, at: $0.start) }
   }
 }
 
@@ -43,9 +43,14 @@ extension ResponseReader {
     return number
   }
 
+  /// Returns the text of a number that begins at `start`, with the sign before it.
+  func signed(_ number: [UInt8], at start: Int) -> String {
+    (isNegative(before: start) ? "-" : "") + String(decoding: number, as: UTF8.self)
+  }
+
   /// True after a minus, as ASCII or U+2212, with a sign of money behind it or without, that does
   /// not stand between two values: `5-3` has the number 3.
-  func isNegative(before start: Int) -> Bool {
+  private func isNegative(before start: Int) -> Bool {
     var end = start
     for currency in ["\\$", "$", "€", "£"] where hasSuffix(currency, end) {
       end -= currency.utf8.count

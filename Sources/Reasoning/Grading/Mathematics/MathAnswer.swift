@@ -15,7 +15,8 @@ package struct MathAnswer: AnswerVerifier {
 
   package func verdict(on answer: String, for problem: Problem) -> Verdict {
     MathGrader.verdict(
-      on: answer, reference: problem.answer, allowing: MathAllowances(of: problem))
+      on: MathText(answer), reference: MathText(problem.answer),
+      allowing: MathAllowances(of: problem))
   }
 
   package func agree(_ first: String, _ second: String, on problem: Problem) -> Bool {

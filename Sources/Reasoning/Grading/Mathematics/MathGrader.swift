@@ -6,16 +6,10 @@
 package enum MathGrader {
   /// Judges an answer by the value of the reference.
   package static func verdict(on answer: String, reference: String) -> Verdict {
-    verdict(on: answer, reference: reference, allowing: MathAllowances())
+    verdict(on: MathText(answer), reference: MathText(reference), allowing: MathAllowances())
   }
 
   static func verdict(
-    on answer: String, reference: String, allowing allowances: MathAllowances
-  ) -> Verdict {
-    verdict(on: MathText(answer), reference: MathText(reference), allowing: allowances)
-  }
-
-  private static func verdict(
     on answer: MathText?, reference: MathText?, allowing allowances: MathAllowances
   ) -> Verdict {
     guard let answer, let reference else { return .unreadable }

@@ -65,16 +65,3 @@ extension ResponseRecord {
     return hasThinkingLength ? .int(count) : .null
   }
 }
-
-extension AnswerNote {
-  fileprivate var json: JSONText {
-    .object(
-      [
-        ("request_id", requestID.map { .string($0) }), ("finish", .string(finish)),
-        ("stop_detail", stopDetail.map { .string($0) }), ("model", model.map { .string($0) }),
-        ("fingerprint", fingerprint.map { .string($0) }),
-        ("thinking_from", .string(thinkingFrom)),
-        ("thinking_tokens_from", .string(thinkingTokensFrom)), ("tries", .int(tries)),
-      ].compactMap { name, value in value.map { (name, $0) } })
-  }
-}

@@ -31,9 +31,7 @@ package struct ShownExample {
     pieces = Piece.all(of: tokens, weights: weights, in: format)
   }
 
-  package func count(learned: Bool) -> Int {
-    pieces.filter { $0.isLearned == learned }.reduce(0) { $0 + $1.tokens.count }
-  }
+  package func count(learned: Bool) -> Int { pieces.count(learned: learned) }
 
   package var json: JSONText {
     .object([

@@ -1,25 +1,26 @@
 extension ResponseReader {
   private static let longestFormula = 4_096
+  private static let box = "\\boxed"
   private static let delimiters = [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")]
 
   /// Moves past a box, or mathematics between `$…$`, `$$…$$`, `\(…\)` or `\[…\]`; returns what it
   /// holds. Nil, and it stays, if none begins here; a sum of money begins none.
   mutating func takeFormula() -> String? {
     let start = place
-    if starts(with: "\\boxed") || starts(with: "\\fbox") {
+    if starts(with: Self.box) || starts(with: "\\fbox") {
       // Where the first box of a line is none, the others were looked at.
-      guard place >= boxlessEnd else { return nil }
+      guard place >= openEnds[Self.box, default: place] else { return nil }
       let line = read { !$0.isNewline }
       if let box = BoxedAnswer().answer(in: line.text) { return box }
-      boxlessEnd = place
+      openEnds[Self.box] = place
       place = start
       return nil
     }
-    for (mark, (opening, closing)) in Self.delimiters.enumerated() where take(opening) {
+    for (opening, closing) in Self.delimiters where take(opening) {
       let content = place
       let limit = min(content + Self.longestFormula, bytes.endIndex)
       // What an earlier mark has looked at in vain is not looked at again.
-      place = max(content, min(openEnds[mark], limit))
+      place = max(content, min(openEnds[opening, default: content], limit))
       while place < limit, !starts(with: closing) {
         // A line ends a formula in it, `$…$` or `\(…\)`; one `\(` does not hold another.
         if opening == "$" || opening == "\\(", next?.isNewline ?? false { break }
@@ -29,7 +30,7 @@ extension ResponseReader {
       }
       let formula = bytes[content..<min(place, bytes.endIndex)]
       guard take(closing) else {
-        openEnds[mark] = place
+        openEnds[opening] = place
         break
       }
       guard opening != "$" || !isMoney(formula) else { break }

@@ -26,26 +26,29 @@ struct PhraseScanner {
   /// The longest text between `answer to` and its verb.
   private static let longestAside = 120
 
-  init(_ bytes: [UInt8]) { reader = ResponseReader(bytes) }
-
-  /// Returns the answers that stand behind the phrases, in order. The scan ends where the text
-  /// after one runs on with another question.
+  /// Returns the last answer that stands behind a phrase. The scan ends where the text after one
+  /// runs on with another question.
   /// - Parameter answer: finds the answer in a statement.
-  mutating func answers<Answer>(_ answer: (Statement) -> Answer?) -> [Answer] {
-    var answers: [Answer] = []
-    var start: Int?
-    var (isAnnounced, isFinal) = (false, false)
-    func statement(upTo end: Int) {
-      guard let start else { return }
-      let text = reader.bytes[start..<end]
-      let statement = Statement(text: text, isAnnounced: isAnnounced, isFinal: isFinal)
-      if let found = answer(statement) { answers.append(found) }
+  static func lastAnswer<Answer>(
+    in bytes: [UInt8], _ answer: (Statement) -> Answer?
+  ) -> Answer? {
+    var scanner = PhraseScanner(reader: ResponseReader(bytes))
+    return scanner.lastAnswer(answer)
+  }
+
+  private mutating func lastAnswer<Answer>(_ answer: (Statement) -> Answer?) -> Answer? {
+    var last: Answer?
+    var open: Statement?
+    func close(at end: Int) {
+      guard var statement = open else { return }
+      statement.text = statement.text[..<end]
+      last = answer(statement) ?? last
+      open = nil
     }
     while let byte = reader.next {
-      if isLineStart, start != nil, takesRunOn() {
-        statement(upTo: reader.place)
-        if !answers.isEmpty { return answers }
-        start = nil
+      if isLineStart, open != nil, takesRunOn() {
+        close(at: reader.place)
+        if last != nil { return last }
       }
       let place = reader.place
       guard byte.lower == UInt8(ascii: "a"), isWordStart,
@@ -55,11 +58,12 @@ struct PhraseScanner {
         reader.place = place + 1
         continue
       }
-      statement(upTo: place)
-      (start, isAnnounced, isFinal) = (reader.place, link != .verb, followsFinal(place))
+      close(at: place)
+      open = Statement(
+        text: reader.rest, isAnnounced: link != .verb, isFinal: followsFinal(place))
     }
-    statement(upTo: reader.bytes.endIndex)
-    return answers
+    close(at: reader.bytes.endIndex)
+    return last
   }
 
   private var isLineStart: Bool {
@@ -91,17 +95,17 @@ struct PhraseScanner {
   private mutating func takeLink(after phrase: Int) -> Link? {
     let end = reader.place
     reader.skip { $0.isBlank || $0.isMarkup }
-    var link = Link.colon
-    if !takesColon() {
+    let link: Link
+    if takesColon() {
+      link = .colon
+    } else if takeVerb() {
       link = .verb
-      if !takeVerb() {
-        if reader.takeAnyWord(["to", "for", "of", "in", "here"]) {
-          guard takeAside() else { return nil }
-        } else {
-          guard reader.next?.isNewline ?? false, isHeading(phrase..<end) else { return nil }
-          link = .heading
-        }
-      }
+    } else if reader.takeAnyWord(["to", "for", "of", "in", "here"]) {
+      guard takeAside() else { return nil }
+      link = .verb
+    } else {
+      guard reader.next?.isNewline ?? false, isHeading(phrase..<end) else { return nil }
+      link = .heading
     }
     repeat {
       reader.skip { $0.isSpace || $0 == UInt8(ascii: "#") }

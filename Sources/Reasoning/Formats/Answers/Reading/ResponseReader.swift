@@ -5,16 +5,12 @@ import Fields
 struct ResponseReader {
   let bytes: ArraySlice<UInt8>
   var place: Int
-  /// The end of the line that is known to hold no box from its first on.
-  var boxlessEnd: Int
-  /// The places up to which no end of a formula is, for each of the marks that begin one.
-  var openEnds: SIMD4<Int>
+  /// The place up to which a formula has no end, by the mark that begins it.
+  var openEnds: [String: Int] = [:]
 
   init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     place = bytes.startIndex
-    boxlessEnd = bytes.startIndex
-    openEnds = SIMD4(repeating: bytes.startIndex)
   }
 
   init(_ bytes: [UInt8]) { self.init(bytes[...]) }

@@ -25,8 +25,8 @@ struct SentenceReader {
 
   /// The values of a sentence, of which one may be what it says.
   struct Sentence {
-    /// The first word in small letters, up to three.
-    var words: [String]
+    /// The word in small letters that stands first, before any value.
+    var firstWord: String?
     fileprivate var values: [Value] = []
 
     var hasValue: Bool { !values.isEmpty }
@@ -42,7 +42,7 @@ struct SentenceReader {
   /// Reads up to the end of the next sentence or line.
   mutating func next() -> Sentence {
     reader.skip { $0.isSpace || $0.isMarkup || $0 == UInt8(ascii: "#") }
-    var sentence = Sentence(words: [])
+    var sentence = Sentence()
     var isStated = false
     while let byte = reader.next, !byte.isNewline {
       let start = reader.place
@@ -58,9 +58,9 @@ struct SentenceReader {
           reader.skip { $0.isLetter || $0.isNumeral }
           isStated = false
         }
-        if sentence.words.count < 3, sentence.values.isEmpty {
-          sentence.words.append(
-            String(decoding: reader.bytes[start..<reader.place].map(\.lower), as: UTF8.self))
+        if sentence.firstWord == nil, !sentence.hasValue {
+          let word = reader.bytes[start..<reader.place]
+          sentence.firstWord = String(decoding: word.map(\.lower), as: UTF8.self)
         }
       } else {
         reader.place += 1
@@ -83,7 +83,7 @@ struct SentenceReader {
 
   /// Adds a value, to the one before it if they are parts of one list.
   private func add(_ value: Value, at start: Int, to sentence: inout Sentence) {
-    guard let last = sentence.values.last, PartSeparator.isPlain(reader.bytes[last.end..<start])
+    guard let end = sentence.values.last?.end, PartSeparator.isPlain(reader.bytes[end..<start])
     else { return sentence.values.append(value) }
     sentence.values[sentence.values.count - 1].text += ", " + value.text
     sentence.values[sentence.values.count - 1].end = value.end
@@ -95,9 +95,7 @@ struct SentenceReader {
     if let formula = reader.takeFormula() { return formula }
     let isInWord = start > reader.bytes.startIndex && reader.bytes[start - 1].isLetter
     guard !isInWord, let number = reader.takeNumber() else { return nil }
-    let isNegative = reader.isNegative(before: start)
     let isPercent = reader.takeAny(["%", "\\%"])
-    let text = String(decoding: number, as: UTF8.self)
-    return (isNegative ? "-" : "") + text + (isPercent ? "%" : "")
+    return reader.signed(number, at: start) + (isPercent ? "%" : "")
   }
 }

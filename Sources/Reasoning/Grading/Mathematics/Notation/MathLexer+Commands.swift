@@ -9,7 +9,7 @@ extension MathLexer {
       if !startsKnownCommand() { scalars = start }
     }
     guard let first = scalars.first else { return }
-    if let letter = Self.unescaped[first] { return try command(after: letter) }
+    if let letter = Self.unescaped(first) { return try command(after: letter) }
     guard Self.isCommandLetter(first) else {
       scalars.removeFirst()
       switch first {
@@ -33,11 +33,17 @@ extension MathLexer {
     try command(String(String.UnicodeScalarView(commandLetters())))
   }
 
-  /// The letters of the control characters that `\f`, `\b`, `\v` and `\a` are in a text whose
-  /// backslashes were read as escapes. (`\t` and `\n` are space as well.)
-  static let unescaped: [Unicode.Scalar: Unicode.Scalar] = [
-    "\u{C}": "f", "\u{8}": "b", "\u{B}": "v", "\u{7}": "a",
-  ]
+  /// Returns the letter that one of the control characters `\f`, `\b`, `\v` and `\a` is in a text
+  /// whose backslashes were read as escapes; nil for others. (`\t` and `\n` are space as well.)
+  static func unescaped(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    switch scalar {
+    case "\u{C}": "f"
+    case "\u{8}": "b"
+    case "\u{B}": "v"
+    case "\u{7}": "a"
+    default: nil
+    }
+  }
 
   /// Reads a command whose backslash and first letter are one control character: `␌rac` for
   /// `\frac`; the character is space before anything else.
@@ -111,8 +117,9 @@ extension MathLexer {
   /// Splits `\cdotx`, `\pir` or `\quadx` into the command meant, none for a space, and the letters
   /// after it.
   private static func malformed(_ name: String) -> (MathToken.Kind?, Substring)? {
-    for space in MathVocabulary.spaces.sorted() where name.hasPrefix(space) {
-      if name.count <= space.count + 2 { return (nil, name.dropFirst(space.count)) }
+    for space in MathVocabulary.spaces.sorted()
+    where name.hasPrefix(space) && name.count <= space.count + 2 {
+      return (nil, name.dropFirst(space.count))
     }
     for known in ["cdot", "times", "sqrt", "frac", "pi", "ln", "sin", "cos", "tan"]
     where name.hasPrefix(known) && name.count <= known.count + 2 {

@@ -32,7 +32,7 @@ struct MathLexer {
 
   mutating func run() throws(MathReadingError) {
     while let scalar = scalars.first {
-      if let letter = Self.unescaped[scalar] {
+      if let letter = Self.unescaped(scalar) {
         try command(after: letter)
       } else if scalar.properties.isWhitespace || Self.isInvisible(scalar) {
         scalars.removeFirst()
@@ -141,22 +141,16 @@ struct MathLexer {
   /// Moves past `{,}`, with spaces or `\!` around its comma and `\!` behind it.
   private mutating func takeBracedComma() -> Bool {
     let start = scalars
-    func spaces(_ lexer: inout MathLexer) {
-      while lexer.take(" ") || lexer.take("\\!") {}
-    }
-    spaces(&self)
-    if take("{") {
-      spaces(&self)
-      if take(",") {
-        spaces(&self)
-        if take("}") {
-          spaces(&self)
-          return true
-        }
+    func skipSpaces() { while take(" ") || take("\\!") {} }
+    skipSpaces()
+    for mark in ["{", ",", "}"] {
+      guard take(mark) else {
+        scalars = start
+        return false
       }
+      skipSpaces()
     }
-    scalars = start
-    return false
+    return true
   }
 
   /// Reads the exponent of `1e5`, `1.5e-3` and `1E5`.

@@ -231,8 +231,3 @@ struct Circle: Sendable {
     return field.multiply(above, inverse)
   }
 }
-
-extension UInt {
-  /// The decimal digits.
-  var digits: [UInt8] { String(self).utf8.map { $0 - 48 } }
-}

@@ -35,10 +35,10 @@ struct MathComparison {
     case (.interval(let first), .interval(let second)):
       return try compareIntervals(first, second)
     case (.tuple(let ends), .interval(let second)):
-      guard let first = openInterval(ends) else { return false }
+      guard let first = Interval(open: ends) else { return false }
       return try compareIntervals(first, second)
     case (.interval(let first), .tuple(let ends)):
-      guard let second = openInterval(ends) else { return false }
+      guard let second = Interval(open: ends) else { return false }
       return try compareIntervals(first, second)
     case (.tuple(let first), .tuple(let second)), (.list(let first), .tuple(let second)),
       (.tuple(let first), .list(let second)):
@@ -200,13 +200,6 @@ struct MathComparison {
     }
     guard try compareNumbers(first.lower, second.lower) else { return false }
     return try compareNumbers(first.upper, second.upper)
-  }
-
-  /// Two numbers in round brackets as an interval.
-  private func openInterval(_ ends: [MathValue]) -> Interval? {
-    guard ends.count == 2, case .scalar(let lower) = ends[0], case .scalar(let upper) = ends[1]
-    else { return nil }
-    return Interval(lower: lower.node, upper: upper.node, isOpenBelow: true, isOpenAbove: true)
   }
 
   private mutating func compareMatrices(

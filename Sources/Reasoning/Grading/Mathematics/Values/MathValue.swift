@@ -34,6 +34,15 @@ struct Interval: Sendable {
   var isOpenAbove: Bool
 }
 
+extension Interval {
+  /// Two numbers in round brackets as an interval; nil for other things.
+  init?(open ends: [MathValue]) {
+    guard ends.count == 2, case .scalar(let lower) = ends[0], case .scalar(let upper) = ends[1]
+    else { return nil }
+    self.init(lower: lower.node, upper: upper.node, isOpenBelow: true, isOpenAbove: true)
+  }
+}
+
 extension MathValue {
   /// Reads a tree as the kind of thing it says.
   /// - Throws: if a number in it does not exist, or it asks for too much work.

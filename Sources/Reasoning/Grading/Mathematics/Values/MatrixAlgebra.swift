@@ -10,12 +10,12 @@ enum MatrixAlgebra {
   static func value(_ node: MathNode) throws(MathReadingError) -> Rows? {
     switch node {
     case .matrix(let rows): return rows
-    case .negative(let part): return try value(part)?.scaled(by: .number(1), isNegative: true)
+    case .negative(let part): return try value(part)?.entries { .negative($0) }
     case .sum(let parts): return try sum(parts)
     case .product(let parts): return try product(parts)
     case .quotient(let above, let below):
       guard !below.hasMatrix, let rows = try value(above) else { return nil }
-      return rows.map { $0.map { MathNode.quotient($0, below).folded } }
+      return rows.entries { .quotient($0, below) }
     case .power(let base, .symbol("T")): return try value(base)?.transposed
     case .power(let base, let exponent):
       guard let count = exponent.fraction, count.isWhole, (1...highestPower).contains(count.above)
@@ -58,7 +58,8 @@ enum MatrixAlgebra {
       }
     }
     guard let product, !scalars.isEmpty else { return product }
-    return product.scaled(by: scalars.count == 1 ? scalars[0] : .product(scalars))
+    let factor: MathNode = scalars.count == 1 ? scalars[0] : .product(scalars)
+    return product.entries { .product([factor, $0]) }
   }
 
   private static func multiply(
@@ -81,12 +82,9 @@ enum MatrixAlgebra {
 }
 
 extension [[MathNode]] {
-  fileprivate func scaled(by factor: MathNode, isNegative: Bool = false) -> Self {
-    map { row in
-      row.map { entry in
-        (isNegative ? MathNode.negative(entry) : .product([factor, entry])).folded
-      }
-    }
+  /// The matrix with each entry changed.
+  fileprivate func entries(_ changed: (MathNode) -> MathNode) -> Self {
+    map { $0.map { changed($0).folded } }
   }
 
   fileprivate var transposed: Self {
@@ -96,8 +94,7 @@ extension [[MathNode]] {
 
 extension MathNode {
   fileprivate static func number(_ whole: Int) -> MathNode {
-    let digits = String(whole.magnitude).utf8.map { $0 - UInt8(ascii: "0") }
-    let number = MathNode.number(NumberText(digits: digits))
+    let number = MathNode.number(NumberText(digits: whole.magnitude.digits))
     return whole < 0 ? .negative(number) : number
   }
 

@@ -64,20 +64,19 @@ struct RealPieces {
 
   private static func piece(_ value: MathValue) -> Piece? {
     switch value {
-    case .interval(let interval):
-      guard let lower = end(interval.lower, isOpen: interval.isOpenBelow),
-        let upper = end(interval.upper, isOpen: interval.isOpenAbove)
-      else { return nil }
-      return Piece(lower: lower, upper: upper)
-    case .tuple(let ends):
-      guard ends.count == 2, case .scalar(let first) = ends[0], case .scalar(let second) = ends[1],
-        let lower = end(first.node, isOpen: true), let upper = end(second.node, isOpen: true)
-      else { return nil }
-      return Piece(lower: lower, upper: upper)
+    case .interval(let interval): return piece(interval)
+    case .tuple(let ends): return Interval(open: ends).flatMap(piece)
     case .scalar(let scalar):
       return end(scalar.node, isOpen: false).map { Piece(lower: $0, upper: $0, isPoint: true) }
     default: return nil
     }
+  }
+
+  private static func piece(_ interval: Interval) -> Piece? {
+    guard let lower = end(interval.lower, isOpen: interval.isOpenBelow),
+      let upper = end(interval.upper, isOpen: interval.isOpenAbove)
+    else { return nil }
+    return Piece(lower: lower, upper: upper)
   }
 
   private static func end(_ node: MathNode, isOpen: Bool) -> End? {

@@ -9,7 +9,7 @@ package import Reporting
 ///
 /// A stage at work has its responses as cells, in pieces of about 32 problems. Cells of the same
 /// policy and settings that belong to another stage's problems are left out.
-package struct ResponseReader {
+package struct StageResponseReader {
   private enum Source {
     case artifact([Data])
     case cells(CellReader)
@@ -72,19 +72,12 @@ package struct ResponseReader {
     }
     return records.map { record in
       let title = [record.split, record.problem.family].filter { !$0.isEmpty }
-      let shown = SampleResponses.shown(record, title.joined(separator: ", "), in: format)
-      return Page.ShownResponse(
-        heading: shown.heading, prompt: shown.prompt, thinking: shown.thinking,
-        answer: shown.answer, cut: Self.cut(of: record), isCorrect: shown.isCorrect)
+      var shown = SampleResponses.shown(record, title.joined(separator: ", "), in: format)
+      if record.cutBy.contains(.thinkingBudget) {
+        let budget = record.budget.map { " at \($0) tokens" } ?? ""
+        shown.cut = "thinking cut" + budget + (shown.cut.map { ", " + $0 } ?? "")
+      }
+      return shown
     }
-  }
-
-  /// The note on where a response was cut: its thinking by a budget, or its end by a limit.
-  private static func cut(of record: ResponseRecord) -> String? {
-    let budget = record.budget.map { " at \($0) tokens" } ?? ""
-    let thinking = record.cutBy.contains(.thinkingBudget) ? ["thinking cut" + budget] : []
-    let end = record.hasLength ? "cut at \(record.tokenCount) tokens" : "cut"
-    let notes = thinking + (record.isFinished ? [] : [end])
-    return notes.isEmpty ? nil : notes.joined(separator: ", ")
   }
 }
